@@ -1,0 +1,67 @@
+package libp2p.core.connection;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import libp2p.core.environment.Deadline;
+import libp2p.core.identity.PeerId;
+import libp2p.core.identity.PublicKey;
+import libp2p.core.resource.ConnectionScope;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A secured and multiplexed connection to one peer. Thread-safe. It belongs to the host, which closes it; an application
+ * may close it earlier.
+ */
+public interface Connection {
+    /** Unique in this host for its lifetime. */
+    long id();
+
+    PeerId remotePeer();
+
+    PublicKey remoteKey();
+
+    Multiaddr localAddress();
+
+    /** The address of the remote peer, without {@code /p2p}. */
+    Multiaddr remoteAddress();
+
+    Direction direction();
+
+    /** When the connection was ready for streams. */
+    Instant opened();
+
+    ConnectionState state();
+
+    /** Whether a relay limits the bytes or the lifetime of this connection. */
+    default boolean isLimited() {
+        return state().limits() != null;
+    }
+
+    ConnectionScope scope();
+
+    /** The streams that are open now. */
+    List<Stream> streams();
+
+    /**
+     * Opens a stream on this connection with the first of the protocols that the remote peer speaks; blocks for the
+     * negotiation.
+     *
+     * @throws NegotiationException if it speaks none of them
+     * @throws ConnectionClosedException if the connection has ended
+     * @throws libp2p.core.resource.LimitExceededException if a limit of this host stands in the way
+     * @throws DeadlineExceededException when the deadline passes
+     */
+    Stream open(Deadline deadline, String... protocols) throws IOException;
+
+    /** Ends the connection and resets its streams; tells the remote peer the code where the transport can. Idempotent. */
+    void close(long code, String reason);
+
+    /** Why the connection ended, or null while it is open. */
+    @Nullable CloseReason closeReason();
+
+    default boolean isOpen() {
+        return closeReason() == null;
+    }
+}

@@ -1,0 +1,39 @@
+package libp2p.core.connection;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import libp2p.core.identity.PeerId;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
+
+/** No address of the peer could be connected; holds the cause of each. */
+public class DialException extends IOException {
+    private static final long serialVersionUID = 1;
+    private final transient @Nullable PeerId peer;
+    private final transient SequencedMap<Multiaddr, Throwable> causes;
+
+    /** @param causes every address that was tried or passed over, in order, with its cause; may be empty */
+    public DialException(@Nullable PeerId peer, String message, SequencedMap<Multiaddr, Throwable> causes) {
+        super(text(peer, message, causes));
+        this.peer = peer;
+        this.causes = new LinkedHashMap<>(causes);
+        causes.values().forEach(this::addSuppressed);
+    }
+
+    private static String text(@Nullable PeerId peer, String message, Map<Multiaddr, Throwable> causes) {
+        StringBuilder text = new StringBuilder("dialing ");
+        text.append(peer == null ? "an address" : peer).append(": ").append(message);
+        causes.forEach((address, cause) -> text.append("; ").append(address).append(": ").append(cause.getMessage()));
+        return text.toString();
+    }
+
+    public @Nullable PeerId peer() {
+        return peer;
+    }
+
+    public SequencedMap<Multiaddr, Throwable> causes() {
+        return new LinkedHashMap<>(causes);
+    }
+}

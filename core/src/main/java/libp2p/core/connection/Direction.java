@@ -1,0 +1,9 @@
+package libp2p.core.connection;
+
+/** Who opened a connection or stream. */
+public enum Direction {
+    /** The remote peer. */
+    INBOUND,
+    /** This host. */
+    OUTBOUND
+}

@@ -1,0 +1,20 @@
+package libp2p.core.connection;
+
+import java.io.IOException;
+import java.util.List;
+
+/** The two peers share no protocol, or the remote broke the rules of the negotiation. */
+public class NegotiationException extends IOException {
+    private static final long serialVersionUID = 1;
+    private final List<String> offered;
+
+    /** @param offered the protocols that were proposed, in order */
+    public NegotiationException(String message, List<String> offered) {
+        super(offered.isEmpty() ? message : message + "; offered " + offered);
+        this.offered = List.copyOf(offered);
+    }
+
+    public List<String> offered() {
+        return offered;
+    }
+}

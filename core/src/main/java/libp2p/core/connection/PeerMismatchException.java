@@ -1,0 +1,25 @@
+package libp2p.core.connection;
+
+import java.io.IOException;
+import libp2p.core.identity.PeerId;
+
+/** The remote proved another identity than the one that was dialed. */
+public class PeerMismatchException extends IOException {
+    private static final long serialVersionUID = 1;
+    private final transient PeerId expected;
+    private final transient PeerId actual;
+
+    public PeerMismatchException(PeerId expected, PeerId actual) {
+        super("the remote peer is " + actual + ", expected " + expected);
+        this.expected = expected;
+        this.actual = actual;
+    }
+
+    public PeerId expected() {
+        return expected;
+    }
+
+    public PeerId actual() {
+        return actual;
+    }
+}

@@ -1,0 +1,59 @@
+package libp2p.core.environment;
+
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+
+/**
+ * The outside world of one host. {@link SystemEnvironment} is the real one; the simulator brings another.
+ *
+ * <p>All methods may be called from any thread.
+ */
+public interface Environment {
+    /** Monotonic time in nanoseconds since an arbitrary origin; never goes back, starts above zero. */
+    long nanoTime();
+
+    /** The wall clock. It may jump either way; use it only for what other machines read. */
+    Instant wallClock();
+
+    /**
+     * Parks the calling virtual thread until it is unparked by {@code LockSupport.unpark}, interrupted, or the deadline
+     * passes. May return for no reason, as {@code LockSupport.park} does; callers loop.
+     *
+     * @param blocker shown in thread dumps
+     */
+    void park(Object blocker, Deadline deadline);
+
+    /**
+     * Runs a task on a new virtual thread after a delay.
+     *
+     * @param delayNanos nanoseconds, at least 0; larger values saturate
+     */
+    Timer schedule(long delayNanos, Runnable task);
+
+    /** Starts a virtual thread. An exception that leaves the task is logged and ends only that thread. */
+    Thread start(String name, Runnable task);
+
+    /**
+     * Runs a call that would hold a carrier thread (a name look-up, a file, a native call over 100 µs) on a small bounded
+     * platform pool and waits for it. An interrupt ends the wait with {@code InterruptedException}, not the call.
+     */
+    <T> T offload(Callable<T> call) throws Exception;
+
+    /**
+     * A generator for choices and jitter, never for secrets. In the simulator each use has its own sub-seed, so that a new
+     * use does not change the draws of the others.
+     *
+     * @param use what the numbers are for, for example {@code "swarm.backoff"}
+     */
+    RandomGenerator random(String use);
+
+    /** Fills the array with bytes fit for keys and nonces. */
+    void secureRandom(byte[] bytes);
+
+    /** Sockets, name resolution and interfaces. */
+    Network network();
+
+    /** A place where the simulator may switch threads; empty in production. */
+    default void schedulePoint() {}
+}

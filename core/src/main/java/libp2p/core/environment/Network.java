@@ -1,0 +1,45 @@
+package libp2p.core.environment;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Sockets, name resolution and interfaces of an {@link Environment}. */
+public interface Network {
+    /**
+     * Connects a TCP socket; blocks. When the deadline passes or the thread is interrupted the socket is closed before
+     * this method throws.
+     *
+     * @param local address to leave from with {@code SO_REUSEPORT}, or null for an ephemeral port
+     * @throws java.net.BindException if the local address is in use
+     * @throws libp2p.core.connection.DeadlineExceededException when the deadline passes
+     * @throws java.io.InterruptedIOException if the thread is interrupted; its flag stays set
+     */
+    TcpChannel connectTcp(@Nullable InetSocketAddress local, InetSocketAddress remote, Deadline deadline)
+            throws IOException;
+
+    /**
+     * Opens a listening TCP socket.
+     *
+     * @param reusePort lets dials of this process leave from the same port; a second listener on the port still fails
+     */
+    TcpListener listenTcp(InetSocketAddress local, int backlog, boolean reusePort) throws IOException;
+
+    /** Opens a bound UDP socket. */
+    UdpSocket bindUdp(InetSocketAddress local) throws IOException;
+
+    /**
+     * Looks up the IPv4 and IPv6 addresses of a name; blocks.
+     *
+     * @throws java.net.UnknownHostException if there are none
+     */
+    List<InetAddress> resolve(String host, Deadline deadline) throws IOException;
+
+    /** Looks up the TXT records of a name, each as one string; empty if there are none; blocks. */
+    List<String> resolveText(String name, Deadline deadline) throws IOException;
+
+    /** Addresses of the interfaces that are up, in a stable order. */
+    List<InetAddress> interfaceAddresses() throws IOException;
+}

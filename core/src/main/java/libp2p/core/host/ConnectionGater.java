@@ -1,0 +1,40 @@
+package libp2p.core.host;
+
+import libp2p.core.connection.Connection;
+import libp2p.core.connection.Direction;
+import libp2p.core.identity.PeerId;
+import libp2p.multiformats.multiaddr.Multiaddr;
+
+/**
+ * Says which connections may come about, at five moments. Called without locks, perhaps from many threads; must not block
+ * for long. An exception refuses.
+ */
+public interface ConnectionGater {
+    /** Allows everything. */
+    ConnectionGater ALLOW_ALL = new ConnectionGater() {};
+
+    /** Before a peer is dialed. */
+    default boolean interceptPeerDial(PeerId peer) {
+        return true;
+    }
+
+    /** Before an address of a peer is dialed. */
+    default boolean interceptAddrDial(PeerId peer, Multiaddr address) {
+        return true;
+    }
+
+    /** After a transport accepted a connection, before any handshake. */
+    default boolean interceptAccept(Multiaddr local, Multiaddr remote) {
+        return true;
+    }
+
+    /** After the security handshake: the identity is proved. */
+    default boolean interceptSecured(Direction direction, PeerId peer, Multiaddr remote) {
+        return true;
+    }
+
+    /** After the connection is complete, before anybody can use it. */
+    default boolean interceptUpgraded(Connection connection) {
+        return true;
+    }
+}

@@ -1,0 +1,2 @@
+/** What can be counted and timed in a host. */
+package libp2p.core.metrics;

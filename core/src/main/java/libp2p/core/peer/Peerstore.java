@@ -1,0 +1,95 @@
+package libp2p.core.peer;
+
+import java.time.Duration;
+import java.util.List;
+import libp2p.core.identity.PeerId;
+import libp2p.core.identity.PublicKey;
+import libp2p.core.record.SignedEnvelope;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
+
+/** What this host knows about other peers. Thread-safe; no method blocks long. Bounded: the least useful is forgotten. */
+public interface Peerstore extends AutoCloseable {
+    /** Lifetime of addresses while the peer is connected. */
+    Duration CONNECTED = Duration.ofNanos(Long.MAX_VALUE);
+
+    /** Lifetime of addresses after the peer has gone. */
+    Duration RECENTLY_CONNECTED = Duration.ofMinutes(15);
+
+    /** Lifetime of addresses that somebody mentioned. */
+    Duration TEMPORARY = Duration.ofMinutes(2);
+
+    /** Lifetime of addresses that a user gave. */
+    Duration PERMANENT = CONNECTED;
+
+    /** Where an address of a peer comes from. */
+    enum Source {
+        USER,
+        SIGNED_RECORD,
+        IDENTIFY,
+        CONNECTION,
+        ROUTING
+    }
+
+    /**
+     * One known address of a peer.
+     *
+     * @param certified whether the peer signed it
+     */
+    record KnownAddress(Multiaddr address, Source source, boolean certified) {}
+
+    /** Adds addresses, or lengthens their lives; never shortens them. */
+    void addAddresses(PeerId peer, List<Multiaddr> addresses, Source source, Duration lifetime);
+
+    /** The addresses that have not expired, most trusted first. */
+    List<KnownAddress> knownAddresses(PeerId peer);
+
+    /** The addresses that have not expired, most trusted first. */
+    default List<Multiaddr> addresses(PeerId peer) {
+        return knownAddresses(peer).stream().map(KnownAddress::address).toList();
+    }
+
+    /** Limits the lives of the addresses of a peer that live longer, for example when it disconnects. */
+    void expireAddresses(PeerId peer, Duration lifetime);
+
+    /** Forgets the addresses of a peer. */
+    void clearAddresses(PeerId peer);
+
+    /**
+     * Takes a peer record whose signature was verified, unless a newer one is known; its addresses replace the certified
+     * ones.
+     *
+     * @return whether it was taken
+     */
+    boolean consume(SignedEnvelope envelope, Duration lifetime);
+
+    /** The newest signed record of a peer, or null. */
+    @Nullable SignedEnvelope record(PeerId peer);
+
+    /** The public key, from the id itself if it holds one; else null. */
+    @Nullable PublicKey publicKey(PeerId peer);
+
+    /** @throws IllegalArgumentException if the key is not the one of the peer */
+    void addKey(PeerId peer, PublicKey key);
+
+    /** The protocols the peer said it speaks, sorted; empty if it has said nothing. */
+    List<String> protocols(PeerId peer);
+
+    /** Replaces the protocols; more than the limit are cut off. */
+    void setProtocols(PeerId peer, List<String> protocols);
+
+    /** A value that somebody stored, for example {@code "agent"}, or null. */
+    @Nullable String metadata(PeerId peer, String key);
+
+    /** Stores a value; bounded in number and length. */
+    void putMetadata(PeerId peer, String key, String value);
+
+    /** Every peer about which something is known, sorted. */
+    List<PeerId> peers();
+
+    /** Forgets a peer. */
+    void remove(PeerId peer);
+
+    @Override
+    void close();
+}

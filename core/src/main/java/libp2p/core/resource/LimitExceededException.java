@@ -1,0 +1,56 @@
+package libp2p.core.resource;
+
+import java.io.IOException;
+
+/** A limit stands in the way: names whose limit it is, which, and what the value was. */
+public class LimitExceededException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    /** Whose limit it is. */
+    public enum Side {
+        LOCAL,
+        REMOTE
+    }
+
+    private final String scope;
+    private final String limit;
+    private final long value;
+    private final long maximum;
+    private final Side side;
+
+    /**
+     * @param scope for example {@code "peer:12D3…"} or {@code "yamux"}
+     * @param limit for example {@code "streamsInbound"}
+     * @param value what it would have become
+     * @param maximum what it may be
+     */
+    public LimitExceededException(String scope, String limit, long value, long maximum, Side side) {
+        super("limit exceeded: " + limit + " of " + scope + " would be " + value + ", at most " + maximum
+                + (side == Side.REMOTE ? " (remote limit)" : ""));
+        this.scope = scope;
+        this.limit = limit;
+        this.value = value;
+        this.maximum = maximum;
+        this.side = side;
+    }
+
+    public String scope() {
+        return scope;
+    }
+
+    public String limit() {
+        return limit;
+    }
+
+    public long value() {
+        return value;
+    }
+
+    public long maximum() {
+        return maximum;
+    }
+
+    public Side side() {
+        return side;
+    }
+}

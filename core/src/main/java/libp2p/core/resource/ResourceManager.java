@@ -1,0 +1,42 @@
+package libp2p.core.resource;
+
+import libp2p.core.connection.Direction;
+import libp2p.core.identity.PeerId;
+import libp2p.multiformats.multiaddr.Multiaddr;
+
+/** Counts and limits what connections and streams use. Thread-safe; no method blocks. */
+public interface ResourceManager extends AutoCloseable {
+    /**
+     * Charges a new connection to the system and transient scopes and to the limits of its remote address.
+     *
+     * @param descriptor whether it holds a file descriptor
+     * @throws LimitExceededException if a limit is reached; nothing stays charged
+     */
+    ConnectionScope openConnection(Direction direction, boolean descriptor, Multiaddr remote)
+            throws LimitExceededException;
+
+    /**
+     * Charges a new stream to the scopes of its peer and to the transient scope.
+     *
+     * @throws LimitExceededException if a limit is reached; nothing stays charged
+     */
+    StreamScope openStream(PeerId peer, Direction direction) throws LimitExceededException;
+
+    /** The scope that holds everything. */
+    ResourceScope system();
+
+    /** The scope of a service, made when first asked for. */
+    ResourceScope service(String name);
+
+    /** The scope of a protocol, made when first asked for. */
+    ResourceScope protocol(String protocol);
+
+    /** The scope of a peer, made when first asked for and forgotten when nothing is charged to it. */
+    ResourceScope peer(PeerId peer);
+
+    /** What is charged now, for every scope that is not empty, by scope name in stable order. */
+    java.util.SequencedMap<String, ScopeUsage> usage();
+
+    @Override
+    void close();
+}

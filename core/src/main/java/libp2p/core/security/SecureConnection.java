@@ -1,0 +1,59 @@
+package libp2p.core.security;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import libp2p.core.identity.PeerId;
+import libp2p.core.identity.PublicKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An authenticated, protected stream of bytes. One thread may read while another writes; {@link #close} from any thread
+ * ends both.
+ *
+ * <p>Reading lends out the decrypted record; writing fills the record that will be sealed next. Neither copies.
+ */
+public interface SecureConnection extends AutoCloseable {
+    /** Protocol id of the secure channel. */
+    String protocol();
+
+    PeerId remotePeer();
+
+    PublicKey remoteKey();
+
+    /** The stream muxer that was agreed inside the handshake, or null. */
+    @Nullable String earlyMuxer();
+
+    /**
+     * Returns the unread plaintext, waiting for more if there is none. The buffer belongs to the connection: it is valid
+     * until the next call of {@code read}, and what the caller leaves in it is returned again.
+     *
+     * @return a buffer with at least one byte remaining, or null after the remote's last byte
+     * @throws java.io.EOFException if the stream is cut inside a record
+     */
+    @Nullable ByteBuffer read() throws IOException;
+
+    /**
+     * Returns the buffer that takes the next bytes to send, with at least one byte of room; fills it by relative puts.
+     * A full record is sealed, and a full batch of records written, by the next call of this method or of {@code flush}.
+     * Blocks while the socket does.
+     */
+    ByteBuffer plaintext() throws IOException;
+
+    /** Seals what was put and writes it; blocks while the socket does. */
+    void flush() throws IOException;
+
+    /** Copies all remaining bytes out, without flushing. */
+    default void write(ByteBuffer source) throws IOException {
+        while (source.hasRemaining()) {
+            ByteBuffer target = plaintext();
+            int count = Math.min(target.remaining(), source.remaining());
+            target.put(target.position(), source, source.position(), count);
+            target.position(target.position() + count);
+            source.position(source.position() + count);
+        }
+    }
+
+    /** Closes the raw connection and wipes the keys; idempotent, never throws. Does not flush. */
+    @Override
+    void close();
+}

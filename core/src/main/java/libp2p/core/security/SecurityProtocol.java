@@ -1,0 +1,19 @@
+package libp2p.core.security;
+
+import java.io.IOException;
+import libp2p.core.transport.RawConnection;
+
+/** Authenticates the peer at the other end of a raw connection and protects its bytes. Immutable and thread-safe. */
+public interface SecurityProtocol {
+    /** Protocol id, for example {@code "/noise"}. */
+    String protocol();
+
+    /**
+     * Runs the handshake; blocks. Takes the raw connection over: closing the result closes it, and it is closed when this
+     * method throws. The caller bounds the time by closing the raw connection.
+     *
+     * @throws libp2p.core.connection.PeerMismatchException if the remote proves another identity than the expected one
+     * @throws libp2p.core.connection.ProtocolViolationException if the remote breaks the protocol
+     */
+    SecureConnection secure(RawConnection raw, SecurityRequest request) throws IOException;
+}

@@ -1,0 +1,40 @@
+package libp2p.core.transport;
+
+import libp2p.core.environment.Deadline;
+import libp2p.core.identity.PeerId;
+import libp2p.core.resource.ConnectionScope;
+import libp2p.core.security.SecurityRequest.Role;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the swarm asks of a transport.
+ *
+ * @param expectedPeer the identity that the remote must prove, or null for any
+ * @param deadline for everything until streams can be opened
+ * @param role security role, apart from who dials: in hole punching both dial and one responds
+ * @param purpose why the connection is made
+ * @param scope the resource scope of the connection; the transport's connection takes it over
+ * @param progress told what has been reached; must not block
+ */
+public record DialRequest(
+        @Nullable PeerId expectedPeer,
+        Deadline deadline,
+        Role role,
+        Purpose purpose,
+        ConnectionScope scope,
+        Progress progress) {
+    /** Why a connection is made. */
+    public enum Purpose {
+        NORMAL,
+        HOLE_PUNCH
+    }
+
+    /** Hears how far a dial has come, so that the ranking can hold back later dials. */
+    @FunctionalInterface
+    public interface Progress {
+        Progress NONE = () -> {};
+
+        /** The transport is connected (for TCP: the three-way handshake is done), the upgrade begins. */
+        void transportConnected();
+    }
+}

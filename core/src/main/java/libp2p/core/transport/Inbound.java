@@ -1,0 +1,24 @@
+package libp2p.core.transport;
+
+import java.io.IOException;
+import libp2p.core.resource.ConnectionScope;
+import libp2p.multiformats.multiaddr.Multiaddr;
+
+/** The swarm as a listener sees it. Thread-safe. */
+public interface Inbound {
+    /**
+     * Asks gater, rate limits and resource manager before any handshake. The caller closes the scope if the connection
+     * does not come about; otherwise the {@link TransportConnection} owns it.
+     *
+     * @param descriptor whether the connection holds a file descriptor of its own
+     * @throws libp2p.core.connection.GatedException if the gater refuses
+     * @throws libp2p.core.resource.LimitExceededException if a limit is reached
+     */
+    ConnectionScope admit(Multiaddr local, Multiaddr remote, boolean descriptor) throws IOException;
+
+    /** Hands a finished connection over. */
+    void accept(TransportConnection connection);
+
+    /** Tells that an admitted connection failed during its handshakes. */
+    void failed(Multiaddr local, Multiaddr remote, Throwable cause);
+}

@@ -1,0 +1,28 @@
+package libp2p.core.transport;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import libp2p.multiformats.multiaddr.Multiaddr;
+
+/**
+ * An ordered, reliable stream of bytes each way without security. One thread may read while another writes; {@link
+ * #close} from any thread ends both. Direct buffers are fastest.
+ */
+public interface RawConnection extends AutoCloseable {
+    /** Reads at least one byte, blocking; returns the number read, or -1 at the end of the stream. */
+    int read(ByteBuffer target) throws IOException;
+
+    /** Writes all remaining bytes, blocking. */
+    void write(ByteBuffer source) throws IOException;
+
+    Multiaddr localAddress();
+
+    Multiaddr remoteAddress();
+
+    /** Whether the local port is one this host listens on. */
+    boolean portReused();
+
+    /** Closes at once; idempotent, never throws. */
+    @Override
+    void close();
+}

@@ -1,0 +1,53 @@
+package libp2p.core.transport;
+
+import java.io.IOException;
+import java.util.List;
+import libp2p.core.environment.Deadline;
+import libp2p.multiformats.multiaddr.Multiaddr;
+
+/** One way to reach other peers. Thread-safe. Closing it closes its listeners. */
+public interface Transport extends AutoCloseable {
+    /** Short name for metrics and errors, for example {@code "tcp"}. */
+    String name();
+
+    /** Whether the form of the address, without {@code /p2p}, is one this transport dials. Looks nothing up. */
+    boolean canDial(Multiaddr address);
+
+    /** Whether this transport listens on addresses of this form. */
+    boolean canListen(Multiaddr address);
+
+    /**
+     * Turns an address into the ones to dial, before names are looked up; a transport that needs the name later (TLS SNI)
+     * keeps it here. The default returns the address alone.
+     */
+    default List<Multiaddr> resolve(Multiaddr address) {
+        return List.of(address);
+    }
+
+    /**
+     * Listens on the address. Connections are handed to {@code inbound} on threads of the transport until the listener is
+     * closed.
+     *
+     * @throws java.net.BindException if the address is in use
+     */
+    Listener listen(Multiaddr address, Inbound inbound) throws IOException;
+
+    /**
+     * Connects, secures and multiplexes; blocks. Whatever was opened is closed when this method throws.
+     *
+     * @param address resolved: no names where the transport needs numbers; without {@code /p2p}
+     */
+    TransportConnection dial(Multiaddr address, DialRequest request) throws IOException;
+
+    /**
+     * Sends packets that open the way through a NAT until the deadline passes or a connection comes in. Only for
+     * transports over UDP.
+     */
+    default void punch(Multiaddr address, Deadline until) throws IOException {
+        throw new IOException(name() + " cannot punch holes");
+    }
+
+    /** Closes listeners, not connections; idempotent. */
+    @Override
+    void close();
+}

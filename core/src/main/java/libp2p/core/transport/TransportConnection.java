@@ -1,0 +1,28 @@
+package libp2p.core.transport;
+
+import libp2p.core.connection.ConnectionState;
+import libp2p.core.connection.Direction;
+import libp2p.core.identity.PeerId;
+import libp2p.core.identity.PublicKey;
+import libp2p.core.muxer.MuxedConnection;
+import libp2p.core.resource.ConnectionScope;
+import libp2p.multiformats.multiaddr.Multiaddr;
+
+/** What a transport hands to the swarm: secured, authenticated and multiplexed. The owner of the connection scope. */
+public interface TransportConnection extends MuxedConnection {
+    PeerId remotePeer();
+
+    PublicKey remoteKey();
+
+    Multiaddr localAddress();
+
+    /** Without {@code /p2p}. */
+    Multiaddr remoteAddress();
+
+    Direction direction();
+
+    ConnectionState state();
+
+    /** The scope that is closed when the connection has ended. */
+    ConnectionScope scope();
+}

@@ -1,0 +1,21 @@
+package libp2p.core.transport;
+
+import java.io.IOException;
+import libp2p.core.resource.ConnectionScope;
+
+/** Secures and multiplexes raw connections: pnet, security and muxer, negotiated by multistream-select. Thread-safe. */
+public interface Upgrader {
+    /**
+     * Upgrades a connection that this host dialed; blocks. The raw connection and the scope are taken over, and closed when
+     * this method throws.
+     *
+     * @param transport name of the transport
+     */
+    TransportConnection outbound(String transport, RawConnection raw, DialRequest request) throws IOException;
+
+    /**
+     * Upgrades a connection that was accepted; blocks, but not longer than the accept timeout of the swarm. The raw
+     * connection and the scope are taken over, and closed when this method throws.
+     */
+    TransportConnection inbound(String transport, RawConnection raw, ConnectionScope scope) throws IOException;
+}
