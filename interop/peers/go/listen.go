@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"encoding/binary"
+	"io"
+
+	"github.com/libp2p/go-libp2p/core/host"
+	"github.com/libp2p/go-libp2p/core/network"
+)
+
+const (
+	echoProtocol = "/echo/1.0.0"
+	perfProtocol = "/perf/1.0.0"
+	blockSize    = 64 << 10
+)
+
+// listen serves ping, identify, echo and perf until SIGTERM.
+func listen(ctx context.Context, o *options) error {
+	h, err := newHost(o)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	h.SetStreamHandler(echoProtocol, answer(serveEcho))
+	h.SetStreamHandler(perfProtocol, answer(servePerf))
+	// One at a time: unlike Listen with several addresses, this fails when any of them does.
+	for _, addr := range o.listen {
+		if err := h.Network().Listen(addr); err != nil {
+			return err
+		}
+	}
+	out.print("listening", fields{"peer": h.ID().String(), "addrs": fullAddresses(h)})
+	h.Network().Notify(&network.NotifyBundle{
+		ConnectedF: func(_ network.Network, c network.Conn) {
+			out.print("connected", fields{"peer": c.RemotePeer().String()})
+		},
+		DisconnectedF: func(_ network.Network, c network.Conn) {
+			out.print("disconnected", fields{"peer": c.RemotePeer().String()})
+		},
+	})
+	<-ctx.Done()
+	return nil
+}
+
+func fullAddresses(h host.Host) []string {
+	addrs := []string{}
+	for _, addr := range h.Network().ListenAddresses() {
+		addrs = append(addrs, addr.String()+"/p2p/"+h.ID().String())
+	}
+	return addrs
+}
+
+// answer closes the stream when serve is done and resets it when serve fails.
+func answer(serve func(network.Stream) error) network.StreamHandler {
+	return func(s network.Stream) {
+		if err := serve(s); err != nil {
+			s.Reset()
+			return
+		}
+		s.Close()
+	}
+}
+
+func serveEcho(s network.Stream) error {
+	_, err := io.CopyBuffer(plainWriter{s}, plainReader{s}, make([]byte, blockSize))
+	return err
+}
+
+// servePerf reads the wanted download size, then everything up to the half close, then sends that many bytes.
+func servePerf(s network.Stream) error {
+	var wanted [8]byte
+	if _, err := io.ReadFull(s, wanted[:]); err != nil {
+		return err
+	}
+	if _, err := discard(s); err != nil {
+		return err
+	}
+	return sendZeros(s, binary.BigEndian.Uint64(wanted[:]))
+}
+
+func discard(r io.Reader) (int64, error) {
+	return io.CopyBuffer(plainWriter{io.Discard}, plainReader{r}, make([]byte, blockSize))
+}
+
+func sendZeros(w io.Writer, count uint64) error {
+	block := make([]byte, blockSize)
+	for count > 0 {
+		n, err := w.Write(block[:min(count, blockSize)])
+		if err != nil {
+			return err
+		}
+		count -= uint64(n)
+	}
+	return nil
+}
+
+// plainReader and plainWriter hide WriteTo and ReadFrom, so that copies use the buffer given to them.
+type plainReader struct{ io.Reader }
+
+type plainWriter struct{ io.Writer }
