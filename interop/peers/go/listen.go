@@ -3,10 +3,16 @@ package main
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"syscall"
 
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/network"
+	ma "github.com/multiformats/go-multiaddr"
 )
 
 const (
@@ -16,7 +22,7 @@ const (
 )
 
 // listen serves ping, identify, echo and perf until SIGTERM.
-func listen(ctx context.Context, o *options) error {
+func listen(_ context.Context, o *options) error {
 	h, err := newHost(o)
 	if err != nil {
 		return err
@@ -24,13 +30,13 @@ func listen(ctx context.Context, o *options) error {
 	defer h.Close()
 	h.SetStreamHandler(echoProtocol, answer(serveEcho))
 	h.SetStreamHandler(perfProtocol, answer(servePerf))
-	// One at a time: unlike Listen with several addresses, this fails when any of them does.
-	for _, addr := range o.listen {
-		if err := h.Network().Listen(addr); err != nil {
-			return err
-		}
+	addrs, err := startListening(h, o.listen)
+	if err != nil {
+		return err
 	}
-	out.print("listening", fields{"peer": h.ID().String(), "addrs": fullAddresses(h)})
+	terminated := make(chan os.Signal, 1)
+	signal.Notify(terminated, syscall.SIGTERM, syscall.SIGINT)
+	out.print("listening", fields{"peer": h.ID().String(), "addrs": addrs})
 	h.Network().Notify(&network.NotifyBundle{
 		ConnectedF: func(_ network.Network, c network.Conn) {
 			out.print("connected", fields{"peer": c.RemotePeer().String()})
@@ -39,16 +45,24 @@ func listen(ctx context.Context, o *options) error {
 			out.print("disconnected", fields{"peer": c.RemotePeer().String()})
 		},
 	})
-	<-ctx.Done()
+	<-terminated
 	return nil
 }
 
-func fullAddresses(h host.Host) []string {
+// startListening listens on one address after the other: so it fails when any of them does, and knows their order.
+func startListening(h host.Host, wanted []ma.Multiaddr) ([]string, error) {
 	addrs := []string{}
-	for _, addr := range h.Network().ListenAddresses() {
-		addrs = append(addrs, addr.String()+"/p2p/"+h.ID().String())
+	for _, addr := range wanted {
+		if err := h.Network().Listen(addr); err != nil {
+			return nil, fmt.Errorf("listen on %s: %w", addr, err)
+		}
+		for _, bound := range h.Network().ListenAddresses() {
+			if full := bound.String() + "/p2p/" + h.ID().String(); !slices.Contains(addrs, full) {
+				addrs = append(addrs, full)
+			}
+		}
 	}
-	return addrs
+	return addrs, nil
 }
 
 // answer closes the stream when serve is done and resets it when serve fails.

@@ -10,9 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"sync"
-	"syscall"
 )
 
 // Exit codes of the contract.
@@ -48,10 +46,7 @@ var commands = map[string]command{
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
-	err := run(ctx, os.Args[1:])
-	stop()
-	out.flush()
+	err := run(context.Background(), os.Args[1:])
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 	}
@@ -111,11 +106,5 @@ func (p *printer) print(name string, members fields) {
 	defer p.mu.Unlock()
 	p.w.Write(line)
 	p.w.WriteByte('\n')
-	p.w.Flush()
-}
-
-func (p *printer) flush() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.w.Flush()
 }

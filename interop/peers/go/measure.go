@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -184,8 +185,6 @@ func measured(name string, o *options, worker func(int, func() (int, bool)) erro
 
 // idle holds count connections, each of its own identity, until standard input ends or SIGTERM.
 func idle(ctx context.Context, o *options) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	hosts := make([]host.Host, o.count)
 	var group errgroup.Group
 	group.SetLimit(32)
@@ -199,12 +198,14 @@ func idle(ctx context.Context, o *options) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
+	released, release := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
+	defer release()
 	out.print("idle", fields{"count": o.count})
 	go func() {
 		io.Copy(io.Discard, os.Stdin)
-		cancel()
+		release()
 	}()
-	<-ctx.Done()
+	<-released.Done()
 	for _, h := range hosts {
 		group.Go(h.Close)
 	}
