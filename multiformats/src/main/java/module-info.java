@@ -4,4 +4,5 @@ module libp2p.multiformats {
     requires static org.jspecify;
 
     exports libp2p.multiformats;
+    exports libp2p.multiformats.multiaddr;
 }
