@@ -3,4 +3,6 @@
 module libp2p.crypto {
     requires static org.jspecify;
     requires org.bouncycastle.provider;
+
+    exports libp2p.crypto;
 }

@@ -1,0 +1,169 @@
+package libp2p.crypto;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import libp2p.crypto.engine.AeadEngine;
+import libp2p.crypto.engine.EcdsaEngine;
+import libp2p.crypto.engine.Ed25519Engine;
+import libp2p.crypto.engine.RsaEngine;
+import libp2p.crypto.engine.Sha256Engine;
+import libp2p.crypto.engine.X25519Engine;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The primitives, each by the best engine that is there. An engine is chosen when its primitive is first used, after a
+ * known-answer test; all engines give the same answers to the same input, so the choice is about speed only.
+ *
+ * <p>Thread-safe; nothing blocks. What the methods return may be kept.
+ */
+public final class Crypto {
+    /** The system property that {@link #standard()} reads; its form is that of {@link EnginePreference#parse}. */
+    public static final String ENGINES_PROPERTY = "libp2p.crypto.engines";
+
+    private static final AtomicReference<@Nullable Crypto> STANDARD = new AtomicReference<>();
+
+    private final Selection<AeadEngine> chacha20Poly1305;
+    private final Selection<AeadEngine> aesGcm;
+    private final Selection<X25519Engine> x25519;
+    private final Selection<X25519Engine> x25519Public;
+    private final Selection<Ed25519Engine> ed25519;
+    private final Selection<EcdsaEngine> ecdsaP256;
+    private final Selection<EcdsaEngine> secp256k1;
+    private final Selection<RsaEngine> rsa;
+    private final Selection<Sha256Engine> sha256;
+
+    private Crypto(EnginePreference preference) {
+        chacha20Poly1305 = select(
+                preference,
+                Primitive.CHACHA20_POLY1305,
+                EngineCatalogue::aead,
+                engine -> KnownAnswers.aead(engine, AeadAlgorithm.CHACHA20_POLY1305));
+        aesGcm = select(
+                preference,
+                Primitive.AES_GCM,
+                EngineCatalogue::aead,
+                engine -> KnownAnswers.aead(engine, AeadAlgorithm.AES_128_GCM, AeadAlgorithm.AES_256_GCM));
+        x25519 = select(preference, Primitive.X25519, EngineCatalogue::x25519, KnownAnswers::x25519);
+        x25519Public = select(preference, Primitive.X25519_PUBLIC, EngineCatalogue::x25519, KnownAnswers::x25519Public);
+        ed25519 = select(
+                preference,
+                Primitive.ED25519,
+                EngineCatalogue::ed25519,
+                engine -> KnownAnswers.signatures(new Ed25519Scheme(engine), Primitive.ED25519));
+        sha256 = select(preference, Primitive.SHA256, EngineCatalogue::sha256, KnownAnswers::sha256);
+        ecdsaP256 = select(
+                preference,
+                Primitive.ECDSA_P256,
+                EngineCatalogue::ecdsaP256,
+                engine -> KnownAnswers.signatures(p256(engine), Primitive.ECDSA_P256));
+        secp256k1 = select(
+                preference,
+                Primitive.SECP256K1,
+                EngineCatalogue::secp256k1,
+                engine -> KnownAnswers.signatures(k256(engine), Primitive.SECP256K1));
+        rsa = select(
+                preference,
+                Primitive.RSA,
+                EngineCatalogue::rsa,
+                engine -> KnownAnswers.signatures(new RsaScheme(engine), Primitive.RSA));
+    }
+
+    /**
+     * The instance for the whole process, with the preferences of the system property {@value #ENGINES_PROPERTY}, read
+     * once.
+     *
+     * @throws IllegalArgumentException if the property is malformed
+     */
+    public static Crypto standard() {
+        Crypto standard = STANDARD.get();
+        if (standard == null) {
+            Crypto fresh = of(EnginePreference.parse(System.getProperty(ENGINES_PROPERTY, "")));
+            Crypto winner = STANDARD.compareAndExchange(null, fresh);
+            standard = winner == null ? fresh : winner;
+        }
+        return standard;
+    }
+
+    /** A new instance with the given preferences, for a simulation or a test. */
+    public static Crypto of(EnginePreference preference) {
+        return new Crypto(preference);
+    }
+
+    /** An AEAD; its engine is chosen per algorithm. */
+    public Aead aead(AeadAlgorithm algorithm) {
+        Selection<AeadEngine> selection = algorithm == AeadAlgorithm.CHACHA20_POLY1305 ? chacha20Poly1305 : aesGcm;
+        return new Aead(algorithm, selection.implementation());
+    }
+
+    /** The AEAD of Noise: {@link AeadAlgorithm#CHACHA20_POLY1305}. */
+    public Aead chacha20Poly1305() {
+        return aead(AeadAlgorithm.CHACHA20_POLY1305);
+    }
+
+    /** X25519 key agreement. */
+    public X25519 x25519() {
+        return new X25519(x25519.implementation(), x25519Public.implementation());
+    }
+
+    /** Ed25519 signatures. */
+    public SignatureScheme ed25519() {
+        return new Ed25519Scheme(ed25519.implementation());
+    }
+
+    /** ECDSA signatures over P-256. */
+    public SignatureScheme ecdsaP256() {
+        return p256(ecdsaP256.implementation());
+    }
+
+    /** ECDSA signatures over secp256k1. */
+    public SignatureScheme secp256k1() {
+        return k256(secp256k1.implementation());
+    }
+
+    /** RSA signatures. */
+    public SignatureScheme rsa() {
+        return new RsaScheme(rsa.implementation());
+    }
+
+    /** SHA-256. */
+    public Sha256 sha256() {
+        return new Sha256(sha256.implementation());
+    }
+
+    /** HMAC with SHA-256. */
+    public HmacSha256 hmacSha256() {
+        return new HmacSha256(sha256());
+    }
+
+    /** HKDF with SHA-256. */
+    public HkdfSha256 hkdfSha256() {
+        return new HkdfSha256(hmacSha256());
+    }
+
+    /** Which engine serves each primitive and why; chooses those not yet chosen, which takes some milliseconds. */
+    public List<EngineReport> report() {
+        return List.of(
+                chacha20Poly1305.report(),
+                aesGcm.report(),
+                x25519.report(),
+                x25519Public.report(),
+                ed25519.report(),
+                ecdsaP256.report(),
+                secp256k1.report(),
+                rsa.report(),
+                sha256.report());
+    }
+
+    private SignatureScheme p256(EcdsaEngine engine) {
+        return new EcdsaScheme(EcCurve.P256, new PkixKeyForm(), sha256(), engine);
+    }
+
+    private SignatureScheme k256(EcdsaEngine engine) {
+        return new EcdsaScheme(EcCurve.SECP256K1, new RawKeyForm(), sha256(), engine);
+    }
+
+    private static <E> Selection<E> select(
+            EnginePreference preference, Primitive primitive, Selection.Factory<E> factory, Selection.Test<E> test) {
+        return new Selection<>(primitive, preference.order(primitive), factory, test);
+    }
+}

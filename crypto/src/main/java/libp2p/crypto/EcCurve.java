@@ -1,0 +1,101 @@
+package libp2p.crypto;
+
+import java.math.BigInteger;
+import java.security.InvalidKeyException;
+import org.bouncycastle.asn1.x9.X9ECParameters;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.crypto.params.ECDomainParameters;
+import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
+import org.bouncycastle.crypto.signers.ECDSASigner;
+import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
+import org.bouncycastle.math.ec.FixedPointCombMultiplier;
+
+/**
+ * What ECDSA needs of a 256-bit curve besides verification, on BouncyCastle's arithmetic: the one engine that is always
+ * there, knows both curves and signs without drawing a nonce.
+ */
+final class EcCurve {
+    static final EcCurve P256 = new EcCurve("secp256r1");
+    static final EcCurve SECP256K1 = new EcCurve("secp256k1");
+
+    /** The byte forms of keys on a curve. */
+    interface KeyForm {
+        byte[] encodePrivate(EcCurve curve, byte[] scalar);
+
+        /** 32 bytes, not yet checked for their range. */
+        byte[] decodePrivate(EcCurve curve, byte[] privateKey) throws InvalidKeyException;
+
+        /** Takes an uncompressed point, 65 bytes. */
+        byte[] encodePublic(EcCurve curve, byte[] point);
+
+        /** An uncompressed point, 65 bytes, on the curve. */
+        byte[] decodePublic(EcCurve curve, byte[] publicKey) throws InvalidKeyException;
+    }
+
+    private final String name;
+    private final ECDomainParameters domain;
+    private final BigInteger halfOrder;
+
+    private EcCurve(String name) {
+        X9ECParameters parameters = CustomNamedCurves.getByName(name);
+        this.name = name;
+        this.domain = new ECDomainParameters(parameters);
+        this.halfOrder = domain.getN().shiftRight(1);
+    }
+
+    boolean isScalar(BigInteger value) {
+        return value.signum() > 0 && value.compareTo(domain.getN()) < 0;
+    }
+
+    byte[] checkedScalar(byte[] scalar) throws InvalidKeyException {
+        if (scalar.length != 32) {
+            throw new InvalidKeyException(name + " private key of " + scalar.length + " bytes, needs 32");
+        }
+        if (!isScalar(new BigInteger(1, scalar))) {
+            throw new InvalidKeyException(name + " private key out of range");
+        }
+        return scalar;
+    }
+
+    byte[] randomScalar(RandomSource random) {
+        byte[] scalar = random.bytes(32);
+        while (!isScalar(new BigInteger(1, scalar))) {
+            random.nextBytes(scalar);
+        }
+        return scalar;
+    }
+
+    byte[] publicPoint(byte[] scalar) {
+        return new FixedPointCombMultiplier()
+                .multiply(domain.getG(), new BigInteger(1, scalar))
+                .normalize()
+                .getEncoded(false);
+    }
+
+    /** An uncompressed or compressed point in the other form, checked to be on the curve. */
+    byte[] convertPoint(byte[] point, boolean compressed) throws InvalidKeyException {
+        try {
+            return domain.getCurve().decodePoint(point).getEncoded(compressed);
+        } catch (IllegalArgumentException notOnCurve) {
+            throw new InvalidKeyException(name + " public key is not a point of the curve", notOnCurve);
+        }
+    }
+
+    BigInteger[] sign(byte[] scalar, byte[] hash) {
+        ECDSASigner signer = new ECDSASigner(new HMacDSAKCalculator(new SHA256Digest()));
+        signer.init(true, new ECPrivateKeyParameters(new BigInteger(1, scalar), domain));
+        BigInteger[] rs = signer.generateSignature(hash);
+        if (rs[1].compareTo(halfOrder) > 0) {
+            rs[1] = domain.getN().subtract(rs[1]);
+        }
+        return rs;
+    }
+
+    /** Writes a value below 2^256 as 32 bytes, big-endian. */
+    static void writeFixed(BigInteger value, byte[] out, int offset) {
+        byte[] bytes = value.toByteArray();
+        int skip = Math.max(0, bytes.length - 32);
+        System.arraycopy(bytes, skip, out, offset + 32 - (bytes.length - skip), bytes.length - skip);
+    }
+}

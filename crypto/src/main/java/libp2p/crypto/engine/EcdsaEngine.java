@@ -1,0 +1,13 @@
+package libp2p.crypto.engine;
+
+/** Verification of ECDSA with SHA-256 on one 256-bit curve. Thread-safe. */
+public interface EcdsaEngine {
+    /**
+     * Whether the signature holds.
+     *
+     * @param point the public key, 65 bytes, uncompressed; known to be on the curve
+     * @param message what was signed, not hashed
+     * @param signature r and s, 32 bytes each, big-endian, both in the range 1 to n-1
+     */
+    boolean verify(byte[] point, byte[] message, byte[] signature);
+}

@@ -1,0 +1,26 @@
+package libp2p.crypto.engine.bouncycastle;
+
+import libp2p.crypto.engine.Ed25519Engine;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
+
+/** Ed25519 of BouncyCastle. */
+public final class BcEd25519 implements Ed25519Engine {
+    @Override
+    public byte[] publicKey(byte[] seed) {
+        byte[] publicKey = new byte[Ed25519.PUBLIC_KEY_SIZE];
+        Ed25519.generatePublicKey(seed, 0, publicKey, 0);
+        return publicKey;
+    }
+
+    @Override
+    public byte[] sign(byte[] seed, byte[] publicKey, byte[] message) {
+        byte[] signature = new byte[Ed25519.SIGNATURE_SIZE];
+        Ed25519.sign(seed, 0, publicKey, 0, message, 0, message.length, signature, 0);
+        return signature;
+    }
+
+    @Override
+    public boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
+        return Ed25519.verify(signature, 0, publicKey, 0, message, 0, message.length);
+    }
+}
