@@ -1,0 +1,38 @@
+// Key files: the protobuf form of a libp2p private key.
+import { readFile, writeFile } from 'node:fs/promises'
+import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { emit } from './events.js'
+import { usageError } from './usage.js'
+
+const TYPES = { ed25519: 'Ed25519', secp256k1: 'secp256k1', ecdsa: 'ECDSA', rsa: 'RSA' }
+const EXCLUSIVE = 'wx'
+
+/** The key in the file, or a fresh one when no file is named. */
+export async function identity (file) {
+  if (file === undefined) {
+    return generateKeyPair('Ed25519')
+  }
+  try {
+    return privateKeyFromProtobuf(await readFile(file))
+  } catch (cause) {
+    throw usageError(`no private key in ${file}: ${cause.message}`, cause)
+  }
+}
+
+/** The `key` command: makes the file unless it is there, and prints whose it is. */
+export async function makeKey ({ key: file, type }) {
+  if (file === undefined || !Object.hasOwn(TYPES, type)) {
+    throw usageError(`key needs --key FILE, and --type is one of ${Object.keys(TYPES).join(', ')}`)
+  }
+  const fresh = await generateKeyPair(TYPES[type])
+  try {
+    await writeFile(file, privateKeyToProtobuf(fresh), { mode: 0o600, flag: EXCLUSIVE })
+  } catch (error) {
+    if (error.code !== 'EEXIST') {
+      throw error
+    }
+  }
+  const kept = await identity(file)
+  emit('key', { peer: peerIdFromPrivateKey(kept).toString(), type: kept.type })
+}
