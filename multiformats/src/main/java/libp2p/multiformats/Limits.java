@@ -23,6 +23,9 @@ public final class Limits {
     /** Bytes of the longest binary multiaddr. */
     public static final int MULTIADDR_BYTES = 1024;
 
+    /** Components of the longest multiaddr; with them, the text of a binary multiaddr stays below its own limit. */
+    public static final int MULTIADDR_COMPONENTS = 64;
+
     /** Characters of the longest text of a multiaddr. */
     public static final int MULTIADDR_TEXT = 4096;
 

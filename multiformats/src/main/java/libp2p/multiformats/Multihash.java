@@ -189,9 +189,9 @@ public final class Multihash implements Comparable<Multihash> {
             throw new UnsupportedOperationException("multihash: no hash function for code 0x" + Long.toHexString(code));
         }
         byte[] digest = function.digest(data);
-        return function == HashFunction.IDENTITY || digestLength() > digest.length
-                ? Arrays.equals(bytes, digestAt, bytes.length, digest, 0, digest.length)
-                : Arrays.equals(bytes, digestAt, bytes.length, digest, 0, digestLength());
+        boolean mayBeCut = function != HashFunction.IDENTITY && digestLength() > 0 && digestLength() < digest.length;
+        int compared = mayBeCut ? digestLength() : digest.length;
+        return Arrays.equals(bytes, digestAt, bytes.length, digest, 0, compared);
     }
 
     @Override

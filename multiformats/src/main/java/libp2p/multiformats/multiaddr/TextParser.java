@@ -24,7 +24,11 @@ final class TextParser {
         }
         var out = new Sink(Math.min(end + 16, 128));
         int at = 0;
-        while (at < end) {
+        for (int count = 0; at < end; count++) {
+            if (count == Limits.MULTIADDR_COMPONENTS) {
+                throw new MalformedException(
+                        "multiaddr: more than the limit of " + count + " components at character " + at);
+            }
             at = component(text, at + 1, end, out);
         }
         return out.toBytes();

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import libp2p.multiformats.MalformedException;
 
 /**
- * UTF-8 text: domain names, zones, and paths, which alone may contain slashes and must begin with one. Control
- * characters are refused, so that addresses of strangers can be logged.
+ * UTF-8 text: domain names, zones, and paths, which alone may contain slashes and must begin with one. Control,
+ * format and line-separator characters are refused, so that addresses of strangers can be logged.
  */
 record TextValue(boolean path) implements Value {
     static final TextValue NAME = new TextValue(false);
@@ -54,8 +54,10 @@ record TextValue(boolean path) implements Value {
         try {
             CharSequence text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(in, from, to - from));
             for (int i = 0; i < text.length(); i++) {
-                if (Character.isISOControl(text.charAt(i))) {
-                    throw new MalformedException("contains a control character");
+                switch (Character.getType(text.charAt(i))) {
+                    case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+                        throw new MalformedException("contains a control or format character");
+                    default -> {}
                 }
             }
         } catch (CharacterCodingException e) {
