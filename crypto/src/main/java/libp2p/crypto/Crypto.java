@@ -65,7 +65,7 @@ public final class Crypto {
                 preference,
                 Primitive.RSA,
                 EngineCatalogue::rsa,
-                engine -> KnownAnswers.signatures(new RsaScheme(engine), Primitive.RSA));
+                engine -> KnownAnswers.signatures(new RsaScheme(sha256(), engine), Primitive.RSA));
     }
 
     /**
@@ -122,7 +122,7 @@ public final class Crypto {
 
     /** RSA signatures. */
     public SignatureScheme rsa() {
-        return new RsaScheme(rsa.implementation());
+        return new RsaScheme(sha256(), rsa.implementation());
     }
 
     /** SHA-256. */

@@ -44,7 +44,7 @@ final class EcdsaScheme implements SignatureScheme {
     public boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
         try {
             byte[] rs = decodeSignature(signature);
-            return engine.verify(form.decodePublic(curve, publicKey), message, rs);
+            return engine.verify(form.decodePublic(curve, publicKey), sha256.hash(message), rs);
         } catch (InvalidKeyException | DerException malformed) {
             return false;
         }

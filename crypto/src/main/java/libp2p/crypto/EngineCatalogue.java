@@ -19,6 +19,13 @@ import libp2p.crypto.engine.jdk.JdkEd25519;
 import libp2p.crypto.engine.jdk.JdkRsa;
 import libp2p.crypto.engine.jdk.JdkSha256;
 import libp2p.crypto.engine.jdk.JdkX25519;
+import libp2p.crypto.engine.libcrypto.LibcryptoAead;
+import libp2p.crypto.engine.libcrypto.LibcryptoEcdsa;
+import libp2p.crypto.engine.libcrypto.LibcryptoEd25519;
+import libp2p.crypto.engine.libcrypto.LibcryptoRsa;
+import libp2p.crypto.engine.libcrypto.LibcryptoSha256;
+import libp2p.crypto.engine.libcrypto.LibcryptoX25519;
+import libp2p.crypto.engine.libcrypto.Library;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 
 /** Which class implements which primitive for which engine. */
@@ -27,7 +34,7 @@ final class EngineCatalogue {
 
     static AeadEngine aead(Engine engine) throws EngineUnavailableException {
         return switch (engine) {
-            case LIBCRYPTO -> throw absent(engine);
+            case LIBCRYPTO -> new LibcryptoAead();
             case BOUNCY_CASTLE -> new BcAead();
             case JDK -> new JdkAead();
         };
@@ -35,7 +42,7 @@ final class EngineCatalogue {
 
     static X25519Engine x25519(Engine engine) throws EngineUnavailableException {
         return switch (engine) {
-            case LIBCRYPTO -> throw absent(engine);
+            case LIBCRYPTO -> new LibcryptoX25519();
             case BOUNCY_CASTLE -> new BcX25519();
             case JDK -> new JdkX25519();
         };
@@ -43,7 +50,7 @@ final class EngineCatalogue {
 
     static Ed25519Engine ed25519(Engine engine) throws EngineUnavailableException {
         return switch (engine) {
-            case LIBCRYPTO -> throw absent(engine);
+            case LIBCRYPTO -> new LibcryptoEd25519();
             case BOUNCY_CASTLE -> new BcEd25519();
             case JDK -> new JdkEd25519();
         };
@@ -51,7 +58,7 @@ final class EngineCatalogue {
 
     static EcdsaEngine ecdsaP256(Engine engine) throws EngineUnavailableException {
         return switch (engine) {
-            case LIBCRYPTO -> throw absent(engine);
+            case LIBCRYPTO -> new LibcryptoEcdsa(LibcryptoEcdsa.P256);
             case BOUNCY_CASTLE -> new BcEcdsa("secp256r1");
             case JDK -> new JdkEcdsaP256();
         };
@@ -59,14 +66,15 @@ final class EngineCatalogue {
 
     static EcdsaEngine secp256k1(Engine engine) throws EngineUnavailableException {
         return switch (engine) {
-            case LIBCRYPTO, JDK -> throw absent(engine);
+            case LIBCRYPTO -> new LibcryptoEcdsa(LibcryptoEcdsa.SECP256K1);
+            case JDK -> throw absent(engine);
             case BOUNCY_CASTLE -> new BcEcdsa("secp256k1");
         };
     }
 
     static RsaEngine rsa(Engine engine) throws EngineUnavailableException {
         return switch (engine) {
-            case LIBCRYPTO -> throw absent(engine);
+            case LIBCRYPTO -> new LibcryptoRsa();
             case BOUNCY_CASTLE -> new BcRsa();
             case JDK -> new JdkRsa();
         };
@@ -74,7 +82,7 @@ final class EngineCatalogue {
 
     static Sha256Engine sha256(Engine engine) throws EngineUnavailableException {
         return switch (engine) {
-            case LIBCRYPTO -> throw absent(engine);
+            case LIBCRYPTO -> new LibcryptoSha256();
             case BOUNCY_CASTLE -> new BcSha256();
             case JDK -> new JdkSha256();
         };
@@ -83,7 +91,7 @@ final class EngineCatalogue {
     /** The version of an engine that is in use. */
     static String detail(Engine engine) {
         return switch (engine) {
-            case LIBCRYPTO -> "libcrypto";
+            case LIBCRYPTO -> Library.version();
             case BOUNCY_CASTLE -> {
                 String version = SHA256Digest.class.getPackage().getImplementationVersion();
                 yield version == null ? "BouncyCastle" : "BouncyCastle " + version;

@@ -6,8 +6,8 @@ public interface EcdsaEngine {
      * Whether the signature holds.
      *
      * @param point the public key, 65 bytes, uncompressed; known to be on the curve
-     * @param message what was signed, not hashed
+     * @param hash the SHA-256 hash of what was signed
      * @param signature r and s, 32 bytes each, big-endian, both in the range 1 to n-1
      */
-    boolean verify(byte[] point, byte[] message, byte[] signature);
+    boolean verify(byte[] point, byte[] hash, byte[] signature);
 }

@@ -1,10 +1,13 @@
 package libp2p.crypto.engine;
 
-/** RSASSA-PKCS1-v1_5 with SHA-256 for keys whose sizes were checked. Thread-safe. */
+/**
+ * The bare RSA operations for keys whose sizes were checked, on blocks as long as the modulus and below it, big-endian.
+ * Padding is the business of the caller, so that every engine accepts the same signatures. Thread-safe.
+ */
 public interface RsaEngine {
-    /** A signature as long as the modulus. */
-    byte[] sign(RsaPrivateNumbers key, byte[] message);
+    /** The block to the power of the private exponent; blinded, and checked against computation faults. */
+    byte[] privateOperation(RsaPrivateNumbers key, byte[] block);
 
-    /** Whether the signature, as long as the modulus, holds. */
-    boolean verify(RsaPublicNumbers key, byte[] message, byte[] signature);
+    /** The block to the power of the public exponent. */
+    byte[] publicOperation(RsaPublicNumbers key, byte[] block);
 }

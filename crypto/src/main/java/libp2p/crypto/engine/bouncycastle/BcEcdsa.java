@@ -2,7 +2,6 @@ package libp2p.crypto.engine.bouncycastle;
 
 import java.math.BigInteger;
 import libp2p.crypto.engine.EcdsaEngine;
-import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.params.ECDomainParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
@@ -18,11 +17,7 @@ public final class BcEcdsa implements EcdsaEngine {
     }
 
     @Override
-    public boolean verify(byte[] point, byte[] message, byte[] signature) {
-        SHA256Digest digest = new SHA256Digest();
-        digest.update(message, 0, message.length);
-        byte[] hash = new byte[32];
-        digest.doFinal(hash, 0);
+    public boolean verify(byte[] point, byte[] hash, byte[] signature) {
         ECDSASigner verifier = new ECDSASigner();
         verifier.init(false, new ECPublicKeyParameters(domain.getCurve().decodePoint(point), domain));
         return verifier.verifySignature(

@@ -3,18 +3,22 @@ package libp2p.crypto.engine.bouncycastle;
 import libp2p.crypto.engine.RsaEngine;
 import libp2p.crypto.engine.RsaPrivateNumbers;
 import libp2p.crypto.engine.RsaPublicNumbers;
-import org.bouncycastle.crypto.CryptoException;
-import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.AsymmetricBlockCipher;
+import org.bouncycastle.crypto.CipherParameters;
+import org.bouncycastle.crypto.InvalidCipherTextException;
+import org.bouncycastle.crypto.engines.RSABlindedEngine;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.crypto.params.RSAPrivateCrtKeyParameters;
-import org.bouncycastle.crypto.signers.RSADigestSigner;
+import org.bouncycastle.util.BigIntegers;
 
 /** RSA of BouncyCastle. */
 public final class BcRsa implements RsaEngine {
+    /** Skips a primality test of the modulus, which would cost more than the operation. */
+    private static final boolean INTERNAL = true;
+
     @Override
-    public byte[] sign(RsaPrivateNumbers key, byte[] message) {
-        RSADigestSigner signer = new RSADigestSigner(new SHA256Digest());
-        signer.init(
+    public byte[] privateOperation(RsaPrivateNumbers key, byte[] block) {
+        return process(
                 true,
                 new RSAPrivateCrtKeyParameters(
                         key.modulus(),
@@ -24,24 +28,24 @@ public final class BcRsa implements RsaEngine {
                         key.q(),
                         key.dp(),
                         key.dq(),
-                        key.qInverse()));
-        signer.update(message, 0, message.length);
-        try {
-            return signer.generateSignature();
-        } catch (CryptoException impossible) {
-            throw new IllegalStateException("BouncyCastle refused to sign with RSA", impossible);
-        }
+                        key.qInverse(),
+                        INTERNAL),
+                block);
     }
 
     @Override
-    public boolean verify(RsaPublicNumbers key, byte[] message, byte[] signature) {
-        RSADigestSigner verifier = new RSADigestSigner(new SHA256Digest());
+    public byte[] publicOperation(RsaPublicNumbers key, byte[] block) {
+        return process(false, new RSAKeyParameters(false, key.modulus(), key.exponent(), INTERNAL), block);
+    }
+
+    private static byte[] process(boolean signing, CipherParameters key, byte[] block) {
+        AsymmetricBlockCipher engine = new RSABlindedEngine();
+        engine.init(signing, key);
         try {
-            verifier.init(false, new RSAKeyParameters(false, key.modulus(), key.exponent()));
-        } catch (IllegalArgumentException refusedModulus) {
-            return false;
+            byte[] result = engine.processBlock(block, 0, block.length);
+            return BigIntegers.asUnsignedByteArray(block.length, new java.math.BigInteger(1, result));
+        } catch (InvalidCipherTextException impossible) {
+            throw new IllegalStateException("BouncyCastle refused an RSA block", impossible);
         }
-        verifier.update(message, 0, message.length);
-        return verifier.verifySignature(signature);
     }
 }

@@ -31,14 +31,14 @@ public final class JdkEcdsaP256 implements EcdsaEngine {
     }
 
     @Override
-    public boolean verify(byte[] point, byte[] message, byte[] signature) {
+    public boolean verify(byte[] point, byte[] hash, byte[] signature) {
         try {
             ECPoint w = new ECPoint(
                     new BigInteger(1, Arrays.copyOfRange(point, 1, 33)),
                     new BigInteger(1, Arrays.copyOfRange(point, 33, 65)));
-            Signature verifier = Signature.getInstance("SHA256withECDSAinP1363Format");
+            Signature verifier = Signature.getInstance("NONEwithECDSAinP1363Format");
             verifier.initVerify(KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(w, curve)));
-            verifier.update(message);
+            verifier.update(hash);
             return verifier.verify(signature);
         } catch (InvalidKeyException | InvalidKeySpecException | SignatureException invalid) {
             return false;

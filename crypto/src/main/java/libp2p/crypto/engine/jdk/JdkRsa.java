@@ -1,52 +1,49 @@
 package libp2p.crypto.engine.jdk;
 
 import java.security.GeneralSecurityException;
-import java.security.InvalidKeyException;
+import java.security.Key;
 import java.security.KeyFactory;
-import java.security.Signature;
-import java.security.SignatureException;
-import java.security.spec.InvalidKeySpecException;
 import java.security.spec.RSAPrivateCrtKeySpec;
 import java.security.spec.RSAPublicKeySpec;
+import javax.crypto.Cipher;
 import libp2p.crypto.engine.RsaEngine;
 import libp2p.crypto.engine.RsaPrivateNumbers;
 import libp2p.crypto.engine.RsaPublicNumbers;
 
 /** RSA of the JDK. */
 public final class JdkRsa implements RsaEngine {
+    /** "Encrypting" with a private key is how the JDK names signing; only that mode checks for faults. */
     @Override
-    public byte[] sign(RsaPrivateNumbers key, byte[] message) {
+    public byte[] privateOperation(RsaPrivateNumbers key, byte[] block) {
+        RSAPrivateCrtKeySpec spec = new RSAPrivateCrtKeySpec(
+                key.modulus(),
+                key.publicExponent(),
+                key.privateExponent(),
+                key.p(),
+                key.q(),
+                key.dp(),
+                key.dq(),
+                key.qInverse());
         try {
-            Signature signature = Signature.getInstance("SHA256withRSA");
-            signature.initSign(KeyFactory.getInstance("RSA")
-                    .generatePrivate(new RSAPrivateCrtKeySpec(
-                            key.modulus(),
-                            key.publicExponent(),
-                            key.privateExponent(),
-                            key.p(),
-                            key.q(),
-                            key.dp(),
-                            key.dq(),
-                            key.qInverse())));
-            signature.update(message);
-            return signature.sign();
+            return process(Cipher.ENCRYPT_MODE, KeyFactory.getInstance("RSA").generatePrivate(spec), block);
         } catch (GeneralSecurityException refused) {
             throw new IllegalStateException("the JDK refused to sign with RSA", refused);
         }
     }
 
     @Override
-    public boolean verify(RsaPublicNumbers key, byte[] message, byte[] signature) {
+    public byte[] publicOperation(RsaPublicNumbers key, byte[] block) {
+        RSAPublicKeySpec spec = new RSAPublicKeySpec(key.modulus(), key.exponent());
         try {
-            Signature verifier = Signature.getInstance("SHA256withRSA");
-            verifier.initVerify(
-                    KeyFactory.getInstance("RSA").generatePublic(new RSAPublicKeySpec(key.modulus(), key.exponent())));
-            verifier.update(message);
-            return verifier.verify(signature);
-        } catch (InvalidKeyException | InvalidKeySpecException | SignatureException invalid) {
-            return false;
-        } catch (GeneralSecurityException missing) {
-            throw new IllegalStateException("the JDK has no RSA", missing);
+            return process(Cipher.DECRYPT_MODE, KeyFactory.getInstance("RSA").generatePublic(spec), block);
+        } catch (GeneralSecurityException refused) {
+            throw new IllegalStateException("the JDK refused to verify with RSA", refused);
         }
+    }
+
+    private static byte[] process(int mode, Key key, byte[] block) throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("RSA/ECB/NoPadding");
+        cipher.init(mode, key);
+        return cipher.doFinal(block);
     }
 }

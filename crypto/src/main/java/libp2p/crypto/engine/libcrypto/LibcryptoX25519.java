@@ -1,0 +1,60 @@
+package libp2p.crypto.engine.libcrypto;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.MemorySegment;
+import java.security.InvalidKeyException;
+import libp2p.crypto.engine.EngineUnavailableException;
+import libp2p.crypto.engine.X25519Engine;
+
+/** X25519 of libcrypto. */
+public final class LibcryptoX25519 implements X25519Engine {
+    private final KeyFunctions functions;
+
+    /** Binds the functions. */
+    public LibcryptoX25519() throws EngineUnavailableException {
+        functions = KeyFunctions.LOADED.get();
+    }
+
+    @Override
+    public byte[] publicKey(byte[] privateKey) {
+        return functions.publicHalf(KeyFunctions.X25519, privateKey);
+    }
+
+    @Override
+    public byte[] agree(byte[] privateKey, byte[] publicKey) throws InvalidKeyException {
+        MemorySegment own = MemorySegment.NULL;
+        MemorySegment peer = MemorySegment.NULL;
+        MemorySegment context = MemorySegment.NULL;
+        try (Scratch scratch = new Scratch(192)) {
+            try {
+                own = functions.privateKey(KeyFunctions.X25519, scratch.copy(privateKey));
+                peer = functions.publicKey(KeyFunctions.X25519, scratch.copy(publicKey));
+                context = (MemorySegment) functions.newContext().invokeExact(own, MemorySegment.NULL);
+                return derive(context, peer, scratch);
+            } finally {
+                functions.freeContext().invokeExact(context);
+                functions.freeKey().invokeExact(peer);
+                functions.freeKey().invokeExact(own);
+            }
+        } catch (InvalidKeyException smallOrder) {
+            throw smallOrder;
+        } catch (Throwable failure) {
+            throw Library.unexpected(failure);
+        }
+    }
+
+    private byte[] derive(MemorySegment context, MemorySegment peer, Scratch scratch) throws Throwable {
+        if (context.equals(MemorySegment.NULL)
+                || peer.equals(MemorySegment.NULL)
+                || (int) functions.deriveInit().invokeExact(context) != 1) {
+            throw Library.failed("EVP_PKEY_derive_init");
+        }
+        MemorySegment secret = scratch.allocate(32);
+        if ((int) functions.derivePeer().invokeExact(context, peer) != 1
+                || (int) functions.derive().invokeExact(context, secret, scratch.size(32)) != 1) {
+            throw new InvalidKeyException("X25519 public key of small order");
+        }
+        return secret.toArray(JAVA_BYTE);
+    }
+}
