@@ -8,10 +8,12 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"sync"
 	"syscall"
 
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/network"
+	"github.com/libp2p/go-libp2p/p2p/net/swarm"
 	ma "github.com/multiformats/go-multiaddr"
 )
 
@@ -30,6 +32,19 @@ func listen(_ context.Context, o *options) error {
 	defer h.Close()
 	h.SetStreamHandler(echoProtocol, answer(serveEcho))
 	h.SetStreamHandler(perfProtocol, answer(servePerf))
+	announced := make(chan struct{}) // "listening" is the first line, even when a connection is quicker
+	announce := sync.OnceFunc(func() { close(announced) })
+	defer announce()
+	h.Network().Notify(&network.NotifyBundle{
+		ConnectedF: func(_ network.Network, c network.Conn) {
+			<-announced
+			out.print("connected", fields{"peer": c.RemotePeer().String()})
+		},
+		DisconnectedF: func(_ network.Network, c network.Conn) {
+			<-announced
+			out.print("disconnected", fields{"peer": c.RemotePeer().String()})
+		},
+	})
 	addrs, err := startListening(h, o.listen)
 	if err != nil {
 		return err
@@ -37,14 +52,7 @@ func listen(_ context.Context, o *options) error {
 	terminated := make(chan os.Signal, 1)
 	signal.Notify(terminated, syscall.SIGTERM, syscall.SIGINT)
 	out.print("listening", fields{"peer": h.ID().String(), "addrs": addrs})
-	h.Network().Notify(&network.NotifyBundle{
-		ConnectedF: func(_ network.Network, c network.Conn) {
-			out.print("connected", fields{"peer": c.RemotePeer().String()})
-		},
-		DisconnectedF: func(_ network.Network, c network.Conn) {
-			out.print("disconnected", fields{"peer": c.RemotePeer().String()})
-		},
-	})
+	announce()
 	<-terminated
 	return nil
 }
@@ -53,6 +61,9 @@ func listen(_ context.Context, o *options) error {
 func startListening(h host.Host, wanted []ma.Multiaddr) ([]string, error) {
 	addrs := []string{}
 	for _, addr := range wanted {
+		if h.Network().(*swarm.Swarm).TransportForListening(addr) == nil {
+			return nil, usagef("listen on %s: no transport for it", addr)
+		}
 		if err := h.Network().Listen(addr); err != nil {
 			return nil, fmt.Errorf("listen on %s: %w", addr, err)
 		}

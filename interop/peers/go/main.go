@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"os"
 	"sync"
+
+	"github.com/libp2p/go-libp2p/p2p/net/swarm"
 )
 
 // Exit codes of the contract.
@@ -73,7 +75,7 @@ func exitCode(err error) int {
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.As(err, &usage):
+	case errors.As(err, &usage), errors.Is(err, swarm.ErrNoTransport):
 		return exitUsage
 	case isWrongPeer(err):
 		return exitWrongPeer
