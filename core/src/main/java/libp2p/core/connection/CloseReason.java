@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param text for people; written by this host, never taken unescaped from the network
  * @param cause what went wrong, if anything did
  */
-public record CloseReason(long code, boolean remote, String text, @Nullable Throwable cause) {
+public record CloseReason(
+        long code, boolean remote, String text, @Nullable Throwable cause) {
     /** An orderly end by this host. */
     public static final CloseReason LOCAL = new CloseReason(ErrorCode.NONE, false, "closed", null);
 
@@ -25,6 +26,8 @@ public record CloseReason(long code, boolean remote, String text, @Nullable Thro
 
     @Override
     public String toString() {
-        return text + (remote ? " (by the remote peer" : " (locally") + (code == 0 ? ")" : ", code 0x" + Long.toHexString(code) + ")");
+        return text
+                + (remote ? " (by the remote peer" : " (locally")
+                + (code == 0 ? ")" : ", code 0x" + Long.toHexString(code) + ")");
     }
 }

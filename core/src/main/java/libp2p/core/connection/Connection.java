@@ -59,7 +59,8 @@ public interface Connection {
     void close(long code, String reason);
 
     /** Why the connection ended, or null while it is open. */
-    @Nullable CloseReason closeReason();
+    @Nullable
+    CloseReason closeReason();
 
     default boolean isOpen() {
         return closeReason() == null;

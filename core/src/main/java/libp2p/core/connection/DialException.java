@@ -25,7 +25,8 @@ public class DialException extends IOException {
     private static String text(@Nullable PeerId peer, String message, Map<Multiaddr, Throwable> causes) {
         StringBuilder text = new StringBuilder("dialing ");
         text.append(peer == null ? "an address" : peer).append(": ").append(message);
-        causes.forEach((address, cause) -> text.append("; ").append(address).append(": ").append(cause.getMessage()));
+        causes.forEach((address, cause) ->
+                text.append("; ").append(address).append(": ").append(cause.getMessage()));
         return text.toString();
     }
 

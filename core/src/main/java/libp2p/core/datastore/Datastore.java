@@ -36,7 +36,8 @@ public interface Datastore extends AutoCloseable {
     /** Walks over entries; one thread at a time. */
     interface Entries extends AutoCloseable {
         /** The next entry, or null after the last. */
-        @Nullable Entry next() throws IOException;
+        @Nullable
+        Entry next() throws IOException;
 
         @Override
         void close();

@@ -10,10 +10,12 @@ public interface Subscription<E extends HostEvent> extends AutoCloseable {
      *
      * @return null if the deadline passed or the subscription was closed
      */
-    @Nullable E take(Deadline deadline) throws InterruptedException;
+    @Nullable
+    E take(Deadline deadline) throws InterruptedException;
 
     /** Returns the next event if there is one, else null. */
-    @Nullable E poll();
+    @Nullable
+    E poll();
 
     /** How many events were lost because the queue was full. */
     long dropped();

@@ -31,7 +31,8 @@ public interface MuxedConnection {
     void close(long code, String reason);
 
     /** Why the connection ended, or null while it is open. */
-    @Nullable CloseReason closeReason();
+    @Nullable
+    CloseReason closeReason();
 
     /** Runs once, on a thread of its own, when the connection has ended, or at once if it has. */
     void onClose(Runnable action);

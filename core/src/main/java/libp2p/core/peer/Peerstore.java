@@ -64,10 +64,12 @@ public interface Peerstore extends AutoCloseable {
     boolean consume(SignedEnvelope envelope, Duration lifetime);
 
     /** The newest signed record of a peer, or null. */
-    @Nullable SignedEnvelope record(PeerId peer);
+    @Nullable
+    SignedEnvelope record(PeerId peer);
 
     /** The public key, from the id itself if it holds one; else null. */
-    @Nullable PublicKey publicKey(PeerId peer);
+    @Nullable
+    PublicKey publicKey(PeerId peer);
 
     /** @throws IllegalArgumentException if the key is not the one of the peer */
     void addKey(PeerId peer, PublicKey key);
@@ -79,7 +81,8 @@ public interface Peerstore extends AutoCloseable {
     void setProtocols(PeerId peer, List<String> protocols);
 
     /** A value that somebody stored, for example {@code "agent"}, or null. */
-    @Nullable String metadata(PeerId peer, String key);
+    @Nullable
+    String metadata(PeerId peer, String key);
 
     /** Stores a value; bounded in number and length. */
     void putMetadata(PeerId peer, String key, String value);

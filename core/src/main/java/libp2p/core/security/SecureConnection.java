@@ -21,7 +21,8 @@ public interface SecureConnection extends AutoCloseable {
     PublicKey remoteKey();
 
     /** The stream muxer that was agreed inside the handshake, or null. */
-    @Nullable String earlyMuxer();
+    @Nullable
+    String earlyMuxer();
 
     /**
      * Returns the unread plaintext, waiting for more if there is none. The buffer belongs to the connection: it is valid
@@ -30,7 +31,8 @@ public interface SecureConnection extends AutoCloseable {
      * @return a buffer with at least one byte remaining, or null after the remote's last byte
      * @throws java.io.EOFException if the stream is cut inside a record
      */
-    @Nullable ByteBuffer read() throws IOException;
+    @Nullable
+    ByteBuffer read() throws IOException;
 
     /**
      * Returns the buffer that takes the next bytes to send, with at least one byte of room; fills it by relative puts.

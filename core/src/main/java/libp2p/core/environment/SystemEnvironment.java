@@ -1,0 +1,124 @@
+package libp2p.core.environment;
+
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The real world: the clocks of the system, virtual threads of the JDK, blocking channels. Timers wait on one daemon
+ * platform thread and run on virtual threads of their own. Generators of {@link #random} may be shared between threads.
+ */
+public final class SystemEnvironment implements Environment, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("libp2p.core.environment");
+    private static final SecureRandom SECURE = new SecureRandom();
+
+    private final long origin = System.nanoTime() - 1;
+    private final OffloadPool offload = new OffloadPool("libp2p-offload", Limits.OFFLOAD_THREADS, Limits.OFFLOAD_QUEUE);
+    private final OffloadPool lookups = new OffloadPool("libp2p-lookup", Limits.LOOKUP_THREADS, Limits.LOOKUP_QUEUE);
+    private final SystemTimers timers = new SystemTimers(task -> start("timer", task));
+    private final Network network;
+    private final boolean closeable;
+
+    private static final class Shared {
+        static final SystemEnvironment INSTANCE = new SystemEnvironment(null, false);
+    }
+
+    private SystemEnvironment(@Nullable InetSocketAddress nameServer, boolean closeable) {
+        this.network = new SystemNetwork(this, lookups, nameServer);
+        this.closeable = closeable;
+    }
+
+    /** The environment of the process. Closing it does nothing. */
+    public static SystemEnvironment shared() {
+        return Shared.INSTANCE;
+    }
+
+    /** An environment of one's own; the caller closes it after everything that uses it. */
+    public static SystemEnvironment create() {
+        return new SystemEnvironment(null, true);
+    }
+
+    /**
+     * As {@link #create()}, asking a given server for TXT records instead of those the system is set up with.
+     *
+     * @param nameServer a DNS server
+     */
+    public static SystemEnvironment create(InetSocketAddress nameServer) {
+        return new SystemEnvironment(nameServer, true);
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime() - origin;
+    }
+
+    @Override
+    public Instant wallClock() {
+        return Instant.now();
+    }
+
+    @Override
+    public void park(Object blocker, Deadline deadline) {
+        if (deadline.isFinite()) {
+            LockSupport.parkNanos(blocker, deadline.remainingNanos(this));
+        } else {
+            LockSupport.park(blocker);
+        }
+    }
+
+    @Override
+    public Timer schedule(long delayNanos, Runnable task) {
+        return timers.schedule(delayNanos, task);
+    }
+
+    @Override
+    public Thread start(String name, Runnable task) {
+        return Thread.ofVirtual()
+                .name(name)
+                .inheritInheritableThreadLocals(false)
+                .start(() -> {
+                    try {
+                        task.run();
+                    } catch (Throwable failure) {
+                        LOG.log(System.Logger.Level.ERROR, "thread " + name + " ended by an exception", failure);
+                    }
+                });
+    }
+
+    @Override
+    public <T> T offload(Callable<T> call) throws Exception {
+        return offload.call(call, Deadline.NONE, this);
+    }
+
+    @Override
+    public RandomGenerator random(String use) {
+        return new SharedRandom(SECURE.nextLong());
+    }
+
+    @Override
+    public void secureRandom(byte[] bytes) {
+        SECURE.nextBytes(bytes);
+    }
+
+    @Override
+    public Network network() {
+        return network;
+    }
+
+    /**
+     * Ends the threads of timers and offloaded calls; timers that wait never fire, and what needs these threads throws
+     * {@code IllegalStateException}. Sockets and virtual threads belong to who made them. Idempotent.
+     */
+    @Override
+    public void close() {
+        if (closeable) {
+            timers.close();
+            offload.close();
+            lookups.close();
+        }
+    }
+}

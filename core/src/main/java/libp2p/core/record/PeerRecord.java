@@ -1,0 +1,144 @@
+package libp2p.core.record;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import libp2p.core.identity.Identity;
+import libp2p.core.identity.PeerId;
+import libp2p.core.protobuf.ProtobufException;
+import libp2p.core.protobuf.ProtobufReader;
+import libp2p.core.protobuf.ProtobufWriter;
+import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a peer says it can be reached (RFC 0003). Written in the form that go and js use; read also in the form in which
+ * the RFC stands, which rust sends.
+ *
+ * @param peerId whose addresses they are
+ * @param sequence an unsigned number that grows with every new record of a peer
+ * @param addresses without {@code /p2p}
+ */
+public record PeerRecord(PeerId peerId, long sequence, List<Multiaddr> addresses) {
+    private static final String DOMAIN = "libp2p-peer-record";
+    private static final byte[] PAYLOAD_TYPE = {0x03, 0x01};
+    private static final String RFC_DOMAIN = "libp2p-routing-state";
+    private static final byte[] RFC_PAYLOAD_TYPE = "/libp2p/routing-state-record".getBytes(StandardCharsets.UTF_8);
+
+    private static final int PEER_ID = 1;
+    private static final int SEQUENCE = 2;
+    private static final int ADDRESSES = 3;
+    private static final int MULTIADDR = 1;
+
+    /** @throws IllegalArgumentException if there are more than {@link Limits#RECORD_ADDRESSES} addresses */
+    public PeerRecord {
+        if (addresses.size() > Limits.RECORD_ADDRESSES) {
+            throw new IllegalArgumentException("peer record: " + addresses.size()
+                    + " addresses, more than the limit of " + Limits.RECORD_ADDRESSES);
+        }
+        addresses = List.copyOf(addresses);
+    }
+
+    /**
+     * Signs a record about oneself.
+     *
+     * @throws IllegalArgumentException if it would exceed a limit
+     */
+    public static SignedEnvelope seal(Identity identity, long sequence, List<Multiaddr> addresses) {
+        PeerRecord record = new PeerRecord(identity.peerId(), sequence, addresses);
+        return SignedEnvelope.seal(identity, DOMAIN, PAYLOAD_TYPE, record.toBytes());
+    }
+
+    /**
+     * Checks an envelope and reads the record in it. Addresses with protocols that are not known here are left out.
+     *
+     * @throws InvalidRecordException if it holds something else, the signature does not hold, or the record is about
+     *     another peer than the signer
+     * @throws ProtobufException if the record is malformed or exceeds a limit
+     */
+    public static PeerRecord open(SignedEnvelope envelope) throws IOException {
+        boolean rfc = Arrays.equals(envelope.payloadType(), RFC_PAYLOAD_TYPE);
+        byte[] payload = rfc ? envelope.open(RFC_DOMAIN, RFC_PAYLOAD_TYPE) : envelope.open(DOMAIN, PAYLOAD_TYPE);
+        PeerRecord record = fromBytes(payload);
+        PeerId signer = envelope.signer().peerId();
+        if (!record.peerId.equals(signer)) {
+            throw new InvalidRecordException("peer record: about " + record.peerId + ", but signed by " + signer);
+        }
+        return record;
+    }
+
+    private static PeerRecord fromBytes(byte[] bytes) throws ProtobufException {
+        PeerId peerId = null;
+        long sequence = 0;
+        int count = 0;
+        List<Multiaddr> addresses = new ArrayList<>();
+        ProtobufReader in = ProtobufReader.of("peer record", bytes, Limits.ENVELOPE_BYTES, Limits.RECORD_FIELDS);
+        while (in.next()) {
+            switch (in.field()) {
+                case PEER_ID -> peerId = readPeerId(in);
+                case SEQUENCE -> sequence = in.uint64();
+                case ADDRESSES -> {
+                    if (++count > Limits.RECORD_ADDRESSES) {
+                        throw in.error("more addresses than the limit of " + Limits.RECORD_ADDRESSES);
+                    }
+                    Multiaddr address = readAddress(in.message("peer record address"));
+                    if (address != null) {
+                        addresses.add(address);
+                    }
+                }
+                default -> in.skip();
+            }
+        }
+        if (peerId == null) {
+            throw in.error("no peer id");
+        }
+        return new PeerRecord(peerId, sequence, addresses);
+    }
+
+    private static PeerId readPeerId(ProtobufReader in) throws ProtobufException {
+        byte[] bytes = in.bytes(libp2p.multiformats.Limits.MULTIHASH_BYTES);
+        try {
+            return PeerId.fromBytes(bytes);
+        } catch (MalformedException malformed) {
+            throw in.error(String.valueOf(malformed.getMessage()));
+        }
+    }
+
+    private static @Nullable Multiaddr readAddress(ProtobufReader in) throws ProtobufException {
+        byte[] bytes = null;
+        while (in.next()) {
+            if (in.field() == MULTIADDR) {
+                bytes = in.bytes(Limits.ENVELOPE_BYTES);
+            } else {
+                in.skip();
+            }
+        }
+        if (bytes == null || bytes.length > libp2p.multiformats.Limits.MULTIADDR_BYTES) {
+            return null;
+        }
+        try {
+            return Multiaddr.fromBytes(bytes);
+        } catch (MalformedException unknown) {
+            return null;
+        }
+    }
+
+    private byte[] toBytes() {
+        ProtobufWriter out = new ProtobufWriter().bytes(PEER_ID, peerId.toBytes());
+        if (sequence != 0) {
+            out.uint64(SEQUENCE, sequence);
+        }
+        for (Multiaddr address : addresses) {
+            out.message(ADDRESSES, info -> info.bytes(MULTIADDR, address.toBytes()));
+        }
+        return out.toByteArray();
+    }
+
+    /** Whether this record replaces the other one of the same peer. */
+    public boolean isNewerThan(PeerRecord other) {
+        return Long.compareUnsigned(sequence, other.sequence) > 0;
+    }
+}
