@@ -1,0 +1,81 @@
+package libp2p.swarm;
+
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.TimedCondition;
+
+/** The threads of one host, counted, so that closing can wait until the last has ended. Thread-safe. */
+public final class Tasks {
+    private final Environment environment;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final TimedCondition idle;
+    private int running;
+
+    public Tasks(Environment environment) {
+        this.environment = environment;
+        this.idle = new TimedCondition(environment, lock);
+    }
+
+    /** Starts a virtual thread. */
+    public Thread start(String name, Runnable task) {
+        lock.lock();
+        try {
+            running++;
+        } finally {
+            lock.unlock();
+        }
+        boolean started = false;
+        try {
+            Thread thread = environment.start(name, () -> {
+                try {
+                    task.run();
+                } finally {
+                    ended();
+                }
+            });
+            started = true;
+            return thread;
+        } finally {
+            if (!started) {
+                ended();
+            }
+        }
+    }
+
+    private void ended() {
+        lock.lock();
+        try {
+            if (--running == 0) {
+                idle.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many run now. */
+    public int running() {
+        lock.lock();
+        try {
+            return running;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until none runs, or the deadline passes; returns whether none runs. */
+    public boolean awaitIdle(Deadline deadline) throws InterruptedException {
+        lock.lock();
+        try {
+            while (running > 0) {
+                if (!idle.await(deadline)) {
+                    return running == 0;
+                }
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

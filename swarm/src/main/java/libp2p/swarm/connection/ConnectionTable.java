@@ -1,0 +1,195 @@
+package libp2p.swarm.connection;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.event.EventBus;
+import libp2p.core.event.HostEvent.Connectedness;
+import libp2p.core.event.HostEvent.ConnectednessChanged;
+import libp2p.core.host.ConnectionGater;
+import libp2p.core.identity.PeerId;
+import libp2p.core.resource.LimitExceededException;
+import libp2p.core.transport.TransportConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open connections of a host, by peer. Thread-safe. Connectedness events are published in order per peer: whoever
+ * changes the table also publishes, one at a time, and what changed meanwhile is published by the same thread.
+ */
+public final class ConnectionTable {
+    /** Hears when connections come and go; called without locks. */
+    public interface Listener {
+        void opened(SwarmConnection connection);
+
+        void closed(SwarmConnection connection);
+    }
+
+    private final ConnectionContext context;
+    private final ConnectionGater gater;
+    private final EventBus events;
+    private final ConnectednessFeed feed;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<PeerId, List<SwarmConnection>> byPeer = new HashMap<>();
+    private volatile @Nullable Listener listener;
+    private long nextId = 1;
+    private boolean closed;
+
+    public ConnectionTable(ConnectionContext context, ConnectionGater gater, EventBus events) {
+        this.context = context;
+        this.gater = gater;
+        this.events = events;
+        this.feed = new ConnectednessFeed(this::connectedness, this::publish);
+    }
+
+    public void listener(Listener value) {
+        listener = value;
+    }
+
+    /**
+     * Takes a connection of a transport in and serves its streams.
+     *
+     * @throws java.io.IOException if the gater or a limit refuses, or the host is closed; the connection is closed then
+     */
+    public SwarmConnection add(TransportConnection transport, long handshakeNanos) throws java.io.IOException {
+        SwarmConnection connection = new SwarmConnection(takeId(), transport, context);
+        if (!gater.interceptUpgraded(connection)) {
+            transport.close(ErrorCode.CONNECTION_GATED, "refused by the connection gater");
+            throw new libp2p.core.connection.GatedException("upgraded", transport.remotePeer());
+        }
+        LimitExceededException refusal = insert(connection);
+        if (refusal != null) {
+            context.observer().refused("connection", refusal);
+            transport.close(ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED, refusal.getMessage());
+            throw refusal;
+        }
+        context.observer().connectionOpened(connection, handshakeNanos);
+        feed.changed(connection.remotePeer());
+        Listener current = listener;
+        if (current != null) {
+            current.opened(connection);
+        }
+        transport.onClose(() -> ended(connection));
+        context.tasks().start("accept-" + connection.id(), new InboundStreams(connection, context));
+        return connection;
+    }
+
+    private long takeId() {
+        lock.lock();
+        try {
+            return nextId++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable LimitExceededException insert(SwarmConnection connection) {
+        PeerId peer = connection.remotePeer();
+        int maximum = context.limits().connectionsPerPeer();
+        lock.lock();
+        try {
+            if (closed) {
+                return new LimitExceededException("host (closed)", "connections", 1, 0, LimitExceededException.Side.LOCAL);
+            }
+            List<SwarmConnection> present = byPeer.computeIfAbsent(peer, key -> new ArrayList<>(1));
+            if (present.size() >= maximum) {
+                return new LimitExceededException(
+                        "peer:" + peer, "connections", present.size() + 1L, maximum, LimitExceededException.Side.LOCAL);
+            }
+            present.add(connection);
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void ended(SwarmConnection connection) {
+        lock.lock();
+        try {
+            List<SwarmConnection> present = byPeer.get(connection.remotePeer());
+            if (present != null && present.remove(connection) && present.isEmpty()) {
+                byPeer.remove(connection.remotePeer());
+            }
+        } finally {
+            lock.unlock();
+        }
+        context.observer().connectionClosed(connection);
+        feed.changed(connection.remotePeer());
+        Listener current = listener;
+        if (current != null) {
+            current.closed(connection);
+        }
+    }
+
+    private void publish(PeerId peer, Connectedness connectedness) {
+        events.publish(new ConnectednessChanged(peer, connectedness));
+    }
+
+    /** How well a peer is connected now. */
+    public Connectedness connectedness(PeerId peer) {
+        Connectedness best = Connectedness.NOT_CONNECTED;
+        for (SwarmConnection connection : connections(peer)) {
+            if (!connection.isLimited()) {
+                return Connectedness.CONNECTED;
+            }
+            best = Connectedness.LIMITED;
+        }
+        return best;
+    }
+
+    /** The connections to a peer, oldest first. */
+    public List<SwarmConnection> connections(PeerId peer) {
+        lock.lock();
+        try {
+            List<SwarmConnection> present = byPeer.get(peer);
+            return present == null ? List.of() : List.copyOf(present);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All connections, oldest first. */
+    public List<SwarmConnection> connections() {
+        lock.lock();
+        try {
+            return byPeer.values().stream()
+                    .flatMap(List::stream)
+                    .sorted(Comparator.comparingLong(SwarmConnection::id))
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The connection for a new stream: unlimited before limited, then the one with most streams, then the oldest. */
+    public @Nullable SwarmConnection best(PeerId peer) {
+        SwarmConnection best = null;
+        for (SwarmConnection candidate : connections(peer)) {
+            if (candidate.isOpen() && (best == null || better(candidate, best))) {
+                best = candidate;
+            }
+        }
+        return best;
+    }
+
+    private static boolean better(SwarmConnection candidate, SwarmConnection best) {
+        if (candidate.isLimited() != best.isLimited()) {
+            return best.isLimited();
+        }
+        return candidate.streamCount() > best.streamCount();
+    }
+
+    /** Refuses new connections from now on, and returns those that are open. */
+    public List<SwarmConnection> closeTable() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        return connections();
+    }
+}

@@ -1,0 +1,124 @@
+package libp2p.swarm.connection;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import libp2p.core.connection.Direction;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.environment.Deadline;
+import libp2p.core.muxer.MuxedStream;
+import libp2p.core.resource.LimitExceededException;
+import libp2p.core.resource.StreamScope;
+import libp2p.swarm.negotiation.NegotiationChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the streams that the remote of one connection opens: each gets a scope, a virtual thread, a negotiation and a
+ * handler. How many run is bounded by the scopes.
+ */
+final class InboundStreams implements Runnable {
+    private static final System.Logger LOG = System.getLogger(InboundStreams.class.getName());
+
+    private final SwarmConnection connection;
+    private final ConnectionContext context;
+
+    InboundStreams(SwarmConnection connection, ConnectionContext context) {
+        this.connection = connection;
+        this.context = context;
+    }
+
+    @Override
+    public void run() {
+        while (true) {
+            MuxedStream muxed;
+            try {
+                muxed = connection.transport().acceptStream();
+            } catch (IOException closed) {
+                return;
+            }
+            take(muxed);
+        }
+    }
+
+    private void take(MuxedStream muxed) {
+        StreamScope scope;
+        try {
+            scope = context.resources().openStream(connection.remotePeer(), Direction.INBOUND);
+        } catch (LimitExceededException e) {
+            context.observer().refused("stream", e);
+            muxed.reset(ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED);
+            return;
+        }
+        context.tasks().start("stream-" + connection.id() + "-" + muxed.id(), () -> serve(muxed, scope));
+    }
+
+    private void serve(MuxedStream muxed, StreamScope scope) {
+        SwarmStream stream = negotiate(muxed, scope);
+        if (stream == null) {
+            scope.close();
+            return;
+        }
+        Handlers.Entry entry = context.handlers().get(stream.protocol());
+        if (entry == null) { // unregistered while the protocol was negotiated
+            stream.reset(ErrorCode.STREAM_PROTOCOL_NEGOTIATION_FAILED);
+            return;
+        }
+        boolean done = false;
+        try {
+            entry.handler().handle(stream);
+            done = true;
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, () -> "handler of " + stream + " ended: " + e);
+        } catch (Exception e) {
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            LOG.log(Level.WARNING, "handler of " + stream + " failed", e);
+        } finally {
+            if (!done) {
+                stream.reset(ErrorCode.NONE);
+            } else if (!stream.isDetached()) {
+                stream.close();
+            }
+        }
+    }
+
+    private @Nullable SwarmStream negotiate(MuxedStream muxed, StreamScope scope) {
+        long start = context.environment().nanoTime();
+        String agreed = null;
+        long code = ErrorCode.STREAM_PROTOCOL_NEGOTIATION_FAILED;
+        boolean done = false;
+        try {
+            Deadline until =
+                    Deadline.after(context.environment(), context.limits().streamNegotiationTimeout());
+            boolean limited = connection.isLimited();
+            agreed = context.multistream()
+                    .answer(
+                            NegotiationChannel.of(muxed, context.environment(), until),
+                            protocol -> context.handlers().serves(protocol, limited),
+                            context.handlers()::announced);
+            muxed.readTimeout(Duration.ZERO);
+            muxed.writeTimeout(Duration.ZERO);
+            scope.setProtocol(agreed);
+            SwarmStream stream =
+                    new SwarmStream(muxed, connection, Direction.INBOUND, agreed, scope, null, context.observer());
+            stream.opened();
+            done = true;
+            return stream;
+        } catch (LimitExceededException e) {
+            context.observer().refused("protocol", e);
+            code = ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED;
+            return null;
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, () -> "negotiation on a stream of " + connection + " failed: " + e);
+            return null;
+        } finally {
+            context.observer()
+                    .negotiated(
+                            Direction.INBOUND, agreed, context.environment().nanoTime() - start);
+            if (!done) {
+                muxed.reset(code);
+            }
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package libp2p.swarm.connection;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import libp2p.core.connection.CloseReason;
+import libp2p.core.connection.Connection;
+import libp2p.core.connection.ConnectionState;
+import libp2p.core.connection.Direction;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.Stream;
+import libp2p.core.environment.Deadline;
+import libp2p.core.identity.PeerId;
+import libp2p.core.identity.PublicKey;
+import libp2p.core.muxer.MuxedStream;
+import libp2p.core.resource.ConnectionScope;
+import libp2p.core.resource.StreamScope;
+import libp2p.core.transport.TransportConnection;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.swarm.negotiation.LazyNegotiation;
+import libp2p.swarm.negotiation.NegotiationChannel;
+import org.jspecify.annotations.Nullable;
+
+/** A connection of the host, over whatever a transport handed in. Thread-safe. */
+public final class SwarmConnection implements Connection {
+    private final long id;
+    private final TransportConnection transport;
+    private final ConnectionContext context;
+    private final Instant opened;
+    private final Set<SwarmStream> streams = ConcurrentHashMap.newKeySet();
+
+    SwarmConnection(long id, TransportConnection transport, ConnectionContext context) {
+        this.id = id;
+        this.transport = transport;
+        this.context = context;
+        this.opened = context.environment().wallClock();
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public PeerId remotePeer() {
+        return transport.remotePeer();
+    }
+
+    @Override
+    public PublicKey remoteKey() {
+        return transport.remoteKey();
+    }
+
+    @Override
+    public Multiaddr localAddress() {
+        return transport.localAddress();
+    }
+
+    @Override
+    public Multiaddr remoteAddress() {
+        return transport.remoteAddress();
+    }
+
+    @Override
+    public Direction direction() {
+        return transport.direction();
+    }
+
+    @Override
+    public Instant opened() {
+        return opened;
+    }
+
+    @Override
+    public ConnectionState state() {
+        return transport.state();
+    }
+
+    @Override
+    public ConnectionScope scope() {
+        return transport.scope();
+    }
+
+    /** Latest measured round trip in nanoseconds, or 0. */
+    public long roundTripNanos() {
+        return transport.roundTripNanos();
+    }
+
+    /** Number of open streams, cheaper than {@link #streams}. */
+    public int streamCount() {
+        return streams.size();
+    }
+
+    @Override
+    public List<Stream> streams() {
+        return streams.stream()
+                .sorted(Comparator.comparingLong(SwarmStream::id))
+                .map(Stream.class::cast)
+                .toList();
+    }
+
+    void add(SwarmStream stream) {
+        streams.add(stream);
+    }
+
+    void remove(SwarmStream stream) {
+        streams.remove(stream);
+    }
+
+    TransportConnection transport() {
+        return transport;
+    }
+
+    @Override
+    public Stream open(Deadline deadline, String... protocols) throws IOException {
+        return open(deadline, List.of(protocols), null);
+    }
+
+    /**
+     * Opens a stream.
+     *
+     * @param known the one protocol that the remote is known to speak; it is proposed without waiting for the answer
+     */
+    public Stream open(Deadline deadline, List<String> protocols, @Nullable String known) throws IOException {
+        StreamScope scope = context.resources().openStream(remotePeer(), Direction.OUTBOUND);
+        MuxedStream muxed = null;
+        boolean done = false;
+        try {
+            muxed = transport.openStream(deadline);
+            String agreed = known;
+            LazyNegotiation lazy = null;
+            if (known != null) {
+                lazy = new LazyNegotiation(context.multistream(), muxed, known);
+            } else {
+                agreed = negotiate(muxed, protocols, deadline);
+            }
+            scope.setProtocol(agreed);
+            SwarmStream stream =
+                    new SwarmStream(muxed, this, Direction.OUTBOUND, agreed, scope, lazy, context.observer());
+            stream.opened();
+            done = true;
+            return stream;
+        } finally {
+            if (!done) {
+                if (muxed != null) {
+                    muxed.reset(ErrorCode.STREAM_PROTOCOL_NEGOTIATION_FAILED);
+                }
+                scope.close();
+            }
+        }
+    }
+
+    private String negotiate(MuxedStream muxed, List<String> protocols, Deadline deadline) throws IOException {
+        long start = context.environment().nanoTime();
+        String agreed = null;
+        try {
+            Deadline until = deadline.earlier(Deadline.after(
+                    context.environment(), context.limits().streamNegotiationTimeout()));
+            agreed = context.multistream()
+                    .select(NegotiationChannel.of(muxed, context.environment(), until), protocols);
+            muxed.readTimeout(Duration.ZERO);
+            muxed.writeTimeout(Duration.ZERO);
+            return agreed;
+        } finally {
+            context.observer()
+                    .negotiated(
+                            Direction.OUTBOUND,
+                            agreed,
+                            context.environment().nanoTime() - start);
+        }
+    }
+
+    @Override
+    public void close(long code, String reason) {
+        transport.close(code, reason);
+    }
+
+    @Override
+    public @Nullable CloseReason closeReason() {
+        return transport.closeReason();
+    }
+
+    @Override
+    public String toString() {
+        return "connection " + id + " to " + remotePeer() + " at " + remoteAddress();
+    }
+}

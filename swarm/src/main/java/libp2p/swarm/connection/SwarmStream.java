@@ -1,0 +1,212 @@
+package libp2p.swarm.connection;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.time.Duration;
+import libp2p.core.connection.Connection;
+import libp2p.core.connection.Direction;
+import libp2p.core.connection.Stream;
+import libp2p.core.connection.StreamPriority;
+import libp2p.core.metrics.HostObserver;
+import libp2p.core.muxer.MuxedStream;
+import libp2p.core.resource.StreamScope;
+import libp2p.swarm.negotiation.LazyNegotiation;
+import org.jspecify.annotations.Nullable;
+
+/** A stream of the muxer with its protocol and its scope, and perhaps a negotiation that is still to be finished. */
+final class SwarmStream implements Stream {
+    private final MuxedStream muxed;
+    private final SwarmConnection connection;
+    private final Direction direction;
+    private final String protocol;
+    private final StreamScope scope;
+    private final HostObserver observer;
+    private volatile @Nullable LazyNegotiation negotiation;
+    private volatile boolean detached;
+
+    SwarmStream(
+            MuxedStream muxed,
+            SwarmConnection connection,
+            Direction direction,
+            String protocol,
+            StreamScope scope,
+            @Nullable LazyNegotiation negotiation,
+            HostObserver observer) {
+        this.muxed = muxed;
+        this.connection = connection;
+        this.direction = direction;
+        this.protocol = protocol;
+        this.scope = scope;
+        this.negotiation = negotiation;
+        this.observer = observer;
+    }
+
+    /** Counts the stream in; the scope is given back when the muxed stream has ended. */
+    void opened() {
+        connection.add(this);
+        observer.streamOpened(this);
+        muxed.onEnd(() -> {
+            scope.close();
+            connection.remove(this);
+            observer.streamClosed(this);
+        });
+    }
+
+    @Override
+    public long id() {
+        return muxed.id();
+    }
+
+    @Override
+    public Connection connection() {
+        return connection;
+    }
+
+    @Override
+    public String protocol() {
+        return protocol;
+    }
+
+    @Override
+    public Direction direction() {
+        return direction;
+    }
+
+    @Override
+    public StreamScope scope() {
+        return scope;
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        confirm();
+        int count = muxed.read(target);
+        if (count > 0) {
+            observer.bytes(this, Direction.INBOUND, count);
+        }
+        return count;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        confirm();
+        int count = muxed.read(target, offset, length);
+        if (count > 0) {
+            observer.bytes(this, Direction.INBOUND, count);
+        }
+        return count;
+    }
+
+    private void confirm() throws IOException {
+        LazyNegotiation pending = negotiation;
+        if (pending != null) {
+            pending.confirm();
+            negotiation = null;
+        }
+    }
+
+    @Override
+    public void write(ByteBuffer source) throws IOException {
+        int count = source.remaining();
+        LazyNegotiation pending = negotiation;
+        if (pending != null) {
+            pending.send(source);
+        } else {
+            muxed.write(source);
+        }
+        observer.bytes(this, Direction.OUTBOUND, count);
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+        if (negotiation != null) {
+            write(ByteBuffer.wrap(source, offset, length));
+        } else {
+            muxed.write(source, offset, length);
+            observer.bytes(this, Direction.OUTBOUND, length);
+        }
+    }
+
+    @Override
+    public void closeWrite() throws IOException {
+        LazyNegotiation pending = negotiation;
+        if (pending == null) {
+            muxed.closeWrite();
+            return;
+        }
+        pending.send(ByteBuffer.allocate(0));
+        muxed.closeWrite();
+        confirm();
+    }
+
+    @Override
+    public void closeRead(long code) {
+        muxed.closeRead(code);
+    }
+
+    @Override
+    public void reset(long code) {
+        muxed.reset(code);
+    }
+
+    @Override
+    public void close() {
+        if (negotiation != null && !sent()) {
+            muxed.reset(0); // the remote has not heard of this stream's protocol: there is nothing to finish
+        } else {
+            muxed.close();
+        }
+    }
+
+    private boolean sent() {
+        LazyNegotiation pending = negotiation;
+        return pending == null || pending.sent();
+    }
+
+    @Override
+    public void readTimeout(Duration timeout) {
+        muxed.readTimeout(timeout);
+    }
+
+    @Override
+    public void writeTimeout(Duration timeout) {
+        muxed.writeTimeout(timeout);
+    }
+
+    @Override
+    public void priority(StreamPriority priority) {
+        muxed.priority(priority);
+    }
+
+    @Override
+    public void detach() {
+        detached = true;
+    }
+
+    boolean isDetached() {
+        return detached;
+    }
+
+    @Override
+    public InputStream input() {
+        return new StreamInput(this);
+    }
+
+    @Override
+    public OutputStream output() {
+        return new StreamOutput(this);
+    }
+
+    @Override
+    public ByteChannel channel() {
+        return new StreamChannel(this, connection);
+    }
+
+    @Override
+    public String toString() {
+        return "stream " + id() + " (" + protocol + ") of " + connection;
+    }
+}
