@@ -1,0 +1,306 @@
+package libp2p.swarm;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import libp2p.core.connection.Connection;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.Stream;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.event.EventBus;
+import libp2p.core.event.HostEvent.ProtocolsChanged;
+import libp2p.core.host.ConnectionManager;
+import libp2p.core.host.DialOptions;
+import libp2p.core.host.HandlerOptions;
+import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.host.Registration;
+import libp2p.core.host.StreamHandler;
+import libp2p.core.identity.Identity;
+import libp2p.core.identity.PeerId;
+import libp2p.core.peer.AddressBook;
+import libp2p.core.peer.AddressBook.Origin;
+import libp2p.core.peer.AddressBook.State;
+import libp2p.core.peer.Peerstore;
+import libp2p.core.resource.ResourceManager;
+import libp2p.core.transport.Transport;
+import libp2p.core.transport.TransportFactory;
+import libp2p.core.transport.Upgrader;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.swarm.connection.ConnectionContext;
+import libp2p.swarm.connection.ConnectionTable;
+import libp2p.swarm.connection.Handlers;
+import libp2p.swarm.connection.SwarmConnection;
+import libp2p.swarm.dial.AddressResolver;
+import libp2p.swarm.dial.Backoff;
+import libp2p.swarm.dial.DialContext;
+import libp2p.swarm.dial.DialSlots;
+import libp2p.swarm.dial.Dialer;
+import libp2p.swarm.listen.Listeners;
+import libp2p.swarm.negotiation.Multistream;
+import libp2p.swarm.negotiation.SemanticVersions;
+import libp2p.swarm.upgrade.DefaultUpgrader;
+import org.jspecify.annotations.Nullable;
+
+/** The implementation of {@link Host}. Users get one from {@code Libp2p.host()}. */
+public final class Swarm implements Host {
+    private static final System.Logger LOG = System.getLogger(Swarm.class.getName());
+
+    private final SwarmParts parts;
+    private final Tasks tasks;
+    private final Handlers handlers;
+    private final ConnectionTable table;
+    private final List<Transport> transports;
+    private final Listeners listeners;
+    private final Dialer dialer;
+    private final ConnectionManager connectionManager;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Swarm(SwarmParts parts) {
+        this.parts = parts;
+        Environment environment = parts.environment();
+        Limits limits = parts.limits();
+        tasks = new Tasks(environment);
+        handlers = new Handlers(limits.handlers(), limits.protocolLength());
+        ConnectionContext context = new ConnectionContext(
+                environment,
+                tasks,
+                parts.resources(),
+                handlers,
+                parts.observer(),
+                limits,
+                new Multistream(limits.negotiation()));
+        table = new ConnectionTable(context, parts.gater(), parts.events());
+        transports = createTransports(parts);
+        listeners = new Listeners(
+                transports, table, parts.resources(), parts.gater(), parts.observer(), limits.pendingInbound());
+        dialer = new Dialer(
+                new DialContext(
+                        environment,
+                        parts.identity().peerId(),
+                        tasks,
+                        transports,
+                        table,
+                        parts.peerstore(),
+                        parts.resources(),
+                        parts.gater(),
+                        parts.observer(),
+                        new AddressResolver(environment, limits),
+                        new Backoff(environment, limits.backoffEntries()),
+                        new DialSlots(environment, limits.dials()),
+                        limits),
+                parts.routing());
+        connectionManager = parts.connectionManager().apply(this);
+        handlers.onChange(() -> parts.events().publish(new ProtocolsChanged(handlers.announced())));
+        table.listener(new PeerstoreKeeper(parts.peerstore(), table));
+    }
+
+    private static List<Transport> createTransports(SwarmParts parts) {
+        Upgrader upgrader = new DefaultUpgrader(
+                parts.environment(),
+                parts.identity().peerId(),
+                parts.security(),
+                parts.muxers(),
+                parts.protector(),
+                parts.gater(),
+                parts.limits());
+        TransportFactory.Context context =
+                new TransportFactory.Context(parts.environment(), parts.identity(), upgrader);
+        return parts.transports().stream()
+                .map(factory -> factory.create(context))
+                .toList();
+    }
+
+    /**
+     * Puts a host together and starts it: services first, then all listen addresses or none.
+     *
+     * @throws IOException if an address cannot be listened on; nothing is left behind
+     */
+    public static Swarm start(SwarmParts parts) throws IOException {
+        Swarm swarm = new Swarm(parts);
+        boolean done = false;
+        try {
+            for (HostService service : parts.services()) {
+                service.start(swarm);
+            }
+            swarm.listeners.listen(parts.listen());
+            swarm.announceListeners();
+            done = true;
+            return swarm;
+        } finally {
+            if (!done) {
+                swarm.close();
+            }
+        }
+    }
+
+    private void announceListeners() throws IOException {
+        for (Multiaddr address : listeners.addresses()) {
+            for (Multiaddr usable : ListenAddresses.expand(address, parts.environment().network())) {
+                parts.addressBook().put(usable, Origin.LISTEN, State.CONFIRMED);
+            }
+        }
+    }
+
+    @Override
+    public PeerId peerId() {
+        return parts.identity().peerId();
+    }
+
+    @Override
+    public Identity identity() {
+        return parts.identity();
+    }
+
+    @Override
+    public Environment environment() {
+        return parts.environment();
+    }
+
+    @Override
+    public List<Multiaddr> addresses() {
+        return parts.addressBook().announced();
+    }
+
+    /** The bound addresses of the listeners, with real ports; may be unspecified such as {@code /ip4/0.0.0.0}. */
+    public List<Multiaddr> listenAddresses() {
+        return listeners.addresses();
+    }
+
+    @Override
+    public AddressBook addressBook() {
+        return parts.addressBook();
+    }
+
+    @Override
+    public Peerstore peerstore() {
+        return parts.peerstore();
+    }
+
+    @Override
+    public ConnectionManager connectionManager() {
+        return connectionManager;
+    }
+
+    @Override
+    public ResourceManager resourceManager() {
+        return parts.resources();
+    }
+
+    @Override
+    public EventBus events() {
+        return parts.events();
+    }
+
+    @Override
+    public Registration handle(String protocol, HandlerOptions options, StreamHandler handler) {
+        return handlers.put(protocol, options, handler);
+    }
+
+    @Override
+    public List<String> protocols() {
+        return handlers.announced();
+    }
+
+    @Override
+    public Connection connect(PeerAddress peer, DialOptions options) throws IOException {
+        checkOpen();
+        return dialer.connect(peer, options);
+    }
+
+    @Override
+    public Stream open(PeerAddress peer, DialOptions options, String... protocols) throws IOException {
+        checkOpen();
+        Deadline deadline = Deadline.after(
+                parts.environment(),
+                options.timeout() == null
+                        ? parts.limits().connectTimeout().plus(parts.limits().openTimeout())
+                        : options.timeout());
+        SwarmConnection connection = dialer.connect(peer, options);
+        if (connection.isLimited() && !options.allowLimited()) {
+            throw new IOException("only a limited connection to " + connection.remotePeer() + " is there");
+        }
+        List<String> proposals = SemanticVersions.newestFirst(List.of(protocols));
+        return connection.open(deadline, proposals, known(connection.remotePeer(), proposals));
+    }
+
+    /** The newest of the protocols that the peer said it speaks, or null: then the choice is negotiated. */
+    private @Nullable String known(PeerId peer, List<String> proposals) {
+        List<String> spoken = parts.peerstore().protocols(peer);
+        return spoken.isEmpty() ? null : SemanticVersions.choose(proposals, spoken);
+    }
+
+    private void checkOpen() throws IOException {
+        if (closed.get()) {
+            throw new IOException("the host is closed");
+        }
+    }
+
+    @Override
+    public List<Connection> connections() {
+        return List.copyOf(table.connections());
+    }
+
+    @Override
+    public List<Connection> connections(PeerId peer) {
+        return List.copyOf(table.connections(peer));
+    }
+
+    @Override
+    public <S extends HostService> Optional<S> service(Class<S> type) {
+        return parts.services().stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst();
+    }
+
+    /** How many threads of the host run now. */
+    public int threads() {
+        return tasks.running();
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        listeners.close();
+        for (SwarmConnection connection : table.closeTable()) {
+            tasks.start(
+                    "close-" + connection.id(),
+                    () -> connection.close(ErrorCode.CONNECTION_SHUTDOWN, "the host shuts down"));
+        }
+        parts.services().reversed().forEach(Swarm::closeQuietly);
+        awaitThreads();
+        transports.forEach(Swarm::closeQuietly);
+        closeQuietly(connectionManager);
+        closeQuietly(parts.resources());
+        closeQuietly(parts.peerstore());
+    }
+
+    private void awaitThreads() {
+        Deadline deadline = Deadline.after(parts.environment(), parts.limits().closeTimeout());
+        try {
+            if (!tasks.awaitIdle(deadline)) {
+                LOG.log(Level.WARNING, () -> tasks.running() + " threads of host " + peerId() + " still run");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void closeQuietly(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (InterruptedIOException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.log(Level.WARNING, "closing " + part + " failed", e);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package libp2p.swarm;
+
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import libp2p.core.environment.Environment;
+import libp2p.core.event.EventBus;
+import libp2p.core.host.ConnectionGater;
+import libp2p.core.host.HostService;
+import libp2p.core.identity.Identity;
+import libp2p.core.metrics.HostObserver;
+import libp2p.core.muxer.Muxer;
+import libp2p.core.peer.AddressBook;
+import libp2p.core.peer.Peerstore;
+import libp2p.core.resource.ResourceManager;
+import libp2p.core.routing.PeerRouting;
+import libp2p.core.security.SecurityProtocol;
+import libp2p.core.transport.RawConnection;
+import libp2p.core.transport.TransportFactory;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a {@link Swarm} is put together from. The facade of module {@code libp2p} fills it with the defaults; tests
+ * and the simulator with what they need. The swarm closes the parts that can be closed.
+ *
+ * @param identity the key of the host
+ * @param listen addresses to listen on: all or none
+ * @param transports factories, asked in this order who dials or listens
+ * @param security best first
+ * @param muxers best first
+ * @param protector wraps raw connections of a private network, or null
+ * @param services started before the host listens, closed in reverse order
+ * @param connectionManager made when the host is there
+ * @param routing asked for addresses of peers, or null
+ */
+public record SwarmParts(
+        Environment environment,
+        Identity identity,
+        List<Multiaddr> listen,
+        List<TransportFactory> transports,
+        List<SecurityProtocol> security,
+        List<Muxer> muxers,
+        @Nullable UnaryOperator<RawConnection> protector,
+        List<HostService> services,
+        ConnectionGater gater,
+        HostObserver observer,
+        EventBus events,
+        Peerstore peerstore,
+        AddressBook addressBook,
+        ResourceManager resources,
+        Function<Swarm, libp2p.core.host.ConnectionManager> connectionManager,
+        @Nullable PeerRouting routing,
+        Limits limits) {}

@@ -1,0 +1,152 @@
+package libp2p.swarm.dial;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedSet;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.identity.PeerId;
+import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.multiaddr.Component;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
+import libp2p.swarm.Limits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns {@code /dns}, {@code /dns4}, {@code /dns6} and {@code /dnsaddr} into addresses with numbers (libp2p specification,
+ * addressing). The number of look-ups, levels and results is bounded. Thread-safe; blocks.
+ */
+public final class AddressResolver {
+    private static final String TEXT_PREFIX = "dnsaddr=";
+
+    private final Environment environment;
+    private final Limits limits;
+
+    public AddressResolver(Environment environment, Limits limits) {
+        this.environment = environment;
+        this.limits = limits;
+    }
+
+    /**
+     * Resolves an address; one without names comes back alone.
+     *
+     * @param address without {@code /p2p}
+     * @param peer of {@code /dnsaddr} records only those of this peer are followed; null follows all
+     * @throws IOException if a name cannot be looked up
+     */
+    public List<Multiaddr> resolve(Multiaddr address, @Nullable PeerId peer, Deadline deadline) throws IOException {
+        if (nameOf(address) == null) {
+            return List.of(address);
+        }
+        Resolution resolution = new Resolution(peer, deadline);
+        resolution.follow(address, 0);
+        if (resolution.results.isEmpty()) {
+            throw new IOException("no address found for " + address);
+        }
+        return List.copyOf(resolution.results);
+    }
+
+    private static @Nullable Component nameOf(Multiaddr address) {
+        if (address.isEmpty()) {
+            return null;
+        }
+        Component first = address.components().getFirst();
+        return switch (first.protocol()) {
+            case DNS, DNS4, DNS6, DNSADDR -> first;
+            default -> null;
+        };
+    }
+
+    private static Multiaddr rest(Multiaddr address) {
+        List<Component> components = address.components();
+        return Multiaddr.of(components.subList(1, components.size()));
+    }
+
+    /** One resolution with its budget. */
+    private final class Resolution {
+        private final @Nullable PeerId peer;
+        private final Deadline deadline;
+        private final SequencedSet<Multiaddr> results = new LinkedHashSet<>();
+        private int names;
+
+        Resolution(@Nullable PeerId peer, Deadline deadline) {
+            this.peer = peer;
+            this.deadline = deadline;
+        }
+
+        void follow(Multiaddr address, int depth) throws IOException {
+            Component name = nameOf(address);
+            if (name == null) {
+                add(address);
+                return;
+            }
+            if (depth > limits.resolveDepth()) {
+                throw new IOException("names of more than " + limits.resolveDepth() + " levels behind " + address);
+            }
+            if (++names > limits.resolvedNames()) {
+                throw new IOException("more than " + limits.resolvedNames() + " names behind one address");
+            }
+            if (name.protocol() == Protocol.DNSADDR) {
+                followText(String.valueOf(name.value()), rest(address), depth);
+            } else {
+                followName(name, rest(address));
+            }
+        }
+
+        private void followName(Component name, Multiaddr rest) throws IOException {
+            for (InetAddress ip : environment.network().resolve(String.valueOf(name.value()), deadline)) {
+                boolean four = ip instanceof Inet4Address;
+                if (name.protocol() == Protocol.DNS || (name.protocol() == Protocol.DNS4) == four) {
+                    add(Multiaddr.ofIp(ip).encapsulate(rest));
+                }
+            }
+        }
+
+        private void followText(String name, Multiaddr rest, int depth) throws IOException {
+            for (String text : environment.network().resolveText("_dnsaddr." + name, deadline)) {
+                Multiaddr found = parse(text);
+                if (found == null || !isOfPeer(found)) {
+                    continue;
+                }
+                Multiaddr bare = found.withoutPeer();
+                if (endsWith(bare, rest)) {
+                    follow(bare, depth + 1);
+                }
+            }
+        }
+
+        private @Nullable Multiaddr parse(String text) {
+            if (!text.startsWith(TEXT_PREFIX)) {
+                return null;
+            }
+            try {
+                return Multiaddr.parse(text.substring(TEXT_PREFIX.length()));
+            } catch (MalformedException foreign) {
+                return null; // records for other programs may stand beside ours
+            }
+        }
+
+        private boolean isOfPeer(Multiaddr found) {
+            byte[] id = found.peerId();
+            return peer == null || id == null || peer.equals(PeerId.fromBytes(id));
+        }
+
+        private void add(Multiaddr address) {
+            if (results.size() < limits.resolvedAddresses()) {
+                results.add(address);
+            }
+        }
+    }
+
+    private static boolean endsWith(Multiaddr address, Multiaddr suffix) {
+        List<Component> all = new ArrayList<>(address.components());
+        List<Component> end = suffix.components();
+        return all.size() >= end.size()
+                && all.subList(all.size() - end.size(), all.size()).equals(end);
+    }
+}

@@ -1,0 +1,161 @@
+package libp2p.swarm.dial;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.DeadlineExceededException;
+import libp2p.core.connection.Direction;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.environment.Deadline;
+import libp2p.core.host.DialOptions;
+import libp2p.core.identity.PeerId;
+import libp2p.core.resource.ConnectionScope;
+import libp2p.core.security.SecurityRequest.Role;
+import libp2p.core.transport.DialRequest;
+import libp2p.core.transport.Transport;
+import libp2p.core.transport.TransportConnection;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
+import libp2p.swarm.connection.SwarmConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Dials one address on a thread of its own. Cancelling interrupts that thread: while the connection is not yet shared with
+ * anybody, an interrupt is exactly what closes its socket.
+ */
+final class DialAttempt implements Runnable {
+    private final DialContext context;
+    private final PeerDial dial;
+    private final @Nullable PeerId peer;
+    private final Multiaddr address;
+    private final DialOptions options;
+    private final Deadline deadline;
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Thread thread;
+    private boolean cancelled;
+    private boolean ended;
+
+    DialAttempt(
+            DialContext context,
+            PeerDial dial,
+            @Nullable PeerId peer,
+            Multiaddr address,
+            DialOptions options,
+            Deadline deadline) {
+        this.context = context;
+        this.dial = dial;
+        this.peer = peer;
+        this.address = address;
+        this.options = options;
+        this.deadline = deadline;
+    }
+
+    Multiaddr address() {
+        return address;
+    }
+
+    void start() {
+        context.tasks().start("dial " + address, this);
+    }
+
+    void cancel() {
+        lock.lock();
+        try {
+            cancelled = true;
+            if (thread != null && !ended) {
+                thread.interrupt();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the thread out of the reach of {@link #cancel}; false if it was cancelled before. */
+    private boolean settle() {
+        lock.lock();
+        try {
+            ended = true;
+            return !cancelled;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void run() {
+        lock.lock();
+        thread = Thread.currentThread();
+        boolean start = !cancelled;
+        lock.unlock();
+        if (!start) {
+            return;
+        }
+        long began = context.environment().nanoTime();
+        Throwable cause = null;
+        try {
+            if (!context.slots().acquire(deadline)) {
+                throw new DeadlineExceededException("waiting for one of " + context.limits().dials() + " dials");
+            }
+            try {
+                finish(connect(), began);
+            } finally {
+                context.slots().release();
+            }
+        } catch (InterruptedException e) {
+            cause = new InterruptedIOException("dial cancelled");
+        } catch (IOException | RuntimeException e) {
+            cause = e;
+        }
+        boolean live = settle();
+        if (cause != null) {
+            if (live) {
+                context.backoff().failed(peer, address);
+            }
+            dial.failed(this, cause);
+        }
+        Transport transport = context.transport(address);
+        context.observer()
+                .dialed(
+                        transport == null ? "" : transport.name(),
+                        context.environment().nanoTime() - began,
+                        cause);
+    }
+
+    private TransportConnection connect() throws IOException {
+        Transport transport = context.transport(address);
+        if (transport == null) {
+            throw new IOException("no transport dials " + address);
+        }
+        boolean descriptor = address.has(Protocol.TCP);
+        ConnectionScope scope = context.resources().openConnection(Direction.OUTBOUND, descriptor, address);
+        boolean local = !address.isPublic();
+        Deadline until = deadline.earlier(Deadline.after(
+                context.environment(),
+                local ? context.limits().localDialTimeout() : context.limits().dialTimeout()));
+        DialRequest.Purpose purpose =
+                options.role() == Role.RESPONDER ? DialRequest.Purpose.HOLE_PUNCH : DialRequest.Purpose.NORMAL;
+        boolean done = false;
+        try {
+            TransportConnection connection = transport.dial(
+                    address,
+                    new DialRequest(peer, until, options.role(), purpose, scope, dial::transportConnected));
+            done = true;
+            return connection;
+        } finally {
+            if (!done) {
+                scope.close();
+            }
+        }
+    }
+
+    private void finish(TransportConnection transport, long began) throws IOException {
+        if (!settle() || !dial.isWanted()) {
+            transport.close(ErrorCode.CONNECTION_SUPPLANTED, "another dial was faster");
+            throw new InterruptedIOException("another dial was faster");
+        }
+        SwarmConnection connection =
+                context.table().add(transport, context.environment().nanoTime() - began);
+        context.backoff().succeeded(peer, address);
+        dial.succeeded(this, connection);
+    }
+}

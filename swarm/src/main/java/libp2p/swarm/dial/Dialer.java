@@ -1,0 +1,133 @@
+package libp2p.swarm.dial;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.DialException;
+import libp2p.core.connection.GatedException;
+import libp2p.core.environment.Deadline;
+import libp2p.core.host.DialOptions;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.identity.PeerId;
+import libp2p.core.resource.LimitExceededException;
+import libp2p.core.routing.PeerRouting;
+import libp2p.core.security.SecurityRequest.Role;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.swarm.connection.SwarmConnection;
+import org.jspecify.annotations.Nullable;
+
+/** Connects to peers: uses a connection that is there, joins a dial that runs, or starts one. Thread-safe. */
+public final class Dialer {
+    private record Key(
+            @Nullable PeerId peer, List<Multiaddr> addresses, boolean direct, boolean ignoreBackoff, Role role) {}
+
+    private final DialContext context;
+    private final @Nullable PeerRouting routing;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Key, PeerDial> running = new HashMap<>();
+
+    /** @param routing asked for addresses when none are known, or null */
+    public Dialer(DialContext context, @Nullable PeerRouting routing) {
+        this.context = context;
+        this.routing = routing;
+    }
+
+    /** See {@link libp2p.core.host.Host#connect(PeerAddress, DialOptions)}. */
+    public SwarmConnection connect(PeerAddress target, DialOptions options) throws IOException {
+        PeerId peer = target.peer();
+        if (peer != null) {
+            if (peer.equals(context.self())) {
+                throw new DialException(peer, "that is this host itself", new LinkedHashMap<>());
+            }
+            SwarmConnection present = present(peer, options);
+            if (present != null) {
+                return present;
+            }
+            if (!context.gater().interceptPeerDial(peer)) {
+                throw new GatedException("peer dial", peer);
+            }
+        }
+        if (options.noDial()) {
+            throw new DialException(peer, "not connected, and not to be dialed", new LinkedHashMap<>());
+        }
+        Deadline deadline = Deadline.after(
+                context.environment(),
+                options.timeout() == null ? context.limits().connectTimeout() : options.timeout());
+        return dial(peer, addresses(target, deadline), options, deadline);
+    }
+
+    /** A connection that satisfies the options, or null. */
+    public @Nullable SwarmConnection present(PeerId peer, DialOptions options) {
+        SwarmConnection best = context.table().best(peer);
+        if (best == null || !best.isLimited()) {
+            return best;
+        }
+        return options.allowLimited() && !options.forceDirect() ? best : null;
+    }
+
+    private List<Multiaddr> addresses(PeerAddress target, Deadline deadline) throws IOException {
+        PeerId peer = target.peer();
+        List<Multiaddr> addresses = new ArrayList<>(target.addresses());
+        if (peer == null) {
+            return addresses;
+        }
+        context.peerstore().addresses(peer).stream()
+                .filter(known -> !addresses.contains(known))
+                .forEach(addresses::add);
+        if (addresses.isEmpty() && routing != null) {
+            addresses.addAll(routing.findPeer(peer, deadline));
+        }
+        if (addresses.isEmpty()) {
+            throw new DialException(peer, "no address is known", new LinkedHashMap<>());
+        }
+        return addresses;
+    }
+
+    private SwarmConnection dial(
+            @Nullable PeerId peer, List<Multiaddr> addresses, DialOptions options, Deadline deadline)
+            throws IOException {
+        Key key = new Key(peer, List.copyOf(addresses), options.forceDirect(), options.ignoreBackoff(), options.role());
+        PeerDial dial;
+        lock.lock();
+        try {
+            dial = running.get(key);
+            if (dial == null || !dial.join()) {
+                int maximum = context.limits().peersBeingDialed();
+                if (running.size() >= maximum) {
+                    throw new LimitExceededException(
+                            "swarm", "peersBeingDialed", running.size() + 1L, maximum, LimitExceededException.Side.LOCAL);
+                }
+                dial = start(key, options);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return dial.await(deadline);
+    }
+
+    private PeerDial start(Key key, DialOptions options) {
+        // The shared dial lives as long as any of its callers waits, but not longer than the host allows.
+        Deadline limit = Deadline.after(context.environment(), context.limits().connectTimeout());
+        PeerDial[] self = new PeerDial[1];
+        PeerDial dial =
+                new PeerDial(context, key.peer(), key.addresses(), options, limit, () -> forget(key, self[0]));
+        self[0] = dial;
+        dial.join();
+        running.put(key, dial);
+        context.tasks().start("dialing " + (key.peer() == null ? key.addresses() : key.peer()), dial);
+        return dial;
+    }
+
+    private void forget(Key key, PeerDial dial) {
+        lock.lock();
+        try {
+            running.remove(key, dial);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

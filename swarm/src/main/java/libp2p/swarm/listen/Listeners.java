@@ -1,0 +1,190 @@
+package libp2p.swarm.listen;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.Direction;
+import libp2p.core.connection.GatedException;
+import libp2p.core.host.ConnectionGater;
+import libp2p.core.metrics.HostObserver;
+import libp2p.core.resource.ConnectionScope;
+import libp2p.core.resource.LimitExceededException;
+import libp2p.core.resource.ResourceManager;
+import libp2p.core.transport.Inbound;
+import libp2p.core.transport.Listener;
+import libp2p.core.transport.Transport;
+import libp2p.core.transport.TransportConnection;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.swarm.connection.ConnectionTable;
+
+/** The listeners of a host, and what happens to the connections they accept. Thread-safe. */
+public final class Listeners implements Inbound, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Listeners.class.getName());
+
+    private final List<Transport> transports;
+    private final ConnectionTable table;
+    private final ResourceManager resources;
+    private final ConnectionGater gater;
+    private final HostObserver observer;
+    private final int maximumPending;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<Listener> open = new ArrayList<>();
+    private int pending;
+    private boolean closed;
+
+    /** @param maximumPending connections between accept and ready */
+    public Listeners(
+            List<Transport> transports,
+            ConnectionTable table,
+            ResourceManager resources,
+            ConnectionGater gater,
+            HostObserver observer,
+            int maximumPending) {
+        this.transports = List.copyOf(transports);
+        this.table = table;
+        this.resources = resources;
+        this.gater = gater;
+        this.observer = observer;
+        this.maximumPending = maximumPending;
+    }
+
+    /**
+     * Listens on all the addresses, or on none.
+     *
+     * @throws IOException naming the address that no transport serves or that cannot be bound
+     */
+    public void listen(List<Multiaddr> addresses) throws IOException {
+        List<Listener> started = new ArrayList<>();
+        boolean done = false;
+        try {
+            for (Multiaddr address : addresses) {
+                started.add(listen(address));
+            }
+            lock.lock();
+            try {
+                if (closed) {
+                    throw new IOException("the host is closed");
+                }
+                open.addAll(started);
+                done = true;
+            } finally {
+                lock.unlock();
+            }
+        } finally {
+            if (!done) {
+                started.forEach(Listener::close);
+            }
+        }
+    }
+
+    private Listener listen(Multiaddr address) throws IOException {
+        for (Transport transport : transports) {
+            if (transport.canListen(address)) {
+                try {
+                    return transport.listen(address, this);
+                } catch (IOException e) {
+                    throw new IOException("cannot listen on " + address + ": " + e.getMessage(), e);
+                }
+            }
+        }
+        throw new IOException("no transport listens on " + address);
+    }
+
+    /** The bound addresses, with real ports. */
+    public List<Multiaddr> addresses() {
+        lock.lock();
+        try {
+            return open.stream().map(Listener::address).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public ConnectionScope admit(Multiaddr local, Multiaddr remote, boolean descriptor) throws IOException {
+        try {
+            if (!gater.interceptAccept(local, remote)) {
+                throw new GatedException("accept", remote);
+            }
+            takePlace();
+            boolean admitted = false;
+            try {
+                ConnectionScope scope = resources.openConnection(Direction.INBOUND, descriptor, remote);
+                admitted = true;
+                return scope;
+            } finally {
+                if (!admitted) {
+                    leavePlace();
+                }
+            }
+        } catch (IOException e) {
+            observer.refused("accept", e);
+            throw e;
+        }
+    }
+
+    private void takePlace() throws LimitExceededException {
+        lock.lock();
+        try {
+            if (pending >= maximumPending) {
+                throw new LimitExceededException(
+                        "swarm", "pendingInbound", pending + 1L, maximumPending, LimitExceededException.Side.LOCAL);
+            }
+            pending++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void leavePlace() {
+        lock.lock();
+        try {
+            pending--;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void accept(TransportConnection connection) {
+        leavePlace();
+        try {
+            table.add(connection, 0);
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, () -> "connection from " + connection.remoteAddress() + " refused: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void failed(Multiaddr local, Multiaddr remote, Throwable cause) {
+        leavePlace();
+        observer.inboundFailed(transportOf(local), cause);
+        LOG.log(Level.DEBUG, () -> "connection from " + remote + " failed: " + cause.getMessage());
+    }
+
+    private String transportOf(Multiaddr local) {
+        for (Transport transport : transports) {
+            if (transport.canListen(local)) {
+                return transport.name();
+            }
+        }
+        return "";
+    }
+
+    /** Stops listening; what was accepted stays. Idempotent. */
+    @Override
+    public void close() {
+        List<Listener> listeners;
+        lock.lock();
+        try {
+            closed = true;
+            listeners = List.copyOf(open);
+            open.clear();
+        } finally {
+            lock.unlock();
+        }
+        listeners.forEach(Listener::close);
+    }
+}

@@ -1,0 +1,9 @@
+/** The implementation of the host: dialing, listening, upgrading, negotiating, limiting and remembering. */
+@org.jspecify.annotations.NullMarked
+module libp2p.swarm {
+    requires static org.jspecify;
+    requires transitive libp2p.core;
+
+    exports libp2p.swarm;
+    exports libp2p.swarm.negotiation;
+}

@@ -1,0 +1,57 @@
+package libp2p.transports.tcp;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import libp2p.core.environment.TcpChannel;
+import libp2p.core.transport.RawConnection;
+import libp2p.multiformats.multiaddr.Multiaddr;
+
+/** A TCP socket as a raw connection. */
+final class TcpConnection implements RawConnection {
+    private final TcpChannel channel;
+    private final boolean portReused;
+    private final Multiaddr localAddress;
+    private final Multiaddr remoteAddress;
+
+    TcpConnection(TcpChannel channel, boolean portReused) {
+        this.channel = channel;
+        this.portReused = portReused;
+        this.localAddress = multiaddr(channel.localAddress());
+        this.remoteAddress = multiaddr(channel.remoteAddress());
+    }
+
+    static Multiaddr multiaddr(InetSocketAddress address) {
+        return Multiaddr.ofTcp(address.getAddress(), address.getPort());
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        return channel.read(target);
+    }
+
+    @Override
+    public void write(ByteBuffer source) throws IOException {
+        channel.write(source);
+    }
+
+    @Override
+    public Multiaddr localAddress() {
+        return localAddress;
+    }
+
+    @Override
+    public Multiaddr remoteAddress() {
+        return remoteAddress;
+    }
+
+    @Override
+    public boolean portReused() {
+        return portReused;
+    }
+
+    @Override
+    public void close() {
+        channel.close();
+    }
+}

@@ -1,0 +1,131 @@
+package libp2p.transports.tcp;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.TcpChannel;
+import libp2p.core.transport.DialRequest;
+import libp2p.core.transport.Inbound;
+import libp2p.core.transport.Listener;
+import libp2p.core.transport.Transport;
+import libp2p.core.transport.TransportConnection;
+import libp2p.core.transport.TransportFactory;
+import libp2p.core.transport.Upgrader;
+import libp2p.multiformats.multiaddr.Component;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
+import org.jspecify.annotations.Nullable;
+
+/** Dials and listens on TCP. Thread-safe. */
+public final class TcpTransport implements Transport {
+    private final Environment environment;
+    private final Upgrader upgrader;
+    private final Options options;
+    private final ListeningPorts ports = new ListeningPorts();
+
+    /**
+     * Options of the transport.
+     *
+     * @param reusePort whether dials leave from a listening port of the same family where there is one
+     * @param backlog connections that the system holds until they are accepted
+     * @param limits bounds of the listener
+     */
+    public record Options(boolean reusePort, int backlog, Limits limits) {
+        public static final Options DEFAULT = new Options(true, 1024, Limits.DEFAULT);
+    }
+
+    public TcpTransport(Environment environment, Upgrader upgrader, Options options) {
+        this.environment = environment;
+        this.upgrader = upgrader;
+        this.options = options;
+    }
+
+    /** Makes transports with these options. */
+    public static TransportFactory factory(Options options) {
+        return context -> new TcpTransport(context.environment(), context.upgrader(), options);
+    }
+
+    @Override
+    public String name() {
+        return "tcp";
+    }
+
+    @Override
+    public boolean canDial(Multiaddr address) {
+        return isTcp(address, true);
+    }
+
+    @Override
+    public boolean canListen(Multiaddr address) {
+        return isTcp(address, false);
+    }
+
+    private static boolean isTcp(Multiaddr address, boolean names) {
+        List<Component> components = address.components();
+        if (components.size() != 2 || components.get(1).protocol() != Protocol.TCP) {
+            return false;
+        }
+        return switch (components.getFirst().protocol()) {
+            case IP4, IP6 -> true;
+            case DNS, DNS4, DNS6, DNSADDR -> names;
+            default -> false;
+        };
+    }
+
+    @Override
+    public Listener listen(Multiaddr address, Inbound inbound) throws IOException {
+        TcpListening listening = new TcpListening(
+                environment,
+                upgrader,
+                inbound,
+                environment.network().listenTcp(socketAddress(address), options.backlog(), options.reusePort()),
+                options.limits(),
+                ports);
+        listening.start();
+        return listening;
+    }
+
+    @Override
+    public TransportConnection dial(Multiaddr address, DialRequest request) throws IOException {
+        InetSocketAddress remote = socketAddress(address);
+        InetSocketAddress local = options.reusePort() ? ports.localFor(remote.getAddress()) : null;
+        TcpChannel channel = connect(local, remote, request);
+        request.progress().transportConnected();
+        boolean reused = ports.contains(channel.localAddress());
+        return upgrader.outbound(name(), new TcpConnection(channel, reused), request);
+    }
+
+    private TcpChannel connect(@Nullable InetSocketAddress local, InetSocketAddress remote, DialRequest request)
+            throws IOException {
+        if (local != null) {
+            try {
+                return environment.network().connectTcp(local, remote, request.deadline());
+            } catch (BindException | java.net.NoRouteToHostException inUse) {
+                // The four-tuple is taken (by a connection that lingers, or one to the same peer): an ephemeral port will do.
+                ports.countFallback();
+            }
+        }
+        return environment.network().connectTcp(null, remote, request.deadline());
+    }
+
+    private static InetSocketAddress socketAddress(Multiaddr address) throws IOException {
+        InetAddress ip = address.ip();
+        if (ip == null) {
+            throw new IOException("not an IP address: " + address);
+        }
+        return new InetSocketAddress(ip, address.port());
+    }
+
+    /** How many dials could not leave from a listening port and took an ephemeral one. */
+    public long reuseFallbacks() {
+        return ports.fallbacks();
+    }
+
+    @Override
+    public void close() {
+        ports.closeAll();
+    }
+}
