@@ -5,5 +5,6 @@ module libp2p.swarm {
     requires transitive libp2p.core;
 
     exports libp2p.swarm;
+    exports libp2p.swarm.memory;
     exports libp2p.swarm.negotiation;
 }

@@ -52,7 +52,7 @@ public final class Swarm implements Host {
     private static final System.Logger LOG = System.getLogger(Swarm.class.getName());
 
     private final SwarmParts parts;
-    private final Tasks tasks;
+    private final HostEnvironment environment;
     private final Handlers handlers;
     private final ConnectionTable table;
     private final List<Transport> transports;
@@ -63,28 +63,25 @@ public final class Swarm implements Host {
 
     private Swarm(SwarmParts parts) {
         this.parts = parts;
-        Environment environment = parts.environment();
         Limits limits = parts.limits();
-        tasks = new Tasks(environment);
+        environment = new HostEnvironment(parts.environment());
         handlers = new Handlers(limits.handlers(), limits.protocolLength());
         ConnectionContext context = new ConnectionContext(
                 environment,
-                tasks,
                 parts.resources(),
                 handlers,
                 parts.observer(),
                 limits,
                 new Multistream(limits.negotiation()));
         table = new ConnectionTable(context, parts.gater(), parts.events());
-        transports = createTransports(parts);
+        transports = createTransports(parts, environment);
         listeners = new Listeners(
                 transports, table, parts.resources(), parts.gater(), parts.observer(), limits.pendingInbound());
         dialer = new Dialer(
                 new DialContext(
                         environment,
                         parts.identity().peerId(),
-                        tasks,
-                        transports,
+                                transports,
                         table,
                         parts.peerstore(),
                         parts.resources(),
@@ -100,9 +97,9 @@ public final class Swarm implements Host {
         table.listener(new PeerstoreKeeper(parts.peerstore(), table));
     }
 
-    private static List<Transport> createTransports(SwarmParts parts) {
+    private static List<Transport> createTransports(SwarmParts parts, Environment environment) {
         Upgrader upgrader = new DefaultUpgrader(
-                parts.environment(),
+                environment,
                 parts.identity().peerId(),
                 parts.security(),
                 parts.muxers(),
@@ -110,7 +107,7 @@ public final class Swarm implements Host {
                 parts.gater(),
                 parts.limits());
         TransportFactory.Context context =
-                new TransportFactory.Context(parts.environment(), parts.identity(), upgrader);
+                new TransportFactory.Context(environment, parts.identity(), upgrader);
         return parts.transports().stream()
                 .map(factory -> factory.create(context))
                 .toList();
@@ -141,7 +138,7 @@ public final class Swarm implements Host {
 
     private void announceListeners() throws IOException {
         for (Multiaddr address : listeners.addresses()) {
-            for (Multiaddr usable : ListenAddresses.expand(address, parts.environment().network())) {
+            for (Multiaddr usable : ListenAddresses.expand(address, environment.network())) {
                 parts.addressBook().put(usable, Origin.LISTEN, State.CONFIRMED);
             }
         }
@@ -159,7 +156,7 @@ public final class Swarm implements Host {
 
     @Override
     public Environment environment() {
-        return parts.environment();
+        return environment;
     }
 
     @Override
@@ -217,7 +214,7 @@ public final class Swarm implements Host {
     public Stream open(PeerAddress peer, DialOptions options, String... protocols) throws IOException {
         checkOpen();
         Deadline deadline = Deadline.after(
-                parts.environment(),
+                environment,
                 options.timeout() == null
                         ? parts.limits().connectTimeout().plus(parts.limits().openTimeout())
                         : options.timeout());
@@ -261,7 +258,7 @@ public final class Swarm implements Host {
 
     /** How many threads of the host run now. */
     public int threads() {
-        return tasks.running();
+        return environment.running();
     }
 
     @Override
@@ -271,7 +268,7 @@ public final class Swarm implements Host {
         }
         listeners.close();
         for (SwarmConnection connection : table.closeTable()) {
-            tasks.start(
+            environment.start(
                     "close-" + connection.id(),
                     () -> connection.close(ErrorCode.CONNECTION_SHUTDOWN, "the host shuts down"));
         }
@@ -284,10 +281,10 @@ public final class Swarm implements Host {
     }
 
     private void awaitThreads() {
-        Deadline deadline = Deadline.after(parts.environment(), parts.limits().closeTimeout());
+        Deadline deadline = Deadline.after(environment, parts.limits().closeTimeout());
         try {
-            if (!tasks.awaitIdle(deadline)) {
-                LOG.log(Level.WARNING, () -> tasks.running() + " threads of host " + peerId() + " still run");
+            if (!environment.awaitIdle(deadline)) {
+                LOG.log(Level.WARNING, () -> environment.running() + " threads of host " + peerId() + " still run");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

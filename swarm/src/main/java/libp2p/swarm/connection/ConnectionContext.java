@@ -4,13 +4,11 @@ import libp2p.core.environment.Environment;
 import libp2p.core.metrics.HostObserver;
 import libp2p.core.resource.ResourceManager;
 import libp2p.swarm.Limits;
-import libp2p.swarm.Tasks;
 import libp2p.swarm.negotiation.Multistream;
 
 /** What every connection of a host needs from it. */
 public record ConnectionContext(
         Environment environment,
-        Tasks tasks,
         ResourceManager resources,
         Handlers handlers,
         HostObserver observer,

@@ -73,7 +73,7 @@ public final class ConnectionTable {
             current.opened(connection);
         }
         transport.onClose(() -> ended(connection));
-        context.tasks().start("accept-" + connection.id(), new InboundStreams(connection, context));
+        context.environment().start("accept-" + connection.id(), new InboundStreams(connection, context));
         return connection;
     }
 

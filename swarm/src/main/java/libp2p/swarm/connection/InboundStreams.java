@@ -49,7 +49,7 @@ final class InboundStreams implements Runnable {
             muxed.reset(ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED);
             return;
         }
-        context.tasks().start("stream-" + connection.id() + "-" + muxed.id(), () -> serve(muxed, scope));
+        context.environment().start("stream-" + connection.id() + "-" + muxed.id(), () -> serve(muxed, scope));
     }
 
     private void serve(MuxedStream muxed, StreamScope scope) {

@@ -55,7 +55,7 @@ final class DialAttempt implements Runnable {
     }
 
     void start() {
-        context.tasks().start("dial " + address, this);
+        context.environment().start("dial " + address, this);
     }
 
     void cancel() {

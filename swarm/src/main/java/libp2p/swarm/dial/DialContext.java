@@ -10,7 +10,6 @@ import libp2p.core.resource.ResourceManager;
 import libp2p.core.transport.Transport;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.swarm.Limits;
-import libp2p.swarm.Tasks;
 import libp2p.swarm.connection.ConnectionTable;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 public record DialContext(
         Environment environment,
         PeerId self,
-        Tasks tasks,
         List<Transport> transports,
         ConnectionTable table,
         Peerstore peerstore,

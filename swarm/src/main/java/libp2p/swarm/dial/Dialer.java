@@ -118,7 +118,7 @@ public final class Dialer {
         self[0] = dial;
         dial.join();
         running.put(key, dial);
-        context.tasks().start("dialing " + (key.peer() == null ? key.addresses() : key.peer()), dial);
+        context.environment().start("dialing " + (key.peer() == null ? key.addresses() : key.peer()), dial);
         return dial;
     }
 
