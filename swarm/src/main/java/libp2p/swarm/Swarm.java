@@ -94,7 +94,7 @@ public final class Swarm implements Host {
                 parts.routing());
         connectionManager = parts.connectionManager().apply(this);
         handlers.onChange(() -> parts.events().publish(new ProtocolsChanged(handlers.announced())));
-        table.listener(new PeerstoreKeeper(parts.peerstore(), table));
+        table.listener(new ConnectionObservers(parts.peerstore(), table, parts.services()));
     }
 
     private static List<Transport> createTransports(SwarmParts parts, Environment environment) {

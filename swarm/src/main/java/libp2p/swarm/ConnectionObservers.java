@@ -3,18 +3,24 @@ package libp2p.swarm;
 import java.util.List;
 import libp2p.core.connection.Direction;
 import libp2p.core.event.HostEvent.Connectedness;
+import libp2p.core.host.HostService;
 import libp2p.core.peer.Peerstore;
 import libp2p.swarm.connection.ConnectionTable;
 import libp2p.swarm.connection.SwarmConnection;
 
-/** Keeps the peerstore in step with the connections: keys, dialed addresses, and lifetimes after a peer has gone. */
-final class PeerstoreKeeper implements ConnectionTable.Listener {
+/**
+ * What follows when connections come and go: the peerstore is kept in step (keys, dialed addresses, lifetimes after a peer
+ * has gone), and the services of the host are told.
+ */
+final class ConnectionObservers implements ConnectionTable.Listener {
     private final Peerstore peerstore;
     private final ConnectionTable table;
+    private final List<HostService> services;
 
-    PeerstoreKeeper(Peerstore peerstore, ConnectionTable table) {
+    ConnectionObservers(Peerstore peerstore, ConnectionTable table, List<HostService> services) {
         this.peerstore = peerstore;
         this.table = table;
+        this.services = List.copyOf(services);
     }
 
     @Override
@@ -27,6 +33,7 @@ final class PeerstoreKeeper implements ConnectionTable.Listener {
                     Peerstore.Source.CONNECTION,
                     Peerstore.CONNECTED);
         }
+        services.forEach(service -> service.connectionOpened(connection));
     }
 
     @Override
@@ -34,5 +41,6 @@ final class PeerstoreKeeper implements ConnectionTable.Listener {
         if (table.connectedness(connection.remotePeer()) == Connectedness.NOT_CONNECTED) {
             peerstore.expireAddresses(connection.remotePeer(), Peerstore.RECENTLY_CONNECTED);
         }
+        services.forEach(service -> service.connectionClosed(connection));
     }
 }

@@ -1,0 +1,97 @@
+package libp2p.protocols.ping;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.time.Duration;
+import libp2p.core.connection.Stream;
+import libp2p.core.connection.StreamPriority;
+import libp2p.core.host.DialOptions;
+import libp2p.core.host.HandlerOptions;
+import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.host.Registration;
+
+/** Answers pings, and makes {@linkplain PingSession sessions} to ping others. */
+public final class Ping implements HostService {
+    /** Protocol id. */
+    public static final String PROTOCOL = "/ipfs/ping/1.0.0";
+
+    /** Bytes of a ping. */
+    static final int SIZE = 32;
+
+    /**
+     * Bounds of the protocol.
+     *
+     * @param answerTimeout how long a ping waits for its answer
+     * @param idle how long the answering side waits for the next ping
+     */
+    public record Limits(Duration answerTimeout, Duration idle) {
+        public static final Limits DEFAULT = new Limits(Duration.ofSeconds(10), Duration.ofSeconds(60));
+    }
+
+    private final Limits limits;
+    private volatile Registration registration = () -> {};
+
+    public Ping() {
+        this(Limits.DEFAULT);
+    }
+
+    public Ping(Limits limits) {
+        this.limits = limits;
+    }
+
+    @Override
+    public void start(Host host) {
+        registration = host.handle(PROTOCOL, HandlerOptions.DEFAULT.withAllowLimited(true), this::serve);
+    }
+
+    private void serve(Stream stream) throws IOException {
+        stream.priority(StreamPriority.HIGH);
+        stream.readTimeout(limits.idle());
+        stream.writeTimeout(limits.answerTimeout());
+        byte[] ping = new byte[SIZE];
+        while (readPing(stream, ping)) {
+            stream.write(ping, 0, SIZE);
+        }
+    }
+
+    /** Fills the array; false if the stream ends before its first byte. */
+    static boolean readPing(Stream stream, byte[] target) throws IOException {
+        int done = 0;
+        while (done < SIZE) {
+            int count = stream.read(target, done, SIZE - done);
+            if (count < 0) {
+                if (done == 0) {
+                    return false;
+                }
+                throw new EOFException("the stream ended inside a ping, after " + done + " of " + SIZE + " bytes");
+            }
+            done += count;
+        }
+        return true;
+    }
+
+    /** Opens a session with a peer, connecting first if need be; blocks. The caller closes it. */
+    public static PingSession session(Host host, PeerAddress peer) throws IOException {
+        return session(host, peer, Limits.DEFAULT);
+    }
+
+    /** As {@link #session(Host, PeerAddress)}, with limits. */
+    public static PingSession session(Host host, PeerAddress peer, Limits limits) throws IOException {
+        Stream stream = host.open(peer, DialOptions.DEFAULT.withAllowLimited(), PROTOCOL);
+        return new PingSession(host.environment(), stream, limits);
+    }
+
+    /** Pings a peer once and returns the round trip; blocks. */
+    public static Duration once(Host host, PeerAddress peer) throws IOException {
+        try (PingSession session = session(host, peer)) {
+            return session.ping();
+        }
+    }
+
+    @Override
+    public void close() {
+        registration.close();
+    }
+}

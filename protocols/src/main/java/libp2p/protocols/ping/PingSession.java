@@ -1,0 +1,60 @@
+package libp2p.protocols.ping;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.connection.Stream;
+import libp2p.core.connection.StreamPriority;
+import libp2p.core.environment.Environment;
+
+/** Pings over one stream. One thread at a time. */
+public final class PingSession implements AutoCloseable {
+    private final Environment environment;
+    private final Stream stream;
+    private final byte[] ping = new byte[Ping.SIZE];
+    private final byte[] answer = new byte[Ping.SIZE];
+
+    PingSession(Environment environment, Stream stream, Ping.Limits limits) {
+        this.environment = environment;
+        this.stream = stream;
+        stream.priority(StreamPriority.HIGH);
+        stream.readTimeout(limits.answerTimeout());
+        stream.writeTimeout(limits.answerTimeout());
+    }
+
+    /**
+     * Sends a ping and waits for its answer.
+     *
+     * @throws ProtocolViolationException if the answer differs
+     * @throws libp2p.core.connection.DeadlineExceededException if it does not come
+     */
+    public Duration ping() throws IOException {
+        boolean done = false;
+        try {
+            environment.secureRandom(ping);
+            long start = environment.nanoTime();
+            stream.write(ping, 0, ping.length);
+            if (!Ping.readPing(stream, answer)) {
+                throw new EOFException("the remote peer ended the ping stream");
+            }
+            long nanos = environment.nanoTime() - start;
+            if (!Arrays.equals(ping, answer)) {
+                throw new ProtocolViolationException(Ping.PROTOCOL, "the answer differs from the ping");
+            }
+            done = true;
+            return Duration.ofNanos(nanos);
+        } finally {
+            if (!done) {
+                stream.reset(ErrorCode.NONE);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        stream.close();
+    }
+}

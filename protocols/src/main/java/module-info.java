@@ -1,0 +1,11 @@
+/** Protocols that every host has use for: identify, ping, perf and echo. */
+@org.jspecify.annotations.NullMarked
+module libp2p.protocols {
+    requires static org.jspecify;
+    requires transitive libp2p.core;
+
+    exports libp2p.protocols.echo;
+    exports libp2p.protocols.identify;
+    exports libp2p.protocols.perf;
+    exports libp2p.protocols.ping;
+}
