@@ -1,0 +1,222 @@
+package libp2p;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.host.ConnectionGater;
+import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
+import libp2p.core.identity.Identity;
+import libp2p.core.metrics.HostObserver;
+import libp2p.core.muxer.Muxer;
+import libp2p.core.peer.Peerstore;
+import libp2p.core.resource.ResourceManager;
+import libp2p.core.routing.PeerRouting;
+import libp2p.core.security.SecurityProtocol;
+import libp2p.core.transport.RawConnection;
+import libp2p.core.transport.TransportFactory;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.muxers.mplex.Mplex;
+import libp2p.muxers.yamux.Yamux;
+import libp2p.protocols.identify.Identify;
+import libp2p.protocols.ping.Ping;
+import libp2p.security.noise.Noise;
+import libp2p.security.plaintext.Plaintext;
+import libp2p.security.pnet.PreSharedKey;
+import libp2p.security.pnet.PskProtector;
+import libp2p.security.tls.Tls;
+import libp2p.swarm.Limits;
+import libp2p.swarm.Swarm;
+import libp2p.swarm.SwarmParts;
+import libp2p.swarm.connmgr.TrimmingConnectionManager;
+import libp2p.swarm.events.BoundedEventBus;
+import libp2p.swarm.peerstore.HostAddressBook;
+import libp2p.swarm.peerstore.MemoryPeerstore;
+import libp2p.swarm.resource.CountingResourceManager;
+import libp2p.transports.tcp.TcpTransport;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a host together. Not thread-safe; every method returns this builder; {@link #start} may be called once. */
+public final class HostBuilder {
+    private Environment environment = SystemEnvironment.instance();
+    private @Nullable Identity identity;
+    private final List<Multiaddr> listen = new ArrayList<>();
+    private @Nullable List<TransportFactory> transports;
+    private List<String> security = List.of("tls", "noise");
+    private List<String> muxers = List.of("yamux");
+    private @Nullable PreSharedKey preSharedKey;
+    private final List<HostService> services = new ArrayList<>();
+    private String agent = Libp2p.AGENT;
+    private ConnectionGater gater = ConnectionGater.ALLOW_ALL;
+    private HostObserver observer = HostObserver.NONE;
+    private @Nullable Peerstore peerstore;
+    private @Nullable ResourceManager resources;
+    private @Nullable PeerRouting routing;
+    private Limits limits = Limits.DEFAULT;
+
+    HostBuilder() {}
+
+    /** Where time, threads, randomness and the network come from; the default is the real system. */
+    public HostBuilder environment(Environment value) {
+        environment = value;
+        return this;
+    }
+
+    /** The key of the host; the default is a new Ed25519 key. */
+    public HostBuilder identity(Identity value) {
+        identity = value;
+        return this;
+    }
+
+    /**
+     * Adds addresses to listen on.
+     *
+     * @throws libp2p.multiformats.MalformedException if a text is not a multiaddr
+     */
+    public HostBuilder listen(String... addresses) {
+        for (String address : addresses) {
+            listen.add(Multiaddr.parse(address));
+        }
+        return this;
+    }
+
+    /** The transports, asked in this order who dials or listens; the default is TCP. */
+    public HostBuilder transports(TransportFactory... factories) {
+        transports = List.of(factories);
+        return this;
+    }
+
+    /**
+     * The secure channels, best first: {@code "tls"}, {@code "noise"}, and {@code "plaintext"}, which protects nothing and
+     * is for tests.
+     */
+    public HostBuilder security(String... names) {
+        security = List.of(names);
+        return this;
+    }
+
+    /** The stream muxers, best first: {@code "yamux"}, and {@code "mplex"} for peers that have nothing better. */
+    public HostBuilder muxers(String... names) {
+        muxers = List.of(names);
+        return this;
+    }
+
+    /** Makes the host part of a private network: only peers with the same key can connect. */
+    public HostBuilder privateNetwork(PreSharedKey key) {
+        preSharedKey = key;
+        return this;
+    }
+
+    /** Adds a service beside identify and ping. */
+    public HostBuilder service(HostService service) {
+        services.add(service);
+        return this;
+    }
+
+    /** Name and version of the program, as identify tells them. */
+    public HostBuilder agent(String value) {
+        agent = value;
+        return this;
+    }
+
+    /** Says which connections may come about. */
+    public HostBuilder gater(ConnectionGater value) {
+        gater = value;
+        return this;
+    }
+
+    /** Hears what the host does, for metrics. */
+    public HostBuilder observer(HostObserver value) {
+        observer = value;
+        return this;
+    }
+
+    /** What is remembered of other peers; the default forgets with the process. The host closes it. */
+    public HostBuilder peerstore(Peerstore value) {
+        peerstore = value;
+        return this;
+    }
+
+    /** What limits connections, streams and memory; the default has go's limits scaled to this machine. */
+    public HostBuilder resources(ResourceManager value) {
+        resources = value;
+        return this;
+    }
+
+    /** Asked for the addresses of a peer when none are known. */
+    public HostBuilder routing(PeerRouting value) {
+        routing = value;
+        return this;
+    }
+
+    /** The bounds of dialing, listening and negotiating. */
+    public HostBuilder limits(Limits value) {
+        limits = value;
+        return this;
+    }
+
+    /**
+     * Starts the host; returns when it listens on all its addresses.
+     *
+     * @throws IOException if it cannot listen on one of them; nothing is left behind
+     */
+    public Host start() throws IOException {
+        Identity key = identity == null ? Identity.generate(environment) : identity;
+        BoundedEventBus events = new BoundedEventBus(environment);
+        List<HostService> all = new ArrayList<>();
+        all.add(new Identify(agent));
+        all.add(new Ping());
+        all.addAll(services);
+        return Swarm.start(new SwarmParts(
+                environment,
+                key,
+                listen,
+                transports == null ? List.of(TcpTransport.factory(TcpTransport.Options.DEFAULT)) : transports,
+                securityProtocols(key),
+                muxerList(),
+                protector(),
+                all,
+                gater,
+                observer,
+                events,
+                peerstore == null ? new MemoryPeerstore(environment) : peerstore,
+                new HostAddressBook(environment, events),
+                resources == null ? CountingResourceManager.scaledToThisMachine(environment) : resources,
+                swarm -> new TrimmingConnectionManager(swarm, TrimmingConnectionManager.Options.DEFAULT),
+                routing,
+                limits));
+    }
+
+    private List<SecurityProtocol> securityProtocols(Identity key) {
+        return security.stream().map(name -> securityProtocol(name, key)).toList();
+    }
+
+    private SecurityProtocol securityProtocol(String name, Identity key) {
+        return switch (name) {
+            case "noise" -> new Noise(key, environment);
+            case "tls" -> new Tls(key, environment);
+            case "plaintext" -> new Plaintext(key);
+            default -> throw new IllegalArgumentException("unknown secure channel: " + name);
+        };
+    }
+
+    private List<Muxer> muxerList() {
+        return muxers.stream().map(HostBuilder::muxer).toList();
+    }
+
+    private static Muxer muxer(String name) {
+        return switch (name) {
+            case "yamux" -> new Yamux();
+            case "mplex" -> new Mplex();
+            default -> throw new IllegalArgumentException("unknown muxer: " + name);
+        };
+    }
+
+    private @Nullable UnaryOperator<RawConnection> protector() {
+        PreSharedKey key = preSharedKey;
+        return key == null ? null : raw -> PskProtector.protect(raw, key, environment);
+    }
+}

@@ -1,0 +1,13 @@
+/** The one dependency for users: {@link libp2p.Libp2p#host()} makes a host with the defaults. */
+@org.jspecify.annotations.NullMarked
+module libp2p {
+    requires static org.jspecify;
+    requires transitive libp2p.core;
+    requires transitive libp2p.protocols;
+    requires libp2p.swarm;
+    requires libp2p.security;
+    requires libp2p.muxers;
+    requires libp2p.transports.tcp;
+
+    exports libp2p;
+}
