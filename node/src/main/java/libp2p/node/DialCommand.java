@@ -1,0 +1,36 @@
+package libp2p.node;
+
+import java.util.concurrent.Callable;
+import libp2p.core.host.Host;
+import libp2p.core.host.PeerAddress;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** A command that starts a host, does something with one peer, and closes it. */
+abstract class DialCommand implements Callable<Integer> {
+    @Mixin
+    HostOptions options = new HostOptions();
+
+    @Parameters(paramLabel = "MULTIADDR", description = "Address of the peer, with /p2p/ID to have it proved.")
+    String address = "";
+
+    @Override
+    public final Integer call() throws Exception {
+        PeerAddress peer = PeerAddress.parse(address);
+        try (Host host = options.host().start()) {
+            PeerAddress connected = new PeerAddress(host.connect(peer).remotePeer(), peer.addresses());
+            run(host, connected, options.output());
+        }
+        return Exit.DONE;
+    }
+
+    /** @param peer connected, with its identity */
+    abstract void run(Host host, PeerAddress peer, Output output) throws Exception;
+
+    /** CPU seconds that this process has used. */
+    static double cpuSeconds() {
+        var system = (com.sun.management.OperatingSystemMXBean)
+                java.lang.management.ManagementFactory.getOperatingSystemMXBean();
+        return system.getProcessCpuTime() / 1e9;
+    }
+}

@@ -1,0 +1,59 @@
+package libp2p.node;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.util.Collection;
+import libp2p.core.connection.DeadlineExceededException;
+import libp2p.core.connection.DialException;
+import libp2p.core.connection.GatedException;
+import libp2p.core.connection.NegotiationException;
+import libp2p.core.connection.PeerMismatchException;
+import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.resource.LimitExceededException;
+import libp2p.multiformats.MalformedException;
+
+/** What the exit code of the program tells. */
+final class Exit {
+    static final int DONE = 0;
+    static final int FAILED = 1;
+    static final int USAGE = 2;
+    static final int NOT_REACHED = 3;
+    static final int REFUSED = 4;
+
+    private Exit() {}
+
+    static int codeOf(Throwable error) {
+        return switch (error) {
+            case MalformedException malformed -> USAGE;
+            case IllegalArgumentException argument -> USAGE;
+            case DialException dial -> codeOf(dial.causes().values());
+            case PeerMismatchException mismatch -> REFUSED;
+            case NegotiationException negotiation -> REFUSED;
+            case GatedException gated -> REFUSED;
+            case LimitExceededException limit -> REFUSED;
+            case ProtocolViolationException violation -> REFUSED;
+            case DeadlineExceededException late -> NOT_REACHED;
+            default -> FAILED;
+        };
+    }
+
+    /** Refused if somebody answered and said no; not reached if nobody answered. */
+    private static int codeOf(Collection<Throwable> causes) {
+        return causes.stream().anyMatch(Exit::isRefusal) ? REFUSED : NOT_REACHED;
+    }
+
+    private static boolean isRefusal(Throwable cause) {
+        return cause instanceof PeerMismatchException
+                || cause instanceof NegotiationException
+                || cause instanceof GatedException
+                || cause instanceof LimitExceededException
+                || cause instanceof ProtocolViolationException;
+    }
+
+    static String message(Throwable error) {
+        if (error instanceof BindException || error instanceof IOException || error instanceof IllegalArgumentException) {
+            return String.valueOf(error.getMessage());
+        }
+        return error.toString();
+    }
+}

@@ -1,0 +1,29 @@
+package libp2p.node;
+
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code p2p listen}: the node's twin for tests. */
+@Command(
+        name = "listen",
+        description = "Listens for tests: prints JSON, serves ping, identify, perf and echo, and ends on SIGTERM.",
+        mixinStandardHelpOptions = true)
+final class ListenCommand implements java.util.concurrent.Callable<Integer> {
+    @Mixin
+    private HostOptions options = new HostOptions();
+
+    @Option(
+            names = "--listen",
+            paramLabel = "MULTIADDR",
+            arity = "1..*",
+            description = "Addresses to listen on; default: /ip4/127.0.0.1/tcp/0.")
+    private List<String> listen = List.of("/ip4/127.0.0.1/tcp/0");
+
+    @Override
+    public Integer call() throws Exception {
+        options.json = true;
+        return new Server(options, listen).run();
+    }
+}

@@ -1,0 +1,40 @@
+package libp2p.node;
+
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Prints events: one JSON object a line, or text for people. Thread-safe. */
+final class Output {
+    private final boolean json;
+    private final PrintStream out;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    Output(boolean json, PrintStream out) {
+        this.json = json;
+        this.out = out;
+    }
+
+    /**
+     * Prints one event.
+     *
+     * @param human what people read
+     * @param fields name, value, name, value, …
+     */
+    void event(String name, String human, Object... fields) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("event", name);
+        for (int i = 0; i < fields.length; i += 2) {
+            object.put((String) fields[i], fields[i + 1]);
+        }
+        String line = json ? Json.write(object) : human;
+        lock.lock();
+        try {
+            out.println(line);
+            out.flush();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

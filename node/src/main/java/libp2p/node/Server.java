@@ -1,0 +1,60 @@
+package libp2p.node;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import libp2p.core.environment.Deadline;
+import libp2p.core.event.HostEvent.Connectedness;
+import libp2p.core.event.HostEvent.ConnectednessChanged;
+import libp2p.core.event.Subscription;
+import libp2p.core.host.Host;
+import libp2p.protocols.echo.Echo;
+import libp2p.protocols.perf.Perf;
+
+/** A host that serves until the process is told to end. */
+final class Server {
+    private final HostOptions options;
+    private final List<String> listen;
+    private final Output output;
+
+    Server(HostOptions options, List<String> listen) {
+        this.options = options;
+        this.listen = listen;
+        this.output = options.output();
+    }
+
+    int run() throws Exception {
+        Host host = options.host()
+                .listen(listen.toArray(String[]::new))
+                .service(new Echo())
+                .service(new Perf())
+                .start();
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread hook = new Thread(
+                () -> {
+                    host.close();
+                    ended.countDown();
+                    Runtime.getRuntime().halt(Exit.DONE); // otherwise the exit code tells of the signal
+                },
+                "shutdown");
+        Subscription<ConnectednessChanged> events = host.events().subscribe(ConnectednessChanged.class);
+        Runtime.getRuntime().addShutdownHook(hook);
+        announce(host);
+        ConnectednessChanged event;
+        while ((event = events.take(Deadline.NONE)) != null) {
+            boolean gone = event.connectedness() == Connectedness.NOT_CONNECTED;
+            String name = gone ? "disconnected" : "connected";
+            output.event(name, name + " " + event.peer(), "peer", event.peer());
+        }
+        ended.await();
+        return Exit.DONE;
+    }
+
+    private void announce(Host host) {
+        List<String> addresses = host.addresses().stream()
+                .map(address -> address.withPeer(host.peerId().toBytes()).toString())
+                .toList();
+        StringBuilder human = new StringBuilder("peer " + host.peerId());
+        addresses.forEach(address -> human.append("\nlistening on ").append(address));
+        output.event("listening", human.toString(), "peer", host.peerId(), "addrs", addresses);
+    }
+}
