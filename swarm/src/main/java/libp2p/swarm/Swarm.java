@@ -81,7 +81,7 @@ public final class Swarm implements Host {
                 new DialContext(
                         environment,
                         parts.identity().peerId(),
-                                transports,
+                        transports,
                         table,
                         parts.peerstore(),
                         parts.resources(),
@@ -106,8 +106,7 @@ public final class Swarm implements Host {
                 parts.protector(),
                 parts.gater(),
                 parts.limits());
-        TransportFactory.Context context =
-                new TransportFactory.Context(environment, parts.identity(), upgrader);
+        TransportFactory.Context context = new TransportFactory.Context(environment, parts.identity(), upgrader);
         return parts.transports().stream()
                 .map(factory -> factory.create(context))
                 .toList();

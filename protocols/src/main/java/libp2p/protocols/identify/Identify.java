@@ -185,8 +185,7 @@ public final class Identify implements HostService {
         if (record != null) {
             peerstore.consume(record, Peerstore.CONNECTED);
         } else if (!message.listenAddresses.isEmpty()) {
-            peerstore.addAddresses(
-                    peer, message.listenAddresses, Peerstore.Source.IDENTIFY, Peerstore.CONNECTED);
+            peerstore.addAddresses(peer, message.listenAddresses, Peerstore.Source.IDENTIFY, Peerstore.CONNECTED);
         }
         if (!connection.isOpen()) {
             peerstore.expireAddresses(peer, Peerstore.RECENTLY_CONNECTED);

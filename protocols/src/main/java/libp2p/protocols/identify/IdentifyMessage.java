@@ -25,9 +25,16 @@ final class IdentifyMessage {
     byte @Nullable [] publicKey;
     final List<Multiaddr> listenAddresses = new ArrayList<>();
     final List<String> protocols = new ArrayList<>();
-    @Nullable Multiaddr observedAddress;
-    @Nullable String protocolVersion;
-    @Nullable String agentVersion;
+
+    @Nullable
+    Multiaddr observedAddress;
+
+    @Nullable
+    String protocolVersion;
+
+    @Nullable
+    String agentVersion;
+
     byte @Nullable [] signedPeerRecord;
 
     /** Everything but the signed record. */
@@ -54,7 +61,9 @@ final class IdentifyMessage {
     byte[] recordToBytes() {
         return signedPeerRecord == null
                 ? new byte[0]
-                : new ProtobufWriter().bytes(SIGNED_PEER_RECORD, signedPeerRecord).toByteArray();
+                : new ProtobufWriter()
+                        .bytes(SIGNED_PEER_RECORD, signedPeerRecord)
+                        .toByteArray();
     }
 
     /** Adds what a frame says. */

@@ -58,9 +58,7 @@ final class Pusher {
     private void pushToAll() {
         List<Connection> targets = host.connections().stream()
                 .filter(connection -> identify.isIdentified(connection)
-                        && host.peerstore()
-                                .protocols(connection.remotePeer())
-                                .contains(Identify.PUSH_PROTOCOL))
+                        && host.peerstore().protocols(connection.remotePeer()).contains(Identify.PUSH_PROTOCOL))
                 .toList();
         AtomicInteger next = new AtomicInteger();
         for (int i = 0; i < Math.min(limits.pushes(), targets.size()); i++) {

@@ -92,7 +92,8 @@ public final class ConnectionTable {
         lock.lock();
         try {
             if (closed) {
-                return new LimitExceededException("host (closed)", "connections", 1, 0, LimitExceededException.Side.LOCAL);
+                return new LimitExceededException(
+                        "host (closed)", "connections", 1, 0, LimitExceededException.Side.LOCAL);
             }
             List<SwarmConnection> present = byPeer.computeIfAbsent(peer, key -> new ArrayList<>(1));
             if (present.size() >= maximum) {

@@ -46,7 +46,8 @@ public final class Handlers {
         };
     }
 
-    @Nullable Entry get(String protocol) {
+    @Nullable
+    Entry get(String protocol) {
         return entries.get(protocol);
     }
 

@@ -114,8 +114,7 @@ final class InboundStreams implements Runnable {
             return null;
         } finally {
             context.observer()
-                    .negotiated(
-                            Direction.INBOUND, agreed, context.environment().nanoTime() - start);
+                    .negotiated(Direction.INBOUND, agreed, context.environment().nanoTime() - start);
             if (!done) {
                 muxed.reset(code);
             }

@@ -158,19 +158,17 @@ public final class SwarmConnection implements Connection {
         long start = context.environment().nanoTime();
         String agreed = null;
         try {
-            Deadline until = deadline.earlier(Deadline.after(
-                    context.environment(), context.limits().streamNegotiationTimeout()));
-            agreed = context.multistream()
-                    .select(NegotiationChannel.of(muxed, context.environment(), until), protocols);
+            Deadline until = deadline.earlier(
+                    Deadline.after(context.environment(), context.limits().streamNegotiationTimeout()));
+            agreed =
+                    context.multistream().select(NegotiationChannel.of(muxed, context.environment(), until), protocols);
             muxed.readTimeout(Duration.ZERO);
             muxed.writeTimeout(Duration.ZERO);
             return agreed;
         } finally {
             context.observer()
                     .negotiated(
-                            Direction.OUTBOUND,
-                            agreed,
-                            context.environment().nanoTime() - start);
+                            Direction.OUTBOUND, agreed, context.environment().nanoTime() - start);
         }
     }
 

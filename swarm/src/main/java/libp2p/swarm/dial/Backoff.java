@@ -53,9 +53,8 @@ public final class Backoff {
         try {
             Entry before = entries.remove(key);
             long now = environment.nanoTime();
-            int tries = before == null || now - before.until() > MAXIMUM
-                    ? 0
-                    : Math.min(MAXIMUM_TRIES, before.tries() + 1);
+            int tries =
+                    before == null || now - before.until() > MAXIMUM ? 0 : Math.min(MAXIMUM_TRIES, before.tries() + 1);
             long pause = Math.min(MAXIMUM, BASE + COEFFICIENT * tries * tries);
             entries.put(key, new Entry(tries, now + pause + jitter.nextLong(pause / 10)));
             if (entries.size() > capacity) {

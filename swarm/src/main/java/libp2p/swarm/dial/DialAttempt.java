@@ -94,7 +94,8 @@ final class DialAttempt implements Runnable {
         Throwable cause = null;
         try {
             if (!context.slots().acquire(deadline)) {
-                throw new DeadlineExceededException("waiting for one of " + context.limits().dials() + " dials");
+                throw new DeadlineExceededException(
+                        "waiting for one of " + context.limits().dials() + " dials");
             }
             try {
                 finish(connect(), began);
@@ -137,8 +138,7 @@ final class DialAttempt implements Runnable {
         boolean done = false;
         try {
             TransportConnection connection = transport.dial(
-                    address,
-                    new DialRequest(peer, until, options.role(), purpose, scope, dial::transportConnected));
+                    address, new DialRequest(peer, until, options.role(), purpose, scope, dial::transportConnected));
             done = true;
             return connection;
         } finally {

@@ -28,7 +28,8 @@ public record DialContext(
         DialSlots slots,
         Limits limits) {
     /** The transport that dials addresses of this form, or null. */
-    @Nullable Transport transport(Multiaddr address) {
+    @Nullable
+    Transport transport(Multiaddr address) {
         for (Transport transport : transports) {
             if (transport.canDial(address)) {
                 return transport;

@@ -73,9 +73,12 @@ public final class DialRanker {
     private static List<Multiaddr> sorted(List<Multiaddr> group, java.util.function.Predicate<Multiaddr> kind) {
         List<Multiaddr> six = new ArrayList<>();
         List<Multiaddr> four = new ArrayList<>();
-        group.stream().filter(kind).sorted(Comparator.comparingInt(Multiaddr::port)).forEach(address -> {
-            (address.has(Protocol.IP6) ? six : four).add(address);
-        });
+        group.stream()
+                .filter(kind)
+                .sorted(Comparator.comparingInt(Multiaddr::port))
+                .forEach(address -> {
+                    (address.has(Protocol.IP6) ? six : four).add(address);
+                });
         List<Multiaddr> result = new ArrayList<>(six.size() + four.size());
         if (!six.isEmpty()) {
             result.add(six.removeFirst());

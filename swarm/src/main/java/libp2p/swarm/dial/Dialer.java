@@ -99,7 +99,11 @@ public final class Dialer {
                 int maximum = context.limits().peersBeingDialed();
                 if (running.size() >= maximum) {
                     throw new LimitExceededException(
-                            "swarm", "peersBeingDialed", running.size() + 1L, maximum, LimitExceededException.Side.LOCAL);
+                            "swarm",
+                            "peersBeingDialed",
+                            running.size() + 1L,
+                            maximum,
+                            LimitExceededException.Side.LOCAL);
                 }
                 dial = start(key, options);
             }
@@ -113,8 +117,7 @@ public final class Dialer {
         // The shared dial lives as long as any of its callers waits, but not longer than the host allows.
         Deadline limit = Deadline.after(context.environment(), context.limits().connectTimeout());
         PeerDial[] self = new PeerDial[1];
-        PeerDial dial =
-                new PeerDial(context, key.peer(), key.addresses(), options, limit, () -> forget(key, self[0]));
+        PeerDial dial = new PeerDial(context, key.peer(), key.addresses(), options, limit, () -> forget(key, self[0]));
         self[0] = dial;
         dial.join();
         running.put(key, dial);

@@ -58,7 +58,8 @@ public final class MemoryNetwork {
         }
     }
 
-    @Nullable MemoryListener at(long port) {
+    @Nullable
+    MemoryListener at(long port) {
         lock.lock();
         try {
             return listeners.get(port);

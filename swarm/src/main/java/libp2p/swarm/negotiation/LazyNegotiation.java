@@ -48,7 +48,8 @@ public final class LazyNegotiation {
                 if (!sent) {
                     byte[] proposal = Multistream.proposal(protocol);
                     int inline = Math.min(payload.remaining(), 1024);
-                    ByteBuffer first = ByteBuffer.allocate(proposal.length + inline).put(proposal);
+                    ByteBuffer first =
+                            ByteBuffer.allocate(proposal.length + inline).put(proposal);
                     first.put(payload.slice(payload.position(), inline)).flip();
                     stream.write(first);
                     payload.position(payload.position() + inline);

@@ -215,7 +215,8 @@ public final class Multistream {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < hostile.length() && i < 64; i++) {
             char c = hostile.charAt(i);
-            text.append(c >= ' ' && c < 0x7f && c != '"' && c != '\\' ? String.valueOf(c) : "\\u%04x".formatted((int) c));
+            text.append(
+                    c >= ' ' && c < 0x7f && c != '"' && c != '\\' ? String.valueOf(c) : "\\u%04x".formatted((int) c));
         }
         return hostile.length() > 64 ? text + "…" : text.toString();
     }

@@ -14,8 +14,8 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.Timer;
 import libp2p.core.host.ConnectionGater;
 import libp2p.core.identity.PeerId;
-import libp2p.core.muxer.Muxer;
 import libp2p.core.muxer.MuxedConnection;
+import libp2p.core.muxer.Muxer;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.security.SecureConnection;
 import libp2p.core.security.SecurityProtocol;
@@ -78,8 +78,7 @@ public final class DefaultUpgrader implements Upgrader {
     }
 
     @Override
-    public TransportConnection inbound(String transport, RawConnection raw, ConnectionScope scope)
-            throws IOException {
+    public TransportConnection inbound(String transport, RawConnection raw, ConnectionScope scope) throws IOException {
         Deadline deadline = Deadline.after(environment, limits.acceptTimeout());
         return upgrade(new Upgrade(transport, raw, Direction.INBOUND, Role.RESPONDER, null, scope, deadline));
     }

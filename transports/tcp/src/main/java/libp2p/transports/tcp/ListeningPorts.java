@@ -34,7 +34,8 @@ final class ListeningPorts {
     }
 
     /** The listening address to leave from towards a remote: same family, and loopback only towards loopback. */
-    @Nullable InetSocketAddress localFor(InetAddress remote) {
+    @Nullable
+    InetSocketAddress localFor(InetAddress remote) {
         lock.lock();
         try {
             for (TcpListening listener : listeners) {

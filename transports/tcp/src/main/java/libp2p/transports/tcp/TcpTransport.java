@@ -104,7 +104,8 @@ public final class TcpTransport implements Transport {
             try {
                 return environment.network().connectTcp(local, remote, request.deadline());
             } catch (BindException | java.net.NoRouteToHostException inUse) {
-                // The four-tuple is taken (by a connection that lingers, or one to the same peer): an ephemeral port will do.
+                // The four-tuple is taken (by a connection that lingers, or one to the same peer): an ephemeral port
+                // will do.
                 ports.countFallback();
             }
         }
