@@ -30,8 +30,7 @@ use crate::{
 const UPGRADE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// With `--limits none`: as many streams as yamux allows for its default receive window of a connection.
-const YAMUX_STREAMS: usize = 4096;
-const QUIC_STREAMS: u32 = 4096;
+const MUXED_STREAMS: usize = 4096;
 
 pub fn transport(options: &Options, key: &Keypair) -> Result<Boxed<(PeerId, StreamMuxerBox)>, Failure> {
     let psk = options.psk()?;
@@ -62,11 +61,9 @@ pub fn transport(options: &Options, key: &Keypair) -> Result<Boxed<(PeerId, Stre
     if psk.is_some() {
         return Ok(upgraded.boxed());
     }
-    let mut config = quic::Config::new(key);
-    if options.unlimited {
-        config.max_concurrent_stream_limit = QUIC_STREAMS;
-    }
-    let quic = quic::tokio::Transport::new(config).map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
+    // More than quic's default of 256 streams would cost every idle connection memory: quinn reserves a place for each.
+    let quic =
+        quic::tokio::Transport::new(quic::Config::new(key)).map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
     let all = upgraded
         .or_transport(quic.map_err(io::Error::other))
         .map_err(|either| either.into_inner());
@@ -171,8 +168,8 @@ impl Muxing {
         let mut yamux = yamux::Config::default();
         let mut mplex = libp2p_mplex::Config::new();
         if options.unlimited {
-            yamux.set_max_num_streams(YAMUX_STREAMS);
-            mplex.set_max_num_streams(YAMUX_STREAMS);
+            yamux.set_max_num_streams(MUXED_STREAMS);
+            mplex.set_max_num_streams(MUXED_STREAMS);
         }
         let names = options.muxers.iter().map(|name| match *name {
             "yamux" => yamux.protocol_info().next(),
