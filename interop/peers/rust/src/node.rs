@@ -56,7 +56,11 @@ fn behaviour(options: &Options, key: &Keypair, served: Vec<StreamProtocol>) -> B
     if options.command == Command::Ping {
         ping = ping.with_interval(Duration::ZERO);
     }
-    let identify = identify::Config::new_with_signed_peer_record(PROTOCOL_VERSION.into(), key);
+    let identify = if options.signed_record {
+        identify::Config::new_with_signed_peer_record(PROTOCOL_VERSION.into(), key)
+    } else {
+        identify::Config::new(PROTOCOL_VERSION.into(), key.public())
+    };
     Behaviour {
         ping: patient_ping::Behaviour::new(ping, options.stock_ping),
         identify: identify::Behaviour::new(identify.with_agent_version(AGENT.into())),

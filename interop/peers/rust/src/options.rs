@@ -34,6 +34,7 @@ pub struct Options {
     psk_file: Option<PathBuf>,
     pub unlimited: bool,
     pub stock_ping: bool,
+    pub signed_record: bool,
     pub count: usize,
     pub parallel: usize,
     pub size: usize,
@@ -52,6 +53,7 @@ const COMMON: &[&str] = &[
     "--limits",
     "--tls-insecure",
     "--stock-ping",
+    "--signed-record",
 ];
 
 fn command(name: &str) -> Option<(Command, &'static [&'static str])> {
@@ -110,6 +112,7 @@ impl Options {
             psk_file: None,
             unlimited: true,
             stock_ping: false,
+            signed_record: false,
             count: 1,
             parallel: 1,
             size: 1 << 20,
@@ -124,6 +127,7 @@ impl Options {
     fn set(&mut self, option: &str, values: &[String]) -> Result<(), Failure> {
         match (option, values) {
             ("--stock-ping", []) => self.stock_ping = true,
+            ("--signed-record", []) => self.signed_record = true,
             ("--tls-insecure", []) => {
                 return Err(Failure::usage(
                     "--tls-insecure: not offered by this peer, libp2p-websocket verifies always",
