@@ -1,0 +1,54 @@
+package libp2p.simulator;
+
+import java.util.OptionalLong;
+
+/**
+ * Runs a test under many seeds. The system property {@code simulation.seed} runs one seed alone, to replay a failure;
+ * {@code simulation.seeds} sets how many are run.
+ */
+public final class Seeds {
+    /** A test under one seed. */
+    @FunctionalInterface
+    public interface Body {
+        void run(long seed) throws Exception;
+    }
+
+    private Seeds() {}
+
+    /** Runs the body under the seeds 1 to {@code count}; the first failure ends it. */
+    public static void run(int count, Body body) {
+        Long only = Long.getLong(Replay.SEED);
+        if (only != null) {
+            runOne(only, body);
+            return;
+        }
+        long last = Long.getLong(Replay.SEEDS, count);
+        for (long seed = 1; seed <= last; seed++) {
+            runOne(seed, body);
+        }
+    }
+
+    /** The first of the seeds 1 to {@code count} under which the body fails with a {@link SimulationFailure}. */
+    public static OptionalLong firstFailing(int count, Body body) {
+        for (long seed = 1; seed <= count; seed++) {
+            try {
+                runOne(seed, body);
+            } catch (SimulationFailure found) {
+                return OptionalLong.of(seed);
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    private static void runOne(long seed, Body body) {
+        try {
+            body.run(seed);
+        } catch (SimulationFailure alreadyExplained) {
+            throw alreadyExplained;
+        } catch (Exception | AssertionError e) {
+            SimulationFailure failure = new SimulationFailure(e + "\n  seed " + seed, e, false);
+            failure.addLine("  replay: " + Replay.command(seed));
+            throw failure;
+        }
+    }
+}

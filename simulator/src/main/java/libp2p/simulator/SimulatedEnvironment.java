@@ -1,0 +1,214 @@
+package libp2p.simulator;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.Network;
+import libp2p.core.environment.Timer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The outside world of one simulated host. Hosts share the monotonic clock; each has a wall clock, randomness, addresses
+ * and ports of its own. Its methods are for threads of the simulation.
+ */
+public final class SimulatedEnvironment implements Environment {
+    private static final Instant WALL_START = Instant.parse("2026-01-01T00:00:00Z");
+    /** A call outside takes up to so long. */
+    private static final long OFFLOAD_NANOS = 200_000;
+
+    private final int index;
+    private final String name;
+    private final long seed;
+    private final SimulatedScheduler scheduler;
+    private final List<InetAddress> addresses;
+    private final HostNetwork network;
+    private final Map<String, RandomGenerator> randoms = new HashMap<>();
+    private final SeededRandom secrets;
+    private Duration wallOffset = Duration.ZERO;
+    private boolean off;
+
+    SimulatedEnvironment(
+            int index,
+            String name,
+            long simulationSeed,
+            SimulatedScheduler scheduler,
+            SimulatedNetwork world,
+            List<String> literals) {
+        this.index = index;
+        this.name = name;
+        this.seed = SeededRandom.of(simulationSeed, "host." + name).nextLong();
+        this.scheduler = scheduler;
+        this.secrets = SeededRandom.of(seed, "secrets");
+        List<InetAddress> parsed = new ArrayList<>();
+        literals.forEach(literal -> parsed.add(InetAddress.ofLiteral(literal)));
+        this.addresses = List.copyOf(parsed);
+        this.network = new HostNetwork(this, world, scheduler, seed);
+    }
+
+    /** The host's name. */
+    public String name() {
+        return name;
+    }
+
+    int index() {
+        return index;
+    }
+
+    /** The addresses of its interfaces, without the loopback ones. */
+    public List<InetAddress> addresses() {
+        return addresses;
+    }
+
+    @Override
+    public long nanoTime() {
+        return scheduler.now();
+    }
+
+    @Override
+    public Instant wallClock() {
+        return WALL_START.plusNanos(scheduler.now() - Simulation.START_NANOS).plus(wallOffset);
+    }
+
+    /** Makes the wall clock jump, forward or back. */
+    public void jumpWallClock(Duration by) {
+        wallOffset = wallOffset.plus(by);
+    }
+
+    @Override
+    public void park(Object blocker, Deadline deadline) {
+        scheduler.park(blocker, deadline.nanos());
+    }
+
+    @Override
+    public Timer schedule(long delayNanos, Runnable task) {
+        scheduler.requireInside("set a timer");
+        long time = scheduler.now() + Math.max(0, delayNanos);
+        ScheduledTask timer = new ScheduledTask(task);
+        if (time > 0) { // otherwise it saturates, and never comes
+            scheduler.schedule(timer, time);
+        }
+        return timer;
+    }
+
+    @Override
+    public Thread start(String threadName, Runnable task) {
+        SimulatedThread started = scheduler.start(name + "/" + threadName, this, task);
+        Thread thread = started.thread;
+        scheduler.schedulePoint();
+        return thread;
+    }
+
+    @Override
+    public <T> T offload(Callable<T> call) throws Exception {
+        Offloaded<T> offloaded = new Offloaded<>(call);
+        scheduler.start(name + "/offload", this, offloaded);
+        while (!offloaded.finished) {
+            scheduler.park(offloaded, Long.MAX_VALUE);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+        if (offloaded.failure != null) {
+            throw offloaded.failure;
+        }
+        return offloaded.result;
+    }
+
+    @Override
+    public RandomGenerator random(String use) {
+        return randoms.computeIfAbsent(use, key -> SeededRandom.of(seed, "use." + key));
+    }
+
+    @Override
+    public void secureRandom(byte[] bytes) {
+        secrets.nextBytes(bytes);
+    }
+
+    @Override
+    public Network network() {
+        return network;
+    }
+
+    HostNetwork sockets() {
+        return network;
+    }
+
+    @Override
+    public void schedulePoint() {
+        scheduler.schedulePoint();
+    }
+
+    /** Cuts the power: no thread of the host runs again, and it neither sends nor hears. */
+    public void powerOff() {
+        off = true;
+    }
+
+    boolean isOff() {
+        return off;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    /** A timer that starts a thread. */
+    private final class ScheduledTask extends Event implements Timer {
+        private final Runnable task;
+
+        ScheduledTask(Runnable task) {
+            this.task = task;
+        }
+
+        @Override
+        void fire() {
+            if (!off) {
+                scheduler.start(name + "/timer", SimulatedEnvironment.this, task);
+            }
+        }
+
+        @Override
+        public void cancel() {
+            scheduler.requireInside("cancel a timer");
+            scheduler.cancel(this);
+        }
+    }
+
+    /** A call on the pool that does not exist: it takes a moment, and goes on if nobody waits any more. */
+    private final class Offloaded<T> implements Runnable {
+        private final Callable<T> call;
+        private final Thread caller = Thread.currentThread();
+        private @Nullable T result;
+        private @Nullable Exception failure;
+        private boolean finished;
+
+        Offloaded(Callable<T> call) {
+            this.call = call;
+        }
+
+        @Override
+        public void run() {
+            long until = scheduler.now() + random("simulator.offload").nextLong(OFFLOAD_NANOS);
+            while (scheduler.now() < until) {
+                scheduler.park(this, until);
+            }
+            try {
+                result = call.call();
+            } catch (Exception e) {
+                failure = e;
+            } finally {
+                finished = true;
+                LockSupport.unpark(caller);
+            }
+        }
+    }
+}

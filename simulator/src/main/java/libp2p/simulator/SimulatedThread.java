@@ -1,0 +1,62 @@
+package libp2p.simulator;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A virtual thread of the simulation. It is the executor that its virtual thread hands its runs to, so that the
+ * scheduler knows whose run it is without looking it up; and it is the event that ends a wait with a deadline.
+ */
+final class SimulatedThread extends Event implements Executor {
+    private final SimulatedScheduler scheduler;
+    final long id;
+    final String name;
+    /** The host that started the thread; null for the threads of the simulation itself. */
+    final @Nullable SimulatedEnvironment host;
+    /** Null until started, and for threads that product code made on its own if the JDK hides them. */
+    @Nullable
+    Thread thread;
+    /** Runs the thread until it gives its turn up. */
+    @Nullable
+    Runnable turn;
+    /** Used by {@link PrioritiesQueue}; 0 means not drawn yet. */
+    long priority;
+    /** Place in the scheduler's list of living threads. */
+    int livingIndex;
+    /** Is in the ready queue. */
+    boolean ready;
+    /** The task has returned. */
+    boolean ended;
+
+    SimulatedThread(SimulatedScheduler scheduler, long id, String name, @Nullable SimulatedEnvironment host) {
+        this.scheduler = scheduler;
+        this.id = id;
+        this.name = name;
+        this.host = host;
+    }
+
+    /** Called by the JDK when the thread can go on. */
+    @Override
+    public void execute(Runnable run) {
+        if (turn == null) {
+            turn = run;
+        }
+        if (run == turn) {
+            scheduler.ready(this);
+        } else {
+            scheduler.readyStray(this, run);
+        }
+    }
+
+    /** The deadline of a wait has come. */
+    @Override
+    void fire() {
+        LockSupport.unpark(thread);
+    }
+
+    /** Whether nothing of the thread will run again. */
+    boolean isOver() {
+        return ended || host != null && host.isOff();
+    }
+}

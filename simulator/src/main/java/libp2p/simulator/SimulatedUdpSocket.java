@@ -1,0 +1,152 @@
+package libp2p.simulator;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.LockSupport;
+import libp2p.core.environment.UdpSocket;
+import org.jspecify.annotations.Nullable;
+
+/** A simulated UDP socket. */
+final class SimulatedUdpSocket implements UdpSocket {
+    private static final int MOST_BYTES = 65_507;
+    /** What a socket holds unread, as on Linux; the rest is dropped. */
+    private static final int BUFFER_BYTES = 212_992;
+
+    private record Datagram(InetSocketAddress from, byte[] bytes) {}
+
+    private final SimulatedScheduler scheduler;
+    private final HostNetwork network;
+    private final InetSocketAddress local;
+    private final ArrayDeque<Datagram> unread = new ArrayDeque<>(4);
+    private int unreadBytes;
+    private @Nullable Thread receiver;
+    private boolean closed;
+
+    SimulatedUdpSocket(SimulatedScheduler scheduler, HostNetwork network, InetSocketAddress local) {
+        this.scheduler = scheduler;
+        this.network = network;
+        this.local = local;
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return local;
+    }
+
+    @Override
+    public InetSocketAddress receive(ByteBuffer target) throws IOException {
+        scheduler.schedulePoint();
+        if (receiver != null) {
+            throw new IllegalStateException("another thread receives");
+        }
+        checkOpen();
+        while (true) {
+            if (closed) {
+                throw new AsynchronousCloseException();
+            }
+            checkInterrupt();
+            Datagram datagram = unread.pollFirst();
+            if (datagram != null) {
+                unreadBytes -= datagram.bytes.length;
+                target.put(datagram.bytes, 0, Math.min(datagram.bytes.length, target.remaining()));
+                return datagram.from;
+            }
+            receiver = Thread.currentThread();
+            try {
+                scheduler.park(this, Long.MAX_VALUE);
+            } finally {
+                receiver = null;
+            }
+        }
+    }
+
+    @Override
+    public void send(ByteBuffer source, InetSocketAddress target) throws IOException {
+        scheduler.schedulePoint();
+        checkOpen();
+        checkInterrupt();
+        if (source.remaining() > MOST_BYTES) {
+            throw new SocketException("Message too long");
+        }
+        if (target.isUnresolved()
+                || target.getAddress().getClass() != local.getAddress().getClass()) {
+            throw new SocketException("Network is unreachable");
+        }
+        byte[] bytes = new byte[source.remaining()];
+        source.get(bytes);
+        Datagram datagram = new Datagram(network.datagramSource(local, target.getAddress()), bytes);
+        SimulatedEnvironment host = network.world().hostAt(target.getAddress(), network.host());
+        if (host != null) {
+            transmit(datagram, network.world().path(network.host(), host), target);
+        }
+    }
+
+    private void transmit(Datagram datagram, Path path, InetSocketAddress target) {
+        SimulatedNetwork world = network.world();
+        int size = datagram.bytes.length;
+        world.frame(path, FrameKind.DATAGRAM, size);
+        if (path.isBlocked() || path.loses() || path.isCongested(scheduler.now())) {
+            world.lost(path, size);
+            return;
+        }
+        int copies = path.duplicates() ? 2 : 1;
+        for (int i = 0; i < copies; i++) {
+            scheduler.schedule(new Arrival(datagram, path, target), path.transmit(scheduler.now(), size));
+        }
+    }
+
+    private void checkOpen() throws ClosedChannelException {
+        if (closed) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    private void checkInterrupt() throws ClosedByInterruptException {
+        if (Thread.currentThread().isInterrupted()) {
+            close();
+            throw new ClosedByInterruptException();
+        }
+    }
+
+    @Override
+    public void close() {
+        scheduler.requireInside("close a socket");
+        if (!closed) {
+            closed = true;
+            unread.clear();
+            network.released(this);
+            LockSupport.unpark(receiver);
+        }
+    }
+
+    private final class Arrival extends Event {
+        private final Datagram datagram;
+        private final Path path;
+        private final InetSocketAddress target;
+
+        Arrival(Datagram datagram, Path path, InetSocketAddress target) {
+            this.datagram = datagram;
+            this.path = path;
+            this.target = target;
+        }
+
+        @Override
+        void fire() {
+            SimulatedUdpSocket socket =
+                    path.isBlocked() ? null : path.to.sockets().udpSocketAt(target);
+            if (socket == null || socket.unreadBytes + datagram.bytes.length > BUFFER_BYTES) {
+                network.world().lost(path, datagram.bytes.length);
+                return;
+            }
+            socket.unreadBytes += datagram.bytes.length;
+            socket.unread.addLast(datagram);
+            LockSupport.unpark(socket.receiver);
+        }
+    }
+}

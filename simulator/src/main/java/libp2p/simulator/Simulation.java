@@ -1,0 +1,287 @@
+package libp2p.simulator;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a program in a world of its own: threads, time, randomness and network come from a seed, and the same seed
+ * gives the same run, on every machine.
+ *
+ * <pre>{@code
+ * Simulation.run(42, simulation -> {
+ *     SimulatedEnvironment alice = simulation.host("alice", "10.0.0.1");
+ *     SimulatedEnvironment bob = simulation.host("bob", "10.0.0.2");
+ *     simulation.network().link(alice, bob).latency(Duration.ofMillis(40));
+ *     …
+ * });
+ * }</pre>
+ *
+ * <p>The body runs as the first thread of the simulation, which is over when it returns; threads that are left are never
+ * run again. The run fails, with the seed and the command that replays it, if the body or any thread throws, if no thread
+ * can ever go on, if the limits are exceeded, or if a thread waits by other means than parking: on the real clock, for a
+ * contended monitor, in {@code Object.wait}, or for a thread from outside.
+ *
+ * <p>All methods are for the threads of the simulation, which take turns: only one runs at a time.
+ */
+public final class Simulation {
+    /** What a simulation does. */
+    @FunctionalInterface
+    public interface Body {
+        void run(Simulation simulation) throws Exception;
+    }
+
+    /** What a thread of the simulation does. */
+    @FunctionalInterface
+    public interface Action {
+        void run() throws Exception;
+    }
+
+    /**
+     * Where a simulation gives up.
+     *
+     * @param time simulated time
+     * @param turns turns of all threads together
+     * @param turnsPerMoment turns of all threads while no time passes; more look like threads that chase each other
+     * @param stall real time without a turn after which the watchdog prints stacks and fails the run
+     */
+    public record Limits(Duration time, long turns, long turnsPerMoment, Duration stall) {
+        public static final Limits DEFAULT =
+                new Limits(Duration.ofDays(1), 2_000_000_000L, 20_000_000L, Duration.ofSeconds(60));
+    }
+
+    record Settings(
+            long seed,
+            Schedule schedule,
+            Limits limits,
+            boolean toleratesExceptions,
+            @Nullable Consumer<String> lines) {
+        String describe(String what, long now, long turns) {
+            return what + "\n  seed " + seed + ", schedule " + schedule + ", at " + seconds(now) + " s, turn " + turns;
+        }
+    }
+
+    /** The monotonic clock of every host starts here, well above zero. */
+    static final long START_NANOS = 1_000_000_000L;
+
+    private final Settings settings;
+    private final Trace trace;
+    private final SimulatedScheduler scheduler;
+    private final SimulatedNetwork network;
+    private final Map<String, SimulatedEnvironment> hosts = new LinkedHashMap<>();
+    private @Nullable Throwable thrown;
+
+    private Simulation(Settings settings) {
+        this.settings = settings;
+        this.trace = new Trace(settings.lines());
+        this.scheduler = new SimulatedScheduler(settings, trace);
+        this.network = new SimulatedNetwork(scheduler, trace, settings.seed());
+    }
+
+    /** Runs a body under a seed with the default settings. */
+    public static Trace run(long seed, Body body) {
+        return of(seed).run(body);
+    }
+
+    /** Settings for a run under a seed. */
+    public static Builder of(long seed) {
+        return new Builder(seed);
+    }
+
+    /** Settings of a run. */
+    public static final class Builder {
+        private final long seed;
+        private Schedule schedule = Schedule.MIXED;
+        private Limits limits = Limits.DEFAULT;
+        private boolean toleratesExceptions;
+        private @Nullable Consumer<String> lines = Replay.traceLines();
+
+        private Builder(long seed) {
+            this.seed = seed;
+        }
+
+        public Builder schedule(Schedule policy) {
+            schedule = policy;
+            return this;
+        }
+
+        public Builder limits(Limits most) {
+            limits = most;
+            return this;
+        }
+
+        /** Fails the run after so much simulated time. */
+        public Builder limitTime(Duration time) {
+            return limits(new Limits(time, limits.turns(), limits.turnsPerMoment(), limits.stall()));
+        }
+
+        /** Fails the run after so many turns of all threads. */
+        public Builder limitTurns(long turns) {
+            return limits(new Limits(limits.time(), turns, Math.min(turns, limits.turnsPerMoment()), limits.stall()));
+        }
+
+        /** Exceptions that leave a host's thread end only that thread, as in production; otherwise they fail the run. */
+        public Builder tolerateExceptions() {
+            toleratesExceptions = true;
+            return this;
+        }
+
+        /** Hands every frame to a consumer, as a line of text. */
+        public Builder trace(Consumer<String> consumer) {
+            lines = consumer;
+            return this;
+        }
+
+        /**
+         * Runs the body to its end on the calling thread, which must be a platform thread.
+         *
+         * @throws SimulationFailure if anything goes wrong
+         */
+        public Trace run(Body body) {
+            return new Simulation(new Settings(seed, schedule, limits, toleratesExceptions, lines)).run(body);
+        }
+    }
+
+    private Trace run(Body body) {
+        if (Thread.currentThread().isVirtual()) {
+            throw new IllegalStateException("a simulation runs on a platform thread");
+        }
+        try (Watchdog.Guarded guarded = Watchdog.guard(scheduler, settings)) {
+            scheduler.run(() -> {
+                try {
+                    body.run(this);
+                } catch (Throwable e) {
+                    thrown = e;
+                }
+            });
+        }
+        if (thrown != null && scheduler.failure() == null) {
+            scheduler.fail(thrown.toString(), thrown, false);
+        }
+        SimulationFailure failure = scheduler.failure();
+        if (failure != null) {
+            scheduler.completeReport();
+            failure.addLine("  replay: " + Replay.command(settings.seed()));
+            throw failure;
+        }
+        return trace;
+    }
+
+    /** The seed of this run. */
+    public long seed() {
+        return settings.seed();
+    }
+
+    /**
+     * Adds a host.
+     *
+     * @param name for traces and thread names; unique
+     * @param addresses IPv4 and IPv6 literals of its interfaces, unique in the simulation; it also has 127.0.0.1 and ::1
+     */
+    public SimulatedEnvironment host(String name, String... addresses) {
+        if (hosts.containsKey(name)) {
+            throw new IllegalArgumentException("there is a host '" + name + "' already");
+        }
+        SimulatedEnvironment host =
+                new SimulatedEnvironment(hosts.size(), name, settings.seed(), scheduler, network, List.of(addresses));
+        network.add(host);
+        hosts.put(name, host);
+        return host;
+    }
+
+    /** Links, faults and names. */
+    public SimulatedNetwork network() {
+        return network;
+    }
+
+    /** What has happened so far. */
+    public Trace trace() {
+        return trace;
+    }
+
+    /** A generator with a sub-seed of its own, for the choices of a test. */
+    public RandomGenerator random(String use) {
+        return SeededRandom.of(settings.seed(), "test." + use);
+    }
+
+    /** Starts a thread of the simulation; an exception that leaves it fails the run. */
+    public SimulatedTask spawn(String name, Action action) {
+        return new SimulatedTask(scheduler, name, action);
+    }
+
+    /** Simulated time since the start. */
+    public Duration elapsed() {
+        return Duration.ofNanos(scheduler.now() - START_NANOS);
+    }
+
+    /** Lets simulated time pass. */
+    public void sleep(Duration time) throws InterruptedException {
+        long until = scheduler.now() + time.toNanos();
+        while (scheduler.now() < until) {
+            scheduler.park(this, until);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+    }
+
+    /** Waits until every other thread waits for time to pass or for each other. */
+    public void settle() {
+        scheduler.settle();
+    }
+
+    /**
+     * Waits until a condition holds; it is looked at whenever all other threads wait, before time passes. It should only
+     * read, and must not wait.
+     *
+     * @param what names the condition in the failure
+     */
+    public void await(String what, BooleanSupplier condition) {
+        await(what, settings.limits().time(), condition);
+    }
+
+    /** As above, and fails if the condition does not hold within so much simulated time. */
+    public void await(String what, Duration limit, BooleanSupplier condition) {
+        Event alarm = new Event() {
+            @Override
+            void fire() {
+                scheduler.fail("waited " + limit + " in vain: " + what, null, true);
+            }
+        };
+        scheduler.schedule(
+                alarm,
+                scheduler.now()
+                        + Math.min(limit.toNanos(), settings.limits().time().toNanos()));
+        try {
+            while (!condition.getAsBoolean()) {
+                scheduler.settle();
+            }
+        } finally {
+            scheduler.cancel(alarm);
+        }
+    }
+
+    /** The names of the threads that have not ended, the caller's included, in the order of their start. */
+    public List<String> livingThreads() {
+        return scheduler.living().stream()
+                .sorted((a, b) -> Long.compare(a.id, b.id))
+                .map(thread -> thread.name)
+                .toList();
+    }
+
+    /** Gives the turn up if the seed says so. */
+    public void schedulePoint() {
+        scheduler.schedulePoint();
+    }
+
+    static String seconds(long nanos) {
+        long since = nanos - START_NANOS;
+        return String.format(Locale.ROOT, "%4d.%09d", since / 1_000_000_000, since % 1_000_000_000);
+    }
+}

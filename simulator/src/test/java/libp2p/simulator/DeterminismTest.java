@@ -1,0 +1,82 @@
+package libp2p.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class DeterminismTest {
+    @Test
+    void theSameSeedGivesTheSameRunTwiceInOneJvm() {
+        for (long seed = 1; seed <= 20; seed++) {
+            assertThat(Simulation.run(seed, Workload::run))
+                    .as("seed %d", seed)
+                    .hasToString(Simulation.run(seed, Workload::run).toString());
+        }
+    }
+
+    @Test
+    void theSameSeedGivesTheSameRunInOtherJvmsCompiledAndInterpreted() throws Exception {
+        String here = Simulation.run(7, Workload::run).toString();
+        assertThat(inAnotherJvm("7")).isEqualTo(here);
+        assertThat(inAnotherJvm("7", "-Xint")).isEqualTo(here);
+        assertThat(inAnotherJvm("7", "-XX:+UseParallelGC", "-Xmx40m", "-XX:hashCode=2"))
+                .isEqualTo(here);
+    }
+
+    private static String inAnotherJvm(String seed, String... options) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED", "-XX:+UnlockExperimentalVMOptions"));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Workload.class.getName(), seed));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output.strip();
+    }
+
+    @Test
+    void differentSeedsGiveDifferentRuns() {
+        Set<Long> traces = new HashSet<>();
+        Set<Long> schedules = new HashSet<>();
+        for (long seed = 1; seed <= 50; seed++) {
+            Trace trace = Simulation.run(seed, Workload::run);
+            traces.add(trace.hash());
+            schedules.add(trace.scheduleHash());
+        }
+        assertThat(traces).hasSize(50);
+        assertThat(schedules).hasSize(50);
+    }
+
+    @Test
+    void everyScheduleIsDeterministic() {
+        for (Schedule schedule : Schedule.values()) {
+            String once = Simulation.of(3).schedule(schedule).run(Workload::run).toString();
+            assertThat(Simulation.of(3).schedule(schedule).run(Workload::run)).hasToString(once);
+        }
+    }
+
+    @Test
+    void randomnessIsSplitByHostAndUse() {
+        Simulation.run(5, simulation -> {
+            SimulatedEnvironment a = simulation.host("a");
+            SimulatedEnvironment b = simulation.host("b");
+            long first = a.random("x").nextLong();
+            assertThat(a.random("y").nextLong()).isNotEqualTo(first);
+            assertThat(b.random("x").nextLong()).isNotEqualTo(first);
+            assertThat(a.random("x").nextLong()).as("goes on").isNotEqualTo(first);
+            byte[] key = new byte[32];
+            byte[] next = new byte[32];
+            a.secureRandom(key);
+            a.secureRandom(next);
+            assertThat(next).isNotEqualTo(key);
+        });
+    }
+}
