@@ -1,5 +1,7 @@
 package libp2p.multiformats;
 
+import java.util.Locale;
+
 /** The digits of the bases, in order. */
 final class Alphabets {
     static final String HEX = "0123456789abcdef";
@@ -19,7 +21,7 @@ final class Alphabets {
     }
 
     static BaseCodec upper(String alphabet, boolean padded) {
-        return new BitCodec(alphabet.toUpperCase(java.util.Locale.ROOT), true, padded);
+        return new BitCodec(alphabet.toUpperCase(Locale.ROOT), true, padded);
     }
 
     static BaseCodec exact(String alphabet, boolean padded) {

@@ -13,7 +13,7 @@ final class Base45Codec implements BaseCodec {
         var text = new StringBuilder(Math.addExact(prefix.length(), digits)).append(prefix);
         for (int i = 0; i < data.length; i += 2) {
             boolean pair = i + 1 < data.length;
-            int value = pair ? (data[i] & 0xff) << 8 | data[i + 1] & 0xff : data[i] & 0xff;
+            int value = pair ? ((data[i] & 0xff) << 8) | (data[i + 1] & 0xff) : data[i] & 0xff;
             for (int digit = pair ? 3 : 2; digit > 0; digit--) {
                 text.append(ALPHABET.charAt(value % BASE));
                 value /= BASE;

@@ -1,5 +1,7 @@
 package libp2p.multiformats;
 
+import java.util.Arrays;
+
 /** One alphabet and its arithmetic, without the multibase prefix. */
 interface BaseCodec {
     /**
@@ -19,7 +21,7 @@ interface BaseCodec {
     /** A table from ASCII characters to their index in an alphabet, -1 for all others. */
     static byte[] inverse(String alphabet, boolean anyCase) {
         var table = new byte[128];
-        java.util.Arrays.fill(table, (byte) -1);
+        Arrays.fill(table, (byte) -1);
         for (int i = 0; i < alphabet.length(); i++) {
             char c = alphabet.charAt(i);
             table[c] = (byte) i;

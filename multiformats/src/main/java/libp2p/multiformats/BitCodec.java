@@ -34,15 +34,15 @@ final class BitCodec implements BaseCodec {
         int buffer = 0;
         int held = 0;
         for (byte b : data) {
-            buffer = buffer << 8 | b & 0xff;
+            buffer = (buffer << 8) | (b & 0xff);
             held += 8;
             while (held >= bits) {
                 held -= bits;
-                out[at++] = alphabet[buffer >>> held & alphabet.length - 1];
+                out[at++] = alphabet[(buffer >>> held) & (alphabet.length - 1)];
             }
         }
         if (held > 0) {
-            out[at++] = alphabet[buffer << bits - held & alphabet.length - 1];
+            out[at++] = alphabet[(buffer << (bits - held)) & (alphabet.length - 1)];
         }
         while (at < out.length) {
             out[at++] = '=';
@@ -64,14 +64,14 @@ final class BitCodec implements BaseCodec {
         int buffer = 0;
         int held = 0;
         for (int i = from; i < end; i++) {
-            buffer = buffer << bits | BaseCodec.digit(inverse, text, i);
+            buffer = (buffer << bits) | BaseCodec.digit(inverse, text, i);
             held += bits;
             if (held >= 8) {
                 held -= 8;
                 out[next++] = (byte) (buffer >>> held);
             }
         }
-        if ((buffer & (1 << fill) - 1) != 0) {
+        if ((buffer & ((1 << fill) - 1)) != 0) {
             throw new MalformedException(
                     "multibase: the fill bits of the last character, index " + (end - 1) + ", are not zero");
         }

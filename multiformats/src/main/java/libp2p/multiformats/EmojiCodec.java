@@ -21,7 +21,7 @@ final class EmojiCodec implements BaseCodec {
 
     EmojiCodec() {
         for (int b = 0; b < emojis.length; b++) {
-            inverse[b] = emojis[b] << 8 | b;
+            inverse[b] = (emojis[b] << 8) | b;
         }
         Arrays.sort(inverse);
     }
@@ -42,7 +42,7 @@ final class EmojiCodec implements BaseCodec {
         int at = from;
         for (int i = 0; i < out.length; i++) {
             int emoji = text.codePointAt(at);
-            int found = Arrays.binarySearch(inverse, emoji << 8 | 0xff);
+            int found = Arrays.binarySearch(inverse, (emoji << 8) | 0xff);
             int index = found >= 0 ? found : -found - 2;
             if (index < 0 || inverse[index] >>> 8 != emoji) {
                 throw BaseCodec.badCharacter(text, at);

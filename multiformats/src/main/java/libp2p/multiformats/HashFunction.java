@@ -107,7 +107,7 @@ public enum HashFunction {
      */
     public Multihash hash(byte[] data, int length) {
         byte[] digest = digest(data);
-        if (length < 0 || length > digest.length || this == IDENTITY && length != digest.length) {
+        if (length < 0 || length > digest.length || (this == IDENTITY && length != digest.length)) {
             throw new IllegalArgumentException("multihash: " + this + " cannot give " + length + " bytes");
         }
         return Multihash.of(code, Arrays.copyOf(digest, length));

@@ -7,7 +7,11 @@ package libp2p.multiformats;
 public class MalformedException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
-    /** @param message what is wrong and where; must not contain unescaped foreign text, see {@link #quote} */
+    /**
+     * An exception with a message.
+     *
+     * @param message what is wrong and where; must not contain unescaped foreign text, see {@link #quote}
+     */
     public MalformedException(String message) {
         super(message);
     }
@@ -31,7 +35,7 @@ public class MalformedException extends IllegalArgumentException {
             } else {
                 quoted.append("\\u");
                 for (int shift = 12; shift >= 0; shift -= 4) {
-                    quoted.append(Character.forDigit(c >> shift & 0xf, 16));
+                    quoted.append(Character.forDigit((c >> shift) & 0xf, 16));
                 }
             }
         }

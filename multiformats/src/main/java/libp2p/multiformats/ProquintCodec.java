@@ -23,11 +23,11 @@ final class ProquintCodec implements BaseCodec {
             if (i > 0) {
                 text.append('-');
             }
-            int word = (data[i] & 0xff) << 8 | data[i + 1] & 0xff;
+            int word = ((data[i] & 0xff) << 8) | (data[i + 1] & 0xff);
             text.append(CONSONANTS.charAt(word >>> 12))
-                    .append(VOWELS.charAt(word >>> 10 & 3))
-                    .append(CONSONANTS.charAt(word >>> 6 & 0xf))
-                    .append(VOWELS.charAt(word >>> 4 & 3))
+                    .append(VOWELS.charAt((word >>> 10) & 3))
+                    .append(CONSONANTS.charAt((word >>> 6) & 0xf))
+                    .append(VOWELS.charAt((word >>> 4) & 3))
                     .append(CONSONANTS.charAt(word & 0xf));
         }
         return text.toString();
@@ -47,10 +47,10 @@ final class ProquintCodec implements BaseCodec {
             if (i > from && text.charAt(i - 1) != '-') {
                 throw BaseCodec.badCharacter(text, i - 1);
             }
-            int word = BaseCodec.digit(consonants, text, i) << 12
-                    | BaseCodec.digit(vowels, text, i + 1) << 10
-                    | BaseCodec.digit(consonants, text, i + 2) << 6
-                    | BaseCodec.digit(vowels, text, i + 3) << 4
+            int word = (BaseCodec.digit(consonants, text, i) << 12)
+                    | (BaseCodec.digit(vowels, text, i + 1) << 10)
+                    | (BaseCodec.digit(consonants, text, i + 2) << 6)
+                    | (BaseCodec.digit(vowels, text, i + 3) << 4)
                     | BaseCodec.digit(consonants, text, i + 4);
             out[next++] = (byte) (word >>> 8);
             out[next++] = (byte) word;

@@ -74,7 +74,7 @@ final class RadixCodec implements BaseCodec {
         int length = data.length - from;
         var limbs = new int[(length + 3) / 4];
         for (int i = 0; i < length; i++) {
-            limbs[limbs.length - 1 - i / 4] |= (data[data.length - 1 - i] & 0xff) << i % 4 * 8;
+            limbs[limbs.length - 1 - i / 4] |= (data[data.length - 1 - i] & 0xff) << (i % 4 * 8);
         }
         return limbs;
     }
@@ -83,7 +83,7 @@ final class RadixCodec implements BaseCodec {
     private static int divide(int[] limbs, int first, int divisor) {
         long rest = 0;
         for (int i = first; i < limbs.length; i++) {
-            long dividend = rest << 32 | limbs[i] & LIMB;
+            long dividend = (rest << 32) | (limbs[i] & LIMB);
             long quotient = dividend / divisor;
             limbs[i] = (int) quotient;
             rest = dividend - quotient * divisor;
@@ -135,7 +135,7 @@ final class RadixCodec implements BaseCodec {
         int length = used == 0 ? 0 : used * 4 - Integer.numberOfLeadingZeros(limbs[used - 1]) / 8;
         var out = new byte[zeros + length];
         for (int i = 0; i < length; i++) {
-            out[out.length - 1 - i] = (byte) (limbs[i / 4] >>> i % 4 * 8);
+            out[out.length - 1 - i] = (byte) (limbs[i / 4] >>> (i % 4 * 8));
         }
         return out;
     }

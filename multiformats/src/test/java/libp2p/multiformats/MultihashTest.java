@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -136,9 +137,18 @@ class MultihashTest {
 
     @Test
     void survivesMutatedBytes() {
-        var random = new Random(6);
+        mutate(new Random(6), 20_000);
+    }
+
+    @Test
+    @Tag("long")
+    void survivesManyMutatedBytes() {
+        mutate(new Random(8), 10_000_000);
+    }
+
+    private static void mutate(Random random, int rounds) {
         byte[] valid = Multihash.sha256(HELLO).toBytes();
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < rounds; i++) {
             byte[] bytes = Mutations.mutate(valid, random);
             try {
                 assertThat(Multihash.fromBytes(bytes).toBytes()).isEqualTo(bytes);

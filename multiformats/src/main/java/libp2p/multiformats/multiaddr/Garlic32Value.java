@@ -14,7 +14,7 @@ final class Garlic32Value implements Value {
         int buffer = 0;
         int held = 0;
         for (int i = from; i < to; i++) {
-            buffer = buffer << 5 | digit(text.charAt(i));
+            buffer = (buffer << 5) | digit(text.charAt(i));
             held += 5;
             if (held >= 8) {
                 held -= 8;

@@ -16,7 +16,7 @@ final class HttpPathValue implements Value {
                 if (to - i < 3) {
                     throw new MalformedException("an escape is cut off");
                 }
-                out.put(hexDigit(text.charAt(i + 1)) << 4 | hexDigit(text.charAt(i + 2)));
+                out.put((hexDigit(text.charAt(i + 1)) << 4) | hexDigit(text.charAt(i + 2)));
                 i += 3;
             } else if (c < 0x80) {
                 out.put(c == '+' ? ' ' : c);
@@ -64,9 +64,9 @@ final class HttpPathValue implements Value {
     }
 
     private static boolean isPlain(int b) {
-        return b >= 'a' && b <= 'z'
-                || b >= 'A' && b <= 'Z'
-                || b >= '0' && b <= '9'
+        return (b >= 'a' && b <= 'z')
+                || (b >= 'A' && b <= 'Z')
+                || (b >= '0' && b <= '9')
                 || b == '-'
                 || b == '_'
                 || b == '.'

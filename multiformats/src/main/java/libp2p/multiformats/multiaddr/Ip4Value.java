@@ -24,10 +24,10 @@ final class Ip4Value implements Value {
             while (at < to && at - start < 3 && isDigit(text.charAt(at))) {
                 number = number * 10 + text.charAt(at++) - '0';
             }
-            if (at == start || number > 255 || at - start > 1 && text.charAt(start) == '0') {
+            if (at == start || number > 255 || (at - start > 1 && text.charAt(start) == '0')) {
                 throw malformed();
             }
-            address = address << 8 | number;
+            address = (address << 8) | number;
         }
         if (at != to) {
             throw malformed();

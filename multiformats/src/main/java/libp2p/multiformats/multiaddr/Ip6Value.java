@@ -85,7 +85,7 @@ final class Ip6Value implements Value {
             if (digit < 0) {
                 throw malformed();
             }
-            group = group << 4 | digit;
+            group = (group << 4) | digit;
         }
         return (char) group;
     }
@@ -133,6 +133,6 @@ final class Ip6Value implements Value {
     }
 
     private static int groupAt(byte[] in, int from, int group) {
-        return (in[from + 2 * group] & 0xff) << 8 | in[from + 2 * group + 1] & 0xff;
+        return ((in[from + 2 * group] & 0xff) << 8) | (in[from + 2 * group + 1] & 0xff);
     }
 }

@@ -42,15 +42,15 @@ public enum IpScope {
             case 127 -> LOOPBACK;
             case 169 -> b == 254 ? LINK_LOCAL : PUBLIC;
             case 172 -> b >> 4 == 1 ? PRIVATE : PUBLIC;
-            case 192 -> b == 168 ? PRIVATE : b == 0 && (c == 0 || c == 2) || b == 88 && c == 99 ? RESERVED : PUBLIC;
-            case 198 -> b >> 1 == 9 || b == 51 && c == 100 ? RESERVED : PUBLIC;
+            case 192 -> b == 168 ? PRIVATE : (b == 0 && (c == 0 || c == 2)) || (b == 88 && c == 99) ? RESERVED : PUBLIC;
+            case 198 -> b >> 1 == 9 || (b == 51 && c == 100) ? RESERVED : PUBLIC;
             case 203 -> b == 0 && c == 113 ? RESERVED : PUBLIC;
             default -> a >= 224 ? RESERVED : PUBLIC;
         };
     }
 
     static IpScope ofIp6(byte[] in, int at) {
-        if (isMapped(in, at) || startsWith(in, at, 0x00, 0x64, 0xff, 0x9b) && isZero(in, at + 4, at + 12)) {
+        if (isMapped(in, at) || (startsWith(in, at, 0x00, 0x64, 0xff, 0x9b) && isZero(in, at + 4, at + 12))) {
             return ofIp4(in, at + 12);
         }
         if (isZero(in, at, at + 15)) {
@@ -70,7 +70,7 @@ public enum IpScope {
         // 64:ff9b:1::/48 translates to IPv4 addresses that cannot be known here (RFC 8215).
         boolean translated = startsWith(in, at, 0x00, 0x64, 0xff, 0x9b, 0x00, 0x01);
         boolean documentation = startsWith(in, at, 0x20, 0x01, 0x0d, 0xb8);
-        return translated || first >> 5 == 1 && !documentation ? PUBLIC : RESERVED;
+        return translated || (first >> 5 == 1 && !documentation) ? PUBLIC : RESERVED;
     }
 
     /** Whether sixteen bytes are an IPv4-mapped address. */

@@ -366,7 +366,7 @@ public final class Multiaddr implements Comparable<Multiaddr> {
     public Multiaddr withPeer(byte[] peerId) {
         Component peer = Component.ofBytes(Protocol.P2P, peerId);
         Multiaddr bare = withoutPeer();
-        if (bare == this) {
+        if (bare.size() == size()) {
             return with(peer);
         }
         if (bare.with(peer).equals(this)) {
@@ -397,7 +397,7 @@ public final class Multiaddr implements Comparable<Multiaddr> {
         for (var cursor = new Cursor(bytes); cursor.advance(); ) {
             if (cursor.protocol() == Protocol.TCP || cursor.protocol() == Protocol.UDP) {
                 int at = cursor.valueFrom();
-                return (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
+                return ((bytes[at] & 0xff) << 8) | (bytes[at + 1] & 0xff);
             }
         }
         return -1;
@@ -463,7 +463,7 @@ public final class Multiaddr implements Comparable<Multiaddr> {
 
     @Override
     public boolean equals(Object other) {
-        return this == other || other instanceof Multiaddr address && Arrays.equals(bytes, address.bytes);
+        return this == other || (other instanceof Multiaddr address && Arrays.equals(bytes, address.bytes));
     }
 
     @Override

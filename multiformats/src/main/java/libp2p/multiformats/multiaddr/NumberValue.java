@@ -8,7 +8,7 @@ record NumberValue(int bytes) implements Value {
 
     @Override
     public void parse(String text, int from, int to, Sink out) {
-        long max = -1L >>> 64 - 8 * bytes;
+        long max = -1L >>> (64 - 8 * bytes);
         long value = parse(text, from, to, max);
         for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
             out.put((int) (value >>> shift));
@@ -45,7 +45,7 @@ record NumberValue(int bytes) implements Value {
     public void print(byte[] in, int from, int to, StringBuilder out) {
         long value = 0;
         for (int i = from; i < to; i++) {
-            value = value << 8 | in[i] & 0xff;
+            value = (value << 8) | (in[i] & 0xff);
         }
         if (value < 0) {
             out.append(Long.toUnsignedString(value));

@@ -157,7 +157,7 @@ public enum Protocol {
 
     /** {@return whether the value is a path, which takes the rest of the text and ends the address} */
     public boolean isPath() {
-        return value == TextValue.PATH;
+        return value instanceof TextValue text && text.path();
     }
 
     /** Bytes of the value, -1 if a length precedes it. */

@@ -1,5 +1,6 @@
 package libp2p.multiformats.multiaddr;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Finds protocols by code and by name, without allocating. */
@@ -27,7 +28,7 @@ final class ProtocolTable {
                 add(ALIAS_OF_P2P, protocol);
             }
         }
-        largeCodes = java.util.Arrays.copyOf(largest, large);
+        largeCodes = Arrays.copyOf(largest, large);
     }
 
     private void add(String name, Protocol protocol) {
@@ -69,6 +70,6 @@ final class ProtocolTable {
         for (int i = from; i < to; i++) {
             hash = hash * 31 + text.charAt(i);
         }
-        return (hash ^ hash >>> 8) & SLOTS - 1;
+        return (hash ^ (hash >>> 8)) & (SLOTS - 1);
     }
 }

@@ -37,7 +37,7 @@ record TextValue(boolean path) implements Value {
             if (b == '/' && !path) {
                 throw new MalformedException("contains a slash");
             }
-            if (b >= 0 && b < ' ' || b == 0x7f) {
+            if ((b >= 0 && b < ' ') || b == 0x7f) {
                 throw new MalformedException("contains a control character");
             }
             ascii &= b >= 0;

@@ -36,7 +36,7 @@ class MultiaddrFuzzTest {
     @Test
     @Tag("long")
     void onlyMalformedExceptionComesOutOfMuchMutatedInput() {
-        mutate(new Random(13), 10_000_000);
+        mutate(new Random(13), 5_000_000);
     }
 
     private static void mutate(Random random, int rounds) {
