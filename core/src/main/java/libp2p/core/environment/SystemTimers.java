@@ -35,6 +35,11 @@ final class SystemTimers implements AutoCloseable {
         return entry;
     }
 
+    /** How many timers wait. */
+    int waiting() {
+        return executor.getQueue().size();
+    }
+
     /** Timers that wait never fire. */
     @Override
     public void close() {

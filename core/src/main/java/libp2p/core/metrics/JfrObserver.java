@@ -1,0 +1,86 @@
+package libp2p.core.metrics;
+
+import libp2p.core.connection.Connection;
+import libp2p.core.connection.ConnectionState;
+import libp2p.core.connection.Direction;
+import libp2p.core.connection.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the events {@code libp2p.ConnectionOpened}, {@code libp2p.Handshake}, {@code libp2p.StreamOpened} and {@code
+ * libp2p.Refused} to the Flight Recorder. Costs next to nothing while nothing is recorded. Stateless.
+ */
+public final class JfrObserver implements HostObserver {
+    private static final int MAX_CAUSE = 256;
+
+    @Override
+    public void connectionOpened(Connection connection, long handshakeNanos) {
+        ConnectionOpenedEvent event = new ConnectionOpenedEvent();
+        if (!event.shouldCommit()) {
+            return;
+        }
+        ConnectionState state = connection.state();
+        event.connection = connection.id();
+        event.peer = connection.remotePeer().toString();
+        event.remoteAddress = connection.remoteAddress().toString();
+        event.direction = connection.direction().name();
+        event.transport = state.transport();
+        event.security = state.security();
+        event.muxer = state.muxer();
+        event.handshake = handshakeNanos;
+        event.commit();
+    }
+
+    @Override
+    public void dialed(String transport, long nanos, @Nullable Throwable cause) {
+        handshake(Direction.OUTBOUND, transport, nanos, cause);
+    }
+
+    @Override
+    public void inboundFailed(String transport, Throwable cause) {
+        handshake(Direction.INBOUND, transport, 0, cause);
+    }
+
+    private static void handshake(Direction direction, String transport, long nanos, @Nullable Throwable cause) {
+        HandshakeEvent event = new HandshakeEvent();
+        if (event.shouldCommit()) {
+            event.direction = direction.name();
+            event.transport = transport;
+            event.time = nanos;
+            event.succeeded = cause == null;
+            event.cause = text(cause);
+            event.commit();
+        }
+    }
+
+    @Override
+    public void streamOpened(Stream stream) {
+        StreamOpenedEvent event = new StreamOpenedEvent();
+        if (event.shouldCommit()) {
+            event.connection = stream.connection().id();
+            event.stream = stream.id();
+            event.peer = stream.connection().remotePeer().toString();
+            event.direction = stream.direction().name();
+            event.protocol = stream.protocol();
+            event.commit();
+        }
+    }
+
+    @Override
+    public void refused(String where, Throwable cause) {
+        RefusedEvent event = new RefusedEvent();
+        if (event.shouldCommit()) {
+            event.where = where;
+            event.cause = text(cause);
+            event.commit();
+        }
+    }
+
+    private static @Nullable String text(@Nullable Throwable cause) {
+        if (cause == null) {
+            return null;
+        }
+        String text = cause.toString();
+        return text.length() <= MAX_CAUSE ? text : text.substring(0, MAX_CAUSE);
+    }
+}
