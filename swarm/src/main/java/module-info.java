@@ -3,8 +3,12 @@
 module libp2p.swarm {
     requires static org.jspecify;
     requires transitive libp2p.core;
+    requires jdk.management;
 
     exports libp2p.swarm;
+    exports libp2p.swarm.events;
     exports libp2p.swarm.memory;
     exports libp2p.swarm.negotiation;
+    exports libp2p.swarm.peerstore;
+    exports libp2p.swarm.resource;
 }
