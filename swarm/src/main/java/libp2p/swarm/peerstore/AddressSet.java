@@ -60,7 +60,9 @@ final class AddressSet {
     }
 
     private Timed soonestToExpire() {
-        return addresses.stream().min(Comparator.comparingLong(timed -> timed.expires)).orElseThrow();
+        return addresses.stream()
+                .min(Comparator.comparingLong(timed -> timed.expires))
+                .orElseThrow();
     }
 
     void replaceCertified(List<Multiaddr> replacement, Duration lifetime, long now) {

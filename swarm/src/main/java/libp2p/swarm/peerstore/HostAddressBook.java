@@ -54,7 +54,8 @@ public final class HostAddressBook implements AddressBook {
         lock.lock();
         try {
             return entries.entrySet().stream()
-                    .map(entry -> new Entry(entry.getKey().address(), entry.getKey().origin(), entry.getValue()))
+                    .map(entry ->
+                            new Entry(entry.getKey().address(), entry.getKey().origin(), entry.getValue()))
                     .toList();
         } finally {
             lock.unlock();

@@ -69,8 +69,8 @@ public final class ObservedAddresses {
 
     private long believed(Multiaddr local) {
         return observers.entrySet().stream()
-                .filter(entry -> entry.getKey().local().equals(local)
-                        && entry.getValue().size() >= limits.observers())
+                .filter(entry ->
+                        entry.getKey().local().equals(local) && entry.getValue().size() >= limits.observers())
                 .count();
     }
 

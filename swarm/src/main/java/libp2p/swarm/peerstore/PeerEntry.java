@@ -12,8 +12,13 @@ final class PeerEntry {
     final AddressSet addresses;
     final Map<String, String> metadata = new HashMap<>(4);
     List<String> protocols = List.of();
-    @Nullable PublicKey key;
-    @Nullable SignedEnvelope record;
+
+    @Nullable
+    PublicKey key;
+
+    @Nullable
+    SignedEnvelope record;
+
     long recordSequence;
 
     PeerEntry(MemoryPeerstore.Limits limits) {

@@ -89,7 +89,11 @@ public final class AddressLimiter {
         String scope = "network:" + ip.getHostAddress() + "/" + bits(limit, ip);
         if (network.connections >= limit.connections()) {
             throw new LimitExceededException(
-                    scope, "connections", network.connections + 1L, limit.connections(), LimitExceededException.Side.LOCAL);
+                    scope,
+                    "connections",
+                    network.connections + 1L,
+                    limit.connections(),
+                    LimitExceededException.Side.LOCAL);
         }
         if (network.tokens < 1) {
             throw new LimitExceededException(

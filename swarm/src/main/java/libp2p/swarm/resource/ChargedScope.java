@@ -81,7 +81,8 @@ class ChargedScope implements ResourceScope {
         manager.lock.lock();
         try {
             if (closed) {
-                throw new LimitExceededException(own.name, "memory (scope closed)", bytes, 0, LimitExceededException.Side.LOCAL);
+                throw new LimitExceededException(
+                        own.name, "memory (scope closed)", bytes, 0, LimitExceededException.Side.LOCAL);
             }
             own.checkMemory(bytes, priority);
             for (Node node : above) {

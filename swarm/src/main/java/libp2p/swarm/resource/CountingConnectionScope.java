@@ -9,8 +9,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 final class CountingConnectionScope extends ChargedScope implements ConnectionScope {
     private final Multiaddr remote;
 
-    CountingConnectionScope(
-            CountingResourceManager manager, Node own, Charge charge, Multiaddr remote, Node... above) {
+    CountingConnectionScope(CountingResourceManager manager, Node own, Charge charge, Multiaddr remote, Node... above) {
         super(manager, own, charge, above);
         this.remote = remote;
     }

@@ -48,9 +48,8 @@ final class Node {
 
     /** Throws if the memory would fill more than (1 + priority) / 256 of the limit. */
     void checkMemory(long bytes, int priority) throws LimitExceededException {
-        long threshold = limit.memory() == Long.MAX_VALUE
-                ? Long.MAX_VALUE
-                : (long) (limit.memory() * ((1.0 + priority) / 256));
+        long threshold =
+                limit.memory() == Long.MAX_VALUE ? Long.MAX_VALUE : (long) (limit.memory() * ((1.0 + priority) / 256));
         long sum = memory + bytes;
         check("memory", sum < 0 ? Long.MAX_VALUE : sum, threshold);
     }
@@ -74,7 +73,11 @@ final class Node {
 
     void applyMemory(long bytes) {
         memory += bytes;
-        if (memory < 0 || connectionsInbound < 0 || connectionsOutbound < 0 || descriptors < 0 || streamsInbound < 0
+        if (memory < 0
+                || connectionsInbound < 0
+                || connectionsOutbound < 0
+                || descriptors < 0
+                || streamsInbound < 0
                 || streamsOutbound < 0) {
             throw new IllegalStateException("more was given back to " + name + " than was taken: " + usage());
         }
