@@ -97,7 +97,7 @@ public final class BufferPool {
     void giveBack(ByteBuffer buffer) {
         outstanding.decrementAndGet();
         if (poison) {
-            buffer.put(0, pattern, 0, bufferBytes);
+            buffer.clear().put(0, pattern, 0, bufferBytes);
         }
         if (idle.incrementAndGet() > retained) {
             idle.decrementAndGet(); // left to the garbage collector
