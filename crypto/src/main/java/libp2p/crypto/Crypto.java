@@ -27,6 +27,7 @@ public final class Crypto {
     private final Selection<X25519Engine> x25519;
     private final Selection<X25519Engine> x25519Public;
     private final Selection<Ed25519Engine> ed25519;
+    private final Selection<Ed25519Engine> ed25519Verify;
     private final Selection<EcdsaEngine> ecdsaP256;
     private final Selection<EcdsaEngine> secp256k1;
     private final Selection<RsaEngine> rsa;
@@ -49,23 +50,28 @@ public final class Crypto {
                 preference,
                 Primitive.ED25519,
                 EngineCatalogue::ed25519,
-                engine -> KnownAnswers.signatures(new Ed25519Scheme(engine), Primitive.ED25519));
+                engine -> KnownAnswers.signatures(new Ed25519Scheme(engine, engine), "ed25519"));
+        ed25519Verify = select(
+                preference,
+                Primitive.ED25519_VERIFY,
+                EngineCatalogue::ed25519,
+                engine -> KnownAnswers.signatures(new Ed25519Scheme(engine, engine), "ed25519"));
         sha256 = select(preference, Primitive.SHA256, EngineCatalogue::sha256, KnownAnswers::sha256);
         ecdsaP256 = select(
                 preference,
                 Primitive.ECDSA_P256,
                 EngineCatalogue::ecdsaP256,
-                engine -> KnownAnswers.signatures(p256(engine), Primitive.ECDSA_P256));
+                engine -> KnownAnswers.signatures(p256(engine), "ecdsa_p256"));
         secp256k1 = select(
                 preference,
                 Primitive.SECP256K1,
                 EngineCatalogue::secp256k1,
-                engine -> KnownAnswers.signatures(k256(engine), Primitive.SECP256K1));
+                engine -> KnownAnswers.signatures(k256(engine), "secp256k1"));
         rsa = select(
                 preference,
                 Primitive.RSA,
                 EngineCatalogue::rsa,
-                engine -> KnownAnswers.signatures(new RsaScheme(sha256(), engine), Primitive.RSA));
+                engine -> KnownAnswers.signatures(new RsaScheme(sha256(), engine), "rsa"));
     }
 
     /**
@@ -107,7 +113,7 @@ public final class Crypto {
 
     /** Ed25519 signatures. */
     public SignatureScheme ed25519() {
-        return new Ed25519Scheme(ed25519.implementation());
+        return new Ed25519Scheme(ed25519.implementation(), ed25519Verify.implementation());
     }
 
     /** ECDSA signatures over P-256. */
@@ -148,6 +154,7 @@ public final class Crypto {
                 x25519.report(),
                 x25519Public.report(),
                 ed25519.report(),
+                ed25519Verify.report(),
                 ecdsaP256.report(),
                 secp256k1.report(),
                 rsa.report(),

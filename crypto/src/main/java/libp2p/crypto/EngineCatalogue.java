@@ -51,7 +51,7 @@ final class EngineCatalogue {
     static Ed25519Engine ed25519(Engine engine) throws EngineUnavailableException {
         return switch (engine) {
             case LIBCRYPTO -> new LibcryptoEd25519();
-            case BOUNCY_CASTLE -> new BcEd25519();
+            case BOUNCY_CASTLE -> new BcEd25519(new JdkEd25519());
             case JDK -> new JdkEd25519();
         };
     }

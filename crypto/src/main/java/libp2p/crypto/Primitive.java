@@ -19,8 +19,10 @@ public enum Primitive {
     X25519("x25519", LIBCRYPTO, BOUNCY_CASTLE, JDK),
     /** X25519 public keys from private ones: a multiplication of the fixed base point. */
     X25519_PUBLIC("x25519-public", BOUNCY_CASTLE, LIBCRYPTO, JDK),
-    /** Ed25519 signing and verification (RFC 8032). */
+    /** Ed25519 public keys and signatures (RFC 8032). */
     ED25519("ed25519", BOUNCY_CASTLE, LIBCRYPTO, JDK),
+    /** Verification of Ed25519 signatures. */
+    ED25519_VERIFY("ed25519-verify", LIBCRYPTO, BOUNCY_CASTLE, JDK),
     /** Verification of ECDSA over P-256 with SHA-256. Signing is always deterministic (RFC 6979), by BouncyCastle. */
     ECDSA_P256("ecdsa-p256", LIBCRYPTO, JDK, BOUNCY_CASTLE),
     /** Verification of ECDSA over secp256k1 with SHA-256. Signing is always deterministic, by BouncyCastle. */

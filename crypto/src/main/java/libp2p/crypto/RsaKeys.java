@@ -1,5 +1,10 @@
 package libp2p.crypto;
 
+import static libp2p.crypto.CryptoLimits.MAX_RSA_BITS;
+import static libp2p.crypto.CryptoLimits.MAX_RSA_ENCODED;
+import static libp2p.crypto.CryptoLimits.MAX_RSA_EXPONENT_BITS;
+import static libp2p.crypto.CryptoLimits.MIN_RSA_BITS;
+
 import java.math.BigInteger;
 import java.security.InvalidKeyException;
 import libp2p.crypto.DerReader.DerException;
@@ -8,16 +13,9 @@ import libp2p.crypto.engine.RsaPublicNumbers;
 
 /**
  * Byte forms of RSA keys: PKIX (RFC 3279) for public ones, PKCS#1 (RFC 8017) for private ones, which are read as PKCS#8
- * (RFC 5958) too. Sizes are checked before any arithmetic: a modulus of 2048 to 8192 bits, an odd exponent of 3 to
- * 2<sup>31</sup>-1.
+ * (RFC 5958) too. Sizes are checked against {@link CryptoLimits} before any arithmetic.
  */
 final class RsaKeys {
-    static final int MIN_BITS = 2048;
-    static final int MAX_BITS = 8192;
-
-    /** Larger than any allowed key in any of the forms. */
-    private static final int MAX_ENCODED = 8192;
-
     private static final byte[] RSA_ENCRYPTION = Hex.decode("2a864886f70d010101");
 
     private RsaKeys() {}
@@ -127,20 +125,22 @@ final class RsaKeys {
 
     private static void checkSizes(BigInteger modulus, BigInteger exponent) throws InvalidKeyException {
         int bits = modulus.bitLength();
-        if (bits < MIN_BITS || bits > MAX_BITS) {
-            throw new InvalidKeyException("RSA key of " + bits + " bits, allowed " + MIN_BITS + ".." + MAX_BITS);
+        if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) {
+            throw new InvalidKeyException(
+                    "RSA key of " + bits + " bits, allowed " + MIN_RSA_BITS + ".." + MAX_RSA_BITS);
         }
         if (!modulus.testBit(0)) {
             throw new InvalidKeyException("RSA modulus is even");
         }
-        if (exponent.bitLength() > 31 || exponent.bitLength() < 2 || !exponent.testBit(0)) {
+        if (exponent.bitLength() > MAX_RSA_EXPONENT_BITS || exponent.bitLength() < 2 || !exponent.testBit(0)) {
             throw new InvalidKeyException("RSA exponent is not an odd number in 3..2^31-1");
         }
     }
 
     private static void checkLength(byte[] encoded) throws InvalidKeyException {
-        if (encoded.length > MAX_ENCODED) {
-            throw new InvalidKeyException("RSA key encoded in " + encoded.length + " bytes, allowed " + MAX_ENCODED);
+        if (encoded.length > MAX_RSA_ENCODED) {
+            throw new InvalidKeyException(
+                    "RSA key encoded in " + encoded.length + " bytes, allowed " + MAX_RSA_ENCODED);
         }
     }
 

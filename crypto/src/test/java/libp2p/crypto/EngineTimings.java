@@ -50,7 +50,7 @@ final class EngineTimings {
                 byte[] secret = new byte[32];
                 time(name, 200, round -> crypto.x25519().publicKey(secret));
             }
-            case ED25519 -> signatures(crypto.ed25519(), name);
+            case ED25519, ED25519_VERIFY -> signatures(crypto.ed25519(), name);
             case ECDSA_P256 -> signatures(crypto.ecdsaP256(), name);
             case SECP256K1 -> signatures(crypto.secp256k1(), name);
             case RSA -> signatures(crypto.rsa(), name);

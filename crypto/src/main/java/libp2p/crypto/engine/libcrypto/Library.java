@@ -114,8 +114,10 @@ public final class Library {
     }
 
     private static Loaded<Library> open() {
-        if (!Library.class.getModule().isNativeAccessEnabled()) {
-            return new Loaded<>(null, "no native access: start with --enable-native-access=libp2p.crypto");
+        Module module = Library.class.getModule();
+        if (!module.isNativeAccessEnabled()) {
+            String name = module.isNamed() ? module.getName() : "ALL-UNNAMED";
+            return new Loaded<>(null, "no native access: start with --enable-native-access=" + name);
         }
         List<String> names = names();
         for (String name : names) {

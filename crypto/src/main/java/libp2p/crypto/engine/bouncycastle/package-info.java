@@ -1,0 +1,2 @@
+/** BouncyCastle's lightweight API as engine. */
+package libp2p.crypto.engine.bouncycastle;

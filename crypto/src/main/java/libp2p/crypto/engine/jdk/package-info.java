@@ -1,0 +1,2 @@
+/** The JDK's providers as engine. */
+package libp2p.crypto.engine.jdk;
