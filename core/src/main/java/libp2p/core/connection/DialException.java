@@ -9,7 +9,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /** No address of the peer could be connected; holds the cause of each. */
-public class DialException extends IOException {
+public final class DialException extends IOException {
     private static final long serialVersionUID = 1;
     private final transient @Nullable PeerId peer;
     private final transient SequencedMap<Multiaddr, Throwable> causes;
@@ -19,7 +19,9 @@ public class DialException extends IOException {
         super(text(peer, message, causes));
         this.peer = peer;
         this.causes = new LinkedHashMap<>(causes);
-        causes.values().forEach(this::addSuppressed);
+        for (Throwable cause : causes.values()) {
+            addSuppressed(cause);
+        }
     }
 
     private static String text(@Nullable PeerId peer, String message, Map<Multiaddr, Throwable> causes) {

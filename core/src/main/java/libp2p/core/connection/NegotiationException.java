@@ -6,7 +6,7 @@ import java.util.List;
 /** The two peers share no protocol, or the remote broke the rules of the negotiation. */
 public class NegotiationException extends IOException {
     private static final long serialVersionUID = 1;
-    private final List<String> offered;
+    private final transient List<String> offered;
 
     /** @param offered the protocols that were proposed, in order */
     public NegotiationException(String message, List<String> offered) {

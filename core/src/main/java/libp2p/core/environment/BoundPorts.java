@@ -41,11 +41,19 @@ final class BoundPorts {
     /** Opens and binds a channel; closes it if it throws. */
     @FunctionalInterface
     interface Binder<C extends NetworkChannel> {
-        /** @param share whether to set {@code SO_REUSEPORT} before binding */
+        /**
+         * Opens and binds.
+         *
+         * @param share whether to set {@code SO_REUSEPORT} before binding
+         */
         C bind(InetSocketAddress local, boolean share) throws IOException;
     }
 
-    /** @param protocol {@code "tcp"} or {@code "udp"} */
+    /**
+     * Binds a socket as described above.
+     *
+     * @param protocol {@code "tcp"} or {@code "udp"}
+     */
     static <C extends NetworkChannel> C bind(String protocol, InetSocketAddress local, Binder<C> binder)
             throws IOException {
         LOCK.lock();

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * TXT records by the DNS client of the JDK (module {@code jdk.naming.dns}), which asks the servers that the system is set
- * up with. It blocks a platform thread for up to seven seconds per server. Only plain host names reach it: a name with a
- * colon could make JNDI load something else than DNS.
+ * up with. It blocks a platform thread for up to seven seconds per server. What makes JNDI dangerous cannot happen: a name
+ * with a scheme, which would lead to another provider, is refused as no host name, and only attributes are asked for, which
+ * the DNS provider never turns into objects.
  */
 final class TextRecords {
     private static final String FIRST_TIMEOUT_MILLIS = "1000";
@@ -27,6 +28,7 @@ final class TextRecords {
 
     private TextRecords() {}
 
+    @SuppressWarnings("BanJNDI") // see above
     static List<String> lookUp(String name, @Nullable InetSocketAddress server) throws IOException {
         requireHostName(name);
         try {
@@ -43,6 +45,7 @@ final class TextRecords {
         }
     }
 
+    @SuppressWarnings("JdkObsolete") // JNDI wants a Hashtable
     private static Hashtable<String, String> settings(@Nullable InetSocketAddress server) {
         Hashtable<String, String> settings = new Hashtable<>();
         settings.put(Context.INITIAL_CONTEXT_FACTORY, "com.sun.jndi.dns.DnsContextFactory");
@@ -97,7 +100,7 @@ final class TextRecords {
         boolean valid = !name.isEmpty() && name.length() <= Limits.NAME_LENGTH;
         for (int i = 0; valid && i < name.length(); i++) {
             char c = name.charAt(i);
-            valid = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-_.".indexOf(c) >= 0;
+            valid = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "-_.".indexOf(c) >= 0;
         }
         if (!valid) {
             throw new IOException("not a host name that can be looked up: " + MalformedException.quote(name));

@@ -128,7 +128,7 @@ public final class PeerId implements Comparable<PeerId> {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return this == other || other instanceof PeerId id && hash == id.hash && Arrays.equals(bytes, id.bytes);
+        return other instanceof PeerId id && hash == id.hash && Arrays.equals(bytes, id.bytes);
     }
 
     @Override

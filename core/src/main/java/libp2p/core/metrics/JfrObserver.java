@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 public final class JfrObserver implements HostObserver {
     private static final int MAX_CAUSE = 256;
 
+    /** An observer; all are alike. */
+    public JfrObserver() {}
+
     @Override
     public void connectionOpened(Connection connection, long handshakeNanos) {
         ConnectionOpenedEvent event = new ConnectionOpenedEvent();

@@ -26,6 +26,9 @@ public final class ProtobufWriter {
     private byte[] out = new byte[128];
     private int size;
 
+    /** A writer of an empty message. */
+    public ProtobufWriter() {}
+
     /** Writes a {@code uint64}, or a {@code uint32} or {@code int64}, which look the same. */
     public ProtobufWriter uint64(int field, long value) {
         tag(field, WireType.VARINT);

@@ -21,7 +21,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import libp2p.core.connection.DeadlineExceededException;
 import org.junit.jupiter.api.AfterEach;
@@ -117,26 +119,26 @@ class SystemNetworkTest {
     @Test
     void aDeadlineInThePastConnectsNothing() throws IOException {
         TcpListener listener = listen(ANY_PORT, false);
-        long before = openSockets();
+        Set<String> before = openSockets();
         assertThatThrownBy(() -> network.connectTcp(null, listener.localAddress(), new Deadline(1)))
                 .isInstanceOf(DeadlineExceededException.class);
-        assertThat(openSockets()).isEqualTo(before);
+        assertThat(before).containsAll(openSockets());
     }
 
     @Test
     void theDeadlineEndsAConnectAndLeavesNoSocket() throws IOException {
         InetSocketAddress silent = silentListener();
-        long before = openSockets();
+        Set<String> before = openSockets();
         assertThatThrownBy(() -> network.connectTcp(null, silent, Deadline.afterNanos(environment, 20_000_000)))
                 .isInstanceOf(DeadlineExceededException.class)
                 .hasMessageContaining("connecting to");
-        assertThat(openSockets()).isEqualTo(before);
+        assertThat(before).containsAll(openSockets());
     }
 
     @Test
     void anInterruptEndsAConnectAndLeavesNoSocket() throws Exception {
         InetSocketAddress silent = silentListener();
-        long before = openSockets();
+        Set<String> before = openSockets();
         CompletableFuture<Throwable> outcome = new CompletableFuture<>();
         CompletableFuture<Boolean> flag = new CompletableFuture<>();
         Thread dialing = environment.start("dialing", () -> {
@@ -150,7 +152,7 @@ class SystemNetworkTest {
         dialing.interrupt();
         assertThat(outcome.get()).isInstanceOf(InterruptedIOException.class);
         assertThat(flag.get()).isTrue();
-        assertThat(openSockets()).isEqualTo(before);
+        assertThat(before).containsAll(openSockets());
     }
 
     @Test
@@ -176,22 +178,22 @@ class SystemNetworkTest {
     void aDialMayNotLeaveFromAPortThatIsNotShared() throws IOException {
         TcpListener mine = listen(ANY_PORT, false);
         TcpListener other = listen(ANY_PORT, false);
-        long before = openSockets();
+        Set<String> before = openSockets();
         assertThatThrownBy(() -> network.connectTcp(mine.localAddress(), other.localAddress(), Deadline.NONE))
                 .isInstanceOf(BindException.class);
-        assertThat(openSockets()).isEqualTo(before);
+        assertThat(before).containsAll(openSockets());
     }
 
     @Test
     void aSecondListenerOnAPortFailsEvenIfBothShareIt() throws IOException {
         InetSocketAddress taken = listen(ANY_PORT, true).localAddress();
         InetSocketAddress wildcard = new InetSocketAddress("0.0.0.0", taken.getPort());
-        long before = openSockets();
+        Set<String> before = openSockets();
         for (boolean share : new boolean[] {true, false}) {
             assertThatThrownBy(() -> network.listenTcp(taken, 16, share)).isInstanceOf(BindException.class);
             assertThatThrownBy(() -> network.listenTcp(wildcard, 16, share)).isInstanceOf(BindException.class);
         }
-        assertThat(openSockets()).isEqualTo(before);
+        assertThat(before).containsAll(openSockets());
     }
 
     @Test
@@ -308,12 +310,16 @@ class SystemNetworkTest {
     /** A listener whose queue is full, so that the next connect is neither taken nor refused. */
     private InetSocketAddress silentListener() throws IOException {
         TcpListener listener = keep(network.listenTcp(ANY_PORT, 1, false));
+        int unanswered = 0;
         for (int i = 0; i < 64; i++) {
             try {
                 Deadline soon = Deadline.after(environment, Duration.ofMillis(100));
                 keep(network.connectTcp(null, listener.localAddress(), soon));
+                unanswered = 0;
             } catch (DeadlineExceededException full) {
-                return listener.localAddress();
+                if (++unanswered == 3) { // one alone may come from a busy machine
+                    return listener.localAddress();
+                }
             }
         }
         return Assumptions.abort("this system queues without bound");
@@ -343,19 +349,21 @@ class SystemNetworkTest {
                 .anyMatch(address -> address.isLoopbackAddress() && address.getAddress().length == 16);
     }
 
-    private static long openSockets() throws IOException {
+    private static Set<String> openSockets() throws IOException {
         Path descriptors = Path.of("/proc/self/fd");
         assumeTrue(Files.isDirectory(descriptors), "needs /proc to count sockets");
         try (Stream<Path> all = Files.list(descriptors)) {
-            return all.filter(SystemNetworkTest::isSocket).count();
+            return all.map(SystemNetworkTest::target)
+                    .filter(target -> target.startsWith("socket:"))
+                    .collect(Collectors.toSet());
         }
     }
 
-    private static boolean isSocket(Path descriptor) {
+    private static String target(Path descriptor) {
         try {
-            return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+            return Files.readSymbolicLink(descriptor).toString();
         } catch (IOException gone) {
-            return false;
+            return "";
         }
     }
 }
