@@ -265,6 +265,7 @@ public final class Swarm implements Host {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        closeQuietly(connectionManager);
         listeners.close();
         for (SwarmConnection connection : table.closeTable()) {
             environment.start(
@@ -274,7 +275,6 @@ public final class Swarm implements Host {
         parts.services().reversed().forEach(Swarm::closeQuietly);
         awaitThreads();
         transports.forEach(Swarm::closeQuietly);
-        closeQuietly(connectionManager);
         closeQuietly(parts.resources());
         closeQuietly(parts.peerstore());
     }

@@ -17,8 +17,20 @@ public interface ConnectionManager extends AutoCloseable {
 
     void untag(PeerId peer, String tag);
 
+    /** Makes a tag whose values shrink with time; a tag of the same name that is there is used on. */
+    DecayingTag decayingTag(String tag, Decay decay);
+
     /** The sum of the values of all tags; saturates. */
     int value(PeerId peer);
+
+    /**
+     * Keeps a peer connected until the registration is closed: it is protected, dialed, and dialed again with growing
+     * pauses whenever the connection is lost, at whatever address works then.
+     *
+     * @throws IllegalArgumentException if the address names no peer
+     * @throws IllegalStateException if the manager is closed or keeps too many peers already
+     */
+    Registration keep(PeerAddress peer);
 
     /** Closes connections now until the low water mark is reached. */
     void trim();

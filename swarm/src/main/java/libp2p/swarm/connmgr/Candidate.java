@@ -1,0 +1,32 @@
+package libp2p.swarm.connmgr;
+
+import java.util.Comparator;
+import libp2p.core.connection.Connection;
+import libp2p.core.connection.Direction;
+
+/**
+ * A connection that may be closed, with what it was worth when it was looked at. Ordered by worth: limited ones first, then
+ * the peer's value, the number of streams, inbound before outbound, the newest first.
+ */
+record Candidate(Connection connection, boolean limited, int value, int streams, boolean inbound)
+        implements Comparable<Candidate> {
+    private static final Comparator<Candidate> WORTH = Comparator.comparing((Candidate c) -> !c.limited)
+            .thenComparingInt(Candidate::value)
+            .thenComparingInt(Candidate::streams)
+            .thenComparing(c -> !c.inbound)
+            .thenComparing(c -> c.connection.id(), Comparator.reverseOrder());
+
+    static Candidate of(Connection connection, int value) {
+        return new Candidate(
+                connection,
+                connection.isLimited(),
+                value,
+                connection.streams().size(),
+                connection.direction() == Direction.INBOUND);
+    }
+
+    @Override
+    public int compareTo(Candidate other) {
+        return WORTH.compare(this, other);
+    }
+}

@@ -1,0 +1,190 @@
+package libp2p.swarm.connmgr;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.environment.Environment;
+import libp2p.core.host.Decay;
+import libp2p.core.identity.PeerId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values and protections of peers. Bounded: the peer whose tags were not touched for longest is forgotten first.
+ * Thread-safe.
+ */
+final class TagBook {
+    private static final class Tag {
+        int value;
+
+        @Nullable
+        Decay decay;
+
+        long since;
+
+        /** Lets the intervals pass that have passed. */
+        void decay(long now) {
+            if (decay != null) {
+                long interval = decay.interval().toNanos();
+                long intervals = (now - since) / interval;
+                value = decay.after(value, intervals);
+                since += intervals * interval;
+            }
+        }
+    }
+
+    private final Environment environment;
+    private final int maximumPeers;
+    private final int maximumTags;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final SequencedMap<PeerId, Map<String, Tag>> tags = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<PeerId, Set<String>> protections = new HashMap<>();
+
+    /**
+     * @param maximumPeers peers with tags, and peers with protections
+     * @param maximumTags tags, and protections, of one peer
+     */
+    TagBook(Environment environment, int maximumPeers, int maximumTags) {
+        this.environment = environment;
+        this.maximumPeers = maximumPeers;
+        this.maximumTags = maximumTags;
+    }
+
+    void set(PeerId peer, String name, int value) {
+        lock.lock();
+        try {
+            Tag tag = tag(peer, name);
+            tag.value = value;
+            tag.decay = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void bump(PeerId peer, String name, int delta, Decay decay) {
+        lock.lock();
+        try {
+            long now = environment.nanoTime();
+            Tag tag = tag(peer, name);
+            if (tag.decay == null) {
+                tag.decay = decay;
+                tag.since = now;
+            }
+            tag.decay(now);
+            tag.value = (int) Math.clamp((long) tag.value + delta, 0, Integer.MAX_VALUE);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Tag tag(PeerId peer, String name) {
+        Map<String, Tag> present = tags.computeIfAbsent(peer, key -> new HashMap<>(4));
+        Tag tag = present.get(name);
+        if (tag == null) {
+            if (present.size() >= maximumTags) {
+                throw new IllegalStateException("peer " + peer + " has " + maximumTags + " tags already");
+            }
+            tag = new Tag();
+            present.put(name, tag);
+            if (tags.size() > maximumPeers) {
+                tags.pollFirstEntry();
+            }
+        }
+        return tag;
+    }
+
+    void remove(PeerId peer, String name) {
+        lock.lock();
+        try {
+            Map<String, Tag> present = tags.get(peer);
+            if (present != null && present.remove(name) != null && present.isEmpty()) {
+                tags.remove(peer);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void removeFromAll(String name) {
+        lock.lock();
+        try {
+            tags.values().removeIf(present -> present.remove(name) != null && present.isEmpty());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int value(PeerId peer) {
+        lock.lock();
+        try {
+            Map<String, Tag> present = tags.get(peer);
+            if (present == null) {
+                return 0;
+            }
+            long now = environment.nanoTime();
+            long sum = 0;
+            for (Tag tag : present.values()) {
+                tag.decay(now);
+                sum += tag.value;
+            }
+            present.values().removeIf(tag -> tag.decay != null && tag.value == 0);
+            if (present.isEmpty()) {
+                tags.remove(peer);
+            }
+            return (int) Math.clamp(sum, Integer.MIN_VALUE, Integer.MAX_VALUE);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void protect(PeerId peer, String name) {
+        lock.lock();
+        try {
+            Set<String> names = protections.get(peer);
+            if (names == null) {
+                if (protections.size() >= maximumPeers) {
+                    throw new IllegalStateException(maximumPeers + " peers are protected already");
+                }
+                names = new HashSet<>(2);
+                protections.put(peer, names);
+            }
+            if (names.size() >= maximumTags && !names.contains(name)) {
+                throw new IllegalStateException("peer " + peer + " has " + maximumTags + " protections already");
+            }
+            names.add(name);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns whether another protection is still held. */
+    boolean unprotect(PeerId peer, String name) {
+        lock.lock();
+        try {
+            Set<String> names = protections.get(peer);
+            if (names == null) {
+                return false;
+            }
+            names.remove(name);
+            if (names.isEmpty()) {
+                protections.remove(peer);
+                return false;
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isProtected(PeerId peer) {
+        lock.lock();
+        try {
+            return protections.containsKey(peer);
+        } finally {
+            lock.unlock();
+        }
+    }
+}
