@@ -1,7 +1,9 @@
 #!/bin/bash
 # Writes package-lock.json anew from package.json, without download addresses or other host names.
+# Usage: lock.sh [FOLDER], by default its own.
 set -euo pipefail
-cd "$(dirname "$0")"
+cd "${1:-$(dirname "$0")}"
+export npm_config_omit_lockfile_registry_resolved=true
 npm install --package-lock-only --ignore-scripts --loglevel=error
 node -e '
 const fs = require("node:fs")

@@ -1,6 +1,6 @@
 // Reaching the peer under test, and saying why when it cannot be reached.
 import { multiaddr } from '@multiformats/multiaddr'
-import { EXIT, PeerError, usageError } from './usage.js'
+import { EXIT, PeerError, usageError } from './errors.js'
 
 // The library folds every failed handshake into one class of error and keeps only the words of the cause.
 const WRONG_PEER = /does not match expected remote identity key|Unexpected Peer/

@@ -11,10 +11,10 @@ import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { selfSignedCertificate } from './certificate.js'
+import { EXIT, PeerError, usageError } from './errors.js'
 import { identity } from './identity.js'
 import { limitsOf } from './limits.js'
 import { growPrivateNetworkMemory } from './shims.js'
-import { EXIT, PeerError, usageError } from './usage.js'
 
 const DIAL_MS = 15_000
 const SECURITY = { noise, tls }
@@ -33,7 +33,7 @@ export async function startHost (options) {
     // Pings every connection as the library does by default, but a machine too busy to answer is no reason to hang up.
     connectionMonitor: { abortConnectionOnPingFailure: options.limits === 'default' },
     services: {
-      identify: identify({ runOnConnectionOpen: options.command !== 'identify' }),
+      identify: identify({ ...limits.streams, runOnConnectionOpen: options.command !== 'identify' }),
       identifyPush: identifyPush(),
       ping: ping(limits.streams)
     }

@@ -2,10 +2,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { usageError } from './errors.js'
 import { emit } from './events.js'
-import { usageError } from './usage.js'
 
-const TYPES = { ed25519: 'Ed25519', secp256k1: 'secp256k1', ecdsa: 'ECDSA', rsa: 'RSA' }
+// The library reads ECDSA keys, but has no peer ids for them.
+const TYPES = { ed25519: 'Ed25519', secp256k1: 'secp256k1', rsa: 'RSA' }
 const EXCLUSIVE = 'wx'
 
 /** The key in the file, or a fresh one when no file is named. */
@@ -14,9 +15,11 @@ export async function identity (file) {
     return generateKeyPair('Ed25519')
   }
   try {
-    return privateKeyFromProtobuf(await readFile(file))
+    const key = privateKeyFromProtobuf(await readFile(file))
+    peerIdFromPrivateKey(key)
+    return key
   } catch (cause) {
-    throw usageError(`no private key in ${file}: ${cause.message}`, cause)
+    throw usageError(`no private key that js-libp2p can use in ${file}: ${cause.message}`, cause)
   }
 }
 

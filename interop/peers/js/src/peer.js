@@ -1,13 +1,14 @@
 import './shims.js'
 import { CHECKS } from './checks.js'
 import { connect } from './dial.js'
+import { EXIT, PeerError } from './errors.js'
 import { emit } from './events.js'
 import { startHost } from './host.js'
 import { makeKey } from './identity.js'
 import { limitsOf } from './limits.js'
 import { serve } from './protocols.js'
 import { acceptAnyCertificate } from './shims.js'
-import { EXIT, PeerError, readArguments } from './usage.js'
+import { readArguments } from './usage.js'
 
 const STOP_MS = 3_000
 
@@ -38,7 +39,12 @@ async function listen (host, options) {
 
 async function check (host, options) {
   const connection = await connect(host, options.address)
-  await Promise.race([CHECKS[options.command](connection, options, host), lost(connection)])
+  await Promise.race([CHECKS[options.command]({ connection, options, host, emit, cpuSeconds }), lost(connection)])
+}
+
+function cpuSeconds () {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
 }
 
 const signal = () => new Promise((resolve) => {

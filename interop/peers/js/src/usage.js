@@ -1,15 +1,6 @@
 // The command line that all test peers share, see the README one folder up.
 import { parseArgs } from 'node:util'
-
-export const EXIT = { ok: 0, failed: 1, usage: 2, notReached: 3, wrongPeer: 4 }
-
-/** An error that knows the exit code it stands for. */
-export class PeerError extends Error {
-  constructor (exitCode, message, options) {
-    super(message, options)
-    this.exitCode = exitCode
-  }
-}
+import { usageError } from './errors.js'
 
 const text = (fallback) => ({ type: 'string', default: fallback })
 const number = (fallback, least = 1) => ({ type: 'string', default: String(fallback), least })
@@ -54,8 +45,6 @@ export function readArguments ([command, ...rest]) {
   values.muxer = values.muxer.split(',')
   return { ...values, command, ...addresses(command, values.listen ?? [], positionals) }
 }
-
-export const usageError = (message, cause) => new PeerError(EXIT.usage, message, { cause })
 
 function parse (args, options) {
   try {

@@ -16,12 +16,14 @@ from .host import DIAL_SECONDS
 async def connect(host: IHost, address: Multiaddr) -> tuple[ID, INetConn]:
     """Dials once; the error of a failed dial carries the exit code for it."""
     target = info_from_p2p_addr(address)
+    # The library dials only the older of the two names for WebSocket over TLS.
+    transport_address = Multiaddr(str(target.addrs[0]).replace("/tls/ws", "/wss"))
     network = host.get_network()
-    if network.transport_manager.transport_for_dialing(target.addrs[0]) is None:
+    if network.transport_manager.transport_for_dialing(transport_address) is None:
         raise PeerError(USAGE, f"py-libp2p has no transport for {address}")
     try:
         with trio.fail_after(DIAL_SECONDS):
-            return target.peer_id, await network.dial_addr(target.addrs[0], target.peer_id)
+            return target.peer_id, await network.dial_addr(transport_address, target.peer_id)
     except trio.TooSlowError as error:
         raise PeerError(_silence(address), f"dialing {address}: no answer in {DIAL_SECONDS} s") from error
     except Exception as error:
@@ -38,7 +40,7 @@ def _silence(address: Multiaddr) -> int:
 def _exit_code(causes: list[BaseException]) -> int:
     if any(isinstance(cause, PeerIDMismatchesPubkey) or "Peer ID mismatch" in str(cause) for cause in causes):
         return WRONG_PEER
-    unreached = (OpenConnectionError, QUICDialError, QUICConnectionTimeoutError, ConnectionError)
+    unreached = (OpenConnectionError, QUICDialError, QUICConnectionTimeoutError, ConnectionRefusedError)
     return NOT_REACHED if any(isinstance(cause, unreached) for cause in causes) else FAILED
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import re
 
 from libp2p import new_host
-from libp2p.abc import IHost, ITransport
+from libp2p.abc import IHost, INetworkService, ITransport
 from libp2p.crypto.keys import KeyPair
 from libp2p.crypto.x25519 import create_new_key_pair as create_noise_keys
+from libp2p.host.basic_host import _IdentifyNotifee
 from libp2p.network.config import ConnectionConfig, RetryConfig
 from libp2p.rcmgr.manager import ResourceLimits, ResourceManager
 from libp2p.security.noise.transport import PROTOCOL_ID as NOISE, Transport as Noise
@@ -46,8 +47,17 @@ def make_host(options: argparse.Namespace) -> IHost:
         resource_manager=_resources(options.limits),
         disable_identify_address_discovery=True,
     )
-    host.get_network().retry_config = RetryConfig(max_retries=0)
+    network = host.get_network()
+    network.retry_config = RetryConfig(max_retries=0)
+    if options.command == "identify":
+        _leave_identify_to_the_check(network)
     return host
+
+
+def _leave_identify_to_the_check(network: INetworkService) -> None:
+    """The library asks on its own after every dial, and some peers answer only one request at a time."""
+    for notifee in [each for each in network.notifees if isinstance(each, _IdentifyNotifee)]:
+        network.remove_notifee(notifee)
 
 
 def _security(names: list[str], keys: KeyPair) -> dict:
