@@ -1,0 +1,173 @@
+package libp2p.muxers.engine;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import libp2p.core.connection.DeadlineExceededException;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.TimedCondition;
+import libp2p.muxers.Limits;
+
+/**
+ * The way from one writing thread to the session's writer thread. The queue may always hold a little; to hold more it asks
+ * the memory account, and gives it back when it has run empty.
+ */
+final class SendHalf {
+    /** Bytes handed over at a time, so that the session's writer thread can begin with the first of them. */
+    private static final int STEP = 64 << 10;
+
+    private final StreamCore core;
+    private final ByteQueue queue;
+    private final TimedCondition writable;
+    private final MemoryAccount memory;
+    private final int largest;
+    private final Runnable queued;
+    private int capacity = Limits.MINIMUM_SEND_BUFFER;
+    private boolean writing;
+    private volatile long timeoutNanos;
+
+    /**
+     * @param largest capacity in bytes when memory is granted
+     * @param queued told, with the lock held, that bytes were queued
+     */
+    SendHalf(StreamCore core, ChunkPool pool, MemoryAccount memory, int largest, Runnable queued) {
+        this.core = core;
+        this.queue = new ByteQueue(pool);
+        this.writable = new TimedCondition(core.environment, core.lock);
+        this.memory = memory;
+        this.largest = largest;
+        this.queued = queued;
+    }
+
+    void timeoutNanos(long nanos) {
+        timeoutNanos = nanos;
+    }
+
+    /** See {@link libp2p.core.connection.Stream#write(ByteBuffer)}. */
+    void write(ByteBuffer source) throws IOException {
+        core.lock.lock();
+        try {
+            checkNoWriter();
+            writing = true;
+            try {
+                put(source);
+            } finally {
+                writing = false;
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private void put(ByteBuffer source) throws IOException {
+        int start = source.position();
+        Deadline deadline = null;
+        core.checkWritable();
+        while (source.hasRemaining()) {
+            int room = room();
+            if (room > 0) {
+                append(source, Math.min(Math.min(room, STEP), source.remaining()));
+            } else {
+                if (deadline == null) {
+                    deadline = Nanos.deadline(core.environment, timeoutNanos);
+                }
+                await(source.position() - start, deadline);
+            }
+            core.checkWritable();
+        }
+    }
+
+    private int room() {
+        if (queue.size() >= capacity && capacity < largest && memory.tryTake(largest - capacity)) {
+            capacity = largest;
+        }
+        return capacity - queue.size();
+    }
+
+    private void append(ByteBuffer source, int count) {
+        queue.beginProduce();
+        core.lock.unlock();
+        int done = 0;
+        try {
+            core.environment.schedulePoint();
+            queue.append(source, count);
+            done = count;
+        } finally {
+            core.lock.lock();
+            if (queue.endProduce(done)) {
+                queued.run();
+            }
+        }
+    }
+
+    private void await(int transferred, Deadline deadline) throws IOException {
+        try {
+            if (!writable.await(deadline) && room() <= 0 && core.state.abort() == StreamState.Abort.NONE) {
+                core.state.breakSending();
+                DeadlineExceededException late = new DeadlineExceededException("write");
+                late.bytesTransferred = transferred;
+                throw late;
+            }
+        } catch (InterruptedException e) {
+            core.state.breakSending();
+            throw StreamCore.interrupted("write", transferred);
+        }
+    }
+
+    /** Throws if a thread is writing. Needs the lock. */
+    void checkNoWriter() {
+        if (writing) {
+            throw new IllegalStateException("another thread is writing this stream");
+        }
+    }
+
+    /** Whether a thread is writing. Needs the lock. */
+    boolean isWriting() {
+        return writing;
+    }
+
+    /** Bytes that wait to be sent. Needs the lock. */
+    int size() {
+        return queue.size();
+    }
+
+    /** Announces {@link #copy} of at most {@link #size} bytes. Needs the lock. */
+    void beginCopy() {
+        queue.beginConsume();
+    }
+
+    /** Writes bytes of the queue, after {@link #beginCopy}. Called by the session's writer thread without the lock. */
+    void copy(RecordWriter out, int count) throws IOException {
+        out.put(queue, count);
+    }
+
+    /** Forgets what was copied, and wakes the writing thread when half of the queue is free. Needs the lock. */
+    void endCopy(int count) {
+        queue.endConsume(count);
+        if (writable.hasWaiters()) {
+            if (capacity - queue.size() >= capacity / 2) {
+                writable.signal();
+            }
+        } else if (queue.size() == 0 && !writing) {
+            shrink();
+        }
+    }
+
+    /** Throws away what waits, and wakes the writing thread to look at the state. Needs the lock. */
+    void drop() {
+        queue.drop();
+        shrink();
+        writable.signalAll();
+    }
+
+    /** Wakes the writing thread to look at the state. Needs the lock. */
+    void wake() {
+        writable.signalAll();
+    }
+
+    private void shrink() {
+        if (capacity > Limits.MINIMUM_SEND_BUFFER) {
+            memory.giveBack(capacity - Limits.MINIMUM_SEND_BUFFER);
+            capacity = Limits.MINIMUM_SEND_BUFFER;
+        }
+    }
+}

@@ -1,0 +1,383 @@
+package libp2p.muxers.engine;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+import libp2p.core.connection.CloseReason;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.muxer.MuxedConnection;
+import libp2p.core.muxer.MuxedStream;
+import libp2p.core.resource.ResourceScope;
+import libp2p.core.security.SecureConnection;
+import libp2p.muxers.Limits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One multiplexed connection: its two threads, and how it ends.
+ *
+ * <p>It ends once, for the first reason that comes: this host closes it, the remote peer does, the socket fails, or the
+ * peer breaks the protocol. From that moment all streams fail. If the socket still works the writer thread sends what is
+ * queued and says goodbye, while the reader thread takes what comes until the remote peer closes, so that the goodbye is
+ * not lost to a socket closed with unread bytes; a timer bounds both. When both threads are gone everything is given back and {@link #onClose} runs.
+ */
+public abstract class Session<S extends EngineStream> implements MuxedConnection {
+    private static final System.Logger LOG = System.getLogger("libp2p.muxers");
+
+    private final Environment environment;
+    private final SecureConnection connection;
+    private final Limits limits;
+    private final ChunkPool pool;
+    private final String name;
+    private final MemoryAccount memory;
+    private final Outbox outbox;
+    private final StallGuard guard;
+    private final RecordWriter out;
+    private final StreamTable<S> table;
+    private final Lingering lingering;
+    private final AtomicInteger threads = new AtomicInteger(2);
+
+    private final Ending ending;
+    private volatile long received;
+
+    /**
+     * @param name of the muxer, for threads and messages
+     * @param mostUnacknowledged streams that may be open without the remote peer's acknowledgement;
+     *     {@code Integer.MAX_VALUE} where the protocol has none
+     */
+    protected Session(
+            String name,
+            Environment environment,
+            SecureConnection connection,
+            ResourceScope scope,
+            Limits limits,
+            ChunkPool pool,
+            int mostUnacknowledged) {
+        this.name = name;
+        this.environment = environment;
+        this.connection = connection;
+        this.limits = limits;
+        this.pool = pool;
+        this.memory = new MemoryAccount(scope);
+        this.outbox = new Outbox(environment);
+        this.guard = new StallGuard(environment, limits.writeTimeout(), this::stalled);
+        this.out = new RecordWriter(connection, guard);
+        this.table = new StreamTable<>(environment, name, limits, mostUnacknowledged);
+        this.ending = new Ending(environment, name, limits.closeTimeout());
+        this.lingering = new Lingering(environment, limits.lingerTimeout(), table::all);
+    }
+
+    /** Starts the two threads. */
+    protected final void start() {
+        environment.start(name + " reader", this::read);
+        environment.start(name + " writer", this::write);
+    }
+
+    // ------------------------------------------------------------------ what a muxer adds
+
+    /** Takes all bytes out of the buffer, frame by frame. Called by the reader thread. */
+    protected abstract void receive(ByteBuffer source) throws IOException;
+
+    /** Whether the last frame is not complete. Called by the reader thread. */
+    protected abstract boolean isInsideFrame();
+
+    /** Makes a stream of this host, with the next id, and queues its first frame. */
+    protected abstract S create() throws IOException;
+
+    /** Bytes of memory that are charged for each stream. */
+    protected abstract long streamMemory();
+
+    /**
+     * Writes the last frame of the connection, if the protocol has one. Called by the writer thread.
+     *
+     * @return whether the remote peer closes the connection when it reads it
+     */
+    protected abstract boolean goodbye(RecordWriter writer, long code) throws IOException;
+
+    /** The code for {@link #goodbye} when the remote peer broke the protocol. */
+    protected abstract long violationCode();
+
+    /** The code for {@link #goodbye} when this host failed. */
+    protected abstract long failureCode();
+
+    /** The connection has ended: stop timers. */
+    protected void stopped() {}
+
+    // ------------------------------------------------------------------ what a muxer uses
+
+    public final Environment environment() {
+        return environment;
+    }
+
+    public final Limits limits() {
+        return limits;
+    }
+
+    public final Outbox outbox() {
+        return outbox;
+    }
+
+    public final MemoryAccount memory() {
+        return memory;
+    }
+
+    final ChunkPool pool() {
+        return pool;
+    }
+
+    protected final @Nullable S stream(long key) {
+        return table.get(key);
+    }
+
+    protected final void acknowledge(S stream) {
+        table.acknowledge(stream);
+    }
+
+    /** Number of times that bytes have come; grows while the remote peer is alive. */
+    public final long received() {
+        return received;
+    }
+
+    /**
+     * Charges the memory of a stream that the remote peer opens; returns false if the stream must be refused.
+     */
+    protected final boolean chargeInbound() {
+        try {
+            memory.take(streamMemory());
+            return true;
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+
+    /**
+     * Adds a stream that the remote peer opens and that {@link #chargeInbound} has charged.
+     *
+     * @return false if it must be refused
+     * @throws ProtocolViolationException if its id is in use
+     */
+    protected final boolean admit(S stream) throws ProtocolViolationException {
+        StreamTable.Admission admission = table.admit(stream);
+        if (admission == StreamTable.Admission.ADMITTED) {
+            return true;
+        }
+        memory.giveBack(streamMemory());
+        if (admission == StreamTable.Admission.DUPLICATE) {
+            throw violation("stream " + stream.id() + " is opened a second time");
+        }
+        return false;
+    }
+
+    /** An exception that ends the connection when the reader thread throws it. */
+    protected final ProtocolViolationException violation(String message) {
+        return new ProtocolViolationException(name, message);
+    }
+
+    /** Ends the connection because the remote peer said so. */
+    protected final void endedByRemote(long code, String text) {
+        end(new CloseReason(code, true, text, null));
+    }
+
+    /** Ends the connection because of a failure. */
+    public final void fail(IOException cause) {
+        end(CloseReason.failure(ErrorCode.NONE, cause));
+    }
+
+    // ------------------------------------------------------------------ MuxedConnection
+
+    @Override
+    public final MuxedStream openStream(Deadline deadline) throws IOException {
+        memory.take(streamMemory());
+        boolean opened = false;
+        try {
+            S stream = table.open(deadline, this::create);
+            opened = true;
+            return stream;
+        } finally {
+            if (!opened) {
+                memory.giveBack(streamMemory());
+            }
+        }
+    }
+
+    @Override
+    public final MuxedStream acceptStream() throws IOException {
+        while (true) {
+            S stream = table.accept();
+            if (stream.accept()) {
+                return stream;
+            }
+        }
+    }
+
+    @Override
+    public final int streams() {
+        return table.size();
+    }
+
+    @Override
+    public final void close(long code, String text) {
+        part(new CloseReason(code, false, text, null), code);
+    }
+
+    @Override
+    public final @Nullable CloseReason closeReason() {
+        return ending.reason();
+    }
+
+    @Override
+    public final void onClose(Runnable action) {
+        ending.onOver(action);
+    }
+
+    // ------------------------------------------------------------------ the reader thread
+
+    private void read() {
+        try {
+            ByteBuffer source;
+            while ((source = connection.read()) != null) {
+                received++; // this thread alone writes it
+                receive(source);
+            }
+            remoteClosed();
+        } catch (ProtocolViolationException e) {
+            part(CloseReason.failure(ErrorCode.CONNECTION_PROTOCOL_VIOLATION, e), violationCode());
+            drainInput();
+        } catch (IOException e) {
+            fail(e);
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, name + ": the reader thread failed", e);
+            part(CloseReason.failure(ErrorCode.NONE, e), failureCode());
+            drainInput();
+        } finally {
+            connection.close();
+            outbox.close();
+            threadEnded();
+        }
+    }
+
+    private void remoteClosed() {
+        end(
+                isInsideFrame()
+                        ? CloseReason.failure(
+                                ErrorCode.NONE,
+                                new EOFException("the remote peer closed the connection inside a frame"))
+                        : new CloseReason(ErrorCode.NONE, true, "closed", null));
+    }
+
+    /** Keeps taking what comes, so that the goodbye is not lost; the timer of {@link #part} ends it. */
+    private void drainInput() {
+        try {
+            ByteBuffer source;
+            while ((source = connection.read()) != null) {
+                source.position(source.limit());
+            }
+        } catch (IOException ignored) {
+            // the connection has ended for another reason
+        }
+    }
+
+    // ------------------------------------------------------------------ the writer thread
+
+    private void write() {
+        try {
+            do {
+                while (outbox.serve(out)) {}
+                out.flush();
+            } while (outbox.await());
+            if (!outbox.isClosed()) {
+                boolean answered = goodbye(out, ending.goodbye());
+                out.flush();
+                if (!answered) {
+                    connection.close();
+                }
+            }
+        } catch (IOException e) {
+            writeFailed(e);
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, name + ": the writer thread failed", e);
+            end(CloseReason.failure(ErrorCode.NONE, e));
+        } finally {
+            threadEnded();
+        }
+    }
+
+    /** The remote peer may have said why before it closed the socket, and the reader thread will find it. */
+    private void writeFailed(IOException cause) {
+        if (ending.reason() != null) {
+            connection.close();
+        } else {
+            ending.bound(() -> fail(cause));
+        }
+    }
+
+    private void stalled() {
+        fail(new IOException(name + ": a write took longer than "
+                + limits.writeTimeout().toMillis() + " ms, the remote peer does not read"));
+    }
+
+    // ------------------------------------------------------------------ the end
+
+    /** Ends the connection at once. */
+    private void end(CloseReason why) {
+        if (ending.begin(why, ErrorCode.NONE)) {
+            stop(why, false);
+            outbox.close();
+        }
+        connection.close();
+    }
+
+    /** Ends the connection, but sends what is queued and says goodbye with the code. */
+    private void part(CloseReason why, long code) {
+        if (ending.begin(why, code)) {
+            stop(why, true);
+            ending.bound(connection::close);
+            outbox.finish();
+        }
+    }
+
+    private void stop(CloseReason why, boolean drain) {
+        table.close(why);
+        for (S stream : table.all()) {
+            stream.connectionEnd(why, drain);
+        }
+        lingering.stop();
+        stopped();
+    }
+
+    private void threadEnded() {
+        if (threads.decrementAndGet() > 0) {
+            return;
+        }
+        guard.stop();
+        for (S stream : table.all()) {
+            stream.release();
+        }
+        table.clear();
+        memory.close();
+        ending.over();
+    }
+
+    // ------------------------------------------------------------------ what streams use
+
+    final void forget(EngineStream stream) {
+        table.forget(stream);
+    }
+
+    /** A closed stream waits for the remote peer. */
+    final void lingering() {
+        lingering.begin();
+    }
+
+    /** Runs foreign code that must not harm the thread it runs on. */
+    final void runGuarded(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, name + ": an action at the end of a stream failed", e);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package libp2p.muxers.mplex;
+
+import libp2p.core.environment.Environment;
+import libp2p.core.muxer.MuxedConnection;
+import libp2p.core.muxer.Muxer;
+import libp2p.core.resource.ResourceScope;
+import libp2p.core.security.SecureConnection;
+import libp2p.muxers.Limits;
+import libp2p.muxers.engine.ChunkPool;
+
+/** The deprecated muxer of old peers. All its connections share one pool of empty buffers. */
+public final class Mplex implements Muxer {
+    /** Its protocol id. */
+    public static final String PROTOCOL = "/mplex/6.7.0";
+
+    private final Limits limits;
+    private final ChunkPool pool;
+
+    /** With {@link Limits#DEFAULT}. */
+    public Mplex() {
+        this(Limits.DEFAULT);
+    }
+
+    public Mplex(Limits limits) {
+        this(limits, new ChunkPool(limits.spareMemory()));
+    }
+
+    Mplex(Limits limits, ChunkPool pool) {
+        this.limits = limits;
+        this.pool = pool;
+    }
+
+    @Override
+    public String protocol() {
+        return PROTOCOL;
+    }
+
+    /** {@inheritDoc} The side that opened the connection is of no importance here. */
+    @Override
+    public MuxedConnection mux(
+            Environment environment, SecureConnection connection, boolean initiator, ResourceScope memory) {
+        return new MplexConnection(environment, connection, memory, limits, pool).begin();
+    }
+}

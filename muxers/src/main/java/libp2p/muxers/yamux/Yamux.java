@@ -1,0 +1,43 @@
+package libp2p.muxers.yamux;
+
+import libp2p.core.environment.Environment;
+import libp2p.core.muxer.MuxedConnection;
+import libp2p.core.muxer.Muxer;
+import libp2p.core.resource.ResourceScope;
+import libp2p.core.security.SecureConnection;
+import libp2p.muxers.Limits;
+import libp2p.muxers.engine.ChunkPool;
+
+/** The muxer that every libp2p implementation speaks over TCP. All its connections share one pool of empty buffers. */
+public final class Yamux implements Muxer {
+    /** Its protocol id. */
+    public static final String PROTOCOL = "/yamux/1.0.0";
+
+    private final Limits limits;
+    private final ChunkPool pool;
+
+    /** With {@link Limits#DEFAULT}. */
+    public Yamux() {
+        this(Limits.DEFAULT);
+    }
+
+    public Yamux(Limits limits) {
+        this(limits, new ChunkPool(limits.spareMemory()));
+    }
+
+    Yamux(Limits limits, ChunkPool pool) {
+        this.limits = limits;
+        this.pool = pool;
+    }
+
+    @Override
+    public String protocol() {
+        return PROTOCOL;
+    }
+
+    @Override
+    public MuxedConnection mux(
+            Environment environment, SecureConnection connection, boolean initiator, ResourceScope memory) {
+        return new YamuxConnection(environment, connection, memory, limits, pool, initiator ? 1 : 2).begin();
+    }
+}

@@ -1,0 +1,178 @@
+package libp2p.muxers.yamux;
+
+import java.io.IOException;
+import libp2p.core.connection.ErrorCode;
+import libp2p.muxers.Limits;
+import libp2p.muxers.engine.EngineStream;
+import libp2p.muxers.engine.RecordWriter;
+
+/** A stream with a window each way. */
+final class YamuxStream extends EngineStream {
+    /** The most credit that fits into the length of a frame, and so the most that a peer may ever hold. */
+    private static final long MOST_CREDIT = 0xffff_ffffL;
+
+    private final YamuxConnection connection;
+    private final long id;
+    private final ReceiveWindow window;
+    private long sendCredit;
+    private int opening;
+    private long dueCredit;
+
+    /** @param charged bytes of memory that were charged for it */
+    YamuxStream(YamuxConnection connection, long id, boolean outbound, long charged) {
+        super(connection, outbound, charged);
+        this.connection = connection;
+        this.id = id;
+        this.window = new ReceiveWindow(
+                Limits.Yamux.INITIAL_WINDOW,
+                connection.limits().yamux().window(),
+                connection.environment().nanoTime());
+        this.sendCredit = Limits.Yamux.INITIAL_WINDOW;
+        this.opening = outbound ? Frame.SYN : 0;
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    protected long key() {
+        return id;
+    }
+
+    @Override
+    protected void accepted() {
+        opening = Frame.ACK;
+        connection.outbox().control(this);
+    }
+
+    @Override
+    protected long credit() {
+        return sendCredit;
+    }
+
+    @Override
+    protected void consumed(int count) {
+        if (window.consumed(count) && state().isReceiving()) {
+            long now = connection.environment().nanoTime();
+            dueCredit += window.credit(now, connection.roundTripNanos(), this::tryChargeWindow);
+            connection.outbox().control(this);
+        }
+    }
+
+    private boolean tryChargeWindow(long bytes) {
+        return !state().isDiscarding() && tryCharge(bytes);
+    }
+
+    // ------------------------------------------------------------------ the reader thread
+
+    /**
+     * The header of a data frame came.
+     *
+     * @return whether the payload is wanted
+     */
+    boolean beginFrame(long length) throws IOException {
+        lock();
+        try {
+            if (state().isReceiving()) {
+                if (!window.received(length)) {
+                    throw connection.broken(
+                            "stream " + id + " sent a frame of " + length + " bytes, more than its window allows");
+                }
+                return true;
+            }
+            if (length == 0 || !state().isRemoteFinished()) {
+                return false;
+            }
+        } finally {
+            unlock();
+        }
+        reset(ErrorCode.STREAM_PROTOCOL_VIOLATION); // data after FIN
+        return false;
+    }
+
+    /** A window update came. */
+    void addCredit(long delta) throws IOException {
+        if (delta == 0) {
+            return;
+        }
+        lock();
+        try {
+            if (delta > MOST_CREDIT - sendCredit) {
+                throw connection.broken("the credit of stream " + id + " exceeds 2^32 - 1");
+            }
+            sendCredit += delta;
+            sendIfPossible();
+        } finally {
+            unlock();
+        }
+    }
+
+    // ------------------------------------------------------------------ the writer thread
+
+    @Override
+    protected boolean send(RecordWriter out, boolean data) throws IOException {
+        boolean reset;
+        int flags;
+        long grant;
+        int count;
+        boolean fin;
+        lock();
+        try {
+            reset = state().resetPending();
+            if (!reset && (state().isReset() || (state().isForgotten() && !state().isAnnounced()))) {
+                return false;
+            }
+            flags = opening;
+            opening = 0;
+            state().announce();
+            grant = dueCredit;
+            dueCredit = 0;
+            count = data && !reset ? beginData(Frame.PAYLOAD) : 0;
+            sendCredit -= count;
+            fin = !reset && count == 0 && takeFin();
+        } finally {
+            unlock();
+        }
+        if (reset) {
+            return sendReset(out);
+        }
+        if (flags != 0 || grant > 0) {
+            out.put(Frame.head(Frame.WINDOW_UPDATE, flags, id), (int) grant);
+        }
+        if (count > 0) {
+            return sendData(out, count);
+        }
+        return fin && sendFin(out);
+    }
+
+    private boolean sendReset(RecordWriter out) throws IOException {
+        out.put(Frame.head(Frame.WINDOW_UPDATE, Frame.RST, id), (int) resetCode());
+        resetWritten();
+        return false;
+    }
+
+    private boolean sendData(RecordWriter out, int count) throws IOException {
+        boolean fin;
+        out.put(Frame.head(Frame.DATA, 0, id), count);
+        copyData(out, count);
+        lock();
+        try {
+            endData(count);
+            fin = takeFin();
+            if (!fin) {
+                return isSendable();
+            }
+        } finally {
+            unlock();
+        }
+        return sendFin(out);
+    }
+
+    private boolean sendFin(RecordWriter out) throws IOException {
+        out.put(Frame.head(Frame.WINDOW_UPDATE, Frame.FIN, id), 0);
+        settle();
+        return false;
+    }
+}

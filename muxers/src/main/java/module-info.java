@@ -1,0 +1,10 @@
+/** The stream muxers of libp2p: yamux, and mplex for peers that know nothing better. */
+@org.jspecify.annotations.NullMarked
+module libp2p.muxers {
+    requires static org.jspecify;
+    requires transitive libp2p.core;
+
+    exports libp2p.muxers;
+    exports libp2p.muxers.mplex;
+    exports libp2p.muxers.yamux;
+}

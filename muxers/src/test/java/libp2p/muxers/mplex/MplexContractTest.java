@@ -1,0 +1,26 @@
+package libp2p.muxers.mplex;
+
+import libp2p.muxers.Limits;
+import libp2p.muxers.engine.ChunkPool;
+import libp2p.muxers.engine.Pools;
+import libp2p.muxers.support.MemoryLink;
+import libp2p.muxers.support.MuxedPair;
+import libp2p.muxers.support.MuxerContract;
+
+class MplexContractTest extends MuxerContract {
+    @Override
+    protected MuxedPair pair(MemoryLink.Shape shape) {
+        ChunkPool pool = Pools.poisoned();
+        return new MuxedPair(new Mplex(Limits.DEFAULT, pool), pool, shape);
+    }
+
+    @Override
+    protected boolean hasFlowControl() {
+        return false;
+    }
+
+    @Override
+    protected boolean hasCodes() {
+        return false;
+    }
+}

@@ -1,0 +1,216 @@
+package libp2p.muxers.support;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.Random;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.identity.PeerId;
+import libp2p.core.identity.PublicKey;
+import libp2p.core.security.SecureConnection;
+
+/** Two secure connections in memory that are joined by pipes of a bounded size, and tear what passes as they like. */
+public final class MemoryLink {
+    /** How bytes are packed and torn. */
+    public record Shape(int record, int pipe, long tearSeed) {
+        public static final Shape PLAIN = new Shape(65519, 256 << 10, 0);
+
+        /** Records of a random size, and reads of random pieces. */
+        public static Shape random(long seed) {
+            Random random = new Random(seed);
+            return new Shape(1 + random.nextInt(70_000), 1 + random.nextInt(300_000), seed | 1);
+        }
+    }
+
+    private final End left;
+    private final End right;
+
+    public MemoryLink(Shape shape) {
+        Pipe there = new Pipe(shape.pipe);
+        Pipe back = new Pipe(shape.pipe);
+        left = new End(shape, back, there);
+        right = new End(shape, there, back);
+    }
+
+    public SecureConnection left() {
+        return left;
+    }
+
+    public SecureConnection right() {
+        return right;
+    }
+
+    /** Whether both ends were closed. */
+    public boolean isClosed() {
+        return left.in.readerClosed && right.in.readerClosed;
+    }
+
+    private static final class Pipe {
+        private final ReentrantLock lock = new ReentrantLock();
+        private final Condition changed = lock.newCondition();
+        private final byte[] ring;
+        private int start;
+        private int size;
+        private boolean writerClosed;
+        private volatile boolean readerClosed;
+
+        Pipe(int capacity) {
+            ring = new byte[capacity];
+        }
+
+        void write(ByteBuffer source) throws IOException {
+            lock.lock();
+            try {
+                while (source.hasRemaining()) {
+                    while (size == ring.length && !readerClosed && !writerClosed) {
+                        changed.awaitUninterruptibly();
+                    }
+                    if (writerClosed) {
+                        throw new ClosedChannelException();
+                    }
+                    if (readerClosed) {
+                        throw new IOException("broken pipe");
+                    }
+                    int at = (start + size) % ring.length;
+                    int count = Math.min(source.remaining(), Math.min(ring.length - size, ring.length - at));
+                    source.get(ring, at, count);
+                    size += count;
+                    changed.signalAll();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        int read(ByteBuffer target) throws IOException {
+            lock.lock();
+            try {
+                while (size == 0 && !writerClosed && !readerClosed) {
+                    changed.awaitUninterruptibly();
+                }
+                if (readerClosed) {
+                    throw new ClosedChannelException();
+                }
+                if (size == 0) {
+                    return -1;
+                }
+                int count = Math.min(target.remaining(), Math.min(size, ring.length - start));
+                target.put(ring, start, count);
+                start = (start + count) % ring.length;
+                size -= count;
+                changed.signalAll();
+                return count;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void close(boolean writer) {
+            lock.lock();
+            try {
+                if (writer) {
+                    writerClosed = true;
+                } else {
+                    readerClosed = true;
+                }
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private static final class End implements SecureConnection {
+        private final Pipe in;
+        private final Pipe out;
+        private final Random tear;
+        private final ByteBuffer plain;
+        private final ByteBuffer record;
+
+        End(Shape shape, Pipe in, Pipe out) {
+            this.in = in;
+            this.out = out;
+            this.tear = shape.tearSeed == 0 ? null : new Random(shape.tearSeed);
+            this.plain = ByteBuffer.allocateDirect(shape.record).flip();
+            this.record = ByteBuffer.allocateDirect(shape.record);
+        }
+
+        @Override
+        public ByteBuffer read() throws IOException {
+            if (!plain.hasRemaining()) {
+                plain.clear();
+                if (tear != null) {
+                    plain.limit(1 + tear.nextInt(plain.capacity()));
+                }
+                int count = in.read(plain);
+                plain.flip();
+                if (count < 0) {
+                    return null;
+                }
+            }
+            return plain;
+        }
+
+        @Override
+        public ByteBuffer plaintext() throws IOException {
+            if (!record.hasRemaining()) {
+                flush();
+            }
+            return record;
+        }
+
+        @Override
+        public void flush() throws IOException {
+            record.flip();
+            try {
+                out.write(record);
+            } finally {
+                record.clear();
+            }
+        }
+
+        @Override
+        public void close() {
+            in.close(false);
+            out.close(true);
+        }
+
+        @Override
+        public String protocol() {
+            return "/memory";
+        }
+
+        @Override
+        public PeerId remotePeer() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public PublicKey remoteKey() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public String earlyMuxer() {
+            return null;
+        }
+    }
+
+    /** Reads exactly so many bytes from a connection, as a peer written by hand. */
+    public static byte[] readFully(SecureConnection connection, int count) throws IOException {
+        byte[] bytes = new byte[count];
+        int done = 0;
+        while (done < count) {
+            ByteBuffer source = connection.read();
+            if (source == null) {
+                throw new EOFException("after " + done + " of " + count + " bytes");
+            }
+            int step = Math.min(source.remaining(), count - done);
+            source.get(bytes, done, step);
+            done += step;
+        }
+        return bytes;
+    }
+}

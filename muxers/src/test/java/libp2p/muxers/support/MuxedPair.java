@@ -1,0 +1,69 @@
+package libp2p.muxers.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import libp2p.core.environment.Deadline;
+import libp2p.core.muxer.MuxedConnection;
+import libp2p.core.muxer.MuxedStream;
+import libp2p.core.muxer.Muxer;
+import libp2p.muxers.engine.ChunkPool;
+
+/** Two muxed ends of a link. Closing it checks that nothing is left: no thread, no timer, no memory, no chunk. */
+public final class MuxedPair implements AutoCloseable {
+    public final TestEnvironment environment = new TestEnvironment();
+    public final TestScope leftScope = new TestScope();
+    public final TestScope rightScope = new TestScope();
+    public final MemoryLink link;
+    public final MuxedConnection left;
+    public final MuxedConnection right;
+    private final ChunkPool pool;
+
+    /** @param pool the one that both ends of the muxer use */
+    public MuxedPair(Muxer muxer, ChunkPool pool, MemoryLink.Shape shape) {
+        this.pool = pool;
+        this.link = new MemoryLink(shape);
+        this.left = muxer.mux(environment, link.left(), true, leftScope);
+        this.right = muxer.mux(environment, link.right(), false, rightScope);
+    }
+
+    /** A stream from left to right, as both ends see it. */
+    public record Ends(MuxedStream left, MuxedStream right) {}
+
+    public Ends stream() throws IOException {
+        MuxedStream opened = left.openStream(Deadline.NONE);
+        return new Ends(opened, right.acceptStream());
+    }
+
+    /** Runs on another virtual thread. */
+    public static <T> FutureTask<T> async(Callable<T> call) {
+        FutureTask<T> task = new FutureTask<>(call);
+        Thread.ofVirtual().start(task);
+        return task;
+    }
+
+    /** Runs a call on a virtual thread that the test can interrupt. */
+    public record Worker<T>(Thread thread, FutureTask<T> result) {
+        public static <T> Worker<T> start(Callable<T> call) {
+            FutureTask<T> task = new FutureTask<>(call);
+            return new Worker<>(Thread.ofVirtual().start(task), task);
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        CountDownLatch closed = new CountDownLatch(2);
+        left.onClose(closed::countDown);
+        right.onClose(closed::countDown);
+        left.close(0, "the test is over");
+        closed.await();
+        environment.awaitQuiet();
+        assertThat(leftScope.used()).as("memory of the left end").isZero();
+        assertThat(rightScope.used()).as("memory of the right end").isZero();
+        assertThat(link.isClosed()).as("both ends of the link are closed").isTrue();
+        assertThat(pool.lent()).as("chunks in use").isZero();
+    }
+}

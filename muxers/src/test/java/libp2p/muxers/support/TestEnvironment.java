@@ -1,0 +1,189 @@
+package libp2p.muxers.support;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.Network;
+import libp2p.core.environment.Timer;
+
+/** Real virtual threads under a clock that moves only when a test moves it. Counts threads and timers. */
+public final class TestEnvironment implements Environment {
+    private record Due(long nanos, long order, Runnable task) {}
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final PriorityQueue<Due> timers =
+            new PriorityQueue<>(Comparator.comparingLong(Due::nanos).thenComparingLong(Due::order));
+    private final Map<Thread, Deadline> parked = new ConcurrentHashMap<>();
+    private final List<Throwable> failures = new ArrayList<>();
+    private long now = 1_000_000_000L;
+    private long order;
+    private int threads;
+
+    @Override
+    public long nanoTime() {
+        lock.lock();
+        try {
+            return now;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Instant wallClock() {
+        return Instant.ofEpochSecond(0, nanoTime());
+    }
+
+    @Override
+    public void park(Object blocker, Deadline deadline) {
+        if (!deadline.isFinite()) {
+            LockSupport.park(blocker);
+            return;
+        }
+        parked.put(Thread.currentThread(), deadline);
+        try {
+            if (!deadline.passed(this)) {
+                LockSupport.park(blocker);
+            }
+        } finally {
+            parked.remove(Thread.currentThread());
+            lock.lock();
+            changed.signalAll();
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Timer schedule(long delayNanos, Runnable task) {
+        lock.lock();
+        try {
+            long sum = now + delayNanos;
+            Due due = new Due(sum < 0 ? Long.MAX_VALUE : sum, order++, task);
+            timers.add(due);
+            changed.signalAll();
+            return () -> {
+                lock.lock();
+                timers.remove(due);
+                changed.signalAll();
+                lock.unlock();
+            };
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Moves the clock; timers that come due run one after the other, and late waits end. */
+    public void advance(Duration duration) throws InterruptedException {
+        lock.lock();
+        long target = now + duration.toNanos();
+        lock.unlock();
+        while (true) {
+            Due due;
+            lock.lock();
+            try {
+                due = timers.peek();
+                if (due == null || due.nanos > target) {
+                    now = target;
+                    break;
+                }
+                timers.remove(due);
+                now = Math.max(now, due.nanos);
+            } finally {
+                lock.unlock();
+            }
+            wakeLate();
+            start("timer", due.task).join();
+        }
+        wakeLate();
+    }
+
+    private void wakeLate() {
+        parked.forEach((thread, deadline) -> {
+            if (deadline.passed(this)) {
+                LockSupport.unpark(thread);
+            }
+        });
+    }
+
+    @Override
+    public Thread start(String name, Runnable task) {
+        lock.lock();
+        threads++;
+        lock.unlock();
+        return Thread.ofVirtual().name(name).start(() -> {
+            try {
+                task.run();
+            } catch (Throwable e) {
+                lock.lock();
+                failures.add(e);
+                lock.unlock();
+            } finally {
+                lock.lock();
+                threads--;
+                changed.signalAll();
+                lock.unlock();
+            }
+        });
+    }
+
+    /** Waits until no thread of this environment is left and no timer armed. */
+    public void awaitQuiet() throws InterruptedException {
+        lock.lock();
+        try {
+            while (threads > 0 || !timers.isEmpty()) {
+                changed.await();
+            }
+            if (!failures.isEmpty()) {
+                throw new AssertionError("a thread failed", failures.getFirst());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until so many timers are armed. */
+    public void awaitTimers(int count) throws InterruptedException {
+        lock.lock();
+        try {
+            while (timers.size() != count) {
+                changed.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public <T> T offload(Callable<T> call) throws Exception {
+        return call.call();
+    }
+
+    @Override
+    public RandomGenerator random(String use) {
+        return new Random(use.hashCode());
+    }
+
+    @Override
+    public void secureRandom(byte[] bytes) {
+        new Random(1).nextBytes(bytes);
+    }
+
+    @Override
+    public Network network() {
+        throw new UnsupportedOperationException();
+    }
+}

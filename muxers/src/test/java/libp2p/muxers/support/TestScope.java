@@ -1,0 +1,88 @@
+package libp2p.muxers.support;
+
+import java.util.concurrent.atomic.AtomicLong;
+import libp2p.core.resource.LimitExceededException;
+import libp2p.core.resource.Reservation;
+import libp2p.core.resource.ResourceScope;
+import libp2p.core.resource.ScopeUsage;
+
+/** Counts memory, up to a limit. */
+public final class TestScope implements ResourceScope {
+    private final long limit;
+    private final AtomicLong used = new AtomicLong();
+    private final AtomicLong peak = new AtomicLong();
+
+    public TestScope() {
+        this(Long.MAX_VALUE);
+    }
+
+    public TestScope(long limit) {
+        this.limit = limit;
+    }
+
+    public long used() {
+        return used.get();
+    }
+
+    public long peak() {
+        return peak.get();
+    }
+
+    @Override
+    public String name() {
+        return "test";
+    }
+
+    @Override
+    public Reservation reserve(long bytes, int priority) throws LimitExceededException {
+        Held held = new Held();
+        held.grow(bytes, priority);
+        return held;
+    }
+
+    @Override
+    public ScopeUsage usage() {
+        return new ScopeUsage(0, 0, 0, 0, 0, used.get());
+    }
+
+    private final class Held implements Reservation {
+        private long bytes;
+        private boolean closed;
+
+        @Override
+        public synchronized long bytes() {
+            return bytes;
+        }
+
+        @Override
+        public synchronized void grow(long more, int priority) throws LimitExceededException {
+            if (closed) {
+                throw new IllegalStateException("closed");
+            }
+            long allowed = limit == Long.MAX_VALUE ? limit : limit / 256 * (priority + 1);
+            long sum = used.addAndGet(more);
+            if (sum > allowed) {
+                used.addAndGet(-more);
+                throw new LimitExceededException(name(), "memory", sum, limit, LimitExceededException.Side.LOCAL);
+            }
+            peak.accumulateAndGet(sum, Math::max);
+            bytes += more;
+        }
+
+        @Override
+        public synchronized void shrink(long less) {
+            if (less > bytes) {
+                throw new IllegalArgumentException("gives " + less + " of " + bytes + " back");
+            }
+            bytes -= less;
+            used.addAndGet(-less);
+        }
+
+        @Override
+        public synchronized void close() {
+            closed = true;
+            used.addAndGet(-bytes);
+            bytes = 0;
+        }
+    }
+}

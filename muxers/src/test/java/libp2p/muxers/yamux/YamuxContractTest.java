@@ -1,0 +1,26 @@
+package libp2p.muxers.yamux;
+
+import libp2p.muxers.Limits;
+import libp2p.muxers.engine.ChunkPool;
+import libp2p.muxers.engine.Pools;
+import libp2p.muxers.support.MemoryLink;
+import libp2p.muxers.support.MuxedPair;
+import libp2p.muxers.support.MuxerContract;
+
+class YamuxContractTest extends MuxerContract {
+    @Override
+    protected MuxedPair pair(MemoryLink.Shape shape) {
+        ChunkPool pool = Pools.poisoned();
+        return new MuxedPair(new Yamux(Limits.DEFAULT, pool), pool, shape);
+    }
+
+    @Override
+    protected boolean hasFlowControl() {
+        return true;
+    }
+
+    @Override
+    protected boolean hasCodes() {
+        return true;
+    }
+}
