@@ -46,6 +46,9 @@ public final class TimedCondition {
             }
         } finally {
             lock.lock();
+            if (!waiter.signalled) {
+                waiters.remove(waiter);
+            }
         }
         if (waiter.signalled) { // a signal that came beside an interrupt or the deadline is not lost
             if (interrupted) {
@@ -53,7 +56,6 @@ public final class TimedCondition {
             }
             return true;
         }
-        waiters.remove(waiter);
         if (interrupted) {
             throw new InterruptedException();
         }

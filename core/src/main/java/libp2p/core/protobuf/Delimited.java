@@ -1,0 +1,69 @@
+package libp2p.core.protobuf;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.Varint;
+import org.jspecify.annotations.Nullable;
+
+/** Messages on a stream, each after its length as an unsigned varint: how most libp2p protocols send them. */
+public final class Delimited {
+    private Delimited() {}
+
+    /**
+     * Reads one message; blocks. Memory is taken as the bytes come, not when their number is announced.
+     *
+     * @param message name of the message for errors
+     * @param maxBytes how long it may be
+     * @return the message, or null if the stream ends before it
+     * @throws ProtobufException if the length is malformed or more than the limit
+     * @throws EOFException if the stream ends inside the message
+     */
+    public static byte @Nullable [] readOrEnd(String message, InputStream in, int maxBytes) throws IOException {
+        long length;
+        try {
+            length = Varint.decodeOrEnd(in);
+        } catch (MalformedException malformed) {
+            throw new ProtobufException(message + ": " + malformed.getMessage());
+        }
+        if (length < 0) {
+            return null;
+        }
+        if (length > maxBytes) {
+            throw new ProtobufException(message + ": " + length + " bytes, more than the limit of " + maxBytes);
+        }
+        byte[] bytes = in.readNBytes((int) length);
+        if (bytes.length < length) {
+            throw new EOFException(message + ": the stream ends after " + bytes.length + " of " + length + " bytes");
+        }
+        return bytes;
+    }
+
+    /**
+     * As {@link #readOrEnd}, but the message must be there.
+     *
+     * @throws EOFException if the stream ends before or inside the message
+     */
+    public static byte[] read(String message, InputStream in, int maxBytes) throws IOException {
+        byte[] bytes = readOrEnd(message, in, maxBytes);
+        if (bytes == null) {
+            throw new EOFException(message + ": the stream ends before it");
+        }
+        return bytes;
+    }
+
+    /** The message with its length before it. */
+    public static byte[] frame(byte[] message) {
+        ByteBuffer frame = ByteBuffer.allocate(Varint.size(message.length) + message.length);
+        Varint.encode(message.length, frame);
+        return frame.put(message).array();
+    }
+
+    /** Writes length and message at once; blocks. */
+    public static void write(OutputStream out, byte[] message) throws IOException {
+        out.write(frame(message));
+    }
+}
