@@ -1,0 +1,96 @@
+package libp2p.security.noise;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import javax.crypto.AEADBadTagException;
+import libp2p.core.connection.ProtocolViolationException;
+import libp2p.crypto.AeadAlgorithm;
+import libp2p.crypto.AeadOpener;
+import libp2p.crypto.AeadSealer;
+import libp2p.security.record.RecordFormat;
+import libp2p.security.record.RecordSealer;
+
+/**
+ * Transport messages: two bytes of length, ciphertext, tag of 16 bytes. The counters are the nonces; each direction is for
+ * one thread at a time. A counter moves on only after a record was found authentic, and a record that is not must end the
+ * connection.
+ */
+final class TransportRecords implements RecordFormat, RecordSealer {
+    static final int LENGTH_BYTES = 2;
+    static final int MAX_MESSAGE = 65_535;
+    /** Noise reserves the last nonce (revision 34, section 5.1). */
+    private static final long RESERVED_NONCE = -1;
+
+    private final AeadSealer sealer;
+    private final AeadOpener opener;
+    private long sent;
+    private long received;
+
+    TransportRecords(AeadSealer sealer, AeadOpener opener) {
+        this(sealer, opener, 0);
+    }
+
+    /** @param nonce unsigned counter of the next record each way */
+    TransportRecords(AeadSealer sealer, AeadOpener opener, long nonce) {
+        this.sealer = sealer;
+        this.opener = opener;
+        sent = nonce;
+        received = nonce;
+    }
+
+    @Override
+    public int headerLength() {
+        return LENGTH_BYTES;
+    }
+
+    @Override
+    public int trailerLength() {
+        return AeadAlgorithm.TAG_LENGTH;
+    }
+
+    @Override
+    public int maxPlaintext() {
+        return MAX_MESSAGE - AeadAlgorithm.TAG_LENGTH;
+    }
+
+    @Override
+    public void seal(ByteBuffer buffer, int offset, int length) throws IOException {
+        if (sent == RESERVED_NONCE) {
+            throw new IOException("Noise: the sending key is exhausted after 2^64-1 records");
+        }
+        int sealed = sealer.seal(sent++, buffer, offset, length);
+        buffer.putShort(offset - LENGTH_BYTES, (short) sealed);
+    }
+
+    @Override
+    public int recordLength(ByteBuffer buffer, int offset) throws ProtocolViolationException {
+        int length = Short.toUnsignedInt(buffer.getShort(offset));
+        if (length < AeadAlgorithm.TAG_LENGTH) {
+            throw new ProtocolViolationException(
+                    Noise.PROTOCOL, "a record of " + length + " bytes is shorter than its tag of 16");
+        }
+        return LENGTH_BYTES + length;
+    }
+
+    /** Decrypts a record in place; returns the length of its plaintext, which starts behind the length bytes. */
+    int open(ByteBuffer buffer, int offset, int recordLength) throws IOException {
+        if (received == RESERVED_NONCE) {
+            throw new ProtocolViolationException(Noise.PROTOCOL, "more than 2^64-1 records under one key");
+        }
+        try {
+            int length = opener.open(received, buffer, offset + LENGTH_BYTES, recordLength - LENGTH_BYTES);
+            received++;
+            return length;
+        } catch (AEADBadTagException forged) {
+            throw new ProtocolViolationException(Noise.PROTOCOL, "a record is not authentic");
+        }
+    }
+
+    void closeInput() {
+        opener.close();
+    }
+
+    void closeOutput() {
+        sealer.close();
+    }
+}

@@ -1,0 +1,155 @@
+package libp2p.security.record;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import libp2p.core.connection.CloseReason;
+import libp2p.core.connection.ConnectionClosedException;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.identity.PeerId;
+import libp2p.core.identity.PublicKey;
+import libp2p.core.security.SecureConnection;
+import libp2p.core.transport.RawConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What secure connections share: one reader, one writer, and a close from any thread that pulls no buffer away from either
+ * (see {@link Custody}). The first failure of one direction ends both; later calls tell its cause. A thread that read or
+ * wrote last and stops without an exception closes the connection itself, so that its buffers go back.
+ */
+public abstract class GuardedConnection implements SecureConnection {
+    /**
+     * Who is at the other end.
+     *
+     * @param protocol of the secure channel
+     * @param earlyMuxer the stream muxer that was agreed inside the handshake, or null
+     */
+    public record Remote(
+            String protocol, PublicKey key, @Nullable String earlyMuxer) {}
+
+    private final RawConnection raw;
+    private final Remote remote;
+    private final Custody reading = new Custody();
+    private final Custody writing = new Custody();
+    /** Set once, before the raw connection is closed. */
+    private volatile @Nullable CloseReason closed;
+
+    protected GuardedConnection(RawConnection raw, Remote remote) {
+        this.raw = raw;
+        this.remote = remote;
+    }
+
+    /** As {@link #read}; the input was given back when it returns null. */
+    protected abstract @Nullable ByteBuffer readPlaintext() throws IOException;
+
+    /** As {@link #plaintext}. */
+    protected abstract ByteBuffer openPlaintext() throws IOException;
+
+    /** As {@link #flush}; the output was given back when it returns. */
+    protected abstract void flushPlaintext() throws IOException;
+
+    /** Gives the buffers and keys of the reading side back. Runs once, when no thread uses them. */
+    protected abstract void releaseInput();
+
+    /** Gives the buffers and keys of the writing side back. Runs once, when no thread uses them. */
+    protected abstract void releaseOutput();
+
+    @Override
+    public final @Nullable ByteBuffer read() throws IOException {
+        enter(reading);
+        try {
+            ByteBuffer plaintext = readPlaintext();
+            if (plaintext == null) {
+                reading.leave();
+            }
+            return plaintext;
+        } catch (IOException | RuntimeException failure) {
+            throw failed(reading, failure);
+        }
+    }
+
+    @Override
+    public final ByteBuffer plaintext() throws IOException {
+        enter(writing);
+        try {
+            return openPlaintext();
+        } catch (IOException | RuntimeException failure) {
+            throw failed(writing, failure);
+        }
+    }
+
+    @Override
+    public final void flush() throws IOException {
+        enter(writing);
+        try {
+            flushPlaintext();
+            writing.leave();
+        } catch (IOException | RuntimeException failure) {
+            throw failed(writing, failure);
+        }
+    }
+
+    private void enter(Custody side) throws IOException {
+        boolean entered = side.enter();
+        CloseReason reason = closed;
+        if (reason != null) {
+            closeSide(side);
+            throw new ConnectionClosedException(reason);
+        }
+        if (!entered) {
+            throw new ConnectionClosedException(CloseReason.LOCAL);
+        }
+    }
+
+    /** Ends the connection because of a failure, unless it had ended before and the failure only follows from that. */
+    private IOException failed(Custody side, Exception failure) {
+        CloseReason before = closed;
+        long code = failure instanceof ProtocolViolationException
+                ? ErrorCode.CONNECTION_PROTOCOL_VIOLATION
+                : ErrorCode.NONE;
+        close(CloseReason.failure(code, failure));
+        closeSide(side);
+        if (before != null) {
+            return new ConnectionClosedException(before);
+        }
+        return failure instanceof IOException known ? known : new IOException(remote.protocol() + " failed", failure);
+    }
+
+    private void close(CloseReason reason) {
+        if (closed == null) {
+            closed = reason;
+        }
+        raw.close();
+        closeSide(reading);
+        closeSide(writing);
+    }
+
+    private void closeSide(Custody side) {
+        side.close(side == reading ? this::releaseInput : this::releaseOutput);
+    }
+
+    @Override
+    public final void close() {
+        close(CloseReason.LOCAL);
+    }
+
+    @Override
+    public final String protocol() {
+        return remote.protocol();
+    }
+
+    @Override
+    public final PeerId remotePeer() {
+        return remote.key().peerId();
+    }
+
+    @Override
+    public final PublicKey remoteKey() {
+        return remote.key();
+    }
+
+    @Override
+    public final @Nullable String earlyMuxer() {
+        return remote.earlyMuxer();
+    }
+}

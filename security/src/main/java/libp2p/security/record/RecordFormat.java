@@ -1,0 +1,17 @@
+package libp2p.security.record;
+
+import java.nio.ByteBuffer;
+import libp2p.core.connection.ProtocolViolationException;
+
+/** Where one record of a secure channel ends and the next begins. Thread-safe. */
+public interface RecordFormat {
+    /** The bytes that tell the length of a record, at least 1 and at most 16. */
+    int headerLength();
+
+    /**
+     * The length of the record whose header stands at {@code offset}, header included; more than the header.
+     *
+     * @throws ProtocolViolationException if no valid record starts like this
+     */
+    int recordLength(ByteBuffer buffer, int offset) throws ProtocolViolationException;
+}

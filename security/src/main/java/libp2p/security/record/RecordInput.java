@@ -1,0 +1,169 @@
+package libp2p.security.record;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import libp2p.core.buffer.Lease;
+import libp2p.core.transport.RawConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts the bytes of a raw connection into records, many of them per read.
+ *
+ * <p>While nothing has come it waits with a direct buffer of {@value #TINY} bytes, in which small records are taken whole;
+ * a record that does not fit brings a pooled buffer, and a read that fills its buffer a large one. A connection that is
+ * quiet between two records therefore holds no pooled memory, whatever it carried before. Nothing is allocated per record.
+ *
+ * <p>For one thread at a time; whoever closes must know that the thread has left (see {@link Custody}).
+ */
+public final class RecordInput {
+    static final int TINY = 64;
+
+    private final RawConnection raw;
+    private final RecordBuffers buffers;
+    private final RecordFormat format;
+    private final ByteBuffer tiny = ByteBuffer.allocateDirect(TINY);
+    private @Nullable Lease lease;
+    private ByteBuffer buffer = tiny;
+    /** First and past-the-last byte that was read and not yet given out. */
+    private int start;
+
+    private int end;
+    /** Whether the last read filled the buffer, so that more is probably waiting. */
+    private boolean streaming;
+
+    private int recordStart;
+    private int recordLength;
+
+    public RecordInput(RawConnection raw, RecordBuffers buffers, RecordFormat format) {
+        this.raw = raw;
+        this.buffers = buffers;
+        this.format = format;
+    }
+
+    /**
+     * Moves to the next record, blocking until it is complete; the record before is gone.
+     *
+     * @return false at the end of the stream
+     * @throws EOFException if the stream ends inside a record
+     */
+    public boolean next() throws IOException {
+        if (!fill(format.headerLength())) {
+            return false;
+        }
+        int length = format.recordLength(buffer, start);
+        fill(length);
+        recordStart = start;
+        recordLength = length;
+        start += length;
+        return true;
+    }
+
+    /** Moves to whatever bytes come next, at least one, blocking; for streams without records. */
+    public boolean nextBytes() throws IOException {
+        if (!fill(1)) {
+            return false;
+        }
+        recordStart = start;
+        recordLength = end - start;
+        start = end;
+        return true;
+    }
+
+    /**
+     * The buffer that holds the record, its limit at its capacity. The reader may change the bytes of the record, and
+     * position and limit as it likes.
+     */
+    public ByteBuffer buffer() {
+        return buffer;
+    }
+
+    /** Where the record starts in {@link #buffer}, with its header. */
+    public int offset() {
+        return recordStart;
+    }
+
+    /** The length of the record with its header. */
+    public int length() {
+        return recordLength;
+    }
+
+    /** Gives the pooled buffer back and forgets what was not given out. */
+    public void release() {
+        start = 0;
+        end = 0;
+        toTiny();
+    }
+
+    /** Has at least {@code needed} bytes from {@code start}; false if the stream ends before the first of them. */
+    private boolean fill(int needed) throws IOException {
+        while (end - start < needed) {
+            makeRoom(needed);
+            buffer.limit(buffer.capacity()).position(end);
+            int count = raw.read(buffer);
+            buffer.limit(buffer.capacity());
+            if (count < 0) {
+                if (start == end) {
+                    release();
+                    return false;
+                }
+                throw new EOFException(
+                        "the stream ends inside a record: " + (end - start) + " of at least " + needed + " bytes");
+            }
+            end += count;
+            streaming = end == buffer.capacity();
+        }
+        buffer.limit(buffer.capacity());
+        return true;
+    }
+
+    /** Chooses the buffer that the next read goes to, with the pending bytes and room for at least one more. */
+    private void makeRoom(int needed) {
+        int pending = end - start;
+        if (!streaming && pending < TINY && needed <= TINY) {
+            toTiny();
+        } else if (streaming && buffer != tiny && buffer.capacity() < RecordBuffers.LARGE) {
+            moveTo(buffers.lease(RecordBuffers.LARGE));
+        } else if (buffer == tiny || buffer.capacity() < needed) {
+            moveTo(buffers.lease(needed));
+        }
+        if (start == end) {
+            start = 0;
+            end = 0;
+        } else if (end == buffer.capacity() || buffer.capacity() - start < needed) {
+            shift(buffer);
+        }
+    }
+
+    private void toTiny() {
+        Lease old = lease;
+        if (old != null) {
+            shift(tiny);
+            lease = null;
+            buffer = tiny;
+            old.close();
+        }
+    }
+
+    private void moveTo(Lease larger) {
+        Lease old = lease;
+        lease = larger;
+        shift(larger.buffer());
+        buffer = larger.buffer();
+        if (old != null) {
+            old.close();
+        }
+    }
+
+    /** Moves the pending bytes to the front of a buffer, which may be the same one. */
+    private void shift(ByteBuffer target) {
+        int pending = end - start;
+        buffer.limit(buffer.capacity());
+        target.clear();
+        if (pending > 0) {
+            target.put(0, buffer, start, pending);
+        }
+        start = 0;
+        end = pending;
+    }
+}

@@ -1,0 +1,9 @@
+/** Secure channels: noise, tls, plaintext, and private networks by a pre-shared key. */
+@org.jspecify.annotations.NullMarked
+module libp2p.security {
+    requires static org.jspecify;
+    requires transitive libp2p.core;
+
+    exports libp2p.security;
+    exports libp2p.security.noise;
+}

@@ -1,0 +1,108 @@
+package libp2p.security;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.identity.PeerId;
+import libp2p.core.security.SecureConnection;
+import libp2p.core.security.SecurityProtocol;
+import libp2p.core.security.SecurityRequest;
+import libp2p.core.security.SecurityRequest.Role;
+
+/** Runs both sides of a handshake, each on its virtual thread. */
+public final class Handshakes {
+    public static final Environment ENVIRONMENT = SystemEnvironment.shared();
+
+    private Handshakes() {}
+
+    /** One side: a connection or a failure. */
+    public record Outcome(SecureConnection connection, Throwable failure) {
+        public boolean succeeded() {
+            return connection != null;
+        }
+
+        /** The connection; throws what the handshake threw. */
+        public SecureConnection orThrow() {
+            if (failure != null) {
+                throw new AssertionError("the handshake failed", failure);
+            }
+            return connection;
+        }
+    }
+
+    /** Both sides. */
+    public record Pair(Outcome initiator, Outcome responder) {
+        public void close() {
+            for (Outcome side : List.of(initiator, responder)) {
+                if (side.connection() != null) {
+                    side.connection().close();
+                }
+            }
+        }
+    }
+
+    public static SecurityRequest request(Role role, PeerId expected, String... muxers) {
+        return new SecurityRequest(ENVIRONMENT, role, expected, List.of(muxers));
+    }
+
+    /** Joins two hosts that expect nobody in particular; end a of the link is the initiator. */
+    public static Pair join(Link link, SecurityProtocol initiator, SecurityProtocol responder) throws Exception {
+        return join(link, initiator, request(Role.INITIATOR, null), responder, request(Role.RESPONDER, null));
+    }
+
+    public static Pair join(
+            Link link,
+            SecurityProtocol initiator,
+            SecurityRequest initiatorRequest,
+            SecurityProtocol responder,
+            SecurityRequest responderRequest)
+            throws Exception {
+        Task<Outcome> a = start(() -> secure(initiator, link.a(), initiatorRequest));
+        Task<Outcome> b = start(() -> secure(responder, link.b(), responderRequest));
+        return new Pair(a.get(), b.get());
+    }
+
+    private static Outcome secure(SecurityProtocol protocol, Link.End raw, SecurityRequest request) {
+        try {
+            return new Outcome(protocol.secure(raw, request), null);
+        } catch (Throwable failure) {
+            return new Outcome(null, failure);
+        } finally {
+            raw.nothingMoreToSend();
+        }
+    }
+
+    /** A task on a virtual thread of its own; its result is there when the thread has ended. */
+    public static final class Task<T> extends FutureTask<T> {
+        private final Thread thread = Thread.ofVirtual().unstarted(this);
+
+        private Task(Callable<T> call) {
+            super(call);
+        }
+
+        @Override
+        public T get() throws InterruptedException, ExecutionException {
+            thread.join();
+            return super.get();
+        }
+    }
+
+    /** Starts a virtual thread. */
+    public static <T> Task<T> start(Callable<T> call) {
+        Task<T> task = new Task<>(call);
+        task.thread.start();
+        return task;
+    }
+
+    /** The failure of a task; fails if it succeeded. */
+    public static Throwable failure(Task<?> task) throws InterruptedException {
+        try {
+            throw new AssertionError("succeeded with " + task.get());
+        } catch (ExecutionException failed) {
+            return failed.getCause();
+        }
+    }
+}
