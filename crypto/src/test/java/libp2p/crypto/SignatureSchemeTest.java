@@ -2,6 +2,7 @@ package libp2p.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.math.BigInteger;
 import java.security.InvalidKeyException;
@@ -98,6 +99,8 @@ class SignatureSchemeTest {
     @ParameterizedTest
     @MethodSource("cases")
     void generatesTheSameKeyFromTheSameRandomness(Case testCase) {
+        assumeTrue(
+                testCase.primitive() != Primitive.RSA || testCase.engine() == Engine.JDK, "one engine makes RSA keys");
         SignatureScheme scheme = testCase.scheme();
         assertThat(scheme.generatePrivateKey(new Random(3)::nextBytes))
                 .isEqualTo(scheme.generatePrivateKey(new Random(3)::nextBytes))

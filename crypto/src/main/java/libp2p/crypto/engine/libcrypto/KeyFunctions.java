@@ -71,6 +71,16 @@ record KeyFunctions(
         return key;
     }
 
+    /** A private key whose public half is known, or will not be used. */
+    MemorySegment keyPair(int type, MemorySegment privateKey, MemorySegment publicKey, Scratch scratch)
+            throws Throwable {
+        KeyPairImport pairs = KeyPairImport.LOADED.functions();
+        MemorySegment key = pairs == null
+                ? MemorySegment.NULL
+                : pairs.key(type == X25519 ? "X25519" : "ED25519", privateKey, publicKey, scratch);
+        return key.equals(MemorySegment.NULL) ? privateKey(type, privateKey) : key;
+    }
+
     /** Null pointer if the bytes are no key. */
     MemorySegment publicKey(int type, MemorySegment bytes) throws Throwable {
         return (MemorySegment) newPublicKey.invokeExact(type, MemorySegment.NULL, bytes, bytes.byteSize());

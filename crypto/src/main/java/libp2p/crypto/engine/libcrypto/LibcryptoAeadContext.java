@@ -1,7 +1,5 @@
 package libp2p.crypto.engine.libcrypto;
 
-import static java.util.Objects.requireNonNull;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -14,7 +12,7 @@ import libp2p.crypto.engine.AeadContext;
  * library wipes the key when it frees the context, which happens at the latest when this object is collected.
  */
 final class LibcryptoAeadContext implements AeadContext {
-    private static final CipherFunctions FUNCTIONS = requireNonNull(CipherFunctions.LOADED.functions());
+    private static final CipherFunctions FUNCTIONS = CipherFunctions.LOADED.bound();
 
     private static final int GET_TAG = 0x10;
     private static final int SET_TAG = 0x11;

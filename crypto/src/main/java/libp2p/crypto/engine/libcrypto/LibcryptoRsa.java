@@ -14,11 +14,9 @@ import libp2p.crypto.engine.RsaPublicNumbers;
 public final class LibcryptoRsa implements RsaEngine {
     private static final int NO_PADDING = 3;
 
-    private final RsaFunctions functions;
-
-    /** Binds the functions. */
+    /** Binds the functions(). */
     public LibcryptoRsa() throws EngineUnavailableException {
-        functions = RsaFunctions.LOADED.get();
+        RsaFunctions.LOADED.get();
     }
 
     @Override
@@ -27,9 +25,9 @@ public final class LibcryptoRsa implements RsaEngine {
             MemorySegment key = newKey();
             try {
                 fill(key, numbers, scratch);
-                return process(functions.privateOperation(), key, block, scratch);
+                return process(functions().privateOperation(), key, block, scratch);
             } finally {
-                functions.freeKey().invokeExact(key);
+                functions().freeKey().invokeExact(key);
             }
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
@@ -41,14 +39,14 @@ public final class LibcryptoRsa implements RsaEngine {
         try (Scratch scratch = new Scratch(4L * block.length)) {
             MemorySegment key = newKey();
             try {
-                MemorySegment modulus = functions.number(numbers.modulus(), scratch);
-                MemorySegment exponent = functions.number(numbers.exponent(), scratch);
-                if ((int) functions.setKey().invokeExact(key, modulus, exponent, NULL) != 1) {
+                MemorySegment modulus = functions().number(numbers.modulus(), scratch);
+                MemorySegment exponent = functions().number(numbers.exponent(), scratch);
+                if ((int) functions().setKey().invokeExact(key, modulus, exponent, NULL) != 1) {
                     throw Library.failed("RSA_set0_key");
                 }
-                return process(functions.publicOperation(), key, block, scratch);
+                return process(functions().publicOperation(), key, block, scratch);
             } finally {
-                functions.freeKey().invokeExact(key);
+                functions().freeKey().invokeExact(key);
             }
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
@@ -65,7 +63,7 @@ public final class LibcryptoRsa implements RsaEngine {
     }
 
     private MemorySegment newKey() throws Throwable {
-        MemorySegment key = (MemorySegment) functions.newKey().invokeExact();
+        MemorySegment key = (MemorySegment) functions().newKey().invokeExact();
         if (key.equals(NULL)) {
             throw Library.failed("RSA_new");
         }
@@ -73,18 +71,22 @@ public final class LibcryptoRsa implements RsaEngine {
     }
 
     private void fill(MemorySegment key, RsaPrivateNumbers numbers, Scratch scratch) throws Throwable {
-        MemorySegment modulus = functions.number(numbers.modulus(), scratch);
-        MemorySegment exponent = functions.number(numbers.publicExponent(), scratch);
-        MemorySegment secret = functions.number(numbers.privateExponent(), scratch);
-        MemorySegment p = functions.number(numbers.p(), scratch);
-        MemorySegment q = functions.number(numbers.q(), scratch);
-        MemorySegment dp = functions.number(numbers.dp(), scratch);
-        MemorySegment dq = functions.number(numbers.dq(), scratch);
-        MemorySegment inverse = functions.number(numbers.qInverse(), scratch);
-        if ((int) functions.setKey().invokeExact(key, modulus, exponent, secret) != 1
-                || (int) functions.setFactors().invokeExact(key, p, q) != 1
-                || (int) functions.setCrt().invokeExact(key, dp, dq, inverse) != 1) {
+        MemorySegment modulus = functions().number(numbers.modulus(), scratch);
+        MemorySegment exponent = functions().number(numbers.publicExponent(), scratch);
+        MemorySegment secret = functions().number(numbers.privateExponent(), scratch);
+        MemorySegment p = functions().number(numbers.p(), scratch);
+        MemorySegment q = functions().number(numbers.q(), scratch);
+        MemorySegment dp = functions().number(numbers.dp(), scratch);
+        MemorySegment dq = functions().number(numbers.dq(), scratch);
+        MemorySegment inverse = functions().number(numbers.qInverse(), scratch);
+        if ((int) functions().setKey().invokeExact(key, modulus, exponent, secret) != 1
+                || (int) functions().setFactors().invokeExact(key, p, q) != 1
+                || (int) functions().setCrt().invokeExact(key, dp, dq, inverse) != 1) {
             throw Library.failed("RSA_set0_key");
         }
+    }
+
+    private static RsaFunctions functions() {
+        return RsaFunctions.LOADED.bound();
     }
 }

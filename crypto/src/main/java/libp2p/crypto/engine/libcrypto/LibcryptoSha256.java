@@ -23,24 +23,20 @@ public final class LibcryptoSha256 implements Sha256Engine {
                 library.critical("SHA256_Final", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS))));
     }
 
-    private final Functions functions;
-
-    /** Binds the functions. */
+    /** Binds the functions(). */
     public LibcryptoSha256() throws EngineUnavailableException {
-        functions = Functions.LOADED.get();
+        Functions.LOADED.get();
     }
 
     @Override
     public Digest newDigest() {
-        return new Running(functions);
+        return new Running();
     }
 
     private static final class Running implements Digest {
-        private final Functions functions;
         private final MemorySegment state = MemorySegment.ofArray(new int[STATE_INTS]);
 
-        Running(Functions functions) {
-            this.functions = functions;
+        Running() {
             reset();
         }
 
@@ -51,7 +47,7 @@ public final class LibcryptoSha256 implements Sha256Engine {
                 for (int done = 0; done < length; done += CHUNK) {
                     int size = Math.min(CHUNK, length - done);
                     MemorySegment chunk = input.asSlice(offset + done, size);
-                    check((int) functions.update().invokeExact(state, chunk, (long) size));
+                    check((int) functions().update().invokeExact(state, chunk, (long) size));
                 }
             } catch (Throwable failure) {
                 throw Library.unexpected(failure);
@@ -62,7 +58,7 @@ public final class LibcryptoSha256 implements Sha256Engine {
         public void finish(byte[] out, int offset) {
             MemorySegment hash = MemorySegment.ofArray(out).asSlice(offset, 32);
             try {
-                check((int) functions.finish().invokeExact(hash, state));
+                check((int) functions().finish().invokeExact(hash, state));
             } catch (Throwable failure) {
                 throw Library.unexpected(failure);
             }
@@ -71,7 +67,7 @@ public final class LibcryptoSha256 implements Sha256Engine {
 
         private void reset() {
             try {
-                check((int) functions.init().invokeExact(state));
+                check((int) functions().init().invokeExact(state));
             } catch (Throwable failure) {
                 throw Library.unexpected(failure);
             }
@@ -82,5 +78,9 @@ public final class LibcryptoSha256 implements Sha256Engine {
                 throw Library.failed("SHA256");
             }
         }
+    }
+
+    private static Functions functions() {
+        return Functions.LOADED.bound();
     }
 }

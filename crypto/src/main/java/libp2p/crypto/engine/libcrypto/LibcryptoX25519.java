@@ -9,16 +9,14 @@ import libp2p.crypto.engine.X25519Engine;
 
 /** X25519 of libcrypto. */
 public final class LibcryptoX25519 implements X25519Engine {
-    private final KeyFunctions functions;
-
-    /** Binds the functions. */
+    /** Binds the functions(). */
     public LibcryptoX25519() throws EngineUnavailableException {
-        functions = KeyFunctions.LOADED.get();
+        KeyFunctions.LOADED.get();
     }
 
     @Override
     public byte[] publicKey(byte[] privateKey) {
-        return functions.publicHalf(KeyFunctions.X25519, privateKey);
+        return functions().publicHalf(KeyFunctions.X25519, privateKey);
     }
 
     @Override
@@ -26,16 +24,18 @@ public final class LibcryptoX25519 implements X25519Engine {
         MemorySegment own = MemorySegment.NULL;
         MemorySegment peer = MemorySegment.NULL;
         MemorySegment context = MemorySegment.NULL;
-        try (Scratch scratch = new Scratch(192)) {
+        try (Scratch scratch = new Scratch(128 + KeyPairImport.SCRATCH)) {
             try {
-                own = functions.privateKey(KeyFunctions.X25519, scratch.copy(privateKey));
-                peer = functions.publicKey(KeyFunctions.X25519, scratch.copy(publicKey));
-                context = (MemorySegment) functions.newContext().invokeExact(own, MemorySegment.NULL);
+                MemorySegment point = scratch.copy(publicKey);
+                peer = functions().publicKey(KeyFunctions.X25519, point);
+                // Agreement reads the private half alone, so any point will do for the public one.
+                own = functions().keyPair(KeyFunctions.X25519, scratch.copy(privateKey), point, scratch);
+                context = (MemorySegment) functions().newContext().invokeExact(own, MemorySegment.NULL);
                 return derive(context, peer, scratch);
             } finally {
-                functions.freeContext().invokeExact(context);
-                functions.freeKey().invokeExact(peer);
-                functions.freeKey().invokeExact(own);
+                functions().freeContext().invokeExact(context);
+                functions().freeKey().invokeExact(peer);
+                functions().freeKey().invokeExact(own);
             }
         } catch (InvalidKeyException smallOrder) {
             throw smallOrder;
@@ -47,14 +47,18 @@ public final class LibcryptoX25519 implements X25519Engine {
     private byte[] derive(MemorySegment context, MemorySegment peer, Scratch scratch) throws Throwable {
         if (context.equals(MemorySegment.NULL)
                 || peer.equals(MemorySegment.NULL)
-                || (int) functions.deriveInit().invokeExact(context) != 1) {
+                || (int) functions().deriveInit().invokeExact(context) != 1) {
             throw Library.failed("EVP_PKEY_derive_init");
         }
         MemorySegment secret = scratch.allocate(32);
-        if ((int) functions.derivePeer().invokeExact(context, peer) != 1
-                || (int) functions.derive().invokeExact(context, secret, scratch.size(32)) != 1) {
+        if ((int) functions().derivePeer().invokeExact(context, peer) != 1
+                || (int) functions().derive().invokeExact(context, secret, scratch.size(32)) != 1) {
             throw new InvalidKeyException("X25519 public key of small order");
         }
         return secret.toArray(JAVA_BYTE);
+    }
+
+    private static KeyFunctions functions() {
+        return KeyFunctions.LOADED.bound();
     }
 }

@@ -3,6 +3,7 @@ package libp2p.crypto.engine.libcrypto;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.util.Objects.requireNonNull;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -66,13 +67,21 @@ public final class Library {
         F bind(Library library) throws EngineUnavailableException;
     }
 
-    /** A table of functions, or the reason why there is none. */
+    /**
+     * A table of functions, or the reason why there is none. In a static final field it is a constant to the JIT, with
+     * all that is in it: records' fields are trusted, and calls through constant handles are plain calls.
+     */
     record Loaded<F>(@Nullable F functions, String reason) {
         F get() throws EngineUnavailableException {
             if (functions == null) {
                 throw new EngineUnavailableException(reason);
             }
             return functions;
+        }
+
+        /** The table, once {@link #get} has returned it. */
+        F bound() {
+            return requireNonNull(functions);
         }
     }
 

@@ -31,6 +31,13 @@ final class Scratch implements AutoCloseable {
         return segment;
     }
 
+    /** A string of C. */
+    MemorySegment text(String ascii) {
+        MemorySegment segment = allocate(ascii.length() + 1L);
+        segment.setString(0, ascii);
+        return segment;
+    }
+
     /** A {@code size_t} that holds a value. */
     MemorySegment size(long value) {
         MemorySegment segment = allocate(8);
