@@ -41,11 +41,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts a host together. Not thread-safe; every method returns this builder; {@link #start} may be called once. */
 public final class HostBuilder {
-    private Environment environment = SystemEnvironment.instance();
+    private Environment environment = SystemEnvironment.shared();
     private @Nullable Identity identity;
     private final List<Multiaddr> listen = new ArrayList<>();
     private @Nullable List<TransportFactory> transports;
-    private List<String> security = List.of("tls", "noise");
+    private List<String> security = List.of("noise", "tls");
     private List<String> muxers = List.of("yamux");
     private @Nullable PreSharedKey preSharedKey;
     private final List<HostService> services = new ArrayList<>();
@@ -183,7 +183,7 @@ public final class HostBuilder {
                 observer,
                 events,
                 peerstore == null ? new MemoryPeerstore(environment) : peerstore,
-                new HostAddressBook(environment, events),
+                new HostAddressBook(events),
                 resources == null ? CountingResourceManager.scaledToThisMachine(environment) : resources,
                 swarm -> new TrimmingConnectionManager(swarm, TrimmingConnectionManager.Options.DEFAULT),
                 routing,
@@ -196,7 +196,7 @@ public final class HostBuilder {
 
     private SecurityProtocol securityProtocol(String name, Identity key) {
         return switch (name) {
-            case "noise" -> new Noise(key, environment);
+            case "noise" -> Noise.create(key, environment);
             case "tls" -> new Tls(key, environment);
             case "plaintext" -> new Plaintext(key);
             default -> throw new IllegalArgumentException("unknown secure channel: " + name);

@@ -56,7 +56,7 @@ final class HostOptions {
     }
 
     HostBuilder host() throws IOException {
-        Environment environment = SystemEnvironment.instance();
+        Environment environment = SystemEnvironment.shared();
         HostBuilder builder = Libp2p.host()
                 .environment(environment)
                 .identity(identity(environment))

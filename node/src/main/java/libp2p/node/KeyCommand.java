@@ -46,7 +46,7 @@ final class KeyCommand implements Callable<Integer> {
             if (Files.exists(file)) {
                 throw new IllegalArgumentException(file + " is there already");
             }
-            show(Identity.loadOrCreate(file, type, SystemEnvironment.instance()), json);
+            show(Identity.loadOrCreate(file, type, SystemEnvironment.shared()), json);
             return Exit.DONE;
         }
     }

@@ -79,7 +79,10 @@ final class IdentifyMessage {
                         protocols.add(protocol);
                     }
                 }
-                case OBSERVED_ADDRESS -> observedAddress = address(in.bytes(limits.frame()));
+                case OBSERVED_ADDRESS -> {
+                    Multiaddr seen = address(in.bytes(limits.frame()));
+                    observedAddress = seen == null ? null : seen.withoutPeer();
+                }
                 case PROTOCOL_VERSION -> protocolVersion = in.string(limits.version());
                 case AGENT_VERSION -> agentVersion = in.string(limits.version());
                 case SIGNED_PEER_RECORD -> signedPeerRecord = in.bytes(limits.frame());
