@@ -3,7 +3,6 @@ package libp2p;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.host.ConnectionGater;
@@ -16,7 +15,6 @@ import libp2p.core.peer.Peerstore;
 import libp2p.core.resource.ResourceManager;
 import libp2p.core.routing.PeerRouting;
 import libp2p.core.security.SecurityProtocol;
-import libp2p.core.transport.RawConnection;
 import libp2p.core.transport.TransportFactory;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.muxers.mplex.Mplex;
@@ -24,10 +22,6 @@ import libp2p.muxers.yamux.Yamux;
 import libp2p.protocols.identify.Identify;
 import libp2p.protocols.ping.Ping;
 import libp2p.security.noise.Noise;
-import libp2p.security.plaintext.Plaintext;
-import libp2p.security.pnet.PreSharedKey;
-import libp2p.security.pnet.PskProtector;
-import libp2p.security.tls.Tls;
 import libp2p.swarm.Limits;
 import libp2p.swarm.Swarm;
 import libp2p.swarm.SwarmParts;
@@ -45,9 +39,8 @@ public final class HostBuilder {
     private @Nullable Identity identity;
     private final List<Multiaddr> listen = new ArrayList<>();
     private @Nullable List<TransportFactory> transports;
-    private List<String> security = List.of("noise", "tls");
+    private List<String> security = List.of("noise");
     private List<String> muxers = List.of("yamux");
-    private @Nullable PreSharedKey preSharedKey;
     private final List<HostService> services = new ArrayList<>();
     private String agent = Libp2p.AGENT;
     private ConnectionGater gater = ConnectionGater.ALLOW_ALL;
@@ -90,8 +83,7 @@ public final class HostBuilder {
     }
 
     /**
-     * The secure channels, best first: {@code "tls"}, {@code "noise"}, and {@code "plaintext"}, which protects nothing and
-     * is for tests.
+     * The secure channels, best first: {@code "noise"}.
      */
     public HostBuilder security(String... names) {
         security = List.of(names);
@@ -101,12 +93,6 @@ public final class HostBuilder {
     /** The stream muxers, best first: {@code "yamux"}, and {@code "mplex"} for peers that have nothing better. */
     public HostBuilder muxers(String... names) {
         muxers = List.of(names);
-        return this;
-    }
-
-    /** Makes the host part of a private network: only peers with the same key can connect. */
-    public HostBuilder privateNetwork(PreSharedKey key) {
-        preSharedKey = key;
         return this;
     }
 
@@ -177,7 +163,7 @@ public final class HostBuilder {
                 transports == null ? List.of(TcpTransport.factory(TcpTransport.Options.DEFAULT)) : transports,
                 securityProtocols(key),
                 muxerList(),
-                protector(),
+                null,
                 all,
                 gater,
                 observer,
@@ -197,8 +183,6 @@ public final class HostBuilder {
     private SecurityProtocol securityProtocol(String name, Identity key) {
         return switch (name) {
             case "noise" -> Noise.create(key, environment);
-            case "tls" -> new Tls(key, environment);
-            case "plaintext" -> new Plaintext(key);
             default -> throw new IllegalArgumentException("unknown secure channel: " + name);
         };
     }
@@ -213,10 +197,5 @@ public final class HostBuilder {
             case "mplex" -> new Mplex();
             default -> throw new IllegalArgumentException("unknown muxer: " + name);
         };
-    }
-
-    private @Nullable UnaryOperator<RawConnection> protector() {
-        PreSharedKey key = preSharedKey;
-        return key == null ? null : raw -> PskProtector.protect(raw, key, environment);
     }
 }

@@ -56,9 +56,12 @@ final class ConnectsCommand implements Callable<Integer> {
                     .event(
                             "connects",
                             "%d connections in %.3f s".formatted(count, seconds),
-                            "count", count,
-                            "seconds", seconds,
-                            "cpu_s", DialCommand.cpuSeconds() - cpu);
+                            "count",
+                            count,
+                            "seconds",
+                            seconds,
+                            "cpu_s",
+                            DialCommand.cpuSeconds() - cpu);
         } finally {
             hosts.forEach(Host::close);
         }

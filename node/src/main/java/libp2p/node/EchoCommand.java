@@ -8,7 +8,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code p2p echo}. */
-@Command(name = "echo", description = "Sends bytes to a peer's echo and compares the answer.", mixinStandardHelpOptions = true)
+@Command(
+        name = "echo",
+        description = "Sends bytes to a peer's echo and compares the answer.",
+        mixinStandardHelpOptions = true)
 final class EchoCommand extends DialCommand {
     @Option(names = "--size", defaultValue = "1048576", description = "Bytes to send; default: ${DEFAULT-VALUE}.")
     private long size;

@@ -51,7 +51,9 @@ final class Exit {
     }
 
     static String message(Throwable error) {
-        if (error instanceof BindException || error instanceof IOException || error instanceof IllegalArgumentException) {
+        if (error instanceof BindException
+                || error instanceof IOException
+                || error instanceof IllegalArgumentException) {
             return String.valueOf(error.getMessage());
         }
         return error.toString();

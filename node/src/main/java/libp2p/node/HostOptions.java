@@ -1,7 +1,6 @@
 package libp2p.node;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import libp2p.HostBuilder;
@@ -10,7 +9,6 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
-import libp2p.security.pnet.PreSharedKey;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.ResourceLimits;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +21,12 @@ final class HostOptions {
         NONE
     }
 
-    @Option(names = "--key", paramLabel = "FILE", description = "Key file; made if it is not there. Without it: a new key.")
-    @Nullable Path key;
+    @Option(
+            names = "--key",
+            paramLabel = "FILE",
+            description = "Key file; made if it is not there. Without it: a new key.")
+    @Nullable
+    Path key;
 
     @Option(
             names = "--key-type",
@@ -35,15 +37,12 @@ final class HostOptions {
     @Option(
             names = "--security",
             split = ",",
-            defaultValue = "noise,tls",
-            description = "Secure channels, best first: noise, tls, plaintext (protects nothing).")
+            defaultValue = "noise",
+            description = "Secure channels, best first: noise.")
     List<String> security = List.of();
 
     @Option(names = "--muxer", split = ",", defaultValue = "yamux", description = "Muxers, best first: yamux, mplex.")
     List<String> muxers = List.of();
-
-    @Option(names = "--psk", paramLabel = "FILE", description = "Key of a private network.")
-    @Nullable Path psk;
 
     @Option(names = "--limits", defaultValue = "default", description = "Resource limits: ${COMPLETION-CANDIDATES}.")
     LimitSet limits = LimitSet.DEFAULT;
@@ -62,9 +61,6 @@ final class HostOptions {
                 .identity(identity(environment))
                 .security(security.toArray(String[]::new))
                 .muxers(muxers.toArray(String[]::new));
-        if (psk != null) {
-            builder.privateNetwork(PreSharedKey.parse(Files.readString(psk)));
-        }
         if (limits == LimitSet.NONE) {
             builder.resources(new CountingResourceManager(environment, ResourceLimits.unlimited()));
         }

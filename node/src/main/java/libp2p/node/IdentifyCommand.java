@@ -50,18 +50,25 @@ final class IdentifyCommand implements java.util.concurrent.Callable<Integer> {
 
     private static void print(PeerIdentified identified, Output output) {
         String agent = identified.agent() == null ? "" : identified.agent();
-        String observed = identified.observed() == null ? "" : identified.observed().toString();
+        String observed =
+                identified.observed() == null ? "" : identified.observed().toString();
         List<String> addresses =
                 identified.addresses().stream().map(Object::toString).toList();
         output.event(
                 "identify",
                 "peer %s%nagent %s%nprotocols %s%naddresses %s%nsees us at %s"
                         .formatted(identified.peer(), agent, identified.protocols(), addresses, observed),
-                "peer", identified.peer(),
-                "agent", agent,
-                "protocols", identified.protocols(),
-                "addrs", addresses,
-                "observed", observed,
-                "signed_record", identified.signedRecord());
+                "peer",
+                identified.peer(),
+                "agent",
+                agent,
+                "protocols",
+                identified.protocols(),
+                "addrs",
+                addresses,
+                "observed",
+                observed,
+                "signed_record",
+                identified.signedRecord());
     }
 }

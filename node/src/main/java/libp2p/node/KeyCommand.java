@@ -100,8 +100,11 @@ final class KeyCommand implements Callable<Integer> {
                 .event(
                         "key",
                         identity.peerId() + " (" + identity.publicKey().type() + ")",
-                        "peer", identity.peerId(),
-                        "cid", identity.peerId().toCidString(),
-                        "type", identity.publicKey().type().toString().toLowerCase(java.util.Locale.ROOT));
+                        "peer",
+                        identity.peerId(),
+                        "cid",
+                        identity.peerId().toCidString(),
+                        "type",
+                        identity.publicKey().type().toString().toLowerCase(java.util.Locale.ROOT));
     }
 }

@@ -20,7 +20,10 @@ final class PerfCommand extends DialCommand {
     @Option(names = "--download", defaultValue = "0", description = "Bytes to receive over all streams.")
     private long download;
 
-    @Option(names = "--streams", defaultValue = "1", description = "Streams at the same time; default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--streams",
+            defaultValue = "1",
+            description = "Streams at the same time; default: ${DEFAULT-VALUE}.")
     private int streams;
 
     @Option(names = "--repeat", defaultValue = "1", description = "How often to measure; default: ${DEFAULT-VALUE}.")
@@ -44,11 +47,16 @@ final class PerfCommand extends DialCommand {
             output.event(
                     "perf",
                     "up %d bytes in %.3f s, down %d bytes in %.3f s".formatted(upload, up, download, down),
-                    "upload_bytes", upload,
-                    "upload_s", up,
-                    "download_bytes", download,
-                    "download_s", down,
-                    "cpu_s", cpuSeconds() - cpu);
+                    "upload_bytes",
+                    upload,
+                    "upload_s",
+                    up,
+                    "download_bytes",
+                    download,
+                    "download_s",
+                    down,
+                    "cpu_s",
+                    cpuSeconds() - cpu);
         }
     }
 

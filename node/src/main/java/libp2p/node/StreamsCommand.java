@@ -38,9 +38,12 @@ final class StreamsCommand extends DialCommand {
         output.event(
                 "streams",
                 "%d streams in %.3f s".formatted(count, seconds),
-                "count", count,
-                "seconds", seconds,
-                "cpu_s", cpuSeconds() - cpu);
+                "count",
+                count,
+                "seconds",
+                seconds,
+                "cpu_s",
+                cpuSeconds() - cpu);
     }
 
     private double all(Host host, PeerAddress peer, int streams) throws Exception {
