@@ -169,7 +169,7 @@ public final class HostBuilder {
                 observer,
                 events,
                 peerstore == null ? new MemoryPeerstore(environment) : peerstore,
-                new HostAddressBook(events),
+                new HostAddressBook(environment, events),
                 resources == null ? CountingResourceManager.scaledToThisMachine(environment) : resources,
                 swarm -> new TrimmingConnectionManager(swarm, TrimmingConnectionManager.Options.DEFAULT),
                 routing,
