@@ -25,6 +25,7 @@ final class SimulatedScheduler {
     private final IdentityHashMap<Runnable, SimulatedThread> strays = new IdentityHashMap<>();
     private final SeededRandom random;
     private final long turnNanos;
+    private final int spuriousOneIn;
     private final StrayThreadGuard guard = new StrayThreadGuard();
     private final AtomicLong progress = new AtomicLong();
     private final ExecutorService starter;
@@ -48,6 +49,7 @@ final class SimulatedScheduler {
         this.ready = queue(settings.schedule());
         long[] turnTimes = {0, 0, 0, 1_000, 50_000};
         this.turnNanos = settings.schedule() == Schedule.MIXED ? turnTimes[random.nextInt(turnTimes.length)] : 0;
+        this.spuriousOneIn = 4 << (2 * random.nextInt(3));
         // An executor of one thread per task is a thread container of its own: when a run is over, the threads it left
         // waiting are garbage, while the JVM's root container would keep them for ever.
         this.starter = Executors.newThreadPerTaskExecutor((ThreadFactory) task -> newThread(task));
@@ -57,7 +59,7 @@ final class SimulatedScheduler {
         SeededRandom picks = SeededRandom.of(settings.seed(), "picks");
         return switch (schedule) {
             case UNIFORM -> new UniformQueue(picks);
-            case PRIORITIES -> new PrioritiesQueue(picks, 8 << (2 * random.nextInt(4)));
+            case PRIORITIES -> new PrioritiesQueue(picks, 2 << (2 * random.nextInt(5)));
             case FIFO -> new FifoQueue();
             case MIXED -> queue(random.nextBoolean() ? Schedule.UNIFORM : Schedule.PRIORITIES);
         };
@@ -333,7 +335,7 @@ final class SimulatedScheduler {
     void park(Object blocker, long until) {
         SimulatedThread thread = current();
         schedulePoint();
-        if (until <= now || perturbs(64)) {
+        if (until <= now || perturbs(spuriousOneIn)) {
             return;
         }
         if (until == Long.MAX_VALUE) {

@@ -2,12 +2,7 @@ package libp2p.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -30,16 +25,27 @@ class DeterminismTest {
                 .isEqualTo(here);
     }
 
-    private static String inAnotherJvm(String seed, String... options) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED", "-XX:+UnlockExperimentalVMOptions"));
-        command.addAll(List.of(options));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Workload.class.getName(), seed));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-        return output.strip();
+    private static String inAnotherJvm(String seed, String... options) throws Exception {
+        return ChildJvm.with("--add-opens", "java.base/java.lang=ALL-UNNAMED", "-XX:+UnlockExperimentalVMOptions")
+                .and(options)
+                .classPath()
+                .run(0, Workload.class.getName(), seed);
+    }
+
+    @Test
+    void theSameSeedGivesTheSameRunOnTheModulePath() throws Exception {
+        String output = ChildJvm.with("--add-opens", "java.base/java.lang=libp2p.simulator")
+                .modulePath()
+                .run(0, "-m", "libp2p.simulator/" + Workload.class.getName(), "7");
+        assertThat(output).isEqualTo(Simulation.run(7, Workload::run).toString());
+    }
+
+    @Test
+    void withoutAccessToTheJdkTheFlagIsNamed() throws Exception {
+        assertThat(ChildJvm.with().classPath().run(1, Workload.class.getName(), "7"))
+                .contains("--add-opens java.base/java.lang=ALL-UNNAMED");
+        assertThat(ChildJvm.with().modulePath().run(1, "-m", "libp2p.simulator/" + Workload.class.getName(), "7"))
+                .contains("--add-opens java.base/java.lang=libp2p.simulator");
     }
 
     @Test
