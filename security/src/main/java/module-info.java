@@ -6,4 +6,6 @@ module libp2p.security {
 
     exports libp2p.security;
     exports libp2p.security.noise;
+    exports libp2p.security.plaintext;
+    exports libp2p.security.pnet;
 }

@@ -19,6 +19,18 @@ import org.jspecify.annotations.Nullable;
 public final class RecordInput {
     static final int TINY = 64;
 
+    private static final RecordFormat BARE = new RecordFormat() {
+        @Override
+        public int headerLength() {
+            return 1;
+        }
+
+        @Override
+        public int recordLength(ByteBuffer buffer, int offset) {
+            throw new IllegalStateException("the stream has no records");
+        }
+    };
+
     private final RawConnection raw;
     private final RecordBuffers buffers;
     private final RecordFormat format;
@@ -34,6 +46,11 @@ public final class RecordInput {
 
     private int recordStart;
     private int recordLength;
+
+    /** For streams without records: only {@link #nextBytes} makes sense. */
+    public RecordInput(RawConnection raw, RecordBuffers buffers) {
+        this(raw, buffers, BARE);
+    }
 
     public RecordInput(RawConnection raw, RecordBuffers buffers, RecordFormat format) {
         this.raw = raw;

@@ -1,0 +1,100 @@
+package libp2p.security.plaintext;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import libp2p.core.connection.PeerMismatchException;
+import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.identity.Identity;
+import libp2p.core.identity.PeerId;
+import libp2p.core.identity.PublicKey;
+import libp2p.core.protobuf.Delimited;
+import libp2p.core.protobuf.ProtobufException;
+import libp2p.core.security.SecureConnection;
+import libp2p.core.security.SecurityProtocol;
+import libp2p.core.security.SecurityRequest;
+import libp2p.core.transport.RawConnection;
+import libp2p.security.Limits;
+import libp2p.security.record.GuardedConnection.Remote;
+import libp2p.security.record.RecordBuffers;
+
+/**
+ * The insecure channel {@code /plaintext/2.0.0} (libp2p specification, plaintext): peers say who they are and prove
+ * nothing, and everybody on the way can read and change what they send. For tests and simulations only. Thread-safe.
+ */
+public final class Plaintext implements SecurityProtocol {
+    /** The protocol id. */
+    public static final String PROTOCOL = "/plaintext/2.0.0";
+
+    private final byte[] exchange;
+    private final Limits limits;
+    private final RecordBuffers buffers;
+
+    public Plaintext(Identity identity, Limits limits) {
+        this(identity, limits, RecordBuffers.shared());
+    }
+
+    Plaintext(Identity identity, Limits limits, RecordBuffers buffers) {
+        exchange = Delimited.frame(Exchange.encode(identity.publicKey()));
+        this.limits = limits;
+        this.buffers = buffers;
+    }
+
+    /** With the usual limits. */
+    public static Plaintext create(Identity identity) {
+        return new Plaintext(identity, Limits.DEFAULT);
+    }
+
+    @Override
+    public String protocol() {
+        return PROTOCOL;
+    }
+
+    @Override
+    public SecureConnection secure(RawConnection raw, SecurityRequest request) throws IOException {
+        boolean done = false;
+        try {
+            raw.write(ByteBuffer.wrap(exchange));
+            PublicKey key = Exchange.decode(readMessage(raw), limits);
+            PeerId expected = request.expectedPeer();
+            if (expected != null && !expected.equals(key.peerId())) {
+                throw new PeerMismatchException(expected, key.peerId());
+            }
+            SecureConnection connection = new PlaintextConnection(raw, buffers, new Remote(PROTOCOL, key, null));
+            done = true;
+            return connection;
+        } finally {
+            if (!done) {
+                raw.close();
+            }
+        }
+    }
+
+    private byte[] readMessage(RawConnection raw) throws IOException {
+        try {
+            return Delimited.read("Exchange", new ByteReader(raw), limits.exchangeBytes());
+        } catch (ProtobufException malformed) {
+            throw new ProtocolViolationException(PROTOCOL, String.valueOf(malformed.getMessage()));
+        }
+    }
+
+    /** Reads no byte more than it is asked for. */
+    private static final class ByteReader extends InputStream {
+        private final RawConnection raw;
+
+        ByteReader(RawConnection raw) {
+            this.raw = raw;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            return length == 0 ? 0 : raw.read(ByteBuffer.wrap(target, offset, length));
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package libp2p.security.pnet;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import libp2p.core.buffer.BufferPool;
+import libp2p.core.buffer.Lease;
+import libp2p.core.transport.RawConnection;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
+
+/** A raw connection through XSalsa20 each way. Reading decrypts in the caller's buffer, writing encrypts a copy. */
+final class ProtectedConnection implements RawConnection {
+    /** How every connection begins. */
+    private static final byte[] HEADER = "\u0013/multistream/1.0.0\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final RawConnection raw;
+    private final PreSharedKey key;
+    private final BufferPool pool;
+    private final Salsa20 outgoing;
+    private byte @Nullable [] unsentNonce;
+    private @Nullable Salsa20 incoming;
+    /** How many bytes of the header have come. */
+    private int verified;
+
+    ProtectedConnection(RawConnection raw, PreSharedKey key, byte[] nonce, BufferPool pool) {
+        this.raw = raw;
+        this.key = key;
+        this.pool = pool;
+        outgoing = Salsa20.extended(key.bytes(), nonce);
+        unsentNonce = nonce;
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        Salsa20 cipher = incoming;
+        if (cipher == null) {
+            byte[] nonce = readNonce();
+            if (nonce == null) {
+                return -1;
+            }
+            cipher = Salsa20.extended(key.bytes(), nonce);
+            incoming = cipher;
+        }
+        int start = target.position();
+        int count = raw.read(target);
+        if (count > 0) {
+            cipher.apply(target, start, count);
+            if (verified < HEADER.length) {
+                verify(target, start, count);
+            }
+        }
+        return count;
+    }
+
+    private byte @Nullable [] readNonce() throws IOException {
+        ByteBuffer nonce = ByteBuffer.allocate(Salsa20.LONG_NONCE);
+        while (nonce.hasRemaining()) {
+            if (raw.read(nonce) < 0) {
+                if (nonce.position() == 0) {
+                    return null;
+                }
+                throw new EOFException("private network: the stream ends inside the nonce");
+            }
+            boolean plain = nonce.position() >= HEADER.length
+                    && Arrays.equals(nonce.array(), 0, HEADER.length, HEADER, 0, HEADER.length);
+            if (plain) {
+                throw mismatch("the remote peer is in no private network");
+            }
+        }
+        return nonce.array();
+    }
+
+    private void verify(ByteBuffer target, int start, int count) throws PskMismatchException {
+        for (int i = 0; i < count && verified < HEADER.length; i++) {
+            if (target.get(start + i) != HEADER[verified]) {
+                target.position(start);
+                throw mismatch("the remote peer has another pre-shared key");
+            }
+            verified++;
+        }
+    }
+
+    private PskMismatchException mismatch(String what) {
+        close();
+        return new PskMismatchException(what);
+    }
+
+    @Override
+    public void write(ByteBuffer source) throws IOException {
+        try (Lease lease = pool.lease()) {
+            ByteBuffer chunk = lease.buffer();
+            while (source.hasRemaining()) {
+                chunk.clear();
+                byte[] nonce = unsentNonce;
+                if (nonce != null) {
+                    chunk.put(nonce);
+                    unsentNonce = null;
+                }
+                int start = chunk.position();
+                int length = Math.min(chunk.remaining(), source.remaining());
+                chunk.put(start, source, source.position(), length);
+                outgoing.apply(chunk, start, length);
+                chunk.position(0).limit(start + length);
+                source.position(source.position() + length);
+                raw.write(chunk);
+            }
+        }
+    }
+
+    @Override
+    public Multiaddr localAddress() {
+        return raw.localAddress();
+    }
+
+    @Override
+    public Multiaddr remoteAddress() {
+        return raw.remoteAddress();
+    }
+
+    @Override
+    public boolean portReused() {
+        return raw.portReused();
+    }
+
+    @Override
+    public void close() {
+        raw.close();
+    }
+}
