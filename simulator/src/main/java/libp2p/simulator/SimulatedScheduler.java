@@ -26,6 +26,7 @@ final class SimulatedScheduler {
     private final SeededRandom random;
     private final long turnNanos;
     private final int spuriousOneIn;
+    private final int shortReadOneIn;
     private final StrayThreadGuard guard = new StrayThreadGuard();
     private final AtomicLong progress = new AtomicLong();
     private final ExecutorService starter;
@@ -50,6 +51,7 @@ final class SimulatedScheduler {
         long[] turnTimes = {0, 0, 0, 1_000, 50_000};
         this.turnNanos = settings.schedule() == Schedule.MIXED ? turnTimes[random.nextInt(turnTimes.length)] : 0;
         this.spuriousOneIn = 4 << (2 * random.nextInt(3));
+        this.shortReadOneIn = 2 << (3 * random.nextInt(3));
         // An executor of one thread per task is a thread container of its own: when a run is over, the threads it left
         // waiting are garbage, while the JVM's root container would keep them for ever.
         this.starter = Executors.newThreadPerTaskExecutor((ThreadFactory) task -> newThread(task));
@@ -82,9 +84,9 @@ final class SimulatedScheduler {
         return settings.schedule() != Schedule.FIFO;
     }
 
-    /** True once in so many calls, by the seed; never if the schedule does not perturb. */
-    boolean perturbs(int onceIn) {
-        return isPerturbing() && random.oneIn(onceIn);
+    /** Whether a read returns less than it could. */
+    boolean shortensRead() {
+        return isPerturbing() && random.oneIn(shortReadOneIn);
     }
 
     // ---- the carrier's loop
@@ -335,7 +337,7 @@ final class SimulatedScheduler {
     void park(Object blocker, long until) {
         SimulatedThread thread = current();
         schedulePoint();
-        if (until <= now || perturbs(spuriousOneIn)) {
+        if (until <= now || isPerturbing() && random.oneIn(spuriousOneIn)) {
             return;
         }
         if (until == Long.MAX_VALUE) {

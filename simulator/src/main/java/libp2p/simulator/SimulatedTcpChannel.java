@@ -83,7 +83,7 @@ final class SimulatedTcpChannel implements TcpChannel {
             }
             if (in.readable() > 0) {
                 int most = Math.min(in.readable(), target.remaining());
-                if (most > 1 && scheduler.perturbs(16)) {
+                if (most > 1 && scheduler.shortensRead()) {
                     most = 1 + (int) network.random().upTo(most - 2);
                 }
                 return in.receive(target, most);
