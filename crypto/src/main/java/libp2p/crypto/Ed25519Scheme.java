@@ -53,7 +53,7 @@ final class Ed25519Scheme implements SignatureScheme {
         y[31] &= 0x7f;
         boolean xIsNegative = publicKey[31] < 0;
         boolean xIsZero = Arrays.equals(y, ONE) || Arrays.equals(y, MINUS_ONE);
-        if (!isBelow(y, 0, PRIME) || xIsNegative && xIsZero) {
+        if (!isBelow(y, 0, PRIME) || (xIsNegative && xIsZero)) {
             throw new InvalidKeyException("Ed25519 public key is not in canonical form");
         }
     }

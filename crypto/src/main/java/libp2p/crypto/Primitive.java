@@ -33,6 +33,8 @@ public enum Primitive {
     SHA256("sha256", JDK, LIBCRYPTO, BOUNCY_CASTLE);
 
     private final String label;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<Engine> defaultOrder;
 
     Primitive(String label, Engine... defaultOrder) {

@@ -3,13 +3,20 @@ package libp2p.crypto;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Gives a test the primitives of one engine, or skips it, saying why. */
 final class Engines {
+    private static final Map<Engine, Crypto> INSTANCES = Stream.of(Engine.values())
+            .collect(Collectors.toMap(
+                    engine -> engine, engine -> Crypto.of(EnginePreference.DEFAULT.preferEverywhere(engine))));
+
     private Engines() {}
 
     static Crypto only(Engine engine, Primitive... primitives) {
-        Crypto crypto = Crypto.of(EnginePreference.DEFAULT.preferEverywhere(engine));
+        Crypto crypto = INSTANCES.get(engine);
         for (Primitive primitive : primitives) {
             assumeTrue(primitive.defaultOrder().contains(engine), engine.label() + " has no " + primitive.label());
             EngineReport report = report(crypto, primitive);
@@ -21,9 +28,7 @@ final class Engines {
     /** The engines that serve a primitive on this machine. */
     static List<Engine> available(Primitive primitive) {
         return primitive.defaultOrder().stream()
-                .filter(engine -> report(Crypto.of(EnginePreference.DEFAULT.prefer(primitive, engine)), primitive)
-                                .engine()
-                        == engine)
+                .filter(engine -> report(INSTANCES.get(engine), primitive).engine() == engine)
                 .toList();
     }
 

@@ -31,6 +31,7 @@ final class LibcryptoAeadContext implements AeadContext {
     /** The length that {@code update} reports must be in native memory where the data is. */
     private final MemorySegment nativeLength;
 
+    @SuppressWarnings("restricted")
     LibcryptoAeadContext(AeadAlgorithm algorithm, byte[] key, boolean sealing) {
         Arena collected = Arena.ofAuto();
         try {

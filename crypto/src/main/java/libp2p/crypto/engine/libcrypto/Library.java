@@ -35,6 +35,7 @@ public final class Library {
     private final SymbolLookup symbols;
     private final String version;
 
+    @SuppressWarnings("restricted")
     private Library(SymbolLookup symbols) throws EngineUnavailableException {
         this.symbols = symbols;
         MethodHandle init = function("OPENSSL_init_crypto", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, ADDRESS));
@@ -94,11 +95,13 @@ public final class Library {
     }
 
     /** A function that runs in the native thread state: no heap memory, and garbage collection goes on meanwhile. */
+    @SuppressWarnings("restricted")
     MethodHandle function(String name, FunctionDescriptor descriptor) throws EngineUnavailableException {
         return Linker.nativeLinker().downcallHandle(symbol(name), descriptor);
     }
 
     /** A function that takes heap memory; garbage collection waits for it, so calls must be short. */
+    @SuppressWarnings("restricted")
     MethodHandle critical(String name, FunctionDescriptor descriptor) throws EngineUnavailableException {
         return Linker.nativeLinker().downcallHandle(symbol(name), descriptor, Linker.Option.critical(true));
     }
@@ -129,18 +132,28 @@ public final class Library {
             return new Loaded<>(null, "no native access: start with --enable-native-access=" + name);
         }
         List<String> names = names();
-        for (String name : names) {
-            try {
-                return new Loaded<>(new Library(SymbolLookup.libraryLookup(name, Arena.global())), "");
-            } catch (IllegalArgumentException absent) {
-                continue;
-            } catch (EngineUnavailableException unfit) {
-                return new Loaded<>(null, String.valueOf(unfit.getMessage()));
-            } catch (UnsupportedOperationException noLinker) {
-                return new Loaded<>(null, "this JVM has no native linker");
+        try {
+            for (String name : names) {
+                SymbolLookup symbols = lookup(name);
+                if (symbols != null) {
+                    return new Loaded<>(new Library(symbols), "");
+                }
             }
+            return new Loaded<>(null, "not found: " + String.join(", ", names));
+        } catch (EngineUnavailableException unfit) {
+            return new Loaded<>(null, String.valueOf(unfit.getMessage()));
+        } catch (UnsupportedOperationException noLinker) {
+            return new Loaded<>(null, "this JVM has no native linker");
         }
-        return new Loaded<>(null, "not found: " + String.join(", ", names));
+    }
+
+    @SuppressWarnings("restricted")
+    private static @Nullable SymbolLookup lookup(String name) {
+        try {
+            return SymbolLookup.libraryLookup(name, Arena.global());
+        } catch (IllegalArgumentException absent) {
+            return null;
+        }
     }
 
     private static List<String> names() {
