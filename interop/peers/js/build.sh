@@ -1,5 +1,6 @@
 #!/bin/bash
-# Installs the JavaScript peer and prints the path of its program. Usage: build.sh [FOLDER], by default interop/build/js.
+# Installs the JavaScript peer and prints the path of its program.
+# Usage: build.sh [FOLDER], by default interop/build/js.
 # Safe to run again: packages are only installed when a source or lock file has changed.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Installs the Python peer and prints the path of its program. Usage: build.sh [FOLDER], by default interop/build/python.
+# Installs the Python peer and prints the path of its program.
+# Usage: build.sh [FOLDER], by default interop/build/python.
 # Safe to run again: packages are only installed when a source or the list of versions has changed.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

@@ -9,10 +9,11 @@ const PING_LENGTH = 32
 const PIECE = 64 * 1024
 const SMALL = 16 * 1024
 
-/** Each is called with a session: `{ connection, options, host, emit }`, and `cpuSeconds()` where there is such a thing. */
+/** Each is called with a session: `{ connection, options, host, emit }`, and `cpuSeconds` where it can be told. */
 export const CHECKS = { ping, identify, echo, halfclose, reset, perf, streams }
 
-const open = ({ connection, options }, protocol) => connection.newStream(protocol, { ...limitsOf(options.limits).streams })
+const open = ({ connection, options }, protocol) =>
+  connection.newStream(protocol, { ...limitsOf(options.limits).streams })
 
 async function ping (session) {
   const stream = await open(session, PING)

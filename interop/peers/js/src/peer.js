@@ -31,8 +31,9 @@ async function main (argv) {
 async function listen (host, options) {
   const terminated = signal()
   await serve(host, limitsOf(options.limits).streams)
-  host.addEventListener('connection:open', ({ detail }) => emit('connected', { peer: detail.remotePeer.toString() }))
-  host.addEventListener('connection:close', ({ detail }) => emit('disconnected', { peer: detail.remotePeer.toString() }))
+  const peer = ({ detail }) => ({ peer: detail.remotePeer.toString() })
+  host.addEventListener('connection:open', (event) => emit('connected', peer(event)))
+  host.addEventListener('connection:close', (event) => emit('disconnected', peer(event)))
   emit('listening', { peer: host.peerId.toString(), addrs: host.getMultiaddrs().map(String) })
   await terminated
 }

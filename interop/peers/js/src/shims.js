@@ -29,7 +29,7 @@ export function acceptAnyCertificate () {
 /**
  * Grows the memory of the private network cipher once. Each cipher keeps its own view of one common memory. Once it
  * grows, the views of the others are void and make it grow again, until it is at its end and the connection dies,
- * after some 50 MB in both directions. No piece comes near this size, so it never grows again.
+ * after some tens of MB in both directions. No piece comes near this size, so it never grows again.
  */
 export function growPrivateNetworkMemory () {
   new XSalsa20(new Uint8Array(24), new Uint8Array(32)).update(new Uint8Array(32 * 1024 * 1024))

@@ -22,7 +22,13 @@ const COMMANDS = {
   echo: { size: number(1048576, 0) },
   halfclose: {},
   reset: {},
-  perf: { upload: number(0, 0), download: number(0, 0), streams: number(1), repeat: number(1), 'warmup-bytes': number(0, 0) },
+  perf: {
+    upload: number(0, 0),
+    download: number(0, 0),
+    streams: number(1),
+    repeat: number(1),
+    'warmup-bytes': number(0, 0)
+  },
   streams: { count: number(1), parallel: number(1) }
 }
 

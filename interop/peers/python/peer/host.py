@@ -95,8 +95,8 @@ def _quic(limits: str) -> QUICTransportConfig:
         return QUICTransportConfig()
     # What the reader has not taken yet is dropped above the receive buffer, whatever the flow control allowed.
     return QUICTransportConfig(
-        MAX_STREAM_RECEIVE_BUFFER=64 << 20,
-        STREAM_MEMORY_LIMIT_PER_STREAM=64 << 20,
+        MAX_STREAM_RECEIVE_BUFFER=512 << 20,
+        STREAM_MEMORY_LIMIT_PER_STREAM=512 << 20,
         STREAM_MEMORY_LIMIT_PER_CONNECTION=1 << 30,
         MAX_CONCURRENT_STREAMS=_MANY,
         MAX_INCOMING_STREAMS=_MANY,
