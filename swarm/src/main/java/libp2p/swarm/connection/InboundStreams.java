@@ -1,5 +1,6 @@
 package libp2p.swarm.connection;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -108,6 +109,10 @@ final class InboundStreams implements Runnable {
         } catch (LimitExceededException e) {
             context.observer().refused("protocol", e);
             code = ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED;
+            return null;
+        } catch (EOFException gaveUp) {
+            muxed.close(); // a reset would overtake the refusal that the remote has yet to read
+            done = true;
             return null;
         } catch (IOException e) {
             LOG.log(Level.DEBUG, () -> "negotiation on a stream of " + connection + " failed: " + e);

@@ -2,9 +2,12 @@ package libp2p.swarm.negotiation;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.NegotiationException;
 import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.connection.StreamResetException;
 import libp2p.core.muxer.MuxedStream;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +90,12 @@ public final class LazyNegotiation {
         } catch (NegotiationException | ProtocolViolationException e) {
             refusal = e;
             throw e;
+        } catch (StreamResetException e) {
+            if (e.code() != ErrorCode.STREAM_PROTOCOL_NEGOTIATION_FAILED) {
+                throw e;
+            }
+            refusal = new NegotiationException("the remote peer does not speak the protocol", List.of(protocol));
+            throw refusal;
         } finally {
             receiving.unlock();
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.util.List;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TcpChannel;
@@ -102,12 +103,17 @@ public final class TcpTransport implements Transport {
             throws IOException {
         if (local != null) {
             try {
-                return environment.network().connectTcp(local, remote, request.deadline());
-            } catch (BindException | java.net.NoRouteToHostException inUse) {
+                TcpChannel channel = environment.network().connectTcp(local, remote, request.deadline());
+                if (!channel.localAddress().equals(channel.remoteAddress())) {
+                    return channel;
+                }
+                // From a port to itself TCP connects the socket with itself; the listener there would never hear of it.
+                channel.close();
+            } catch (BindException | NoRouteToHostException inUse) {
                 // The four-tuple is taken (by a connection that lingers, or one to the same peer): an ephemeral port
                 // will do.
-                ports.countFallback();
             }
+            ports.countFallback();
         }
         return environment.network().connectTcp(null, remote, request.deadline());
     }
