@@ -3,6 +3,7 @@ package libp2p;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.host.ConnectionGater;
@@ -15,6 +16,7 @@ import libp2p.core.peer.Peerstore;
 import libp2p.core.resource.ResourceManager;
 import libp2p.core.routing.PeerRouting;
 import libp2p.core.security.SecurityProtocol;
+import libp2p.core.transport.RawConnection;
 import libp2p.core.transport.TransportFactory;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.muxers.mplex.Mplex;
@@ -22,6 +24,9 @@ import libp2p.muxers.yamux.Yamux;
 import libp2p.protocols.identify.Identify;
 import libp2p.protocols.ping.Ping;
 import libp2p.security.noise.Noise;
+import libp2p.security.plaintext.Plaintext;
+import libp2p.security.pnet.PreSharedKey;
+import libp2p.security.pnet.PskProtector;
 import libp2p.swarm.Limits;
 import libp2p.swarm.Swarm;
 import libp2p.swarm.SwarmParts;
@@ -41,6 +46,7 @@ public final class HostBuilder {
     private @Nullable List<TransportFactory> transports;
     private List<String> security = List.of("noise");
     private List<String> muxers = List.of("yamux");
+    private @Nullable PreSharedKey preSharedKey;
     private final List<HostService> services = new ArrayList<>();
     private String agent = Libp2p.AGENT;
     private ConnectionGater gater = ConnectionGater.ALLOW_ALL;
@@ -83,7 +89,8 @@ public final class HostBuilder {
     }
 
     /**
-     * The secure channels, best first: {@code "noise"}.
+     * The secure channels, best first: {@code "tls"}, {@code "noise"}, and {@code "plaintext"}, which protects nothing and
+     * is for tests.
      */
     public HostBuilder security(String... names) {
         security = List.of(names);
@@ -93,6 +100,12 @@ public final class HostBuilder {
     /** The stream muxers, best first: {@code "yamux"}, and {@code "mplex"} for peers that have nothing better. */
     public HostBuilder muxers(String... names) {
         muxers = List.of(names);
+        return this;
+    }
+
+    /** Makes the host part of a private network: only peers with the same key can connect. */
+    public HostBuilder privateNetwork(PreSharedKey key) {
+        preSharedKey = key;
         return this;
     }
 
@@ -163,7 +176,7 @@ public final class HostBuilder {
                 transports == null ? List.of(TcpTransport.factory(TcpTransport.Options.DEFAULT)) : transports,
                 securityProtocols(key),
                 muxerList(),
-                null,
+                protector(),
                 all,
                 gater,
                 observer,
@@ -183,6 +196,7 @@ public final class HostBuilder {
     private SecurityProtocol securityProtocol(String name, Identity key) {
         return switch (name) {
             case "noise" -> Noise.create(key, environment);
+            case "plaintext" -> Plaintext.create(key);
             default -> throw new IllegalArgumentException("unknown secure channel: " + name);
         };
     }
@@ -197,5 +211,10 @@ public final class HostBuilder {
             case "mplex" -> new Mplex();
             default -> throw new IllegalArgumentException("unknown muxer: " + name);
         };
+    }
+
+    private @Nullable UnaryOperator<RawConnection> protector() {
+        PreSharedKey key = preSharedKey;
+        return key == null ? null : new PskProtector(key, environment)::protect;
     }
 }

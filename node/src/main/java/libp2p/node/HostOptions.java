@@ -9,6 +9,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
+import libp2p.security.pnet.PreSharedKey;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.ResourceLimits;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +39,15 @@ final class HostOptions {
             names = "--security",
             split = ",",
             defaultValue = "noise",
-            description = "Secure channels, best first: noise.")
+            description = "Secure channels, best first: noise, tls, plaintext (protects nothing).")
     List<String> security = List.of();
 
     @Option(names = "--muxer", split = ",", defaultValue = "yamux", description = "Muxers, best first: yamux, mplex.")
     List<String> muxers = List.of();
+
+    @Option(names = "--psk", paramLabel = "FILE", description = "Key of a private network.")
+    @Nullable
+    Path psk;
 
     @Option(names = "--limits", defaultValue = "default", description = "Resource limits: ${COMPLETION-CANDIDATES}.")
     LimitSet limits = LimitSet.DEFAULT;
@@ -61,6 +66,9 @@ final class HostOptions {
                 .identity(identity(environment))
                 .security(security.toArray(String[]::new))
                 .muxers(muxers.toArray(String[]::new));
+        if (psk != null) {
+            builder.privateNetwork(PreSharedKey.load(psk));
+        }
         if (limits == LimitSet.NONE) {
             builder.resources(new CountingResourceManager(environment, ResourceLimits.unlimited()));
         }
