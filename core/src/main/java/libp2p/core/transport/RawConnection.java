@@ -2,7 +2,9 @@ package libp2p.core.transport;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import libp2p.core.connection.ConnectionLimits;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An ordered, reliable stream of bytes each way without security. One thread may read while another writes; {@link
@@ -21,6 +23,11 @@ public interface RawConnection extends AutoCloseable {
 
     /** Whether the local port is one this host listens on. */
     boolean portReused();
+
+    /** What a relay in between allows, or null if nothing limits the connection. */
+    default @Nullable ConnectionLimits limits() {
+        return null;
+    }
 
     /** Closes at once; idempotent, never throws. */
     @Override

@@ -147,7 +147,12 @@ public final class DefaultUpgrader implements Upgrader {
             MuxedConnection muxed = muxer.mux(environment, secure, initiator, upgrade.scope());
             done = true;
             ConnectionState state = new ConnectionState(
-                    upgrade.transport(), chosen.protocol(), muxer.protocol(), early != null, raw.portReused(), null);
+                    upgrade.transport(),
+                    chosen.protocol(),
+                    muxer.protocol(),
+                    early != null,
+                    raw.portReused(),
+                    raw.limits());
             return new UpgradedConnection(
                     muxed,
                     remote,

@@ -1,0 +1,80 @@
+package libp2p.conformance;
+
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import libp2p.core.testing.EnvironmentRule;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Holds the arrows of docs/ARCHITECTURE.md: a floor uses only the floors below it. */
+class ArchitectureTest {
+    /** Each room and the rooms of libp2p that it may use. */
+    private static final Map<String, List<String>> MAY_USE = new TreeMap<>(Map.ofEntries(
+            Map.entry("multiformats", List.of()),
+            Map.entry("crypto", List.of()),
+            Map.entry("core", List.of("multiformats", "crypto")),
+            Map.entry("security", List.of("core", "multiformats", "crypto")),
+            Map.entry("muxers", List.of("core", "multiformats", "crypto")),
+            Map.entry("transports", List.of("core", "multiformats", "crypto", "security")),
+            Map.entry("swarm", List.of("core", "multiformats", "crypto")),
+            Map.entry("protocols", List.of("core", "multiformats", "crypto")),
+            Map.entry("simulator", List.of("core", "multiformats", "crypto"))));
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("libp2p");
+
+    @TestFactory
+    List<DynamicTest> everyRoomUsesOnlyTheFloorsBelow() {
+        List<DynamicTest> tests = new ArrayList<>();
+        MAY_USE.forEach((room, allowed) -> tests.add(DynamicTest.dynamicTest(room, () -> {
+            List<String> packages = new ArrayList<>(List.of("libp2p." + room + ".."));
+            allowed.forEach(other -> packages.add("libp2p." + other + ".."));
+            String[] others = MAY_USE.keySet().stream()
+                    .filter(other -> !other.equals(room) && !allowed.contains(other))
+                    .map(other -> "libp2p." + other + "..")
+                    .toArray(String[]::new);
+            ArchRuleDefinition.noClasses()
+                    .that()
+                    .resideInAPackage("libp2p." + room + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(others)
+                    .check(CLASSES);
+            ArchRuleDefinition.noClasses()
+                    .that()
+                    .resideInAPackage("libp2p." + room + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("libp2p", "libp2p.node..")
+                    .check(CLASSES);
+        })));
+        return tests;
+    }
+
+    @Test
+    void roomsHaveNoCycles() {
+        slices().matching("libp2p.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @TestFactory
+    List<DynamicTest> productCodeTakesTheOutsideWorldFromTheEnvironment() {
+        return List.of("multiformats", "security", "muxers", "swarm", "protocols", "transports.tcp").stream()
+                .map(room -> DynamicTest.dynamicTest(
+                        room,
+                        () -> assertThat(EnvironmentRule.violations(
+                                        "libp2p." + room, "libp2p.multiformats.multiaddr.Multiaddr"))
+                                .isEmpty()))
+                .toList();
+    }
+}

@@ -1,0 +1,15 @@
+/** The program {@code p2p}. */
+@org.jspecify.annotations.NullMarked
+module libp2p.node {
+    requires static org.jspecify;
+    requires libp2p;
+    requires libp2p.crypto;
+    requires libp2p.security;
+    requires libp2p.swarm;
+    requires info.picocli;
+    requires java.management;
+    requires jdk.management;
+
+    opens libp2p.node to
+            info.picocli;
+}
