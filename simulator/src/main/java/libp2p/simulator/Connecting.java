@@ -11,28 +11,37 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The handshake of one TCP connection, seen from the client: SYN, repeated while it gets lost; SYN-ACK or a refusal; ACK,
- * which travels as the first segment of the client's stream.
+ * which travels as the first segment of the client's stream. A SYN that meets a connect in the opposite direction, between
+ * the same endpoints, makes one connection of both (simultaneous open), as hole punching wants it.
  */
 final class Connecting extends Event {
     private static final long FIRST_RETRY_NANOS = 1_000_000_000L;
     private static final int RETRIES = 6;
 
     private enum Stage {
+        /** The SYN is to be sent. */
         SENDING,
-        AT_SERVER,
-        ACCEPTED,
-        REFUSED
+        SYN_ON_THE_WAY,
+        SYN_ACK_ON_THE_WAY,
+        REFUSAL_ON_THE_WAY,
+        /** The other side's connect goes on for both. */
+        LED_BY_OTHER,
+        DONE
     }
+
+    /** Who answers the SYN: the end that will be joined, and what it thinks of it. */
+    private record Answer(SimulatedEnvironment host, SimulatedTcpChannel end, Runnable joined, Runnable abandoned) {}
 
     private final HostNetwork network;
     private final SimulatedNetwork world;
     private final SimulatedScheduler scheduler;
     private final InetSocketAddress remote;
-    private final @Nullable SimulatedEnvironment target;
     private final SimulatedTcpChannel client;
     private final Thread caller = Thread.currentThread();
     private Stage stage = Stage.SENDING;
-    private @Nullable SimulatedTcpListener listener;
+    private InetSocketAddress seenFrom;
+    private @Nullable Path path;
+    private @Nullable Answer answer;
     private int tries;
     private boolean connected;
     private @Nullable IOException failure;
@@ -42,9 +51,12 @@ final class Connecting extends Event {
         this.world = network.world();
         this.scheduler = scheduler;
         this.remote = remote;
-        this.target = world.hostAt(remote.getAddress(), network.host());
-        this.client =
-                new SimulatedTcpChannel(scheduler, network, local, remote, target == null ? network.host() : target);
+        this.seenFrom = local;
+        this.client = new SimulatedTcpChannel(scheduler, network, local, remote);
+    }
+
+    boolean isBetween(InetSocketAddress local, InetSocketAddress to) {
+        return client.localAddress().equals(local) && remote.equals(to);
     }
 
     /** Connects; blocks the calling thread. */
@@ -67,12 +79,22 @@ final class Connecting extends Event {
             return client;
         } finally {
             if (!connected) {
-                scheduler.cancel(this);
-                network.freePort(client);
-                if (stage == Stage.ACCEPTED) {
-                    listener.abandoned();
-                }
+                abandon();
             }
+        }
+    }
+
+    private void abandon() {
+        stage = Stage.DONE;
+        scheduler.cancel(this);
+        client.giveUp();
+        dropAnswer();
+    }
+
+    private void dropAnswer() {
+        if (answer != null) {
+            answer.abandoned.run();
+            answer = null;
         }
     }
 
@@ -80,64 +102,105 @@ final class Connecting extends Event {
     void fire() {
         switch (stage) {
             case SENDING -> sendSyn();
-            case AT_SERVER -> answer();
-            case ACCEPTED -> accepted();
-            case REFUSED -> fail("Connection refused");
+            case SYN_ON_THE_WAY -> synArrived();
+            case SYN_ACK_ON_THE_WAY -> synAckArrived();
+            case REFUSAL_ON_THE_WAY -> fail("Connection refused");
+            case LED_BY_OTHER, DONE -> throw new IllegalStateException("nothing to do");
         }
     }
 
     private void sendSyn() {
-        if (target == null) {
+        seenFrom = world.addresses().leaving(Nat.Protocol.TCP, network.host(), client.localAddress(), remote);
+        SimulatedEnvironment towards = world.addresses().towards(network.host(), remote.getAddress());
+        if (towards == null) {
             retry();
-            return;
+        } else {
+            path = world.path(network.host(), towards);
+            send(path, FrameKind.SYN, Stage.SYN_ON_THE_WAY);
         }
-        Path path = world.path(network.host(), target);
-        send(path, FrameKind.SYN, Stage.AT_SERVER);
     }
 
-    private void answer() {
-        SimulatedEnvironment server = target;
-        if (world.path(network.host(), server).isBlocked()) {
+    private void synArrived() {
+        Nat.Destination destination = path == null || path.isBlocked()
+                ? null
+                : world.addresses().arriving(Nat.Protocol.TCP, network.host(), seenFrom, remote);
+        if (destination == null) {
             retry();
             return;
         }
-        Path back = world.path(server, network.host());
-        listener = server.sockets().ports().listenerAt(remote);
+        HostNetwork there = destination.host().sockets();
+        Path back = world.path(destination.host(), network.host());
+        Connecting opposite = there.connectingBetween(destination.local(), seenFrom);
+        answer = opposite == null ? fromListener(there, destination.local()) : opposite.follow(this);
+        if (answer == null) {
+            send(back, FrameKind.REFUSED, Stage.REFUSAL_ON_THE_WAY);
+        } else {
+            send(back, FrameKind.SYN_ACK, Stage.SYN_ACK_ON_THE_WAY);
+        }
+    }
+
+    private @Nullable Answer fromListener(HostNetwork there, InetSocketAddress local) {
+        SimulatedTcpListener listener = there.ports().listenerAt(local);
         if (listener == null || !listener.admits()) {
-            send(back, FrameKind.REFUSED, Stage.REFUSED);
+            return null;
+        }
+        SimulatedTcpChannel server = new SimulatedTcpChannel(scheduler, there, local, seenFrom);
+        return new Answer(there.host(), server, () -> listener.established(server), listener::abandoned);
+    }
+
+    /** Lets another connect finish the work of both; returns null if it is too late. */
+    private @Nullable Answer follow(Connecting leader) {
+        if (stage == Stage.LED_BY_OTHER || stage == Stage.DONE) {
+            return null;
+        }
+        scheduler.cancel(this);
+        dropAnswer();
+        stage = Stage.LED_BY_OTHER;
+        return new Answer(network.host(), client, this::connected, this::leaderLost);
+    }
+
+    private void leaderLost() {
+        if (stage != Stage.LED_BY_OTHER) {
             return;
         }
-        if (!send(back, FrameKind.SYN_ACK, Stage.ACCEPTED)) {
-            listener.abandoned();
+        if (client.isJoined()) {
+            fail("Connection timed out");
+        } else {
+            retry();
         }
     }
 
-    private void accepted() {
-        if (world.path(target, network.host()).isBlocked()) {
-            listener.abandoned();
+    private void synAckArrived() {
+        Answer other = answer;
+        if (other == null || world.path(other.host, network.host()).isBlocked() || !other.end.canBeJoined()) {
+            dropAnswer();
             retry();
             return;
         }
-        SimulatedTcpChannel server =
-                new SimulatedTcpChannel(scheduler, target.sockets(), remote, client.localAddress(), network.host());
-        SimulatedTcpChannel.join(world, client, server);
-        server.acceptBy(listener);
+        answer = null;
+        SimulatedTcpChannel.join(world, client, other.end);
+        other.end.onHandshake(other.joined, other.abandoned);
         client.sendAck();
+        connected();
+    }
+
+    private void connected() {
+        stage = Stage.DONE;
         connected = true;
         LockSupport.unpark(caller);
     }
 
     /** Sends a frame of the handshake; if it gets lost, the SYN will be repeated. */
-    private boolean send(Path path, FrameKind kind, Stage next) {
-        world.frame(path, kind, 0);
-        if (path.isBlocked() || path.loses()) {
-            world.lost(path, 0);
+    private void send(Path way, FrameKind kind, Stage next) {
+        world.frame(way, kind, 0);
+        if (way.isBlocked() || way.loses()) {
+            world.lost(way, 0);
+            dropAnswer();
             retry();
-            return false;
+        } else {
+            stage = next;
+            scheduler.schedule(this, way.transmit(scheduler.now(), 0));
         }
-        stage = next;
-        scheduler.schedule(this, path.transmit(scheduler.now(), 0));
-        return true;
     }
 
     private void retry() {
@@ -150,6 +213,7 @@ final class Connecting extends Event {
     }
 
     private void fail(String why) {
+        stage = Stage.DONE;
         failure = new ConnectException(why);
         LockSupport.unpark(caller);
     }

@@ -22,11 +22,6 @@ final class FifoQueue implements ReadyQueue {
     }
 
     @Override
-    public int size() {
-        return threads.size();
-    }
-
-    @Override
     public boolean preempts(SimulatedThread running) {
         return false;
     }

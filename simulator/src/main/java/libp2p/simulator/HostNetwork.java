@@ -30,6 +30,7 @@ final class HostNetwork implements Network {
     private final SimulatedScheduler scheduler;
     private final SeededRandom random;
     private final Ports ports;
+    private final List<Connecting> connecting = new ArrayList<>(2);
     private final Map<InetSocketAddress, SimulatedUdpSocket> udpSockets = new HashMap<>(4);
 
     HostNetwork(SimulatedEnvironment host, SimulatedNetwork world, SimulatedScheduler scheduler, long seed) {
@@ -67,7 +68,24 @@ final class HostNetwork implements Network {
             throw new UnknownHostException(remote.getHostString());
         }
         InetSocketAddress source = source(local, remote.getAddress());
-        return new Connecting(this, scheduler, source, remote).run(deadline);
+        Connecting attempt = new Connecting(this, scheduler, source, remote);
+        connecting.add(attempt);
+        try {
+            return attempt.run(deadline);
+        } finally {
+            connecting.remove(attempt);
+        }
+    }
+
+    /** A connect of this host that leaves from and goes to these endpoints: a SYN meets it halfway. */
+    @Nullable
+    Connecting connectingBetween(InetSocketAddress local, InetSocketAddress remote) {
+        for (Connecting attempt : connecting) {
+            if (attempt.isBetween(local, remote)) {
+                return attempt;
+            }
+        }
+        return null;
     }
 
     /** Where a connection leaves from. */

@@ -21,8 +21,8 @@ final class Pipe {
     private final SimulatedTcpChannel sender;
     private final SimulatedTcpChannel receiver;
     private final int window;
-    private final Queue unread = new Queue();
-    private final Queue held = new Queue();
+    private final SegmentQueue unread = new SegmentQueue();
+    private final SegmentQueue held = new SegmentQueue();
     private int room;
     private int readable;
     private long lastArrival;
@@ -172,7 +172,7 @@ final class Pipe {
     int receive(ByteBuffer target, int most) {
         int total = 0;
         while (total < most && !unread.isEmpty()) {
-            Segment segment = unread.first;
+            Segment segment = unread.first();
             int size = Math.min(segment.remaining(), most - total);
             target.put(segment.bytes, segment.position, size);
             segment.position += size;
@@ -189,14 +189,16 @@ final class Pipe {
     /** The sender learns after a while that there is room again. */
     private void credit(int bytes) {
         long time = scheduler.now() + path.latencyNanos;
-        Credit credit = new Credit(time, bytes);
-        if (firstCredit == null) {
-            firstCredit = credit;
-        } else if (lastCredit.time >= time) {
-            lastCredit.bytes += bytes;
+        Credit last = lastCredit;
+        if (firstCredit != null && last != null && last.time >= time) {
+            last.bytes += bytes;
             return;
+        }
+        Credit credit = new Credit(time, bytes);
+        if (firstCredit == null || last == null) {
+            firstCredit = credit;
         } else {
-            lastCredit.next = credit;
+            last.next = credit;
         }
         lastCredit = credit;
         if (sender.hasWriter()) {
@@ -248,39 +250,6 @@ final class Pipe {
                     deliver(held.removeFirst());
                 }
             }
-        }
-    }
-
-    private static final class Queue {
-        @Nullable
-        Segment first;
-
-        @Nullable
-        Segment last;
-
-        boolean isEmpty() {
-            return first == null;
-        }
-
-        void add(Segment segment) {
-            if (first == null) {
-                first = segment;
-            } else {
-                last.next = segment;
-            }
-            last = segment;
-        }
-
-        Segment removeFirst() {
-            Segment removed = first;
-            first = removed.next;
-            removed.next = null;
-            return removed;
-        }
-
-        void clear() {
-            first = null;
-            last = null;
         }
     }
 }

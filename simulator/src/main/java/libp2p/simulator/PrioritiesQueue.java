@@ -1,6 +1,7 @@
 package libp2p.simulator;
 
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Probabilistic concurrency testing: random priorities, the highest ready thread runs, and at random points the running
@@ -14,7 +15,7 @@ final class PrioritiesQueue implements ReadyQueue {
     private final SeededRandom random;
     private final int changeOneIn;
     private long bottom = -1;
-    private SimulatedThread last;
+    private @Nullable SimulatedThread last;
     private int turnsInARow;
 
     PrioritiesQueue(SeededRandom random, int changeOneIn) {
@@ -54,11 +55,6 @@ final class PrioritiesQueue implements ReadyQueue {
     }
 
     @Override
-    public int size() {
-        return threads.size();
-    }
-
-    @Override
     public boolean preempts(SimulatedThread running) {
         if (threads.isEmpty()) {
             return false;
@@ -66,6 +62,6 @@ final class PrioritiesQueue implements ReadyQueue {
         if (random.oneIn(changeOneIn)) {
             running.priority = bottom--;
         }
-        return threads.peek().priority > running.priority;
+        return threads.element().priority > running.priority;
     }
 }

@@ -9,8 +9,6 @@ interface ReadyQueue {
 
     boolean isEmpty();
 
-    int size();
-
     /** Whether the running thread should give its turn to another here. */
     boolean preempts(SimulatedThread running);
 }

@@ -102,9 +102,8 @@ public final class SimulatedEnvironment implements Environment {
     @Override
     public Thread start(String threadName, Runnable task) {
         SimulatedThread started = scheduler.start(name + "/" + threadName, this, task);
-        Thread thread = started.thread;
         scheduler.schedulePoint();
-        return thread;
+        return started.thread();
     }
 
     @Override
@@ -117,10 +116,7 @@ public final class SimulatedEnvironment implements Environment {
                 throw new InterruptedException();
             }
         }
-        if (offloaded.failure != null) {
-            throw offloaded.failure;
-        }
-        return offloaded.result;
+        return offloaded.outcome();
     }
 
     @Override
@@ -193,6 +189,14 @@ public final class SimulatedEnvironment implements Environment {
 
         Offloaded(Callable<T> call) {
             this.call = call;
+        }
+
+        @SuppressWarnings("NullAway") // null only if the call returned null
+        T outcome() throws Exception {
+            if (failure != null) {
+                throw failure;
+            }
+            return result;
         }
 
         @Override

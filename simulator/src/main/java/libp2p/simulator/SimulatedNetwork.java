@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The network between the hosts of a simulation. Every two hosts have a link, whose settings are the default ones until
@@ -21,7 +20,7 @@ public final class SimulatedNetwork {
     private final SimulatedScheduler scheduler;
     private final Trace trace;
     private final long seed;
-    private final Map<InetAddress, SimulatedEnvironment> hosts = new HashMap<>();
+    private final Addresses addresses = new Addresses();
     private final Map<Long, Path> paths = new HashMap<>();
     private final Map<Integer, Integer> islands = new HashMap<>();
     private final List<SimulatedTcpChannel> connections = new ArrayList<>();
@@ -36,12 +35,7 @@ public final class SimulatedNetwork {
     }
 
     void add(SimulatedEnvironment host) {
-        for (InetAddress address : host.addresses()) {
-            if (hosts.putIfAbsent(address, host) != null) {
-                throw new IllegalArgumentException(
-                        "there is a host with address " + address.getHostAddress() + " already");
-            }
-        }
+        addresses.add(host);
     }
 
     /** The latency of links that are not used or set up yet; 1 ms unless set. */
@@ -131,6 +125,21 @@ public final class SimulatedNetwork {
                 .toList();
     }
 
+    /** Adds a NAT with a public IPv4 address; hosts are put behind it with {@link #putBehind}. */
+    public Nat nat(String publicAddress) {
+        Nat nat =
+                new Nat(scheduler, InetAddress.ofLiteral(publicAddress), SeededRandom.of(seed, "nat." + publicAddress));
+        addresses.add(nat);
+        return nat;
+    }
+
+    /** Puts hosts behind a NAT, before they use the network: their IPv4 addresses are seen only by others behind it. */
+    public void putBehind(Nat nat, SimulatedEnvironment... hosts) {
+        for (SimulatedEnvironment host : hosts) {
+            addresses.putBehind(nat, host);
+        }
+    }
+
     /** The names that hosts resolve. */
     public NameService names() {
         return names;
@@ -138,9 +147,8 @@ public final class SimulatedNetwork {
 
     // ---- for the sockets
 
-    @Nullable
-    SimulatedEnvironment hostAt(InetAddress address, SimulatedEnvironment asker) {
-        return address.isLoopbackAddress() ? asker : hosts.get(address);
+    Addresses addresses() {
+        return addresses;
     }
 
     void opened(SimulatedTcpChannel connection) {

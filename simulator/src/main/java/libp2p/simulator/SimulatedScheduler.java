@@ -1,7 +1,6 @@
 package libp2p.simulator;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedScheduler {
     private final Simulation.Settings settings;
     private final Trace trace;
+    private final Failures failures;
+    private final LivingThreads living = new LivingThreads(this);
     private final ReadyQueue ready;
     private final TimerQueue timers = new TimerQueue();
-    private final List<SimulatedThread> living = new ArrayList<>();
     private final List<SimulatedThread> settling = new ArrayList<>();
-    private final IdentityHashMap<Runnable, SimulatedThread> strays = new IdentityHashMap<>();
     private final SeededRandom random;
     private final long turnNanos;
     private final int spuriousOneIn;
@@ -38,14 +37,12 @@ final class SimulatedScheduler {
     private long turns;
     private long turnsOfThisMoment;
     private long turnsWhenSettled = -1;
-    private long threadIds;
-    private boolean reporting;
-    private volatile @Nullable SimulationFailure failure;
 
     SimulatedScheduler(Simulation.Settings settings, Trace trace) {
         VirtualThreads.requireAccess();
         this.settings = settings;
         this.trace = trace;
+        this.failures = new Failures(settings);
         this.random = SeededRandom.of(settings.seed(), "schedule");
         this.ready = queue(settings.schedule());
         long[] turnTimes = {0, 0, 0, 1_000, 50_000};
@@ -54,7 +51,7 @@ final class SimulatedScheduler {
         this.shortReadOneIn = 2 << (3 * random.nextInt(3));
         // An executor of one thread per task is a thread container of its own: when a run is over, the threads it left
         // waiting are garbage, while the JVM's root container would keep them for ever.
-        this.starter = Executors.newThreadPerTaskExecutor((ThreadFactory) task -> newThread(task));
+        this.starter = Executors.newThreadPerTaskExecutor((ThreadFactory) this::makeThread);
     }
 
     private ReadyQueue queue(Schedule schedule) {
@@ -71,16 +68,20 @@ final class SimulatedScheduler {
         return now;
     }
 
-    long turns() {
-        return turns;
-    }
-
     AtomicLong progress() {
         return progress;
     }
 
+    Failures failures() {
+        return failures;
+    }
+
+    LivingThreads living() {
+        return living;
+    }
+
     /** Whether the simulation adds switches, wake-ups for no reason and short reads to what the program asks for. */
-    boolean isPerturbing() {
+    private boolean isPerturbing() {
         return settings.schedule() != Schedule.FIFO;
     }
 
@@ -99,7 +100,7 @@ final class SimulatedScheduler {
         }
         try {
             SimulatedThread first = start("main", null, main);
-            while (!first.ended && failure == null) {
+            while (!first.ended && !failures.any()) {
                 step();
             }
         } finally {
@@ -131,12 +132,12 @@ final class SimulatedScheduler {
         }
         trace.turn(now, thread.id);
         current = thread;
-        thread.turn.run();
+        thread.takeTurn();
         current = null;
         if (thread.ended) {
             forget(thread);
-        } else if (!thread.ready && thread.thread != null) {
-            checkWait(thread);
+        } else if (!thread.ready) {
+            checkWait(thread, thread.threadIfKnown());
         }
     }
 
@@ -147,7 +148,7 @@ final class SimulatedScheduler {
             settling.clear();
             turnsWhenSettled = turns + woken.size(); // their own turns do not count
             for (SimulatedThread thread : woken) {
-                LockSupport.unpark(thread.thread);
+                LockSupport.unpark(thread.threadIfKnown());
             }
             return;
         }
@@ -172,14 +173,16 @@ final class SimulatedScheduler {
         }
     }
 
-    private void checkWait(SimulatedThread thread) {
-        VirtualThreads.Waiting waiting = VirtualThreads.waiting(thread.thread);
+    private void checkWait(SimulatedThread thread, @Nullable Thread virtual) {
+        if (virtual == null) {
+            return;
+        }
+        VirtualThreads.Waiting waiting = VirtualThreads.waiting(virtual);
         if (waiting != VirtualThreads.Waiting.PROPERLY) {
-            SimulationFailure failed =
+            SimulationFailure failure =
                     fail("thread '" + thread.name + "' " + waiting.words + ", which no seed can replay", null, false);
-            reporting = true;
-            failed.addStack(thread.name, thread.thread.getStackTrace());
-        } else if (thread.thread.getState() == Thread.State.TERMINATED) {
+            failures.addStack(failure, thread);
+        } else if (virtual.getState() == Thread.State.TERMINATED) {
             forget(thread);
         }
     }
@@ -189,26 +192,27 @@ final class SimulatedScheduler {
     /** Starts a thread; callable from the simulation's threads and events. */
     SimulatedThread start(String name, @Nullable SimulatedEnvironment host, Runnable task) {
         requireInside("start a thread");
-        SimulatedThread thread = new SimulatedThread(this, threadIds++, name, host);
-        thread.livingIndex = living.size();
-        living.add(thread);
-        SimulatedThread outer = starting;
+        SimulatedThread thread = living.add(name, host);
         starting = thread;
         try {
             starter.execute(() -> runTask(thread, task));
         } finally {
-            starting = outer;
+            starting = null;
         }
         return thread;
     }
 
-    private Thread newThread(Runnable task) {
+    private Thread makeThread(Runnable task) {
         SimulatedThread thread = starting;
-        thread.thread = VirtualThreads.builder(thread)
+        if (thread == null) {
+            throw new IllegalStateException("not called by start");
+        }
+        Thread virtual = VirtualThreads.builder(thread)
                 .name(thread.name)
                 .inheritInheritableThreadLocals(isPerturbing())
                 .unstarted(task);
-        return thread.thread;
+        thread.bind(virtual, null);
+        return virtual;
     }
 
     private void runTask(SimulatedThread thread, Runnable task) {
@@ -225,23 +229,13 @@ final class SimulatedScheduler {
 
     private void forget(SimulatedThread thread) {
         thread.ended = true;
-        SimulatedThread last = living.removeLast();
-        if (last != thread) {
-            last.livingIndex = thread.livingIndex;
-            living.set(thread.livingIndex, last);
-        }
-        if (!strays.isEmpty()) {
-            strays.remove(thread.turn);
-        }
+        cancel(thread);
+        living.remove(thread);
     }
 
     /** A thread can go on. Called by the JDK, on the carrier or else the simulation is broken. */
     void ready(SimulatedThread thread) {
-        if (reporting || thread.ready) {
-            return;
-        }
-        if (VirtualThreads.currentCarrier() != carrier) {
-            failFromOutside(thread);
+        if (thread.ready || !admits(thread)) {
             return;
         }
         thread.ready = true;
@@ -250,38 +244,31 @@ final class SimulatedScheduler {
 
     /** A thread can go on that product code made itself, on the scheduler it inherited. */
     void readyStray(SimulatedThread parent, Runnable run) {
-        if (reporting) {
-            return;
+        if (admits(parent)) {
+            ready(living.stray(parent, run));
         }
-        if (VirtualThreads.currentCarrier() != carrier) {
-            failFromOutside(parent);
-            return;
-        }
-        SimulatedThread stray = strays.get(run);
-        if (stray == null) {
-            stray = new SimulatedThread(this, threadIds++, "started by " + parent.name, parent.host);
-            stray.turn = run;
-            stray.thread = VirtualThreads.threadOf(run);
-            stray.livingIndex = living.size();
-            living.add(stray);
-            strays.put(run, stray);
-        }
-        ready(stray);
     }
 
-    private void failFromOutside(SimulatedThread thread) {
-        Thread intruder = Thread.currentThread();
-        String what = switch (intruder.getName()) { // helpers of the JDK
-            case "VirtualThread-unparker" -> VirtualThreads.Waiting.TIMED_PARK.words;
-            case "VirtualThread-unblocker" -> VirtualThreads.Waiting.MONITOR.words;
-            default -> "was woken by thread '" + intruder.getName() + "', which is no part of the simulation";
-        };
-        fail("thread '" + thread.name + "' " + what, null, true).addStack(intruder.getName(), intruder.getStackTrace());
+    private boolean admits(SimulatedThread thread) {
+        if (failures.isReporting()) {
+            return false;
+        }
+        if (isInside()) {
+            return true;
+        }
+        fail("thread '" + thread.name + "' " + Failures.wokenByCaller(), null, true)
+                .addStack(
+                        Thread.currentThread().getName(), Thread.currentThread().getStackTrace());
+        return false;
     }
 
     /** Whether the caller is a thread of this simulation or one of its events. */
     boolean isInside() {
         return carrier != null && VirtualThreads.currentCarrier() == carrier;
+    }
+
+    boolean isMakingThread() {
+        return starting != null;
     }
 
     void requireInside(String what) {
@@ -294,13 +281,13 @@ final class SimulatedScheduler {
     }
 
     /** The simulated thread that runs. */
-    SimulatedThread current() {
+    private SimulatedThread current() {
         SimulatedThread thread = current;
         if (thread == null || !isInside()) {
             throw new IllegalStateException("only a thread of the simulation may wait");
         }
-        if (thread.thread == null) {
-            thread.thread = Thread.currentThread();
+        if (thread.threadIfKnown() == null) {
+            thread.bind(Thread.currentThread(), thread.turn());
         }
         return thread;
     }
@@ -311,8 +298,9 @@ final class SimulatedScheduler {
         return current;
     }
 
-    List<SimulatedThread> living() {
-        return living;
+    String runningName() {
+        SimulatedThread thread = current;
+        return thread == null ? "an event" : "thread '" + thread.name + "'";
     }
 
     // ---- waiting
@@ -361,57 +349,8 @@ final class SimulatedScheduler {
         }
     }
 
-    // ---- failure
-
-    @Nullable
-    SimulationFailure failure() {
-        return failure;
-    }
-
     /** Ends the run; the first failure counts. */
-    synchronized SimulationFailure fail(String what, @Nullable Throwable cause, boolean withThreads) {
-        SimulationFailure first = failure;
-        if (first == null) {
-            first = new SimulationFailure(settings.describe(what, now, turns), cause, withThreads);
-            failure = first;
-        }
-        return first;
-    }
-
-    /** Adds the stacks of the living threads to the failure if they help; on the carrier, after the run. */
-    void completeReport() {
-        reporting = true;
-        SimulationFailure failed = failure;
-        if (failed != null && failed.wantsThreads()) {
-            for (SimulatedThread thread : living) {
-                if (thread.thread != null) {
-                    failed.addThread(thread.name, thread.thread);
-                }
-            }
-        }
-    }
-
-    /** Notices platform threads that simulated threads make: the JDK asks it for the child's value. */
-    private static final class StrayThreadGuard extends InheritableThreadLocal<SimulatedScheduler> {
-        @Override
-        protected SimulatedScheduler childValue(SimulatedScheduler scheduler) {
-            scheduler.checkChild();
-            return scheduler;
-        }
-    }
-
-    private void checkChild() {
-        if (starting != null || !isInside()) {
-            return;
-        }
-        boolean virtual = StackWalker.getInstance()
-                .walk(frames -> frames.limit(8).anyMatch(f -> f.getClassName().equals("java.lang.VirtualThread")));
-        if (!virtual) {
-            String name = current == null ? "an event" : "thread '" + current.name + "'";
-            SimulationFailure stray = fail(name + " makes a platform thread, which no seed can replay", null, false);
-            stray.addStack(
-                    Thread.currentThread().getName(), Thread.currentThread().getStackTrace());
-            throw new IllegalStateException(stray.getMessage());
-        }
+    SimulationFailure fail(String what, @Nullable Throwable cause, boolean withThreads) {
+        return failures.add(what, now, turns, cause, withThreads);
     }
 }

@@ -47,11 +47,11 @@ public final class SimulatedTask {
 
     /** Interrupts the thread. */
     public void interrupt() {
-        thread.thread.interrupt();
+        thread.thread().interrupt();
     }
 
     /** The thread that runs the action. */
     public Thread thread() {
-        return thread.thread;
+        return thread.thread();
     }
 }

@@ -13,17 +13,18 @@ import org.jspecify.annotations.Nullable;
 
 /** One end of a simulated TCP connection; it behaves as a blocking {@code SocketChannel} on Linux does. */
 final class SimulatedTcpChannel implements TcpChannel {
+    /** What a connected socket is connected to. */
+    private record Ends(SimulatedTcpChannel other, Pipe in, Pipe out) {}
+
     private final SimulatedScheduler scheduler;
     private final HostNetwork network;
     private final InetSocketAddress local;
     private final InetSocketAddress remote;
-    private final SimulatedEnvironment peerHost;
-    private SimulatedTcpChannel other;
-    private Pipe in;
-    private Pipe out;
+    private @Nullable Ends ends; // null until connected
     private @Nullable Thread reader;
     private @Nullable Thread writer;
-    private @Nullable SimulatedTcpListener listener;
+    private @Nullable Runnable whenEstablished;
+    private @Nullable Runnable whenAbandoned;
     private boolean closed;
     private boolean outputShut;
     private boolean inputEnded;
@@ -34,30 +35,30 @@ final class SimulatedTcpChannel implements TcpChannel {
     int registryIndex = -1;
 
     SimulatedTcpChannel(
-            SimulatedScheduler scheduler,
-            HostNetwork network,
-            InetSocketAddress local,
-            InetSocketAddress remote,
-            SimulatedEnvironment peerHost) {
+            SimulatedScheduler scheduler, HostNetwork network, InetSocketAddress local, InetSocketAddress remote) {
         this.scheduler = scheduler;
         this.network = network;
         this.local = local;
         this.remote = remote;
-        this.peerHost = peerHost;
     }
 
     /** Joins two ends. */
     static void join(SimulatedNetwork world, SimulatedTcpChannel client, SimulatedTcpChannel server) {
-        client.other = server;
-        server.other = client;
         SimulatedEnvironment a = client.host();
         SimulatedEnvironment b = server.host();
-        client.out = new Pipe(world, client.scheduler, world.path(a, b), client, server);
-        client.in = new Pipe(world, client.scheduler, world.path(b, a), server, client);
-        server.out = client.in;
-        server.in = client.out;
+        Pipe there = new Pipe(world, client.scheduler, world.path(a, b), client, server);
+        Pipe back = new Pipe(world, client.scheduler, world.path(b, a), server, client);
+        client.ends = new Ends(server, back, there);
+        server.ends = new Ends(client, there, back);
         world.opened(client);
         world.opened(server);
+    }
+
+    private Ends ends() {
+        if (ends == null) {
+            throw new IllegalStateException("not connected");
+        }
+        return ends;
     }
 
     SimulatedEnvironment host() {
@@ -65,7 +66,7 @@ final class SimulatedTcpChannel implements TcpChannel {
     }
 
     SimulatedEnvironment peer() {
-        return peerHost;
+        return ends().other.host();
     }
 
     // ---- for the threads of the host
@@ -77,6 +78,7 @@ final class SimulatedTcpChannel implements TcpChannel {
             throw new IllegalStateException("another thread reads");
         }
         checkOpen(false);
+        Pipe in = ends().in;
         while (true) {
             if (!target.hasRemaining()) {
                 return 0;
@@ -111,6 +113,7 @@ final class SimulatedTcpChannel implements TcpChannel {
         if (writer != null) {
             throw new IllegalStateException("another thread writes");
         }
+        Pipe out = ends().out;
         boolean waited = false;
         while (true) {
             checkOpen(waited);
@@ -155,7 +158,7 @@ final class SimulatedTcpChannel implements TcpChannel {
         checkOpen(false);
         if (!outputShut && failure == null) {
             outputShut = true;
-            out.sendControl(FrameKind.FIN);
+            ends().out.sendControl(FrameKind.FIN);
             wakeWriter();
         }
     }
@@ -180,11 +183,11 @@ final class SimulatedTcpChannel implements TcpChannel {
         closed = true;
         network.released(this);
         if (failure == null) {
-            if (in.readable() > 0) {
-                in.dropUnread();
-                out.sendReset();
+            if (ends().in.readable() > 0) {
+                ends().in.dropUnread();
+                ends().out.sendReset();
             } else if (!outputShut) {
-                out.sendControl(FrameKind.FIN);
+                ends().out.sendControl(FrameKind.FIN);
             }
         }
         wakeReader();
@@ -195,27 +198,28 @@ final class SimulatedTcpChannel implements TcpChannel {
 
     /** Ends the client's handshake. */
     void sendAck() {
-        out.sendControl(FrameKind.ACK);
+        ends().out.sendControl(FrameKind.ACK);
     }
 
-    /** The server's end waits for the client's ACK to be accepted. */
-    void acceptBy(SimulatedTcpListener acceptor) {
-        listener = acceptor;
+    /** What to do when the other side's ACK arrives, and if it never will. */
+    void onHandshake(Runnable established, Runnable abandoned) {
+        whenEstablished = established;
+        whenAbandoned = abandoned;
     }
 
     void established() {
-        if (listener != null) {
-            SimulatedTcpListener acceptor = listener;
-            listener = null;
-            acceptor.established(this);
-        }
+        handshakeEnded(whenEstablished);
     }
 
-    /** The client's ACK will never come. */
     void handshakeFailed() {
-        if (listener != null) {
-            listener.abandoned();
-            listener = null;
+        handshakeEnded(whenAbandoned);
+    }
+
+    private void handshakeEnded(@Nullable Runnable action) {
+        whenEstablished = null;
+        whenAbandoned = null;
+        if (action != null) {
+            action.run();
         }
     }
 
@@ -243,7 +247,7 @@ final class SimulatedTcpChannel implements TcpChannel {
 
     /** Bytes came for a socket that is closed. */
     void refuse() {
-        out.sendReset();
+        ends().out.sendReset();
     }
 
     /** Nothing can be sent or received any more; what has arrived can still be read. */
@@ -256,26 +260,45 @@ final class SimulatedTcpChannel implements TcpChannel {
         }
     }
 
+    /** Whether a handshake may still end here. */
+    boolean canBeJoined() {
+        return !closed && ends == null;
+    }
+
+    boolean isJoined() {
+        return ends != null;
+    }
+
+    /** The connect has failed: nothing will be joined to this end, and what was is reset. */
+    void giveUp() {
+        if (isJoined()) {
+            abort();
+        } else {
+            closed = true;
+            network.freePort(this);
+        }
+    }
+
     /** Closes with RST. */
     void abort() {
         if (!closed) {
             closed = true;
             network.released(this);
             if (failure == null) {
-                out.sendReset();
+                ends().out.sendReset();
             }
         }
     }
 
     void failBoth(String why) {
         fail(why);
-        in.dropUnread();
-        other.fail(why);
-        out.dropUnread();
+        ends().in.dropUnread();
+        ends().other.fail(why);
+        ends().out.dropUnread();
     }
 
     void silenceBoth() {
-        in.silence();
-        out.silence();
+        ends().in.silence();
+        ends().out.silence();
     }
 }

@@ -96,11 +96,12 @@ final class SimulatedTcpListener implements TcpListener {
         return true;
     }
 
-    /** The client gave up before the handshake was done. */
+    /** The handshake will not be done. */
     void abandoned() {
         pending--;
     }
 
+    /** The handshake is done. */
     void established(SimulatedTcpChannel channel) {
         pending--;
         if (closed) {

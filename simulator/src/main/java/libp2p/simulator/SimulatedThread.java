@@ -14,15 +14,13 @@ final class SimulatedThread extends Event implements Executor {
     final String name;
     /** The host that started the thread; null for the threads of the simulation itself. */
     final @Nullable SimulatedEnvironment host;
+    /** Runs the thread until it gives its turn up; null until it is started. */
+    private @Nullable Runnable turn;
     /** Null until started, and for threads that product code made on its own if the JDK hides them. */
-    @Nullable
-    Thread thread;
-    /** Runs the thread until it gives its turn up. */
-    @Nullable
-    Runnable turn;
+    private @Nullable Thread thread;
     /** Used by {@link PrioritiesQueue}; 0 means not drawn yet. */
     long priority;
-    /** Place in the scheduler's list of living threads. */
+    /** Place among the {@link LivingThreads}. */
     int livingIndex;
     /** Is in the ready queue. */
     boolean ready;
@@ -36,6 +34,26 @@ final class SimulatedThread extends Event implements Executor {
         this.host = host;
     }
 
+    /** Says which thread this is, and what runs it if that is known already. */
+    void bind(@Nullable Thread virtualThread, @Nullable Runnable run) {
+        thread = virtualThread;
+        turn = run;
+    }
+
+    /** The thread, which must be known. */
+    Thread thread() {
+        Thread known = thread;
+        if (known == null) {
+            throw new IllegalStateException("the thread '" + name + "' is hidden");
+        }
+        return known;
+    }
+
+    @Nullable
+    Thread threadIfKnown() {
+        return thread;
+    }
+
     /** Called by the JDK when the thread can go on. */
     @Override
     public void execute(Runnable run) {
@@ -47,6 +65,19 @@ final class SimulatedThread extends Event implements Executor {
         } else {
             scheduler.readyStray(this, run);
         }
+    }
+
+    /** Runs until the thread gives its turn up. */
+    void takeTurn() {
+        Runnable run = turn;
+        if (run != null) {
+            run.run();
+        }
+    }
+
+    @Nullable
+    Runnable turn() {
+        return turn;
     }
 
     /** The deadline of a wait has come. */

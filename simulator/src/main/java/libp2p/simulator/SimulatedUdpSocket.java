@@ -80,10 +80,12 @@ final class SimulatedUdpSocket implements UdpSocket {
         }
         byte[] bytes = new byte[source.remaining()];
         source.get(bytes);
-        Datagram datagram = new Datagram(network.datagramSource(local, target.getAddress()), bytes);
-        SimulatedEnvironment host = network.world().hostAt(target.getAddress(), network.host());
-        if (host != null) {
-            transmit(datagram, network.world().path(network.host(), host), target);
+        Addresses addresses = network.world().addresses();
+        InetSocketAddress own = network.datagramSource(local, target.getAddress());
+        InetSocketAddress seen = addresses.leaving(Nat.Protocol.UDP, network.host(), own, target);
+        SimulatedEnvironment towards = addresses.towards(network.host(), target.getAddress());
+        if (towards != null) {
+            transmit(new Datagram(seen, bytes), network.world().path(network.host(), towards), target);
         }
     }
 
@@ -138,8 +140,7 @@ final class SimulatedUdpSocket implements UdpSocket {
 
         @Override
         void fire() {
-            SimulatedUdpSocket socket =
-                    path.isBlocked() ? null : path.to.sockets().udpSocketAt(target);
+            SimulatedUdpSocket socket = path.isBlocked() ? null : recipient();
             if (socket == null || socket.unreadBytes + datagram.bytes.length > BUFFER_BYTES) {
                 network.world().lost(path, datagram.bytes.length);
                 return;
@@ -147,6 +148,12 @@ final class SimulatedUdpSocket implements UdpSocket {
             socket.unreadBytes += datagram.bytes.length;
             socket.unread.addLast(datagram);
             LockSupport.unpark(socket.receiver);
+        }
+
+        private @Nullable SimulatedUdpSocket recipient() {
+            Nat.Destination destination =
+                    network.world().addresses().arriving(Nat.Protocol.UDP, path.from, datagram.from, target);
+            return destination == null ? null : destination.host().sockets().udpSocketAt(destination.local());
         }
     }
 }

@@ -161,12 +161,13 @@ public final class Simulation {
                 }
             });
         }
-        if (thrown != null && scheduler.failure() == null) {
-            scheduler.fail(thrown.toString(), thrown, false);
+        Throwable escaped = thrown;
+        if (escaped != null) {
+            scheduler.fail(escaped.toString(), escaped, false);
         }
-        SimulationFailure failure = scheduler.failure();
+        SimulationFailure failure = scheduler.failures().first();
         if (failure != null) {
-            scheduler.completeReport();
+            scheduler.failures().complete(scheduler.living());
             failure.addLine("  replay: " + Replay.command(settings.seed()));
             throw failure;
         }
@@ -269,10 +270,7 @@ public final class Simulation {
 
     /** The names of the threads that have not ended, the caller's included, in the order of their start. */
     public List<String> livingThreads() {
-        return scheduler.living().stream()
-                .sorted((a, b) -> Long.compare(a.id, b.id))
-                .map(thread -> thread.name)
-                .toList();
+        return scheduler.living().inOrder().stream().map(thread -> thread.name).toList();
     }
 
     /** Gives the turn up if the seed says so. */

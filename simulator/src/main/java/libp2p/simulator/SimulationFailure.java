@@ -1,5 +1,6 @@
 package libp2p.simulator;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A simulation went wrong. The message says what, when, under which seed, who waited where, and how to replay it. */
@@ -8,7 +9,7 @@ public final class SimulationFailure extends AssertionError {
     private static final int MOST_THREADS = 40;
     private static final int MOST_FRAMES = 24;
 
-    private final transient StringBuilder text;
+    private final transient @Nullable StringBuilder text; // null once serialized
     private final transient boolean wantsThreads;
     private transient int threads;
 
@@ -20,7 +21,7 @@ public final class SimulationFailure extends AssertionError {
 
     @Override
     public synchronized String getMessage() {
-        return text == null ? super.getMessage() : text.toString();
+        return text == null ? String.valueOf(super.getMessage()) : text.toString();
     }
 
     boolean wantsThreads() {
@@ -28,23 +29,29 @@ public final class SimulationFailure extends AssertionError {
     }
 
     synchronized void addLine(String line) {
-        text.append('\n').append(line);
+        if (text != null) {
+            text.append('\n').append(line);
+        }
     }
 
     void addThread(String name, Thread thread) {
         threads++;
         if (threads <= MOST_THREADS) {
-            addStack(
-                    name + "' (" + thread.getState().name().toLowerCase(java.util.Locale.ROOT), thread.getStackTrace());
+            String state = thread.getState().name().toLowerCase(Locale.ROOT);
+            addTitledStack("thread '" + name + "' (" + state + ")", thread.getStackTrace());
         } else if (threads == MOST_THREADS + 1) {
             addLine("  … and more threads");
         }
     }
 
-    synchronized void addStack(String name, StackTraceElement[] stack) {
-        text.append("\n  thread '").append(name).append(name.contains("' (") ? ")" : "'");
+    void addStack(String name, StackTraceElement[] stack) {
+        addTitledStack("thread '" + name + "'", stack);
+    }
+
+    private synchronized void addTitledStack(String title, StackTraceElement[] stack) {
+        addLine("  " + title);
         for (int i = 0; i < Math.min(stack.length, MOST_FRAMES); i++) {
-            text.append("\n      at ").append(stack[i]);
+            addLine("      at " + stack[i]);
         }
     }
 }

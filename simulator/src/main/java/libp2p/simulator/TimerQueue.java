@@ -1,24 +1,23 @@
 package libp2p.simulator;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 
 /** The events to come, earliest first: a binary heap whose events know their place, so that any can be taken out. */
 final class TimerQueue {
-    private Event[] heap = new Event[64];
-    private int size;
+    private final ArrayList<Event> heap = new ArrayList<>();
     private long orders;
 
     boolean isEmpty() {
-        return size == 0;
+        return heap.isEmpty();
     }
 
     int size() {
-        return size;
+        return heap.size();
     }
 
     /** When the earliest event is due; the queue must not be empty. */
     long earliest() {
-        return heap[0].time;
+        return heap.getFirst().time;
     }
 
     void add(Event event, long time) {
@@ -27,10 +26,8 @@ final class TimerQueue {
         }
         event.time = time;
         event.order = orders++;
-        if (size == heap.length) {
-            heap = Arrays.copyOf(heap, size * 2);
-        }
-        siftUp(size++, event);
+        heap.add(event);
+        siftUp(heap.size() - 1, event);
     }
 
     /** Takes an event out; does nothing if it is not in. */
@@ -40,18 +37,17 @@ final class TimerQueue {
             return;
         }
         event.slot = -1;
-        Event last = heap[--size];
-        heap[size] = null;
+        Event last = heap.removeLast();
         if (last != event) {
             siftDown(slot, last);
-            if (heap[slot] == last) {
+            if (last.slot == slot) {
                 siftUp(slot, last);
             }
         }
     }
 
     Event removeEarliest() {
-        Event first = heap[0];
+        Event first = heap.getFirst();
         remove(first);
         return first;
     }
@@ -60,10 +56,10 @@ final class TimerQueue {
         int slot = from;
         while (slot > 0) {
             int parent = (slot - 1) >>> 1;
-            if (!before(event, heap[parent])) {
+            if (!before(event, heap.get(parent))) {
                 break;
             }
-            place(slot, heap[parent]);
+            place(slot, heap.get(parent));
             slot = parent;
         }
         place(slot, event);
@@ -71,23 +67,24 @@ final class TimerQueue {
 
     private void siftDown(int from, Event event) {
         int slot = from;
+        int size = heap.size();
         int half = size >>> 1;
         while (slot < half) {
             int child = 2 * slot + 1;
-            if (child + 1 < size && before(heap[child + 1], heap[child])) {
+            if (child + 1 < size && before(heap.get(child + 1), heap.get(child))) {
                 child++;
             }
-            if (!before(heap[child], event)) {
+            if (!before(heap.get(child), event)) {
                 break;
             }
-            place(slot, heap[child]);
+            place(slot, heap.get(child));
             slot = child;
         }
         place(slot, event);
     }
 
     private void place(int slot, Event event) {
-        heap[slot] = event;
+        heap.set(slot, event);
         event.slot = slot;
     }
 

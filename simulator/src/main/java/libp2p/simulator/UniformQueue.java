@@ -1,12 +1,11 @@
 package libp2p.simulator;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 
 /** Picks any ready thread, each as likely as the next. */
 final class UniformQueue implements ReadyQueue {
     private final SeededRandom random;
-    private SimulatedThread[] threads = new SimulatedThread[16];
-    private int size;
+    private final ArrayList<SimulatedThread> threads = new ArrayList<>();
 
     UniformQueue(SeededRandom random) {
         this.random = random;
@@ -14,33 +13,23 @@ final class UniformQueue implements ReadyQueue {
 
     @Override
     public void add(SimulatedThread thread) {
-        if (size == threads.length) {
-            threads = Arrays.copyOf(threads, size * 2);
-        }
-        threads[size++] = thread;
+        threads.add(thread);
     }
 
     @Override
     public SimulatedThread take() {
-        int index = size == 1 ? 0 : random.nextInt(size);
-        SimulatedThread taken = threads[index];
-        threads[index] = threads[--size];
-        threads[size] = null;
-        return taken;
+        SimulatedThread last = threads.removeLast();
+        int index = random.nextInt(threads.size() + 1);
+        return index == threads.size() ? last : threads.set(index, last);
     }
 
     @Override
     public boolean isEmpty() {
-        return size == 0;
-    }
-
-    @Override
-    public int size() {
-        return size;
+        return threads.isEmpty();
     }
 
     @Override
     public boolean preempts(SimulatedThread running) {
-        return size > 0 && random.nextInt(size + 1) != 0;
+        return !threads.isEmpty() && random.nextInt(threads.size() + 1) != 0;
     }
 }

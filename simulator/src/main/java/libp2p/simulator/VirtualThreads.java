@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * they wait. Everything it needs is in {@code java.lang}, which must be opened to this module.
  */
 final class VirtualThreads {
-    /** How a thread that gave its carrier up does wait. */
+    /** How a thread waits that gave its carrier up. */
     enum Waiting {
         /** Ready, parked without a time limit, or ended: the scheduler knows about it. */
         PROPERLY("is fine"),
@@ -28,72 +28,26 @@ final class VirtualThreads {
         }
     }
 
-    private static final @Nullable Throwable MISSING;
-    private static final MethodHandle BUILDER;
-    private static final MethodHandle CARRIER;
-    private static final MethodHandle STATE;
-    private static final int TIMED_PARKED;
-    private static final int BLOCKED;
-    private static final int UNBLOCKED;
-    private static final int WAIT;
-    private static final int TIMED_WAIT;
-
-    static {
-        Throwable missing = null;
-        MethodHandle builder = null;
-        MethodHandle carrier = null;
-        MethodHandle state = null;
-        int[] states = new int[5];
-        try {
-            MethodHandles.Lookup own = MethodHandles.lookup();
-            Class<?> builderClass = Class.forName("java.lang.ThreadBuilders$VirtualThreadBuilder");
-            builder = MethodHandles.privateLookupIn(builderClass, own)
-                    .findConstructor(builderClass, MethodType.methodType(void.class, Executor.class))
-                    .asType(MethodType.methodType(Thread.Builder.OfVirtual.class, Executor.class));
-            carrier = MethodHandles.privateLookupIn(Thread.class, own)
-                    .findStatic(Thread.class, "currentCarrierThread", MethodType.methodType(Thread.class));
-            Class<?> threadClass = Class.forName("java.lang.VirtualThread");
-            MethodHandles.Lookup inside = MethodHandles.privateLookupIn(threadClass, own);
-            state = inside.findVarHandle(threadClass, "state", int.class)
-                    .toMethodHandle(VarHandle.AccessMode.GET_VOLATILE)
-                    .asType(MethodType.methodType(int.class, Thread.class));
-            String[] names = {"TIMED_PARKED", "BLOCKED", "UNBLOCKED", "WAIT", "TIMED_WAIT"};
-            for (int i = 0; i < names.length; i++) {
-                states[i] = (int) inside.findStaticVarHandle(threadClass, names[i], int.class)
-                        .get();
-            }
-        } catch (ReflectiveOperationException | RuntimeException e) {
-            missing = e;
-        }
-        MISSING = missing;
-        BUILDER = builder;
-        CARRIER = carrier;
-        STATE = state;
-        TIMED_PARKED = states[0];
-        BLOCKED = states[1];
-        UNBLOCKED = states[2];
-        WAIT = states[3];
-        TIMED_WAIT = states[4];
-    }
-
     private VirtualThreads() {}
 
     /** Fails with the name of the flag if the JDK is closed to us. */
     static void requireAccess() {
-        if (MISSING != null) {
+        try {
+            Jdk.load();
+        } catch (LinkageError closed) {
             Module module = VirtualThreads.class.getModule();
             String target = module.isNamed() ? module.getName() : "ALL-UNNAMED";
             throw new IllegalStateException(
                     "the simulator needs its own virtual-thread scheduler: start the JVM (25 or later) with"
                             + " --add-opens java.base/java.lang=" + target,
-                    MISSING);
+                    closed);
         }
     }
 
     /** A builder of virtual threads that hand every run of theirs to the executor. */
     static Thread.Builder.OfVirtual builder(Executor scheduler) {
         try {
-            return (Thread.Builder.OfVirtual) BUILDER.invokeExact(scheduler);
+            return (Thread.Builder.OfVirtual) Jdk.BUILDER.invokeExact(scheduler);
         } catch (Throwable impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -102,7 +56,7 @@ final class VirtualThreads {
     /** The platform thread under the caller. */
     static Thread currentCarrier() {
         try {
-            return (Thread) CARRIER.invokeExact();
+            return (Thread) Jdk.CARRIER.invokeExact();
         } catch (Throwable impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -112,15 +66,15 @@ final class VirtualThreads {
     static Waiting waiting(Thread virtualThread) {
         int state;
         try {
-            state = (int) STATE.invokeExact(virtualThread);
+            state = (int) Jdk.STATE.invokeExact(virtualThread);
         } catch (Throwable impossible) {
             throw new IllegalStateException(impossible);
         }
-        if (state == TIMED_PARKED) {
+        if (state == Jdk.TIMED_PARKED) {
             return Waiting.TIMED_PARK;
-        } else if (state == BLOCKED || state == UNBLOCKED) {
+        } else if (state == Jdk.BLOCKED || state == Jdk.UNBLOCKED) {
             return Waiting.MONITOR;
-        } else if (state == WAIT || state == TIMED_WAIT) {
+        } else if (state == Jdk.WAIT || state == Jdk.TIMED_WAIT) {
             return Waiting.OBJECT_WAIT;
         }
         return Waiting.PROPERLY;
@@ -139,5 +93,50 @@ final class VirtualThreads {
             }
         }
         return null;
+    }
+
+    /** What we use of the JDK; cannot be loaded where it is closed to us or differs. */
+    private static final class Jdk {
+        static final MethodHandle BUILDER;
+        static final MethodHandle CARRIER;
+        static final MethodHandle STATE;
+        static final int TIMED_PARKED;
+        static final int BLOCKED;
+        static final int UNBLOCKED;
+        static final int WAIT;
+        static final int TIMED_WAIT;
+
+        static {
+            try {
+                MethodHandles.Lookup own = MethodHandles.lookup();
+                Class<?> builder = Class.forName("java.lang.ThreadBuilders$VirtualThreadBuilder");
+                BUILDER = MethodHandles.privateLookupIn(builder, own)
+                        .findConstructor(builder, MethodType.methodType(void.class, Executor.class))
+                        .asType(MethodType.methodType(Thread.Builder.OfVirtual.class, Executor.class));
+                CARRIER = MethodHandles.privateLookupIn(Thread.class, own)
+                        .findStatic(Thread.class, "currentCarrierThread", MethodType.methodType(Thread.class));
+                Class<?> thread = Class.forName("java.lang.VirtualThread");
+                MethodHandles.Lookup inside = MethodHandles.privateLookupIn(thread, own);
+                STATE = inside.findVarHandle(thread, "state", int.class)
+                        .toMethodHandle(VarHandle.AccessMode.GET_VOLATILE)
+                        .asType(MethodType.methodType(int.class, Thread.class));
+                TIMED_PARKED = state(inside, "TIMED_PARKED");
+                BLOCKED = state(inside, "BLOCKED");
+                UNBLOCKED = state(inside, "UNBLOCKED");
+                WAIT = state(inside, "WAIT");
+                TIMED_WAIT = state(inside, "TIMED_WAIT");
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private Jdk() {}
+
+        private static int state(MethodHandles.Lookup inside, String name) throws ReflectiveOperationException {
+            return (int) inside.findStaticVarHandle(inside.lookupClass(), name, int.class)
+                    .get();
+        }
+
+        static void load() {}
     }
 }

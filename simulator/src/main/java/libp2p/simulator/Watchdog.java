@@ -71,9 +71,10 @@ final class Watchdog {
                     "no turn has ended for " + settings.limits().stall().toSeconds() + " s of real time", null, true);
             failure.addStack("carrier", carrier.getStackTrace());
             SimulatedThread running = scheduler.running();
-            if (running != null && running.thread != null) {
-                failure.addStack(running.name, running.thread.getStackTrace());
-                running.thread.interrupt(); // ends a wait that pins the carrier
+            Thread thread = running == null ? null : running.threadIfKnown();
+            if (thread != null) {
+                failure.addStack(thread.getName(), thread.getStackTrace());
+                thread.interrupt(); // ends a wait that pins the carrier
             }
             System.err.println(failure.getMessage());
         }
