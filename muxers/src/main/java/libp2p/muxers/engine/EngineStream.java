@@ -28,6 +28,9 @@ public abstract class EngineStream extends Sender implements MuxedStream {
     /** Whether the remote peer has yet to acknowledge this stream; guarded by the table of streams. */
     boolean unacknowledged;
 
+    /** Whether no application has this stream of the remote peer yet; guarded by the table of streams. */
+    boolean waiting;
+
     /**
      * @param outbound whether this host opens it
      * @param charged bytes that were charged to the memory account for it
@@ -219,6 +222,9 @@ public abstract class EngineStream extends Sender implements MuxedStream {
         lock();
         try {
             sending.drop();
+            if (waiting) {
+                receiving.drop(); // nobody will ever read it
+            }
         } finally {
             unlock();
         }

@@ -113,6 +113,7 @@ final class StreamTable<S extends EngineStream> {
             streams.put(stream.key(), stream);
             inbound++;
             backlog.addLast(stream);
+            stream.waiting = true;
             arrived.signal();
             return Admission.ADMITTED;
         } finally {
@@ -129,7 +130,9 @@ final class StreamTable<S extends EngineStream> {
                 arrived.await(Deadline.NONE);
             }
             checkOpen();
-            return backlog.removeFirst();
+            S stream = backlog.removeFirst();
+            stream.waiting = false;
+            return stream;
         } catch (InterruptedException e) {
             throw StreamCore.interrupted("accept a stream", 0);
         } finally {
@@ -171,6 +174,10 @@ final class StreamTable<S extends EngineStream> {
             acknowledged(stream);
             if (closed == null) {
                 streams.remove(stream.key());
+                if (stream.waiting) {
+                    stream.waiting = false;
+                    backlog.removeLastOccurrence(stream);
+                }
                 if (stream.isOutbound()) {
                     outbound--;
                 } else {

@@ -134,19 +134,21 @@ final class MplexStream extends EngineStream {
 
     private boolean sendData(RecordWriter out, int count) throws IOException {
         boolean fin;
-        put(out, Frame.flag(Frame.MESSAGE_RECEIVER, outbound), count);
-        copyData(out, count);
-        lock();
+        boolean more;
         try {
-            endData(count);
-            fin = takeFin();
-            if (!fin) {
-                return isSendable();
-            }
+            put(out, Frame.flag(Frame.MESSAGE_RECEIVER, outbound), count);
+            copyData(out, count);
         } finally {
-            unlock();
+            lock();
+            try {
+                endData(count);
+                fin = takeFin();
+                more = isSendable();
+            } finally {
+                unlock();
+            }
         }
-        return sendFin(out);
+        return fin ? sendFin(out) : more;
     }
 
     private boolean sendFin(RecordWriter out) throws IOException {

@@ -155,19 +155,21 @@ final class YamuxStream extends EngineStream {
 
     private boolean sendData(RecordWriter out, int count) throws IOException {
         boolean fin;
-        out.put(Frame.head(Frame.DATA, 0, id), count);
-        copyData(out, count);
-        lock();
+        boolean more;
         try {
-            endData(count);
-            fin = takeFin();
-            if (!fin) {
-                return isSendable();
-            }
+            out.put(Frame.head(Frame.DATA, 0, id), count);
+            copyData(out, count);
         } finally {
-            unlock();
+            lock();
+            try {
+                endData(count);
+                fin = takeFin();
+                more = isSendable();
+            } finally {
+                unlock();
+            }
         }
-        return sendFin(out);
+        return fin ? sendFin(out) : more;
     }
 
     private boolean sendFin(RecordWriter out) throws IOException {

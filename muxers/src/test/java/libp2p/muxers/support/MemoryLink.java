@@ -42,6 +42,11 @@ public final class MemoryLink {
         return right;
     }
 
+    /** Waits until the left end waits for the right one to read. */
+    public void awaitLeftBlocked() throws InterruptedException {
+        left.out.awaitBlocked();
+    }
+
     /** Whether both ends were closed. */
     public boolean isClosed() {
         return left.in.readerClosed && right.in.readerClosed;
@@ -53,6 +58,7 @@ public final class MemoryLink {
         private final byte[] ring;
         private int start;
         private int size;
+        private int blocked;
         private boolean writerClosed;
         private volatile boolean readerClosed;
 
@@ -65,7 +71,10 @@ public final class MemoryLink {
             try {
                 while (source.hasRemaining()) {
                     while (size == ring.length && !readerClosed && !writerClosed) {
+                        blocked++;
+                        changed.signalAll();
                         changed.awaitUninterruptibly();
+                        blocked--;
                     }
                     if (writerClosed) {
                         throw new ClosedChannelException();
@@ -78,6 +87,17 @@ public final class MemoryLink {
                     source.get(ring, at, count);
                     size += count;
                     changed.signalAll();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void awaitBlocked() throws InterruptedException {
+            lock.lock();
+            try {
+                while (blocked == 0) {
+                    changed.await();
                 }
             } finally {
                 lock.unlock();

@@ -529,10 +529,11 @@ public abstract class MuxerContract {
     }
 
     @Test
-    void carriesAThousandStreamsAtATime() throws Exception {
+    void carriesManyStreamsAtATime() throws Exception {
+        int count = hasFlowControl() ? 1000 : 200; // without acknowledgements more could overrun the backlog
         try (MuxedPair pair = pair()) {
             FutureTask<Void> server = MuxedPair.async(() -> {
-                for (int i = 0; i < 1000; i++) {
+                for (int i = 0; i < count; i++) {
                     MuxedStream stream = pair.right.acceptStream();
                     MuxedPair.async(() -> {
                         byte[] all = readAll(stream);
@@ -544,7 +545,7 @@ public abstract class MuxerContract {
                 return null;
             });
             List<FutureTask<Boolean>> clients = new ArrayList<>();
-            for (int i = 0; i < 1000; i++) {
+            for (int i = 0; i < count; i++) {
                 byte[] sent = bytes(2000 + i, i);
                 clients.add(MuxedPair.async(() -> {
                     MuxedStream stream = pair.left.openStream(Deadline.NONE);
