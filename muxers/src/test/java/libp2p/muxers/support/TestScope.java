@@ -46,16 +46,16 @@ public final class TestScope implements ResourceScope {
     }
 
     private final class Held implements Reservation {
-        private long bytes;
-        private boolean closed;
+        private final AtomicLong bytes = new AtomicLong(); // one owner changes it at a time
+        private volatile boolean closed;
 
         @Override
-        public synchronized long bytes() {
-            return bytes;
+        public long bytes() {
+            return bytes.get();
         }
 
         @Override
-        public synchronized void grow(long more, int priority) throws LimitExceededException {
+        public void grow(long more, int priority) throws LimitExceededException {
             if (closed) {
                 throw new IllegalStateException("closed");
             }
@@ -66,23 +66,22 @@ public final class TestScope implements ResourceScope {
                 throw new LimitExceededException(name(), "memory", sum, limit, LimitExceededException.Side.LOCAL);
             }
             peak.accumulateAndGet(sum, Math::max);
-            bytes += more;
+            bytes.addAndGet(more);
         }
 
         @Override
-        public synchronized void shrink(long less) {
-            if (less > bytes) {
+        public void shrink(long less) {
+            if (less > bytes.get()) {
                 throw new IllegalArgumentException("gives " + less + " of " + bytes + " back");
             }
-            bytes -= less;
+            bytes.addAndGet(-less);
             used.addAndGet(-less);
         }
 
         @Override
-        public synchronized void close() {
+        public void close() {
             closed = true;
-            used.addAndGet(-bytes);
-            bytes = 0;
+            used.addAndGet(-bytes.getAndSet(0));
         }
     }
 }

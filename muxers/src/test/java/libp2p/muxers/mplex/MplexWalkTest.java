@@ -1,0 +1,27 @@
+package libp2p.muxers.mplex;
+
+import libp2p.muxers.Limits;
+import libp2p.muxers.engine.ChunkPool;
+import libp2p.muxers.engine.Pools;
+import libp2p.muxers.support.RandomWalk;
+import libp2p.simulator.Seeds;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class MplexWalkTest {
+    private static void walk(long seed) {
+        ChunkPool pool = Pools.poisoned();
+        RandomWalk.run(seed, new Mplex(Limits.DEFAULT, pool), pool, false);
+    }
+
+    @Test
+    void keepsEveryPromiseUnderManySchedules() {
+        Seeds.run(30, MplexWalkTest::walk);
+    }
+
+    @Test
+    @Tag("long")
+    void keepsEveryPromiseUnderVeryManySchedules() {
+        Seeds.run(1000, MplexWalkTest::walk);
+    }
+}
