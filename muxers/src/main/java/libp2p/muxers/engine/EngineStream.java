@@ -2,28 +2,20 @@ package libp2p.muxers.engine;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ErrorCode;
-import libp2p.core.connection.StreamPriority;
-import libp2p.core.muxer.MuxedStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of any muxer: what applications see of it, and what the two threads of the session do to it. A muxer adds its
+ * A stream of any muxer, as its session sees it: what its two threads do, and what is left to the muxer, which adds its
  * frames and its flow control.
  */
-public abstract class EngineStream extends Sender implements MuxedStream {
+public abstract class EngineStream extends Sender {
     private final Session<?> session;
-    private final StreamCore core;
-    private final ReceiveHalf receiving;
-    private final SendHalf sending;
+    final StreamCore core;
+    final ReceiveHalf receiving;
+    final SendHalf sending;
     private final boolean outbound;
-    private long charged;
-    private long lingerSince; // when this closed stream last got on; 0 while it is not closed
-    private boolean endTold;
-    private volatile boolean forgotten;
-    private @Nullable Runnable endAction;
+    final StreamEnd end;
 
     /** Whether the remote peer has yet to acknowledge this stream; guarded by the table of streams. */
     boolean unacknowledged;
@@ -35,14 +27,14 @@ public abstract class EngineStream extends Sender implements MuxedStream {
      * @param outbound whether this host opens it
      * @param charged bytes that were charged to the memory account for it
      */
-    protected EngineStream(Session<?> session, boolean outbound, long charged) {
+    EngineStream(Session<?> session, boolean outbound, long charged) {
         this.session = session;
         this.core = new StreamCore(session.environment(), new StreamState(!outbound));
         this.receiving = new ReceiveHalf(core, session.pool(), this::consumed);
         this.sending = new SendHalf(
                 core, session.pool(), session.memory(), session.limits().sendBuffer(), this::sendIfPossible);
         this.outbound = outbound;
-        this.charged = charged;
+        this.end = new StreamEnd(session, this, core, charged);
     }
 
     // ------------------------------------------------------------------ what a muxer adds
@@ -85,11 +77,7 @@ public abstract class EngineStream extends Sender implements MuxedStream {
 
     /** Charges more to this stream if the scope agrees. Needs the lock. */
     protected final boolean tryCharge(long bytes) {
-        if (forgotten || !session.memory().tryTake(bytes)) {
-            return false;
-        }
-        charged += bytes;
-        return true;
+        return end.tryCharge(bytes);
     }
 
     /** Whether there is something that {@link #send} can send as data. Needs the lock. */
@@ -123,9 +111,7 @@ public abstract class EngineStream extends Sender implements MuxedStream {
     /** Ends what {@link #beginData} began. Needs the lock. */
     protected final void endData(int count) {
         sending.endCopy(count);
-        if (lingerSince != 0) {
-            lingerSince = core.environment.nanoTime();
-        }
+        end.progress();
     }
 
     /** If FIN is due now, notes that it is being written and returns true. Needs the lock. */
@@ -256,124 +242,36 @@ public abstract class EngineStream extends Sender implements MuxedStream {
     final boolean linger(long now, long timeoutNanos) {
         lock();
         try {
-            if (lingerSince == 0 || core.state.isEnded()) {
+            if (!end.isLingering()) {
                 return false;
             }
-            if (now - lingerSince < timeoutNanos) {
+            if (!end.hasLingered(now, timeoutNanos)) {
                 return true;
             }
+            abort(ErrorCode.STREAM_GARBAGE_COLLECTED);
         } finally {
             unlock();
         }
-        reset(ErrorCode.STREAM_GARBAGE_COLLECTED);
+        settle();
         return false;
     }
 
-    // ------------------------------------------------------------------ what applications do
+    // ------------------------------------------------------------------ what both sides do
 
-    @Override
-    public final int read(ByteBuffer target) throws IOException {
-        int count = receiving.read(target);
-        if (forgotten) {
-            settle(); // the last byte may give memory back
+    /** Resets the stream and queues the reset frame; returns false if it has ended already. Needs the lock. */
+    final boolean abort(long code) {
+        if (!core.state.reset(code)) {
+            return false;
         }
-        return count;
-    }
-
-    @Override
-    public final int read(byte[] target, int offset, int length) throws IOException {
-        return read(ByteBuffer.wrap(target, offset, length));
-    }
-
-    @Override
-    public final void write(ByteBuffer source) throws IOException {
-        sending.write(source);
-    }
-
-    @Override
-    public final void write(byte[] source, int offset, int length) throws IOException {
-        sending.write(ByteBuffer.wrap(source, offset, length));
-    }
-
-    @Override
-    public final void closeWrite() throws IOException {
-        lock();
-        try {
-            switch (core.state.sending()) {
-                case FINISHING, FINISHED -> {}
-                case OPEN, BROKEN -> {
-                    sending.checkNoWriter();
-                    core.checkWritable();
-                    core.state.finish();
-                    sendIfPossible();
-                }
-            }
-        } finally {
-            unlock();
+        abandon();
+        if (core.state.resetPending()) {
+            session.outbox().control(this);
         }
+        return true;
     }
 
-    @Override
-    public final void closeRead(long code) {
-        ErrorCode.check(code);
-        lock();
-        try {
-            discard();
-        } finally {
-            unlock();
-        }
-        settle();
-    }
-
-    @Override
-    public final void reset(long code) {
-        ErrorCode.check(code);
-        lock();
-        try {
-            if (core.state.reset(code)) {
-                abandon();
-                if (core.state.resetPending()) {
-                    session.outbox().control(this);
-                }
-            } else {
-                discard();
-            }
-        } finally {
-            unlock();
-        }
-        settle();
-    }
-
-    @Override
-    public final void close() {
-        boolean lingers;
-        lock();
-        try {
-            if (core.state.sending() == StreamState.Sending.BROKEN || sending.isWriting()) {
-                if (core.state.reset(ErrorCode.NONE)) { // no message that was cut short may pass for a whole one
-                    abandon();
-                    if (core.state.resetPending()) {
-                        session.outbox().control(this);
-                    }
-                }
-            } else if (core.state.finish()) {
-                sendIfPossible();
-            }
-            discard();
-            lingers = lingerSince == 0 && !core.state.isEnded();
-            if (lingers) {
-                lingerSince = session.environment().nanoTime();
-            }
-        } finally {
-            unlock();
-        }
-        settle();
-        if (lingers) {
-            session.lingering();
-        }
-    }
-
-    private void discard() {
+    /** Throws away what waits to be read, and what comes from now on. Needs the lock. */
+    final void discard() {
         if (core.state.discard()) {
             int size = receiving.drop();
             if (core.state.isReceiving() && size > 0) {
@@ -389,68 +287,8 @@ public abstract class EngineStream extends Sender implements MuxedStream {
         sending.drop();
     }
 
-    @Override
-    public final void readTimeout(Duration timeout) {
-        receiving.timeoutNanos(Nanos.of(timeout));
-    }
-
-    @Override
-    public final void writeTimeout(Duration timeout) {
-        sending.timeoutNanos(Nanos.of(timeout));
-    }
-
-    @Override
-    public final void priority(StreamPriority value) {
-        priority = value;
-    }
-
-    @Override
-    public final void onEnd(Runnable action) {
-        lock();
-        try {
-            if (!endTold) {
-                Runnable earlier = endAction;
-                endAction = earlier == null
-                        ? action
-                        : () -> {
-                            session.runGuarded(earlier);
-                            action.run();
-                        };
-                return;
-            }
-        } finally {
-            unlock();
-        }
-        session.runGuarded(action);
-    }
-
     /** Draws the consequences of a change of state. Without the lock. */
     protected final void settle() {
-        Runnable action = null;
-        boolean forget = false;
-        lock();
-        try {
-            if (core.state.isEnded() && !endTold) {
-                endTold = true;
-                action = endAction;
-                endAction = null;
-            }
-            if (core.state.isForgotten()) {
-                forget = !forgotten;
-                forgotten = true;
-                if (receiving.size() == 0) {
-                    session.memory().giveBack(charged);
-                    charged = 0;
-                }
-            }
-        } finally {
-            unlock();
-        }
-        if (forget) {
-            session.forget(this);
-        }
-        if (action != null) {
-            session.runGuarded(action);
-        }
+        end.settle();
     }
 }

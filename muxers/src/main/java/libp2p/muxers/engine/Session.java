@@ -1,6 +1,5 @@
 package libp2p.muxers.engine;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * <p>It ends once, for the first reason that comes: this host closes it, the remote peer does, the socket fails, or the
  * peer breaks the protocol. From that moment all streams fail. If the socket still works the writer thread sends what is
  * queued and says goodbye, while the reader thread takes what comes until the remote peer closes, so that the goodbye is
- * not lost to a socket closed with unread bytes; a timer bounds both. When both threads are gone everything is given back and {@link #onClose} runs.
+ * not lost to a socket closed with unread bytes; a timer bounds both. When both threads are gone everything is given back
+ * and {@link #onClose} runs.
  */
-public abstract class Session<S extends EngineStream> implements MuxedConnection {
+public abstract class Session<S extends ApplicationStream> implements MuxedConnection {
     private static final System.Logger LOG = System.getLogger("libp2p.muxers");
 
     private final Environment environment;
@@ -35,13 +35,12 @@ public abstract class Session<S extends EngineStream> implements MuxedConnection
     private final MemoryAccount memory;
     private final Outbox outbox;
     private final StallGuard guard;
-    private final RecordWriter out;
+    private final Reader reader;
+    private final Writer writer;
     private final StreamTable<S> table;
     private final Lingering lingering;
-    private final AtomicInteger threads = new AtomicInteger(2);
-
     private final Ending ending;
-    private volatile long received;
+    private final AtomicInteger threads = new AtomicInteger(2);
 
     /**
      * @param name of the muxer, for threads and messages
@@ -64,7 +63,8 @@ public abstract class Session<S extends EngineStream> implements MuxedConnection
         this.memory = new MemoryAccount(scope);
         this.outbox = new Outbox(environment);
         this.guard = new StallGuard(environment, limits.writeTimeout(), this::stalled);
-        this.out = new RecordWriter(connection, guard);
+        this.reader = new Reader(this, connection);
+        this.writer = new Writer(this, connection, outbox, guard);
         this.table = new StreamTable<>(environment, name, limits, mostUnacknowledged);
         this.ending = new Ending(environment, name, limits.closeTimeout());
         this.lingering = new Lingering(environment, limits.lingerTimeout(), table::all);
@@ -72,8 +72,8 @@ public abstract class Session<S extends EngineStream> implements MuxedConnection
 
     /** Starts the two threads. */
     protected final void start() {
-        environment.start(name + " reader", this::read);
-        environment.start(name + " writer", this::write);
+        environment.start(name + " reader", reader);
+        environment.start(name + " writer", writer);
     }
 
     // ------------------------------------------------------------------ what a muxer adds
@@ -124,6 +124,10 @@ public abstract class Session<S extends EngineStream> implements MuxedConnection
         return memory;
     }
 
+    final String name() {
+        return name;
+    }
+
     final ChunkPool pool() {
         return pool;
     }
@@ -138,7 +142,7 @@ public abstract class Session<S extends EngineStream> implements MuxedConnection
 
     /** Number of times that bytes have come; grows while the remote peer is alive. */
     public final long received() {
-        return received;
+        return reader.received();
     }
 
     /**
@@ -233,96 +237,10 @@ public abstract class Session<S extends EngineStream> implements MuxedConnection
         ending.onOver(action);
     }
 
-    // ------------------------------------------------------------------ the reader thread
-
-    private void read() {
-        try {
-            ByteBuffer source;
-            while ((source = connection.read()) != null) {
-                received++; // this thread alone writes it
-                receive(source);
-            }
-            remoteClosed();
-        } catch (ProtocolViolationException e) {
-            part(CloseReason.failure(ErrorCode.CONNECTION_PROTOCOL_VIOLATION, e), violationCode());
-            drainInput();
-        } catch (IOException e) {
-            fail(e);
-        } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.ERROR, name + ": the reader thread failed", e);
-            part(CloseReason.failure(ErrorCode.NONE, e), failureCode());
-            drainInput();
-        } finally {
-            connection.close();
-            outbox.close();
-            threadEnded();
-        }
-    }
-
-    private void remoteClosed() {
-        end(
-                isInsideFrame()
-                        ? CloseReason.failure(
-                                ErrorCode.NONE,
-                                new EOFException("the remote peer closed the connection inside a frame"))
-                        : new CloseReason(ErrorCode.NONE, true, "closed", null));
-    }
-
-    /** Keeps taking what comes, so that the goodbye is not lost; the timer of {@link #part} ends it. */
-    private void drainInput() {
-        try {
-            ByteBuffer source;
-            while ((source = connection.read()) != null) {
-                source.position(source.limit());
-            }
-        } catch (IOException ignored) {
-            // the connection has ended for another reason
-        }
-    }
-
-    // ------------------------------------------------------------------ the writer thread
-
-    private void write() {
-        try {
-            do {
-                while (outbox.serve(out)) {}
-                out.flush();
-            } while (outbox.await());
-            if (!outbox.isClosed()) {
-                boolean answered = goodbye(out, ending.goodbye());
-                out.flush();
-                if (!answered) {
-                    connection.close();
-                }
-            }
-        } catch (IOException e) {
-            writeFailed(e);
-        } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.ERROR, name + ": the writer thread failed", e);
-            end(CloseReason.failure(ErrorCode.NONE, e));
-        } finally {
-            threadEnded();
-        }
-    }
-
-    /** The remote peer may have said why before it closed the socket, and the reader thread will find it. */
-    private void writeFailed(IOException cause) {
-        if (ending.reason() != null) {
-            connection.close();
-        } else {
-            ending.bound(() -> fail(cause));
-        }
-    }
-
-    private void stalled() {
-        fail(new IOException(name + ": a write took longer than "
-                + limits.writeTimeout().toMillis() + " ms, the remote peer does not read"));
-    }
-
     // ------------------------------------------------------------------ the end
 
     /** Ends the connection at once. */
-    private void end(CloseReason why) {
+    final void end(CloseReason why) {
         if (ending.begin(why, ErrorCode.NONE)) {
             stop(why, false);
             outbox.close();
@@ -331,7 +249,7 @@ public abstract class Session<S extends EngineStream> implements MuxedConnection
     }
 
     /** Ends the connection, but sends what is queued and says goodbye with the code. */
-    private void part(CloseReason why, long code) {
+    final void part(CloseReason why, long code) {
         if (ending.begin(why, code)) {
             stop(why, true);
             ending.bound(connection::close);
@@ -348,7 +266,33 @@ public abstract class Session<S extends EngineStream> implements MuxedConnection
         stopped();
     }
 
-    private void threadEnded() {
+    /** Writes the last frame. */
+    final boolean goodbye(RecordWriter out) throws IOException {
+        return goodbye(out, ending.goodbye());
+    }
+
+    /** The writer thread has failed; the remote peer may have said why, and then the reader thread will find it. */
+    final void writeFailed(IOException cause) {
+        if (ending.reason() != null) {
+            connection.close();
+        } else {
+            ending.bound(() -> fail(cause));
+        }
+    }
+
+    private void stalled() {
+        fail(new IOException(name + ": a write took longer than "
+                + limits.writeTimeout().toMillis() + " ms, the remote peer does not read"));
+    }
+
+    /** Nothing more comes, so that there is no point in sending either. */
+    final void readerEnded() {
+        connection.close();
+        outbox.close();
+        threadEnded();
+    }
+
+    final void threadEnded() {
         if (threads.decrementAndGet() > 0) {
             return;
         }

@@ -2,11 +2,11 @@ package libp2p.muxers.mplex;
 
 import java.io.IOException;
 import libp2p.core.connection.ErrorCode;
-import libp2p.muxers.engine.EngineStream;
+import libp2p.muxers.engine.ApplicationStream;
 import libp2p.muxers.engine.RecordWriter;
 
 /** A stream without flow control: what the remote peer sends is taken up to a bound, and then the stream is reset. */
-final class MplexStream extends EngineStream {
+final class MplexStream extends ApplicationStream {
     /** What the receive buffer is charged for at first. */
     static final int FIRST_BUFFER = 64 << 10;
 

@@ -3,11 +3,11 @@ package libp2p.muxers.yamux;
 import java.io.IOException;
 import libp2p.core.connection.ErrorCode;
 import libp2p.muxers.Limits;
-import libp2p.muxers.engine.EngineStream;
+import libp2p.muxers.engine.ApplicationStream;
 import libp2p.muxers.engine.RecordWriter;
 
 /** A stream with a window each way. */
-final class YamuxStream extends EngineStream {
+final class YamuxStream extends ApplicationStream {
     /** The most credit that fits into the length of a frame, and so the most that a peer may ever hold. */
     private static final long MOST_CREDIT = 0xffff_ffffL;
 

@@ -117,7 +117,8 @@ public final class RandomWalk {
         closing = true;
         (random.nextBoolean() ? left : right).close(0, "over");
         simulation.await("both ends are closed", () -> over[0] && over[1]);
-        simulation.await("only this thread is left", () -> simulation.livingThreads().size() == 1);
+        simulation.await(
+                "only this thread is left", () -> simulation.livingThreads().size() == 1);
         assertThat(aliceMemory.used()).isZero();
         assertThat(bobMemory.used()).isZero();
         assertThat(pool.lent()).isZero();
@@ -243,7 +244,8 @@ public final class RandomWalk {
                 stream.writeTimeout(Duration.ofMillis(1 + random.nextInt(500)));
             }
             for (int i = random.nextInt(20); i > 0; i--) {
-                ByteBuffer bytes = random.nextBoolean() ? ByteBuffer.allocate(size()) : ByteBuffer.allocateDirect(size());
+                ByteBuffer bytes =
+                        random.nextBoolean() ? ByteBuffer.allocate(size()) : ByteBuffer.allocateDirect(size());
                 while (bytes.hasRemaining()) {
                     bytes.put(way.at(way.written + bytes.position()));
                 }
@@ -304,7 +306,9 @@ public final class RandomWalk {
                 ByteBuffer bytes = ByteBuffer.allocate(size());
                 int count = stream.read(bytes);
                 if (count < 0) {
-                    assertThat(way.finished).as("the end of an unfinished stream").isTrue();
+                    assertThat(way.finished)
+                            .as("the end of an unfinished stream")
+                            .isTrue();
                     assertThat(got).as("bytes before the end").isEqualTo(way.written);
                     return;
                 }

@@ -366,7 +366,7 @@ class YamuxConnectionTest {
             peer.environment.advance(Duration.ofMillis(40));
             pong(peer, ping);
             assertThat(peer.connection.roundTripNanos()).isEqualTo(40_000_000);
-            peer.environment.advance(Duration.ofSeconds(30));
+            peer.environment.advance(Duration.ofSeconds(30).minusMillis(40));
             RawPeer.Received second = peer.any();
             assertThat(second.length()).isNotEqualTo(ping.length());
             peer.environment.advance(Duration.ofMillis(20));
