@@ -3,9 +3,11 @@
 module libp2p.security {
     requires static org.jspecify;
     requires transitive libp2p.core;
+    requires org.bouncycastle.provider;
 
     exports libp2p.security;
     exports libp2p.security.noise;
     exports libp2p.security.plaintext;
     exports libp2p.security.pnet;
+    exports libp2p.security.tls;
 }

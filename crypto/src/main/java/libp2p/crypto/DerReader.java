@@ -8,19 +8,19 @@ import java.util.Objects;
  * Reads DER (X.690): definite lengths in the shortest form only, never past the end. Malformed input throws
  * {@link DerException}. Nothing is allocated beyond the size of the input.
  */
-final class DerReader {
-    static final int INTEGER = 0x02;
-    static final int BIT_STRING = 0x03;
-    static final int OCTET_STRING = 0x04;
-    static final int NULL = 0x05;
-    static final int OBJECT_IDENTIFIER = 0x06;
-    static final int SEQUENCE = 0x30;
+public final class DerReader {
+    public static final int INTEGER = 0x02;
+    public static final int BIT_STRING = 0x03;
+    public static final int OCTET_STRING = 0x04;
+    public static final int NULL = 0x05;
+    public static final int OBJECT_IDENTIFIER = 0x06;
+    public static final int SEQUENCE = 0x30;
 
     /** The input is not the DER that was expected. */
-    static final class DerException extends Exception {
+    public static final class DerException extends Exception {
         private static final long serialVersionUID = 1;
 
-        DerException(String message) {
+        public DerException(String message) {
             super(message);
         }
     }
@@ -29,7 +29,8 @@ final class DerReader {
     private final int end;
     private int at;
 
-    DerReader(byte[] bytes) {
+    /** A reader over an array, which must not change while it is used. */
+    public DerReader(byte[] bytes) {
         this(bytes, 0, bytes.length);
     }
 
@@ -39,12 +40,13 @@ final class DerReader {
         this.end = end;
     }
 
-    boolean hasNext(int tag) {
+    /** Whether the next element has the tag. */
+    public boolean hasNext(int tag) {
         return at < end && (bytes[at] & 0xff) == tag;
     }
 
     /** A reader over the content of the next element, which this one steps over. */
-    DerReader enter(int tag) throws DerException {
+    public DerReader enter(int tag) throws DerException {
         if (!hasNext(tag)) {
             throw new DerException("DER tag 0x%02x expected".formatted(tag));
         }
@@ -57,13 +59,26 @@ final class DerReader {
         return new DerReader(bytes, at - length, at);
     }
 
-    byte[] content(int tag) throws DerException {
+    /** The content of the next element. */
+    public byte[] content(int tag) throws DerException {
         DerReader inner = enter(tag);
         return Arrays.copyOfRange(bytes, inner.at, inner.end);
     }
 
+    /** The next element with its tag and length, whatever its content is. */
+    public byte[] whole(int tag) throws DerException {
+        int start = at;
+        enter(tag);
+        return Arrays.copyOfRange(bytes, start, at);
+    }
+
+    /** The tag of the next element, or -1 at the end. */
+    public int tag() {
+        return at < end ? bytes[at] & 0xff : -1;
+    }
+
     /** The content of a BIT STRING of whole bytes. */
-    byte[] bits() throws DerException {
+    public byte[] bits() throws DerException {
         byte[] content = content(BIT_STRING);
         if (content.length == 0 || content[0] != 0) {
             throw new DerException("DER BIT STRING of whole bytes expected");
@@ -72,7 +87,7 @@ final class DerReader {
     }
 
     /** A non-negative INTEGER in the shortest form. */
-    BigInteger unsigned() throws DerException {
+    public BigInteger unsigned() throws DerException {
         byte[] content = content(INTEGER);
         if (content.length == 0 || content[0] < 0) {
             throw new DerException("DER INTEGER is empty or negative");
@@ -83,13 +98,15 @@ final class DerReader {
         return new BigInteger(content);
     }
 
-    void expect(int tag, byte[] content) throws DerException {
+    /** Steps over the next element, which must have this content. */
+    public void expect(int tag, byte[] content) throws DerException {
         if (!Arrays.equals(content(tag), Objects.requireNonNull(content))) {
             throw new DerException("DER element 0x%02x has an unexpected value".formatted(tag));
         }
     }
 
-    void expectEnd() throws DerException {
+    /** There must be no further element. */
+    public void expectEnd() throws DerException {
         if (at != end) {
             throw new DerException("DER has " + (end - at) + " bytes too many");
         }

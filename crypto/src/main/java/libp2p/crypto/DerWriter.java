@@ -4,10 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 
 /** Writes DER (X.690) elements as arrays. */
-final class DerWriter {
+public final class DerWriter {
     private DerWriter() {}
 
-    static byte[] element(int tag, byte[]... contents) {
+    /** An element with the concatenation of the contents. */
+    public static byte[] element(int tag, byte[]... contents) {
         int length = 0;
         for (byte[] content : contents) {
             length += content.length;
@@ -29,15 +30,18 @@ final class DerWriter {
         return out.toByteArray();
     }
 
-    static byte[] sequence(byte[]... elements) {
+    /** A SEQUENCE of elements. */
+    public static byte[] sequence(byte[]... elements) {
         return element(DerReader.SEQUENCE, elements);
     }
 
-    static byte[] integer(BigInteger value) {
+    /** An INTEGER. */
+    public static byte[] integer(BigInteger value) {
         return element(DerReader.INTEGER, value.toByteArray());
     }
 
-    static byte[] bits(byte[] content) {
+    /** A BIT STRING of whole bytes. */
+    public static byte[] bits(byte[] content) {
         return element(DerReader.BIT_STRING, new byte[1], content);
     }
 }

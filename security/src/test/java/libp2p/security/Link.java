@@ -124,6 +124,16 @@ public final class Link {
             }
         }
 
+        /** How many bytes have come that nobody has read. */
+        public int pending() {
+            lock.lock();
+            try {
+                return count;
+            } finally {
+                lock.unlock();
+            }
+        }
+
         public boolean isClosed() {
             lock.lock();
             try {

@@ -13,6 +13,10 @@ import java.util.Base64;
 import java.util.HexFormat;
 import libp2p.core.environment.Environment;
 import libp2p.multiformats.MalformedException;
+import org.bouncycastle.crypto.StreamCipher;
+import org.bouncycastle.crypto.engines.Salsa20Engine;
+import org.bouncycastle.crypto.params.KeyParameter;
+import org.bouncycastle.crypto.params.ParametersWithIV;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,7 +130,9 @@ public final class PreSharedKey {
     /** A name for the network that gives nothing of the key away: 32 hex digits, the same as other implementations show. */
     public String fingerprint() {
         byte[] stream = new byte[64];
-        Salsa20.plain(bytes, FINGERPRINT_NONCE).apply(ByteBuffer.wrap(stream), 0, stream.length);
+        StreamCipher salsa20 = new Salsa20Engine();
+        salsa20.init(true, new ParametersWithIV(new KeyParameter(bytes), FINGERPRINT_NONCE));
+        salsa20.processBytes(stream, 0, stream.length, stream, 0);
         try {
             byte[] hash = MessageDigest.getInstance("SHAKE128-256").digest(stream);
             return HexFormat.of().formatHex(hash, 0, FINGERPRINT_LENGTH);

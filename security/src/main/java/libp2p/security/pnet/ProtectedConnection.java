@@ -8,6 +8,7 @@ import java.util.Arrays;
 import libp2p.core.buffer.BufferPool;
 import libp2p.core.buffer.Lease;
 import libp2p.core.transport.RawConnection;
+import libp2p.crypto.XSalsa20;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,9 @@ final class ProtectedConnection implements RawConnection {
     private final RawConnection raw;
     private final PreSharedKey key;
     private final BufferPool pool;
-    private final Salsa20 outgoing;
+    private final XSalsa20 outgoing;
     private byte @Nullable [] unsentNonce;
-    private @Nullable Salsa20 incoming;
+    private @Nullable XSalsa20 incoming;
     /** How many bytes of the header have come. */
     private int verified;
 
@@ -29,25 +30,25 @@ final class ProtectedConnection implements RawConnection {
         this.raw = raw;
         this.key = key;
         this.pool = pool;
-        outgoing = Salsa20.extended(key.bytes(), nonce);
+        outgoing = new XSalsa20(key.bytes(), nonce);
         unsentNonce = nonce;
     }
 
     @Override
     public int read(ByteBuffer target) throws IOException {
-        Salsa20 cipher = incoming;
+        XSalsa20 cipher = incoming;
         if (cipher == null) {
             byte[] nonce = readNonce();
             if (nonce == null) {
                 return -1;
             }
-            cipher = Salsa20.extended(key.bytes(), nonce);
+            cipher = new XSalsa20(key.bytes(), nonce);
             incoming = cipher;
         }
         int start = target.position();
         int count = raw.read(target);
         if (count > 0) {
-            cipher.apply(target, start, count);
+            cipher.process(target, start, count);
             if (verified < HEADER.length) {
                 verify(target, start, count);
             }
@@ -56,7 +57,7 @@ final class ProtectedConnection implements RawConnection {
     }
 
     private byte @Nullable [] readNonce() throws IOException {
-        ByteBuffer nonce = ByteBuffer.allocate(Salsa20.LONG_NONCE);
+        ByteBuffer nonce = ByteBuffer.allocate(XSalsa20.NONCE_LENGTH);
         while (nonce.hasRemaining()) {
             if (raw.read(nonce) < 0) {
                 if (nonce.position() == 0) {
@@ -102,7 +103,7 @@ final class ProtectedConnection implements RawConnection {
                 int start = chunk.position();
                 int length = Math.min(chunk.remaining(), source.remaining());
                 chunk.put(start, source, source.position(), length);
-                outgoing.apply(chunk, start, length);
+                outgoing.process(chunk, start, length);
                 chunk.position(0).limit(start + length);
                 source.position(source.position() + length);
                 raw.write(chunk);

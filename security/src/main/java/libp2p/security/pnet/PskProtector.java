@@ -3,6 +3,7 @@ package libp2p.security.pnet;
 import libp2p.core.buffer.BufferPool;
 import libp2p.core.environment.Environment;
 import libp2p.core.transport.RawConnection;
+import libp2p.crypto.XSalsa20;
 
 /**
  * Puts raw connections into a private network (libp2p specification, pnet, version 1): everything below security and
@@ -33,7 +34,7 @@ public final class PskProtector {
      * first reads throw {@link PskMismatchException}, and close it, if the remote is not in the same network.
      */
     public RawConnection protect(RawConnection raw) {
-        byte[] nonce = new byte[Salsa20.LONG_NONCE];
+        byte[] nonce = new byte[XSalsa20.NONCE_LENGTH];
         environment.secureRandom(nonce);
         return new ProtectedConnection(raw, key, nonce, pool);
     }

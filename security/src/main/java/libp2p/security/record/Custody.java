@@ -33,6 +33,12 @@ public final class Custody {
         return true;
     }
 
+    /** Takes the custody for the calling thread if nobody else has it; returns whether it has it now. */
+    public boolean claim() {
+        Object me = Thread.currentThread();
+        return holder.compareAndSet(null, me) || holder.get() == me;
+    }
+
     /** Tells that the calling thread holds no reference to a buffer any more. */
     public void leave() {
         holder.compareAndSet(Thread.currentThread(), null);

@@ -2,6 +2,7 @@ package libp2p.security.record;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReference;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.connection.ErrorCode;
@@ -32,7 +33,7 @@ public abstract class GuardedConnection implements SecureConnection {
     private final Custody reading = new Custody();
     private final Custody writing = new Custody();
     /** Set once, before the raw connection is closed. */
-    private volatile @Nullable CloseReason closed;
+    private final AtomicReference<@Nullable CloseReason> closed = new AtomicReference<>();
 
     protected GuardedConnection(RawConnection raw, Remote remote) {
         this.raw = raw;
@@ -53,6 +54,9 @@ public abstract class GuardedConnection implements SecureConnection {
 
     /** Gives the buffers and keys of the writing side back. Runs once, when no thread uses them. */
     protected abstract void releaseOutput();
+
+    /** Tells the remote that the connection ends; called at most once, while nobody writes. Must not block for long. */
+    protected void farewell() {}
 
     @Override
     public final @Nullable ByteBuffer read() throws IOException {
@@ -91,7 +95,7 @@ public abstract class GuardedConnection implements SecureConnection {
 
     private void enter(Custody side) throws IOException {
         boolean entered = side.enter();
-        CloseReason reason = closed;
+        CloseReason reason = closed.get();
         if (reason != null) {
             closeSide(side);
             throw new ConnectionClosedException(reason);
@@ -103,7 +107,7 @@ public abstract class GuardedConnection implements SecureConnection {
 
     /** Ends the connection because of a failure, unless it had ended before and the failure only follows from that. */
     private IOException failed(Custody side, Exception failure) {
-        CloseReason before = closed;
+        CloseReason before = closed.get();
         long code = failure instanceof ProtocolViolationException
                 ? ErrorCode.CONNECTION_PROTOCOL_VIOLATION
                 : ErrorCode.NONE;
@@ -116,8 +120,8 @@ public abstract class GuardedConnection implements SecureConnection {
     }
 
     private void close(CloseReason reason) {
-        if (closed == null) {
-            closed = reason;
+        if (closed.compareAndSet(null, reason) && writing.claim()) {
+            farewell();
         }
         raw.close();
         closeSide(reading);

@@ -50,6 +50,13 @@ public final class RecordBuffers {
         return (bytes <= SMALL ? small : bytes <= medium.bufferBytes() ? medium : large).lease();
     }
 
+    /** Capacity of the buffers whose leases are not closed. */
+    public long outstandingBytes() {
+        return (long) small.outstanding() * small.bufferBytes()
+                + (long) medium.outstanding() * medium.bufferBytes()
+                + (long) large.outstanding() * large.bufferBytes();
+    }
+
     /** How many leases are not closed. */
     public int outstanding() {
         return small.outstanding() + medium.outstanding() + large.outstanding();

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import libp2p.core.buffer.Lease;
+import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.transport.RawConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Cuts the bytes of a raw connection into records, many of them per read.
  *
  * <p>While nothing has come it waits with a direct buffer of {@value #TINY} bytes, in which small records are taken whole;
- * a record that does not fit brings a pooled buffer, and a read that fills its buffer a large one. A connection that is
- * quiet between two records therefore holds no pooled memory, whatever it carried before. Nothing is allocated per record.
+ * a read that fills it brings a small pooled buffer, a longer record one of its size, and reads that fill those a large
+ * one. Between two records it never waits with more than the small one, whatever the connection carried before. Nothing is
+ * allocated per record.
  *
  * <p>For one thread at a time; whoever closes must know that the thread has left (see {@link Custody}).
  */
@@ -76,6 +78,13 @@ public final class RecordInput {
         return true;
     }
 
+    /** Whether the next record is complete, so that {@link #next} would not block. */
+    public boolean ready() throws ProtocolViolationException {
+        int pending = end - start;
+        buffer.limit(buffer.capacity());
+        return pending >= format.headerLength() && pending >= format.recordLength(buffer, start);
+    }
+
     /** Moves to whatever bytes come next, at least one, blocking; for streams without records. */
     public boolean nextBytes() throws IOException {
         if (!fill(1)) {
@@ -134,15 +143,19 @@ public final class RecordInput {
         return true;
     }
 
-    /** Chooses the buffer that the next read goes to, with the pending bytes and room for at least one more. */
+    /**
+     * Chooses the buffer that the next read, which may wait for long, goes to: with the pending bytes, and room for at
+     * least one more.
+     */
     private void makeRoom(int needed) {
         int pending = end - start;
-        if (!streaming && pending < TINY && needed <= TINY) {
+        boolean more = streaming && buffer == tiny;
+        if (pending < TINY && needed <= TINY && !more) {
             toTiny();
-        } else if (streaming && buffer != tiny && buffer.capacity() < RecordBuffers.LARGE) {
-            moveTo(buffers.lease(RecordBuffers.LARGE));
         } else if (buffer == tiny || buffer.capacity() < needed) {
             moveTo(buffers.lease(needed));
+        } else if (streaming && buffer.capacity() < RecordBuffers.LARGE) {
+            moveTo(buffers.lease(RecordBuffers.LARGE));
         }
         if (start == end) {
             start = 0;

@@ -1,0 +1,147 @@
+package libp2p.security.tls;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import libp2p.core.environment.Environment;
+import libp2p.core.identity.Identity;
+import libp2p.core.identity.PeerId;
+import libp2p.core.identity.PublicKey;
+import libp2p.crypto.Crypto;
+import libp2p.crypto.DerReader;
+import libp2p.crypto.DerWriter;
+import libp2p.crypto.SignatureScheme;
+import libp2p.crypto.Signer;
+import libp2p.security.Limits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A self-signed certificate in which a host key vouches for the fresh P-256 key of the certificate (libp2p specification,
+ * tls, "Peer Authentication"), for TLS over TCP and for QUIC. It is valid from 1975 to 4096, so that it tells nothing about
+ * the clock of its host and no clock refuses it. Immutable and thread-safe.
+ */
+public final class Libp2pCertificate {
+    private static final int SERIAL_BYTES = 8;
+    private static final int UTF8_STRING = 0x0c;
+    private static final int UTC_TIME = 0x17;
+    private static final int GENERALIZED_TIME = 0x18;
+    private static final int SET = 0x31;
+    private static final int VERSION = 0xa0;
+    private static final int EXTENSIONS = 0xa3;
+
+    private final byte[] encoded;
+    private final byte[] encodedPrivateKey;
+    private final X509Certificate certificate;
+    private final PrivateKey privateKey;
+
+    private Libp2pCertificate(byte[] encoded, byte[] encodedPrivateKey) {
+        this.encoded = encoded;
+        this.encodedPrivateKey = encodedPrivateKey;
+        try {
+            certificate = (X509Certificate)
+                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(encoded));
+            privateKey = KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(encodedPrivateKey));
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("a fresh certificate is malformed", impossible);
+        }
+    }
+
+    /** Makes a key and a certificate for it; takes about a millisecond, more with an RSA identity. */
+    public static Libp2pCertificate create(Identity identity, Environment environment) {
+        SignatureScheme p256 = Crypto.standard().ecdsaP256();
+        byte[] secret = p256.generatePrivateKey(environment::secureRandom);
+        byte[] serial = new byte[SERIAL_BYTES];
+        environment.secureRandom(serial);
+        try (Signer signer = p256.signer(secret)) {
+            byte[] signed = signedPart(identity, signer.publicKey(), new BigInteger(1, serial));
+            byte[] encoded = DerWriter.sequence(signed, signatureAlgorithm(), DerWriter.bits(signer.sign(signed)));
+            byte[] algorithm = DerWriter.sequence(oid(Oid.EC_PUBLIC_KEY), oid(Oid.P256));
+            byte[] pkcs8 = DerWriter.sequence(
+                    DerWriter.integer(BigInteger.ZERO), algorithm, DerWriter.element(DerReader.OCTET_STRING, secret));
+            return new Libp2pCertificate(encoded, pkcs8);
+        } catch (InvalidKeyException impossible) {
+            throw new IllegalStateException("a fresh P-256 key is malformed", impossible);
+        } finally {
+            Arrays.fill(secret, (byte) 0);
+        }
+    }
+
+    private static byte[] signedPart(Identity identity, byte[] subjectPublicKeyInfo, BigInteger serial) {
+        byte[] signature = identity.key().sign(CertificateVerifier.signedBytes(subjectPublicKeyInfo));
+        byte[] signedKey = CertificateVerifier.signedKey(identity.publicKey().toProtobuf(), signature);
+        byte[] extension = DerWriter.sequence(oid(Oid.LIBP2P), DerWriter.element(DerReader.OCTET_STRING, signedKey));
+        return DerWriter.sequence(
+                DerWriter.element(VERSION, DerWriter.integer(BigInteger.TWO)),
+                DerWriter.integer(serial),
+                signatureAlgorithm(),
+                name(),
+                DerWriter.sequence(ascii(UTC_TIME, "750101000000Z"), ascii(GENERALIZED_TIME, "40960101000000Z")),
+                name(),
+                subjectPublicKeyInfo,
+                DerWriter.element(EXTENSIONS, DerWriter.sequence(extension)));
+    }
+
+    private static byte[] name() {
+        byte[] organization = DerWriter.sequence(oid(Oid.ORGANIZATION), ascii(UTF8_STRING, "libp2p"));
+        return DerWriter.sequence(DerWriter.element(SET, organization));
+    }
+
+    private static byte[] signatureAlgorithm() {
+        return DerWriter.sequence(oid(Oid.ECDSA_SHA256));
+    }
+
+    private static byte[] oid(byte[] content) {
+        return DerWriter.element(DerReader.OBJECT_IDENTIFIER, content);
+    }
+
+    private static byte[] ascii(int tag, String text) {
+        return DerWriter.element(tag, text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The certificate in DER. */
+    public byte[] encoded() {
+        return encoded.clone();
+    }
+
+    /** The private key of the certificate in PKCS #8; a secret. */
+    public byte[] encodedPrivateKey() {
+        return encodedPrivateKey.clone();
+    }
+
+    public X509Certificate certificate() {
+        return certificate;
+    }
+
+    /** The private key of the certificate, which has nothing to do with that of the host. */
+    public PrivateKey privateKey() {
+        return privateKey;
+    }
+
+    /**
+     * Verifies what a remote has presented: exactly one certificate, within its validity (clocks may differ by
+     * {@link Limits#certificateSkew}), signed by its own key, with a host key that has signed that key, and no critical
+     * extension that is not known. That the remote has the private key of the certificate is what the handshake shows.
+     *
+     * @param chain certificates in DER
+     * @param expectedPeer the identity that it must be, or null for any
+     * @param now the wall clock
+     * @return the host key of the remote
+     * @throws libp2p.core.connection.ProtocolViolationException if a rule is broken, saying which
+     * @throws libp2p.core.connection.PeerMismatchException if it is another peer
+     */
+    public static PublicKey verify(List<byte[]> chain, @Nullable PeerId expectedPeer, Instant now, Limits limits)
+            throws IOException {
+        return CertificateVerifier.verify(chain, expectedPeer, now, limits);
+    }
+}

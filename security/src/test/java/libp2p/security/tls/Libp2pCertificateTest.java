@@ -1,0 +1,238 @@
+package libp2p.security.tls;
+
+import static libp2p.security.Handshakes.ENVIRONMENT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import libp2p.core.connection.PeerMismatchException;
+import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.identity.Identity;
+import libp2p.core.identity.PeerId;
+import libp2p.core.identity.PublicKey;
+import libp2p.security.Identities;
+import libp2p.security.Json;
+import libp2p.security.Limits;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class Libp2pCertificateTest {
+    private static final Instant NOW = Instant.parse("2030-06-01T00:00:00Z");
+    private static final Identity ALICE = Identities.alice();
+
+    private static PublicKey verify(byte[]... chain) throws IOException {
+        return Libp2pCertificate.verify(List.of(chain), null, NOW, Limits.DEFAULT);
+    }
+
+    private static AbstractThrowableAssert<?, ?> assertRefused(byte[]... chain) {
+        return assertThatThrownBy(() -> verify(chain)).isInstanceOf(ProtocolViolationException.class);
+    }
+
+    static List<Map<String, Object>> vectors() {
+        List<Map<String, Object>> all = new ArrayList<>(Json.objects("/tls/spec_certificates.json"));
+        all.addAll(Json.objects("/golden-go/tls_certificates.json"));
+        return all;
+    }
+
+    @ParameterizedTest
+    @MethodSource("vectors")
+    void vectorsOfTheSpecificationAndOfGoAreJudgedAsTheySay(Map<String, Object> vector) throws Exception {
+        byte[] der = HexFormat.of()
+                .parseHex((String) vector.getOrDefault("certificateDerHex", vector.get("certificateDer")));
+        if (String.valueOf(vector.get("title")).startsWith("Invalid")) {
+            assertRefused(der).hasMessageContaining("did not sign the key of the certificate");
+        } else {
+            assertThat(verify(der).peerId()).hasToString((String) vector.get("peerId"));
+        }
+    }
+
+    static List<String> keyTypes() {
+        return Identities.types();
+    }
+
+    @ParameterizedTest
+    @MethodSource("keyTypes")
+    void whatThisSideMakesItAccepts(String type) throws Exception {
+        Identity identity = Identities.of(type);
+        Libp2pCertificate certificate = Libp2pCertificate.create(identity, ENVIRONMENT);
+        PublicKey key =
+                Libp2pCertificate.verify(List.of(certificate.encoded()), identity.peerId(), NOW, Limits.DEFAULT);
+        assertThat(key).isEqualTo(identity.publicKey());
+        certificate.certificate().verify(certificate.certificate().getPublicKey());
+        assertThat(certificate.certificate().getVersion()).isEqualTo(3);
+        assertThat(certificate.encodedPrivateKey())
+                .isEqualTo(certificate.privateKey().getEncoded());
+    }
+
+    @Test
+    void everyCertificateHasItsOwnKey() {
+        assertThat(Libp2pCertificate.create(ALICE, ENVIRONMENT).encodedPrivateKey())
+                .isNotEqualTo(Libp2pCertificate.create(ALICE, ENVIRONMENT).encodedPrivateKey());
+    }
+
+    @Test
+    void anotherPeerThanTheExpectedOneIsRefused() {
+        byte[] der = Libp2pCertificate.create(ALICE, ENVIRONMENT).encoded();
+        PeerId bob = Identities.bob().peerId();
+        assertThatThrownBy(() -> Libp2pCertificate.verify(List.of(der), bob, NOW, Limits.DEFAULT))
+                .isInstanceOf(PeerMismatchException.class);
+    }
+
+    @Test
+    void exactlyOneCertificateIsTaken() {
+        byte[] der = Libp2pCertificate.create(ALICE, ENVIRONMENT).encoded();
+        assertRefused().hasMessageContaining("0 certificates");
+        assertRefused(der, der).hasMessageContaining("2 certificates");
+    }
+
+    @Test
+    void theValidityIsCheckedWithAnHourOfTolerance() throws Exception {
+        verify(TestCertificate.p256()
+                .of(ALICE)
+                .validity("300531230000Z", "400101000000Z")
+                .encoded());
+        verify(TestCertificate.p256()
+                .of(ALICE)
+                .validity("20300601005959Z", "40960101000000Z")
+                .encoded());
+        verify(TestCertificate.p256()
+                .of(ALICE)
+                .validity("500101000000Z", "20300531230100Z")
+                .encoded());
+        assertRefused(TestCertificate.p256()
+                        .of(ALICE)
+                        .validity("20300601010001Z", "400101000000Z")
+                        .encoded())
+                .hasMessageContaining("not valid before 2030-06-01T01:00:01Z");
+        assertRefused(TestCertificate.p256()
+                        .of(ALICE)
+                        .validity("200101000000Z", "300531225959Z")
+                        .encoded())
+                .hasMessageContaining("not valid after 2030-05-31T22:59:59Z");
+        assertRefused(TestCertificate.p256()
+                        .of(ALICE)
+                        .validity("209901000000Z", "400101000000Z")
+                        .encoded())
+                .hasMessageContaining("time");
+        assertRefused(TestCertificate.p256()
+                        .of(ALICE)
+                        .validity("2001010000Z", "400101000000Z")
+                        .encoded())
+                .hasMessageContaining("time");
+    }
+
+    @Test
+    void unknownExtensionsMatterOnlyIfCritical() throws Exception {
+        byte[] unknown = {0x2a, 3, 4};
+        verify(TestCertificate.p256()
+                .of(ALICE)
+                .extension(unknown, false, new byte[3])
+                .encoded());
+        assertRefused(TestCertificate.p256()
+                        .of(ALICE)
+                        .extension(unknown, true, new byte[3])
+                        .encoded())
+                .hasMessageContaining("critical extension");
+        assertRefused(TestCertificate.p256().of(ALICE).of(ALICE).encoded()).hasMessageContaining("twice");
+        TestCertificate many = TestCertificate.p256().of(ALICE);
+        for (byte i = 0; i < 32; i++) {
+            many.extension(new byte[] {0x2a, i}, false, new byte[1]);
+        }
+        assertRefused(many.encoded()).hasMessageContaining("more than 32 extensions");
+    }
+
+    @Test
+    void theLibp2pExtensionMayBeCritical() throws Exception {
+        TestCertificate certificate = TestCertificate.p256();
+        byte[] signature = ALICE.key()
+                .sign(CertificateVerifier.signedBytes(
+                        certificate.keys().getPublic().getEncoded()));
+        byte[] signedKey = CertificateVerifier.signedKey(ALICE.publicKey().toProtobuf(), signature);
+        assertThat(verify(certificate.extension(Oid.LIBP2P, true, signedKey).encoded()))
+                .isEqualTo(ALICE.publicKey());
+    }
+
+    @Test
+    void aCertificateWithoutHostKeyIsRefused() throws Exception {
+        assertRefused(TestCertificate.p256().encoded()).hasMessageContaining("no libp2p public key extension");
+        assertRefused(TestCertificate.p256()
+                        .extension(Oid.LIBP2P, false, new byte[0])
+                        .encoded())
+                .hasMessageContaining("malformed");
+        byte[] badKey = CertificateVerifier.signedKey(new byte[4], new byte[64]);
+        assertRefused(TestCertificate.p256()
+                        .extension(Oid.LIBP2P, false, badKey)
+                        .encoded())
+                .hasMessageContaining("host key");
+    }
+
+    @Test
+    void deprecatedFormsAreRefused() throws Exception {
+        assertRefused(TestCertificate.p256().of(ALICE).uniqueId().encoded()).hasMessageContaining("unique id");
+        assertRefused(TestCertificate.p256().of(ALICE).version(1).encoded()).hasMessageContaining("malformed");
+        assertRefused(TestCertificate.rsaWithSha1().of(ALICE).encoded()).hasMessageContaining("not signed by its own");
+    }
+
+    @Test
+    void aCertificateSignedByAnotherKeyIsRefused() throws Exception {
+        assertRefused(TestCertificate.p256()
+                        .of(ALICE)
+                        .signedBy(TestCertificate.keys("EC", 256))
+                        .encoded())
+                .hasMessageContaining("not signed by its own key");
+    }
+
+    @Test
+    void otherKeysThanP256AreTakenWithinReason() throws GeneralSecurityException, IOException {
+        for (TestCertificate certificate :
+                List.of(TestCertificate.p384(), TestCertificate.ed25519(), TestCertificate.rsa(2048))) {
+            assertThat(verify(certificate.of(ALICE).encoded())).isEqualTo(ALICE.publicKey());
+        }
+        assertRefused(TestCertificate.rsa(1024).of(ALICE).encoded()).hasMessageContaining("not signed by its own key");
+    }
+
+    @Test
+    void anOversizedCertificateIsRefusedUnread() {
+        assertRefused(new byte[16_385]).hasMessageContaining("16385 bytes, more than the limit of 16384");
+    }
+
+    @Test
+    void everyChangedByteAndEveryTruncationIsRefused() {
+        byte[] der = Libp2pCertificate.create(ALICE, ENVIRONMENT).encoded();
+        Random random = new Random(11);
+        for (int i = 0; i < der.length; i++) {
+            byte[] changed = der.clone();
+            changed[i] ^= (byte) (1 + random.nextInt(255));
+            assertRefused(changed).as("byte %s", i);
+            assertRefused(Arrays.copyOf(der, i)).as("length %s", i);
+        }
+    }
+
+    @Test
+    void mutatedCertificatesNeverDoWorseThanAProtocolViolation() throws Exception {
+        byte[] valid = TestCertificate.ed25519()
+                .of(ALICE)
+                .extension(TestCertificate.KEY_USAGE, false, new byte[4])
+                .encoded();
+        Random random = new Random(12);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] mutant = valid.clone();
+            for (int changes = random.nextInt(4); changes >= 0; changes--) {
+                mutant[random.nextInt(mutant.length)] = (byte) random.nextInt();
+            }
+            if (!Arrays.equals(mutant, valid)) {
+                assertRefused(mutant);
+            }
+        }
+    }
+}
