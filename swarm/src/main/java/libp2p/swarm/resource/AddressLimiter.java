@@ -1,133 +1,137 @@
 package libp2p.swarm.resource;
 
-import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import libp2p.core.environment.Environment;
-import libp2p.core.resource.LimitExceededException;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.swarm.gate.Subnet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the inbound connections of one remote network before any handshake: how many at a time, and how fast. Loopback is
- * exempt. Guarded by the lock of the manager.
+ * Limits the inbound connections of one remote network before any handshake: how many at a time, and how fast. Networks
+ * with connections are as many as the connections; of the others a bounded number is remembered. Guarded by the lock of the
+ * manager.
  */
-public final class AddressLimiter {
-    /**
-     * One limit for all networks of a size.
-     *
-     * @param bits4 prefix length of IPv4, or -1 if this rule is not for IPv4
-     * @param bits6 prefix length of IPv6, or -1 if this rule is not for IPv6
-     * @param connections at a time
-     * @param perSecond new connections a second on the average
-     * @param burst new connections at once
-     */
-    public record Rule(int bits4, int bits6, int connections, double perSecond, int burst) {}
-
-    /**
-     * Bounds of the limiter.
-     *
-     * @param tracked networks that are remembered per rule; the one unused longest is forgotten
-     */
-    public record Limits(java.util.List<Rule> rules, int tracked) {
-        /** go-libp2p's limits. */
-        public static final Limits DEFAULT =
-                new Limits(java.util.List.of(new Rule(32, 56, 8, 0.2, 16), new Rule(-1, 48, 64, 0.5, 80)), 16_384);
-
-        public static final Limits UNLIMITED = new Limits(java.util.List.of(), 0);
-
-        public Limits {
-            rules = java.util.List.copyOf(rules);
-        }
-    }
-
-    private record Key(int rule, java.util.List<Byte> prefix) {}
-
+final class AddressLimiter {
+    /** What is known of one network under one rule. */
     private static final class Network {
         int connections;
         double tokens;
         long updated;
     }
 
-    private final Environment environment;
-    private final Limits limits;
-    private final SequencedMap<Key, Network> networks = new LinkedHashMap<>(16, 0.75f, true);
+    /** One rule with its networks, by the first 64 bits of their prefix. */
+    private static final class Table {
+        final AddressLimits.Rule rule;
+        final int maximumIdle;
+        final Map<Long, Network> active = new HashMap<>();
+        final SequencedMap<Long, Network> idle = new LinkedHashMap<>();
 
-    AddressLimiter(Environment environment, Limits limits) {
+        Table(AddressLimits.Rule rule, int maximumIdle) {
+            this.rule = rule;
+            this.maximumIdle = maximumIdle;
+        }
+
+        int bits(byte[] address) {
+            return address.length == 4 ? rule.bits4() : rule.bits6();
+        }
+
+        /** The network as it is now; it may be new and is then remembered only by {@link #open}. */
+        Network at(long key, long now) {
+            Network network = active.get(key);
+            if (network == null) {
+                network = idle.get(key);
+            }
+            if (network == null) {
+                network = new Network();
+                network.tokens = rule.burst();
+                network.updated = now;
+            }
+            double earned = (now - network.updated) / 1e9 * rule.perSecond();
+            network.tokens = Math.min(rule.burst(), network.tokens + earned);
+            network.updated = now;
+            return network;
+        }
+
+        void open(long key, Network network) {
+            idle.remove(key);
+            active.put(key, network);
+            network.connections++;
+            network.tokens -= 1;
+        }
+
+        void close(long key) {
+            Network network = active.get(key);
+            if (network != null && --network.connections == 0) {
+                active.remove(key);
+                idle.putLast(key, network);
+                if (idle.size() > maximumIdle) {
+                    idle.pollFirstEntry();
+                }
+            }
+        }
+    }
+
+    private final Environment environment;
+    private final AllowList allowed;
+    private final Refusals refusals;
+    private final List<Table> tables;
+
+    AddressLimiter(Environment environment, AddressLimits limits, AllowList allowed, Refusals refusals) {
         this.environment = environment;
-        this.limits = limits;
+        this.allowed = allowed;
+        this.refusals = refusals;
+        this.tables = limits.rules().stream()
+                .map(rule -> new Table(rule, limits.idle()))
+                .toList();
     }
 
     /** Charges a connection to the networks of its remote address, or to none of them. */
-    void open(Multiaddr remote) throws LimitExceededException {
+    @Nullable
+    Refusal open(Multiaddr remote) {
         InetAddress ip = limited(remote);
         if (ip == null) {
-            return;
+            return null;
         }
-        for (int i = 0; i < limits.rules().size(); i++) {
-            check(i, ip);
-        }
-        for (int i = 0; i < limits.rules().size(); i++) {
-            Key key = key(i, ip);
-            if (key != null) {
-                Network network = network(key, limits.rules().get(i));
-                network.connections++;
-                network.tokens -= 1;
+        byte[] address = ip.getAddress();
+        long now = environment.nanoTime();
+        for (Table table : tables) {
+            Refusal refusal = check(table, ip, address, now);
+            if (refusal != null) {
+                return refusal;
             }
         }
+        for (Table table : tables) {
+            int bits = table.bits(address);
+            if (bits >= 0) {
+                long key = key(address, bits);
+                table.open(key, table.at(key, now));
+            }
+        }
+        return null;
     }
 
-    private void check(int rule, InetAddress ip) throws LimitExceededException {
-        Key key = key(rule, ip);
-        if (key == null) {
-            return;
+    private @Nullable Refusal check(Table table, InetAddress ip, byte[] address, long now) {
+        int bits = table.bits(address);
+        if (bits < 0) {
+            return null;
         }
-        Rule limit = limits.rules().get(rule);
-        Network network = network(key, limit);
-        String scope = "network:" + ip.getHostAddress() + "/" + bits(limit, ip);
-        if (network.connections >= limit.connections()) {
-            throw new LimitExceededException(
-                    scope,
-                    "connections",
-                    network.connections + 1L,
-                    limit.connections(),
-                    LimitExceededException.Side.LOCAL);
+        Network network = table.at(key(address, bits), now);
+        if (network.connections >= table.rule.connections()) {
+            return refusal(ip, bits, Resource.CONNECTIONS, network.connections + 1L, table.rule.connections());
         }
         if (network.tokens < 1) {
-            throw new LimitExceededException(
-                    scope, "newConnections", limit.burst() + 1L, limit.burst(), LimitExceededException.Side.LOCAL);
+            return refusal(ip, bits, Resource.NEW_CONNECTIONS, table.rule.burst() + 1L, table.rule.burst());
         }
+        return null;
     }
 
-    private Network network(Key key, Rule rule) {
-        long now = environment.nanoTime();
-        Network network = networks.get(key);
-        if (network == null) {
-            network = new Network();
-            network.tokens = rule.burst();
-            network.updated = now;
-            networks.put(key, network);
-            forgetIdle();
-        }
-        double earned = (now - network.updated) / 1e9 * rule.perSecond();
-        network.tokens = Math.min(rule.burst(), network.tokens + earned);
-        network.updated = now;
-        return network;
-    }
-
-    private void forgetIdle() {
-        if (networks.size() <= limits.tracked()) {
-            return;
-        }
-        int looked = 0;
-        for (var iterator = networks.entrySet().iterator(); iterator.hasNext() && looked++ < 16; ) {
-            if (iterator.next().getValue().connections == 0) {
-                iterator.remove();
-                return;
-            }
-        }
+    private Refusal refusal(InetAddress ip, int bits, Resource resource, long value, long maximum) {
+        return refusals.of(ScopeKind.NETWORK, "network:" + Subnet.of(ip, bits), resource, value, maximum);
     }
 
     void close(Multiaddr remote) {
@@ -135,35 +139,35 @@ public final class AddressLimiter {
         if (ip == null) {
             return;
         }
-        for (int i = 0; i < limits.rules().size(); i++) {
-            Key key = key(i, ip);
-            Network network = key == null ? null : networks.get(key);
-            if (network != null && network.connections > 0) {
-                network.connections--;
+        byte[] address = ip.getAddress();
+        for (Table table : tables) {
+            int bits = table.bits(address);
+            if (bits >= 0) {
+                table.close(key(address, bits));
             }
         }
     }
 
-    private static @Nullable InetAddress limited(Multiaddr remote) {
-        InetAddress ip = remote.ip();
-        return ip == null || ip.isLoopbackAddress() ? null : ip;
+    /** Networks that are remembered; for tests. */
+    int remembered() {
+        return tables.stream()
+                .mapToInt(table -> table.active.size() + table.idle.size())
+                .sum();
     }
 
-    private static int bits(Rule rule, InetAddress ip) {
-        return ip instanceof Inet4Address ? rule.bits4() : rule.bits6();
+    private @Nullable InetAddress limited(Multiaddr remote) {
+        InetAddress ip = tables.isEmpty() ? null : remote.ip();
+        return ip == null || ip.isLoopbackAddress() || allowed.allows(remote) ? null : ip;
     }
 
-    private @Nullable Key key(int rule, InetAddress ip) {
-        int bits = bits(limits.rules().get(rule), ip);
-        if (bits < 0) {
-            return null;
+    /** The prefix of either family in one number: no IPv6 address of a sender begins with 32 ones. */
+    private static long key(byte[] address, int bits) {
+        boolean four = address.length == 4;
+        long value = 0;
+        for (int i = 0; i < (four ? 4 : 8); i++) {
+            value = value << 8 | address[i] & 0xff;
         }
-        byte[] bytes = Arrays.copyOf(ip.getAddress(), (bits + 7) / 8);
-        if (bits % 8 != 0) {
-            bytes[bytes.length - 1] &= (byte) (0xff << (8 - bits % 8));
-        }
-        Byte[] boxed = new Byte[bytes.length];
-        Arrays.setAll(boxed, i -> bytes[i]);
-        return new Key(rule, java.util.List.of(boxed));
+        long masked = bits == 0 ? 0 : value & -1L << (four ? 32 : 64) - bits;
+        return four ? masked | 0xffff_ffffL << 32 : masked;
     }
 }

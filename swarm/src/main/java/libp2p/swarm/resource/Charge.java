@@ -2,30 +2,19 @@ package libp2p.swarm.resource;
 
 import libp2p.core.connection.Direction;
 
-/** What a connection or stream takes from every scope it belongs to. */
+/** What a connection or stream takes, beside memory, from every scope it belongs to. */
 record Charge(
-        int connectionsInbound,
-        int connectionsOutbound,
-        int descriptors,
-        int streamsInbound,
-        int streamsOutbound,
-        long memory) {
-    private static final Charge INBOUND_STREAM = new Charge(0, 0, 0, 1, 0, 0);
-    private static final Charge OUTBOUND_STREAM = new Charge(0, 0, 0, 0, 1, 0);
+        int connectionsInbound, int connectionsOutbound, int descriptors, int streamsInbound, int streamsOutbound) {
+    static final Charge NONE = new Charge(0, 0, 0, 0, 0);
+    private static final Charge INBOUND_STREAM = new Charge(0, 0, 0, 1, 0);
+    private static final Charge OUTBOUND_STREAM = new Charge(0, 0, 0, 0, 1);
 
     static Charge connection(Direction direction, boolean descriptor) {
         boolean inbound = direction == Direction.INBOUND;
-        return new Charge(inbound ? 1 : 0, inbound ? 0 : 1, descriptor ? 1 : 0, 0, 0, 0);
+        return new Charge(inbound ? 1 : 0, inbound ? 0 : 1, descriptor ? 1 : 0, 0, 0);
     }
 
     static Charge stream(Direction direction) {
         return direction == Direction.INBOUND ? INBOUND_STREAM : OUTBOUND_STREAM;
-    }
-
-    Charge withMemory(long bytes) {
-        return bytes == 0
-                ? this
-                : new Charge(
-                        connectionsInbound, connectionsOutbound, descriptors, streamsInbound, streamsOutbound, bytes);
     }
 }

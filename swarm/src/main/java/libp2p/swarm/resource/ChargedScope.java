@@ -4,6 +4,7 @@ import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.Reservation;
 import libp2p.core.resource.ResourceScope;
 import libp2p.core.resource.ScopeUsage;
+import org.jspecify.annotations.Nullable;
 
 /** A scope that charges itself and all the scopes it belongs to. Guarded by the lock of the manager. */
 class ChargedScope implements ResourceScope {
@@ -22,38 +23,50 @@ class ChargedScope implements ResourceScope {
     }
 
     /** Charges everything or nothing. The lock is held. */
-    void charge() throws LimitExceededException {
-        own.check(charge);
-        for (Node node : above) {
-            node.check(charge);
+    final @Nullable Refusal charge() {
+        Refusal refusal = own.check(charge, 0, Reservation.ALWAYS);
+        for (int i = 0; i < above.length && refusal == null; i++) {
+            refusal = above[i].check(charge, 0, Reservation.ALWAYS);
         }
-        own.apply(charge, 1);
-        for (Node node : above) {
-            node.apply(charge, 1);
+        if (refusal != null) {
+            manager.forgetUnused(above);
+            return refusal;
         }
+        own.add(charge, 0);
+        for (Node node : above) {
+            node.attach();
+            node.add(charge, 0);
+        }
+        return null;
     }
 
     /** Moves everything that is charged to other scopes, or changes nothing. The lock is held. */
-    void moveTo(Node... target) throws LimitExceededException {
-        Charge all = charge.withMemory(own.usage().memory());
+    final @Nullable Refusal moveTo(Node... target) {
+        long memory = own.memory();
         for (Node node : target) {
-            if (!contains(above, node)) {
-                node.check(all);
+            Refusal refusal = isAbove(node) ? null : node.check(charge, memory, Reservation.ALWAYS);
+            if (refusal != null) {
+                manager.forgetUnused(target);
+                return refusal;
             }
         }
-        for (Node node : above) {
-            node.apply(all, -1);
-        }
         for (Node node : target) {
-            node.apply(all, 1);
+            node.attach();
+            node.add(charge, memory);
         }
         Node[] left = above;
         above = target;
-        manager.forgetIfEmpty(left);
+        leave(left, memory);
+        return null;
     }
 
-    private static boolean contains(Node[] nodes, Node wanted) {
-        for (Node node : nodes) {
+    /** What a scope would say if everything were moved there, or null. The lock is held. */
+    final @Nullable Refusal check(Node node) {
+        return node.check(charge, own.memory(), Reservation.ALWAYS);
+    }
+
+    private boolean isAbove(Node wanted) {
+        for (Node node : above) {
             if (node == wanted) {
                 return true;
             }
@@ -61,13 +74,22 @@ class ChargedScope implements ResourceScope {
         return false;
     }
 
-    boolean isClosed() {
+    private void leave(Node[] nodes, long memory) {
+        for (Node node : nodes) {
+            node.subtract(charge, memory);
+            if (node.detach()) {
+                manager.forget(node);
+            }
+        }
+    }
+
+    final boolean isClosed() {
         return closed;
     }
 
     @Override
     public String name() {
-        return own.name;
+        return own.name();
     }
 
     @Override
@@ -77,40 +99,28 @@ class ChargedScope implements ResourceScope {
         return reservation;
     }
 
-    void takeMemory(long bytes, int priority) throws LimitExceededException {
-        manager.lock.lock();
-        try {
-            if (closed) {
-                throw new LimitExceededException(
-                        own.name, "memory (scope closed)", bytes, 0, LimitExceededException.Side.LOCAL);
-            }
-            own.checkMemory(bytes, priority);
+    /** Charges memory everywhere or nowhere. The lock is held. */
+    final @Nullable Refusal takeMemory(long bytes, int priority) {
+        Refusal refusal = own.check(Charge.NONE, bytes, priority);
+        for (int i = 0; i < above.length && refusal == null; i++) {
+            refusal = above[i].check(Charge.NONE, bytes, priority);
+        }
+        if (refusal == null) {
+            own.add(Charge.NONE, bytes);
             for (Node node : above) {
-                node.checkMemory(bytes, priority);
+                node.add(Charge.NONE, bytes);
             }
-            applyMemory(bytes);
-        } finally {
-            manager.lock.unlock();
         }
+        return refusal;
     }
 
-    /** Nothing happens if the scope is closed: closing gave everything back. */
-    void giveMemory(long bytes) {
-        manager.lock.lock();
-        try {
-            if (!closed) {
-                applyMemory(-bytes);
-                manager.forgetIfEmpty(above);
+    /** Nothing happens if the scope is closed: closing gave everything back. The lock is held. */
+    final void giveMemory(long bytes) {
+        if (!closed) {
+            own.subtract(Charge.NONE, bytes);
+            for (Node node : above) {
+                node.subtract(Charge.NONE, bytes);
             }
-        } finally {
-            manager.lock.unlock();
-        }
-    }
-
-    private void applyMemory(long bytes) {
-        own.applyMemory(bytes);
-        for (Node node : above) {
-            node.applyMemory(bytes);
         }
     }
 
@@ -127,17 +137,13 @@ class ChargedScope implements ResourceScope {
     public void close() {
         manager.lock.lock();
         try {
-            if (closed) {
-                return;
+            if (!closed) {
+                closed = true;
+                long memory = own.memory();
+                own.subtract(charge, memory);
+                leave(above, memory);
+                closing();
             }
-            closed = true;
-            Charge all = charge.withMemory(own.usage().memory());
-            own.apply(all, -1);
-            for (Node node : above) {
-                node.apply(all, -1);
-            }
-            manager.forgetIfEmpty(above);
-            closing();
         } finally {
             manager.lock.unlock();
         }

@@ -1,33 +1,70 @@
 package libp2p.swarm.resource;
 
+import libp2p.core.connection.Direction;
 import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
 
 /** The scope of a connection. */
 final class CountingConnectionScope extends ChargedScope implements ConnectionScope {
+    private final Direction direction;
     private final Multiaddr remote;
+    private final boolean allowed;
+    private @Nullable PeerId peer;
 
-    CountingConnectionScope(CountingResourceManager manager, Node own, Charge charge, Multiaddr remote, Node... above) {
+    /** @param allowed whether it is charged to the scopes of the allow list */
+    CountingConnectionScope(
+            CountingResourceManager manager,
+            Node own,
+            Charge charge,
+            Direction direction,
+            Multiaddr remote,
+            boolean allowed,
+            Node... above) {
         super(manager, own, charge, above);
+        this.direction = direction;
         this.remote = remote;
+        this.allowed = allowed;
     }
 
     @Override
-    public void setPeer(PeerId peer) throws LimitExceededException {
+    public void setPeer(PeerId value) throws LimitExceededException {
+        Refusal refusal;
         manager.lock.lock();
         try {
-            if (!isClosed()) {
-                moveTo(manager.peerNode(peer), manager.systemNode);
+            if (isClosed() || value.equals(peer)) {
+                return;
             }
+            if (peer != null) {
+                throw new IllegalStateException(name() + " is that of " + peer + " already");
+            }
+            refusal = moveToPeer(value);
+            if (refusal == null) {
+                peer = value;
+                return;
+            }
+            manager.refusals.count(refusal);
         } finally {
             manager.lock.unlock();
         }
+        throw refusal.exception();
+    }
+
+    /** A connection that was let in for its address, but whose peer is not meant, has to find room among the others. */
+    private @Nullable Refusal moveToPeer(PeerId value) {
+        boolean stays = allowed && manager.limits.allowed().allows(remote, value);
+        Refusal refusal = allowed && !stays ? check(manager.transientNode) : null;
+        return refusal == null
+                ? moveTo(manager.peerNode(value), stays ? manager.allowedSystemNode : manager.systemNode)
+                : refusal;
     }
 
     @Override
     void closing() {
-        manager.addresses.close(remote);
+        if (direction == Direction.INBOUND) {
+            manager.addresses.close(remote);
+        }
     }
 }

@@ -1,44 +1,81 @@
 package libp2p.swarm.resource;
 
-import java.util.concurrent.atomic.AtomicLong;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.Reservation;
 
-/** Memory of one scope. */
-final class CountingReservation implements Reservation {
-    private final ChargedScope scope;
-    private final AtomicLong bytes = new AtomicLong();
+/** Memory of one scope. Guarded by the lock of the manager. */
+class CountingReservation implements Reservation {
+    final ChargedScope scope;
+    private long bytes;
+    private boolean closed;
 
     CountingReservation(ChargedScope scope) {
         this.scope = scope;
     }
 
     @Override
-    public long bytes() {
-        return bytes.get();
+    public final long bytes() {
+        scope.manager.lock.lock();
+        try {
+            return bytes;
+        } finally {
+            scope.manager.lock.unlock();
+        }
     }
 
     @Override
-    public void grow(long more, int priority) throws LimitExceededException {
-        if (more < 0 || priority < 0 || priority > 255) {
+    public final void grow(long more, int priority) throws LimitExceededException {
+        if (more < 0 || priority < 0 || priority > ALWAYS) {
             throw new IllegalArgumentException("bytes " + more + ", priority " + priority);
         }
-        scope.takeMemory(more, priority);
-        bytes.addAndGet(more);
-    }
-
-    @Override
-    public void shrink(long less) {
-        long left = bytes.addAndGet(-less);
-        if (less < 0 || left < 0) {
-            bytes.addAndGet(less);
-            throw new IllegalArgumentException("cannot give " + less + " of " + (left + less) + " bytes back");
+        Refusal refusal;
+        scope.manager.lock.lock();
+        try {
+            if (closed || scope.isClosed()) {
+                throw new LimitExceededException(
+                        scope.name() + " (closed)", "memory", more, 0, LimitExceededException.Side.LOCAL);
+            }
+            refusal = scope.takeMemory(more, priority);
+            if (refusal == null) {
+                bytes += more;
+                return;
+            }
+            scope.manager.refusals.count(refusal);
+        } finally {
+            scope.manager.lock.unlock();
         }
-        scope.giveMemory(less);
+        throw refusal.exception();
     }
 
     @Override
-    public void close() {
-        scope.giveMemory(bytes.getAndSet(0));
+    public final void shrink(long less) {
+        scope.manager.lock.lock();
+        try {
+            if (less < 0 || less > bytes) {
+                throw new IllegalArgumentException("cannot give " + less + " of " + bytes + " bytes back");
+            }
+            bytes -= less;
+            scope.giveMemory(less);
+        } finally {
+            scope.manager.lock.unlock();
+        }
     }
+
+    @Override
+    public final void close() {
+        scope.manager.lock.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                scope.giveMemory(bytes);
+                bytes = 0;
+                closing();
+            }
+        } finally {
+            scope.manager.lock.unlock();
+        }
+    }
+
+    /** Gives back what belongs to the reservation alone. The lock is held. */
+    void closing() {}
 }

@@ -2,10 +2,12 @@ package libp2p.swarm.resource;
 
 import java.lang.management.ManagementFactory;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import libp2p.core.connection.Direction;
 import libp2p.core.environment.Environment;
 import libp2p.core.identity.PeerId;
@@ -17,186 +19,251 @@ import libp2p.core.resource.ScopeUsage;
 import libp2p.core.resource.StreamScope;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
-/** The resource manager of a host. Thread-safe. */
+/**
+ * The resource manager of a host. Thread-safe; one lock, held for well under a microsecond. Scopes that nothing belongs to
+ * are forgotten, so that strangers cannot make it grow.
+ */
 public final class CountingResourceManager implements ResourceManager {
     final ReentrantLock lock = new ReentrantLock();
-    final Node systemNode;
+    final ResourceLimits limits;
+    final Refusals refusals;
     final AddressLimiter addresses;
-    private final ResourceLimits limits;
-    private final Node transientNode;
-    /** Scopes that come and go with what is charged to them; by name. */
-    private final Map<String, Node> nodes = new HashMap<>();
-
+    final Node systemNode;
+    final Node transientNode;
+    final Node allowedSystemNode;
+    private final Node allowedTransientNode;
+    private final ScopeLimit connectionLimit;
+    private final ScopeLimit streamLimit;
+    private final Map<PeerId, PeerNode> peers = new HashMap<>();
+    private final Map<String, Node> protocols = new HashMap<>();
+    private final Map<String, Node> services = new HashMap<>();
     private long connections;
     private long streams;
 
     public CountingResourceManager(Environment environment, ResourceLimits limits) {
         this.limits = limits;
-        this.systemNode = new Node("system", limits.system());
-        this.transientNode = new Node("transient", limits.transients());
-        this.addresses = new AddressLimiter(environment, limits.addresses());
+        this.refusals = new Refusals(environment);
+        this.addresses = new AddressLimiter(environment, limits.addresses(), limits.allowed(), refusals);
+        this.systemNode = single(ScopeKind.SYSTEM);
+        this.transientNode = single(ScopeKind.TRANSIENT);
+        this.allowedSystemNode = single(ScopeKind.ALLOWLISTED_SYSTEM);
+        this.allowedTransientNode = single(ScopeKind.ALLOWLISTED_TRANSIENT);
+        this.connectionLimit = limits.of(ScopeKind.CONNECTION);
+        this.streamLimit = limits.of(ScopeKind.STREAM);
     }
 
-    /** go-libp2p's limits for an eighth of this machine's memory and half of this process's file descriptors. */
+    private Node single(ScopeKind kind) {
+        Node node = new Node(kind, kind.toString(), limits.of(kind), refusals);
+        node.attach(); // for ever
+        return node;
+    }
+
+    /**
+     * go-libp2p's limits for an eighth of this machine's memory and half of this process's file descriptors, but with no
+     * more memory than half of the heap.
+     */
     public static CountingResourceManager scaledToThisMachine(Environment environment) {
-        var system = ManagementFactory.getOperatingSystemMXBean();
-        long memory = Runtime.getRuntime().maxMemory();
+        long heap = Runtime.getRuntime().maxMemory();
+        long memory = heap;
         int descriptors = 1024;
+        var system = ManagementFactory.getOperatingSystemMXBean();
         if (system instanceof com.sun.management.OperatingSystemMXBean known) {
             memory = known.getTotalMemorySize();
         }
         if (system instanceof com.sun.management.UnixOperatingSystemMXBean unix) {
             descriptors = (int) Math.min(1 << 20, unix.getMaxFileDescriptorCount());
         }
-        return new CountingResourceManager(environment, ResourceLimits.scaled(memory / 8, descriptors / 2));
+        ResourceLimits limits = ResourceLimits.scaled(memory / 8, descriptors / 2);
+        for (ScopeKind kind : List.of(ScopeKind.SYSTEM, ScopeKind.ALLOWLISTED_SYSTEM)) {
+            ScopeLimit limit = limits.of(kind);
+            limits = limits.with(kind, limit.withMemory(Math.min(limit.memory(), heap / 2)));
+        }
+        return new CountingResourceManager(environment, limits);
+    }
+
+    /** The limits that are in force. */
+    public ResourceLimits limits() {
+        return limits;
     }
 
     @Override
     public ConnectionScope openConnection(Direction direction, boolean descriptor, Multiaddr remote)
             throws LimitExceededException {
+        Refusal refusal;
         lock.lock();
         try {
-            Node own = new Node("connection:" + ++connections, limits.connection());
-            Charge charge = Charge.connection(direction, descriptor);
-            boolean inbound = direction == Direction.INBOUND;
-            CountingConnectionScope scope = new CountingConnectionScope(
-                    this, own, charge, inbound ? remote : Multiaddr.EMPTY, transientNode, systemNode);
-            if (inbound) {
-                addresses.open(remote);
-            }
-            boolean charged = false;
-            try {
-                scope.charge();
-                charged = true;
-                return scope;
-            } finally {
-                if (!charged && inbound) {
-                    addresses.close(remote);
+            refusal = direction == Direction.INBOUND ? addresses.open(remote) : null;
+            if (refusal == null) {
+                Charge charge = Charge.connection(direction, descriptor);
+                CountingConnectionScope scope = connection(charge, direction, remote, false);
+                refusal = scope.charge();
+                if (refusal != null && limits.allowed().allows(remote)) {
+                    scope = connection(charge, direction, remote, true);
+                    refusal = scope.charge();
                 }
+                if (refusal == null) {
+                    return scope;
+                }
+                scope.closing();
             }
+            refusals.count(refusal);
         } finally {
             lock.unlock();
         }
+        throw refusal.exception();
+    }
+
+    private CountingConnectionScope connection(Charge charge, Direction direction, Multiaddr remote, boolean allowed) {
+        Node own = new NumberedNode(ScopeKind.CONNECTION, ++connections, connectionLimit, refusals);
+        return new CountingConnectionScope(
+                this,
+                own,
+                charge,
+                direction,
+                remote,
+                allowed,
+                allowed ? allowedTransientNode : transientNode,
+                allowed ? allowedSystemNode : systemNode);
     }
 
     @Override
     public StreamScope openStream(PeerId peer, Direction direction) throws LimitExceededException {
+        Refusal refusal;
         lock.lock();
         try {
-            Node own = new Node("stream:" + ++streams, limits.stream());
-            Node peerNode = peerNode(peer);
-            CountingStreamScope scope = new CountingStreamScope(
-                    this, own, Charge.stream(direction), peer, peerNode, transientNode, systemNode);
-            try {
-                scope.charge();
-            } catch (LimitExceededException e) {
-                forgetIfEmpty(peerNode);
-                throw e;
+            Node own = new NumberedNode(ScopeKind.STREAM, ++streams, streamLimit, refusals);
+            CountingStreamScope scope = new CountingStreamScope(this, own, Charge.stream(direction), peerNode(peer));
+            refusal = scope.charge();
+            if (refusal == null) {
+                return scope;
             }
-            return scope;
+            refusals.count(refusal);
         } finally {
             lock.unlock();
         }
+        throw refusal.exception();
     }
 
-    Node peerNode(PeerId peer) {
-        return nodes.computeIfAbsent("peer:" + peer, name -> new Node(name, limits.peer()));
+    PeerNode peerNode(PeerId peer) {
+        PeerNode node = peers.get(peer);
+        if (node == null) {
+            ScopeLimit limit =
+                    limits.names().isEmpty() ? limits.of(ScopeKind.PEER) : limits.of(ScopeKind.PEER, peer.toString());
+            node = new PeerNode(peer, limit, refusals);
+            peers.put(peer, node);
+        }
+        return node;
     }
 
     Node protocolNode(String protocol) {
-        return nodes.computeIfAbsent("protocol:" + protocol, name -> new Node(name, limits.protocol()));
-    }
-
-    Node protocolPeerNode(String protocol, PeerId peer) {
-        return nodes.computeIfAbsent(
-                "protocol:" + protocol + " peer:" + peer, name -> new Node(name, limits.protocolPeer()));
+        return named(protocols, ScopeKind.PROTOCOL, protocol);
     }
 
     Node serviceNode(String service) {
-        return nodes.computeIfAbsent("service:" + service, name -> new Node(name, limits.service()));
+        return named(services, ScopeKind.SERVICE, service);
     }
 
-    Node servicePeerNode(String service, PeerId peer) {
-        return nodes.computeIfAbsent(
-                "service:" + service + " peer:" + peer, name -> new Node(name, limits.servicePeer()));
+    private Node named(Map<String, Node> nodes, ScopeKind kind, String name) {
+        Node node = nodes.get(name);
+        if (node == null) {
+            node = new NamedNode(kind, name, limits.of(kind, name), refusals, nodes);
+            nodes.put(name, node);
+        }
+        return node;
     }
 
-    /** Scopes to which nothing is charged are forgotten, so that strangers cannot make the map grow. The lock is held. */
-    void forgetIfEmpty(Node... candidates) {
+    Node partNode(ScopeKind kind, String subject, PeerNode peer) {
+        return peer.part(kind, subject, limits, refusals);
+    }
+
+    /** Forgets those of the scopes that nothing belongs to. The lock is held. */
+    void forgetUnused(Node... candidates) {
         for (Node node : candidates) {
-            if (node.isEmpty() && node != systemNode && node != transientNode) {
-                nodes.remove(node.name, node);
+            if (node.isUnused()) {
+                forget(node);
             }
+        }
+    }
+
+    /** The lock is held. */
+    void forget(Node node) {
+        switch (node) {
+            case PeerNode peer -> peers.remove(peer.peer);
+            case PeerNode.Part part -> part.forget();
+            case NamedNode named -> named.forget();
+            default -> {}
         }
     }
 
     @Override
     public ResourceScope system() {
-        return scope(systemNode);
+        return new SharedScope(this, systemNode.name(), () -> systemNode, () -> systemNode);
     }
 
     @Override
     public ResourceScope service(String name) {
-        lock.lock();
-        try {
-            return scope(serviceNode(name));
-        } finally {
-            lock.unlock();
-        }
+        return new SharedScope(this, "service:" + name, () -> serviceNode(name), () -> services.get(name));
     }
 
     @Override
     public ResourceScope protocol(String protocol) {
-        lock.lock();
-        try {
-            return scope(protocolNode(protocol));
-        } finally {
-            lock.unlock();
-        }
+        return new SharedScope(
+                this, "protocol:" + protocol, () -> protocolNode(protocol), () -> protocols.get(protocol));
     }
 
     @Override
     public ResourceScope peer(PeerId peer) {
-        lock.lock();
-        try {
-            return scope(peerNode(peer));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private ResourceScope scope(Node node) {
-        Charge nothing = new Charge(0, 0, 0, 0, 0, 0);
-        return node == systemNode
-                ? new ChargedScope(this, node, nothing)
-                : new ChargedScope(this, node, nothing, systemNode);
+        return new SharedScope(this, "peer:" + peer, () -> peerNode(peer), () -> peers.get(peer));
     }
 
     @Override
     public SequencedMap<String, ScopeUsage> usage() {
+        SequencedMap<String, ScopeUsage> usage = new TreeMap<>();
+        Consumer<Node> add = node -> usage.put(node.name(), node.usage());
         lock.lock();
         try {
-            TreeMap<String, ScopeUsage> usage = new TreeMap<>();
-            usage.put(systemNode.name, systemNode.usage());
-            usage.put(transientNode.name, transientNode.usage());
-            nodes.forEach((name, node) -> usage.put(name, node.usage()));
-            usage.values().removeIf(ScopeUsage.EMPTY::equals);
-            return usage;
+            List.of(systemNode, transientNode, allowedSystemNode, allowedTransientNode)
+                    .forEach(add);
+            protocols.values().forEach(add);
+            services.values().forEach(add);
+            for (PeerNode peer : peers.values()) {
+                add.accept(peer);
+                peer.forEachPart(add);
+            }
+        } finally {
+            lock.unlock();
+        }
+        usage.values().removeIf(ScopeUsage.EMPTY::equals);
+        return usage;
+    }
+
+    /** How often the limits refused, by kind of scope and resource, for example {@code "peer.streamsInbound"}; sorted. */
+    public SequencedMap<String, Long> refusals() {
+        lock.lock();
+        try {
+            return refusals.counts();
         } finally {
             lock.unlock();
         }
     }
 
-    /** How often each limit refused, by scope and limit, for the scopes that are there now. */
-    public SequencedMap<String, Map<String, Long>> refusals() {
+    /** The last refusals, at most 64, oldest first: who was limited by what. */
+    public List<Refusal> lastRefusals() {
         lock.lock();
         try {
-            TreeMap<String, Map<String, Long>> refusals = new TreeMap<>();
-            refusals.put(systemNode.name, Map.copyOf(systemNode.refusals()));
-            refusals.put(transientNode.name, Map.copyOf(transientNode.refusals()));
-            nodes.forEach((name, node) -> refusals.put(name, Map.copyOf(node.refusals())));
-            refusals.values().removeIf(Map::isEmpty);
-            return refusals;
+            return refusals.last();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many scopes of peers, protocols and services are known; for tests. */
+    int scopes() {
+        lock.lock();
+        try {
+            int[] parts = {0};
+            peers.values().forEach(peer -> peer.forEachPart(part -> parts[0]++));
+            return peers.size() + protocols.size() + services.size() + parts[0];
         } finally {
             lock.unlock();
         }

@@ -1,56 +1,78 @@
 package libp2p.swarm.resource;
 
-import libp2p.core.identity.PeerId;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.StreamScope;
 import org.jspecify.annotations.Nullable;
 
 /** The scope of a stream. */
 final class CountingStreamScope extends ChargedScope implements StreamScope {
-    private final PeerId peer;
+    private final PeerNode peer;
     private @Nullable String protocol;
+    private @Nullable String service;
 
-    CountingStreamScope(CountingResourceManager manager, Node own, Charge charge, PeerId peer, Node... above) {
-        super(manager, own, charge, above);
+    /** @param peer stays known to the manager while the stream is charged to it */
+    CountingStreamScope(CountingResourceManager manager, Node own, Charge charge, PeerNode peer) {
+        super(manager, own, charge, peer, manager.transientNode, manager.systemNode);
         this.peer = peer;
     }
 
     @Override
     public void setProtocol(String value) throws LimitExceededException {
+        Refusal refusal;
         manager.lock.lock();
         try {
-            if (!isClosed()) {
-                moveTo(
-                        manager.peerNode(peer),
-                        manager.protocolPeerNode(value, peer),
-                        manager.protocolNode(value),
-                        manager.systemNode);
-                protocol = value;
+            if (isClosed() || value.equals(protocol)) {
+                return;
             }
+            if (protocol != null) {
+                throw new IllegalStateException(name() + " is one of " + protocol + " already");
+            }
+            refusal = moveTo(
+                    peer,
+                    manager.partNode(ScopeKind.PROTOCOL_PEER, value, peer),
+                    manager.protocolNode(value),
+                    manager.systemNode);
+            if (refusal == null) {
+                protocol = value;
+                return;
+            }
+            manager.refusals.count(refusal);
         } finally {
             manager.lock.unlock();
         }
+        throw refusal.exception();
     }
 
     @Override
-    public void setService(String service) throws LimitExceededException {
+    public void setService(String value) throws LimitExceededException {
+        Refusal refusal;
         manager.lock.lock();
         try {
+            if (isClosed() || value.equals(service)) {
+                return;
+            }
             String agreed = protocol;
-            if (agreed == null) {
-                throw new IllegalStateException("a stream needs a protocol before it is charged to a service");
+            if (agreed == null || service != null) {
+                throw new IllegalStateException(name()
+                        + (agreed == null
+                                ? " needs a protocol before a service"
+                                : " is one of " + service + " already"));
             }
-            if (!isClosed()) {
-                moveTo(
-                        manager.peerNode(peer),
-                        manager.protocolPeerNode(agreed, peer),
-                        manager.protocolNode(agreed),
-                        manager.servicePeerNode(service, peer),
-                        manager.serviceNode(service),
-                        manager.systemNode);
+            refusal = moveTo(
+                    peer,
+                    manager.partNode(ScopeKind.PROTOCOL_PEER, agreed, peer),
+                    manager.protocolNode(agreed),
+                    manager.partNode(ScopeKind.SERVICE_PEER, value, peer),
+                    manager.serviceNode(value),
+                    manager.systemNode);
+            if (refusal == null) {
+                service = value;
+                return;
             }
+            manager.refusals.count(refusal);
         } finally {
             manager.lock.unlock();
         }
+        throw refusal.exception();
     }
 }

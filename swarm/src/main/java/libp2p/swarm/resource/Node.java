@@ -1,103 +1,137 @@
 package libp2p.swarm.resource;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.ScopeUsage;
+import org.jspecify.annotations.Nullable;
 
-/** The counters of one scope; guarded by the lock of the manager. */
-final class Node {
-    final String name;
-    final ScopeLimit limit;
+/** The counters of one scope. Guarded by the lock of the manager. */
+class Node {
+    final ScopeKind kind;
+    private final ScopeLimit limit;
+    private final Refusals refusals;
+    private final String subject;
     private int connectionsInbound;
     private int connectionsOutbound;
     private int descriptors;
     private int streamsInbound;
     private int streamsOutbound;
     private long memory;
-    private final Map<String, Long> refusals = new LinkedHashMap<>(0);
+    private int users;
 
-    Node(String name, ScopeLimit limit) {
-        this.name = name;
+    /** @param subject what the scope is for; the name of the scope is built from it only when somebody wants to know */
+    Node(ScopeKind kind, String subject, ScopeLimit limit, Refusals refusals) {
+        this.kind = kind;
+        this.subject = subject;
         this.limit = limit;
+        this.refusals = refusals;
     }
 
-    /** Throws if the charge would exceed a limit; changes nothing. */
-    void check(Charge charge) throws LimitExceededException {
+    String name() {
+        return switch (kind) {
+            case PEER, PROTOCOL, SERVICE -> kind + ":" + subject;
+            default -> subject;
+        };
+    }
+
+    /** One more scope belongs to this one. */
+    void attach() {
+        users++;
+    }
+
+    /** Returns whether this scope is not in use any more. */
+    boolean detach() {
+        return --users == 0;
+    }
+
+    boolean isUnused() {
+        return users == 0;
+    }
+
+    /** What stands in the way of a charge, or null; changes nothing. */
+    @Nullable
+    Refusal check(Charge charge, long bytes, int priority) {
+        Refusal refusal = null;
+        if (charge.streamsInbound() + charge.streamsOutbound() > 0) {
+            refusal = checkStreams(charge);
+        } else if (charge.connectionsInbound() + charge.connectionsOutbound() > 0) {
+            refusal = checkConnections(charge);
+        }
+        return refusal == null && bytes > 0 ? checkMemory(bytes, priority) : refusal;
+    }
+
+    private @Nullable Refusal checkStreams(Charge charge) {
+        long in = (long) streamsInbound + charge.streamsInbound();
+        long out = (long) streamsOutbound + charge.streamsOutbound();
+        if (charge.streamsInbound() > 0 && in > limit.streamsInbound()) {
+            return refusal(Resource.STREAMS_INBOUND, in, limit.streamsInbound());
+        }
+        if (charge.streamsOutbound() > 0 && out > limit.streamsOutbound()) {
+            return refusal(Resource.STREAMS_OUTBOUND, out, limit.streamsOutbound());
+        }
+        return in + out > limit.streams() ? refusal(Resource.STREAMS, in + out, limit.streams()) : null;
+    }
+
+    private @Nullable Refusal checkConnections(Charge charge) {
         long in = (long) connectionsInbound + charge.connectionsInbound();
         long out = (long) connectionsOutbound + charge.connectionsOutbound();
-        if (charge.connectionsInbound() + charge.connectionsOutbound() > 0) {
-            check("connections", in + out, limit.connections());
-            check("connectionsInbound", in, charge.connectionsInbound() > 0 ? limit.connectionsInbound() : in);
-            check("connectionsOutbound", out, charge.connectionsOutbound() > 0 ? limit.connectionsOutbound() : out);
+        if (charge.connectionsInbound() > 0 && in > limit.connectionsInbound()) {
+            return refusal(Resource.CONNECTIONS_INBOUND, in, limit.connectionsInbound());
         }
-        if (charge.descriptors() > 0) {
-            check("descriptors", (long) descriptors + charge.descriptors(), limit.descriptors());
+        if (charge.connectionsOutbound() > 0 && out > limit.connectionsOutbound()) {
+            return refusal(Resource.CONNECTIONS_OUTBOUND, out, limit.connectionsOutbound());
         }
-        if (charge.streamsInbound() + charge.streamsOutbound() > 0) {
-            long streamsIn = (long) streamsInbound + charge.streamsInbound();
-            long streamsOut = (long) streamsOutbound + charge.streamsOutbound();
-            check("streams", streamsIn + streamsOut, limit.streams());
-            check("streamsInbound", streamsIn, charge.streamsInbound() > 0 ? limit.streamsInbound() : streamsIn);
-            check("streamsOutbound", streamsOut, charge.streamsOutbound() > 0 ? limit.streamsOutbound() : streamsOut);
+        if (in + out > limit.connections()) {
+            return refusal(Resource.CONNECTIONS, in + out, limit.connections());
         }
-        if (charge.memory() > 0) {
-            checkMemory(charge.memory(), 255);
-        }
+        long open = (long) descriptors + charge.descriptors();
+        return charge.descriptors() > 0 && open > limit.descriptors()
+                ? refusal(Resource.DESCRIPTORS, open, limit.descriptors())
+                : null;
     }
 
-    /** Throws if the memory would fill more than (1 + priority) / 256 of the limit. */
-    void checkMemory(long bytes, int priority) throws LimitExceededException {
-        long threshold =
-                limit.memory() == Long.MAX_VALUE ? Long.MAX_VALUE : (long) (limit.memory() * ((1.0 + priority) / 256));
+    private @Nullable Refusal checkMemory(long bytes, int priority) {
+        long threshold = threshold(limit.memory(), priority);
         long sum = memory + bytes;
-        check("memory", sum < 0 ? Long.MAX_VALUE : sum, threshold);
+        return sum < 0 || sum > threshold ? refusal(Resource.MEMORY, sum < 0 ? Long.MAX_VALUE : sum, threshold) : null;
     }
 
-    private void check(String what, long value, long maximum) throws LimitExceededException {
-        if (value > maximum) {
-            refusals.merge(what, 1L, Long::sum);
-            throw new LimitExceededException(name, what, value, maximum, LimitExceededException.Side.LOCAL);
-        }
+    /** The part of the limit that a priority may fill: (1 + priority) / 256. */
+    static long threshold(long limit, int priority) {
+        int parts = 1 + priority;
+        return parts == 256 ? limit : limit / 256 * parts + limit % 256 * parts / 256;
     }
 
-    /** Adds the charge, or takes it back if {@code sign} is -1. */
-    void apply(Charge charge, int sign) {
-        connectionsInbound += sign * charge.connectionsInbound();
-        connectionsOutbound += sign * charge.connectionsOutbound();
-        descriptors += sign * charge.descriptors();
-        streamsInbound += sign * charge.streamsInbound();
-        streamsOutbound += sign * charge.streamsOutbound();
-        applyMemory(sign * charge.memory());
+    private Refusal refusal(Resource resource, long value, long maximum) {
+        return refusals.of(kind, name(), resource, value, maximum);
     }
 
-    void applyMemory(long bytes) {
+    void add(Charge charge, long bytes) {
+        connectionsInbound += charge.connectionsInbound();
+        connectionsOutbound += charge.connectionsOutbound();
+        descriptors += charge.descriptors();
+        streamsInbound += charge.streamsInbound();
+        streamsOutbound += charge.streamsOutbound();
         memory += bytes;
-        if (memory < 0
-                || connectionsInbound < 0
-                || connectionsOutbound < 0
-                || descriptors < 0
-                || streamsInbound < 0
-                || streamsOutbound < 0) {
-            throw new IllegalStateException("more was given back to " + name + " than was taken: " + usage());
+    }
+
+    void subtract(Charge charge, long bytes) {
+        connectionsInbound -= charge.connectionsInbound();
+        connectionsOutbound -= charge.connectionsOutbound();
+        descriptors -= charge.descriptors();
+        streamsInbound -= charge.streamsInbound();
+        streamsOutbound -= charge.streamsOutbound();
+        memory -= bytes;
+        if ((connectionsInbound | connectionsOutbound | descriptors | streamsInbound | streamsOutbound) < 0
+                || memory < 0) {
+            throw new IllegalStateException("more was given back to " + name() + " than was taken: " + usage());
         }
+    }
+
+    long memory() {
+        return memory;
     }
 
     ScopeUsage usage() {
         return new ScopeUsage(
                 connectionsInbound, connectionsOutbound, descriptors, streamsInbound, streamsOutbound, memory);
-    }
-
-    boolean isEmpty() {
-        return memory == 0
-                && connectionsInbound == 0
-                && connectionsOutbound == 0
-                && descriptors == 0
-                && streamsInbound == 0
-                && streamsOutbound == 0;
-    }
-
-    Map<String, Long> refusals() {
-        return refusals;
     }
 }

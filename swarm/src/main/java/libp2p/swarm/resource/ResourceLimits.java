@@ -1,73 +1,127 @@
 package libp2p.swarm.resource;
 
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
 /**
- * The limits of all scopes. {@link #scaled} gives go-libp2p's defaults for a machine.
+ * The limits of all scopes. Immutable. {@link #scaled} gives go-libp2p's defaults for a machine; {@link LimitsFile} reads
+ * changes to them.
  *
- * @param peer of each peer
- * @param connection of each connection
- * @param protocol of each protocol
- * @param protocolPeer of each protocol with each peer
- * @param service of each service
- * @param servicePeer of each service with each peer
- * @param stream of each stream
+ * @param kinds of every scope of a kind; a kind that is not there is unlimited
+ * @param names of single scopes, instead of the limit of their kind
+ * @param allowed who still gets in when the system is full
  * @param addresses of remote addresses, before any handshake
  */
 public record ResourceLimits(
-        ScopeLimit system,
-        ScopeLimit transients,
-        ScopeLimit peer,
-        ScopeLimit connection,
-        ScopeLimit protocol,
-        ScopeLimit protocolPeer,
-        ScopeLimit service,
-        ScopeLimit servicePeer,
-        ScopeLimit stream,
-        AddressLimiter.Limits addresses) {
+        Map<ScopeKind, ScopeLimit> kinds, Map<Name, ScopeLimit> names, AllowList allowed, AddressLimits addresses) {
+    /** A single scope: a peer by the text of its id, else a protocol or service. */
+    public record Name(ScopeKind kind, String name) {
+        public Name {
+            if (!kind.isNamed()) {
+                throw new IllegalArgumentException("scopes of kind " + kind + " have no names");
+            }
+        }
+    }
+
     private static final long MIB = 1 << 20;
+
+    /** With less memory than this the base limits are taken. */
+    private static final long SCALE_FROM = 128 * MIB;
+
+    public ResourceLimits {
+        kinds = Map.copyOf(kinds);
+        names = Map.copyOf(names);
+    }
 
     /** Counts, but refuses nothing. */
     public static ResourceLimits unlimited() {
-        ScopeLimit all = ScopeLimit.UNLIMITED;
-        return new ResourceLimits(all, all, all, all, all, all, all, all, all, AddressLimiter.Limits.UNLIMITED);
+        return new ResourceLimits(Map.of(), Map.of(), AllowList.EMPTY, AddressLimits.UNLIMITED);
+    }
+
+    /** The limit of a kind. */
+    public ScopeLimit of(ScopeKind kind) {
+        return kinds.getOrDefault(kind, ScopeLimit.UNLIMITED);
+    }
+
+    /** The limit of a single scope. */
+    public ScopeLimit of(ScopeKind kind, String name) {
+        ScopeLimit own = names.isEmpty() ? null : names.get(new Name(kind, name));
+        return own == null ? of(kind) : own;
+    }
+
+    public ResourceLimits with(ScopeKind kind, ScopeLimit limit) {
+        Map<ScopeKind, ScopeLimit> changed = new HashMap<>(kinds);
+        changed.put(kind, limit);
+        return new ResourceLimits(changed, names, allowed, addresses);
+    }
+
+    public ResourceLimits with(ScopeKind kind, String name, ScopeLimit limit) {
+        Map<Name, ScopeLimit> changed = new HashMap<>(names);
+        changed.put(new Name(kind, name), limit);
+        return new ResourceLimits(kinds, changed, allowed, addresses);
+    }
+
+    /** Adds to the allow list. */
+    public ResourceLimits withAllowed(AllowList.Entry entry) {
+        List<AllowList.Entry> entries = new ArrayList<>(allowed.entries());
+        entries.add(entry);
+        return new ResourceLimits(kinds, names, new AllowList(entries), addresses);
+    }
+
+    public ResourceLimits withAddresses(AddressLimits limits) {
+        return new ResourceLimits(kinds, names, allowed, limits);
     }
 
     /**
-     * go-libp2p's defaults: a base, and more for every GiB.
+     * go-libp2p's defaults: a base, and more for every MiB from 128 MiB on.
      *
      * @param memory bytes that the host may use, by default an eighth of the machine's
      * @param descriptors file descriptors that the host may use, by default half of the process limit
      */
     public static ResourceLimits scaled(long memory, int descriptors) {
-        double gib = memory / 1024.0 / MIB;
-        ScopeLimit system = new ScopeLimit(128, 64, 128, 256, 2048, 1024, 2048, 128 * MIB)
-                .plus(new ScopeLimit(128, 64, 128, 256, 2048, 1024, 2048, 1024 * MIB), gib)
-                .withDescriptors(Math.max(64, descriptors));
-        ScopeLimit transients = new ScopeLimit(64, 32, 64, 64, 256, 128, 256, 32 * MIB)
-                .plus(new ScopeLimit(32, 16, 32, 64, 256, 128, 256, 128 * MIB), gib)
-                .withDescriptors(Math.max(16, descriptors / 4));
-        ScopeLimit peer = new ScopeLimit(8, 8, 8, 4, 512, 256, 512, 64 * MIB)
-                .plus(new ScopeLimit(0, 0, 0, 0, 256, 128, 256, 128 * MIB), gib)
-                .withDescriptors(8);
-        ScopeLimit protocol = new ScopeLimit(0, 0, 0, 0, 2048, 512, 2048, 64 * MIB)
-                .plus(new ScopeLimit(0, 0, 0, 0, 512, 256, 512, 164 * MIB), gib);
-        ScopeLimit protocolPeer = new ScopeLimit(0, 0, 0, 0, 256, 64, 128, 16 * MIB)
-                .plus(new ScopeLimit(0, 0, 0, 0, 16, 8, 16, 4 * MIB), gib);
-        ScopeLimit service = new ScopeLimit(0, 0, 0, 0, 4096, 1024, 4096, 64 * MIB)
-                .plus(new ScopeLimit(0, 0, 0, 0, 512, 256, 512, 128 * MIB), gib);
-        ScopeLimit servicePeer = new ScopeLimit(0, 0, 0, 0, 256, 128, 256, 16 * MIB)
-                .plus(new ScopeLimit(0, 0, 0, 0, 8, 4, 8, 4 * MIB), gib);
-        ScopeLimit connection = new ScopeLimit(1, 1, 1, 1, 0, 0, 0, 32 * MIB);
-        ScopeLimit stream = new ScopeLimit(0, 0, 0, 0, 1, 1, 1, 16 * MIB);
-        return new ResourceLimits(
-                system,
-                transients,
-                peer,
-                connection,
-                protocol,
-                protocolPeer,
-                service,
-                servicePeer,
-                stream,
-                AddressLimiter.Limits.DEFAULT);
+        long mib = memory <= SCALE_FROM ? 0 : memory / MIB;
+        ScopeLimit systemStep = ScopeLimit.ofConnections(128, 64, 128).withStreams(2048, 1024, 2048);
+        ScopeLimit system = systemStep
+                .withMemory(128 * MIB)
+                .plus(systemStep.withMemory(1024 * MIB), mib)
+                .withDescriptors(Math.max(256, descriptors));
+        ScopeLimit transients = ScopeLimit.ofConnections(64, 32, 64)
+                .withStreams(256, 128, 256)
+                .withMemory(32 * MIB)
+                .plus(
+                        ScopeLimit.ofConnections(32, 16, 32)
+                                .withStreams(256, 128, 256)
+                                .withMemory(128 * MIB),
+                        mib)
+                .withDescriptors(Math.max(64, descriptors / 4));
+        Map<ScopeKind, ScopeLimit> kinds = new EnumMap<>(ScopeKind.class);
+        kinds.put(ScopeKind.SYSTEM, system);
+        kinds.put(ScopeKind.TRANSIENT, transients);
+        kinds.put(ScopeKind.ALLOWLISTED_SYSTEM, system);
+        kinds.put(ScopeKind.ALLOWLISTED_TRANSIENT, transients);
+        kinds.put(
+                ScopeKind.PEER,
+                ScopeLimit.ofConnections(8, 8, 8)
+                        .withStreams(512, 256, 512)
+                        .withMemory(64 * MIB)
+                        .plus(streams(256, 128, 256, 128 * MIB), mib)
+                        .withDescriptors(Math.max(4, descriptors / 64)));
+        kinds.put(ScopeKind.PROTOCOL, streams(2048, 512, 2048, 64 * MIB).plus(streams(512, 256, 512, 164 * MIB), mib));
+        kinds.put(ScopeKind.PROTOCOL_PEER, streams(256, 64, 128, 16 * MIB).plus(streams(16, 4, 8, 4 * MIB), mib));
+        kinds.put(
+                ScopeKind.SERVICE, streams(4096, 1024, 4096, 64 * MIB).plus(streams(2048, 512, 2048, 128 * MIB), mib));
+        kinds.put(ScopeKind.SERVICE_PEER, streams(256, 128, 256, 16 * MIB).plus(streams(8, 4, 8, 4 * MIB), mib));
+        kinds.put(
+                ScopeKind.CONNECTION,
+                ScopeLimit.ofConnections(1, 1, 1).withDescriptors(1).withMemory(32 * MIB));
+        kinds.put(ScopeKind.STREAM, streams(1, 1, 1, 16 * MIB));
+        return new ResourceLimits(kinds, Map.of(), AllowList.EMPTY, AddressLimits.DEFAULT);
+    }
+
+    private static ScopeLimit streams(int total, int inbound, int outbound, long memory) {
+        return ScopeLimit.ofStreams(total, inbound, outbound).withMemory(memory);
     }
 }

@@ -16,42 +16,64 @@ public record ScopeLimit(
         int streamsInbound,
         int streamsOutbound,
         long memory) {
-    public static final ScopeLimit UNLIMITED = new ScopeLimit(
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Long.MAX_VALUE);
+    private static final int MAX = Integer.MAX_VALUE;
 
-    /** This limit with more added, as for every GiB of memory; saturates. */
-    ScopeLimit plus(ScopeLimit more, double times) {
+    public static final ScopeLimit UNLIMITED = new ScopeLimit(MAX, MAX, MAX, MAX, MAX, MAX, MAX, Long.MAX_VALUE);
+
+    static final ScopeLimit NOTHING = new ScopeLimit(0, 0, 0, 0, 0, 0, 0, 0);
+
+    static ScopeLimit ofConnections(int total, int inbound, int outbound) {
+        return new ScopeLimit(total, inbound, outbound, 0, 0, 0, 0, 0);
+    }
+
+    static ScopeLimit ofStreams(int total, int inbound, int outbound) {
+        return NOTHING.withStreams(total, inbound, outbound);
+    }
+
+    public ScopeLimit withStreams(int total, int inbound, int outbound) {
         return new ScopeLimit(
-                add(connections, more.connections, times),
-                add(connectionsInbound, more.connectionsInbound, times),
-                add(connectionsOutbound, more.connectionsOutbound, times),
+                connections, connectionsInbound, connectionsOutbound, descriptors, total, inbound, outbound, memory);
+    }
+
+    public ScopeLimit withDescriptors(int value) {
+        return with(Resource.DESCRIPTORS, value);
+    }
+
+    public ScopeLimit withMemory(long bytes) {
+        return with(Resource.MEMORY, bytes);
+    }
+
+    /** This limit with another value for one resource; counts saturate. */
+    public ScopeLimit with(Resource resource, long value) {
+        return new ScopeLimit(
+                pick(Resource.CONNECTIONS, resource, value, connections),
+                pick(Resource.CONNECTIONS_INBOUND, resource, value, connectionsInbound),
+                pick(Resource.CONNECTIONS_OUTBOUND, resource, value, connectionsOutbound),
+                pick(Resource.DESCRIPTORS, resource, value, descriptors),
+                pick(Resource.STREAMS, resource, value, streams),
+                pick(Resource.STREAMS_INBOUND, resource, value, streamsInbound),
+                pick(Resource.STREAMS_OUTBOUND, resource, value, streamsOutbound),
+                resource == Resource.MEMORY ? value : memory);
+    }
+
+    private static int pick(Resource field, Resource changed, long value, int old) {
+        return field == changed ? (int) Math.min(value, MAX) : old;
+    }
+
+    /** This limit with a part added for every MiB, given per GiB, rounded down; saturates. Descriptors stay. */
+    ScopeLimit plus(ScopeLimit perGib, long mebibytes) {
+        return new ScopeLimit(
+                add(connections, perGib.connections, mebibytes),
+                add(connectionsInbound, perGib.connectionsInbound, mebibytes),
+                add(connectionsOutbound, perGib.connectionsOutbound, mebibytes),
                 descriptors,
-                add(streams, more.streams, times),
-                add(streamsInbound, more.streamsInbound, times),
-                add(streamsOutbound, more.streamsOutbound, times),
-                (long) Math.min(Long.MAX_VALUE, memory + more.memory * times));
+                add(streams, perGib.streams, mebibytes),
+                add(streamsInbound, perGib.streamsInbound, mebibytes),
+                add(streamsOutbound, perGib.streamsOutbound, mebibytes),
+                memory + perGib.memory / 1024 * mebibytes);
     }
 
-    private static int add(int base, int more, double times) {
-        return (int) Math.min(Integer.MAX_VALUE, base + more * times);
-    }
-
-    ScopeLimit withDescriptors(int value) {
-        return new ScopeLimit(
-                connections,
-                connectionsInbound,
-                connectionsOutbound,
-                value,
-                streams,
-                streamsInbound,
-                streamsOutbound,
-                memory);
+    private static int add(int base, int perGib, long mebibytes) {
+        return (int) Math.min(MAX, base + perGib * mebibytes / 1024);
     }
 }

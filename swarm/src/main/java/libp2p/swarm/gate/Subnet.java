@@ -1,0 +1,88 @@
+package libp2p.swarm.gate;
+
+import java.net.InetAddress;
+import java.util.Arrays;
+import libp2p.multiformats.MalformedException;
+
+/** The addresses that share a prefix, for example {@code 10.0.0.0/8} or {@code 2001:db8::/32}. Immutable. */
+public final class Subnet {
+    private final InetAddress network;
+    private final int bits;
+    private final byte[] prefix;
+
+    private Subnet(InetAddress network, int bits) {
+        this.network = network;
+        this.bits = bits;
+        this.prefix = network.getAddress();
+    }
+
+    /**
+     * The subnet that an address is in.
+     *
+     * @param bits length of the prefix, 0 to 32 or 128
+     */
+    public static Subnet of(InetAddress address, int bits) {
+        byte[] bytes = address.getAddress();
+        if (bits < 0 || bits > 8 * bytes.length) {
+            throw new IllegalArgumentException("a prefix of " + bits + " bits for " + address.getHostAddress());
+        }
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] &= mask(bits, i);
+        }
+        try {
+            return new Subnet(InetAddress.getByAddress(bytes), bits);
+        } catch (java.net.UnknownHostException e) {
+            throw new AssertionError("4 or 16 bytes", e);
+        }
+    }
+
+    /**
+     * Reads {@code address} or {@code address/bits}; never looks a name up.
+     *
+     * @throws MalformedException if it is neither
+     */
+    public static Subnet parse(String text) {
+        int slash = text.indexOf('/');
+        try {
+            InetAddress address = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash));
+            int whole = 8 * address.getAddress().length;
+            return of(address, slash < 0 ? whole : Integer.parseInt(text.substring(slash + 1)));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException("not a subnet such as 10.0.0.0/8: '" + text + "'");
+        }
+    }
+
+    private static byte mask(int bits, int index) {
+        int here = Math.clamp(bits - 8L * index, 0, 8);
+        return (byte) (0xff << (8 - here));
+    }
+
+    public boolean contains(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        if (bytes.length != prefix.length) {
+            return false;
+        }
+        int whole = bits / 8;
+        return Arrays.equals(bytes, 0, whole, prefix, 0, whole)
+                && (bits % 8 == 0 || (bytes[whole] & mask(bits, whole)) == prefix[whole]);
+    }
+
+    public int bits() {
+        return bits;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Subnet subnet && bits == subnet.bits && network.equals(subnet.network);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * network.hashCode() + bits;
+    }
+
+    @Override
+    public String toString() {
+        return network.getHostAddress() + "/" + bits;
+    }
+}

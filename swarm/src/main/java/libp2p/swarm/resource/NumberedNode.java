@@ -1,0 +1,16 @@
+package libp2p.swarm.resource;
+
+/** The scope of a single connection or stream. */
+final class NumberedNode extends Node {
+    private final long number;
+
+    NumberedNode(ScopeKind kind, long number, ScopeLimit limit, Refusals refusals) {
+        super(kind, "", limit, refusals);
+        this.number = number;
+    }
+
+    @Override
+    String name() {
+        return (kind == ScopeKind.CONNECTION ? "conn-" : "stream-") + number;
+    }
+}

@@ -1,0 +1,20 @@
+package libp2p.swarm.resource;
+
+import java.time.Instant;
+import libp2p.core.resource.LimitExceededException;
+
+/**
+ * A limit of this host stood in the way.
+ *
+ * @param at when, on the wall clock
+ * @param kind of the scope whose limit it is
+ * @param scope its name, for example {@code "peer:12D3Koo…"}
+ * @param value what it would have become
+ * @param maximum what it may be
+ */
+public record Refusal(Instant at, ScopeKind kind, String scope, Resource resource, long value, long maximum) {
+    LimitExceededException exception() {
+        return new LimitExceededException(
+                scope, resource.toString(), value, maximum, LimitExceededException.Side.LOCAL);
+    }
+}

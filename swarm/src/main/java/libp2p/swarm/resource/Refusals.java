@@ -1,0 +1,49 @@
+package libp2p.swarm.resource;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import libp2p.core.environment.Environment;
+
+/** Counts refusals and remembers the last ones. Guarded by the lock of the manager. */
+final class Refusals {
+    private static final int REMEMBERED = 64;
+
+    private final Environment environment;
+    private final long[][] counts = new long[ScopeKind.values().length][Resource.values().length];
+    private final ArrayDeque<Refusal> last = new ArrayDeque<>(REMEMBERED);
+
+    Refusals(Environment environment) {
+        this.environment = environment;
+    }
+
+    Refusal of(ScopeKind kind, String scope, Resource resource, long value, long maximum) {
+        return new Refusal(environment.wallClock(), kind, scope, resource, value, maximum);
+    }
+
+    void count(Refusal refusal) {
+        counts[refusal.kind().ordinal()][refusal.resource().ordinal()]++;
+        if (last.size() == REMEMBERED) {
+            last.removeFirst();
+        }
+        last.addLast(refusal);
+    }
+
+    SequencedMap<String, Long> counts() {
+        SequencedMap<String, Long> result = new TreeMap<>();
+        for (ScopeKind kind : ScopeKind.values()) {
+            for (Resource resource : Resource.values()) {
+                long count = counts[kind.ordinal()][resource.ordinal()];
+                if (count > 0) {
+                    result.put(kind + "." + resource, count);
+                }
+            }
+        }
+        return result;
+    }
+
+    List<Refusal> last() {
+        return List.copyOf(last);
+    }
+}

@@ -1,0 +1,168 @@
+package libp2p.swarm.resource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import libp2p.core.connection.Direction;
+import libp2p.core.resource.ConnectionScope;
+import libp2p.core.resource.LimitExceededException;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.simulator.Simulation;
+import libp2p.swarm.gate.Subnet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class AddressLimiterTest {
+    @FunctionalInterface
+    private interface Scene {
+        void play(Simulation simulation, CountingResourceManager manager) throws Exception;
+    }
+
+    private static void play(Scene scene) {
+        play(ResourceLimits.unlimited().withAddresses(AddressLimits.DEFAULT), scene);
+    }
+
+    private static void play(ResourceLimits limits, Scene scene) {
+        Simulation.run(
+                1, simulation -> scene.play(simulation, new CountingResourceManager(simulation.host("a"), limits)));
+    }
+
+    private static @Nullable LimitExceededException open(
+            CountingResourceManager manager, String ip, List<ConnectionScope> open) {
+        String family = ip.indexOf(':') < 0 ? "/ip4/" : "/ip6/";
+        return catchThrowableOfType(
+                LimitExceededException.class,
+                () -> open.add(
+                        manager.openConnection(Direction.INBOUND, true, Multiaddr.parse(family + ip + "/tcp/4001"))));
+    }
+
+    @Test
+    void anIpv4AddressHasEightConnectionsAtATime() {
+        play((simulation, manager) -> {
+            List<ConnectionScope> open = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                assertThat(open(manager, "5.6.7.8", open)).isNull();
+            }
+            LimitExceededException refused = open(manager, "5.6.7.8", open);
+            assertThat(refused).isNotNull();
+            assertThat(refused.scope()).isEqualTo("network:5.6.7.8/32");
+            assertThat(refused.limit()).isEqualTo("connections");
+            assertThat(refused.value()).isEqualTo(9);
+            assertThat(open(manager, "5.6.7.9", open)).as("a neighbour").isNull();
+            open.getFirst().close();
+            assertThat(open(manager, "5.6.7.8", open)).isNull();
+            assertThat(manager.refusals()).hasToString("{network.connections=1}");
+        });
+    }
+
+    @Test
+    void sixteenConnectionsAtOnceThenOneEveryFiveSeconds() {
+        play((simulation, manager) -> {
+            for (int i = 0; i < 16; i++) {
+                assertThat(openAndClose(manager, "5.6.7.8")).isNull();
+            }
+            LimitExceededException refused = openAndClose(manager, "5.6.7.8");
+            assertThat(refused).isNotNull();
+            assertThat(refused.limit()).isEqualTo("newConnections");
+            simulation.sleep(Duration.ofMillis(4900));
+            assertThat(openAndClose(manager, "5.6.7.8")).isNotNull();
+            simulation.sleep(Duration.ofMillis(110));
+            assertThat(openAndClose(manager, "5.6.7.8")).isNull();
+            assertThat(openAndClose(manager, "5.6.7.8")).isNotNull();
+            simulation.sleep(Duration.ofHours(1));
+            for (int i = 0; i < 16; i++) {
+                assertThat(openAndClose(manager, "5.6.7.8")).isNull();
+            }
+            assertThat(openAndClose(manager, "5.6.7.8")).isNotNull();
+        });
+    }
+
+    private static @Nullable LimitExceededException openAndClose(CountingResourceManager manager, String ip) {
+        List<ConnectionScope> open = new ArrayList<>();
+        LimitExceededException refused = open(manager, ip, open);
+        open.forEach(ConnectionScope::close);
+        return refused;
+    }
+
+    @Test
+    void ipv6AddressesAreCountedByTheir56And48BitPrefixes() {
+        play((simulation, manager) -> {
+            List<ConnectionScope> open = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                assertThat(open(manager, "2a00:1:2:300::" + i, open)).isNull();
+            }
+            assertThat(open(manager, "2a00:1:2:3ff::1", open).scope()).isEqualTo("network:2a00:1:2:300:0:0:0:0/56");
+            for (int net = 4; net < 11; net++) {
+                for (int i = 0; i < 8; i++) {
+                    assertThat(open(manager, "2a00:1:2:" + Integer.toHexString(net) + "00::" + i, open))
+                            .isNull();
+                }
+            }
+            LimitExceededException refused = open(manager, "2a00:1:2:f00::1", open);
+            assertThat(refused.scope()).isEqualTo("network:2a00:1:2:0:0:0:0:0/48");
+            assertThat(refused.value()).isEqualTo(65);
+            assertThat(open(manager, "2a00:1:3:f00::1", open)).isNull();
+            int remembered = manager.addresses.remembered();
+            open.forEach(ConnectionScope::close);
+            assertThat(manager.addresses.remembered()).isEqualTo(remembered);
+        });
+    }
+
+    @Test
+    void aRefusedConnectionCostsNoToken() {
+        play(
+                ResourceLimits.unlimited()
+                        .with(ScopeKind.SYSTEM, ScopeLimit.UNLIMITED.with(Resource.CONNECTIONS, 1))
+                        .withAddresses(AddressLimits.DEFAULT),
+                (simulation, manager) -> {
+                    List<ConnectionScope> open = new ArrayList<>();
+                    assertThat(open(manager, "5.6.7.8", open)).isNull();
+                    for (int i = 0; i < 7; i++) {
+                        assertThat(open(manager, "5.6.7.8", open).scope()).isEqualTo("system");
+                    }
+                    open.getFirst().close();
+                    assertThat(open(manager, "5.6.7.8", open)).isNull();
+                });
+    }
+
+    @Test
+    void loopbackTheAllowListAndOwnDialsAreExempt() {
+        ResourceLimits limits = ResourceLimits.unlimited()
+                .withAddresses(AddressLimits.DEFAULT)
+                .withAllowed(new AllowList.Entry(Subnet.parse("10.0.0.0/8"), null));
+        play(limits, (simulation, manager) -> {
+            List<ConnectionScope> open = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                assertThat(open(manager, "127.0.0.1", open)).isNull();
+                assertThat(open(manager, "::1", open)).isNull();
+                assertThat(open(manager, "10.3.4.5", open)).isNull();
+                open.add(manager.openConnection(
+                        Direction.OUTBOUND, true, Multiaddr.parse("/ip4/5.6.7.8/tcp/" + (1 + i))));
+                open.add(manager.openConnection(Direction.INBOUND, true, Multiaddr.parse("/memory/7")));
+            }
+            assertThat(manager.addresses.remembered()).isZero();
+        });
+    }
+
+    @Test
+    void remembersABoundedNumberOfNetworksWithoutForgettingThoseThatAreConnected() {
+        AddressLimits limits = new AddressLimits(AddressLimits.DEFAULT.rules(), 1000);
+        play(ResourceLimits.unlimited().withAddresses(limits), (simulation, manager) -> {
+            List<ConnectionScope> kept = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                open(manager, "6.0.0." + i, kept);
+            }
+            for (int i = 0; i < 300_000; i++) {
+                openAndClose(manager, "5." + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255));
+            }
+            assertThat(manager.addresses.remembered()).isEqualTo(1050);
+            for (int i = 0; i < 7; i++) {
+                assertThat(open(manager, "6.0.0.0", kept)).isNull();
+            }
+            assertThat(open(manager, "6.0.0.0", kept)).isNotNull();
+        });
+    }
+}
