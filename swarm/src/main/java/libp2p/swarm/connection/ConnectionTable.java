@@ -63,7 +63,7 @@ public final class ConnectionTable {
         LimitExceededException refusal = insert(connection);
         if (refusal != null) {
             context.observer().refused("connection", refusal);
-            transport.close(ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED, refusal.getMessage());
+            transport.close(ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED, refusal.toString());
             throw refusal;
         }
         context.observer().connectionOpened(connection, handshakeNanos);

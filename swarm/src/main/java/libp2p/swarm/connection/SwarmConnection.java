@@ -131,13 +131,9 @@ public final class SwarmConnection implements Connection {
         boolean done = false;
         try {
             muxed = transport.openStream(deadline);
-            String agreed = known;
-            LazyNegotiation lazy = null;
-            if (known != null) {
-                lazy = new LazyNegotiation(context.multistream(), muxed, known);
-            } else {
-                agreed = negotiate(muxed, protocols, deadline);
-            }
+            String agreed = known == null ? negotiate(muxed, protocols, deadline) : known;
+            LazyNegotiation lazy =
+                    known == null ? null : new LazyNegotiation(context.multistream(), muxed, known);
             scope.setProtocol(agreed);
             SwarmStream stream =
                     new SwarmStream(muxed, this, Direction.OUTBOUND, agreed, scope, lazy, context.observer());
