@@ -27,6 +27,7 @@ import libp2p.security.noise.Noise;
 import libp2p.security.plaintext.Plaintext;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.security.pnet.PskProtector;
+import libp2p.security.tls.Tls;
 import libp2p.swarm.Limits;
 import libp2p.swarm.Swarm;
 import libp2p.swarm.SwarmParts;
@@ -44,7 +45,7 @@ public final class HostBuilder {
     private @Nullable Identity identity;
     private final List<Multiaddr> listen = new ArrayList<>();
     private @Nullable List<TransportFactory> transports;
-    private List<String> security = List.of("noise");
+    private List<String> security = List.of("noise", "tls");
     private List<String> muxers = List.of("yamux");
     private @Nullable PreSharedKey preSharedKey;
     private final List<HostService> services = new ArrayList<>();
@@ -196,6 +197,7 @@ public final class HostBuilder {
     private SecurityProtocol securityProtocol(String name, Identity key) {
         return switch (name) {
             case "noise" -> Noise.create(key, environment);
+            case "tls" -> Tls.create(key, environment);
             case "plaintext" -> Plaintext.create(key);
             default -> throw new IllegalArgumentException("unknown secure channel: " + name);
         };

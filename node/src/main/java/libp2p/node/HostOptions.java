@@ -38,7 +38,7 @@ final class HostOptions {
     @Option(
             names = "--security",
             split = ",",
-            defaultValue = "noise",
+            defaultValue = "noise,tls",
             description = "Secure channels, best first: noise, tls, plaintext (protects nothing).")
     List<String> security = List.of();
 

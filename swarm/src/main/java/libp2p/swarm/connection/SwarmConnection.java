@@ -132,8 +132,7 @@ public final class SwarmConnection implements Connection {
         try {
             muxed = transport.openStream(deadline);
             String agreed = known == null ? negotiate(muxed, protocols, deadline) : known;
-            LazyNegotiation lazy =
-                    known == null ? null : new LazyNegotiation(context.multistream(), muxed, known);
+            LazyNegotiation lazy = known == null ? null : new LazyNegotiation(context.multistream(), muxed, known);
             scope.setProtocol(agreed);
             SwarmStream stream =
                     new SwarmStream(muxed, this, Direction.OUTBOUND, agreed, scope, lazy, context.observer());
