@@ -1,0 +1,70 @@
+package libp2p.interop;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What the dialing process of a cell did.
+ *
+ * @param exitCode how it ended
+ * @param events what it printed
+ * @param took from its start to its end
+ * @param target what it was told to dial
+ */
+record Attempt(int exitCode, List<Event> events, Duration took, Target target) {
+    /**
+     * What a dialer dials.
+     *
+     * @param peerId the identity of the listener
+     * @param listening the address on which it listens, without {@code /p2p/ID}
+     * @param seenFrom the address from which the connection reached the listener, empty where it is not known
+     */
+    record Target(String peerId, String listening, String seenFrom) {}
+
+    private static final int DONE = 0;
+    private static final int USAGE = 2;
+    private static final int WRONG_PEER = 4;
+
+    List<Event> events(String name) {
+        return events.stream().filter(event -> event.name().equals(name)).toList();
+    }
+
+    /** The only event of this name of an attempt that has succeeded. */
+    Event single(String name) throws CheckFailedException {
+        return all(name, 1).getFirst();
+    }
+
+    /** The events of this name of an attempt that has succeeded, which must be so many. */
+    List<Event> all(String name, int count) throws CheckFailedException {
+        require(exitCode == DONE, "exit code " + exitCode);
+        List<Event> found = events(name);
+        require(found.size() == count, found.size() + " events " + name + " instead of " + count);
+        return found;
+    }
+
+    /** The dialer must have noticed that somebody else is there. */
+    void requireWrongPeer() throws CheckFailedException {
+        require(exitCode == WRONG_PEER, "exit code " + exitCode + " instead of " + WRONG_PEER);
+        requireNothingDone();
+    }
+
+    /** The dialer must have failed, not on its own command line, and in time. */
+    void requireRefusal(Duration within) throws CheckFailedException {
+        require(exitCode != DONE, "a connection came about");
+        require(exitCode != USAGE, "exit code " + exitCode);
+        requireNothingDone();
+        require(
+                took.compareTo(within) <= 0,
+                "failed only after %.1f s, allowed are %d s".formatted(took.toMillis() / 1e3, within.toSeconds()));
+    }
+
+    private void requireNothingDone() throws CheckFailedException {
+        require(events.isEmpty(), "printed " + events);
+    }
+
+    static void require(boolean condition, String otherwise) throws CheckFailedException {
+        if (!condition) {
+            throw new CheckFailedException(otherwise);
+        }
+    }
+}

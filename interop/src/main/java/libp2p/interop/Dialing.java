@@ -1,0 +1,76 @@
+package libp2p.interop;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Starts the dialing process of a cell, waits for its end and has the check verified. */
+final class Dialing {
+    /** The identity of nobody here, from the test vectors of the specification of peer ids. */
+    private static final String STRANGER = "12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA";
+
+    private static final Pattern TCP_PORT = Pattern.compile("^(/ip4/127\\.0\\.0\\.1/tcp/)([0-9]+)");
+
+    private final Keys keys;
+
+    Dialing(Keys keys) {
+        this.keys = keys;
+    }
+
+    /**
+     * Runs a cell once.
+     *
+     * @param within how long the process may take
+     * @return how long it took
+     */
+    Duration run(Cell cell, Listener listener, Path log, Duration within)
+            throws IOException, InterruptedException, CheckFailedException {
+        String full = listener.address();
+        String listening = full.substring(0, full.lastIndexOf("/p2p/"));
+        Matcher port = TCP_PORT.matcher(listening);
+        if (cell.check() != Check.IDENTIFY || !port.find()) {
+            return run(cell, full, new Attempt.Target(listener.peerId(), listening, ""), log, within);
+        }
+        try (Forwarder forwarder = new Forwarder(Integer.parseInt(port.group(2)))) {
+            String entry = port.group(1) + forwarder.entryPort() + full.substring(port.end());
+            String seenFrom = port.group(1) + forwarder.exitPort() + listening.substring(port.end());
+            return run(cell, entry, new Attempt.Target(listener.peerId(), listening, seenFrom), log, within);
+        }
+    }
+
+    private Duration run(Cell cell, String address, Attempt.Target target, Path log, Duration within)
+            throws IOException, InterruptedException, CheckFailedException {
+        List<Event> events = new CopyOnWriteArrayList<>();
+        long start = System.nanoTime();
+        try (PeerProcess process = new PeerProcess(cell.dialer(), arguments(cell, address), log, events::add)) {
+            boolean ended = process.ends(within);
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            Attempt.require(ended, "no end within " + within.toSeconds() + " s");
+            Attempt.require(process.garbage().isEmpty(), process.garbage());
+            cell.check().verify(cell, new Attempt(process.exitCode(), events, took, target));
+            return took;
+        }
+    }
+
+    private List<String> arguments(Cell cell, String address) {
+        List<String> arguments = new ArrayList<>(cell.check().arguments(cell));
+        String dialed =
+                cell.check() == Check.WRONG_PEER ? address.replaceFirst("/p2p/.*", "/p2p/" + STRANGER) : address;
+        arguments.add(1, dialed);
+        arguments.addAll(List.of("--security", cell.security(), "--muxer", cell.muxer(), "--limits", "none"));
+        if (cell.check().privateNetwork()) {
+            Path key = cell.check() == Check.PSK_MISMATCH ? keys.other() : keys.shared();
+            arguments.addAll(List.of("--psk", key.toString()));
+        }
+        cell.check()
+                .identity()
+                .ifPresent(type ->
+                        arguments.addAll(List.of("--key", keys.identity(type).toString())));
+        return arguments;
+    }
+}

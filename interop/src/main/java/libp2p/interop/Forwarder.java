@@ -1,0 +1,78 @@
+package libp2p.interop;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Takes one TCP connection and hands its bytes on from a port that is known beforehand, so that we know exactly what the listener
+ * must observe.
+ */
+final class Forwarder implements AutoCloseable {
+    private static final int WAIT_MILLIS = 30_000;
+
+    private final ServerSocket entry;
+    private final Socket exit = new Socket();
+    private final ConcurrentLinkedQueue<Socket> inside = new ConcurrentLinkedQueue<>();
+
+    /** @param port where the listener listens on 127.0.0.1 */
+    Forwarder(int port) throws IOException {
+        InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        entry = new ServerSocket(0, 1, loopback);
+        entry.setSoTimeout(WAIT_MILLIS);
+        exit.bind(new java.net.InetSocketAddress(loopback, 0));
+        Thread.ofVirtual().name("forwarder").start(() -> run(loopback, port));
+    }
+
+    /** Where to dial instead. */
+    int entryPort() {
+        return entry.getLocalPort();
+    }
+
+    /** The port from which the listener is reached. */
+    int exitPort() {
+        return exit.getLocalPort();
+    }
+
+    private void run(InetAddress loopback, int port) {
+        try (Socket in = entry.accept()) {
+            inside.add(in);
+            in.setTcpNoDelay(true);
+            exit.setTcpNoDelay(true);
+            exit.connect(new java.net.InetSocketAddress(loopback, port), WAIT_MILLIS);
+            Thread back = Thread.ofVirtual().name("forwarder-back").start(() -> copy(exit, in));
+            copy(in, exit);
+            back.join();
+        } catch (IOException | InterruptedException e) {
+            close(); // nobody came, or it was over before
+        }
+    }
+
+    private static void copy(Socket from, Socket to) {
+        try (InputStream input = from.getInputStream();
+                OutputStream output = to.getOutputStream()) {
+            input.transferTo(output);
+        } catch (IOException e) {
+            // The side that is left sees the end, as without us.
+        }
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(entry);
+        closeQuietly(exit);
+        inside.forEach(Forwarder::closeQuietly);
+    }
+
+    private static void closeQuietly(AutoCloseable socket) {
+        try {
+            socket.close();
+        } catch (Exception e) {
+            // closed is closed
+        }
+    }
+}

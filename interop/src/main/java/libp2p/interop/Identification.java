@@ -1,0 +1,39 @@
+package libp2p.interop;
+
+import static libp2p.interop.Attempt.require;
+
+import java.util.List;
+import java.util.Set;
+
+/** What identify must have told about a listener. */
+final class Identification {
+    private static final Set<String> PROTOCOLS =
+            Set.of("/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0", "/ipfs/ping/1.0.0", "/echo/1.0.0", "/perf/1.0.0");
+
+    private Identification() {}
+
+    static void verify(Cell cell, Event identify, Attempt.Target target) throws CheckFailedException {
+        require(identify.text("peer").equals(target.peerId()), "peer " + identify.text("peer"));
+        String agent = identify.text("agent");
+        require(
+                agent.equals(cell.listener().agent())
+                        || agent.startsWith(cell.listener().agent() + " "),
+                "agent " + agent + " instead of " + cell.listener().agent());
+        List<String> protocols = identify.list("protocols");
+        require(Set.copyOf(protocols).equals(PROTOCOLS), "protocols " + protocols);
+        require(protocols.size() == PROTOCOLS.size(), "protocols twice: " + protocols);
+        List<String> addresses =
+                identify.list("addrs").stream().map(Identification::withoutPeer).toList();
+        require(addresses.equals(List.of(target.listening())), "addresses " + addresses);
+        String observed = identify.text("observed");
+        require(
+                withoutPeer(observed).equals(target.seenFrom()),
+                "observed " + observed + " instead of " + target.seenFrom());
+    }
+
+    /** js-libp2p ends the observed address with the identity of the observed peer. */
+    private static String withoutPeer(String address) {
+        int peer = address.indexOf("/p2p/");
+        return peer < 0 ? address : address.substring(0, peer);
+    }
+}

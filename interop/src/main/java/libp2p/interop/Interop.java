@@ -1,0 +1,136 @@
+package libp2p.interop;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The matrix of real peers. Exit codes: 0 every cell passed, 1 not, 2 wrong command line. */
+@Command(
+        name = "interop/run",
+        description = "Runs our node against real peers, in both roles.",
+        mixinStandardHelpOptions = true)
+public final class Interop implements Callable<Integer> {
+    @Option(names = "--root", hidden = true, description = "The root of the repository.")
+    private Path root = Path.of("").toAbsolutePath();
+
+    @Option(names = "--build", hidden = true, description = "Where the peers were built.")
+    private Path build = Path.of("interop", "build").toAbsolutePath();
+
+    @Option(names = "--subject", defaultValue = "java", description = "The node under test; default: ${DEFAULT-VALUE}.")
+    private String subject = "java";
+
+    @Option(names = "--peer", split = ",", description = "Against whom: java, go, rust, js, python; default: all.")
+    private List<String> peers = Peers.NAMES;
+
+    @Option(names = "--role", split = ",", description = "Roles of the peer: dialer, listener; default: both.")
+    private List<String> roles = List.of("listener", "dialer");
+
+    @Option(names = "--transport", split = ",", description = "tcp (default), ws, wss, quic-v1.")
+    private List<String> transports = List.of("tcp");
+
+    @Option(names = "--security", split = ",", description = "noise, tls; default: both.")
+    private List<String> securities = List.of("noise", "tls");
+
+    @Option(names = "--muxer", split = ",", description = "yamux, mplex; default: both.")
+    private List<String> muxers = List.of("yamux", "mplex");
+
+    @Option(names = "--check", split = ",", description = "Checks, for example ping, wrong-peer; default: all.")
+    private List<String> checks = Stream.of(Check.values()).map(Check::toString).toList();
+
+    @Option(names = "--parallel", defaultValue = "4", description = "Cells at a time; default: ${DEFAULT-VALUE}.")
+    private int parallel = 4;
+
+    @Option(names = "--cell-seconds", defaultValue = "60", description = "For an attempt; default: ${DEFAULT-VALUE}.")
+    private int cellSeconds = 60;
+
+    @Option(names = "--suite-minutes", defaultValue = "10", description = "For a peer; default: ${DEFAULT-VALUE}.")
+    private int suiteMinutes = 10;
+
+    @Option(names = "--no-retry", description = "Do not try a failed cell again.")
+    private boolean noRetry;
+
+    @Option(names = "--report", description = "Write the report here; default: docs/interop.md if nothing is left out.")
+    private Path report = Path.of("");
+
+    private Interop() {}
+
+    /** Runs the cells that the command line asks for. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Interop())
+                .setExecutionExceptionHandler((error, commandLine, result) -> {
+                    error.printStackTrace();
+                    return 1;
+                })
+                .execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Map<String, Peer> all = new Peers(root, build).all();
+        Path target = root.resolve("interop/target/interop");
+        Path logs = target.resolve("logs");
+        deleteTree(logs);
+        Keys keys = Keys.create(target.resolve("keys"));
+        Matrix matrix = new Matrix(
+                transports,
+                securities,
+                muxers,
+                roles,
+                checks.stream().map(Check::of).toList());
+        Runner.Settings settings = new Runner.Settings(
+                parallel, Duration.ofSeconds(cellSeconds), Duration.ofMinutes(suiteMinutes), !noRetry);
+        Unsupported unsupported = Unsupported.read(root.resolve("interop/unsupported.json"));
+        Runner runner = new Runner(settings, unsupported, keys, logs, System.out);
+        List<Suite> suites = new ArrayList<>();
+        for (String name : peers) {
+            suites.add(runner.run(name, matrix.cells(known(all, subject), known(all, name))));
+        }
+        Report written = new Report(known(all, subject), all, suites);
+        written.writeMarkdown(reportFile(target));
+        written.writeJson(target.resolve("report.json"));
+        written.printRetries(System.out);
+        System.out.println(written.closingLine());
+        return written.succeeded() ? 0 : 1;
+    }
+
+    private static Peer known(Map<String, Peer> all, String name) {
+        Peer peer = all.get(name);
+        if (peer == null) {
+            throw new IllegalArgumentException("unknown peer: " + name);
+        }
+        return peer;
+    }
+
+    private Path reportFile(Path target) {
+        if (!report.toString().isEmpty()) {
+            return report;
+        }
+        boolean complete = subject.equals("java")
+                && peers.equals(Peers.NAMES)
+                && roles.size() == 2
+                && securities.size() == 2
+                && muxers.size() == 2
+                && checks.size() == Check.values().length;
+        return complete ? root.resolve("docs/interop.md") : target.resolve("interop.md");
+    }
+
+    private static void deleteTree(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file :
+                        files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+}

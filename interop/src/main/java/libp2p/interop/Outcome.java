@@ -1,0 +1,71 @@
+package libp2p.interop;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came out of a cell, or of a listener.
+ *
+ * @param subject what it is about, for people
+ * @param cell null for a listener
+ * @param result what came out
+ * @param reason why it failed or was skipped, or the failure before a retry; else empty
+ * @param took of the last attempt
+ * @param retried whether there was a second attempt
+ * @param log what the processes printed; null if none were started
+ */
+record Outcome(
+        String subject,
+        @Nullable Cell cell,
+        Result result,
+        String reason,
+        Duration took,
+        boolean retried,
+        @Nullable Path log) {
+    enum Result {
+        PASSED,
+        FAILED,
+        SKIPPED
+    }
+
+    static Outcome skipped(Cell cell, String reason) {
+        return new Outcome(cell.toString(), cell, Result.SKIPPED, reason, Duration.ZERO, false, null);
+    }
+
+    static Outcome failed(Cell cell, String reason, Duration took, boolean retried, @Nullable Path log) {
+        return new Outcome(cell.toString(), cell, Result.FAILED, reason, took, retried, log);
+    }
+
+    static Outcome passed(Cell cell, String reason, Duration took, boolean retried, Path log) {
+        return new Outcome(cell.toString(), cell, Result.PASSED, reason, took, retried, log);
+    }
+
+    /** @param fault empty if there was none */
+    static Outcome ofListener(Listener.Kind kind, String fault, Path log) {
+        Result result = fault.isEmpty() ? Result.PASSED : Result.FAILED;
+        return new Outcome(kind.toString(), null, result, fault, Duration.ZERO, false, log);
+    }
+
+    /** For the report in JSON. */
+    Map<String, Object> toJson() {
+        Map<String, Object> members = new LinkedHashMap<>();
+        if (cell == null) {
+            members.put("listener", subject);
+        } else {
+            members.put("dialer", cell.dialer().name());
+            members.put("listener", cell.listener().name());
+            members.put("transport", cell.transport());
+            members.put("security", cell.security());
+            members.put("muxer", cell.muxer());
+            members.put("check", cell.check().toString());
+        }
+        members.put("result", result.name().toLowerCase(java.util.Locale.ROOT));
+        members.put("reason", reason);
+        members.put("seconds", took.toMillis() / 1e3);
+        members.put("retried", retried);
+        return members;
+    }
+}

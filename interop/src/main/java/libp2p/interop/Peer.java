@@ -1,0 +1,29 @@
+package libp2p.interop;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One implementation with the command line of {@code interop/peers/README.md}.
+ *
+ * @param name how it is called on our command line and in the report
+ * @param implementation its full name
+ * @param version the version under test, as its manifest pins it
+ * @param agent how the agent that it tells by identify begins
+ * @param program the file to start
+ * @param options options it needs on every command line, beyond the common contract
+ * @param environment what is added to the environment of its processes
+ */
+record Peer(
+        String name,
+        String implementation,
+        String version,
+        String agent,
+        String program,
+        List<String> options,
+        Map<String, String> environment) {
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,34 @@
+package libp2p.interop;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What came out of all cells with one peer.
+ *
+ * @param name of the peer
+ * @param outcomes of cells and listeners
+ * @param used how long it took
+ * @param allowed how long it might have taken
+ */
+record Suite(String name, List<Outcome> outcomes, Duration used, Duration allowed) {
+    long count(Outcome.Result result) {
+        return outcomes.stream().filter(outcome -> outcome.result() == result).count();
+    }
+
+    List<Outcome> retried() {
+        return outcomes.stream().filter(Outcome::retried).toList();
+    }
+
+    String summary() {
+        return "%s: %d passed, %d failed, %d skipped, %d retried, %.1f of %d minutes"
+                .formatted(
+                        name,
+                        count(Outcome.Result.PASSED),
+                        count(Outcome.Result.FAILED),
+                        count(Outcome.Result.SKIPPED),
+                        retried().size(),
+                        used.toMillis() / 60e3,
+                        allowed.toMinutes());
+    }
+}
