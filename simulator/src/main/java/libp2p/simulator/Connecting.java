@@ -131,7 +131,7 @@ final class Connecting extends Event {
         HostNetwork there = destination.host().sockets();
         Path back = world.path(destination.host(), network.host());
         Connecting opposite = there.connectingBetween(destination.local(), seenFrom);
-        answer = opposite == null ? fromListener(there, destination.local()) : opposite.follow(this);
+        answer = opposite == null ? fromListener(there, destination.local()) : opposite.follow();
         if (answer == null) {
             send(back, FrameKind.REFUSED, Stage.REFUSAL_ON_THE_WAY);
         } else {
@@ -149,7 +149,7 @@ final class Connecting extends Event {
     }
 
     /** Lets another connect finish the work of both; returns null if it is too late. */
-    private @Nullable Answer follow(Connecting leader) {
+    private @Nullable Answer follow() {
         if (stage == Stage.LED_BY_OTHER || stage == Stage.DONE) {
             return null;
         }

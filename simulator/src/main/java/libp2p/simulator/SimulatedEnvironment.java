@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import libp2p.core.environment.Deadline;
@@ -34,6 +35,7 @@ public final class SimulatedEnvironment implements Environment {
     private final Map<String, RandomGenerator> randoms = new HashMap<>();
     private final SeededRandom secrets;
     private Duration wallOffset = Duration.ZERO;
+    private long frozenUntil;
     private boolean off;
 
     SimulatedEnvironment(
@@ -91,9 +93,9 @@ public final class SimulatedEnvironment implements Environment {
     @Override
     public Timer schedule(long delayNanos, Runnable task) {
         scheduler.requireInside("set a timer");
-        long time = scheduler.now() + Math.max(0, delayNanos);
+        long time = scheduler.in(delayNanos);
         ScheduledTask timer = new ScheduledTask(task);
-        if (time > 0) { // otherwise it saturates, and never comes
+        if (time < Long.MAX_VALUE) { // otherwise it never comes
             scheduler.schedule(timer, time);
         }
         return timer;
@@ -141,6 +143,18 @@ public final class SimulatedEnvironment implements Environment {
     @Override
     public void schedulePoint() {
         scheduler.schedulePoint();
+    }
+
+    /**
+     * Stops the host for a while, as a long collection of garbage or a suspended machine does: none of its threads runs,
+     * and what arrives waits.
+     */
+    public void freeze(Duration time) {
+        frozenUntil = Math.max(frozenUntil, scheduler.in(TimeUnit.NANOSECONDS.convert(time)));
+    }
+
+    long frozenUntil() {
+        return frozenUntil;
     }
 
     /** Cuts the power: no thread of the host runs again, and it neither sends nor hears. */

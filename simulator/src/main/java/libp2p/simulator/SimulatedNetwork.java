@@ -121,7 +121,7 @@ public final class SimulatedNetwork {
 
     private List<SimulatedTcpChannel> connectionsBetween(SimulatedEnvironment a, SimulatedEnvironment b) {
         return connections.stream()
-                .filter(c -> c.host() == a && c.peer() == b || c.host() == b && c.peer() == a)
+                .filter(c -> (c.host() == a && c.peer() == b) || (c.host() == b && c.peer() == a))
                 .toList();
     }
 

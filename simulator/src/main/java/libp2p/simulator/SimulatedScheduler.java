@@ -26,7 +26,6 @@ final class SimulatedScheduler {
     private final long turnNanos;
     private final int spuriousOneIn;
     private final int shortReadOneIn;
-    private final StrayThreadGuard guard = new StrayThreadGuard();
     private final AtomicLong progress = new AtomicLong();
     private final ExecutorService starter;
 
@@ -68,6 +67,12 @@ final class SimulatedScheduler {
         return now;
     }
 
+    /** The moment so many nanoseconds from now, at least 0; never, if that is beyond all time. */
+    long in(long nanos) {
+        long time = now + Math.max(0, nanos);
+        return time < 0 ? Long.MAX_VALUE : time;
+    }
+
     AtomicLong progress() {
         return progress;
     }
@@ -96,15 +101,17 @@ final class SimulatedScheduler {
     void run(Runnable main) {
         carrier = Thread.currentThread();
         if (isPerturbing()) {
-            guard.set(this);
+            StrayThreadGuard.INSTANCE.set(this);
         }
         try {
             SimulatedThread first = start("main", null, main);
             while (!first.ended && !failures.any()) {
                 step();
             }
+        } catch (RuntimeException | Error e) { // an event has thrown
+            fail("the simulated world broke: " + e, e, true);
         } finally {
-            guard.remove();
+            StrayThreadGuard.INSTANCE.remove();
             carrier = null;
         }
     }
@@ -124,6 +131,10 @@ final class SimulatedScheduler {
             forget(thread);
             return;
         }
+        if (thread.host != null && thread.host.frozenUntil() > now) {
+            thaw(thread, thread.host.frozenUntil());
+            return;
+        }
         progress.setOpaque(++turns);
         if (++turnsOfThisMoment > settings.limits().turnsPerMoment()
                 || turns > settings.limits().turns()) {
@@ -139,6 +150,18 @@ final class SimulatedScheduler {
         } else if (!thread.ready) {
             checkWait(thread, thread.threadIfKnown());
         }
+    }
+
+    /** Makes a thread of a frozen host ready again when the frost is over. */
+    private void thaw(SimulatedThread thread, long time) {
+        thread.ready = true;
+        Event thaw = new Event() {
+            @Override
+            void fire() {
+                ready.add(thread);
+            }
+        };
+        timers.add(thaw, time);
     }
 
     /** Nothing is ready: lets the settling threads look, or goes on to the next event. */
@@ -264,7 +287,8 @@ final class SimulatedScheduler {
 
     /** Whether the caller is a thread of this simulation or one of its events. */
     boolean isInside() {
-        return carrier != null && VirtualThreads.currentCarrier() == carrier;
+        Thread mine = carrier;
+        return mine != null && mine.equals(VirtualThreads.currentCarrier());
     }
 
     boolean isMakingThread() {
@@ -314,6 +338,7 @@ final class SimulatedScheduler {
     }
 
     /** Gives the turn up if the seed says so. */
+    @SuppressWarnings("ThreadPriorityCheck") // here, Thread.yield does exactly what it should
     void schedulePoint() {
         SimulatedThread running = current;
         if (running != null && ready.preempts(running)) {
@@ -325,7 +350,7 @@ final class SimulatedScheduler {
     void park(Object blocker, long until) {
         SimulatedThread thread = current();
         schedulePoint();
-        if (until <= now || isPerturbing() && random.oneIn(spuriousOneIn)) {
+        if (until <= now || (isPerturbing() && random.oneIn(spuriousOneIn))) {
             return;
         }
         if (until == Long.MAX_VALUE) {

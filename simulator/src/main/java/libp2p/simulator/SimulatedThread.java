@@ -56,6 +56,7 @@ final class SimulatedThread extends Event implements Executor {
 
     /** Called by the JDK when the thread can go on. */
     @Override
+    @SuppressWarnings("ReferenceEquality") // a run is itself
     public void execute(Runnable run) {
         if (turn == null) {
             turn = run;
@@ -88,6 +89,6 @@ final class SimulatedThread extends Event implements Executor {
 
     /** Whether nothing of the thread will run again. */
     boolean isOver() {
-        return ended || host != null && host.isOff();
+        return ended || (host != null && host.isOff());
     }
 }

@@ -18,6 +18,7 @@ final class SimulatedUdpSocket implements UdpSocket {
     /** What a socket holds unread, as on Linux; the rest is dropped. */
     private static final int BUFFER_BYTES = 212_992;
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Datagram(InetSocketAddress from, byte[] bytes) {}
 
     private final SimulatedScheduler scheduler;

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -152,7 +153,8 @@ public final class Simulation {
         if (Thread.currentThread().isVirtual()) {
             throw new IllegalStateException("a simulation runs on a platform thread");
         }
-        try (Watchdog.Guarded guarded = Watchdog.guard(scheduler, settings)) {
+        Watchdog.Guarded guarded = Watchdog.guard(scheduler, settings);
+        try {
             scheduler.run(() -> {
                 try {
                     body.run(this);
@@ -160,6 +162,8 @@ public final class Simulation {
                     thrown = e;
                 }
             });
+        } finally {
+            guarded.close();
         }
         Throwable escaped = thrown;
         if (escaped != null) {
@@ -223,7 +227,7 @@ public final class Simulation {
 
     /** Lets simulated time pass. */
     public void sleep(Duration time) throws InterruptedException {
-        long until = scheduler.now() + time.toNanos();
+        long until = scheduler.in(TimeUnit.NANOSECONDS.convert(time));
         while (scheduler.now() < until) {
             scheduler.park(this, until);
             if (Thread.interrupted()) {
@@ -255,10 +259,7 @@ public final class Simulation {
                 scheduler.fail("waited " + limit + " in vain: " + what, null, true);
             }
         };
-        scheduler.schedule(
-                alarm,
-                scheduler.now()
-                        + Math.min(limit.toNanos(), settings.limits().time().toNanos()));
+        scheduler.schedule(alarm, scheduler.in(TimeUnit.NANOSECONDS.convert(limit)));
         try {
             while (!condition.getAsBoolean()) {
                 scheduler.settle();

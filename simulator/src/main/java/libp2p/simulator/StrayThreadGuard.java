@@ -5,7 +5,12 @@ package libp2p.simulator;
  * on the parent's thread, before there is a child.
  */
 final class StrayThreadGuard extends InheritableThreadLocal<SimulatedScheduler> {
+    /** Holds the simulation that a thread belongs to. */
+    static final StrayThreadGuard INSTANCE = new StrayThreadGuard();
+
     private static final int FRAMES = 8;
+
+    private StrayThreadGuard() {}
 
     @Override
     protected SimulatedScheduler childValue(SimulatedScheduler scheduler) {

@@ -31,6 +31,7 @@ final class TimerQueue {
     }
 
     /** Takes an event out; does nothing if it is not in. */
+    @SuppressWarnings("ReferenceEquality") // an event is itself
     void remove(Event event) {
         int slot = event.slot;
         if (slot < 0) {
@@ -89,6 +90,6 @@ final class TimerQueue {
     }
 
     private static boolean before(Event a, Event b) {
-        return a.time < b.time || a.time == b.time && a.order < b.order;
+        return a.time < b.time || (a.time == b.time && a.order < b.order);
     }
 }

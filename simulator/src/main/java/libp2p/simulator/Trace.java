@@ -50,7 +50,7 @@ public final class Trace {
 
     void frame(long now, SimulatedEnvironment from, FrameKind kind, SimulatedEnvironment to, int size) {
         frames++;
-        long who = ((long) from.index() << 40) ^ ((long) to.index() << 8) ^ kind.ordinal();
+        long who = ((long) from.index() << 40) ^ ((long) to.index() << 8) ^ kind.code;
         hash = SeededRandom.mix(SeededRandom.mix(hash ^ now) + (who * 0x100000001B3L ^ size));
         if (lines != null) {
             lines.accept(String.format(

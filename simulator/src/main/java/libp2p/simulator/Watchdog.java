@@ -41,7 +41,7 @@ final class Watchdog {
     }
 
     /** A run under watch. */
-    static final class Guarded implements AutoCloseable {
+    static final class Guarded {
         private final SimulatedScheduler scheduler;
         private final Simulation.Settings settings;
         private final Thread carrier;
@@ -79,8 +79,7 @@ final class Watchdog {
             System.err.println(failure.getMessage());
         }
 
-        @Override
-        public void close() {
+        void close() {
             GUARDED.remove(this);
         }
     }

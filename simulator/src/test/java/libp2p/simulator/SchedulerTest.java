@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
@@ -270,5 +271,66 @@ class SchedulerTest {
             simulation.sleep(Duration.ofSeconds(10));
             assertThat(ticks[0]).isEqualTo(then).isGreaterThan(8);
         });
+    }
+
+    @Test
+    void aFrozenHostStandsStillAndGoesOn() {
+        Seeds.run(
+                50,
+                seed -> Simulation.run(seed, simulation -> {
+                    SimulatedEnvironment host = simulation.host("a");
+                    int[] ticks = {0};
+                    host.start("ticks", () -> {
+                        while (true) {
+                            ticks[0]++;
+                            Deadline next = Deadline.after(host, Duration.ofSeconds(1));
+                            while (!next.passed(host)) {
+                                host.park(this, next);
+                            }
+                        }
+                    });
+                    simulation.sleep(Duration.ofMillis(4_500));
+                    assertThat(ticks[0]).isEqualTo(5);
+                    host.freeze(Duration.ofSeconds(10));
+                    simulation.sleep(Duration.ofMillis(9_900));
+                    assertThat(ticks[0]).isEqualTo(5);
+                    simulation.sleep(Duration.ofSeconds(3));
+                    assertThat(ticks[0]).isEqualTo(8);
+                }));
+    }
+
+    /** Would need four times the heap of the tests if what a run leaves behind were kept. */
+    @Test
+    void threadsThatARunLeavesBehindAreGarbage() {
+        for (int run = 0; run < 100; run++) {
+            Simulation.run(run, simulation -> {
+                SimulatedEnvironment host = simulation.host("a");
+                for (int i = 0; i < 200; i++) {
+                    host.start("left", () -> {
+                        byte[] kept = new byte[100_000];
+                        while (kept[0] == 0) {
+                            host.park(kept, Deadline.NONE);
+                        }
+                    });
+                }
+                simulation.sleep(Duration.ofSeconds(1));
+                assertThat(simulation.livingThreads()).hasSize(201);
+            });
+        }
+    }
+
+    @Test
+    void simulationsRunBesideEachOther() throws Exception {
+        String alone = Simulation.run(21, Workload::run).toString();
+        List<String> beside = new CopyOnWriteArrayList<>();
+        List<Thread> platform = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            platform.add(Thread.ofPlatform()
+                    .start(() -> beside.add(Simulation.run(21, Workload::run).toString())));
+        }
+        for (Thread thread : platform) {
+            thread.join();
+        }
+        assertThat(beside).hasSize(3).containsOnly(alone);
     }
 }
