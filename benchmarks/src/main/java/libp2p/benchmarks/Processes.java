@@ -1,0 +1,35 @@
+package libp2p.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What Linux tells of a process in {@code /proc}. */
+final class Processes {
+    private static final double TICKS_PER_SECOND = 100;
+    private static final long PAGE = 4096;
+
+    private Processes() {}
+
+    /** User and system time in seconds, in steps of 10 ms. */
+    static double cpuSeconds(long pid) throws IOException {
+        return cpuSeconds(Files.readString(Path.of("/proc/" + pid + "/stat")));
+    }
+
+    static double cpuSeconds(String stat) {
+        // The second field is the program's name in parentheses and may hold anything; utime and stime are 14 and 15.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
+    }
+
+    static long residentBytes(long pid) throws IOException {
+        return PAGE
+                * Long.parseLong(
+                        Files.readString(Path.of("/proc/" + pid + "/statm")).split(" ")[1]);
+    }
+
+    /** The one-minute load average. */
+    static double load() throws IOException {
+        return Double.parseDouble(Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
+    }
+}
