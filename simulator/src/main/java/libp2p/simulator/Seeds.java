@@ -15,12 +15,19 @@ public final class Seeds {
 
     private Seeds() {}
 
-    /** Runs the body under the seeds 1 to {@code count}; the first failure ends it. */
-    public static void run(int count, Body body) {
+    /**
+     * Runs the body under the seeds 1 to {@code count}; the first failure ends it.
+     *
+     * @param kept seeds that failed once, run before the others
+     */
+    public static void run(int count, Body body, long... kept) {
         Long only = Long.getLong(Replay.SEED);
         if (only != null) {
             runOne(only, body);
             return;
+        }
+        for (long seed : kept) {
+            runOne(seed, body);
         }
         long last = Long.getLong(Replay.SEEDS, count);
         for (long seed = 1; seed <= last; seed++) {

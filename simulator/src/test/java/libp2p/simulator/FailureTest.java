@@ -50,6 +50,9 @@ class FailureTest {
         List<Long> seeds = new ArrayList<>();
         Seeds.run(3, seeds::add);
         assertThat(seeds).containsExactly(1L, 2L, 3L);
+        seeds.clear();
+        Seeds.run(2, seeds::add, 4_711, 99);
+        assertThat(seeds).containsExactly(4_711L, 99L, 1L, 2L);
         System.setProperty(Replay.SEED, "77");
         try {
             seeds.clear();

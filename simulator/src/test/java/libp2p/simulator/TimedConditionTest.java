@@ -47,7 +47,7 @@ class TimedConditionTest {
                     try {
                         if (condition.await(deadline)) {
                             signalled[0]++;
-                            assertThat(Thread.interrupted()).isIn(true, false);
+                            Thread.interrupted(); // it may have come beside the signal
                         } else {
                             assertThat(deadline.passed(host)).isTrue();
                         }
