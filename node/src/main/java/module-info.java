@@ -3,6 +3,7 @@
 module libp2p.node {
     requires static org.jspecify;
     requires libp2p;
+    requires libp2p.simulator;
     requires libp2p.crypto;
     requires libp2p.security;
     requires libp2p.swarm;

@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             ConnectsCommand.class,
             IdleCommand.class,
             KeyCommand.class,
+            SimCommand.class,
             VersionCommand.class
         })
 public final class P2p {

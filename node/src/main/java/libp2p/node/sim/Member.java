@@ -1,0 +1,101 @@
+package libp2p.node.sim;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import libp2p.Libp2p;
+import libp2p.core.connection.Connection;
+import libp2p.core.environment.Deadline;
+import libp2p.core.event.HostEvent.PeerIdentified;
+import libp2p.core.event.Subscription;
+import libp2p.core.host.Host;
+import libp2p.core.host.PeerAddress;
+import libp2p.protocols.identify.Identify;
+import libp2p.protocols.ping.Ping;
+import libp2p.simulator.SimulatedEnvironment;
+import libp2p.simulator.Simulation;
+import libp2p.swarm.resource.CountingResourceManager;
+import libp2p.swarm.resource.ResourceLimits;
+
+/** One host of a crowd. */
+final class Member {
+    private static final int PORT = 4001;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    /** The limits must not depend on the machine that simulates. */
+    private static final ResourceLimits LIMITS = ResourceLimits.scaled(1L << 30, 4096);
+
+    private final SimulatedEnvironment environment;
+    private final Host host;
+    private final Identify identify;
+    private final Subscription<PeerIdentified> identifications;
+    private int pings;
+    private Duration pingTime = Duration.ZERO;
+
+    private Member(SimulatedEnvironment environment, Host host) {
+        this.environment = environment;
+        this.host = host;
+        this.identify = host.service(Identify.class).orElseThrow();
+        this.identifications = host.events().subscribe(PeerIdentified.class);
+    }
+
+    static Member start(Simulation simulation, int index) throws IOException {
+        String ip = "10." + (index >> 16) + "." + (index >> 8 & 0xff) + "." + (index & 0xff);
+        SimulatedEnvironment environment = simulation.host("host-" + index, ip);
+        Host host = Libp2p.host()
+                .environment(environment)
+                .resources(new CountingResourceManager(environment, LIMITS))
+                .listen("/ip4/" + ip + "/tcp/" + PORT)
+                .start();
+        return new Member(environment, host);
+    }
+
+    SimulatedEnvironment environment() {
+        return environment;
+    }
+
+    /** Connects to the others, one after the other, and pings each. */
+    void meet(List<Member> others) throws IOException {
+        for (Member other : others) {
+            PeerAddress address = PeerAddress.of(other.host.peerId(), other.host.addresses());
+            pingTime = pingTime.plus(Ping.once(host, address));
+            pings++;
+        }
+    }
+
+    /** Waits until the other end of every connection is identified. */
+    void awaitIdentified() throws Exception {
+        Deadline deadline = Deadline.after(environment, PATIENCE);
+        for (Connection connection : host.connections()) {
+            while (!identify.isIdentified(connection)) {
+                if (identifications.take(deadline) == null) {
+                    throw new IllegalStateException(environment.name() + " has not identified " + connection);
+                }
+            }
+        }
+    }
+
+    int identified() {
+        return (int) host.connections().stream().filter(identify::isIdentified).count();
+    }
+
+    int pings() {
+        return pings;
+    }
+
+    Duration pingTime() {
+        return pingTime;
+    }
+
+    void close() {
+        identifications.close();
+        host.close();
+    }
+
+    void requireNothingLeft(Simulation simulation) {
+        int sockets = simulation.network().openConnections(environment);
+        if (sockets > 0 || !host.resourceManager().usage().isEmpty()) {
+            throw new IllegalStateException(environment.name() + " is closed and still has " + sockets
+                    + " sockets, and charges for " + host.resourceManager().usage());
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package libp2p.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import libp2p.node.sim.Crowd;
+import libp2p.simulator.Schedule;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A thousand complete hosts, eight seeded peers each, with Ed25519 identities and Noise. */
+class ThousandHostsTest {
+    private static final int HOSTS = 1000;
+    private static final int PEERS = 8;
+
+    private static Crowd.Outcome run(long seed) {
+        return Crowd.run(new Crowd.Plan(HOSTS, PEERS, seed, Schedule.MIXED));
+    }
+
+    @Test
+    void connectIdentifyAndPingWithEqualHashesForEqualSeeds() {
+        Crowd.Outcome first = run(1);
+        assertThat(first.pings()).isEqualTo(HOSTS * PEERS);
+        assertThat(first.connections()).isGreaterThan(HOSTS * PEERS * 9 / 10);
+        assertThat(first.identified()).isEqualTo(2 * first.connections());
+        assertThat(run(1).trace()).hasToString(first.trace().toString());
+    }
+
+    @Test
+    @Tag("long")
+    void connectIdentifyAndPingUnderOtherSeeds() {
+        for (long seed = 2; seed <= 6; seed++) {
+            assertThat(run(seed).pings()).isEqualTo(HOSTS * PEERS);
+        }
+    }
+}

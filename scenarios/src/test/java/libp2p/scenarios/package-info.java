@@ -1,0 +1,2 @@
+/** Whole hosts in the simulator. */
+package libp2p.scenarios;
