@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadline for everything until streams can be opened
  * @param role security role, apart from who dials: in hole punching both dial and one responds
  * @param purpose why the connection is made
+ * @param freshPort leave from a port that this host does not listen on, after a {@link CrossedDialException}
  * @param scope the resource scope of the connection; the transport's connection takes it over
  * @param progress told what has been reached; must not block
  */
@@ -21,6 +22,7 @@ public record DialRequest(
         Deadline deadline,
         Role role,
         Purpose purpose,
+        boolean freshPort,
         ConnectionScope scope,
         Progress progress) {
     /** Why a connection is made. */

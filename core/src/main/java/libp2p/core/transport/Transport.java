@@ -36,6 +36,7 @@ public interface Transport extends AutoCloseable {
      * Connects, secures and multiplexes; blocks. Whatever was opened is closed when this method throws.
      *
      * @param address resolved: no names where the transport needs numbers; without {@code /p2p}
+     * @throws CrossedDialException if it may help to try again with {@link DialRequest#freshPort}
      */
     TransportConnection dial(Multiaddr address, DialRequest request) throws IOException;
 

@@ -2,6 +2,7 @@ package libp2p.swarm.dial;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.Direction;
@@ -11,6 +12,7 @@ import libp2p.core.host.DialOptions;
 import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.security.SecurityRequest.Role;
+import libp2p.core.transport.CrossedDialException;
 import libp2p.core.transport.DialRequest;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
@@ -127,18 +129,28 @@ final class DialAttempt implements Runnable {
         if (transport == null) {
             throw new IOException("no transport dials " + address);
         }
+        Duration timeout = address.isPublic()
+                ? context.limits().dialTimeout()
+                : context.limits().localDialTimeout();
+        Deadline until = deadline.earlier(Deadline.after(context.environment(), timeout));
+        try {
+            return connect(transport, until, false);
+        } catch (CrossedDialException e) {
+            return connect(
+                    transport, until, true); // the remote perhaps does the same, and there will be two connections
+        }
+    }
+
+    private TransportConnection connect(Transport transport, Deadline until, boolean freshPort) throws IOException {
         boolean descriptor = address.has(Protocol.TCP);
         ConnectionScope scope = context.resources().openConnection(Direction.OUTBOUND, descriptor, address);
-        boolean local = !address.isPublic();
-        Deadline until = deadline.earlier(Deadline.after(
-                context.environment(),
-                local ? context.limits().localDialTimeout() : context.limits().dialTimeout()));
         DialRequest.Purpose purpose =
                 options.role() == Role.RESPONDER ? DialRequest.Purpose.HOLE_PUNCH : DialRequest.Purpose.NORMAL;
         boolean done = false;
         try {
             TransportConnection connection = transport.dial(
-                    address, new DialRequest(peer, until, options.role(), purpose, scope, dial::transportConnected));
+                    address,
+                    new DialRequest(peer, until, options.role(), purpose, freshPort, scope, dial::transportConnected));
             done = true;
             return connection;
         } finally {

@@ -6,8 +6,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.util.List;
+import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TcpChannel;
+import libp2p.core.transport.CrossedDialException;
 import libp2p.core.transport.DialRequest;
 import libp2p.core.transport.Inbound;
 import libp2p.core.transport.Listener;
@@ -92,11 +94,19 @@ public final class TcpTransport implements Transport {
     @Override
     public TransportConnection dial(Multiaddr address, DialRequest request) throws IOException {
         InetSocketAddress remote = socketAddress(address);
-        InetSocketAddress local = options.reusePort() ? ports.localFor(remote.getAddress()) : null;
+        boolean reuse = options.reusePort() && !request.freshPort();
+        InetSocketAddress local = reuse ? ports.localFor(remote.getAddress()) : null;
         TcpChannel channel = connect(local, remote, request);
         request.progress().transportConnected();
         boolean reused = ports.contains(channel.localAddress());
-        return upgrader.outbound(name(), new TcpConnection(channel, reused), request);
+        try {
+            return upgrader.outbound(name(), new TcpConnection(channel, reused), request);
+        } catch (ProtocolViolationException e) {
+            if (reused && request.purpose() == DialRequest.Purpose.NORMAL) {
+                throw new CrossedDialException(e);
+            }
+            throw e;
+        }
     }
 
     private TcpChannel connect(@Nullable InetSocketAddress local, InetSocketAddress remote, DialRequest request)
