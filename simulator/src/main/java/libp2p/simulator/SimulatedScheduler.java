@@ -28,6 +28,7 @@ final class SimulatedScheduler {
     private final int shortReadOneIn;
     private final AtomicLong progress = new AtomicLong();
     private final ExecutorService starter;
+    private final ForeignMonitors monitors = new ForeignMonitors();
 
     private @Nullable Thread carrier;
     private @Nullable SimulatedThread current;
@@ -143,7 +144,9 @@ final class SimulatedScheduler {
         }
         trace.turn(now, thread.id);
         current = thread;
-        thread.takeTurn();
+        do {
+            thread.takeTurn();
+        } while (monitors.resumes(thread));
         current = null;
         if (thread.ended) {
             forget(thread);
@@ -258,7 +261,7 @@ final class SimulatedScheduler {
 
     /** A thread can go on. Called by the JDK, on the carrier or else the simulation is broken. */
     void ready(SimulatedThread thread) {
-        if (thread.ready || !admits(thread)) {
+        if (thread.ready || monitors.accept(thread) || !admits(thread)) {
             return;
         }
         thread.ready = true;

@@ -109,6 +109,47 @@ class StrayWaitsTest {
     }
 
     @Test
+    void aMonitorThatAThreadOutsideHoldsForAMomentIsNoEvent() {
+        Trace uncontended = Simulation.run(3, simulation -> enter(simulation, new Object(), new CompletableFuture<>()));
+        for (int i = 0; i < 100; i++) {
+            Object monitor = new Object();
+            CompletableFuture<Thread> contender = new CompletableFuture<>();
+            CountDownLatch held = new CountDownLatch(1);
+            Thread.ofPlatform().start(() -> {
+                synchronized (monitor) {
+                    held.countDown();
+                    while (contender.join().getState() != Thread.State.BLOCKED) {
+                        Thread.onSpinWait();
+                    }
+                }
+            });
+            awaitFromOutside(held);
+            assertThat(Simulation.run(3, simulation -> enter(simulation, monitor, contender)))
+                    .hasToString(uncontended.toString());
+        }
+    }
+
+    private static void enter(Simulation simulation, Object monitor, CompletableFuture<Thread> contender)
+            throws Exception {
+        simulation.spawn("neighbour", () -> simulation.sleep(Duration.ofMillis(1)));
+        simulation.spawn("contender", () -> {
+            contender.complete(Thread.currentThread());
+            synchronized (monitor) {
+                assertThat(Thread.holdsLock(monitor)).isTrue();
+            }
+        });
+        simulation.sleep(Duration.ofMillis(2));
+    }
+
+    private static void awaitFromOutside(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void platformThreadsFail() {
         failsNaming("makes a platform thread", () -> new Thread(() -> {}).start());
         failsNaming("makes a platform thread", () -> {
