@@ -1,6 +1,7 @@
 package libp2p.core.peer;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
@@ -38,6 +39,18 @@ public interface Peerstore extends AutoCloseable {
      */
     record KnownAddress(Multiaddr address, Source source, boolean certified) {}
 
+    /**
+     * How dials of one address went.
+     *
+     * @param lastSuccess on the wall clock, or null
+     * @param lastFailure on the wall clock, or null
+     * @param failures since the last success
+     */
+    record DialHistory(
+            @Nullable Instant lastSuccess, @Nullable Instant lastFailure, int failures) {
+        public static final DialHistory NONE = new DialHistory(null, null, 0);
+    }
+
     /** Adds addresses, or lengthens their lives; never shortens them. */
     void addAddresses(PeerId peer, List<Multiaddr> addresses, Source source, Duration lifetime);
 
@@ -48,6 +61,12 @@ public interface Peerstore extends AutoCloseable {
     default List<Multiaddr> addresses(PeerId peer) {
         return knownAddresses(peer).stream().map(KnownAddress::address).toList();
     }
+
+    /** Notes how a dial of an address ended; nothing happens if the address is not known. */
+    void dialed(PeerId peer, Multiaddr address, boolean success);
+
+    /** How dials of an address went; {@link DialHistory#NONE} if the address is not known. */
+    DialHistory history(PeerId peer, Multiaddr address);
 
     /** Limits the lives of the addresses of a peer that live longer, for example when it disconnects. */
     void expireAddresses(PeerId peer, Duration lifetime);

@@ -113,6 +113,9 @@ final class DialAttempt implements Runnable {
         if (cause != null) {
             if (live) {
                 context.backoff().failed(peer, address);
+                if (peer != null) {
+                    context.peerstore().dialed(peer, address, false);
+                }
             }
             dial.failed(this, cause);
         }
@@ -168,6 +171,7 @@ final class DialAttempt implements Runnable {
         SwarmConnection connection =
                 context.table().add(transport, context.environment().nanoTime() - began);
         context.backoff().succeeded(peer, address);
+        context.peerstore().dialed(connection.remotePeer(), address, true);
         dial.succeeded(this, connection);
     }
 }

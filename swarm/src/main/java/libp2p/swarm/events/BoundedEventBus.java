@@ -22,6 +22,9 @@ public final class BoundedEventBus implements EventBus {
 
     /** @param capacity events per subscriber, at least 1 */
     public BoundedEventBus(Environment environment, int capacity) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException("a queue of " + capacity + " events");
+        }
         this.environment = environment;
         this.capacity = capacity;
     }

@@ -1,6 +1,11 @@
 package libp2p.swarm.events;
 
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import libp2p.core.environment.Deadline;
@@ -8,15 +13,19 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
 import libp2p.core.event.HostEvent;
 import libp2p.core.event.HostEvent.AddressesChanged;
+import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.event.HostEvent.ProtocolsChanged;
 import libp2p.core.event.HostEvent.ReachabilityChanged;
 import libp2p.core.event.Subscription;
+import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queue of one subscriber. Events that tell a state replace an older one of the same subject when the queue is full, so
- * that the last state is never lost; other events are dropped then, and counted.
+ * The queue of one subscriber. Most events tell a state of some subject; in a full queue a newer state takes the place of
+ * the older ones of its subject, and what the taker knows already is left out, so that the last state is never lost: the
+ * queue may outgrow its capacity by the subjects whose state the taker does not know, which are no more than the peers that
+ * are connected or that it believes to be. Other events are dropped when the queue is full, and counted.
  */
 final class EventQueue<E extends HostEvent> implements Subscription<E> {
     private final Class<E> type;
@@ -25,6 +34,9 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition available;
     private final ArrayDeque<E> events = new ArrayDeque<>();
+    /** The peers of which the taker knows that they are connected. */
+    private final Map<PeerId, Connectedness> told = new HashMap<>();
+
     private long dropped;
     private boolean closed;
 
@@ -41,37 +53,69 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
         }
         lock.lock();
         try {
-            if (closed) {
-                return;
+            if (!closed && (events.size() < capacity || makeRoom(event))) {
+                events.addLast(type.cast(event));
+                available.signal();
             }
-            if (events.size() >= capacity && !makeRoom(event)) {
-                dropped++;
-                return;
-            }
-            events.addLast(type.cast(event));
-            available.signal();
         } finally {
             lock.unlock();
         }
     }
 
-    /** In a full queue a state replaces an older one of its subject, or else the oldest event that is no state. */
+    /** Returns whether an event that meets a full queue is to be put into it. */
     private boolean makeRoom(HostEvent event) {
         Object subject = subject(event);
         if (subject == null) {
+            dropped++;
             return false;
         }
         if (events.removeIf(older -> subject.equals(subject(older)))) {
-            return true;
+            return !isTold(event);
         }
-        dropped++;
-        for (E older : events) {
-            if (subject(older) == null) {
-                return events.remove(older);
+        if (!dropOldestThatIsNoState()) {
+            compact();
+        }
+        return true;
+    }
+
+    private boolean dropOldestThatIsNoState() {
+        for (Iterator<E> iterator = events.iterator(); iterator.hasNext(); ) {
+            if (subject(iterator.next()) == null) {
+                iterator.remove();
+                dropped++;
+                return true;
             }
         }
-        events.removeFirst(); // nothing but states of other subjects: the oldest is the stalest
-        return true;
+        return false;
+    }
+
+    /** Keeps the last state of every subject, unless the older ones cancel out. */
+    private void compact() {
+        Set<Object> subjects = new HashSet<>();
+        ArrayDeque<E> kept = new ArrayDeque<>();
+        Set<Object> repeated = new HashSet<>();
+        for (E event : events) {
+            Object subject = subject(event);
+            if (subject != null && !subjects.add(subject)) {
+                repeated.add(subject);
+            }
+        }
+        subjects.clear();
+        for (Iterator<E> iterator = events.descendingIterator(); iterator.hasNext(); ) {
+            E event = iterator.next();
+            Object subject = subject(event);
+            if (subject != null && subjects.add(subject) && !(repeated.contains(subject) && isTold(event))) {
+                kept.addFirst(event);
+            }
+        }
+        events.clear();
+        events.addAll(kept);
+    }
+
+    /** Whether the taker knows the state, when older events of the subject have gone. */
+    private boolean isTold(HostEvent event) {
+        return event instanceof ConnectednessChanged changed
+                && told.getOrDefault(changed.peer(), Connectedness.NOT_CONNECTED) == changed.connectedness();
     }
 
     private static @Nullable Object subject(HostEvent event) {
@@ -110,7 +154,15 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
     }
 
     private @Nullable E next() {
-        return events.pollFirst();
+        E event = events.pollFirst();
+        if (event instanceof ConnectednessChanged changed) {
+            if (changed.connectedness() == Connectedness.NOT_CONNECTED) {
+                told.remove(changed.peer());
+            } else {
+                told.put(changed.peer(), changed.connectedness());
+            }
+        }
+        return event;
     }
 
     @Override
@@ -129,6 +181,7 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
         try {
             closed = true;
             events.clear();
+            told.clear();
             available.signalAll();
         } finally {
             lock.unlock();

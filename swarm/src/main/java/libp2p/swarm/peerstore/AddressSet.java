@@ -1,27 +1,47 @@
 package libp2p.swarm.peerstore;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import libp2p.core.peer.Peerstore.DialHistory;
 import libp2p.core.peer.Peerstore.KnownAddress;
 import libp2p.core.peer.Peerstore.Source;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
-/** The addresses of one peer with their expiry; guarded by the lock of the peerstore. */
+/** The addresses of one peer with their expiry. Guarded by the lock of the peerstore. */
 final class AddressSet {
+    /** Bytes of heap that an address costs beside its own, about. */
+    private static final int OVERHEAD = 136;
+
+    private static final int HISTORY = 72;
+
     private static final class Timed {
         final Multiaddr address;
         Source source;
         boolean certified;
         long expires;
+        DialHistory history = DialHistory.NONE;
 
         Timed(Multiaddr address, Source source) {
             this.address = address;
             this.source = source;
         }
     }
+
+    /** Trusted sources first, then what worked last. */
+    private static final Comparator<Timed> BEST = Comparator.comparing((Timed timed) -> timed.source)
+            .thenComparing(
+                    timed -> timed.history.lastSuccess(), Comparator.nullsLast(Comparator.<Instant>reverseOrder()));
+
+    /** The least trusted first, then what expires first. */
+    private static final Comparator<Timed> WORST = Comparator.comparing(
+                    (Timed timed) -> timed.source, Comparator.reverseOrder())
+            .thenComparingLong(timed -> timed.expires);
 
     private final MemoryPeerstore.Limits limits;
     private final List<Timed> addresses = new ArrayList<>(2);
@@ -31,23 +51,34 @@ final class AddressSet {
     }
 
     void add(Multiaddr address, Source source, boolean certified, Duration lifetime, long now) {
-        if (address.size() > limits.addressBytes() || address.isEmpty()) {
+        long expires = after(now, lifetime);
+        if (address.isEmpty() || address.size() > limits.addressBytes() || expires <= now) {
             return;
         }
         Timed known = find(address);
         if (known == null) {
-            expire(now);
-            if (addresses.size() >= limits.addresses()) {
-                addresses.remove(soonestToExpire());
-            }
             known = new Timed(address, source);
+            known.expires = expires;
+            if (!makeRoom(known, now)) {
+                return;
+            }
             addresses.add(known);
         }
         if (source.ordinal() < known.source.ordinal()) {
             known.source = source;
         }
         known.certified |= certified;
-        known.expires = Math.max(known.expires, after(now, lifetime));
+        known.expires = Math.max(known.expires, expires);
+    }
+
+    /** In a full set a new address replaces a worse one, or is not taken. */
+    private boolean makeRoom(Timed fresh, long now) {
+        expire(now);
+        if (addresses.size() < limits.addresses()) {
+            return true;
+        }
+        Timed worst = addresses.stream().min(WORST).orElseThrow();
+        return WORST.compare(worst, fresh) < 0 && addresses.remove(worst);
     }
 
     private @Nullable Timed find(Multiaddr address) {
@@ -59,14 +90,9 @@ final class AddressSet {
         return null;
     }
 
-    private Timed soonestToExpire() {
-        return addresses.stream()
-                .min(Comparator.comparingLong(timed -> timed.expires))
-                .orElseThrow();
-    }
-
     void replaceCertified(List<Multiaddr> replacement, Duration lifetime, long now) {
-        addresses.removeIf(timed -> timed.certified && !replacement.contains(timed.address));
+        Set<Multiaddr> kept = new HashSet<>(replacement);
+        addresses.removeIf(timed -> timed.certified && !kept.contains(timed.address));
         replacement.forEach(address -> add(address, Source.SIGNED_RECORD, true, lifetime, now));
     }
 
@@ -74,33 +100,69 @@ final class AddressSet {
     List<KnownAddress> live(long now) {
         expire(now);
         return addresses.stream()
-                .sorted(Comparator.comparing((Timed timed) -> timed.source))
+                .sorted(BEST)
                 .map(timed -> new KnownAddress(timed.address, timed.source, timed.certified))
                 .toList();
     }
 
-    void shorten(Duration lifetime, long now) {
-        long latest = after(now, lifetime);
-        addresses.stream()
-                .filter(timed -> timed.source != Source.USER)
-                .forEach(timed -> timed.expires = Math.min(timed.expires, latest));
+    void dialed(Multiaddr address, boolean success, Instant at) {
+        Timed known = find(address);
+        if (known != null) {
+            DialHistory before = known.history;
+            known.history = success
+                    ? new DialHistory(at, before.lastFailure(), 0)
+                    : new DialHistory(before.lastSuccess(), at, Math.min(before.failures(), 1 << 30) + 1);
+        }
     }
 
-    boolean isConnected() {
+    DialHistory history(Multiaddr address) {
+        Timed known = find(address);
+        return known == null ? DialHistory.NONE : known.history;
+    }
+
+    /** Addresses that a user gave live on. */
+    void shorten(Duration lifetime, long now) {
+        long latest = after(now, lifetime);
+        for (Timed timed : addresses) {
+            if (timed.source != Source.USER) {
+                timed.expires = Math.min(timed.expires, latest);
+            }
+        }
+    }
+
+    /** Whether an address lives for ever: the peer is connected, or a user gave it. */
+    boolean isPinned() {
         return addresses.stream().anyMatch(timed -> timed.expires == Long.MAX_VALUE);
+    }
+
+    boolean hasCertified() {
+        return addresses.stream().anyMatch(timed -> timed.certified);
+    }
+
+    boolean isEmpty() {
+        return addresses.isEmpty();
     }
 
     void clear() {
         addresses.clear();
     }
 
-    private void expire(long now) {
+    void expire(long now) {
         addresses.removeIf(timed -> timed.expires <= now);
+    }
+
+    /** Bytes of heap, about. */
+    int weight() {
+        int weight = 0;
+        for (Timed timed : addresses) {
+            weight += OVERHEAD + timed.address.size() + (timed.history == DialHistory.NONE ? 0 : HISTORY);
+        }
+        return weight;
     }
 
     private static long after(long now, Duration lifetime) {
         long nanos = lifetime.compareTo(Duration.ofNanos(Long.MAX_VALUE)) >= 0 ? Long.MAX_VALUE : lifetime.toNanos();
         long sum = now + nanos;
-        return sum < 0 || nanos == Long.MAX_VALUE ? Long.MAX_VALUE : sum;
+        return nanos == Long.MAX_VALUE || nanos > 0 && sum < 0 ? Long.MAX_VALUE : sum;
     }
 }

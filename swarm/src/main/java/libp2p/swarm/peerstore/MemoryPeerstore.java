@@ -1,10 +1,12 @@
 package libp2p.swarm.peerstore;
 
+import java.io.IOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.time.Instant;
 import java.util.List;
-import java.util.SequencedMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import libp2p.core.environment.Environment;
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
@@ -15,14 +17,16 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A peerstore that forgets with the process. When it is full the peer that was used longest ago and has no address of
- * unlimited life (is not connected) is forgotten. Thread-safe.
+ * A peerstore that forgets with the process. When it is full the peer that was used longest ago is forgotten, those that
+ * are connected or have an address from a user last. Thread-safe.
  */
 public final class MemoryPeerstore implements Peerstore {
     /**
      * Bounds of the peerstore.
      *
      * @param peers peers that are known
+     * @param records signed records that are kept
+     * @param bytes of heap that all of it takes, about
      * @param addresses addresses of one peer
      * @param addressBytes bytes of one address
      * @param protocols protocols of one peer
@@ -32,19 +36,36 @@ public final class MemoryPeerstore implements Peerstore {
      */
     public record Limits(
             int peers,
+            int records,
+            long bytes,
             int addresses,
             int addressBytes,
             int protocols,
             int protocolBytes,
             int metadata,
             int metadataBytes) {
-        public static final Limits DEFAULT = new Limits(100_000, 64, 256, 1024, 256, 32, 1024);
+        public static final Limits DEFAULT = new Limits(100_000, 100_000, 64L << 20, 64, 256, 1024, 256, 32, 1024);
+
+        public Limits withPeers(int value) {
+            return new Limits(
+                    value, records, bytes, addresses, addressBytes, protocols, protocolBytes, metadata, metadataBytes);
+        }
+
+        public Limits withRecords(int value) {
+            return new Limits(
+                    peers, value, bytes, addresses, addressBytes, protocols, protocolBytes, metadata, metadataBytes);
+        }
+
+        public Limits withBytes(long value) {
+            return new Limits(
+                    peers, records, value, addresses, addressBytes, protocols, protocolBytes, metadata, metadataBytes);
+        }
     }
 
     private final Environment environment;
     private final Limits limits;
     private final ReentrantLock lock = new ReentrantLock();
-    private final SequencedMap<PeerId, PeerEntry> entries = new LinkedHashMap<>(16, 0.75f, true);
+    private final PeerTable table;
 
     public MemoryPeerstore(Environment environment) {
         this(environment, Limits.DEFAULT);
@@ -53,88 +74,69 @@ public final class MemoryPeerstore implements Peerstore {
     public MemoryPeerstore(Environment environment, Limits limits) {
         this.environment = environment;
         this.limits = limits;
+        this.table = new PeerTable(limits);
     }
 
-    private PeerEntry entry(PeerId peer) {
-        PeerEntry entry = entries.get(peer);
-        if (entry == null) {
-            entry = new PeerEntry(limits);
-            entries.put(peer, entry);
-            if (entries.size() > limits.peers()) {
-                forgetOne(peer);
+    /** Changes what is known about a peer, which may be nothing yet. */
+    private void change(PeerId peer, Consumer<PeerEntry> change) {
+        lock.lock();
+        try {
+            PeerEntry entry = table.get(peer);
+            if (entry == null) {
+                entry = new PeerEntry(limits);
             }
+            change.accept(entry);
+            table.settle(peer, entry, environment.nanoTime());
+        } finally {
+            lock.unlock();
         }
-        return entry;
     }
 
-    /** Looks at a bounded number of the least recently used peers, and forgets one even if all of those are connected. */
-    private void forgetOne(PeerId except) {
-        PeerId oldest = null;
-        int looked = 0;
-        for (var candidate : entries.entrySet()) {
-            if (candidate.getKey().equals(except)) {
-                continue;
+    /** Looks something up; {@code absent} if the peer is not known. */
+    private <T extends @Nullable Object> T find(PeerId peer, T absent, Function<PeerEntry, T> look) {
+        lock.lock();
+        try {
+            PeerEntry entry = table.get(peer);
+            if (entry == null) {
+                return absent;
             }
-            if (oldest == null) {
-                oldest = candidate.getKey();
-            }
-            if (!candidate.getValue().addresses.isConnected() || ++looked >= 64) {
-                oldest = candidate.getKey();
-                break;
-            }
-        }
-        if (oldest != null) {
-            entries.remove(oldest);
+            entry.expire(environment.nanoTime());
+            return look.apply(entry);
+        } finally {
+            lock.unlock();
         }
     }
 
     @Override
     public void addAddresses(PeerId peer, List<Multiaddr> addresses, Source source, Duration lifetime) {
-        lock.lock();
-        try {
-            long now = environment.nanoTime();
-            PeerEntry entry = entry(peer);
-            addresses.forEach(address -> entry.addresses.add(address, source, false, lifetime, now));
-        } finally {
-            lock.unlock();
-        }
+        long now = environment.nanoTime();
+        change(peer, entry -> addresses.forEach(address -> entry.addresses.add(address, source, false, lifetime, now)));
     }
 
     @Override
     public List<KnownAddress> knownAddresses(PeerId peer) {
-        lock.lock();
-        try {
-            PeerEntry entry = entries.get(peer);
-            return entry == null ? List.of() : entry.addresses.live(environment.nanoTime());
-        } finally {
-            lock.unlock();
-        }
+        return find(peer, List.of(), entry -> entry.addresses.live(environment.nanoTime()));
+    }
+
+    @Override
+    public void dialed(PeerId peer, Multiaddr address, boolean success) {
+        Instant now = environment.wallClock();
+        change(peer, entry -> entry.addresses.dialed(address, success, now));
+    }
+
+    @Override
+    public DialHistory history(PeerId peer, Multiaddr address) {
+        return find(peer, DialHistory.NONE, entry -> entry.addresses.history(address));
     }
 
     @Override
     public void expireAddresses(PeerId peer, Duration lifetime) {
-        lock.lock();
-        try {
-            PeerEntry entry = entries.get(peer);
-            if (entry != null) {
-                entry.addresses.shorten(lifetime, environment.nanoTime());
-            }
-        } finally {
-            lock.unlock();
-        }
+        change(peer, entry -> entry.addresses.shorten(lifetime, environment.nanoTime()));
     }
 
     @Override
     public void clearAddresses(PeerId peer) {
-        lock.lock();
-        try {
-            PeerEntry entry = entries.get(peer);
-            if (entry != null) {
-                entry.addresses.clear();
-            }
-        } finally {
-            lock.unlock();
-        }
+        change(peer, entry -> entry.addresses.clear());
     }
 
     @Override
@@ -142,48 +144,29 @@ public final class MemoryPeerstore implements Peerstore {
         PeerRecord record;
         try {
             record = PeerRecord.open(envelope);
-        } catch (java.io.IOException notARecord) {
+        } catch (IOException notARecord) {
             return false;
         }
-        lock.lock();
-        try {
-            PeerEntry entry = entry(record.peerId());
-            if (entry.record != null && Long.compareUnsigned(record.sequence(), entry.recordSequence) < 0) {
-                return false;
+        boolean[] taken = {false};
+        change(record.peerId(), entry -> {
+            if (!entry.isNewerThan(record.sequence())) {
+                entry.addresses.replaceCertified(record.addresses(), lifetime, environment.nanoTime());
+                entry.record(envelope, record.sequence());
+                taken[0] = true;
             }
-            entry.record = envelope;
-            entry.recordSequence = record.sequence();
-            entry.addresses.replaceCertified(record.addresses(), lifetime, environment.nanoTime());
-            return true;
-        } finally {
-            lock.unlock();
-        }
+        });
+        return taken[0];
     }
 
     @Override
     public @Nullable SignedEnvelope record(PeerId peer) {
-        lock.lock();
-        try {
-            PeerEntry entry = entries.get(peer);
-            return entry == null ? null : entry.record;
-        } finally {
-            lock.unlock();
-        }
+        return this.<@Nullable SignedEnvelope>find(peer, null, PeerEntry::record);
     }
 
     @Override
     public @Nullable PublicKey publicKey(PeerId peer) {
         PublicKey inline = peer.extractKey();
-        if (inline != null) {
-            return inline;
-        }
-        lock.lock();
-        try {
-            PeerEntry entry = entries.get(peer);
-            return entry == null ? null : entry.key;
-        } finally {
-            lock.unlock();
-        }
+        return inline == null ? this.<@Nullable PublicKey>find(peer, null, PeerEntry::key) : inline;
     }
 
     @Override
@@ -191,23 +174,14 @@ public final class MemoryPeerstore implements Peerstore {
         if (!key.peerId().equals(peer)) {
             throw new IllegalArgumentException("the key is that of " + key.peerId() + ", not of " + peer);
         }
-        lock.lock();
-        try {
-            entry(peer).key = key;
-        } finally {
-            lock.unlock();
+        if (peer.extractKey() == null) {
+            change(peer, entry -> entry.key(key));
         }
     }
 
     @Override
     public List<String> protocols(PeerId peer) {
-        lock.lock();
-        try {
-            PeerEntry entry = entries.get(peer);
-            return entry == null ? List.of() : entry.protocols;
-        } finally {
-            lock.unlock();
-        }
+        return find(peer, List.of(), PeerEntry::protocols);
     }
 
     @Override
@@ -218,38 +192,18 @@ public final class MemoryPeerstore implements Peerstore {
                 .distinct()
                 .sorted()
                 .toList();
-        lock.lock();
-        try {
-            entry(peer).protocols = kept;
-        } finally {
-            lock.unlock();
-        }
+        change(peer, entry -> entry.protocols(kept));
     }
 
     @Override
     public @Nullable String metadata(PeerId peer, String key) {
-        lock.lock();
-        try {
-            PeerEntry entry = entries.get(peer);
-            return entry == null ? null : entry.metadata.get(key);
-        } finally {
-            lock.unlock();
-        }
+        return this.<@Nullable String>find(peer, null, entry -> entry.metadata(key));
     }
 
     @Override
     public void putMetadata(PeerId peer, String key, String value) {
-        if (key.length() + value.length() > limits.metadataBytes()) {
-            return;
-        }
-        lock.lock();
-        try {
-            PeerEntry entry = entry(peer);
-            if (entry.metadata.size() < limits.metadata() || entry.metadata.containsKey(key)) {
-                entry.metadata.put(key, value);
-            }
-        } finally {
-            lock.unlock();
+        if (key.length() + value.length() <= limits.metadataBytes()) {
+            change(peer, entry -> entry.metadata(key, value, limits.metadata()));
         }
     }
 
@@ -257,7 +211,7 @@ public final class MemoryPeerstore implements Peerstore {
     public List<PeerId> peers() {
         lock.lock();
         try {
-            return entries.keySet().stream().sorted().toList();
+            return table.peers(environment.nanoTime());
         } finally {
             lock.unlock();
         }
@@ -267,7 +221,27 @@ public final class MemoryPeerstore implements Peerstore {
     public void remove(PeerId peer) {
         lock.lock();
         try {
-            entries.remove(peer);
+            table.remove(peer);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes of heap that the store takes, about; never above the limit. */
+    public long bytes() {
+        lock.lock();
+        try {
+            return table.weight();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many signed records are kept. */
+    public int records() {
+        lock.lock();
+        try {
+            return table.records();
         } finally {
             lock.unlock();
         }
@@ -277,7 +251,7 @@ public final class MemoryPeerstore implements Peerstore {
     public void close() {
         lock.lock();
         try {
-            entries.clear();
+            table.clear();
         } finally {
             lock.unlock();
         }

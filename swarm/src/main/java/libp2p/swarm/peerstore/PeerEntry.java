@@ -7,21 +7,110 @@ import libp2p.core.identity.PublicKey;
 import libp2p.core.record.SignedEnvelope;
 import org.jspecify.annotations.Nullable;
 
-/** What is known about one peer; guarded by the lock of the peerstore. */
+/** What is known about one peer. Guarded by the lock of the peerstore. */
 final class PeerEntry {
+    /** Bytes of heap that each part costs beside its content, about. */
+    private static final int OVERHEAD = 400;
+
+    private static final int KEY_OVERHEAD = 100;
+    private static final int TEXT_OVERHEAD = 64;
+    private static final int RECORD_OVERHEAD = 400;
+
     final AddressSet addresses;
-    final Map<String, String> metadata = new HashMap<>(4);
-    List<String> protocols = List.of();
+    private Map<String, String> metadata = Map.of();
+    private List<String> protocols = List.of();
+    private @Nullable PublicKey key;
+    private @Nullable SignedEnvelope record;
+    private long recordSequence;
+    private int recordBytes;
+    private int keyBytes;
 
-    @Nullable
-    PublicKey key;
+    /** As counted by the table the last time it looked. */
+    int counted;
 
-    @Nullable
-    SignedEnvelope record;
-
-    long recordSequence;
+    boolean countedRecord;
+    boolean pinned;
 
     PeerEntry(MemoryPeerstore.Limits limits) {
         this.addresses = new AddressSet(limits);
+    }
+
+    List<String> protocols() {
+        return protocols;
+    }
+
+    void protocols(List<String> value) {
+        protocols = value;
+    }
+
+    @Nullable
+    PublicKey key() {
+        return key;
+    }
+
+    void key(PublicKey value) {
+        key = value;
+        keyBytes = KEY_OVERHEAD + value.data().length;
+    }
+
+    @Nullable
+    String metadata(String name) {
+        return metadata.get(name);
+    }
+
+    void metadata(String name, String value, int maximum) {
+        if (metadata.size() >= maximum && !metadata.containsKey(name)) {
+            return;
+        }
+        if (metadata.isEmpty()) {
+            metadata = new HashMap<>(4);
+        }
+        metadata.put(name, value);
+    }
+
+    @Nullable
+    SignedEnvelope record() {
+        return record;
+    }
+
+    boolean isNewerThan(long sequence) {
+        return record != null && Long.compareUnsigned(recordSequence, sequence) > 0;
+    }
+
+    void record(SignedEnvelope value, long sequence) {
+        record = value;
+        recordSequence = sequence;
+        recordBytes = RECORD_OVERHEAD + value.toBytes().length;
+    }
+
+    void forgetRecord() {
+        record = null;
+        recordBytes = 0;
+    }
+
+    /** Forgets addresses whose time is over, and the record with the last of its addresses. */
+    void expire(long now) {
+        addresses.expire(now);
+        if (record != null && !addresses.hasCertified()) {
+            forgetRecord();
+        }
+    }
+
+    boolean isEmpty() {
+        return addresses.isEmpty() && metadata.isEmpty() && protocols.isEmpty() && key == null && record == null;
+    }
+
+    /** Bytes of heap, about. */
+    int weight() {
+        int weight = OVERHEAD + addresses.weight() + recordBytes + keyBytes;
+        for (String protocol : protocols) {
+            weight += TEXT_OVERHEAD + protocol.length();
+        }
+        for (Map.Entry<String, String> entry : metadata.entrySet()) {
+            weight += 3 * TEXT_OVERHEAD
+                    + entry.getKey().length()
+                    + 2 * entry.getValue().length();
+        }
+        return weight;
     }
 }

@@ -1,0 +1,115 @@
+package libp2p.swarm.peerstore;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import libp2p.core.identity.PeerId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The peers that are known, within the bounds: of those that nobody needs now the one used longest ago is forgotten first;
+ * connected ones and those that a user named only when there are no others. Guarded by the lock of the peerstore.
+ */
+final class PeerTable {
+    private final MemoryPeerstore.Limits limits;
+    private final SequencedMap<PeerId, PeerEntry> pinned = lru();
+    private final SequencedMap<PeerId, PeerEntry> others = lru();
+    private final SequencedMap<PeerId, PeerEntry> withRecord = lru();
+    private long weight;
+
+    PeerTable(MemoryPeerstore.Limits limits) {
+        this.limits = limits;
+    }
+
+    private static SequencedMap<PeerId, PeerEntry> lru() {
+        return new LinkedHashMap<>(16, 0.75f, true);
+    }
+
+    /** Finds a peer, which counts as a use. */
+    @Nullable
+    PeerEntry get(PeerId peer) {
+        PeerEntry entry = others.get(peer);
+        return entry == null ? pinned.get(peer) : entry;
+    }
+
+    /** Takes over what was changed in an entry, which may be new, and forgets what is over the bounds. */
+    void settle(PeerId peer, PeerEntry entry, long now) {
+        entry.expire(now);
+        if (entry.isEmpty()) {
+            remove(peer);
+            return;
+        }
+        entry.pinned = entry.addresses.isPinned();
+        (entry.pinned ? others : pinned).remove(peer);
+        (entry.pinned ? pinned : others).put(peer, entry);
+        count(peer, entry);
+        while (size() > limits.peers() || weight > limits.bytes()) {
+            remove((others.isEmpty() ? pinned : others).firstEntry().getKey());
+        }
+        while (withRecord.size() > limits.records()) {
+            Map.Entry<PeerId, PeerEntry> eldest = withRecord.firstEntry();
+            eldest.getValue().forgetRecord();
+            count(eldest.getKey(), eldest.getValue());
+        }
+    }
+
+    private void count(PeerId peer, PeerEntry entry) {
+        int now = entry.weight();
+        weight += now - entry.counted;
+        entry.counted = now;
+        if (entry.record() != null) {
+            withRecord.put(peer, entry);
+        } else if (entry.countedRecord) {
+            withRecord.remove(peer);
+        }
+        entry.countedRecord = entry.record() != null;
+    }
+
+    void remove(PeerId peer) {
+        PeerEntry entry = others.remove(peer);
+        if (entry == null) {
+            entry = pinned.remove(peer);
+        }
+        if (entry != null) {
+            weight -= entry.counted;
+            withRecord.remove(peer);
+        }
+    }
+
+    /** All peers about which something is known now, sorted. */
+    List<PeerId> peers(long now) {
+        List<PeerId> peers = new ArrayList<>(size());
+        for (SequencedMap<PeerId, PeerEntry> map : List.of(pinned, others)) {
+            map.forEach((peer, entry) -> {
+                entry.expire(now);
+                if (!entry.isEmpty()) {
+                    peers.add(peer);
+                }
+            });
+        }
+        peers.sort(null);
+        return peers;
+    }
+
+    int size() {
+        return pinned.size() + others.size();
+    }
+
+    int records() {
+        return withRecord.size();
+    }
+
+    /** Bytes of heap, about. */
+    long weight() {
+        return weight;
+    }
+
+    void clear() {
+        pinned.clear();
+        others.clear();
+        withRecord.clear();
+        weight = 0;
+    }
+}

@@ -1,0 +1,245 @@
+package libp2p.swarm.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import libp2p.core.environment.Deadline;
+import libp2p.core.event.HostEvent;
+import libp2p.core.event.HostEvent.AddressesChanged;
+import libp2p.core.event.HostEvent.Connectedness;
+import libp2p.core.event.HostEvent.ConnectednessChanged;
+import libp2p.core.event.HostEvent.ProtocolsChanged;
+import libp2p.core.event.Subscription;
+import libp2p.core.identity.PeerId;
+import libp2p.simulator.SimulatedEnvironment;
+import libp2p.simulator.SimulatedTask;
+import libp2p.simulator.Simulation;
+import libp2p.swarm.testing.Peers;
+import org.junit.jupiter.api.Test;
+
+class BoundedEventBusTest {
+    private record Plain(int number) implements HostEvent {}
+
+    @FunctionalInterface
+    private interface Scene {
+        void play(Simulation simulation, SimulatedEnvironment host, BoundedEventBus bus) throws Exception;
+    }
+
+    private static void play(int seeds, int capacity, Scene scene) {
+        for (long seed = 1; seed <= seeds; seed++) {
+            Simulation.run(seed, simulation -> {
+                SimulatedEnvironment host = simulation.host("host");
+                scene.play(simulation, host, new BoundedEventBus(host, capacity));
+            });
+        }
+    }
+
+    private static ConnectednessChanged state(int peer, Connectedness connectedness) {
+        return new ConnectednessChanged(Peers.id(peer), connectedness);
+    }
+
+    private static List<HostEvent> drain(Subscription<? extends HostEvent> subscription) {
+        List<HostEvent> events = new ArrayList<>();
+        HostEvent event;
+        while ((event = subscription.poll()) != null) {
+            events.add(event);
+        }
+        return events;
+    }
+
+    @Test
+    void givesEverySubscriberTheEventsOfItsTypeInOrder() {
+        play(1, 10, (simulation, host, bus) -> {
+            bus.publish(new Plain(0));
+            Subscription<HostEvent> all = bus.subscribe(HostEvent.class);
+            Subscription<Plain> plain = bus.subscribe(Plain.class);
+            bus.publish(new Plain(1));
+            bus.publish(state(1, Connectedness.CONNECTED));
+            bus.publish(new Plain(2));
+            assertThat(drain(all)).containsExactly(new Plain(1), state(1, Connectedness.CONNECTED), new Plain(2));
+            assertThat(plain.take(Deadline.NONE)).isEqualTo(new Plain(1));
+            assertThat(plain.take(Deadline.NONE)).isEqualTo(new Plain(2));
+            assertThat(plain.poll()).isNull();
+        });
+    }
+
+    @Test
+    void takeWaitsForAnEventButNotBeyondItsDeadline() {
+        play(20, 10, (simulation, host, bus) -> {
+            Subscription<Plain> plain = bus.subscribe(Plain.class);
+            host.schedule(Duration.ofSeconds(3).toNanos(), () -> bus.publish(new Plain(1)));
+            assertThat(plain.take(Deadline.after(host, Duration.ofSeconds(2)))).isNull();
+            assertThat(simulation.elapsed()).isBetween(Duration.ofSeconds(2), Duration.ofMillis(2100));
+            assertThat(plain.take(Deadline.NONE)).isEqualTo(new Plain(1));
+            assertThat(simulation.elapsed()).isBetween(Duration.ofSeconds(3), Duration.ofMillis(3100));
+        });
+    }
+
+    @Test
+    void aFullQueueDropsAndCountsTheNewestOfPlainEvents() {
+        play(1, 3, (simulation, host, bus) -> {
+            Subscription<Plain> plain = bus.subscribe(Plain.class);
+            for (int i = 0; i < 10; i++) {
+                bus.publish(new Plain(i));
+            }
+            assertThat(plain.dropped()).isEqualTo(7);
+            assertThat(drain(plain)).containsExactly(new Plain(0), new Plain(1), new Plain(2));
+            bus.publish(new Plain(11));
+            assertThat(plain.take(Deadline.NONE)).isEqualTo(new Plain(11));
+        });
+    }
+
+    @Test
+    void aStateTakesThePlaceOfAPlainEvent() {
+        play(1, 3, (simulation, host, bus) -> {
+            Subscription<HostEvent> all = bus.subscribe(HostEvent.class);
+            for (int i = 0; i < 3; i++) {
+                bus.publish(new Plain(i));
+            }
+            bus.publish(new AddressesChanged(List.of()));
+            assertThat(all.dropped()).isEqualTo(1);
+            assertThat(drain(all)).containsExactly(new Plain(1), new Plain(2), new AddressesChanged(List.of()));
+        });
+    }
+
+    @Test
+    void statesOfOneSubjectAreMergedWhenTheQueueIsFull() {
+        play(1, 2, (simulation, host, bus) -> {
+            Subscription<HostEvent> all = bus.subscribe(HostEvent.class);
+            for (int i = 0; i < 100; i++) {
+                bus.publish(new ProtocolsChanged(List.of("/" + i)));
+                bus.publish(new AddressesChanged(List.of(Peers.address(i))));
+            }
+            assertThat(all.dropped()).isZero();
+            assertThat(drain(all))
+                    .containsExactly(
+                            new ProtocolsChanged(List.of("/99")), new AddressesChanged(List.of(Peers.address(99))));
+        });
+    }
+
+    @Test
+    void peersThatCameAndWentUnseenLeaveNothingBehind() {
+        play(1, 8, (simulation, host, bus) -> {
+            Subscription<ConnectednessChanged> states = bus.subscribe(ConnectednessChanged.class);
+            bus.publish(state(0, Connectedness.CONNECTED));
+            states.take(Deadline.NONE);
+            for (int peer = 1; peer < 100_000; peer++) {
+                bus.publish(state(peer, Connectedness.CONNECTED));
+                bus.publish(state(peer, Connectedness.NOT_CONNECTED));
+            }
+            bus.publish(state(0, Connectedness.NOT_CONNECTED));
+            List<HostEvent> left = drain(states);
+            assertThat(left).hasSizeLessThan(20).contains(state(0, Connectedness.NOT_CONNECTED));
+        });
+    }
+
+    @Test
+    void theLastStateOfEveryPeerIsNeverLostHoweverSlowTheTaker() {
+        play(10, 16, (simulation, host, bus) -> {
+            RandomGenerator random = simulation.random("events");
+            Subscription<ConnectednessChanged> states = bus.subscribe(ConnectednessChanged.class);
+            Map<PeerId, Connectedness> truth = new HashMap<>();
+            Map<PeerId, Connectedness> seen = new HashMap<>();
+            for (int i = 0; i < 20_000; i++) {
+                PeerId peer = Peers.id(random.nextInt(100));
+                Connectedness now = Connectedness.values()[random.nextInt(3)];
+                if (truth.getOrDefault(peer, Connectedness.NOT_CONNECTED) != now) {
+                    truth.put(peer, now);
+                    bus.publish(new ConnectednessChanged(peer, now));
+                }
+                if (random.nextInt(8) == 0) {
+                    ConnectednessChanged event = states.poll();
+                    if (event != null) {
+                        assertThat(seen.put(event.peer(), event.connectedness()))
+                                .as("a change is a change")
+                                .isNotEqualTo(event.connectedness());
+                    }
+                }
+            }
+            ConnectednessChanged event;
+            while ((event = states.poll()) != null) {
+                seen.put(event.peer(), event.connectedness());
+            }
+            truth.forEach((peer, state) -> assertThat(seen.getOrDefault(peer, Connectedness.NOT_CONNECTED))
+                    .isEqualTo(state));
+        });
+    }
+
+    @Test
+    void closingWakesTheTakerAndEndsTheSubscription() {
+        play(50, 10, (simulation, host, bus) -> {
+            Subscription<Plain> plain = bus.subscribe(Plain.class);
+            SimulatedTask taker = simulation.spawn("taker", () -> {
+                while (plain.take(Deadline.NONE) != null) {
+                    simulation.schedulePoint();
+                }
+            });
+            SimulatedTask publisher = simulation.spawn("publisher", () -> {
+                for (int i = 0; i < 20; i++) {
+                    bus.publish(new Plain(i));
+                    simulation.schedulePoint();
+                }
+            });
+            SimulatedTask closer = simulation.spawn("closer", () -> {
+                plain.close();
+                plain.close();
+            });
+            taker.join();
+            publisher.join();
+            closer.join();
+            bus.publish(new Plain(99));
+            assertThat(plain.poll()).isNull();
+            assertThat(plain.take(Deadline.NONE)).isNull();
+        });
+    }
+
+    @Test
+    void anInterruptEndsTheWaitAndLosesNoEvent() {
+        play(50, 10, (simulation, host, bus) -> {
+            Subscription<Plain> plain = bus.subscribe(Plain.class);
+            List<Integer> taken = new ArrayList<>();
+            Thread[] thread = new Thread[1];
+            SimulatedTask taker = simulation.spawn("taker", () -> {
+                thread[0] = Thread.currentThread();
+                for (int i = 0; i < 3; ) {
+                    try {
+                        Plain event = plain.take(Deadline.NONE);
+                        taken.add(event == null ? -1 : event.number());
+                        i++;
+                    } catch (InterruptedException again) {
+                        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+                    }
+                }
+            });
+            simulation.settle();
+            SimulatedTask interrupter = simulation.spawn("interrupter", () -> {
+                for (int i = 0; i < 3; i++) {
+                    thread[0].interrupt();
+                    simulation.schedulePoint();
+                }
+            });
+            for (int i = 0; i < 3; i++) {
+                bus.publish(new Plain(i));
+                simulation.schedulePoint();
+            }
+            interrupter.join();
+            taker.join();
+            assertThat(taken).containsExactly(0, 1, 2);
+        });
+    }
+
+    @Test
+    void aQueueHoldsAtLeastOneEvent() {
+        play(
+                1,
+                1,
+                (simulation, host, bus) -> assertThatThrownBy(() -> new BoundedEventBus(host, 0))
+                        .isInstanceOf(IllegalArgumentException.class));
+    }
+}
