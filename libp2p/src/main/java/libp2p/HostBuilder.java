@@ -36,7 +36,9 @@ import libp2p.swarm.events.BoundedEventBus;
 import libp2p.swarm.peerstore.HostAddressBook;
 import libp2p.swarm.peerstore.MemoryPeerstore;
 import libp2p.swarm.resource.CountingResourceManager;
+import libp2p.transports.tcp.SharedTcpPorts;
 import libp2p.transports.tcp.TcpTransport;
+import libp2p.transports.websocket.WebSocketTransport;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a host together. Not thread-safe; every method returns this builder; {@link #start} may be called once. */
@@ -45,6 +47,7 @@ public final class HostBuilder {
     private @Nullable Identity identity;
     private final List<Multiaddr> listen = new ArrayList<>();
     private @Nullable List<TransportFactory> transports;
+    private WebSocketTransport.Options webSocket = WebSocketTransport.Options.DEFAULT;
     private List<String> security = List.of("noise", "tls");
     private List<String> muxers = List.of("yamux");
     private @Nullable PreSharedKey preSharedKey;
@@ -83,9 +86,15 @@ public final class HostBuilder {
         return this;
     }
 
-    /** The transports, asked in this order who dials or listens; the default is TCP. */
+    /** The transports, asked in this order who dials or listens; the default is TCP and WebSocket. */
     public HostBuilder transports(TransportFactory... factories) {
         transports = List.of(factories);
+        return this;
+    }
+
+    /** Options of the default WebSocket transport: certificates, trust, an application's HTTP handler. */
+    public HostBuilder webSocket(WebSocketTransport.Options value) {
+        webSocket = value;
         return this;
     }
 
@@ -174,7 +183,7 @@ public final class HostBuilder {
                 environment,
                 key,
                 listen,
-                transports == null ? List.of(TcpTransport.factory(TcpTransport.Options.DEFAULT)) : transports,
+                transports == null ? defaultTransports() : transports,
                 securityProtocols(key),
                 muxerList(),
                 protector(),
@@ -188,6 +197,13 @@ public final class HostBuilder {
                 swarm -> new TrimmingConnectionManager(swarm, TrimmingConnectionManager.Options.DEFAULT),
                 routing,
                 limits));
+    }
+
+    private List<TransportFactory> defaultTransports() {
+        SharedTcpPorts ports = new SharedTcpPorts();
+        return List.of(
+                TcpTransport.factory(TcpTransport.Options.DEFAULT, ports),
+                WebSocketTransport.factory(webSocket, ports));
     }
 
     private List<SecurityProtocol> securityProtocols(Identity key) {

@@ -21,4 +21,12 @@ public interface Inbound {
 
     /** Tells that an admitted connection failed during its handshakes. */
     void failed(Multiaddr local, Multiaddr remote, Throwable cause);
+
+    /**
+     * Tells that an admitted connection turned out to be for something else than libp2p, such as an application's HTTP on a
+     * shared port. It no longer counts among those in their handshakes; the caller closes the scope when it has ended.
+     */
+    default void diverted(Multiaddr local, Multiaddr remote) {
+        failed(local, remote, new IOException("not a libp2p connection"));
+    }
 }

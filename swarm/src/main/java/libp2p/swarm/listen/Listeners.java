@@ -164,6 +164,11 @@ public final class Listeners implements Inbound, AutoCloseable {
         LOG.log(Level.DEBUG, () -> "connection from " + remote + " failed: " + cause.getMessage());
     }
 
+    @Override
+    public void diverted(Multiaddr local, Multiaddr remote) {
+        leavePlace();
+    }
+
     private String transportOf(Multiaddr local) {
         for (Transport transport : transports) {
             if (transport.canListen(local)) {

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** The ports a transport listens on, for dials that want to leave from one. Thread-safe. */
 final class ListeningPorts {
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<TcpListening> listeners = new ArrayList<>();
+    private final List<PortShare> listeners = new ArrayList<>();
     private final AtomicLong fallbacks = new AtomicLong();
 
-    void add(TcpListening listener) {
+    void add(PortShare listener) {
         lock.lock();
         try {
             listeners.add(listener);
@@ -24,7 +24,7 @@ final class ListeningPorts {
         }
     }
 
-    void remove(TcpListening listener) {
+    void remove(PortShare listener) {
         lock.lock();
         try {
             listeners.remove(listener);
@@ -38,7 +38,7 @@ final class ListeningPorts {
     InetSocketAddress localFor(InetAddress remote) {
         lock.lock();
         try {
-            for (TcpListening listener : listeners) {
+            for (PortShare listener : listeners) {
                 InetSocketAddress candidate = listener.socketAddress();
                 InetAddress ip = candidate.getAddress();
                 boolean sameFamily = (ip instanceof Inet4Address) == (remote instanceof Inet4Address);
@@ -72,13 +72,16 @@ final class ListeningPorts {
     }
 
     void closeAll() {
-        List<TcpListening> open;
+        List<PortShare> open;
         lock.lock();
         try {
             open = List.copyOf(listeners);
         } finally {
             lock.unlock();
         }
-        open.forEach(TcpListening::close);
+        open.forEach(share -> {
+            remove(share);
+            share.close();
+        });
     }
 }

@@ -7,12 +7,15 @@ import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.util.List;
 import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TcpChannel;
+import libp2p.core.resource.ConnectionScope;
 import libp2p.core.transport.CrossedDialException;
 import libp2p.core.transport.DialRequest;
 import libp2p.core.transport.Inbound;
 import libp2p.core.transport.Listener;
+import libp2p.core.transport.RawConnection;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.TransportFactory;
@@ -27,6 +30,7 @@ public final class TcpTransport implements Transport {
     private final Environment environment;
     private final Upgrader upgrader;
     private final Options options;
+    private final SharedTcpPorts shared;
     private final ListeningPorts ports = new ListeningPorts();
 
     /**
@@ -40,15 +44,26 @@ public final class TcpTransport implements Transport {
         public static final Options DEFAULT = new Options(true, 1024, Limits.DEFAULT);
     }
 
-    public TcpTransport(Environment environment, Upgrader upgrader, Options options) {
+    /** @param shared the listening ports of the host */
+    public TcpTransport(Environment environment, Upgrader upgrader, Options options, SharedTcpPorts shared) {
         this.environment = environment;
         this.upgrader = upgrader;
         this.options = options;
+        this.shared = shared;
     }
 
-    /** Makes transports with these options. */
+    /** Makes transports that share their ports with nobody. */
     public static TransportFactory factory(Options options) {
-        return context -> new TcpTransport(context.environment(), context.upgrader(), options);
+        return context -> new TcpTransport(context.environment(), context.upgrader(), options, new SharedTcpPorts());
+    }
+
+    /**
+     * Makes transports for one host.
+     *
+     * @param shared the listening ports of the host, also given to its other transports
+     */
+    public static TransportFactory factory(Options options, SharedTcpPorts shared) {
+        return context -> new TcpTransport(context.environment(), context.upgrader(), options, shared);
     }
 
     @Override
@@ -80,15 +95,21 @@ public final class TcpTransport implements Transport {
 
     @Override
     public Listener listen(Multiaddr address, Inbound inbound) throws IOException {
-        TcpListening listening = new TcpListening(
-                environment,
-                upgrader,
-                inbound,
-                environment.network().listenTcp(socketAddress(address), options.backlog(), options.reusePort()),
-                options.limits(),
-                ports);
-        listening.start();
-        return listening;
+        PortService service =
+                new PortService(Traffic.RAW, Multiaddr.EMPTY, inbound, (raw, scope) -> upgrade(raw, scope, inbound));
+        PortShare share = shared.listen(environment, socketAddress(address), options, service);
+        ports.add(share);
+        return new TcpListening(share, ports);
+    }
+
+    private void upgrade(RawConnection raw, ConnectionScope scope, Inbound inbound) {
+        try {
+            inbound.accept(upgrader.inbound(name(), raw, scope));
+        } catch (IOException | RuntimeException e) {
+            raw.close();
+            scope.close();
+            inbound.failed(raw.localAddress(), raw.remoteAddress(), e);
+        }
     }
 
     @Override
@@ -126,6 +147,16 @@ public final class TcpTransport implements Transport {
             ports.countFallback();
         }
         return environment.network().connectTcp(null, remote, request.deadline());
+    }
+
+    /**
+     * Connects from an ephemeral port, for transports on top of TCP; blocks.
+     *
+     * @throws libp2p.core.connection.DeadlineExceededException when the deadline passes
+     */
+    public static RawConnection connect(Environment environment, InetSocketAddress remote, Deadline deadline)
+            throws IOException {
+        return new TcpConnection(environment.network().connectTcp(null, remote, deadline), false);
     }
 
     private static InetSocketAddress socketAddress(Multiaddr address) throws IOException {

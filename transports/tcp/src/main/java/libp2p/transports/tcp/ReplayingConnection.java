@@ -1,0 +1,59 @@
+package libp2p.transports.tcp;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import libp2p.core.transport.RawConnection;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
+
+/** A raw connection some of whose bytes have been read already and are read again, once; with one reader and one writer. */
+public final class ReplayingConnection implements RawConnection {
+    private final RawConnection raw;
+    private @Nullable ByteBuffer replay;
+
+    /** @param replay the bytes that come first, between position and limit */
+    public ReplayingConnection(RawConnection raw, ByteBuffer replay) {
+        this.raw = raw;
+        this.replay = replay;
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        ByteBuffer first = replay;
+        if (first == null) {
+            return raw.read(target);
+        }
+        int count = Math.min(first.remaining(), target.remaining());
+        target.put(first.slice(first.position(), count));
+        first.position(first.position() + count);
+        if (!first.hasRemaining()) {
+            replay = null;
+        }
+        return count;
+    }
+
+    @Override
+    public void write(ByteBuffer source) throws IOException {
+        raw.write(source);
+    }
+
+    @Override
+    public Multiaddr localAddress() {
+        return raw.localAddress();
+    }
+
+    @Override
+    public Multiaddr remoteAddress() {
+        return raw.remoteAddress();
+    }
+
+    @Override
+    public boolean portReused() {
+        return raw.portReused();
+    }
+
+    @Override
+    public void close() {
+        raw.close();
+    }
+}

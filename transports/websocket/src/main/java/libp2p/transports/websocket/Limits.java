@@ -1,0 +1,35 @@
+package libp2p.transports.websocket;
+
+import java.time.Duration;
+
+/**
+ * Bounds of the WebSocket transport.
+ *
+ * @param handshakeTimeout from accepting a connection until TLS and the HTTP upgrade are done; go-libp2p has 15 s too
+ * @param closeTimeout how long closing waits to get its goodbye into the socket
+ * @param frameBytes payload of the longest frame that is accepted; frames are never held whole
+ * @param emptyFramesPerSecond frames without a byte of data, pings included, that a peer may send in a second
+ * @param headBytes length of an HTTP request or response head
+ * @param headLineBytes length of one line of it
+ * @param headFields header fields in it
+ * @param fallbackTimeout for one request that is handed to an application's HTTP handler
+ */
+public record Limits(
+        Duration handshakeTimeout,
+        Duration closeTimeout,
+        long frameBytes,
+        int emptyFramesPerSecond,
+        int headBytes,
+        int headLineBytes,
+        int headFields,
+        Duration fallbackTimeout) {
+    public static final Limits DEFAULT = new Limits(
+            Duration.ofSeconds(15),
+            Duration.ofMillis(100),
+            1 << 20,
+            100,
+            16 << 10,
+            8 << 10,
+            100,
+            Duration.ofSeconds(60));
+}

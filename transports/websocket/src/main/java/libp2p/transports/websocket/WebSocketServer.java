@@ -1,0 +1,100 @@
+package libp2p.transports.websocket;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.resource.ConnectionScope;
+import libp2p.core.transport.Inbound;
+import libp2p.core.transport.RawConnection;
+import libp2p.core.transport.Upgrader;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.transports.tcp.HandshakeTimer;
+import libp2p.transports.tcp.PortService;
+import libp2p.transports.tcp.ReplayingConnection;
+import libp2p.transports.websocket.http.HttpFallback;
+import libp2p.transports.websocket.http.HttpRequest;
+import libp2p.transports.websocket.http.ServerHandshake;
+import libp2p.transports.websocket.http.ServerHandshake.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/** Serves the connections of one listener: HTTP upgrade, then the swarm's, or the application's HTTP. */
+final class WebSocketServer implements PortService.Server {
+    private static final System.Logger LOG = System.getLogger(WebSocketServer.class.getName());
+
+    private final Environment environment;
+    private final Upgrader upgrader;
+    private final Inbound inbound;
+    private final WebSocketAddress address;
+    private final @Nullable HttpFallback fallback;
+    private final Limits limits;
+    private final ServerHandshake handshake;
+
+    WebSocketServer(
+            Environment environment,
+            Upgrader upgrader,
+            Inbound inbound,
+            WebSocketAddress address,
+            WebSocketTransport.Options options) {
+        this.environment = environment;
+        this.upgrader = upgrader;
+        this.inbound = inbound;
+        this.address = address;
+        this.fallback = options.fallback();
+        this.limits = options.limits();
+        this.handshake = new ServerHandshake(address.path(), fallback != null, limits);
+    }
+
+    @Override
+    public void serve(RawConnection raw, ConnectionScope scope) {
+        try {
+            switch (handshake(raw)) {
+                case Outcome.Upgraded upgraded ->
+                    inbound.accept(upgrader.inbound(address.transport(), open(raw, upgraded.rest()), scope));
+                case Outcome.Ordinary ordinary -> {
+                    inbound.diverted(raw.localAddress(), raw.remoteAddress());
+                    fallBack(ordinary.request(), new ReplayingConnection(raw, ordinary.rest()), scope);
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            raw.close();
+            scope.close();
+            Multiaddr suffix = address.suffix();
+            inbound.failed(
+                    raw.localAddress().encapsulate(suffix), raw.remoteAddress().encapsulate(suffix), e);
+        }
+    }
+
+    private WebSocketConnection open(RawConnection raw, ByteBuffer rest) {
+        return new WebSocketConnection(environment, raw, true, rest, address.suffix(), limits);
+    }
+
+    private Outcome handshake(RawConnection raw) throws IOException {
+        Deadline deadline = Deadline.after(environment, limits.handshakeTimeout());
+        try (HandshakeTimer timer = HandshakeTimer.start(environment, deadline, raw, "WebSocket handshake")) {
+            try {
+                Outcome outcome = handshake.accept(raw);
+                timer.finish();
+                return outcome;
+            } catch (IOException e) {
+                throw timer.explain(e);
+            }
+        }
+    }
+
+    private void fallBack(HttpRequest request, RawConnection raw, ConnectionScope scope) {
+        Deadline deadline = Deadline.after(environment, limits.fallbackTimeout());
+        try (HandshakeTimer timer = HandshakeTimer.start(environment, deadline, raw, "HTTP request")) {
+            HttpFallback handler = fallback;
+            if (handler != null) {
+                handler.handle(request, raw);
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.DEBUG, () -> "an HTTP request of " + raw.remoteAddress() + " failed: " + e.getMessage());
+        } finally {
+            raw.close();
+            scope.close();
+        }
+    }
+}

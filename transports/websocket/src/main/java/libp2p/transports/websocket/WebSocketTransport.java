@@ -1,0 +1,163 @@
+package libp2p.transports.websocket;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import libp2p.core.environment.Environment;
+import libp2p.core.transport.DialRequest;
+import libp2p.core.transport.Inbound;
+import libp2p.core.transport.Listener;
+import libp2p.core.transport.RawConnection;
+import libp2p.core.transport.Transport;
+import libp2p.core.transport.TransportConnection;
+import libp2p.core.transport.TransportFactory;
+import libp2p.core.transport.Upgrader;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.transports.tcp.HandshakeTimer;
+import libp2p.transports.tcp.PortService;
+import libp2p.transports.tcp.PortShare;
+import libp2p.transports.tcp.SharedTcpPorts;
+import libp2p.transports.tcp.TcpTransport;
+import libp2p.transports.tcp.Traffic;
+import libp2p.transports.websocket.http.ClientHandshake;
+import libp2p.transports.websocket.http.HttpFallback;
+import org.jspecify.annotations.Nullable;
+
+/** Dials and listens on WebSockets. Thread-safe. */
+public final class WebSocketTransport implements Transport {
+    private final Environment environment;
+    private final Upgrader upgrader;
+    private final Options options;
+    private final SharedTcpPorts ports;
+    private final List<PortShare> listeners = new CopyOnWriteArrayList<>();
+
+    /**
+     * Options of the transport.
+     *
+     * @param fallback takes requests that are no upgrade; null answers them with an error
+     * @param port options of the listening TCP ports
+     * @param limits bounds of handshakes and frames
+     */
+    public record Options(@Nullable HttpFallback fallback, TcpTransport.Options port, Limits limits) {
+        public static final Options DEFAULT = new Options(null, TcpTransport.Options.DEFAULT, Limits.DEFAULT);
+    }
+
+    /** @param ports the listening ports of the host */
+    public WebSocketTransport(Environment environment, Upgrader upgrader, Options options, SharedTcpPorts ports) {
+        this.environment = environment;
+        this.upgrader = upgrader;
+        this.options = options;
+        this.ports = ports;
+    }
+
+    /**
+     * Makes transports for one host.
+     *
+     * @param ports the listening ports of the host, also given to its TCP transport
+     */
+    public static TransportFactory factory(Options options, SharedTcpPorts ports) {
+        return context -> new WebSocketTransport(context.environment(), context.upgrader(), options, ports);
+    }
+
+    @Override
+    public String name() {
+        return "ws";
+    }
+
+    @Override
+    public boolean canDial(Multiaddr address) {
+        return WebSocketAddress.parse(address) != null;
+    }
+
+    @Override
+    public boolean canListen(Multiaddr address) {
+        WebSocketAddress parsed = WebSocketAddress.parse(address);
+        return parsed != null && !parsed.hasName();
+    }
+
+    @Override
+    public List<Multiaddr> resolve(Multiaddr address) {
+        WebSocketAddress parsed = WebSocketAddress.parse(address);
+        return List.of(parsed == null ? address : parsed.withServerName());
+    }
+
+    @Override
+    public Listener listen(Multiaddr address, Inbound inbound) throws IOException {
+        WebSocketAddress parsed = parse(address);
+        PortService service = new PortService(
+                parsed.secure() ? Traffic.TLS : Traffic.HTTP,
+                parsed.suffix(),
+                inbound,
+                new WebSocketServer(environment, upgrader, inbound, parsed, options));
+        PortShare share = ports.listen(environment, socketAddress(parsed), options.port(), service);
+        listeners.add(share);
+        return new Listening(share, listeners);
+    }
+
+    private record Listening(PortShare share, List<PortShare> open) implements Listener {
+        @Override
+        public Multiaddr address() {
+            return share.address();
+        }
+
+        @Override
+        public void close() {
+            open.remove(share);
+            share.close();
+        }
+    }
+
+    @Override
+    public TransportConnection dial(Multiaddr address, DialRequest request) throws IOException {
+        WebSocketAddress parsed = parse(address);
+        RawConnection raw = TcpTransport.connect(environment, socketAddress(parsed), request.deadline());
+        request.progress().transportConnected();
+        return upgrader.outbound(parsed.transport(), connect(raw, parsed, request), request);
+    }
+
+    private WebSocketConnection connect(RawConnection raw, WebSocketAddress address, DialRequest request)
+            throws IOException {
+        boolean done = false;
+        try (HandshakeTimer timer = HandshakeTimer.start(environment, request.deadline(), raw, "WebSocket handshake")) {
+            try {
+                String path = address.path() == null ? "/" : address.path();
+                ByteBuffer rest =
+                        new ClientHandshake(environment, options.limits()).upgrade(raw, address.authority(), path);
+                timer.finish();
+                done = true;
+                return new WebSocketConnection(environment, raw, false, rest, address.suffix(), options.limits());
+            } catch (IOException e) {
+                throw timer.explain(e);
+            }
+        } finally {
+            if (!done) {
+                raw.close();
+            }
+        }
+    }
+
+    private static WebSocketAddress parse(Multiaddr address) throws IOException {
+        WebSocketAddress parsed = WebSocketAddress.parse(address);
+        if (parsed == null) {
+            throw new IOException("not the address of a WebSocket: " + address);
+        }
+        return parsed;
+    }
+
+    private static InetSocketAddress socketAddress(WebSocketAddress address) throws IOException {
+        InetSocketAddress socketAddress = address.socketAddress();
+        if (socketAddress == null) {
+            throw new IOException("not an IP address: " + address.host());
+        }
+        return socketAddress;
+    }
+
+    /** Closes the listeners. */
+    @Override
+    public void close() {
+        listeners.forEach(PortShare::close);
+        listeners.clear();
+    }
+}

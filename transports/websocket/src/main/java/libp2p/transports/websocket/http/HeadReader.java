@@ -1,0 +1,69 @@
+package libp2p.transports.websocket.http;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import libp2p.core.transport.RawConnection;
+import libp2p.transports.websocket.Limits;
+
+/** Reads the head of an HTTP message, up to the empty line, and keeps what came behind it. For one thread. */
+final class HeadReader {
+    private static final int FIRST_BYTES = 1024;
+
+    private final RawConnection raw;
+    private final Limits limits;
+    private byte[] bytes = new byte[FIRST_BYTES];
+    private int length;
+    private int headEnd;
+
+    HeadReader(RawConnection raw, Limits limits) {
+        this.raw = raw;
+        this.limits = limits;
+    }
+
+    /**
+     * Reads a head; blocks.
+     *
+     * @return its lines, each with its line end, without the empty one; one character per byte
+     * @throws HttpException if it is longer than the limit
+     */
+    String read() throws IOException {
+        while ((headEnd = endOfHead()) < 0) {
+            if (length >= limits.headBytes()) {
+                throw new HttpException(431, "a head of more than " + limits.headBytes() + " bytes");
+            }
+            fill();
+        }
+        return new String(bytes, 0, headEnd - 2, StandardCharsets.ISO_8859_1);
+    }
+
+    private void fill() throws IOException {
+        if (length == bytes.length) {
+            bytes = java.util.Arrays.copyOf(bytes, Math.min(2 * length, limits.headBytes()));
+        }
+        ByteBuffer target = ByteBuffer.wrap(bytes, length, bytes.length - length);
+        int count = raw.read(target);
+        if (count < 0) {
+            throw new EOFException("closed after " + length + " bytes of an HTTP head");
+        }
+        length += count;
+    }
+
+    private int searched;
+
+    private int endOfHead() {
+        for (int i = Math.max(0, searched - 3); i + 4 <= length; i++) {
+            if (bytes[i] == '\r' && bytes[i + 1] == '\n' && bytes[i + 2] == '\r' && bytes[i + 3] == '\n') {
+                return i + 4;
+            }
+        }
+        searched = length;
+        return -1;
+    }
+
+    /** The bytes behind the head that have been read. */
+    ByteBuffer rest() {
+        return ByteBuffer.wrap(bytes, headEnd, length - headEnd).slice();
+    }
+}

@@ -1,0 +1,19 @@
+package libp2p.transports.websocket.http;
+
+import libp2p.core.connection.ProtocolViolationException;
+
+/** The remote's HTTP is malformed, too long, or not what was wanted. */
+public final class HttpException extends ProtocolViolationException {
+    private static final long serialVersionUID = 1;
+    private final int status;
+
+    /** @param status with which a server answers */
+    HttpException(int status, String message) {
+        super("http", message);
+        this.status = status;
+    }
+
+    public int status() {
+        return status;
+    }
+}

@@ -1,0 +1,14 @@
+package libp2p.transports.websocket.http;
+
+/**
+ * The head of a request.
+ *
+ * @param target as it was sent, for example {@code /path?query}
+ */
+public record HttpRequest(String method, String target, HttpHeaders headers) {
+    /** The target without its query. */
+    public String path() {
+        int query = target.indexOf('?');
+        return query < 0 ? target : target.substring(0, query);
+    }
+}

@@ -1,0 +1,39 @@
+package libp2p.transports.websocket.http;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import libp2p.core.transport.RawConnection;
+
+/** The head of a response. */
+record HttpResponse(int status, HttpHeaders headers) {
+    /** Answers with a short text and announces the end of the connection; blocks. */
+    static void write(RawConnection raw, int status, String text, String... fields) throws IOException {
+        byte[] body = (text + "\n").getBytes(StandardCharsets.UTF_8);
+        StringBuilder head = new StringBuilder("HTTP/1.1 " + status + " " + reason(status) + "\r\n");
+        for (String field : fields) {
+            head.append(field).append("\r\n");
+        }
+        head.append("Content-Type: text/plain; charset=utf-8\r\n")
+                .append("Content-Length: ")
+                .append(body.length)
+                .append("\r\nConnection: close\r\n\r\n");
+        byte[] headBytes = head.toString().getBytes(StandardCharsets.US_ASCII);
+        raw.write(ByteBuffer.allocate(headBytes.length + body.length)
+                .put(headBytes)
+                .put(body)
+                .flip());
+    }
+
+    private static String reason(int status) {
+        return switch (status) {
+            case 400 -> "Bad Request";
+            case 404 -> "Not Found";
+            case 405 -> "Method Not Allowed";
+            case 426 -> "Upgrade Required";
+            case 431 -> "Request Header Fields Too Large";
+            case 505 -> "HTTP Version Not Supported";
+            default -> "Error";
+        };
+    }
+}

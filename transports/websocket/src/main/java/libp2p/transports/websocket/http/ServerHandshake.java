@@ -1,0 +1,111 @@
+package libp2p.transports.websocket.http;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import libp2p.core.transport.RawConnection;
+import libp2p.transports.websocket.Limits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server's side of the opening handshake. The origin, subprotocols and extensions that a client names are passed over:
+ * peers prove who they are inside the WebSocket.
+ */
+public final class ServerHandshake {
+    private static final String VERSION = "13";
+
+    private final @Nullable String path;
+    private final boolean fallback;
+    private final Limits limits;
+
+    /** What came of a connection. */
+    public sealed interface Outcome {
+        /** @param rest bytes of the WebSocket that have been read already */
+        record Upgraded(ByteBuffer rest) implements Outcome {}
+
+        /** @param rest bytes of the body that have been read already */
+        record Ordinary(HttpRequest request, ByteBuffer rest) implements Outcome {}
+    }
+
+    /**
+     * @param path the only path on which upgrades are taken, or null for all
+     * @param fallback whether somebody takes requests that are no upgrade
+     */
+    public ServerHandshake(@Nullable String path, boolean fallback, Limits limits) {
+        this.path = path;
+        this.fallback = fallback;
+        this.limits = limits;
+    }
+
+    /**
+     * Reads a request and accepts the upgrade; blocks. A request that is refused is answered with a short text first.
+     *
+     * @throws HttpException if the request is malformed or refused
+     */
+    public Outcome accept(RawConnection raw) throws IOException {
+        HeadReader reader = new HeadReader(raw, limits);
+        try {
+            HttpRequest request = new HeadParser(limits).request(reader.read());
+            if (!isUpgrade(request)) {
+                return ordinary(request, reader);
+            }
+            String key = check(request);
+            String response = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    + "Sec-WebSocket-Accept: " + AcceptKey.of(key) + "\r\n\r\n";
+            raw.write(ByteBuffer.wrap(response.getBytes(StandardCharsets.US_ASCII)));
+            return new Outcome.Upgraded(reader.rest());
+        } catch (HttpException refused) {
+            answer(raw, refused);
+            throw refused;
+        }
+    }
+
+    private static boolean isUpgrade(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        return headers.hasToken("Upgrade", "websocket") && headers.hasToken("Connection", "upgrade");
+    }
+
+    private Outcome ordinary(HttpRequest request, HeadReader reader) throws HttpException {
+        if (fallback) {
+            return new Outcome.Ordinary(request, reader.rest());
+        }
+        boolean here = path == null || path.equals(request.path());
+        throw here
+                ? new HttpException(426, "a request without an upgrade to WebSocket")
+                : new HttpException(404, "another path than " + path);
+    }
+
+    private String check(HttpRequest request) throws HttpException {
+        HttpHeaders headers = request.headers();
+        if (!request.method().equals("GET")) {
+            throw new HttpException(405, "an upgrade by another method than GET");
+        }
+        if (headers.only("Host") == null) {
+            throw new HttpException(400, "not one Host");
+        }
+        if (!headers.all("Transfer-Encoding").isEmpty()
+                || !headers.all("Content-Length").stream().allMatch("0"::equals)) {
+            throw new HttpException(400, "an upgrade with a body");
+        }
+        if (path != null && !path.equals(request.path())) {
+            throw new HttpException(404, "another path than " + path);
+        }
+        if (!VERSION.equals(headers.only("Sec-WebSocket-Version"))) {
+            throw new HttpException(426, "another version than " + VERSION);
+        }
+        String key = headers.only("Sec-WebSocket-Key");
+        if (key == null || !AcceptKey.isKey(key)) {
+            throw new HttpException(400, "not one Sec-WebSocket-Key of " + AcceptKey.KEY_BYTES + " bytes");
+        }
+        return key;
+    }
+
+    private static void answer(RawConnection raw, HttpException refused) throws IOException {
+        String text = "This is the WebSocket of a libp2p peer: " + refused.getMessage();
+        switch (refused.status()) {
+            case 426 -> HttpResponse.write(raw, 426, text, "Upgrade: websocket", "Sec-WebSocket-Version: " + VERSION);
+            case 405 -> HttpResponse.write(raw, 405, text, "Allow: GET");
+            default -> HttpResponse.write(raw, refused.status(), text);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+/** The WebSocket transport. */
+@org.jspecify.annotations.NullMarked
+module libp2p.transports.websocket {
+    requires static org.jspecify;
+    requires transitive libp2p.core;
+    requires transitive libp2p.transports.tcp;
+
+    exports libp2p.transports.websocket;
+    exports libp2p.transports.websocket.http;
+}

@@ -1,0 +1,146 @@
+package libp2p.transports.websocket.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.testing.Fuzz;
+import libp2p.core.transport.RawConnection;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.transports.websocket.Limits;
+import libp2p.transports.websocket.ScriptedConnection;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ClientHandshakeTest {
+    private static final ClientHandshake CLIENT = new ClientHandshake(SystemEnvironment.shared(), Limits.DEFAULT);
+    private static final String GOOD =
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: KEY\r\n\r\n";
+
+    /** A server that answers what it is told to, with the right key for KEY, and some frames in the same segment. */
+    private static final class Server implements RawConnection {
+        private final UnaryOperator<String> change;
+        private ByteBuffer answer = ByteBuffer.allocate(0);
+        private String request = "";
+
+        Server(UnaryOperator<String> change) {
+            this.change = change;
+        }
+
+        @Override
+        public int read(ByteBuffer target) {
+            if (!answer.hasRemaining()) {
+                return -1;
+            }
+            int count = Math.min(answer.remaining(), target.remaining());
+            target.put(answer.slice(answer.position(), count));
+            answer.position(answer.position() + count);
+            return count;
+        }
+
+        @Override
+        public void write(ByteBuffer source) throws IOException {
+            request = StandardCharsets.US_ASCII.decode(source).toString();
+            HttpHeaders headers = new HeadParser(Limits.DEFAULT)
+                    .request(request.substring(0, request.length() - 2))
+                    .headers();
+            String key = String.valueOf(headers.only("Sec-WebSocket-Key"));
+            String text = change.apply(GOOD).replace("KEY", AcceptKey.of(key)) + "frames";
+            answer = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+        }
+
+        @Override
+        public Multiaddr localAddress() {
+            return Multiaddr.EMPTY;
+        }
+
+        @Override
+        public Multiaddr remoteAddress() {
+            return Multiaddr.EMPTY;
+        }
+
+        @Override
+        public boolean portReused() {
+            return false;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void keepsTheFrameInTheSegmentOfTheAnswer() throws Exception {
+        Server server = new Server(answer -> answer);
+        ByteBuffer rest = CLIENT.upgrade(server, "example.com:81", "/p2p");
+        assertThat(StandardCharsets.US_ASCII.decode(rest).toString()).isEqualTo("frames");
+        assertThat(server.request)
+                .startsWith("GET /p2p HTTP/1.1\r\nHost: example.com:81\r\n")
+                .contains("\r\nSec-WebSocket-Version: 13\r\n")
+                .endsWith("\r\n\r\n");
+    }
+
+    @Test
+    void everyHandshakeHasANewKey() throws Exception {
+        Server first = new Server(answer -> answer);
+        Server second = new Server(answer -> answer);
+        CLIENT.upgrade(first, "a", "/");
+        CLIENT.upgrade(second, "a", "/");
+        assertThat(first.request).isNotEqualTo(second.request);
+    }
+
+    @Test
+    void aServerHandshakeAnswersTheClient() throws Exception {
+        Server server = new Server(answer -> answer);
+        CLIENT.upgrade(server, "[::1]:4001", "/");
+        ScriptedConnection raw = new ScriptedConnection(server.request.getBytes(StandardCharsets.US_ASCII));
+        assertThat(new ServerHandshake(null, false, Limits.DEFAULT).accept(raw))
+                .isInstanceOf(ServerHandshake.Outcome.Upgraded.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            101 Switching Protocols    | 200 OK                         | status 200
+            101 Switching Protocols    | 302 Found                      | status 302
+            HTTP/1.1 101               | HTTP/2 101                     | malformed
+            HTTP/1.1 101               | HTTP/1.1 1011                  | malformed
+            Upgrade: websocket         | Upgrade: h2c                   | something else
+            Connection: Upgrade        | Connection: close              | something else
+            Accept: KEY                | Accept: KEy                    | not answered the key
+            Accept: KEY                | Refused: KEY                   | not answered the key
+            Connection: Upgrade        | Connection: Upgrade\\r\\nSec-WebSocket-Protocol: a    | not offered
+            Connection: Upgrade        | Connection: Upgrade\\r\\nSec-WebSocket-Extensions: permessage-deflate | not offered
+            """)
+    void refusesServersThatDoNotAgree(String from, String to, String message) {
+        Server server = new Server(answer -> answer.replace(from, to.replace("\\r\\n", "\r\n")));
+        assertThatExceptionOfType(HttpException.class)
+                .isThrownBy(() -> CLIENT.upgrade(server, "a", "/"))
+                .withMessageContaining(message);
+    }
+
+    @Test
+    void headsOfAnswersAreBounded() {
+        Server server = new Server(answer -> answer.replace("\r\n\r\n", "\r\nA: " + "x".repeat(1 << 20)));
+        assertThatExceptionOfType(HttpException.class)
+                .isThrownBy(() -> CLIENT.upgrade(server, "a", "/"))
+                .withMessageContaining(String.valueOf(Limits.DEFAULT.headBytes()));
+    }
+
+    @Test
+    void survivesMutations() {
+        Fuzz.run(
+                6,
+                20_000,
+                List.of(GOOD.getBytes(StandardCharsets.US_ASCII)),
+                input -> CLIENT.upgrade(new Server(answer -> new String(input, StandardCharsets.ISO_8859_1)), "a", "/"),
+                HttpException.class,
+                java.io.EOFException.class,
+                InterruptedIOException.class);
+    }
+}
