@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             IdleCommand.class,
             KeyCommand.class,
             SimCommand.class,
+            TrainCommand.class,
             VersionCommand.class
         })
 public final class P2p {
