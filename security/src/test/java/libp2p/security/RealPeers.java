@@ -52,7 +52,8 @@ public final class RealPeers {
         } else {
             InetSocketAddress local = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             try (TcpListener listener = ENVIRONMENT.network().listenTcp(local, 1, false)) {
-                System.out.println("/ip4/127.0.0.1/tcp/" + listener.localAddress().getPort() + "/p2p/" + identity.peerId());
+                System.out.println(
+                        "/ip4/127.0.0.1/tcp/" + listener.localAddress().getPort() + "/p2p/" + identity.peerId());
                 run(raw(listener.accept()), identity, Role.RESPONDER, null, arguments, 1);
             }
         }
@@ -70,8 +71,7 @@ public final class RealPeers {
                 ? new String[0]
                 : arguments[at + 1].split(",");
         negotiate(pipe(raw), role, protocol.protocol());
-        SecurityRequest request =
-                new SecurityRequest(ENVIRONMENT, role, expected, java.util.List.of(muxers));
+        SecurityRequest request = new SecurityRequest(ENVIRONMENT, role, expected, java.util.List.of(muxers));
         try (SecureConnection connection = protocol.secure(raw, request)) {
             System.out.println("secured by " + connection.protocol() + " with " + connection.remotePeer() + ", "
                     + connection.remoteKey().type() + ", early muxer " + connection.earlyMuxer());
@@ -85,7 +85,8 @@ public final class RealPeers {
 
     /** Sends a yamux ping and passes over other frames until its answer has come. */
     private static void ping(Pipe pipe) throws IOException {
-        pipe.send(ByteBuffer.allocate(12).put(1, (byte) 2).putShort(2, (short) 1).putInt(8, 0x12345678));
+        pipe.send(
+                ByteBuffer.allocate(12).put(1, (byte) 2).putShort(2, (short) 1).putInt(8, 0x12345678));
         while (true) {
             ByteBuffer frame = pipe.receive(12);
             int length = frame.getInt(8);
@@ -117,7 +118,10 @@ public final class RealPeers {
 
     private static ByteBuffer line(String text) {
         byte[] bytes = (text + "\n").getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(1 + bytes.length).put((byte) bytes.length).put(bytes).flip();
+        return ByteBuffer.allocate(1 + bytes.length)
+                .put((byte) bytes.length)
+                .put(bytes)
+                .flip();
     }
 
     private static void expect(Pipe pipe, String text) throws IOException {

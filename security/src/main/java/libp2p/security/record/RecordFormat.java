@@ -1,7 +1,7 @@
 package libp2p.security.record;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import libp2p.core.connection.ProtocolViolationException;
 
 /** Where one record of a secure channel ends and the next begins. Thread-safe. */
 public interface RecordFormat {
@@ -11,7 +11,7 @@ public interface RecordFormat {
     /**
      * The length of the record whose header stands at {@code offset}, header included; more than the header.
      *
-     * @throws ProtocolViolationException if no valid record starts like this
+     * @throws IOException if no valid record starts like this
      */
-    int recordLength(ByteBuffer buffer, int offset) throws ProtocolViolationException;
+    int recordLength(ByteBuffer buffer, int offset) throws IOException;
 }

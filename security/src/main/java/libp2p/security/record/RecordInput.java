@@ -4,7 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import libp2p.core.buffer.Lease;
-import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.transport.RawConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -76,13 +75,6 @@ public final class RecordInput {
         recordLength = length;
         start += length;
         return true;
-    }
-
-    /** Whether the next record is complete, so that {@link #next} would not block. */
-    public boolean ready() throws ProtocolViolationException {
-        int pending = end - start;
-        buffer.limit(buffer.capacity());
-        return pending >= format.headerLength() && pending >= format.recordLength(buffer, start);
     }
 
     /** Moves to whatever bytes come next, at least one, blocking; for streams without records. */

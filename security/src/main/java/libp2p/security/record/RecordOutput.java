@@ -73,6 +73,11 @@ public final class RecordOutput {
         release();
     }
 
+    /** Whether no record is sealed but not yet written, so that another may be sent past this output. */
+    public boolean isWritten() {
+        return buffer == null || open == sealer.headerLength();
+    }
+
     /** Gives the batch back and forgets what was not written. */
     public void release() {
         Lease old = lease;

@@ -23,7 +23,10 @@ final class CertificateVerifier {
 
     private CertificateVerifier() {}
 
-    static PublicKey verify(List<byte[]> chain, @Nullable PeerId expectedPeer, Instant now, Limits limits)
+    /** @param hostKey identity of the remote */
+    record Verified(PublicKey hostKey, byte[] subjectPublicKeyInfo) {}
+
+    static Verified verify(List<byte[]> chain, @Nullable PeerId expectedPeer, Instant now, Limits limits)
             throws IOException {
         if (chain.size() != 1) {
             throw violation("a chain of " + chain.size() + " certificates, must be 1");
@@ -33,19 +36,20 @@ final class CertificateVerifier {
             throw violation(
                     "a certificate of " + der.length + " bytes, more than the limit of " + limits.certificateBytes());
         }
-        PublicKey key;
+        Verified verified;
         try {
-            key = verify(der, now, limits);
+            verified = verify(der, now, limits);
         } catch (DerException malformed) {
             throw violation("malformed certificate: " + malformed.getMessage());
         }
-        if (expectedPeer != null && !expectedPeer.equals(key.peerId())) {
-            throw new PeerMismatchException(expectedPeer, key.peerId());
+        PeerId peer = verified.hostKey().peerId();
+        if (expectedPeer != null && !expectedPeer.equals(peer)) {
+            throw new PeerMismatchException(expectedPeer, peer);
         }
-        return key;
+        return verified;
     }
 
-    private static PublicKey verify(byte[] der, Instant now, Limits limits) throws IOException, DerException {
+    private static Verified verify(byte[] der, Instant now, Limits limits) throws IOException, DerException {
         Certificate certificate = Certificate.parse(der);
         if (now.plus(limits.certificateSkew()).isBefore(certificate.notBefore())) {
             throw violation("the certificate is not valid before " + certificate.notBefore());
@@ -71,7 +75,7 @@ final class CertificateVerifier {
         if (!SelfSignature.verify(certificate, der)) {
             throw violation("the certificate is not signed by its own key");
         }
-        return key;
+        return new Verified(key, certificate.subjectPublicKeyInfo());
     }
 
     /** The host key of a SignedKey whose signature is over the key of the certificate. */

@@ -41,12 +41,14 @@ public final class Libp2pCertificate {
     private static final int EXTENSIONS = 0xa3;
 
     private final byte[] encoded;
+    private final Signer signer;
     private final byte[] encodedPrivateKey;
     private final X509Certificate certificate;
     private final PrivateKey privateKey;
 
-    private Libp2pCertificate(byte[] encoded, byte[] encodedPrivateKey) {
+    private Libp2pCertificate(byte[] encoded, Signer signer, byte[] encodedPrivateKey) {
         this.encoded = encoded;
+        this.signer = signer;
         this.encodedPrivateKey = encodedPrivateKey;
         try {
             certificate = (X509Certificate)
@@ -63,13 +65,14 @@ public final class Libp2pCertificate {
         byte[] secret = p256.generatePrivateKey(environment::secureRandom);
         byte[] serial = new byte[SERIAL_BYTES];
         environment.secureRandom(serial);
-        try (Signer signer = p256.signer(secret)) {
+        try {
+            Signer signer = p256.signer(secret);
             byte[] signed = signedPart(identity, signer.publicKey(), new BigInteger(1, serial));
             byte[] encoded = DerWriter.sequence(signed, signatureAlgorithm(), DerWriter.bits(signer.sign(signed)));
             byte[] algorithm = DerWriter.sequence(oid(Oid.EC_PUBLIC_KEY), oid(Oid.P256));
             byte[] pkcs8 = DerWriter.sequence(
                     DerWriter.integer(BigInteger.ZERO), algorithm, DerWriter.element(DerReader.OCTET_STRING, secret));
-            return new Libp2pCertificate(encoded, pkcs8);
+            return new Libp2pCertificate(encoded, signer, pkcs8);
         } catch (InvalidKeyException impossible) {
             throw new IllegalStateException("a fresh P-256 key is malformed", impossible);
         } finally {
@@ -119,6 +122,11 @@ public final class Libp2pCertificate {
         return encodedPrivateKey.clone();
     }
 
+    /** The ECDSA signature, with SHA-256 and in DER, by the key of the certificate. */
+    byte[] sign(byte[] content) {
+        return signer.sign(content);
+    }
+
     public X509Certificate certificate() {
         return certificate;
     }
@@ -142,6 +150,6 @@ public final class Libp2pCertificate {
      */
     public static PublicKey verify(List<byte[]> chain, @Nullable PeerId expectedPeer, Instant now, Limits limits)
             throws IOException {
-        return CertificateVerifier.verify(chain, expectedPeer, now, limits);
+        return CertificateVerifier.verify(chain, expectedPeer, now, limits).hostKey();
     }
 }

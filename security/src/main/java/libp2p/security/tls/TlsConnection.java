@@ -7,53 +7,88 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.Timer;
 import libp2p.core.transport.RawConnection;
 import libp2p.security.record.GuardedConnection;
+import libp2p.security.record.RecordBuffers;
+import libp2p.security.record.RecordInput;
+import libp2p.security.record.RecordOutput;
+import libp2p.security.tls13.Alert;
+import libp2p.security.tls13.HandshakeRecords;
+import libp2p.security.tls13.SecureRecords;
+import libp2p.security.tls13.SendingKey;
+import libp2p.security.tls13.TlsException;
 import org.jspecify.annotations.Nullable;
 
 /** TLS after the handshake. */
 final class TlsConnection extends GuardedConnection {
     private final RawConnection raw;
-    private final TlsInput input;
-    private final TlsOutput output;
+    private final SecureRecords input;
+    private final RecordOutput output;
+    private final SendingKey key;
     private final Environment environment;
     private final Duration patience;
+    /** Set by the reader, obeyed by the writer. */
+    private volatile boolean updateWanted;
+
+    private volatile Alert farewell = Alert.CLOSE_NOTIFY;
 
     /** @param patience how long closing may wait for the socket to take the farewell */
     TlsConnection(
             RawConnection raw,
             Remote remote,
-            TlsInput input,
-            TlsOutput output,
+            RecordInput records,
+            HandshakeRecords handshake,
+            RecordBuffers buffers,
             Environment environment,
             Duration patience) {
         super(raw, remote);
         this.raw = raw;
-        this.input = input;
-        this.output = output;
+        this.key = handshake.sendingKey();
+        this.input = new SecureRecords(records, handshake.receivingKey(), () -> updateWanted = true);
+        this.output = new RecordOutput(raw, buffers, key);
         this.environment = environment;
         this.patience = patience;
     }
 
     @Override
     protected @Nullable ByteBuffer readPlaintext() throws IOException {
-        return input.read();
+        try {
+            return input.read();
+        } catch (TlsException violation) {
+            farewell = violation.alert();
+            throw Tls.violation(violation);
+        }
     }
 
     @Override
     protected ByteBuffer openPlaintext() throws IOException {
+        updateKey();
         return output.plaintext();
     }
 
     @Override
     protected void flushPlaintext() throws IOException {
+        updateKey();
         output.flush();
+        input.sent();
+    }
+
+    /** Changes the sending key if the remote wants it or it is worn out, behind what was put before. */
+    private void updateKey() throws IOException {
+        if (updateWanted || key.needsUpdate()) {
+            updateWanted = false;
+            output.flush();
+            raw.write(ByteBuffer.wrap(key.update()));
+        }
     }
 
     @Override
     protected void farewell() {
+        if (!output.isWritten()) {
+            return; // the remote could not open the alert
+        }
         Timer timer = environment.schedule(patience.toNanos(), raw::close);
         try {
-            output.close();
-        } catch (IOException unheard) {
+            raw.write(ByteBuffer.wrap(key.alert(farewell)));
+        } catch (IOException | IllegalStateException unheard) {
             // The remote will see the connection end without it.
         } finally {
             timer.cancel();
@@ -68,5 +103,6 @@ final class TlsConnection extends GuardedConnection {
     @Override
     protected void releaseOutput() {
         output.release();
+        key.close();
     }
 }

@@ -7,16 +7,14 @@ import static libp2p.security.Handshakes.request;
 import static libp2p.security.Handshakes.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.function.Consumer;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.TrustManager;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.security.SecureConnection;
 import libp2p.core.security.SecurityRequest.Role;
@@ -26,7 +24,7 @@ import libp2p.security.Identities;
 import libp2p.security.Limits;
 import libp2p.security.Link;
 import libp2p.security.record.RecordBuffers;
-import libp2p.security.record.RecordInput;
+import libp2p.security.tls13.RemoteAlertException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,60 +36,19 @@ class TlsPeersTest {
     private final Libp2pCertificate certificate = Libp2pCertificate.create(Identities.alice(), ENVIRONMENT);
     private final Tls bob = new Tls(Libp2pCertificate.create(Identities.bob(), ENVIRONMENT), Limits.DEFAULT, buffers);
     private final Link link = new Link();
-    private SSLEngine engine;
 
     @AfterEach
     void everyBufferIsGivenBack() {
         assertThat(buffers.outstanding()).isZero();
     }
 
-    /** A peer at end a that trusts everybody; null for no certificate. */
-    private Task<RecordInput> peer(boolean client, CertificateKeyManager keys, Consumer<SSLParameters> settings)
-            throws Exception {
-        SSLContext context = SSLContext.getInstance("TLS");
-        TrustManager trusting = new TrustingManager();
-        context.init(keys == null ? null : new KeyManager[] {keys}, new TrustManager[] {trusting}, null);
-        engine = context.createSSLEngine();
-        engine.setUseClientMode(client);
-        SSLParameters parameters = engine.getSSLParameters();
-        parameters.setProtocols(new String[] {"TLSv1.3"});
-        settings.accept(parameters);
-        engine.setSSLParameters(parameters);
-        RecordBuffers own = RecordBuffers.create();
-        return start(() -> {
-            RecordInput input = new RecordInput(link.a(), own, TlsRecordFormat.INSTANCE);
-            new TlsHandshake(engine, link.a(), input, own, 1 << 20).run();
-            return input;
-        });
+    private Task<JssePeer> peer(boolean client, JssePeer.Keys keys, Consumer<SSLParameters> settings) throws Exception {
+        JssePeer peer = new JssePeer(link.a(), client, keys, settings);
+        return start(peer::handshake);
     }
 
-    private static final class TrustingManager extends javax.net.ssl.X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, java.net.Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, java.net.Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
-    }
-
-    private CertificateKeyManager keys() {
-        return new CertificateKeyManager(certificate);
+    private JssePeer.Keys keys() {
+        return new JssePeer.Keys(certificate.privateKey(), certificate.certificate());
     }
 
     private Task<SecureConnection> secure(Role role, String... muxers) {
@@ -104,7 +61,7 @@ class TlsPeersTest {
 
     @Test
     void aClientWithoutCertificateIsRefusedBeforeAnythingIsHandedOut() throws Exception {
-        Task<RecordInput> peer = peer(true, null, parameters -> alpn(parameters, "libp2p"));
+        Task<JssePeer> peer = peer(true, null, parameters -> alpn(parameters, "libp2p"));
         assertThat(failure(secure(Role.RESPONDER)))
                 .isInstanceOf(ProtocolViolationException.class)
                 .hasMessageContaining("certificate");
@@ -149,23 +106,25 @@ class TlsPeersTest {
                 .isInstanceOf(ProtocolViolationException.class)
                 .hasMessageContaining("not valid");
         Task<ByteBuffer> reading = start(() -> pair.initiator().orThrow().read());
-        assertThat(failure(reading)).isInstanceOf(SSLException.class).hasMessageContaining("alert");
+        assertThat(failure(reading))
+                .isInstanceOf(RemoteAlertException.class)
+                .hasMessageContaining("certificate_unknown");
         pair.close();
     }
 
     @Test
     void aPeerWithTheOneProtocolOfOldIsServed() throws Exception {
-        Task<RecordInput> peer = peer(true, keys(), parameters -> alpn(parameters, "libp2p"));
+        Task<JssePeer> peer = peer(true, keys(), parameters -> alpn(parameters, "libp2p"));
         SecureConnection connection = secure(Role.RESPONDER, "/yamux/1.0.0").get();
         peer.get();
         assertThat(connection.earlyMuxer()).isNull();
-        assertThat(engine.getApplicationProtocol()).isEqualTo("libp2p");
+        assertThat(peer.get().engine.getApplicationProtocol()).isEqualTo("libp2p");
         connection.close();
     }
 
     @Test
     void aClientWithoutApplicationProtocolIsServed() throws Exception {
-        Task<RecordInput> peer = peer(true, keys(), parameters -> {});
+        Task<JssePeer> peer = peer(true, keys(), parameters -> {});
         SecureConnection connection = secure(Role.RESPONDER, "/yamux/1.0.0").get();
         peer.get();
         assertThat(connection.earlyMuxer()).isNull();
@@ -175,16 +134,15 @@ class TlsPeersTest {
 
     @Test
     void aClientOfAnotherApplicationIsRefused() throws Exception {
-        Task<RecordInput> peer = peer(true, keys(), parameters -> alpn(parameters, "h2", "http/1.1"));
+        Task<JssePeer> peer = peer(true, keys(), parameters -> alpn(parameters, "h2", "http/1.1"));
         assertThat(failure(secure(Role.RESPONDER, "/yamux/1.0.0"))).isInstanceOf(ProtocolViolationException.class);
         assertThat(failure(peer)).isInstanceOf(IOException.class);
     }
 
     @Test
     void aServerWithTheOneProtocolOfOldIsUsed() throws Exception {
-        Task<RecordInput> peer = peer(false, keys(), parameters -> {
+        Task<JssePeer> peer = peer(false, keys(), parameters -> {
             alpn(parameters, "libp2p");
-            parameters.setNeedClientAuth(true);
         });
         SecureConnection connection = secure(Role.INITIATOR, "/yamux/1.0.0").get();
         peer.get();
@@ -194,7 +152,7 @@ class TlsPeersTest {
 
     @Test
     void olderVersionsOfTlsAreRefused() throws Exception {
-        Task<RecordInput> peer = peer(true, keys(), parameters -> parameters.setProtocols(new String[] {"TLSv1.2"}));
+        Task<JssePeer> peer = peer(true, keys(), parameters -> parameters.setProtocols(new String[] {"TLSv1.2"}));
         assertThat(failure(secure(Role.RESPONDER))).isInstanceOf(ProtocolViolationException.class);
         assertThat(failure(peer)).isInstanceOf(IOException.class);
     }
@@ -212,61 +170,48 @@ class TlsPeersTest {
         link.a().write(ByteBuffer.wrap(new byte[] {22, 3, 1, 0x41, 1}));
         assertThat(failure(secure(Role.RESPONDER)))
                 .isInstanceOf(ProtocolViolationException.class)
-                .hasMessageContaining("16641 bytes, more than the limit of 16640");
+                .hasMessageContaining("16641 bytes, more than the limit of 16384");
     }
 
     @Test
     void noTicketForResumptionIsSent() throws Exception {
-        Task<RecordInput> peer = peer(true, keys(), parameters -> alpn(parameters, "libp2p"));
+        Task<JssePeer> peer = peer(true, keys(), parameters -> alpn(parameters, "libp2p"));
         SecureConnection connection = secure(Role.RESPONDER).get();
         peer.get();
         assertThat(link.a().pending()).isZero();
         connection.close();
     }
 
-    private void send(byte[] data) throws IOException {
-        ByteBuffer record = ByteBuffer.allocate(20_000);
-        engine.wrap(ByteBuffer.wrap(data), record);
-        link.a().write(record.flip());
-    }
-
-    /** Tells that the peer sends under a new key from now on, and wants this side to do the same. */
-    private void sendKeyUpdate() throws IOException {
-        engine.beginHandshake();
-        send(new byte[0]);
-    }
-
     @Test
     void bothSidesChangeTheirKeysWhenThePeerWantsIt() throws Exception {
-        Task<RecordInput> peer = peer(true, keys(), parameters -> {});
+        Task<JssePeer> handshake = peer(true, keys(), parameters -> {});
         SecureConnection connection = secure(Role.RESPONDER).get();
-        RecordInput input = peer.get();
+        JssePeer peer = handshake.get();
         for (byte round = 0; round < 50; round++) {
-            sendKeyUpdate();
-            send(new byte[] {round});
+            peer.sendKeyUpdate();
+            peer.send(round);
             assertThat(connection.read().get()).isEqualTo(round);
             connection.write(ByteBuffer.wrap(new byte[] {round, round}));
             connection.flush();
-            assertThat(unwrapNext(input).hasRemaining())
+            assertThat(peer.receive().hasRemaining())
                     .as("the key update comes first")
                     .isFalse();
-            assertThat(unwrapNext(input)).isEqualTo(ByteBuffer.wrap(new byte[] {round, round}));
+            assertThat(peer.receive()).isEqualTo(ByteBuffer.wrap(new byte[] {round, round}));
         }
         connection.close();
     }
 
     @Test
     void recordsWithoutDataAreCounted() throws Exception {
-        Task<RecordInput> peer = peer(true, keys(), parameters -> {});
+        Task<JssePeer> handshake = peer(true, keys(), parameters -> {});
         SecureConnection connection = secure(Role.RESPONDER).get();
-        peer.get();
+        JssePeer peer = handshake.get();
         for (int i = 0; i < 32; i++) {
-            sendKeyUpdate();
+            peer.sendKeyUpdate();
         }
-        send(new byte[] {1});
-        ByteBuffer read = connection.read();
-        assertThat(read.get()).isEqualTo((byte) 1);
-        sendKeyUpdate();
+        peer.send((byte) 1);
+        assertThat(connection.read().get()).isEqualTo((byte) 1);
+        peer.sendKeyUpdate();
         assertThat(failure(start(connection::read)))
                 .isInstanceOf(ProtocolViolationException.class)
                 .hasMessageContaining("more than the limit of 32 records without data");
@@ -275,40 +220,133 @@ class TlsPeersTest {
 
     @Test
     void aFarewellOfTheRemoteEndsTheStreamAndWritingGoesOn() throws Exception {
-        Task<RecordInput> peer = peer(true, keys(), parameters -> {});
+        Task<JssePeer> handshake = peer(true, keys(), parameters -> {});
         SecureConnection connection = secure(Role.RESPONDER).get();
-        RecordInput input = peer.get();
-        engine.closeOutbound();
-        send(new byte[0]);
+        JssePeer peer = handshake.get();
+        peer.engine.closeOutbound();
+        peer.send();
         assertThat(connection.read()).isNull();
         assertThat(connection.read()).isNull();
         connection.write(ByteBuffer.wrap(new byte[] {7}));
         connection.flush();
-        assertThat(unwrapNext(input)).isEqualTo(ByteBuffer.wrap(new byte[] {7}));
+        assertThat(peer.receive()).isEqualTo(ByteBuffer.wrap(new byte[] {7}));
         connection.close();
-    }
-
-    private ByteBuffer unwrapNext(RecordInput input) throws IOException {
-        assertThat(input.next()).isTrue();
-        ByteBuffer plaintext = ByteBuffer.allocate(20_000);
-        ByteBuffer record = input.buffer();
-        engine.unwrap(record.limit(input.offset() + input.length()).position(input.offset()), plaintext);
-        return plaintext.flip();
     }
 
     @Test
     void closingSaysFarewell() throws Exception {
-        Task<RecordInput> peer = peer(true, keys(), parameters -> {});
+        Task<JssePeer> handshake = peer(true, keys(), parameters -> {});
         SecureConnection connection = secure(Role.RESPONDER).get();
-        RecordInput input = peer.get();
+        JssePeer peer = handshake.get();
         connection.close();
-        unwrapNext(input);
-        assertThat(engine.isInboundDone()).isTrue();
+        peer.receive();
+        assertThat(peer.engine.isInboundDone()).isTrue();
+    }
+
+    @Test
+    void ticketsForResumptionArePassedOver() throws Exception { // the JDK's server sends one
+        Task<JssePeer> handshake = peer(false, keys(), parameters -> {});
+        SecureConnection connection = secure(Role.INITIATOR).get();
+        JssePeer peer = handshake.get();
+        peer.send();
+        peer.send((byte) 9);
+        assertThat(connection.read().get()).isEqualTo((byte) 9);
+        connection.close();
+    }
+
+    @Test
+    void aPeerThatOffersItsSharesForOtherGroupsIsAskedAgain() throws Exception {
+        Task<JssePeer> peer =
+                peer(true, keys(), parameters -> parameters.setNamedGroups(new String[] {"secp256r1", "x25519"}));
+        SecureConnection connection = secure(Role.RESPONDER).get();
+        peer.get();
+        connection.close();
+    }
+
+    @Test
+    void aPeerWithoutX25519IsRefused() throws Exception {
+        Task<JssePeer> peer = peer(true, keys(), parameters -> parameters.setNamedGroups(new String[] {"secp256r1"}));
+        assertThat(failure(secure(Role.RESPONDER)))
+                .isInstanceOf(ProtocolViolationException.class)
+                .hasMessageContaining("does not offer X25519");
+        assertThat(failure(peer)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void bothCipherSuitesWork() throws Exception {
+        for (String suite : new String[] {"TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256"}) {
+            for (boolean client : new boolean[] {true, false}) {
+                Link other = new Link();
+                JssePeer peer = new JssePeer(
+                        other.a(), client, keys(), parameters -> parameters.setCipherSuites(new String[] {suite}));
+                Task<JssePeer> handshake = start(peer::handshake);
+                SecureConnection connection =
+                        bob.secure(other.b(), request(client ? Role.RESPONDER : Role.INITIATOR, null));
+                handshake.get();
+                assertThat(peer.engine.getSession().getCipherSuite()).isEqualTo(suite);
+                peer.send(new byte[50_000]); // four records
+                int received = 0;
+                while (received < 50_000) {
+                    ByteBuffer read = connection.read();
+                    received += read.remaining();
+                    read.position(read.limit());
+                }
+                connection.write(ByteBuffer.wrap(new byte[] {3}));
+                connection.flush();
+                ByteBuffer answer = peer.receive();
+                assertThat(answer.get()).isEqualTo((byte) 3);
+                connection.close();
+            }
+        }
+    }
+
+    @Test
+    void certificatesOverOtherKeysWork() throws Exception {
+        for (TestCertificate other :
+                List.of(TestCertificate.p384(), TestCertificate.ed25519(), TestCertificate.rsa(2048))) {
+            X509Certificate encoded = (X509Certificate) CertificateFactory.getInstance("X.509")
+                    .generateCertificate(new ByteArrayInputStream(
+                            other.of(Identities.alice()).encoded()));
+            for (boolean client : new boolean[] {true, false}) {
+                Link link = new Link();
+                JssePeer peer = new JssePeer(
+                        link.a(), client, new JssePeer.Keys(other.keys().getPrivate(), encoded), parameters -> {});
+                Task<JssePeer> handshake = start(peer::handshake);
+                SecureConnection connection =
+                        bob.secure(link.b(), request(client ? Role.RESPONDER : Role.INITIATOR, null));
+                handshake.get();
+                assertThat(connection.remotePeer()).isEqualTo(Identities.alice().peerId());
+                connection.close();
+            }
+        }
+    }
+
+    @Test
+    void aKeyThatIsNotThatOfTheCertificateIsRefused() throws Exception {
+        Libp2pCertificate other = Libp2pCertificate.create(Identities.alice(), ENVIRONMENT);
+        Task<JssePeer> peer =
+                peer(true, new JssePeer.Keys(other.privateKey(), certificate.certificate()), parameters -> {});
+        assertThat(failure(secure(Role.RESPONDER)))
+                .isInstanceOf(ProtocolViolationException.class)
+                .hasMessageContaining("not signed by the key of the certificate");
+        peer.get();
+    }
+
+    @Test
+    void aChainOfTwoIsRefused() throws Exception {
+        Task<JssePeer> peer = peer(
+                true,
+                new JssePeer.Keys(certificate.privateKey(), certificate.certificate(), certificate.certificate()),
+                parameters -> {});
+        assertThat(failure(secure(Role.RESPONDER)))
+                .isInstanceOf(ProtocolViolationException.class)
+                .hasMessageContaining("2 certificates");
+        peer.get();
     }
 
     @Test
     void closingDoesNotWaitForAPeerThatDoesNotRead() throws Exception {
-        Task<RecordInput> peer = peer(true, keys(), parameters -> {});
+        Task<JssePeer> peer = peer(true, keys(), parameters -> {});
         SecureConnection connection = secure(Role.RESPONDER).get();
         peer.get();
         link.b().write(ByteBuffer.allocate(64 << 10)); // the send buffer is full
@@ -318,7 +356,7 @@ class TlsPeersTest {
 
     @Test
     void aForgedRecordEndsTheConnection() throws Exception {
-        Task<RecordInput> peer = peer(true, keys(), parameters -> {});
+        Task<JssePeer> peer = peer(true, keys(), parameters -> {});
         SecureConnection connection = secure(Role.RESPONDER).get();
         peer.get();
         ByteBuffer forged = ByteBuffer.allocate(45).put(0, new byte[] {23, 3, 3, 0, 40});

@@ -1,0 +1,159 @@
+package libp2p.security.tls13;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.InvalidKeyException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import libp2p.core.environment.Environment;
+import libp2p.crypto.ConstantTime;
+import libp2p.crypto.Crypto;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One side of a TLS 1.3 handshake (RFC 8446) as libp2p has it: both sides show a certificate, X25519, no resumption, no
+ * early data. A state machine without I/O: messages come in by {@link #receive}, whole and decrypted, and everything goes
+ * out by {@link HandshakeOutput}. One thread at a time; nothing blocks. After an exception it is of no use.
+ */
+public abstract sealed class Handshake permits ClientHandshake, ServerHandshake {
+    private static final int MAX_CERTIFICATES = 2;
+    private static final int SIGNED_PADDING = 64;
+
+    final Credentials credentials;
+    final Environment environment;
+    final HandshakeOutput output;
+    final Transcript transcript = new Transcript();
+    final KeySchedule schedule = new KeySchedule();
+    private byte @Nullable [] remoteKeyInfo;
+
+    @Nullable
+    String protocol;
+
+    boolean complete;
+
+    Handshake(Credentials credentials, Environment environment, HandshakeOutput output) {
+        this.credentials = credentials;
+        this.environment = environment;
+        this.output = output;
+    }
+
+    /** Sends what comes before anything is received. */
+    public abstract void start();
+
+    /**
+     * Takes a message with its header.
+     *
+     * @throws TlsException if it is malformed, or not to be sent now
+     * @throws IOException of {@link Credentials#verify}
+     */
+    public abstract void receive(byte[] message) throws IOException;
+
+    /** Whether both sides have finished, and neither will send handshake messages under the handshake's keys. */
+    public final boolean isComplete() {
+        return complete;
+    }
+
+    /** The application protocol that was agreed, or null. */
+    public final @Nullable String protocol() {
+        return protocol;
+    }
+
+    final byte[] random(int length) {
+        byte[] random = new byte[length];
+        environment.secureRandom(random);
+        return random;
+    }
+
+    final void send(int type, byte[] body) {
+        byte[] message = HandshakeType.message(type, body);
+        transcript.add(message);
+        output.send(message);
+    }
+
+    final byte[] agree(byte[] privateKey, byte[] remoteShare) throws TlsException {
+        try {
+            return Crypto.standard().x25519().agree(privateKey, remoteShare);
+        } catch (InvalidKeyException malformed) {
+            throw new TlsException(Alert.ILLEGAL_PARAMETER, "key share: " + malformed.getMessage());
+        } finally {
+            Arrays.fill(privateKey, (byte) 0);
+        }
+    }
+
+    /** Sends this side's certificate, the proof that it has the key, and Finished. */
+    final void authenticate(boolean server, byte[] trafficSecret) {
+        send(
+                HandshakeType.CERTIFICATE,
+                new WireWriter()
+                        .vector(1, new byte[0])
+                        .vector(
+                                3,
+                                list -> list.vector(3, credentials.certificate())
+                                        .uint16(0))
+                        .toByteArray());
+        send(
+                HandshakeType.CERTIFICATE_VERIFY,
+                new WireWriter()
+                        .uint16(SignatureSchemes.ECDSA_P256_SHA256)
+                        .vector(2, credentials.sign(signedContent(server, transcript.hash())))
+                        .toByteArray());
+        send(HandshakeType.FINISHED, KeySchedule.finished(trafficSecret, transcript.hash()));
+    }
+
+    final void receiveCertificate(WireReader in) throws IOException {
+        if (in.vector(1).hasRemaining()) {
+            throw new TlsException(Alert.ILLEGAL_PARAMETER, "a certificate that answers another request");
+        }
+        WireReader list = in.vector(3);
+        in.expectEnd();
+        List<byte[]> chain = new ArrayList<>();
+        while (list.hasRemaining()) {
+            if (chain.size() == MAX_CERTIFICATES) {
+                throw new TlsException(Alert.BAD_CERTIFICATE, "more than " + MAX_CERTIFICATES + " certificates");
+            }
+            chain.add(list.vector(3).rest());
+            Extensions.read(list);
+        }
+        if (chain.isEmpty()) {
+            throw new TlsException(Alert.CERTIFICATE_REQUIRED, "the remote peer presented no certificate");
+        }
+        remoteKeyInfo = credentials.verify(chain);
+    }
+
+    final void receiveCertificateVerify(WireReader in, boolean server) throws TlsException {
+        int scheme = in.uint16();
+        byte[] signature = in.vector(2).rest();
+        in.expectEnd();
+        byte[] keyInfo = remoteKeyInfo;
+        if (keyInfo == null) {
+            throw new IllegalStateException("no certificate was received");
+        }
+        SignatureSchemes.verify(scheme, keyInfo, signedContent(server, transcript.hash()), signature);
+    }
+
+    final void receiveFinished(WireReader in, byte[] trafficSecret) throws TlsException {
+        if (!ConstantTime.equal(in.rest(), KeySchedule.finished(trafficSecret, transcript.hash()))) {
+            throw new TlsException(Alert.DECRYPT_ERROR, "Finished does not match the handshake");
+        }
+    }
+
+    /** Section 4.4.3. */
+    private static byte[] signedContent(boolean server, byte[] transcriptHash) {
+        byte[] padding = new byte[SIGNED_PADDING];
+        Arrays.fill(padding, (byte) ' ');
+        String context = "TLS 1.3, " + (server ? "server" : "client") + " CertificateVerify";
+        return new WireWriter()
+                .bytes(padding)
+                .bytes(context.getBytes(StandardCharsets.US_ASCII))
+                .uint8(0)
+                .bytes(transcriptHash)
+                .toByteArray();
+    }
+
+    static TlsException unexpected(byte[] message) {
+        return new TlsException(
+                Alert.UNEXPECTED_MESSAGE,
+                "a handshake message of type " + HandshakeType.of(message) + " comes too soon or too late");
+    }
+}

@@ -1,0 +1,58 @@
+package libp2p.security.tls13;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts handshake messages together from the records they were cut into (RFC 8446, section 5.1). Memory grows with the bytes
+ * that come, not with the length that is told. One thread.
+ */
+final class MessageAssembler {
+    private static final byte[] EMPTY = {};
+
+    private final int maxMessage;
+    private byte[] bytes = EMPTY;
+
+    /** @param maxMessage how long a message may be */
+    MessageAssembler(int maxMessage) {
+        this.maxMessage = maxMessage;
+    }
+
+    void add(ByteBuffer buffer, int offset, int length) throws TlsException {
+        if (length == 0) {
+            throw new TlsException(Alert.UNEXPECTED_MESSAGE, "an empty handshake record");
+        }
+        int before = bytes.length;
+        bytes = Arrays.copyOf(bytes, before + length);
+        buffer.get(offset, bytes, before, length);
+        if (messageLength() > maxMessage) {
+            throw new TlsException(
+                    Alert.DECODE_ERROR,
+                    "a handshake message of " + messageLength() + " bytes, more than the limit of " + maxMessage);
+        }
+    }
+
+    /** The next message if it is complete, or null. */
+    byte @Nullable [] poll() {
+        int length = messageLength();
+        if (length < 0 || bytes.length < length) {
+            return null;
+        }
+        byte[] message = Arrays.copyOf(bytes, length);
+        bytes = bytes.length == length ? EMPTY : Arrays.copyOfRange(bytes, length, bytes.length);
+        return message;
+    }
+
+    boolean isEmpty() {
+        return bytes.length == 0;
+    }
+
+    /** The length of the first message with its header, or -1 if it is not known yet. */
+    private int messageLength() {
+        if (bytes.length < HandshakeType.HEADER) {
+            return -1;
+        }
+        return HandshakeType.HEADER + ((bytes[1] & 0xff) << 16 | (bytes[2] & 0xff) << 8 | bytes[3] & 0xff);
+    }
+}

@@ -1,0 +1,13 @@
+package libp2p.security.tls13;
+
+import java.io.IOException;
+
+/** The remote has ended the connection with an alert. */
+public class RemoteAlertException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    /** @param code number of the alert */
+    public RemoteAlertException(int code) {
+        super("TLS: the remote peer sent the alert " + Alert.describe(code));
+    }
+}

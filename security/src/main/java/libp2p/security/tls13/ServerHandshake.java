@@ -1,0 +1,198 @@
+package libp2p.security.tls13;
+
+import java.io.IOException;
+import java.util.List;
+import libp2p.core.environment.Environment;
+import libp2p.crypto.Crypto;
+import libp2p.crypto.X25519;
+import libp2p.security.tls13.HandshakeOutput.Level;
+import org.jspecify.annotations.Nullable;
+
+/** The side that answers, and asks for a certificate. */
+public final class ServerHandshake extends Handshake {
+    private enum Step {
+        CLIENT_HELLO,
+        SECOND_CLIENT_HELLO,
+        CERTIFICATE,
+        CERTIFICATE_VERIFY,
+        FINISHED,
+        DONE
+    }
+
+    private final List<String> protocols;
+    private Step step = Step.CLIENT_HELLO;
+    private @Nullable ClientHello retried;
+    private @Nullable CipherSuite suite;
+    private KeySchedule.@Nullable Secrets handshakeSecrets;
+    private KeySchedule.@Nullable Secrets applicationSecrets;
+
+    /**
+     * @param protocols application protocols that are spoken here; of those the client's first is taken
+     * @param environment randomness
+     */
+    public ServerHandshake(
+            Credentials credentials, List<String> protocols, Environment environment, HandshakeOutput output) {
+        super(credentials, environment, output);
+        this.protocols = List.copyOf(protocols);
+    }
+
+    @Override
+    public void start() {}
+
+    @Override
+    public void receive(byte[] message) throws IOException {
+        if (HandshakeType.of(message) != expectedType()) {
+            throw unexpected(message);
+        }
+        WireReader body = HandshakeType.body(message);
+        switch (step) {
+            case CLIENT_HELLO, SECOND_CLIENT_HELLO -> {
+                receiveHello(message);
+                return;
+            }
+            case CERTIFICATE -> {
+                receiveCertificate(body);
+                step = Step.CERTIFICATE_VERIFY;
+            }
+            case CERTIFICATE_VERIFY -> {
+                receiveCertificateVerify(body, false);
+                step = Step.FINISHED;
+            }
+            default -> {
+                receiveFinished(body, required(handshakeSecrets).client());
+                step = Step.DONE;
+                output.receiveUnder(
+                        Level.APPLICATION,
+                        required(suite),
+                        required(applicationSecrets).client());
+                complete = true;
+            }
+        }
+        transcript.add(message);
+    }
+
+    private int expectedType() {
+        return switch (step) {
+            case CLIENT_HELLO, SECOND_CLIENT_HELLO -> HandshakeType.CLIENT_HELLO;
+            case CERTIFICATE -> HandshakeType.CERTIFICATE;
+            case CERTIFICATE_VERIFY -> HandshakeType.CERTIFICATE_VERIFY;
+            case FINISHED -> HandshakeType.FINISHED;
+            case DONE -> -1;
+        };
+    }
+
+    private void receiveHello(byte[] message) throws TlsException {
+        ClientHello hello = ClientHello.decode(message);
+        CipherSuite chosen = hello.commonSuite();
+        requireNumber(hello, Extensions.SUPPORTED_GROUPS, Extensions.X25519, "X25519");
+        requireNumber(hello, Extensions.SIGNATURE_ALGORITHMS, SignatureSchemes.ECDSA_P256_SHA256, "ECDSA over P-256");
+        byte[] share = keyShare(hello);
+        ClientHello first = retried;
+        if (first != null && (share == null || !hello.repeats(first))) {
+            throw new TlsException(Alert.ILLEGAL_PARAMETER, "the second ClientHello does not follow from the first");
+        }
+        transcript.add(message);
+        if (share == null) {
+            retry(hello, chosen);
+        } else {
+            chooseProtocol(hello);
+            answer(hello, chosen, share);
+        }
+    }
+
+    private static void requireNumber(ClientHello hello, int extension, int number, String name) throws TlsException {
+        if (!Extensions.contains(hello.extensions().require(extension, name), 2, number)) {
+            throw new TlsException(Alert.HANDSHAKE_FAILURE, "the remote peer does not offer " + name);
+        }
+    }
+
+    /** The client's share for X25519, or null if it has sent others only. */
+    private static byte @Nullable [] keyShare(ClientHello hello) throws TlsException {
+        WireReader in = hello.extensions().require(Extensions.KEY_SHARE, "key_share");
+        WireReader list = in.vector(2);
+        in.expectEnd();
+        byte[] found = null;
+        while (list.hasRemaining()) {
+            int group = list.uint16();
+            byte[] share = list.vector(2).rest();
+            if (group == Extensions.X25519) {
+                if (found != null || share.length != X25519.LENGTH) {
+                    throw new TlsException(Alert.ILLEGAL_PARAMETER, "malformed key shares");
+                }
+                found = share;
+            }
+        }
+        return found;
+    }
+
+    private void retry(ClientHello hello, CipherSuite chosen) {
+        retried = hello;
+        step = Step.SECOND_CLIENT_HELLO;
+        transcript.collapse();
+        byte[] retry = ServerHello.retry(hello.sessionId(), chosen).encode();
+        transcript.add(retry);
+        output.send(retry);
+    }
+
+    private void chooseProtocol(ClientHello hello) throws TlsException {
+        byte[] value = hello.extensions().get(Extensions.APPLICATION_PROTOCOLS);
+        if (value == null) {
+            return;
+        }
+        for (String offered : Extensions.protocols(value)) {
+            if (protocols.contains(offered)) {
+                protocol = offered;
+                return;
+            }
+        }
+        throw new TlsException(Alert.NO_APPLICATION_PROTOCOL, "no application protocol in common");
+    }
+
+    private void answer(ClientHello hello, CipherSuite chosen, byte[] remoteShare) throws TlsException {
+        suite = chosen;
+        byte[] privateKey = Crypto.standard().x25519().generatePrivateKey(environment::secureRandom);
+        byte[] share = new WireWriter()
+                .uint16(Extensions.X25519)
+                .vector(2, Crypto.standard().x25519().publicKey(privateKey))
+                .toByteArray();
+        Extensions extensions = new Extensions()
+                .put(Extensions.SUPPORTED_VERSIONS, ServerHello.version())
+                .put(Extensions.KEY_SHARE, share);
+        byte[] answer =
+                new ServerHello(random(ClientHello.RANDOM), hello.sessionId(), chosen.code(), extensions).encode();
+        transcript.add(answer);
+        output.send(answer);
+        KeySchedule.Secrets secrets = schedule.handshake(agree(privateKey, remoteShare), transcript.hash());
+        handshakeSecrets = secrets;
+        output.receiveUnder(Level.HANDSHAKE, chosen, secrets.client());
+        output.sendUnder(Level.HANDSHAKE, chosen, secrets.server());
+        sendFlight(chosen, secrets);
+        step = Step.CERTIFICATE;
+    }
+
+    private void sendFlight(CipherSuite chosen, KeySchedule.Secrets secrets) {
+        Extensions encrypted = new Extensions();
+        if (protocol != null) {
+            encrypted.put(Extensions.APPLICATION_PROTOCOLS, Extensions.protocols(List.of(protocol)));
+        }
+        WireWriter extensions = new WireWriter();
+        encrypted.write(extensions);
+        send(HandshakeType.ENCRYPTED_EXTENSIONS, extensions.toByteArray());
+        WireWriter request = new WireWriter().vector(1, new byte[0]);
+        new Extensions()
+                .put(Extensions.SIGNATURE_ALGORITHMS, SignatureSchemes.offered())
+                .write(request);
+        send(HandshakeType.CERTIFICATE_REQUEST, request.toByteArray());
+        authenticate(true, secrets.server());
+        KeySchedule.Secrets application = schedule.application(transcript.hash());
+        applicationSecrets = application;
+        output.sendUnder(Level.APPLICATION, chosen, application.server());
+    }
+
+    private static <T> T required(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("not agreed yet");
+        }
+        return value;
+    }
+}

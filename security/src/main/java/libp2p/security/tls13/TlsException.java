@@ -1,0 +1,19 @@
+package libp2p.security.tls13;
+
+import java.io.IOException;
+
+/** The remote has broken the protocol, and hears this alert for it. */
+public class TlsException extends IOException {
+    private static final long serialVersionUID = 1;
+    private final Alert alert;
+
+    /** @param message what was wrong; nothing unescaped of the remote's in it */
+    public TlsException(Alert alert, String message) {
+        super(message);
+        this.alert = alert;
+    }
+
+    public Alert alert() {
+        return alert;
+    }
+}
