@@ -11,6 +11,7 @@ import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.identity.Identity;
 import libp2p.core.metrics.HostObserver;
+import libp2p.core.metrics.Observers;
 import libp2p.core.muxer.Muxer;
 import libp2p.core.peer.Peerstore;
 import libp2p.core.resource.ResourceManager;
@@ -19,6 +20,7 @@ import libp2p.core.security.SecurityProtocol;
 import libp2p.core.transport.RawConnection;
 import libp2p.core.transport.TransportFactory;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.muxers.mplex.Mplex;
 import libp2p.muxers.yamux.Yamux;
 import libp2p.protocols.identify.Identify;
@@ -54,7 +56,7 @@ public final class HostBuilder {
     private final List<HostService> services = new ArrayList<>();
     private String agent = Libp2p.AGENT;
     private ConnectionGater gater = ConnectionGater.ALLOW_ALL;
-    private HostObserver observer = HostObserver.NONE;
+    private final List<HostObserver> observers = new ArrayList<>();
     private @Nullable Peerstore peerstore;
     private @Nullable ResourceManager resources;
     private @Nullable PeerRouting routing;
@@ -99,7 +101,7 @@ public final class HostBuilder {
     }
 
     /**
-     * The secure channels, best first: {@code "tls"}, {@code "noise"}, and {@code "plaintext"}, which protects nothing and
+     * The secure channels, best first: {@code "noise"}, {@code "tls"}, and {@code "plaintext"}, which protects nothing and
      * is for tests.
      */
     public HostBuilder security(String... names) {
@@ -137,9 +139,9 @@ public final class HostBuilder {
         return this;
     }
 
-    /** Hears what the host does, for metrics. */
+    /** Adds one who hears what the host does, for metrics. */
     public HostBuilder observer(HostObserver value) {
-        observer = value;
+        observers.add(value);
         return this;
     }
 
@@ -173,6 +175,7 @@ public final class HostBuilder {
      * @throws IOException if it cannot listen on one of them; nothing is left behind
      */
     public Host start() throws IOException {
+        checkPrivateNetwork();
         Identity key = identity == null ? Identity.generate(environment) : identity;
         BoundedEventBus events = new BoundedEventBus(environment);
         List<HostService> all = new ArrayList<>();
@@ -189,7 +192,7 @@ public final class HostBuilder {
                 protector(),
                 all,
                 gater,
-                observer,
+                Observers.all(observers),
                 events,
                 peerstore == null ? new MemoryPeerstore(environment) : peerstore,
                 new HostAddressBook(environment, events),
@@ -199,11 +202,27 @@ public final class HostBuilder {
                 limits));
     }
 
+
     private List<TransportFactory> defaultTransports() {
         SharedTcpPorts ports = new SharedTcpPorts();
         return List.of(
                 TcpTransport.factory(TcpTransport.Options.DEFAULT, ports),
                 WebSocketTransport.factory(webSocket, ports));
+    }
+
+    /** The key protects raw connections; a transport that brings its own security has none, and would be open to all. */
+    private void checkPrivateNetwork() {
+        if (preSharedKey == null) {
+            return;
+        }
+        for (Multiaddr address : listen) {
+            if (address.has(Protocol.QUIC_V1)
+                    || address.has(Protocol.WEBTRANSPORT)
+                    || address.has(Protocol.WEBRTC_DIRECT)) {
+                throw new IllegalArgumentException("a private network cannot listen on " + address
+                        + ": its transport does not know pre-shared keys");
+            }
+        }
     }
 
     private List<SecurityProtocol> securityProtocols(Identity key) {

@@ -30,9 +30,13 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
+import libp2p.core.metrics.HostObserver;
+import libp2p.core.metrics.NegotiationStatistics;
+import libp2p.core.peer.Capabilities;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.perf.Perf;
 import libp2p.protocols.ping.Ping;
+import libp2p.security.pnet.PreSharedKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,8 +141,9 @@ class HostTest {
         server.handle("/fails/1.0.0", stream -> {
             throw new IllegalStateException("on purpose");
         });
-        Stream stream = client.open(address, "/fails/1.0.0");
-        assertThatThrownBy(() -> stream.read(new byte[1], 0, 1)).isInstanceOf(StreamResetException.class);
+        assertThatThrownBy(() -> client.open(address, "/fails/1.0.0").read(new byte[1], 0, 1))
+                .as("the reset may even overtake the answer of the negotiation")
+                .isInstanceOf(StreamResetException.class);
         assertThat(Ping.once(client, address)).as("the connection lives on").isPositive();
     }
 
@@ -289,6 +294,69 @@ class HostTest {
         assertThatThrownBy(() -> client.connect(gone)).hasMessageContaining("left alone");
         assertThatThrownBy(() -> client.connect(gone, DialOptions.DEFAULT.withIgnoreBackoff()))
                 .hasMessageNotContaining("left alone");
+    }
+
+    @Test
+    void negotiationsAreCountedPerFamilyAndCapabilitiesAreLearned() throws Exception {
+        NegotiationStatistics statistics = new NegotiationStatistics();
+        try (Host counted = Libp2p.host()
+                        .observer(statistics)
+                        .observer(HostObserver.NONE)
+                        .start();
+                Subscription<PeerIdentified> identified = counted.events().subscribe(PeerIdentified.class)) {
+            counted.connect(address);
+            identified.take(Deadline.after(counted.environment(), Duration.ofSeconds(10)));
+            assertThatThrownBy(() -> counted.open(address, "/nobody/1.0.0")).isInstanceOf(NegotiationException.class);
+            Capabilities server = Capabilities.of(counted.peerstore(), this.server.peerId());
+            assertThat(server.versions("/ipfs/ping")).containsExactly("1.0.0");
+            assertThat(server.speaks("/nobody/1.0.0")).isFalse();
+        }
+        assertThat(statistics.families().get("/ipfs/id").count()).isPositive();
+        assertThat(statistics.families().get("/ipfs/id").totalNanos()).isPositive();
+        assertThat(statistics.families().get(NegotiationStatistics.NONE_AGREED).outbound())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aPrivateNetworkKeepsOthersOutAndRefusesTransportsWithoutKeys() throws IOException {
+        PreSharedKey key = PreSharedKey.generate(SystemEnvironment.shared());
+        try (Host inside = Libp2p.host()
+                        .listen("/ip4/127.0.0.1/tcp/0")
+                        .privateNetwork(key)
+                        .start();
+                Host member = Libp2p.host().privateNetwork(key).start()) {
+            PeerAddress insideAddress = PeerAddress.of(inside.peerId(), inside.addresses());
+            assertThat(Ping.once(member, insideAddress)).isPositive();
+            assertThatThrownBy(() -> client.connect(insideAddress)).isInstanceOf(DialException.class);
+            assertThatThrownBy(() -> member.connect(address)).isInstanceOf(DialException.class);
+        }
+        assertThatThrownBy(() -> Libp2p.host()
+                        .privateNetwork(key)
+                        .listen("/ip4/127.0.0.1/udp/0/quic-v1")
+                        .start())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("quic-v1");
+    }
+
+    @Test
+    void everySecureChannelAndMuxerWorksTogether() throws IOException {
+        for (String security : List.of("noise", "tls", "plaintext")) {
+            for (String muxer : List.of("yamux", "mplex")) {
+                try (Host listener = Libp2p.host()
+                                .listen("/ip4/127.0.0.1/tcp/0")
+                                .security(security)
+                                .muxers(muxer)
+                                .service(new Perf())
+                                .start();
+                        Host dialer =
+                                Libp2p.host().security(security).muxers(muxer).start()) {
+                    PeerAddress target = PeerAddress.of(listener.peerId(), listener.addresses());
+                    assertThat(Perf.measure(dialer, target, 300_000, 300_000).downloadBytes())
+                            .isEqualTo(300_000);
+                    assertThat(dialer.connections().getFirst().state().muxer()).contains(muxer);
+                }
+            }
+        }
     }
 
     @Test

@@ -1,0 +1,78 @@
+package libp2p.core.metrics;
+
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.Direction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts negotiations and how long they took, per protocol family: the protocol id without a last segment that is a semantic
+ * version. Bounded: what comes after {@link #MAXIMUM_FAMILIES} families is counted under {@link #OTHER}. Thread-safe.
+ */
+public final class NegotiationStatistics implements HostObserver {
+    /** Families that are counted apart. */
+    public static final int MAXIMUM_FAMILIES = 1000;
+
+    /** Where families beyond the bound are counted. */
+    public static final String OTHER = "(other)";
+
+    /** Where negotiations are counted that agreed on nothing. */
+    public static final String NONE_AGREED = "(none agreed)";
+
+    /**
+     * What was counted for one family.
+     *
+     * @param inbound negotiations that the remote started
+     * @param outbound negotiations that this host started
+     * @param totalNanos time they took together
+     * @param longestNanos time the slowest took
+     */
+    public record Family(long inbound, long outbound, long totalNanos, long longestNanos) {
+        private static final Family EMPTY = new Family(0, 0, 0, 0);
+
+        /** Negotiations in both directions. */
+        public long count() {
+            return inbound + outbound;
+        }
+
+        private Family plus(Direction direction, long nanos) {
+            boolean in = direction == Direction.INBOUND;
+            return new Family(
+                    inbound + (in ? 1 : 0), outbound + (in ? 0 : 1), totalNanos + nanos, Math.max(longestNanos, nanos));
+        }
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Family> families = new TreeMap<>();
+
+    @Override
+    public void negotiated(Direction direction, @Nullable String protocol, long nanos) {
+        String family = protocol == null ? NONE_AGREED : family(protocol);
+        lock.lock();
+        try {
+            String key = families.containsKey(family) || families.size() < MAXIMUM_FAMILIES ? family : OTHER;
+            families.merge(key, Family.EMPTY.plus(direction, nanos), (old, one) -> old.plus(direction, nanos));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What was counted so far, by family. */
+    public SequencedMap<String, Family> families() {
+        lock.lock();
+        try {
+            return new TreeMap<>(families);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static String family(String protocol) {
+        int slash = protocol.lastIndexOf('/');
+        String last = protocol.substring(slash + 1);
+        boolean version = slash > 0 && !last.isEmpty() && last.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
+        return version ? protocol.substring(0, slash) : protocol;
+    }
+}
