@@ -202,7 +202,6 @@ public final class HostBuilder {
                 limits));
     }
 
-
     private List<TransportFactory> defaultTransports() {
         SharedTcpPorts ports = new SharedTcpPorts();
         return List.of(
