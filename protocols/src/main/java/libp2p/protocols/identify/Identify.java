@@ -235,13 +235,18 @@ public final class Identify implements HostService {
         }
     }
 
-    /** The signed record if there is one, it is well-formed, and it is about the peer itself; else null. */
-    private static @Nullable SignedEnvelope record(PeerId peer, IdentifyMessage message) {
+    /**
+     * The signed record if there is one, it is well-formed, and it is about the peer itself; else null. A peer that comes
+     * back with the record that is known already does not cost another check of the signature.
+     */
+    private @Nullable SignedEnvelope record(PeerId peer, IdentifyMessage message) {
         if (message.signedPeerRecord == null) {
             return null;
         }
         try {
-            SignedEnvelope envelope = SignedEnvelope.fromBytes(message.signedPeerRecord);
+            SignedEnvelope received = SignedEnvelope.fromBytes(message.signedPeerRecord);
+            SignedEnvelope known = host().peerstore().record(peer);
+            SignedEnvelope envelope = received.equals(known) ? known : received;
             if (PeerRecord.open(envelope).peerId().equals(peer)) {
                 return envelope;
             }

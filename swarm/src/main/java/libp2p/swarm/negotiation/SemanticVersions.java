@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +31,9 @@ public final class SemanticVersions {
      * without a semantic version stay where they are.
      */
     public static List<String> newestFirst(List<String> protocols) {
+        if (protocols.size() == 1) {
+            return protocols; // the usual case, and it is on the path of every new stream
+        }
         List<String> result = new ArrayList<>(protocols.size());
         for (String protocol : protocols) {
             if (result.contains(protocol)) {
@@ -59,9 +61,8 @@ public final class SemanticVersions {
      * @return the newest common version of the first family that both have, or null if they share nothing
      */
     public static @Nullable String choose(List<String> ours, Collection<String> theirs) {
-        Set<String> remote = Set.copyOf(theirs);
         for (String protocol : newestFirst(ours)) {
-            if (remote.contains(protocol)) {
+            if (theirs.contains(protocol)) {
                 return protocol;
             }
         }
