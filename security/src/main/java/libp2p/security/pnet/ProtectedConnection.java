@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.buffer.BufferPool;
 import libp2p.core.buffer.Lease;
 import libp2p.core.transport.RawConnection;
@@ -12,7 +13,10 @@ import libp2p.crypto.XSalsa20;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
-/** A raw connection through XSalsa20 each way. Reading decrypts in the caller's buffer, writing encrypts a copy. */
+/**
+ * A raw connection through XSalsa20 each way. Reading decrypts in the caller's buffer, writing encrypts a copy. Our nonce goes
+ * with the first bytes that are written, or ahead of the first read: rust and js send nothing before they have it.
+ */
 final class ProtectedConnection implements RawConnection {
     /** How every connection begins. */
     private static final byte[] HEADER = "\u0013/multistream/1.0.0\n".getBytes(StandardCharsets.US_ASCII);
@@ -21,7 +25,10 @@ final class ProtectedConnection implements RawConnection {
     private final PreSharedKey key;
     private final BufferPool pool;
     private final XSalsa20 outgoing;
-    private byte @Nullable [] unsentNonce;
+    /** Keeps a first write from overtaking the nonce that a first read is sending. */
+    private final ReentrantLock beginning = new ReentrantLock();
+
+    private volatile byte @Nullable [] unsentNonce;
     private @Nullable XSalsa20 incoming;
     /** How many bytes of the header have come. */
     private int verified;
@@ -38,6 +45,7 @@ final class ProtectedConnection implements RawConnection {
     public int read(ByteBuffer target) throws IOException {
         XSalsa20 cipher = incoming;
         if (cipher == null) {
+            sendNonce();
             byte[] nonce = readNonce();
             if (nonce == null) {
                 return -1;
@@ -54,6 +62,34 @@ final class ProtectedConnection implements RawConnection {
             }
         }
         return count;
+    }
+
+    private void sendNonce() throws IOException {
+        beginning.lock();
+        try {
+            byte[] nonce = unsentNonce;
+            if (nonce != null) {
+                raw.write(ByteBuffer.wrap(nonce));
+                unsentNonce = null; // only now may a writer go ahead without the lock
+            }
+        } finally {
+            beginning.unlock();
+        }
+    }
+
+    /** Our nonce for whoever has to send it; null if it is sent. */
+    private byte @Nullable [] takeNonce() {
+        if (unsentNonce == null) {
+            return null;
+        }
+        beginning.lock();
+        try {
+            byte[] nonce = unsentNonce;
+            unsentNonce = null;
+            return nonce;
+        } finally {
+            beginning.unlock();
+        }
     }
 
     private byte @Nullable [] readNonce() throws IOException {
@@ -95,10 +131,9 @@ final class ProtectedConnection implements RawConnection {
             ByteBuffer chunk = lease.buffer();
             while (source.hasRemaining()) {
                 chunk.clear();
-                byte[] nonce = unsentNonce;
+                byte[] nonce = takeNonce();
                 if (nonce != null) {
                     chunk.put(nonce);
-                    unsentNonce = null;
                 }
                 int start = chunk.position();
                 int length = Math.min(chunk.remaining(), source.remaining());

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Random;
 import libp2p.core.buffer.BufferPool;
 import libp2p.core.transport.RawConnection;
+import libp2p.crypto.XSalsa20;
 import libp2p.security.Handshakes.Task;
 import libp2p.security.Link;
 import org.junit.jupiter.api.AfterEach;
@@ -87,6 +88,30 @@ class PskProtectorTest {
         a.write(ByteBuffer.wrap(HEADER));
         byte[] onTheWire = read(link.b(), 24 + HEADER.length);
         assertThat(Arrays.copyOfRange(onTheWire, 24, onTheWire.length)).isNotEqualTo(HEADER);
+    }
+
+    @Test
+    void aReaderThatHasWrittenNothingSendsItsNonceAhead() throws Exception {
+        Task<byte[]> listener = start(() -> read(b, HEADER.length));
+        read(link.a(), 24); // a dialer that sends nothing before it has this
+        link.a().write(ByteBuffer.wrap(new byte[24]));
+        XSalsa20 cipher = new XSalsa20(key.bytes(), new byte[24]);
+        ByteBuffer header = ByteBuffer.wrap(HEADER.clone());
+        cipher.process(header, 0, HEADER.length);
+        link.a().write(header);
+        assertThat(listener.get()).isEqualTo(HEADER);
+    }
+
+    @Test
+    void theNonceIsSentOnce() throws Exception {
+        Task<byte[]> reading = start(() -> read(b, HEADER.length));
+        read(link.a(), 24);
+        b.write(ByteBuffer.wrap(HEADER));
+        link.b().shutdownOutput();
+        assertThat(read(link.a(), HEADER.length)).hasSize(HEADER.length);
+        assertThat(link.a().read(ByteBuffer.allocate(1))).isEqualTo(-1);
+        a.write(ByteBuffer.wrap(HEADER));
+        assertThat(reading.get()).isEqualTo(HEADER);
     }
 
     @Test
