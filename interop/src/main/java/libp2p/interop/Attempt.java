@@ -8,10 +8,10 @@ import java.util.List;
  *
  * @param exitCode how it ended
  * @param events what it printed
- * @param took from its start to its end
+ * @param lifetime of its connection, where we stood in between; otherwise, or if it came about not at all, zero
  * @param target what it was told to dial
  */
-record Attempt(int exitCode, List<Event> events, Duration took, Target target) {
+record Attempt(int exitCode, List<Event> events, Duration lifetime, Target target) {
     /**
      * What a dialer dials.
      *
@@ -53,9 +53,11 @@ record Attempt(int exitCode, List<Event> events, Duration took, Target target) {
         require(exitCode != DONE, "a connection came about");
         require(exitCode != USAGE, "exit code " + exitCode);
         requireNothingDone();
+        require(lifetime.isPositive(), "did not dial");
         require(
-                took.compareTo(within) <= 0,
-                "failed only after %.1f s, allowed are %d s".formatted(took.toMillis() / 1e3, within.toSeconds()));
+                lifetime.compareTo(within) <= 0,
+                "the connection lived for %.1f s, allowed are %d s"
+                        .formatted(lifetime.toMillis() / 1e3, within.toSeconds()));
     }
 
     private void requireNothingDone() throws CheckFailedException {

@@ -109,10 +109,10 @@ enum Check {
         }
     };
 
-    /** Within which a listener that closes at the first difference ends a dial, start of the process included. */
-    private static final Duration REFUSAL = Duration.ofSeconds(8);
+    /** What a connection may live with a listener that closes at the first difference. */
+    private static final Duration REFUSAL = Duration.ofSeconds(3);
 
-    /** Within which a listener that waits for more bytes gives up a handshake; a dialer hears nothing from it before. */
+    /** What it may live with one that waits for more bytes; the dialer hears nothing from it before. */
     private static final Duration GIVING_UP = Duration.ofSeconds(40);
 
     private static boolean closesAtFirstDifference(Peer listener) {

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,6 +18,9 @@ final class Dialing {
     private static final String STRANGER = "12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA";
 
     private static final Pattern TCP_PORT = Pattern.compile("^(/ip4/127\\.0\\.0\\.1/tcp/)([0-9]+)");
+
+    /** The checks for which we stand in between, to know the address of the dialer and the life of the connection. */
+    private static final Set<Check> WATCHED = EnumSet.of(Check.IDENTIFY, Check.PSK_MISMATCH);
 
     private final Keys keys;
 
@@ -26,34 +32,33 @@ final class Dialing {
      * Runs a cell once.
      *
      * @param within how long the process may take
-     * @return how long it took
      */
-    Duration run(Cell cell, Listener listener, Path log, Duration within)
+    void run(Cell cell, Listener listener, Path log, Duration within)
             throws IOException, InterruptedException, CheckFailedException {
         String full = listener.address();
         String listening = full.substring(0, full.lastIndexOf("/p2p/"));
         Matcher port = TCP_PORT.matcher(listening);
-        if (cell.check() != Check.IDENTIFY || !port.find()) {
-            return run(cell, full, new Attempt.Target(listener.peerId(), listening, ""), log, within);
+        if (!WATCHED.contains(cell.check()) || !port.find()) {
+            Attempt.Target target = new Attempt.Target(listener.peerId(), listening, "");
+            run(cell, full, target, () -> Duration.ZERO, log, within);
+            return;
         }
         try (Forwarder forwarder = new Forwarder(Integer.parseInt(port.group(2)))) {
             String entry = port.group(1) + forwarder.entryPort() + full.substring(port.end());
             String seenFrom = port.group(1) + forwarder.exitPort() + listening.substring(port.end());
-            return run(cell, entry, new Attempt.Target(listener.peerId(), listening, seenFrom), log, within);
+            Attempt.Target target = new Attempt.Target(listener.peerId(), listening, seenFrom);
+            run(cell, entry, target, forwarder::lifetime, log, within);
         }
     }
 
-    private Duration run(Cell cell, String address, Attempt.Target target, Path log, Duration within)
+    private void run(
+            Cell cell, String address, Attempt.Target target, Supplier<Duration> lifetime, Path log, Duration within)
             throws IOException, InterruptedException, CheckFailedException {
         List<Event> events = new CopyOnWriteArrayList<>();
-        long start = System.nanoTime();
         try (PeerProcess process = new PeerProcess(cell.dialer(), arguments(cell, address), log, events::add)) {
-            boolean ended = process.ends(within);
-            Duration took = Duration.ofNanos(System.nanoTime() - start);
-            Attempt.require(ended, "no end within " + within.toSeconds() + " s");
+            Attempt.require(process.ends(within), "no end within " + within.toSeconds() + " s");
             Attempt.require(process.garbage().isEmpty(), process.garbage());
-            cell.check().verify(cell, new Attempt(process.exitCode(), events, took, target));
-            return took;
+            cell.check().verify(cell, new Attempt(process.exitCode(), events, lifetime.get(), target));
         }
     }
 
