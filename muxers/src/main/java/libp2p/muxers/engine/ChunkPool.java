@@ -17,6 +17,8 @@ public final class ChunkPool {
     /** For everything else; small enough to stay in the first cache between two copies. */
     static final int LARGE = 32 << 10;
 
+    private static final int SPINS = 100;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Stack small;
     private final Stack large;
@@ -40,7 +42,7 @@ public final class ChunkPool {
         lent.incrementAndGet();
         Stack stack = wanted <= SMALL ? small : large;
         Chunk chunk = null;
-        if (lock.tryLock()) {
+        if (enter()) {
             try {
                 chunk = stack.pop();
             } finally {
@@ -57,13 +59,24 @@ public final class ChunkPool {
         if (poison) {
             Arrays.fill(chunk.bytes, (byte) 0xDD);
         }
-        if (lock.tryLock()) {
+        if (enter()) {
             try {
                 (chunk.bytes.length == SMALL ? small : large).push(chunk);
             } finally {
                 lock.unlock();
             }
         }
+    }
+
+    /** The lock is held for a few instructions only; waiting for it on a virtual thread would cost more than a chunk. */
+    private boolean enter() {
+        for (int i = 0; i < SPINS; i++) {
+            if (lock.tryLock()) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        return false;
     }
 
     /** Number of chunks that queues hold now. */

@@ -29,9 +29,30 @@ public final class TestEnvironment implements Environment {
             new PriorityQueue<>(Comparator.comparingLong(Due::nanos).thenComparingLong(Due::order));
     private final Map<Thread, Deadline> parked = new ConcurrentHashMap<>();
     private final List<Throwable> failures = new ArrayList<>();
+    private final List<Thread> platformThreads = new ArrayList<>();
+    private final boolean platform;
     private long now = 1_000_000_000L;
     private long order;
     private int threads;
+
+    public TestEnvironment() {
+        this(false);
+    }
+
+    /** @param platform whether threads are platform threads, whose allocations the JVM counts */
+    public TestEnvironment(boolean platform) {
+        this.platform = platform;
+    }
+
+    /** The platform threads that were started so far. */
+    public List<Thread> platformThreads() {
+        lock.lock();
+        try {
+            return List.copyOf(platformThreads);
+        } finally {
+            lock.unlock();
+        }
+    }
 
     @Override
     public long nanoTime() {
@@ -121,10 +142,10 @@ public final class TestEnvironment implements Environment {
 
     @Override
     public Thread start(String name, Runnable task) {
-        lock.lock();
-        threads++;
-        lock.unlock();
-        return Thread.ofVirtual().name(name).start(() -> {
+        Thread.Builder builder = platform
+                ? Thread.ofPlatform().daemon().name(name)
+                : Thread.ofVirtual().name(name);
+        Thread thread = builder.unstarted(() -> {
             try {
                 task.run();
             } catch (Throwable e) {
@@ -138,6 +159,14 @@ public final class TestEnvironment implements Environment {
                 lock.unlock();
             }
         });
+        lock.lock();
+        threads++;
+        if (platform) {
+            platformThreads.add(thread);
+        }
+        lock.unlock();
+        thread.start();
+        return thread;
     }
 
     /** Waits until no thread of this environment is left and no timer armed. */

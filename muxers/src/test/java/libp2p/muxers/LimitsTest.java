@@ -1,0 +1,32 @@
+package libp2p.muxers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class LimitsTest {
+    @Test
+    void theDefaultsAreThoseOfTheField() {
+        assertThat(Limits.DEFAULT.acceptBacklog()).isEqualTo(256);
+        assertThat(Limits.DEFAULT.yamux().unacknowledged()).isEqualTo(256);
+        assertThat(Limits.DEFAULT.yamux().window()).isEqualTo(16 << 20);
+        assertThat(Limits.DEFAULT.yamux().pingInterval()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(Limits.DEFAULT.writeTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(Limits.DEFAULT.mplex().message()).isEqualTo(1 << 20);
+        assertThat(Limits.DEFAULT.mplex().receiveBuffer()).isEqualTo(4 << 20);
+    }
+
+    @Test
+    void refusesWhatCannotWorkAndNamesIt() {
+        assertThatThrownBy(() -> Limits.DEFAULT.withStreams(0, 1)).hasMessageContaining("inboundStreams");
+        assertThatThrownBy(() -> Limits.DEFAULT.withStreams(1, -1)).hasMessageContaining("outboundStreams");
+        assertThatThrownBy(
+                        () -> Limits.DEFAULT.withTimeouts(Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1)))
+                .hasMessageContaining("writeTimeout");
+        assertThatThrownBy(() -> new Limits.Yamux(1, 1000, 1, Duration.ofSeconds(1), Duration.ofSeconds(1)))
+                .hasMessageContaining("window");
+        assertThatThrownBy(() -> new Limits.Mplex(1 << 20, 1, 1)).hasMessageContaining("receiveBuffer");
+    }
+}

@@ -1,0 +1,114 @@
+package libp2p.muxers.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import libp2p.core.connection.StreamPriority;
+import libp2p.muxers.support.TestEnvironment;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class OutboxTest {
+    private final TestEnvironment environment = new TestEnvironment();
+    private final Outbox outbox = new Outbox(environment);
+    private final List<String> served = new ArrayList<>();
+
+    private final class Named extends Sender {
+        private final String name;
+        private int data;
+
+        Named(String name, StreamPriority priority, int data) {
+            this.name = name;
+            this.priority = priority;
+            this.data = data;
+        }
+
+        @Override
+        protected boolean send(RecordWriter out, boolean dataTurn) {
+            served.add(name + (dataTurn ? "" : "!"));
+            return dataTurn && --data > 0;
+        }
+    }
+
+    private Named data(String name, StreamPriority priority, int count) {
+        Named sender = new Named(name, priority, count);
+        outbox.data(sender);
+        return sender;
+    }
+
+    private void serve(int times) throws Exception {
+        for (int i = 0; i < times; i++) {
+            assertThat(outbox.serve(null)).isTrue();
+        }
+    }
+
+    @Test
+    void servesControlThenHighThenNormalThenLow() throws Exception {
+        data("low", StreamPriority.LOW, 1);
+        data("normal", StreamPriority.NORMAL, 1);
+        Named high = data("high", StreamPriority.HIGH, 1);
+        outbox.control(high);
+        serve(4);
+        assertThat(served).containsExactly("high!", "high", "normal", "low");
+        assertThat(outbox.serve(null)).isFalse();
+    }
+
+    @Test
+    void servesTheStreamsOfOneClassInTurn() throws Exception {
+        data("a", StreamPriority.NORMAL, 3);
+        data("b", StreamPriority.NORMAL, 2);
+        data("c", StreamPriority.NORMAL, 1);
+        serve(6);
+        assertThat(served).containsExactly("a", "b", "c", "a", "b", "a");
+    }
+
+    @Test
+    void aSenderStandsInTheQueueOnce() throws Exception {
+        Named sender = data("a", StreamPriority.NORMAL, 1);
+        outbox.data(sender);
+        outbox.control(sender);
+        outbox.control(sender);
+        serve(2);
+        assertThat(served).containsExactly("a!", "a");
+        assertThat(outbox.serve(null)).isFalse();
+        outbox.data(sender);
+        serve(1);
+    }
+
+    @Test
+    void noClassStarves() throws Exception {
+        data("high", StreamPriority.HIGH, Integer.MAX_VALUE);
+        data("normal", StreamPriority.NORMAL, Integer.MAX_VALUE);
+        data("low", StreamPriority.LOW, Integer.MAX_VALUE);
+        serve(17 * 17);
+        assertThat(served.stream().filter("normal"::equals)).hasSize(16);
+        assertThat(served.stream().filter("low"::equals)).hasSize(1);
+        assertThat(served.indexOf("normal")).isEqualTo(Outbox.BURST);
+    }
+
+    @Test
+    void aClassAloneIsNotHeldUp() throws Exception {
+        data("high", StreamPriority.HIGH, Integer.MAX_VALUE);
+        serve(1000);
+        data("normal", StreamPriority.NORMAL, 1);
+        serve(2);
+        assertThat(served.subList(1000, 1002)).containsExactly("normal", "high");
+    }
+
+    @Test
+    void endsTheWriterAfterWhatIsQueuedOrAtOnce() throws Exception {
+        data("last", StreamPriority.NORMAL, 1);
+        outbox.finish();
+        assertThat(outbox.await()).isTrue();
+        serve(1);
+        assertThat(outbox.await()).isFalse();
+        assertThat(outbox.isClosed()).isFalse();
+        data("too late", StreamPriority.NORMAL, 1);
+        outbox.close();
+        assertThat(outbox.await()).isFalse();
+        assertThat(outbox.isClosed()).isTrue();
+        assertThat(outbox.serve(null)).isFalse();
+    }
+}
