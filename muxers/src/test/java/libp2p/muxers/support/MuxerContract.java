@@ -284,7 +284,7 @@ public abstract class MuxerContract {
         try (MuxedPair pair = pair()) {
             Ends ends = pair.stream();
             Worker<String> reader = Worker.start(() -> read(ends.right()));
-            awaitParked(reader.thread());
+            pair.environment.awaitParked(reader.thread());
             assertThatThrownBy(() -> read(ends.right())).isInstanceOf(IllegalStateException.class);
             write(ends.left(), "for the first");
             assertThat(reader.result().get()).isEqualTo("for the first");
@@ -294,20 +294,12 @@ public abstract class MuxerContract {
                     ends.left().write(much, 0, much.length);
                     return null;
                 });
-                awaitParked(writer.thread());
+                pair.environment.awaitParked(writer.thread());
                 assertThatThrownBy(() -> write(ends.left(), "x")).isInstanceOf(IllegalStateException.class);
                 assertThatThrownBy(() -> ends.left().closeWrite()).isInstanceOf(IllegalStateException.class);
                 ends.left().close();
                 assertThatThrownBy(() -> writer.result().get()).hasCauseInstanceOf(StreamResetException.class);
             }
-        }
-    }
-
-    /** Spins, without a clock, until a thread waits. */
-    protected static void awaitParked(Thread thread) {
-        while (thread.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
-            Thread.yield();
         }
     }
 
@@ -325,7 +317,7 @@ public abstract class MuxerContract {
                     return Thread.currentThread().isInterrupted();
                 }
             });
-            awaitParked(reader.thread());
+            pair.environment.awaitParked(reader.thread());
             reader.thread().interrupt();
             assertThat(reader.result().get())
                     .as("interrupted, with the flag kept")
@@ -341,7 +333,7 @@ public abstract class MuxerContract {
             Ends ends = pair.stream();
             ends.right().readTimeout(Duration.ofSeconds(3));
             Worker<String> reader = Worker.start(() -> read(ends.right()));
-            awaitParked(reader.thread());
+            pair.environment.awaitParked(reader.thread());
             pair.environment.advance(Duration.ofSeconds(2));
             assertThat(reader.result().isDone()).isFalse();
             pair.environment.advance(Duration.ofSeconds(2));
@@ -371,7 +363,7 @@ public abstract class MuxerContract {
                         return interrupt && Thread.currentThread().isInterrupted() ? e.bytesTransferred : -3;
                     }
                 });
-                awaitParked(writer.thread());
+                pair.environment.awaitParked(writer.thread());
                 if (interrupt) {
                     writer.thread().interrupt();
                 } else {
@@ -399,7 +391,7 @@ public abstract class MuxerContract {
                 return null;
             });
             if (hasFlowControl()) {
-                awaitParked(writer.thread());
+                pair.environment.awaitParked(writer.thread());
             }
             for (int i = 0; i < 20; i++) {
                 Ends quick = pair.stream();
@@ -433,7 +425,7 @@ public abstract class MuxerContract {
                 }
             }
             for (Worker<Void> writer : writers) {
-                awaitParked(writer.thread());
+                pair.environment.awaitParked(writer.thread());
             }
             Ends quick = pair.stream();
             write(quick.left(), "still alive");

@@ -71,19 +71,38 @@ public final class TestEnvironment implements Environment {
 
     @Override
     public void park(Object blocker, Deadline deadline) {
-        if (!deadline.isFinite()) {
-            LockSupport.park(blocker);
-            return;
-        }
-        parked.put(Thread.currentThread(), deadline);
+        note(Thread.currentThread(), deadline);
         try {
             if (!deadline.passed(this)) {
                 LockSupport.park(blocker);
             }
         } finally {
-            parked.remove(Thread.currentThread());
-            lock.lock();
+            note(Thread.currentThread(), null);
+        }
+    }
+
+    private void note(Thread thread, Deadline deadline) {
+        lock.lock();
+        try {
+            if (deadline == null) {
+                parked.remove(thread);
+            } else {
+                parked.put(thread, deadline);
+            }
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until a thread parks here. */
+    public void awaitParked(Thread thread) throws InterruptedException {
+        lock.lock();
+        try {
+            while (!parked.containsKey(thread)) {
+                changed.await();
+            }
+        } finally {
             lock.unlock();
         }
     }

@@ -206,34 +206,47 @@ class YamuxConnectionTest {
             }
             Worker<MuxedStream> late = Worker.start(
                     () -> peer.connection.openStream(Deadline.after(peer.environment, Duration.ofSeconds(5))));
-            awaitParked(late.thread());
+            peer.environment.awaitParked(late.thread());
             peer.environment.advance(Duration.ofSeconds(6));
             assertThatThrownBy(() -> late.result().get()).hasCauseInstanceOf(DeadlineExceededException.class);
 
             Worker<MuxedStream> first = Worker.start(() -> peer.connection.openStream(Deadline.NONE));
             Worker<MuxedStream> second = Worker.start(() -> peer.connection.openStream(Deadline.NONE));
-            awaitParked(first.thread());
-            awaitParked(second.thread());
+            peer.environment.awaitParked(first.thread());
+            peer.environment.awaitParked(second.thread());
             peer.send(Frame.WINDOW_UPDATE, Frame.ACK, 1, 0);
             peer.send(Frame.WINDOW_UPDATE, Frame.RST, 3, 0);
             List<Long> ids = new ArrayList<>(
                     List.of(first.result().get().id(), second.result().get().id()));
             assertThat(ids).containsExactlyInAnyOrder(513L, 515L);
             Worker<MuxedStream> third = Worker.start(() -> peer.connection.openStream(Deadline.NONE));
-            awaitParked(third.thread());
+            peer.environment.awaitParked(third.thread());
             third.thread().interrupt();
             assertThatThrownBy(() -> third.result().get()).hasCauseInstanceOf(java.io.InterruptedIOException.class);
             peer.send(Frame.WINDOW_UPDATE, Frame.ACK, 1, 0); // once is enough
             Worker<MuxedStream> fourth = Worker.start(() -> peer.connection.openStream(Deadline.NONE));
-            awaitParked(fourth.thread());
+            peer.environment.awaitParked(fourth.thread());
             peer.hangUp();
             assertThatThrownBy(() -> fourth.result().get()).hasCauseInstanceOf(ConnectionClosedException.class);
         }
     }
 
-    private static void awaitParked(Thread thread) {
-        while (thread.getState() != Thread.State.WAITING) {
-            Thread.yield();
+    @Test
+    void aChanceToOpenAStreamThatOneThreadCannotUsePassesToTheNext() throws Exception {
+        try (RawPeer peer = new RawPeer(Limits.DEFAULT.withStreams(1, 256))) {
+            for (int i = 0; i < 256; i++) {
+                peer.connection.openStream(Deadline.NONE);
+            }
+            List<Worker<MuxedStream>> waiting = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                Worker<MuxedStream> opener = Worker.start(() -> peer.connection.openStream(Deadline.NONE));
+                peer.environment.awaitParked(opener.thread());
+                waiting.add(opener);
+            }
+            peer.send(Frame.WINDOW_UPDATE, Frame.ACK, 1, 0);
+            for (Worker<MuxedStream> opener : waiting) {
+                assertThatThrownBy(() -> opener.result().get()).hasCauseInstanceOf(LimitExceededException.class);
+            }
         }
     }
 
@@ -401,7 +414,7 @@ class YamuxConnectionTest {
             }
             peer.awaitStall();
             for (Worker<Void> writer : writers) {
-                awaitDoneOrParked(writer);
+                writer.result().get();
             }
             high.write(new byte[] {1}, 0, 1);
             List<Long> order = new ArrayList<>();
@@ -415,15 +428,6 @@ class YamuxConnectionTest {
             assertThat(order.subList(2, order.lastIndexOf(4L)))
                     .as("low waits for normal: %s", order)
                     .doesNotContain(2L);
-            for (Worker<Void> writer : writers) {
-                writer.result().get();
-            }
-        }
-    }
-
-    private static void awaitDoneOrParked(Worker<?> worker) {
-        while (!worker.result().isDone() && worker.thread().getState() != Thread.State.WAITING) {
-            Thread.yield();
         }
     }
 }
