@@ -88,7 +88,7 @@ class ByteQueueTest {
 
     @Test
     void keepsTheOrderBetweenTwoThreads() throws Exception {
-        long total = 60_000_000;
+        long total = 20_000_000;
         FutureTask<Void> producer = new FutureTask<>(() -> {
             Random random = new Random(2);
             long sent = 0;

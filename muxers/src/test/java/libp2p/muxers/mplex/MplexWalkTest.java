@@ -16,7 +16,7 @@ class MplexWalkTest {
 
     @Test
     void keepsEveryPromiseUnderManySchedules() {
-        Seeds.run(30, MplexWalkTest::walk);
+        Seeds.run(15, MplexWalkTest::walk);
     }
 
     @Test

@@ -21,7 +21,7 @@ class YamuxWalkTest {
 
     @Test
     void keepsEveryPromiseUnderManySchedules() {
-        Seeds.run(60, YamuxWalkTest::walk);
+        Seeds.run(40, YamuxWalkTest::walk);
     }
 
     @Test
