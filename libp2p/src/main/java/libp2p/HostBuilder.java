@@ -61,6 +61,7 @@ public final class HostBuilder {
     private @Nullable ResourceManager resources;
     private @Nullable PeerRouting routing;
     private Limits limits = Limits.DEFAULT;
+    private TrimmingConnectionManager.Options connections = TrimmingConnectionManager.Options.DEFAULT;
 
     HostBuilder() {}
 
@@ -157,6 +158,12 @@ public final class HostBuilder {
         return this;
     }
 
+    /** How many connections there may be, and which are closed first; the default has go's marks, 160 and 192. */
+    public HostBuilder connections(TrimmingConnectionManager.Options value) {
+        connections = value;
+        return this;
+    }
+
     /** Asked for the addresses of a peer when none are known. */
     public HostBuilder routing(PeerRouting value) {
         routing = value;
@@ -197,7 +204,7 @@ public final class HostBuilder {
                 peerstore == null ? new MemoryPeerstore(environment) : peerstore,
                 new HostAddressBook(environment, events),
                 resources == null ? CountingResourceManager.scaledToThisMachine(environment) : resources,
-                swarm -> new TrimmingConnectionManager(swarm, TrimmingConnectionManager.Options.DEFAULT),
+                swarm -> new TrimmingConnectionManager(swarm, connections),
                 routing,
                 limits));
     }

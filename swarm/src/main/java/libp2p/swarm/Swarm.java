@@ -38,6 +38,8 @@ import libp2p.swarm.connection.Handlers;
 import libp2p.swarm.connection.SwarmConnection;
 import libp2p.swarm.dial.AddressResolver;
 import libp2p.swarm.dial.Backoff;
+import libp2p.swarm.dial.BlackHoleDetector;
+import libp2p.swarm.dial.CircuitBreakers;
 import libp2p.swarm.dial.DialContext;
 import libp2p.swarm.dial.DialSlots;
 import libp2p.swarm.dial.Dialer;
@@ -89,6 +91,8 @@ public final class Swarm implements Host {
                         parts.observer(),
                         new AddressResolver(environment, limits),
                         new Backoff(environment, limits.backoffEntries()),
+                        new BlackHoleDetector(),
+                        new CircuitBreakers(environment, limits.backoffEntries()),
                         new DialSlots(environment, limits.dials()),
                         limits),
                 parts.routing());

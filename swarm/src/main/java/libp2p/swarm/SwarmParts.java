@@ -18,6 +18,7 @@ import libp2p.core.security.SecurityProtocol;
 import libp2p.core.transport.RawConnection;
 import libp2p.core.transport.TransportFactory;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.swarm.gate.CountingGater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,4 +52,9 @@ public record SwarmParts(
         ResourceManager resources,
         Function<Swarm, libp2p.core.host.ConnectionManager> connectionManager,
         @Nullable PeerRouting routing,
-        Limits limits) {}
+        Limits limits) {
+    /** A gater that throws refuses; what it refuses is counted, for whoever hands a counting one in. */
+    public SwarmParts {
+        gater = gater instanceof CountingGater ? gater : new CountingGater(gater);
+    }
+}

@@ -94,11 +94,13 @@ final class DialAttempt implements Runnable {
         }
         long began = context.environment().nanoTime();
         Throwable cause = null;
+        boolean dialing = false;
         try {
             if (!context.slots().acquire(deadline)) {
                 throw new DeadlineExceededException(
                         "waiting for one of " + context.limits().dials() + " dials");
             }
+            dialing = true;
             try {
                 finish(connect(), began);
             } finally {
@@ -111,11 +113,8 @@ final class DialAttempt implements Runnable {
         }
         boolean live = settle();
         if (cause != null) {
-            if (live) {
-                context.backoff().failed(peer, address);
-                if (peer != null) {
-                    context.peerstore().dialed(peer, address, false);
-                }
+            if (live && dialing) {
+                context.ended(peer, address, cause);
             }
             dial.failed(this, cause);
         }
@@ -170,8 +169,7 @@ final class DialAttempt implements Runnable {
         }
         SwarmConnection connection =
                 context.table().add(transport, context.environment().nanoTime() - began);
-        context.backoff().succeeded(peer, address);
-        context.peerstore().dialed(connection.remotePeer(), address, true);
+        context.ended(peer, address, null);
         dial.succeeded(this, connection);
     }
 }

@@ -77,8 +77,9 @@ final class DialCandidates {
         }
     }
 
+    /** To be called once: it counts as a request for every kind of address. */
     List<DialRanker.Ranked> ranked() {
-        return DialRanker.rank(List.copyOf(addresses));
+        return DialRanker.rank(context.blackHoles().filter(List.copyOf(addresses), refused));
     }
 
     SequencedMap<Multiaddr, Throwable> refused() {

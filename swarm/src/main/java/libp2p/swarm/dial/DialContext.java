@@ -1,11 +1,15 @@
 package libp2p.swarm.dial;
 
 import java.util.List;
+import libp2p.core.connection.GatedException;
+import libp2p.core.connection.NegotiationException;
+import libp2p.core.connection.PeerMismatchException;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.ConnectionGater;
 import libp2p.core.identity.PeerId;
 import libp2p.core.metrics.HostObserver;
 import libp2p.core.peer.Peerstore;
+import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.ResourceManager;
 import libp2p.core.transport.Transport;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -25,6 +29,8 @@ public record DialContext(
         HostObserver observer,
         AddressResolver resolver,
         Backoff backoff,
+        BlackHoleDetector blackHoles,
+        CircuitBreakers breakers,
         DialSlots slots,
         Limits limits) {
     /** The transport that dials addresses of this form, or null. */
@@ -36,5 +42,32 @@ public record DialContext(
             }
         }
         return null;
+    }
+
+    /** Whether a failure tells something about the remote, and not only about the rules of this host. */
+    static boolean isRemote(Throwable cause) {
+        return !(cause instanceof LimitExceededException) && !(cause instanceof GatedException);
+    }
+
+    /** Remembers how a dial of one address ended, unless it was this host that stood in the way. */
+    void ended(@Nullable PeerId peer, Multiaddr address, @Nullable Throwable cause) {
+        if (cause != null && !isRemote(cause)) {
+            return;
+        }
+        // somebody who is not the one, or speaks another language, has been reached
+        blackHoles.record(
+                address,
+                cause == null || cause instanceof PeerMismatchException || cause instanceof NegotiationException);
+        if (cause == null) {
+            backoff.succeeded(peer, address);
+            if (peer != null) {
+                breakers.reached(peer);
+            }
+        } else {
+            backoff.failed(peer, address);
+        }
+        if (peer != null) {
+            peerstore.dialed(peer, address, cause == null);
+        }
     }
 }

@@ -25,6 +25,18 @@ public final class Dialer {
     private record Key(
             @Nullable PeerId peer, List<Multiaddr> addresses, boolean direct, boolean ignoreBackoff, Role role) {}
 
+    /** Of a dial that the circuit breaker is not asked about. */
+    private static final CircuitBreakers.Permit NO_PERMIT = new CircuitBreakers.Permit() {
+        @Override
+        public void succeeded() {}
+
+        @Override
+        public void failed() {}
+
+        @Override
+        public void abandoned() {}
+    };
+
     private final DialContext context;
     private final @Nullable PeerRouting routing;
     private final ReentrantLock lock = new ReentrantLock();
@@ -57,7 +69,9 @@ public final class Dialer {
         Deadline deadline = Deadline.after(
                 context.environment(),
                 options.timeout() == null ? context.limits().connectTimeout() : options.timeout());
-        return dial(peer, addresses(target, deadline), options, deadline);
+        // Who names addresses, or wants no back-off, knows more about the peer than its last failures tell.
+        boolean guarded = target.addresses().isEmpty() && !options.ignoreBackoff();
+        return dial(peer, addresses(target, deadline), options, guarded, deadline);
     }
 
     /** A connection that satisfies the options, or null. */
@@ -88,7 +102,7 @@ public final class Dialer {
     }
 
     private SwarmConnection dial(
-            @Nullable PeerId peer, List<Multiaddr> addresses, DialOptions options, Deadline deadline)
+            @Nullable PeerId peer, List<Multiaddr> addresses, DialOptions options, boolean guarded, Deadline deadline)
             throws IOException {
         Key key = new Key(peer, List.copyOf(addresses), options.forceDirect(), options.ignoreBackoff(), options.role());
         PeerDial dial;
@@ -105,7 +119,7 @@ public final class Dialer {
                             maximum,
                             LimitExceededException.Side.LOCAL);
                 }
-                dial = start(key, options);
+                dial = start(key, options, peer != null && guarded ? permit(peer) : NO_PERMIT);
             }
         } finally {
             lock.unlock();
@@ -113,11 +127,20 @@ public final class Dialer {
         return dial.await(deadline);
     }
 
-    private PeerDial start(Key key, DialOptions options) {
+    private CircuitBreakers.Permit permit(PeerId peer) throws DialException {
+        try {
+            return context.breakers().enter(peer);
+        } catch (IOException open) {
+            throw new DialException(peer, String.valueOf(open.getMessage()), new LinkedHashMap<>());
+        }
+    }
+
+    private PeerDial start(Key key, DialOptions options, CircuitBreakers.Permit permit) {
         // The shared dial lives as long as any of its callers waits, but not longer than the host allows.
         Deadline limit = Deadline.after(context.environment(), context.limits().connectTimeout());
         PeerDial[] self = new PeerDial[1];
-        PeerDial dial = new PeerDial(context, key.peer(), key.addresses(), options, limit, () -> forget(key, self[0]));
+        PeerDial dial =
+                new PeerDial(context, key.peer(), key.addresses(), options, limit, () -> ended(key, self[0], permit));
         self[0] = dial;
         dial.join();
         running.put(key, dial);
@@ -125,7 +148,8 @@ public final class Dialer {
         return dial;
     }
 
-    private void forget(Key key, PeerDial dial) {
+    private void ended(Key key, PeerDial dial, CircuitBreakers.Permit permit) {
+        dial.report(permit);
         lock.lock();
         try {
             running.remove(key, dial);

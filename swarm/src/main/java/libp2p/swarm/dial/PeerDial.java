@@ -46,6 +46,7 @@ final class PeerDial implements Runnable {
     private @Nullable IOException failure;
     private long holdUntil = Long.MIN_VALUE;
     private int waiters;
+    private boolean unreached;
     private boolean done;
 
     PeerDial(
@@ -183,6 +184,23 @@ final class PeerDial implements Runnable {
         attempt.start();
     }
 
+    /** Tells a circuit breaker what the dial has shown about the peer; to be called when it has ended. */
+    void report(CircuitBreakers.Permit permit) {
+        lock.lock();
+        try {
+            if (winner != null) {
+                permit.succeeded();
+            } else if (unreached
+                    && (failure instanceof DialException || failure instanceof DeadlineExceededException)) {
+                permit.failed();
+            } else {
+                permit.abandoned();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** An attempt has connected its transport. */
     void transportConnected() {
         lock.lock();
@@ -218,6 +236,7 @@ final class PeerDial implements Runnable {
         try {
             active.remove(attempt);
             causes.put(attempt.address(), cause);
+            unreached |= DialContext.isRemote(cause);
             changed.signal();
         } finally {
             lock.unlock();

@@ -28,6 +28,9 @@ class CountingReservation implements Reservation {
         if (more < 0 || priority < 0 || priority > ALWAYS) {
             throw new IllegalArgumentException("bytes " + more + ", priority " + priority);
         }
+        if (more == 0) {
+            return; // nothing stands in the way of nothing, even at the end of a scope
+        }
         Refusal refusal;
         scope.manager.lock.lock();
         try {

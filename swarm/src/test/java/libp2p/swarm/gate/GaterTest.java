@@ -1,0 +1,246 @@
+package libp2p.swarm.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import libp2p.core.connection.Connection;
+import libp2p.core.connection.Direction;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.host.ConnectionGater;
+import libp2p.core.identity.PeerId;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.simulator.Simulation;
+import libp2p.swarm.gate.CountingGater.Hook;
+import libp2p.swarm.testing.FakeConnection;
+import libp2p.swarm.testing.FakeHost;
+import libp2p.swarm.testing.Peers;
+import org.junit.jupiter.api.Test;
+
+class GaterTest {
+    private static final PeerId PEER = Peers.id(1);
+    private static final Multiaddr LOCAL = Multiaddr.parse("/ip4/5.0.0.1/tcp/4001");
+    private static final Multiaddr INSIDE = Multiaddr.parse("/ip4/10.1.2.3/tcp/1");
+    private static final Multiaddr OUTSIDE = Multiaddr.parse("/ip4/11.1.2.3/tcp/1");
+    private static final Multiaddr MEMORY = Multiaddr.parse("/memory/1");
+    private static final Subnet TEN = Subnet.parse("10.0.0.0/8");
+
+    @Test
+    void emptyListsAllowEverything() {
+        GaterLists lists = new GaterLists();
+        assertThat(lists.interceptPeerDial(PEER)).isTrue();
+        assertThat(lists.interceptAddrDial(PEER, INSIDE)).isTrue();
+        assertThat(lists.interceptAccept(LOCAL, MEMORY)).isTrue();
+        assertThat(lists.interceptSecured(Direction.INBOUND, PEER, INSIDE)).isTrue();
+    }
+
+    @Test
+    void aBlockedPeerIsRefusedWhereverItShows() {
+        GaterLists lists = new GaterLists();
+        lists.block(PEER);
+        assertThat(lists.interceptPeerDial(PEER)).isFalse();
+        assertThat(lists.interceptAddrDial(PEER, INSIDE)).isFalse();
+        assertThat(lists.interceptAccept(LOCAL, INSIDE))
+                .as("nobody knows who it is")
+                .isTrue();
+        assertThat(lists.interceptSecured(Direction.INBOUND, PEER, INSIDE)).isFalse();
+        assertThat(lists.interceptPeerDial(Peers.id(2))).isTrue();
+        assertThat(lists.blockedPeers()).containsExactly(PEER);
+        lists.unblock(PEER);
+        assertThat(lists.interceptPeerDial(PEER)).isTrue();
+    }
+
+    @Test
+    void aBlockedSubnetIsRefusedBeforeAnyHandshake() {
+        GaterLists lists = new GaterLists();
+        lists.block(TEN);
+        assertThat(lists.interceptAccept(LOCAL, INSIDE)).isFalse();
+        assertThat(lists.interceptAccept(LOCAL, OUTSIDE)).isTrue();
+        assertThat(lists.interceptAccept(LOCAL, MEMORY)).isTrue();
+        assertThat(lists.interceptAddrDial(PEER, INSIDE)).isFalse();
+        assertThat(lists.interceptPeerDial(PEER)).isTrue();
+        lists.unblock(TEN);
+        assertThat(lists.blockedSubnets()).isEmpty();
+        assertThat(lists.interceptAccept(LOCAL, INSIDE)).isTrue();
+    }
+
+    @Test
+    void anAllowListKeepsAllOthersOut() {
+        GaterLists lists = new GaterLists();
+        lists.allow(PEER);
+        lists.allow(TEN);
+        assertThat(lists.interceptPeerDial(PEER)).isTrue();
+        assertThat(lists.interceptPeerDial(Peers.id(2))).isFalse();
+        assertThat(lists.interceptSecured(Direction.INBOUND, Peers.id(2), INSIDE))
+                .isFalse();
+        assertThat(lists.interceptAccept(LOCAL, OUTSIDE)).isFalse();
+        assertThat(lists.interceptAccept(LOCAL, MEMORY))
+                .as("comes from nowhere")
+                .isFalse();
+        assertThat(lists.interceptAddrDial(PEER, INSIDE)).isTrue();
+        assertThat(lists.interceptAddrDial(PEER, OUTSIDE)).isFalse();
+        assertThat(lists.allowedPeers()).containsExactly(PEER);
+        assertThat(lists.allowedSubnets()).containsExactly(TEN);
+        lists.disallow(PEER);
+        lists.disallow(TEN);
+        assertThat(lists.interceptPeerDial(Peers.id(2))).isTrue();
+        assertThat(lists.interceptAccept(LOCAL, OUTSIDE)).isTrue();
+    }
+
+    @Test
+    void blockingIsStrongerThanAllowing() {
+        GaterLists lists = new GaterLists();
+        lists.allow(PEER);
+        lists.block(PEER);
+        lists.allow(TEN);
+        lists.block(Subnet.parse("10.1.0.0/16"));
+        assertThat(lists.interceptPeerDial(PEER)).isFalse();
+        assertThat(lists.interceptAccept(LOCAL, INSIDE)).isFalse();
+        assertThat(lists.interceptAccept(LOCAL, Multiaddr.parse("/ip4/10.2.0.1/tcp/1")))
+                .isTrue();
+    }
+
+    @Test
+    void changesCloseWhatIsOpenAndMayNotBe() {
+        Simulation.run(1, simulation -> {
+            FakeHost host = new FakeHost(simulation.host("host"));
+            GaterLists lists = new GaterLists();
+            lists.start(host);
+            List<FakeConnection> connections = new ArrayList<>();
+            for (int i = 1; i <= 4; i++) {
+                connections.add(host.connect(i, Direction.INBOUND));
+            }
+            lists.block(Peers.id(2));
+            lists.block(Subnet.parse("5.0.0.3"));
+            simulation.settle();
+            assertThat(connections).extracting(Connection::isOpen).containsExactly(true, false, false, true);
+            assertThat(connections.get(1).closeReason().code()).isEqualTo(ErrorCode.CONNECTION_GATED);
+            lists.allow(Peers.id(4));
+            simulation.settle();
+            assertThat(connections).extracting(Connection::isOpen).containsExactly(false, false, false, true);
+            lists.close();
+            lists.block(Peers.id(4));
+            simulation.sleep(java.time.Duration.ofSeconds(1));
+            assertThat(connections.get(3).isOpen()).as("not ours any more").isTrue();
+        });
+    }
+
+    @Test
+    void aConnectionThatSlippedThroughDuringAChangeIsClosedWhenItOpens() {
+        Simulation.run(1, simulation -> {
+            FakeHost host = new FakeHost(simulation.host("host"));
+            GaterLists lists = new GaterLists();
+            lists.start(host);
+            lists.block(Peers.id(1));
+            FakeConnection late = host.connect(1, Direction.INBOUND);
+            assertThat(lists.interceptUpgraded(late)).isFalse();
+            lists.connectionOpened(late);
+            simulation.settle();
+            assertThat(late.isOpen()).isFalse();
+        });
+    }
+
+    @Test
+    void theListsAreBounded() {
+        GaterLists lists = new GaterLists();
+        for (int i = 0; i < GaterLists.MAXIMUM; i++) {
+            lists.block(Peers.id(i));
+        }
+        assertThatThrownBy(() -> lists.block(Peers.id(-1)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("100000 entries");
+        lists.unblock(Peers.id(0));
+        lists.block(Peers.id(-1));
+    }
+
+    @Test
+    void manySubnetsOfManySizesAreFound() {
+        SubnetSet subnets = new SubnetSet();
+        for (int bits = 1; bits <= 32; bits++) {
+            subnets.add(Subnet.parse("128.0.0.1/" + bits));
+        }
+        subnets.add(Subnet.parse("2001:db8::/64"));
+        assertThat(subnets.size()).isEqualTo(33);
+        assertThat(subnets.contains(java.net.InetAddress.ofLiteral("200.1.1.1")))
+                .isTrue();
+        assertThat(subnets.contains(java.net.InetAddress.ofLiteral("100.1.1.1")))
+                .isFalse();
+        assertThat(subnets.contains(java.net.InetAddress.ofLiteral("2001:db8::5")))
+                .isTrue();
+        subnets.remove(Subnet.parse("128.0.0.0/1"));
+        assertThat(subnets.contains(java.net.InetAddress.ofLiteral("200.1.1.1")))
+                .isFalse();
+        assertThat(subnets.remove(Subnet.parse("128.0.0.0/1"))).isFalse();
+        assertThat(subnets.list()).hasSize(32);
+    }
+
+    @Test
+    void publicAddressesOnlyConcernsDials() {
+        ConnectionGater gater = Gaters.publicAddressesOnly();
+        for (String hidden : List.of(
+                "/ip4/127.0.0.1/tcp/1",
+                "/ip4/192.168.0.1/tcp/1",
+                "/ip4/100.64.0.1/tcp/1",
+                "/ip4/169.254.1.1/tcp/1",
+                "/ip4/0.0.0.0/tcp/1",
+                "/ip6/::1/tcp/1",
+                "/ip6/fd00::1/tcp/1",
+                "/ip6/fe80::1/tcp/1",
+                "/ip6/::ffff:10.0.0.1/tcp/1")) {
+            assertThat(gater.interceptAddrDial(PEER, Multiaddr.parse(hidden)))
+                    .as(hidden)
+                    .isFalse();
+        }
+        assertThat(gater.interceptAddrDial(PEER, Multiaddr.parse("/ip4/5.6.7.8/tcp/1")))
+                .isTrue();
+        assertThat(gater.interceptAccept(LOCAL, INSIDE)).isTrue();
+    }
+
+    @Test
+    void allOfRefusesWhatOneRefusesAndAsksNoFurther() {
+        GaterLists lists = new GaterLists();
+        lists.block(PEER);
+        CountingGater second = new CountingGater(ConnectionGater.ALLOW_ALL);
+        ConnectionGater both = Gaters.allOf(lists, Gaters.publicAddressesOnly(), second);
+        assertThat(both.interceptPeerDial(PEER)).isFalse();
+        assertThat(both.interceptPeerDial(Peers.id(2))).isTrue();
+        assertThat(both.interceptAddrDial(Peers.id(2), INSIDE)).isFalse();
+        assertThat(both.interceptAddrDial(Peers.id(2), OUTSIDE)).isTrue();
+        assertThat(both.interceptAccept(LOCAL, INSIDE)).isTrue();
+        assertThat(both.interceptSecured(Direction.OUTBOUND, PEER, OUTSIDE)).isFalse();
+        assertThat(second.asked())
+                .isEqualTo(Map.of(
+                        Hook.PEER_DIAL, 1L, Hook.ADDR_DIAL, 1L, Hook.ACCEPT, 1L, Hook.SECURED, 0L, Hook.UPGRADED, 0L));
+    }
+
+    @Test
+    void everyHookIsCountedAndAnExceptionRefuses() {
+        ConnectionGater broken = new ConnectionGater() {
+            @Override
+            public boolean interceptAccept(Multiaddr local, Multiaddr remote) {
+                throw new IllegalStateException("broken");
+            }
+
+            @Override
+            public boolean interceptUpgraded(Connection connection) {
+                return false;
+            }
+        };
+        CountingGater counting = new CountingGater(broken);
+        Simulation.run(1, simulation -> {
+            FakeHost host = new FakeHost(simulation.host("host"));
+            assertThat(counting.interceptUpgraded(host.connect(1, Direction.INBOUND)))
+                    .isFalse();
+        });
+        assertThat(counting.interceptAccept(LOCAL, INSIDE)).isFalse();
+        assertThat(counting.interceptPeerDial(PEER)).isTrue();
+        assertThat(counting.interceptAddrDial(PEER, INSIDE)).isTrue();
+        assertThat(counting.interceptSecured(Direction.INBOUND, PEER, INSIDE)).isTrue();
+        assertThat(counting.refused())
+                .isEqualTo(Map.of(
+                        Hook.PEER_DIAL, 0L, Hook.ADDR_DIAL, 0L, Hook.ACCEPT, 1L, Hook.SECURED, 0L, Hook.UPGRADED, 1L));
+        assertThat(counting.asked().values()).containsOnly(1L);
+    }
+}
