@@ -116,6 +116,22 @@ public record Limits(
                 mplex);
     }
 
+    /** The same but for how many streams of the remote peer may wait to be accepted. */
+    public Limits withAcceptBacklog(int streams) {
+        return new Limits(
+                inboundStreams,
+                outboundStreams,
+                streams,
+                pendingRefusals,
+                sendBuffer,
+                spareMemory,
+                writeTimeout,
+                closeTimeout,
+                lingerTimeout,
+                yamux,
+                mplex);
+    }
+
     /** The same but for how long a write, a close and a closed stream may take. */
     public Limits withTimeouts(Duration write, Duration close, Duration linger) {
         return new Limits(

@@ -16,9 +16,9 @@ public final class Mplex implements Muxer {
     private final Limits limits;
     private final ChunkPool pool;
 
-    /** With {@link Limits#DEFAULT}. */
+    /** With {@link Limits#DEFAULT}, but room for a burst of streams: mplex has no way to hold a dialer back. */
     public Mplex() {
-        this(Limits.DEFAULT);
+        this(Limits.DEFAULT.withAcceptBacklog(1024));
     }
 
     public Mplex(Limits limits) {
