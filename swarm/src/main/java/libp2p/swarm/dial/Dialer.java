@@ -110,6 +110,11 @@ public final class Dialer {
         try {
             dial = running.get(key);
             if (dial == null || !dial.join()) {
+                // A dial is forgotten only after its connection is known: it may have ended since the caller looked.
+                SwarmConnection fresh = peer == null ? null : present(peer, options);
+                if (fresh != null) {
+                    return fresh;
+                }
                 int maximum = context.limits().peersBeingDialed();
                 if (running.size() >= maximum) {
                     throw new LimitExceededException(
