@@ -82,7 +82,9 @@ public final class TestEnvironment implements Environment {
     }
 
     private void note(Thread thread, Deadline deadline) {
-        lock.lock();
+        while (!lock.tryLock()) {
+            Thread.yield(); // waiting for the lock by parking would take the permit of a signal that came just now
+        }
         try {
             if (deadline == null) {
                 parked.remove(thread);
