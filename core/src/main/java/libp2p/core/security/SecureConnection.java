@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * An authenticated, protected stream of bytes. One thread may read while another writes; {@link #close} from any thread
  * ends both.
  *
- * <p>Reading lends out the decrypted record; writing fills the record that will be sealed next. Neither copies.
+ * <p>Reading lends out the decrypted record; writing fills the record that will be sealed next. Neither copies. Closing
+ * never takes a buffer away from the thread that has it: it is given back by that thread's next call, which throws. So
+ * whoever reads or writes goes on until a call throws or {@code read} returns null, or calls {@code close} itself.
  */
 public interface SecureConnection extends AutoCloseable {
     /** Protocol id of the secure channel. */
@@ -55,7 +57,10 @@ public interface SecureConnection extends AutoCloseable {
         }
     }
 
-    /** Closes the raw connection and wipes the keys; idempotent, never throws. Does not flush. */
+    /**
+     * Closes the raw connection and wipes the keys; idempotent, never throws. Does not flush. May tell the remote, for which
+     * it waits a fraction of a second at most.
+     */
     @Override
     void close();
 }

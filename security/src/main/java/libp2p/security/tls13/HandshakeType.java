@@ -26,7 +26,12 @@ final class HandshakeType {
         return message[0] & 0xff;
     }
 
-    static WireReader body(byte[] message) {
-        return new WireReader(message, HEADER, message.length);
+    /** A reader over what follows the header, which must tell the right length. */
+    static WireReader body(byte[] message) throws TlsException {
+        WireReader in = new WireReader(message);
+        in.uint8();
+        WireReader body = in.vector(3);
+        in.expectEnd();
+        return body;
     }
 }

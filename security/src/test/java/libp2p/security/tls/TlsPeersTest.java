@@ -255,15 +255,6 @@ class TlsPeersTest {
     }
 
     @Test
-    void aPeerThatOffersItsSharesForOtherGroupsIsAskedAgain() throws Exception {
-        Task<JssePeer> peer =
-                peer(true, keys(), parameters -> parameters.setNamedGroups(new String[] {"secp256r1", "x25519"}));
-        SecureConnection connection = secure(Role.RESPONDER).get();
-        peer.get();
-        connection.close();
-    }
-
-    @Test
     void aPeerWithoutX25519IsRefused() throws Exception {
         Task<JssePeer> peer = peer(true, keys(), parameters -> parameters.setNamedGroups(new String[] {"secp256r1"}));
         assertThat(failure(secure(Role.RESPONDER)))
