@@ -47,10 +47,14 @@ final class SimulatedTcpChannel implements TcpChannel {
         SimulatedEnvironment a = client.host();
         SimulatedEnvironment b = server.host();
         Pipe there = new Pipe(world, client.scheduler, world.path(a, b), client, server);
+        world.opened(client);
+        if (client == server) { // its SYN met itself: it hears what it says
+            client.ends = new Ends(client, there, there);
+            return;
+        }
         Pipe back = new Pipe(world, client.scheduler, world.path(b, a), server, client);
         client.ends = new Ends(server, back, there);
         server.ends = new Ends(client, there, back);
-        world.opened(client);
         world.opened(server);
     }
 

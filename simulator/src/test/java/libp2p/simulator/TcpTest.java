@@ -50,6 +50,21 @@ class TcpTest {
     }
 
     @Test
+    void aConnectFromAPortToItselfMakesASocketThatHearsItself() {
+        underSeeds(SEEDS, hosts -> {
+            InetSocketAddress own = new InetSocketAddress("10.0.0.1", 4001);
+            try (TcpListener listener = hosts.alice().network().listenTcp(own, 1, true)) {
+                TcpChannel lonely = hosts.alice().network().connectTcp(own, listener.localAddress(), Deadline.NONE);
+                lonely.write(bytes("hello"));
+                assertThat(read(lonely, 5)).isEqualTo("hello");
+                assertThat(hosts.network().openConnections(hosts.alice())).isEqualTo(1);
+                lonely.close();
+            }
+            assertThat(hosts.network().openConnections(hosts.alice())).isZero();
+        });
+    }
+
+    @Test
     void aWriteBlocksWhileTheBuffersAreFull() {
         underSeeds(SEEDS, hosts -> {
             hosts.network().socketBuffer(10_000);

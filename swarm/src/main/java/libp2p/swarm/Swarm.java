@@ -57,6 +57,7 @@ public final class Swarm implements Host {
     private final HostEnvironment environment;
     private final Handlers handlers;
     private final ConnectionTable table;
+    private final DefaultUpgrader upgrader;
     private final List<Transport> transports;
     private final Listeners listeners;
     private final Dialer dialer;
@@ -76,7 +77,15 @@ public final class Swarm implements Host {
                 limits,
                 new Multistream(limits.negotiation()));
         table = new ConnectionTable(context, parts.gater(), parts.events());
-        transports = createTransports(parts, environment);
+        upgrader = new DefaultUpgrader(
+                environment,
+                parts.identity().peerId(),
+                parts.security(),
+                parts.muxers(),
+                parts.protector(),
+                parts.gater(),
+                limits);
+        transports = createTransports(parts, environment, upgrader);
         listeners = new Listeners(
                 transports, table, parts.resources(), parts.gater(), parts.observer(), limits.pendingInbound());
         dialer = new Dialer(
@@ -101,15 +110,7 @@ public final class Swarm implements Host {
         table.listener(new ConnectionObservers(parts.peerstore(), table, parts.services()));
     }
 
-    private static List<Transport> createTransports(SwarmParts parts, Environment environment) {
-        Upgrader upgrader = new DefaultUpgrader(
-                environment,
-                parts.identity().peerId(),
-                parts.security(),
-                parts.muxers(),
-                parts.protector(),
-                parts.gater(),
-                parts.limits());
+    private static List<Transport> createTransports(SwarmParts parts, Environment environment, Upgrader upgrader) {
         TransportFactory.Context context = new TransportFactory.Context(environment, parts.identity(), upgrader);
         return parts.transports().stream()
                 .map(factory -> factory.create(context))
@@ -271,6 +272,8 @@ public final class Swarm implements Host {
         }
         closeQuietly(connectionManager);
         listeners.close();
+        dialer.close();
+        upgrader.close();
         for (SwarmConnection connection : table.closeTable()) {
             environment.start(
                     "close-" + connection.id(),

@@ -43,6 +43,7 @@ final class Member {
         SimulatedEnvironment environment = simulation.host("host-" + index, ip);
         Host host = Libp2p.host()
                 .environment(environment)
+                .security("noise")
                 .resources(new CountingResourceManager(environment, LIMITS))
                 .listen("/ip4/" + ip + "/tcp/" + PORT)
                 .start();

@@ -2,7 +2,6 @@ package libp2p.swarm.dial;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,7 @@ import libp2p.swarm.connection.SwarmConnection;
 import org.jspecify.annotations.Nullable;
 
 /** Connects to peers: uses a connection that is there, joins a dial that runs, or starts one. Thread-safe. */
-public final class Dialer {
+public final class Dialer implements AutoCloseable {
     private record Key(
             @Nullable PeerId peer, List<Multiaddr> addresses, boolean direct, boolean ignoreBackoff, Role role) {}
 
@@ -40,7 +39,8 @@ public final class Dialer {
     private final DialContext context;
     private final @Nullable PeerRouting routing;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Key, PeerDial> running = new HashMap<>();
+    private final Map<Key, PeerDial> running = new LinkedHashMap<>();
+    private boolean closed;
 
     /** @param routing asked for addresses when none are known, or null */
     public Dialer(DialContext context, @Nullable PeerRouting routing) {
@@ -108,6 +108,9 @@ public final class Dialer {
         PeerDial dial;
         lock.lock();
         try {
+            if (closed) {
+                throw new IOException("the host is closed");
+            }
             dial = running.get(key);
             if (dial == null || !dial.join()) {
                 // A dial is forgotten only after its connection is known: it may have ended since the caller looked.
@@ -161,5 +164,19 @@ public final class Dialer {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Ends the dials that run, and refuses others from now on; idempotent. */
+    @Override
+    public void close() {
+        List<PeerDial> cut;
+        lock.lock();
+        try {
+            closed = true;
+            cut = List.copyOf(running.values());
+        } finally {
+            lock.unlock();
+        }
+        cut.forEach(dial -> dial.cancel("the host is closed"));
     }
 }

@@ -98,7 +98,7 @@ final class PeerDial implements Runnable {
             throw new InterruptedIOException("interrupted while dialing");
         } finally {
             if (--waiters == 0 && !done) {
-                cancel();
+                cancelWith("nobody waits for it");
             }
             lock.unlock();
         }
@@ -112,8 +112,18 @@ final class PeerDial implements Runnable {
         return failure == null ? new IOException("dial cancelled") : failure;
     }
 
-    private void cancel() {
-        finish(null, new InterruptedIOException("dial cancelled: nobody waits for it"));
+    /** Ends the dial, whoever waits for it. */
+    void cancel(String why) {
+        lock.lock();
+        try {
+            cancelWith(why);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void cancelWith(String why) {
+        finish(null, new IOException("dial cancelled: " + why));
         if (coordinator != null) {
             coordinator.interrupt();
         }

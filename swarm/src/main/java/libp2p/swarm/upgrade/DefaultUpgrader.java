@@ -1,11 +1,14 @@
 package libp2p.swarm.upgrade;
 
 import java.io.IOException;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import libp2p.core.connection.ConnectionState;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.Direction;
+import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.GatedException;
 import libp2p.core.connection.NegotiationException;
 import libp2p.core.connection.PeerMismatchException;
@@ -30,8 +33,8 @@ import libp2p.swarm.negotiation.Multistream;
 import libp2p.swarm.negotiation.NegotiationChannel;
 import org.jspecify.annotations.Nullable;
 
-/** The upgrader of a host. Immutable and thread-safe. */
-public final class DefaultUpgrader implements Upgrader {
+/** The upgrader of a host. Thread-safe. */
+public final class DefaultUpgrader implements Upgrader, AutoCloseable {
     private final Environment environment;
     private final PeerId self;
     private final List<SecurityProtocol> security;
@@ -40,6 +43,9 @@ public final class DefaultUpgrader implements Upgrader {
     private final ConnectionGater gater;
     private final Limits limits;
     private final Multistream multistream;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<PendingUpgrade> running = new LinkedHashSet<>();
+    private boolean closed;
 
     /**
      * @param self refused as a remote peer
@@ -94,33 +100,63 @@ public final class DefaultUpgrader implements Upgrader {
 
     private TransportConnection upgrade(Upgrade upgrade) throws IOException {
         // A blocking channel has no read timeout: the timer closes it, and says why.
-        DeadlineClose expiry = new DeadlineClose(upgrade.raw());
-        Timer timer = environment.schedule(upgrade.deadline().remainingNanos(environment), expiry);
+        PendingUpgrade pending = new PendingUpgrade(upgrade.raw());
+        Timer timer = environment.schedule(upgrade.deadline().remainingNanos(environment), pending);
         boolean done = false;
         try {
+            begin(pending);
             TransportConnection connection = secureAndMultiplex(upgrade);
-            timer.cancel();
-            if (!expiry.settle()) {
-                connection.close(0, "deadline exceeded");
-                throw new DeadlineExceededException("upgrade");
+            if (!pending.settle()) {
+                connection.close(ErrorCode.NONE, "too late");
+                throw new IOException("too late");
             }
             done = true;
             return connection;
         } catch (IOException e) {
-            if (expiry.fired()) {
-                DeadlineExceededException late =
-                        new DeadlineExceededException("upgrade (" + upgrade.transport() + "): " + e.getMessage());
-                late.initCause(e);
-                throw late;
-            }
-            throw e;
+            throw pending.explain(upgrade.transport(), e);
         } finally {
             timer.cancel();
+            end(pending);
             if (!done) {
                 upgrade.raw().close();
                 upgrade.scope().close();
             }
         }
+    }
+
+    private void begin(PendingUpgrade pending) throws IOException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IOException("the host is closed");
+            }
+            running.add(pending);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end(PendingUpgrade pending) {
+        lock.lock();
+        try {
+            running.remove(pending);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the upgrades that go on, and refuses others from now on; idempotent. */
+    @Override
+    public void close() {
+        List<PendingUpgrade> cut;
+        lock.lock();
+        try {
+            closed = true;
+            cut = List.copyOf(running);
+        } finally {
+            lock.unlock();
+        }
+        cut.forEach(PendingUpgrade::hostClosed);
     }
 
     private TransportConnection secureAndMultiplex(Upgrade upgrade) throws IOException {

@@ -1,0 +1,114 @@
+package libp2p.scenarios;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.Network;
+import libp2p.core.environment.TcpChannel;
+import libp2p.core.environment.TcpListener;
+import libp2p.core.environment.Timer;
+import libp2p.core.environment.UdpSocket;
+import org.jspecify.annotations.Nullable;
+
+/** Another environment, of which a test changes how TCP connections are made. */
+class ForwardingEnvironment implements Environment {
+    private final Environment inner;
+
+    ForwardingEnvironment(Environment inner) {
+        this.inner = inner;
+    }
+
+    /** Makes a connection; the default does what the inner environment does. */
+    TcpChannel connect(@Nullable InetSocketAddress local, InetSocketAddress remote, Deadline deadline)
+            throws IOException {
+        return inner.network().connectTcp(local, remote, deadline);
+    }
+
+    @Override
+    public Network network() {
+        Network network = inner.network();
+        return new Network() {
+            @Override
+            public TcpChannel connectTcp(@Nullable InetSocketAddress local, InetSocketAddress remote, Deadline deadline)
+                    throws IOException {
+                return connect(local, remote, deadline);
+            }
+
+            @Override
+            public TcpListener listenTcp(InetSocketAddress local, int backlog, boolean reusePort) throws IOException {
+                return network.listenTcp(local, backlog, reusePort);
+            }
+
+            @Override
+            public UdpSocket bindUdp(InetSocketAddress local) throws IOException {
+                return network.bindUdp(local);
+            }
+
+            @Override
+            public List<InetAddress> resolve(String host, Deadline deadline) throws IOException {
+                return network.resolve(host, deadline);
+            }
+
+            @Override
+            public List<String> resolveText(String name, Deadline deadline) throws IOException {
+                return network.resolveText(name, deadline);
+            }
+
+            @Override
+            public List<InetAddress> interfaceAddresses() throws IOException {
+                return network.interfaceAddresses();
+            }
+        };
+    }
+
+    @Override
+    public long nanoTime() {
+        return inner.nanoTime();
+    }
+
+    @Override
+    public Instant wallClock() {
+        return inner.wallClock();
+    }
+
+    @Override
+    public void park(Object blocker, Deadline deadline) {
+        inner.park(blocker, deadline);
+    }
+
+    @Override
+    public Timer schedule(long delayNanos, Runnable task) {
+        return inner.schedule(delayNanos, task);
+    }
+
+    @Override
+    public Thread start(String name, Runnable task) {
+        return inner.start(name, task);
+    }
+
+    @Override
+    public <T> T offload(Callable<T> call) throws Exception {
+        return inner.offload(call);
+    }
+
+    @Override
+    public RandomGenerator random(String use) {
+        return inner.random(use);
+    }
+
+    @Override
+    public void secureRandom(byte[] bytes) {
+        inner.secureRandom(bytes);
+    }
+
+    @Override
+    public void schedulePoint() {
+        inner.schedulePoint();
+    }
+}

@@ -1,0 +1,144 @@
+package libp2p.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import libp2p.HostBuilder;
+import libp2p.Libp2p;
+import libp2p.core.connection.Connection;
+import libp2p.core.connection.Stream;
+import libp2p.core.environment.Deadline;
+import libp2p.core.event.HostEvent.PeerIdentified;
+import libp2p.core.event.Subscription;
+import libp2p.core.host.Host;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.identity.PeerId;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.protocols.echo.Echo;
+import libp2p.protocols.identify.Identify;
+import libp2p.protocols.ping.Ping;
+import libp2p.simulator.SimulatedEnvironment;
+import libp2p.simulator.Simulation;
+import libp2p.swarm.Swarm;
+import libp2p.swarm.resource.CountingResourceManager;
+import libp2p.swarm.resource.ResourceLimits;
+
+/** A complete host with identify, ping and echo on a simulated machine. */
+final class Node {
+    /** The limits must not depend on the machine that simulates. */
+    private static final ResourceLimits LIMITS = ResourceLimits.scaled(1L << 30, 4096);
+
+    private final SimulatedEnvironment environment;
+    private final Host host;
+    private final Tally tally;
+
+    private Node(SimulatedEnvironment environment, Host host, Tally tally) {
+        this.environment = environment;
+        this.host = host;
+        this.tally = tally;
+    }
+
+    static Node start(SimulatedEnvironment environment, Consumer<HostBuilder> settings, String... listen)
+            throws IOException {
+        Tally tally = new Tally();
+        HostBuilder builder = Libp2p.host()
+                .environment(environment)
+                .security("noise")
+                .resources(new CountingResourceManager(environment, LIMITS))
+                .observer(tally)
+                .service(new Echo())
+                .listen(listen);
+        settings.accept(builder);
+        return new Node(environment, builder.start(), tally);
+    }
+
+    SimulatedEnvironment environment() {
+        return environment;
+    }
+
+    Host host() {
+        return host;
+    }
+
+    Tally tally() {
+        return tally;
+    }
+
+    PeerId id() {
+        return host.peerId();
+    }
+
+    /** Who it is and where it listens. */
+    PeerAddress address() {
+        return PeerAddress.of(id(), host.addresses());
+    }
+
+    InetSocketAddress socketAddress() {
+        Multiaddr listening = host.addresses().getFirst();
+        return new InetSocketAddress(listening.ip(), listening.port());
+    }
+
+    Connection connect(Node other) throws IOException {
+        return host.connect(other.address());
+    }
+
+    Stream open(Node other, String protocol) throws IOException {
+        return host.open(other.address(), protocol);
+    }
+
+    List<Connection> connections(Node other) {
+        return host.connections(other.id());
+    }
+
+    Duration ping(Node other) throws IOException {
+        return Ping.once(host, other.address());
+    }
+
+    boolean hasIdentified(Connection connection) {
+        return host.service(Identify.class).orElseThrow().isIdentified(connection);
+    }
+
+    /** Waits until the other ends of all its connections are identified. */
+    void awaitIdentified() throws Exception {
+        try (Subscription<PeerIdentified> events = host.events().subscribe(PeerIdentified.class)) {
+            Deadline deadline = Deadline.after(environment, Duration.ofMinutes(1));
+            for (Connection connection : host.connections()) {
+                while (!hasIdentified(connection)) {
+                    assertThat(events.take(deadline))
+                            .as("identification on %s", connection)
+                            .isNotNull();
+                }
+            }
+        }
+    }
+
+    /** Closes the host, after which no thread of it may run. */
+    void close(Simulation simulation) {
+        host.close();
+        String own = environment.name() + "/";
+        assertThat(((Swarm) host).threads())
+                .as("threads of %s that still run, among %s", own, simulation.livingThreads())
+                .isZero();
+    }
+
+    void requireNothingLeft(Simulation simulation) throws IOException {
+        assertThat(simulation.network().openConnections(environment))
+                .as("open sockets of %s", environment)
+                .isZero();
+        assertThat(host.resourceManager().usage())
+                .as("charges of %s", environment)
+                .isEmpty();
+        assertThat(host.connections()).as("connections of %s", environment).isEmpty();
+        tally.requireAllEnded(environment.name());
+        for (Multiaddr address : ((Swarm) host).listenAddresses()) {
+            environment
+                    .network()
+                    .listenTcp(new InetSocketAddress(address.ip(), address.port()), 1, false)
+                    .close();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package libp2p.swarm.upgrade;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReference;
+import libp2p.core.connection.DeadlineExceededException;
+import libp2p.core.transport.RawConnection;
+
+/**
+ * An upgrade that goes on. Its raw connection is closed when its time is up or the host closes, unless it was settled
+ * before; exactly one of the three happens. Running it means that its time is up.
+ */
+final class PendingUpgrade implements Runnable {
+    private enum State {
+        RUNNING,
+        SETTLED,
+        LATE,
+        HOST_CLOSED
+    }
+
+    private final RawConnection raw;
+    private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
+
+    PendingUpgrade(RawConnection raw) {
+        this.raw = raw;
+    }
+
+    @Override
+    public void run() {
+        end(State.LATE);
+    }
+
+    void hostClosed() {
+        end(State.HOST_CLOSED);
+    }
+
+    private void end(State why) {
+        if (state.compareAndSet(State.RUNNING, why)) {
+            raw.close();
+        }
+    }
+
+    /** Takes the connection out of others' hands; false if one of them was first. */
+    boolean settle() {
+        return state.compareAndSet(State.RUNNING, State.SETTLED);
+    }
+
+    /** Why the upgrade failed, given what its thread met. */
+    IOException explain(String transport, IOException met) {
+        IOException why = switch (state.get()) {
+            case LATE -> new DeadlineExceededException("upgrade (" + transport + "): " + met.getMessage());
+            case HOST_CLOSED -> new IOException("the host is closed");
+            case RUNNING, SETTLED -> met;
+        };
+        if (why != met) {
+            why.initCause(met);
+        }
+        return why;
+    }
+}
