@@ -214,7 +214,7 @@ public final class LimitsFile {
             Subnet subnet = Subnet.parse(parts[0]);
             limits = limits.withAllowed(new AllowList.Entry(subnet, parts.length == 1 ? null : peer(parts[1])));
         } catch (MalformedException e) {
-            throw e.getMessage().startsWith("limits file") ? e : wrong(e.getMessage());
+            throw String.valueOf(e.getMessage()).startsWith("limits file") ? e : wrong(String.valueOf(e.getMessage()));
         }
     }
 
