@@ -19,11 +19,11 @@ final class Results {
         return figures;
     }
 
-    /** Median of ours over the other's, or null if one of them was not measured. */
+    /** Median of ours over the other's, or null if one of them was not measured or is too small for the clock. */
     static @Nullable Double ratio(Map<String, Series> row, String other) {
         Series ours = row.get("java");
         Series theirs = row.get(other);
-        return ours == null || theirs == null ? null : ours.median() / theirs.median();
+        return ours == null || theirs == null || theirs.median() == 0 ? null : ours.median() / theirs.median();
     }
 
     /** Ratio to the better of the others. */
