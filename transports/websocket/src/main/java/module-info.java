@@ -7,4 +7,5 @@ module libp2p.transports.websocket {
 
     exports libp2p.transports.websocket;
     exports libp2p.transports.websocket.http;
+    exports libp2p.transports.websocket.tls;
 }

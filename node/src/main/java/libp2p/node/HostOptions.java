@@ -12,6 +12,9 @@ import libp2p.core.identity.KeyType;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.ResourceLimits;
+import libp2p.transports.websocket.WebSocketTransport;
+import libp2p.transports.websocket.tls.CertificateSource;
+import libp2p.transports.websocket.tls.TlsTrust;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -49,6 +52,20 @@ final class HostOptions {
     @Nullable
     Path psk;
 
+    @Option(
+            names = "--tls-cert",
+            paramLabel = "FILE",
+            description = "Certificates in PEM for /tls/ws; read again when they change. Without it: self-signed.")
+    @Nullable
+    Path tlsCertificate;
+
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "Private key in PEM for --tls-cert.")
+    @Nullable
+    Path tlsKey;
+
+    @Option(names = "--tls-insecure", description = "Dial /tls/ws with any certificate, for tests.")
+    boolean tlsInsecure;
+
     @Option(names = "--limits", defaultValue = "default", description = "Resource limits: ${COMPLETION-CANDIDATES}.")
     LimitSet limits = LimitSet.DEFAULT;
 
@@ -65,7 +82,8 @@ final class HostOptions {
                 .environment(environment)
                 .identity(identity(environment))
                 .security(security.toArray(String[]::new))
-                .muxers(muxers.toArray(String[]::new));
+                .muxers(muxers.toArray(String[]::new))
+                .webSocket(webSocket());
         if (psk != null) {
             builder.privateNetwork(PreSharedKey.load(psk));
         }
@@ -73,6 +91,16 @@ final class HostOptions {
             builder.resources(new CountingResourceManager(environment, ResourceLimits.unlimited()));
         }
         return builder;
+    }
+
+    private WebSocketTransport.Options webSocket() {
+        WebSocketTransport.Options webSocket = WebSocketTransport.Options.DEFAULT;
+        if (tlsCertificate != null && tlsKey != null) {
+            webSocket = webSocket.withCertificates(CertificateSource.pem(tlsCertificate, tlsKey));
+        } else if (tlsCertificate != null || tlsKey != null) {
+            throw new IllegalArgumentException("--tls-cert and --tls-key belong together");
+        }
+        return tlsInsecure ? webSocket.withTrust(TlsTrust.insecure()) : webSocket;
     }
 
     private Identity identity(Environment environment) throws IOException {

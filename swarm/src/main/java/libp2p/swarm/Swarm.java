@@ -98,7 +98,7 @@ public final class Swarm implements Host {
                         parts.resources(),
                         parts.gater(),
                         parts.observer(),
-                        new AddressResolver(environment, limits),
+                        AddressResolver.of(environment, transports, limits),
                         new Backoff(environment, limits.backoffEntries()),
                         new BlackHoleDetector(),
                         new CircuitBreakers(environment, limits.backoffEntries()),

@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
+import java.util.function.Function;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.identity.PeerId;
+import libp2p.core.transport.Transport;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.multiaddr.Component;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -19,17 +21,36 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns {@code /dns}, {@code /dns4}, {@code /dns6} and {@code /dnsaddr} into addresses with numbers (libp2p specification,
- * addressing). The number of look-ups, levels and results is bounded. Thread-safe; blocks.
+ * addressing). The transport of each address with a name, also of one found behind {@code /dnsaddr}, is asked first which
+ * form it dials: TLS needs the name that is looked up. The number of look-ups, levels and results is bounded. Thread-safe;
+ * blocks.
  */
 public final class AddressResolver {
     private static final String TEXT_PREFIX = "dnsaddr=";
 
     private final Environment environment;
+    private final Function<Multiaddr, List<Multiaddr>> forms;
     private final Limits limits;
 
-    public AddressResolver(Environment environment, Limits limits) {
+    /** @param forms turns an address with a name into those that its transport wants looked up */
+    public AddressResolver(Environment environment, Function<Multiaddr, List<Multiaddr>> forms, Limits limits) {
         this.environment = environment;
+        this.forms = forms;
         this.limits = limits;
+    }
+
+    /** @param transports asked for the forms of the addresses that they dial */
+    public static AddressResolver of(Environment environment, List<Transport> transports, Limits limits) {
+        return new AddressResolver(environment, address -> forms(transports, address), limits);
+    }
+
+    private static List<Multiaddr> forms(List<Transport> transports, Multiaddr address) {
+        for (Transport transport : transports) {
+            if (transport.canDial(address)) {
+                return transport.resolve(address);
+            }
+        }
+        return List.of(address);
     }
 
     /**
@@ -94,7 +115,9 @@ public final class AddressResolver {
             if (name.protocol() == Protocol.DNSADDR) {
                 followText(String.valueOf(name.value()), rest(address), depth);
             } else {
-                followName(name, rest(address));
+                for (Multiaddr form : forms.apply(address)) {
+                    followName(name, rest(form));
+                }
             }
         }
 

@@ -10,7 +10,6 @@ import libp2p.core.connection.GatedException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.host.DialOptions;
 import libp2p.core.identity.PeerId;
-import libp2p.core.transport.Transport;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,7 @@ final class DialCandidates {
                 return;
             }
             try {
-                for (Multiaddr resolved : resolve(address, deadline)) {
+                for (Multiaddr resolved : context.resolver().resolve(address, peer, deadline)) {
                     consider(resolved);
                 }
             } catch (IOException e) {
@@ -47,16 +46,6 @@ final class DialCandidates {
                 refused.put(address, e);
             }
         }
-    }
-
-    private List<Multiaddr> resolve(Multiaddr address, Deadline deadline) throws IOException {
-        Transport transport = context.transport(address);
-        List<Multiaddr> forms = transport == null ? List.of(address) : transport.resolve(address);
-        SequencedSet<Multiaddr> results = new LinkedHashSet<>();
-        for (Multiaddr form : forms) {
-            results.addAll(context.resolver().resolve(form, peer, deadline));
-        }
-        return List.copyOf(results);
     }
 
     private void consider(Multiaddr address) {

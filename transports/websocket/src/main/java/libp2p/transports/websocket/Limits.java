@@ -7,6 +7,7 @@ import java.time.Duration;
  *
  * @param handshakeTimeout from accepting a connection until TLS and the HTTP upgrade are done; go-libp2p has 15 s too
  * @param closeTimeout how long closing waits to get its goodbye into the socket
+ * @param tlsHandshakeBytes most bytes that are read in a TLS handshake
  * @param frameBytes payload of the longest frame that is accepted; frames are never held whole
  * @param emptyFramesPerSecond frames without a byte of data, pings included, that a peer may send in a second
  * @param headBytes length of an HTTP request or response head
@@ -17,6 +18,7 @@ import java.time.Duration;
 public record Limits(
         Duration handshakeTimeout,
         Duration closeTimeout,
+        int tlsHandshakeBytes,
         long frameBytes,
         int emptyFramesPerSecond,
         int headBytes,
@@ -26,6 +28,7 @@ public record Limits(
     public static final Limits DEFAULT = new Limits(
             Duration.ofSeconds(15),
             Duration.ofMillis(100),
+            128 << 10,
             1 << 20,
             100,
             16 << 10,

@@ -3,6 +3,7 @@ package libp2p.transports.websocket;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import javax.net.ssl.SSLEngine;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.resource.ConnectionScope;
@@ -17,6 +18,9 @@ import libp2p.transports.websocket.http.HttpFallback;
 import libp2p.transports.websocket.http.HttpRequest;
 import libp2p.transports.websocket.http.ServerHandshake;
 import libp2p.transports.websocket.http.ServerHandshake.Outcome;
+import libp2p.transports.websocket.tls.CertificateSource;
+import libp2p.transports.websocket.tls.TlsConnection;
+import libp2p.transports.websocket.tls.TlsEngines;
 import org.jspecify.annotations.Nullable;
 
 /** Serves the connections of one listener: HTTP upgrade, then the swarm's, or the application's HTTP. */
@@ -27,6 +31,7 @@ final class WebSocketServer implements PortService.Server {
     private final Upgrader upgrader;
     private final Inbound inbound;
     private final WebSocketAddress address;
+    private final @Nullable CertificateSource certificates;
     private final @Nullable HttpFallback fallback;
     private final Limits limits;
     private final ServerHandshake handshake;
@@ -36,11 +41,13 @@ final class WebSocketServer implements PortService.Server {
             Upgrader upgrader,
             Inbound inbound,
             WebSocketAddress address,
+            @Nullable CertificateSource certificates,
             WebSocketTransport.Options options) {
         this.environment = environment;
         this.upgrader = upgrader;
         this.inbound = inbound;
         this.address = address;
+        this.certificates = certificates;
         this.fallback = options.fallback();
         this.limits = options.limits();
         this.handshake = new ServerHandshake(address.path(), fallback != null, limits);
@@ -49,12 +56,14 @@ final class WebSocketServer implements PortService.Server {
     @Override
     public void serve(RawConnection raw, ConnectionScope scope) {
         try {
-            switch (handshake(raw)) {
+            Upgrade upgrade = handshake(raw);
+            switch (upgrade.outcome()) {
                 case Outcome.Upgraded upgraded ->
-                    inbound.accept(upgrader.inbound(address.transport(), open(raw, upgraded.rest()), scope));
+                    inbound.accept(
+                            upgrader.inbound(address.transport(), open(upgrade.inner(), upgraded.rest()), scope));
                 case Outcome.Ordinary ordinary -> {
                     inbound.diverted(raw.localAddress(), raw.remoteAddress());
-                    fallBack(ordinary.request(), new ReplayingConnection(raw, ordinary.rest()), scope);
+                    fallBack(ordinary.request(), new ReplayingConnection(upgrade.inner(), ordinary.rest()), scope);
                 }
             }
         } catch (IOException | RuntimeException e) {
@@ -66,21 +75,34 @@ final class WebSocketServer implements PortService.Server {
         }
     }
 
-    private WebSocketConnection open(RawConnection raw, ByteBuffer rest) {
-        return new WebSocketConnection(environment, raw, true, rest, address.suffix(), limits);
+    private WebSocketConnection open(RawConnection inner, ByteBuffer rest) {
+        return new WebSocketConnection(environment, inner, true, rest, address.suffix(), limits);
     }
 
-    private Outcome handshake(RawConnection raw) throws IOException {
+    /** @param inner the raw connection, or TLS over it */
+    private record Upgrade(RawConnection inner, Outcome outcome) {}
+
+    private Upgrade handshake(RawConnection raw) throws IOException {
         Deadline deadline = Deadline.after(environment, limits.handshakeTimeout());
         try (HandshakeTimer timer = HandshakeTimer.start(environment, deadline, raw, "WebSocket handshake")) {
+            RawConnection inner = raw;
             try {
-                Outcome outcome = handshake.accept(raw);
+                if (certificates != null) {
+                    inner = secure(raw, certificates);
+                }
+                Outcome outcome = handshake.accept(inner);
                 timer.finish();
-                return outcome;
+                return new Upgrade(inner, outcome);
             } catch (IOException e) {
+                inner.close();
                 throw timer.explain(e);
             }
         }
+    }
+
+    private TlsConnection secure(RawConnection raw, CertificateSource source) throws IOException {
+        SSLEngine engine = TlsEngines.server(source.current(environment));
+        return TlsConnection.open(environment, raw, engine, limits.closeTimeout(), limits.tlsHandshakeBytes());
     }
 
     private void fallBack(HttpRequest request, RawConnection raw, ConnectionScope scope) {

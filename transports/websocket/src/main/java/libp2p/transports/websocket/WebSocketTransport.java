@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLEngine;
 import libp2p.core.environment.Environment;
 import libp2p.core.transport.DialRequest;
 import libp2p.core.transport.Inbound;
@@ -23,6 +24,10 @@ import libp2p.transports.tcp.TcpTransport;
 import libp2p.transports.tcp.Traffic;
 import libp2p.transports.websocket.http.ClientHandshake;
 import libp2p.transports.websocket.http.HttpFallback;
+import libp2p.transports.websocket.tls.CertificateSource;
+import libp2p.transports.websocket.tls.TlsConnection;
+import libp2p.transports.websocket.tls.TlsEngines;
+import libp2p.transports.websocket.tls.TlsTrust;
 import org.jspecify.annotations.Nullable;
 
 /** Dials and listens on WebSockets. Thread-safe. */
@@ -36,12 +41,36 @@ public final class WebSocketTransport implements Transport {
     /**
      * Options of the transport.
      *
+     * @param certificates of listeners with TLS; null makes a certificate that only its own key has signed
+     * @param trust in the certificates of those who are dialed
      * @param fallback takes requests that are no upgrade; null answers them with an error
      * @param port options of the listening TCP ports
      * @param limits bounds of handshakes and frames
      */
-    public record Options(@Nullable HttpFallback fallback, TcpTransport.Options port, Limits limits) {
-        public static final Options DEFAULT = new Options(null, TcpTransport.Options.DEFAULT, Limits.DEFAULT);
+    public record Options(
+            @Nullable CertificateSource certificates,
+            TlsTrust trust,
+            @Nullable HttpFallback fallback,
+            TcpTransport.Options port,
+            Limits limits) {
+        public static final Options DEFAULT =
+                new Options(null, TlsTrust.system(), null, TcpTransport.Options.DEFAULT, Limits.DEFAULT);
+
+        public Options withCertificates(CertificateSource value) {
+            return new Options(value, trust, fallback, port, limits);
+        }
+
+        public Options withTrust(TlsTrust value) {
+            return new Options(certificates, value, fallback, port, limits);
+        }
+
+        public Options withFallback(HttpFallback value) {
+            return new Options(certificates, trust, value, port, limits);
+        }
+
+        public Options withLimits(Limits value) {
+            return new Options(certificates, trust, fallback, port, value);
+        }
     }
 
     /** @param ports the listening ports of the host */
@@ -90,10 +119,23 @@ public final class WebSocketTransport implements Transport {
                 parsed.secure() ? Traffic.TLS : Traffic.HTTP,
                 parsed.suffix(),
                 inbound,
-                new WebSocketServer(environment, upgrader, inbound, parsed, options));
+                new WebSocketServer(environment, upgrader, inbound, parsed, certificates(parsed), options));
         PortShare share = ports.listen(environment, socketAddress(parsed), options.port(), service);
         listeners.add(share);
         return new Listening(share, listeners);
+    }
+
+    private @Nullable CertificateSource certificates(WebSocketAddress address) throws IOException {
+        if (!address.secure()) {
+            return null;
+        }
+        CertificateSource given = options.certificates();
+        CertificateSource certificates = given != null
+                ? given
+                : CertificateSource.selfSigned(
+                        environment, "localhost", String.valueOf(address.host().value()));
+        certificates.current(environment); // better now than with the first connection
+        return certificates;
     }
 
     private record Listening(PortShare share, List<PortShare> open) implements Listener {
@@ -119,23 +161,35 @@ public final class WebSocketTransport implements Transport {
 
     private WebSocketConnection connect(RawConnection raw, WebSocketAddress address, DialRequest request)
             throws IOException {
+        Limits limits = options.limits();
+        RawConnection inner = raw;
         boolean done = false;
         try (HandshakeTimer timer = HandshakeTimer.start(environment, request.deadline(), raw, "WebSocket handshake")) {
             try {
+                if (address.secure()) {
+                    inner = secure(raw, address);
+                }
                 String path = address.path() == null ? "/" : address.path();
-                ByteBuffer rest =
-                        new ClientHandshake(environment, options.limits()).upgrade(raw, address.authority(), path);
+                ByteBuffer rest = new ClientHandshake(environment, limits).upgrade(inner, address.authority(), path);
                 timer.finish();
                 done = true;
-                return new WebSocketConnection(environment, raw, false, rest, address.suffix(), options.limits());
+                return new WebSocketConnection(environment, inner, false, rest, address.suffix(), limits);
             } catch (IOException e) {
                 throw timer.explain(e);
             }
         } finally {
             if (!done) {
+                inner.close();
                 raw.close();
             }
         }
+    }
+
+    private TlsConnection secure(RawConnection raw, WebSocketAddress address) throws IOException {
+        SSLEngine engine =
+                TlsEngines.client(options.trust(), address.serverHost(), address.port(), address.serverName());
+        Limits limits = options.limits();
+        return TlsConnection.open(environment, raw, engine, limits.closeTimeout(), limits.tlsHandshakeBytes());
     }
 
     private static WebSocketAddress parse(Multiaddr address) throws IOException {
