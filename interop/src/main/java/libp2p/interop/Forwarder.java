@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Takes one TCP connection and hands its bytes on from a port that is known beforehand, so that we know exactly what the listener
@@ -42,9 +43,12 @@ final class Forwarder implements AutoCloseable {
         return exit.getLocalPort();
     }
 
-    /** How long the connection lived; zero if it did not come about or has not ended. */
+    /** How long the connection lived, for a dialer that has ended; zero if it did not come about. */
     Duration lifetime() {
-        return lifetime.getNow(Duration.ZERO);
+        if (inside.isEmpty()) {
+            return Duration.ZERO;
+        }
+        return lifetime.completeOnTimeout(Duration.ZERO, 5, TimeUnit.SECONDS).join();
     }
 
     private void run(InetAddress loopback, int port) {
