@@ -45,6 +45,7 @@ var commands = map[string]command{
 	"streams":   streams,
 	"connects":  connects,
 	"idle":      idle,
+	"contract":  contract,
 }
 
 func main() {

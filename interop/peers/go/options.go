@@ -45,6 +45,7 @@ var (
 		"streams":   {"--count", "--parallel"},
 		"connects":  {"--count", "--parallel"},
 		"idle":      {"--count"},
+		"contract":  {},
 	}
 )
 
@@ -53,7 +54,7 @@ func parseOptions(command string, args []string) (*options, error) {
 		keyType: "ed25519", security: []string{"noise", "tls"}, muxers: []string{"yamux"}, limits: "none",
 		count: 1, parallel: 1, size: 1 << 20, streams: 1, repeat: 1,
 	}
-	dials := command != "listen" && command != "key"
+	dials := command != "listen" && command != "key" && command != "contract"
 	if dials {
 		if len(args) == 0 || strings.HasPrefix(args[0], "--") {
 			return nil, usagef("%s needs a multiaddr", command)

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -44,7 +45,7 @@ final class Listeners implements AutoCloseable {
         CompletableFuture<Listener> listener;
         int start = 0;
         synchronized (this) {
-            Slot slot = slots.get(kind);
+            Slot slot = slot(kind);
             if (slot.starts == 0 || (slot.starts < STARTS && hasDied(slot))) {
                 slot.listener = new CompletableFuture<>();
                 start = ++slot.starts;
@@ -57,8 +58,13 @@ final class Listeners implements AutoCloseable {
         try {
             return listener.join();
         } catch (CompletionException e) {
-            throw new IOException(e.getCause().getMessage(), e);
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            throw new IOException(cause.getMessage(), e);
         }
+    }
+
+    private Slot slot(Listener.Kind kind) {
+        return Objects.requireNonNull(slots.get(kind), "a cell that was not announced");
     }
 
     private boolean hasDied(Slot slot) {
@@ -88,7 +94,7 @@ final class Listeners implements AutoCloseable {
         Listener.Kind kind = cell.listenerKind();
         Slot slot;
         synchronized (this) {
-            slot = slots.get(kind);
+            slot = slot(kind);
             if (--slot.cellsLeft > 0 || slot.starts == 0 || slot.listener.isCompletedExceptionally()) {
                 return;
             }

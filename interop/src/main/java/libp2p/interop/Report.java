@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Tells what came out: a page for people, a file for programs, a closing line. */
 final class Report {
@@ -134,7 +135,7 @@ final class Report {
         }
     }
 
-    private static String mark(Outcome.Result result) {
+    private static String mark(Outcome.@Nullable Result result) {
         return switch (result) {
             case null -> " ";
             case PASSED -> "✓";

@@ -245,8 +245,8 @@ public final class Identify implements HostService {
         }
         try {
             SignedEnvelope received = SignedEnvelope.fromBytes(message.signedPeerRecord);
-            SignedEnvelope known = host().peerstore().record(peer);
-            SignedEnvelope envelope = received.equals(known) ? known : received;
+            @Nullable SignedEnvelope known = host().peerstore().record(peer);
+            SignedEnvelope envelope = known != null && received.equals(known) ? known : received;
             if (PeerRecord.open(envelope).peerId().equals(peer)) {
                 return envelope;
             }
