@@ -1,6 +1,8 @@
 package libp2p.swarm;
 
+import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.function.Consumer;
 import libp2p.core.connection.Direction;
 import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.host.HostService;
@@ -10,9 +12,11 @@ import libp2p.swarm.connection.SwarmConnection;
 
 /**
  * What follows when connections come and go: the peerstore is kept in step (keys, dialed addresses, lifetimes after a peer
- * has gone), and the services of the host are told.
+ * has gone), and the services of the host are told. A service that throws keeps the news from nobody else.
  */
 final class ConnectionObservers implements ConnectionTable.Listener {
+    private static final System.Logger LOG = System.getLogger(ConnectionObservers.class.getName());
+
     private final Peerstore peerstore;
     private final ConnectionTable table;
     private final List<HostService> services;
@@ -33,7 +37,7 @@ final class ConnectionObservers implements ConnectionTable.Listener {
                     Peerstore.Source.CONNECTION,
                     Peerstore.CONNECTED);
         }
-        services.forEach(service -> service.connectionOpened(connection));
+        tell(service -> service.connectionOpened(connection));
     }
 
     @Override
@@ -41,6 +45,16 @@ final class ConnectionObservers implements ConnectionTable.Listener {
         if (table.connectedness(connection.remotePeer()) == Connectedness.NOT_CONNECTED) {
             peerstore.expireAddresses(connection.remotePeer(), Peerstore.RECENTLY_CONNECTED);
         }
-        services.forEach(service -> service.connectionClosed(connection));
+        tell(service -> service.connectionClosed(connection));
+    }
+
+    private void tell(Consumer<HostService> news) {
+        for (HostService service : services) {
+            try {
+                news.accept(service);
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "the service " + service + " failed to take note of a connection", e);
+            }
+        }
     }
 }

@@ -1,6 +1,8 @@
 package libp2p.core.metrics;
 
+import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.Direction;
@@ -9,21 +11,34 @@ import org.jspecify.annotations.Nullable;
 
 /** Several observers as one. */
 public final class Observers {
+    private static final System.Logger LOG = System.getLogger(Observers.class.getName());
+
     private Observers() {}
 
-    /** Tells every one of them, in this order. */
+    /**
+     * Tells every one of them, in this order. An observer must not throw; the exception of one that does ends here, and only
+     * the first is logged: what is observed goes on, and nobody outside can fill the log.
+     */
     public static HostObserver all(List<HostObserver> observers) {
-        return switch (observers.size()) {
-            case 0 -> HostObserver.NONE;
-            case 1 -> observers.getFirst();
-            default -> new All(observers.toArray(HostObserver[]::new));
-        };
+        return observers.isEmpty()
+                ? HostObserver.NONE
+                : new All(observers.toArray(HostObserver[]::new), new AtomicBoolean());
     }
 
-    private record All(HostObserver[] observers) implements HostObserver {
+    private record All(HostObserver[] observers, AtomicBoolean failed) implements HostObserver {
         private void each(Consumer<HostObserver> action) {
             for (HostObserver observer : observers) {
-                action.accept(observer);
+                try {
+                    action.accept(observer);
+                } catch (RuntimeException e) {
+                    report(observer, e);
+                }
+            }
+        }
+
+        private void report(HostObserver observer, RuntimeException failure) {
+            if (failed.compareAndSet(false, true)) {
+                LOG.log(Level.WARNING, "the observer " + observer + " failed, further failures are not told", failure);
             }
         }
 
@@ -65,7 +80,11 @@ public final class Observers {
         @Override
         public void bytes(Stream stream, Direction direction, long count) {
             for (HostObserver observer : observers) { // on the hot path: no lambda
-                observer.bytes(stream, direction, count);
+                try {
+                    observer.bytes(stream, direction, count);
+                } catch (RuntimeException e) {
+                    report(observer, e);
+                }
             }
         }
 

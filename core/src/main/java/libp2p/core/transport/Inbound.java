@@ -16,7 +16,10 @@ public interface Inbound {
      */
     ConnectionScope admit(Multiaddr local, Multiaddr remote, boolean descriptor) throws IOException;
 
-    /** Hands a finished connection over. */
+    /**
+     * Hands a finished connection over, which is closed if it is not wanted. After this call the connection has not {@link
+     * #failed}, whatever this method throws.
+     */
     void accept(TransportConnection connection);
 
     /** Tells that an admitted connection failed during its handshakes. */

@@ -52,10 +52,27 @@ public final class ConnectionTable {
     /**
      * Takes a connection of a transport in and serves its streams.
      *
-     * @throws java.io.IOException if the gater or a limit refuses, or the host is closed; the connection is closed then
+     * @throws java.io.IOException if the gater or a limit refuses, or the host is closed; the connection is closed then, as
+     *     it is whatever else is thrown
      */
     public SwarmConnection add(TransportConnection transport, long handshakeNanos) throws java.io.IOException {
         SwarmConnection connection = new SwarmConnection(takeId(), transport, context);
+        boolean done = false;
+        try {
+            enter(connection);
+            announce(connection, handshakeNanos);
+            context.environment().start("accept-" + connection.id(), new InboundStreams(connection, context));
+            done = true;
+            return connection;
+        } finally {
+            if (!done) {
+                transport.close(ErrorCode.CONNECTION_NEGOTIATION_FAILED, "the connection could not be taken in");
+            }
+        }
+    }
+
+    private void enter(SwarmConnection connection) throws java.io.IOException {
+        TransportConnection transport = connection.transport();
         if (!gater.interceptUpgraded(connection)) {
             transport.close(ErrorCode.CONNECTION_GATED, "refused by the connection gater");
             throw new libp2p.core.connection.GatedException("upgraded", transport.remotePeer());
@@ -66,15 +83,20 @@ public final class ConnectionTable {
             transport.close(ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED, refusal.toString());
             throw refusal;
         }
-        context.observer().connectionOpened(connection, handshakeNanos);
-        feed.changed(connection.remotePeer());
-        Listener current = listener;
-        if (current != null) {
-            current.opened(connection);
+    }
+
+    /** Whoever fails here, the connection is taken out of the table when it has ended, and not before all have heard of it. */
+    private void announce(SwarmConnection connection, long handshakeNanos) {
+        try {
+            context.observer().connectionOpened(connection, handshakeNanos);
+            feed.changed(connection.remotePeer());
+            Listener current = listener;
+            if (current != null) {
+                current.opened(connection);
+            }
+        } finally {
+            connection.transport().onClose(() -> ended(connection));
         }
-        transport.onClose(() -> ended(connection));
-        context.environment().start("accept-" + connection.id(), new InboundStreams(connection, context));
-        return connection;
     }
 
     private long takeId() {

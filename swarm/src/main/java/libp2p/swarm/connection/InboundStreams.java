@@ -37,7 +37,17 @@ final class InboundStreams implements Runnable {
             } catch (IOException closed) {
                 return;
             }
-            take(muxed);
+            boolean taken = false;
+            try {
+                take(muxed);
+                taken = true;
+            } catch (RuntimeException e) { // of a resource manager that is not ours: the next stream may fare better
+                LOG.log(Level.WARNING, "a stream of " + connection + " could not be taken", e);
+            } finally {
+                if (!taken) {
+                    muxed.reset(ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED);
+                }
+            }
         }
     }
 
@@ -50,15 +60,32 @@ final class InboundStreams implements Runnable {
             muxed.reset(ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED);
             return;
         }
-        context.environment().start("stream-" + connection.id() + "-" + muxed.id(), () -> serve(muxed, scope));
+        boolean started = false;
+        try {
+            context.environment().start("stream-" + connection.id() + "-" + muxed.id(), () -> serve(muxed, scope));
+            started = true;
+        } finally {
+            if (!started) {
+                scope.close();
+            }
+        }
     }
 
     private void serve(MuxedStream muxed, StreamScope scope) {
-        SwarmStream stream = negotiate(muxed, scope);
-        if (stream == null) {
-            scope.close();
-            return;
+        SwarmStream stream = null;
+        try {
+            stream = negotiate(muxed, scope);
+        } finally {
+            if (stream == null) {
+                scope.close();
+            }
         }
+        if (stream != null) {
+            handle(stream);
+        }
+    }
+
+    private void handle(SwarmStream stream) {
         Handlers.Entry entry = context.handlers().get(stream.protocol());
         if (entry == null) { // unregistered while the protocol was negotiated
             stream.reset(ErrorCode.STREAM_PROTOCOL_NEGOTIATION_FAILED);

@@ -47,12 +47,15 @@ final class SwarmStream implements Stream {
     /** Counts the stream in; the scope is given back when the muxed stream has ended. */
     void opened() {
         connection.add(this);
-        observer.streamOpened(this);
-        muxed.onEnd(() -> {
-            scope.close();
-            connection.remove(this);
-            observer.streamClosed(this);
-        });
+        try {
+            observer.streamOpened(this);
+        } finally {
+            muxed.onEnd(() -> {
+                scope.close();
+                connection.remove(this);
+                observer.streamClosed(this);
+            });
+        }
     }
 
     @Override

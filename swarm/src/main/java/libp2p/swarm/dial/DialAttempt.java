@@ -108,7 +108,7 @@ final class DialAttempt implements Runnable {
             }
         } catch (InterruptedException e) {
             cause = new InterruptedIOException("dial cancelled");
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) { // whatever it is, those who wait must hear of it
             cause = e;
         }
         boolean live = settle();
@@ -124,6 +124,9 @@ final class DialAttempt implements Runnable {
                         transport == null ? "" : transport.name(),
                         context.environment().nanoTime() - began,
                         cause);
+        if (cause instanceof Error error) {
+            throw error;
+        }
     }
 
     private TransportConnection connect() throws IOException {

@@ -154,6 +154,8 @@ public final class Listeners implements Inbound, AutoCloseable {
             table.add(connection, 0);
         } catch (IOException e) {
             LOG.log(Level.DEBUG, () -> "connection from " + connection.remoteAddress() + " refused: " + e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "connection from " + connection.remoteAddress() + " could not be taken in", e);
         }
     }
 

@@ -7,6 +7,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.transport.Inbound;
 import libp2p.core.transport.Listener;
+import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.Upgrader;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
@@ -50,13 +51,16 @@ final class MemoryListener implements Listener {
     }
 
     private void upgrade(MemoryConnection raw, ConnectionScope scope) {
+        TransportConnection connection;
         try {
-            inbound.accept(upgrader.inbound("memory", raw, scope));
-        } catch (IOException | RuntimeException e) {
+            connection = upgrader.inbound("memory", raw, scope);
+        } catch (IOException | RuntimeException | Error e) {
             raw.close();
             scope.close();
             inbound.failed(raw.localAddress(), raw.remoteAddress(), e);
+            return;
         }
+        inbound.accept(connection);
     }
 
     @Override

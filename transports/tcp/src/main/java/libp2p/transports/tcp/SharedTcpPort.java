@@ -91,9 +91,9 @@ final class SharedTcpPort {
                 admit(new TcpConnection(channel, true));
             } catch (ClosedChannelException e) {
                 return;
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) { // nothing may end the thread but closing the port
                 if (!closed) {
-                    LOG.log(Level.WARNING, () -> "accepting on " + address + " failed: " + e.getMessage());
+                    LOG.log(Level.WARNING, () -> "accepting on " + address + " failed: " + e);
                     pause();
                 }
             }
@@ -125,28 +125,41 @@ final class SharedTcpPort {
         } catch (IOException refused) {
             raw.close();
             return;
+        } catch (RuntimeException | Error e) {
+            raw.close();
+            throw e;
         }
-        environment.start(
-                "upgrade " + remote,
-                alone ? () -> first.server().serve(raw, scope) : () -> sniff(raw, scope, candidates));
+        try {
+            environment.start(
+                    "upgrade " + remote,
+                    alone ? () -> first.server().serve(raw, scope) : () -> sniff(raw, scope, candidates));
+        } catch (RuntimeException | Error e) {
+            drop(raw, scope, first, e);
+            throw e;
+        }
+    }
+
+    private static void drop(TcpConnection raw, ConnectionScope scope, PortService service, Throwable cause) {
+        raw.close();
+        scope.close();
+        service.inbound().failed(raw.localAddress(), raw.remoteAddress(), cause);
     }
 
     private void sniff(TcpConnection raw, ConnectionScope scope, List<PortService> candidates) {
+        ByteBuffer buffer = ByteBuffer.allocate(Traffic.LONGEST_PREFIX);
+        PortService service;
         try {
-            byte[] first = new byte[Traffic.LONGEST_PREFIX];
-            ByteBuffer buffer = ByteBuffer.wrap(first);
             Traffic traffic = sniff(raw, buffer);
-            PortService service = candidates.stream()
+            service = candidates.stream()
                     .filter(candidate -> candidate.traffic() == traffic)
                     .findFirst()
                     .orElseThrow(() -> new ProtocolViolationException(address.toString(), traffic + " is not served"));
-            RawConnection whole = new ReplayingConnection(raw, buffer.flip());
-            service.server().serve(whole, scope);
-        } catch (IOException | RuntimeException e) {
-            raw.close();
-            scope.close();
-            candidates.getFirst().inbound().failed(raw.localAddress(), raw.remoteAddress(), e);
+        } catch (IOException | RuntimeException | Error e) {
+            drop(raw, scope, candidates.getFirst(), e);
+            return;
         }
+        RawConnection whole = new ReplayingConnection(raw, buffer.flip());
+        service.server().serve(whole, scope);
     }
 
     private Traffic sniff(TcpConnection raw, ByteBuffer buffer) throws IOException {

@@ -103,13 +103,16 @@ public final class TcpTransport implements Transport {
     }
 
     private void upgrade(RawConnection raw, ConnectionScope scope, Inbound inbound) {
+        TransportConnection connection;
         try {
-            inbound.accept(upgrader.inbound(name(), raw, scope));
-        } catch (IOException | RuntimeException e) {
+            connection = upgrader.inbound(name(), raw, scope);
+        } catch (IOException | RuntimeException | Error e) {
             raw.close();
             scope.close();
             inbound.failed(raw.localAddress(), raw.remoteAddress(), e);
+            return;
         }
+        inbound.accept(connection);
     }
 
     @Override

@@ -9,6 +9,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.transport.Inbound;
 import libp2p.core.transport.RawConnection;
+import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.Upgrader;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.transports.tcp.HandshakeTimer;
@@ -55,23 +56,26 @@ final class WebSocketServer implements PortService.Server {
 
     @Override
     public void serve(RawConnection raw, ConnectionScope scope) {
+        Upgrade upgrade;
+        TransportConnection connection = null;
         try {
-            Upgrade upgrade = handshake(raw);
-            switch (upgrade.outcome()) {
-                case Outcome.Upgraded upgraded ->
-                    inbound.accept(
-                            upgrader.inbound(address.transport(), open(upgrade.inner(), upgraded.rest()), scope));
-                case Outcome.Ordinary ordinary -> {
-                    inbound.diverted(raw.localAddress(), raw.remoteAddress());
-                    fallBack(ordinary.request(), new ReplayingConnection(upgrade.inner(), ordinary.rest()), scope);
-                }
+            upgrade = handshake(raw);
+            if (upgrade.outcome() instanceof Outcome.Upgraded upgraded) {
+                connection = upgrader.inbound(address.transport(), open(upgrade.inner(), upgraded.rest()), scope);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             raw.close();
             scope.close();
             Multiaddr suffix = address.suffix();
             inbound.failed(
                     raw.localAddress().encapsulate(suffix), raw.remoteAddress().encapsulate(suffix), e);
+            return;
+        }
+        if (connection != null) {
+            inbound.accept(connection);
+        } else if (upgrade.outcome() instanceof Outcome.Ordinary ordinary) {
+            inbound.diverted(raw.localAddress(), raw.remoteAddress());
+            fallBack(ordinary.request(), new ReplayingConnection(upgrade.inner(), ordinary.rest()), scope);
         }
     }
 
