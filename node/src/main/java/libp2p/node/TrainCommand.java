@@ -37,7 +37,11 @@ final class TrainCommand implements Callable<Integer> {
             try (PingSession session = Ping.session(dialer, peer)) {
                 for (int i = 0; i < PINGS; i++) {
                     options.output()
-                            .event("ping", "%.1f µs".formatted(session.ping().toNanos() / 1000.0), "peer", peer.peer());
+                            .event(
+                                    "ping",
+                                    "%.1f µs".formatted(session.ping().toNanos() / 1000.0),
+                                    "peer",
+                                    listener.peerId());
                 }
             }
             try (Stream echo = dialer.open(peer, Echo.PROTOCOL)) {
