@@ -2,6 +2,8 @@ package libp2p.benchmarks;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** What every measurement has at hand: who takes part, how much is done, where results go. */
 record Bench(List<Implementation> implementations, Plan plan, String security, Results results) {
@@ -56,6 +58,11 @@ record Bench(List<Implementation> implementations, Plan plan, String security, R
             Peer peer = Peer.listen(implementation, security);
             String address = peer.await("listening").address();
             return new Serving(peer.drained(), address);
+        }
+
+        /** The listener of the pair, out of those that were started, by name. */
+        static Serving of(Map<String, Serving> started, Pair pair) {
+            return Objects.requireNonNull(started.get(pair.listener().name()));
         }
 
         @Override

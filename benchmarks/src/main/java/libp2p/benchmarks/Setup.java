@@ -20,15 +20,15 @@ final class Setup {
             }
             for (int round = 0; round < bench.plan().rounds(); round++) {
                 for (Pair pair : bench.pairs()) {
-                    connects(bench, pair, serving.get(pair.listener().name()));
+                    connects(bench, pair, Serving.of(serving, pair));
                 }
                 for (int parallel : List.of(1, 16)) {
                     for (Pair pair : bench.pairs()) {
-                        streams(bench, pair, serving.get(pair.listener().name()), parallel);
+                        streams(bench, pair, Serving.of(serving, pair), parallel);
                     }
                 }
                 for (Pair pair : bench.pairs()) {
-                    pings(bench, pair, serving.get(pair.listener().name()));
+                    pings(bench, pair, Serving.of(serving, pair));
                 }
             }
         } finally {

@@ -23,7 +23,7 @@ final class Throughput {
                 for (int streams : List.of(1, 8)) {
                     for (String direction : List.of("upload", "download")) {
                         for (Pair pair : bench.pairs()) {
-                            one(bench, pair, serving.get(pair.listener().name()), direction, streams);
+                            one(bench, pair, Serving.of(serving, pair), direction, streams);
                         }
                     }
                 }

@@ -21,6 +21,13 @@ public interface MuxedConnection {
      */
     MuxedStream acceptStream() throws IOException;
 
+    /**
+     * From now on opening or accepting a stream need not send anything by itself: what tells the remote may leave with the
+     * next bytes of the connection, in the same record and system call. For a user who soon writes to, or resets, every
+     * stream that it opens or accepts. A muxer may ignore it.
+     */
+    default void announceWithData() {}
+
     /** Number of streams that are open now. */
     int streams();
 

@@ -43,11 +43,35 @@ public final class Outbox {
     public void control(Sender sender) {
         lock.lock();
         try {
-            if (!sender.inControl && !closed) {
-                sender.inControl = true;
-                lines[CONTROL].add(sender);
-                work.signal();
-            }
+            enqueueControl(sender);
+            work.signal(); // even if it stands there already: it may have been queued to wait for others
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The sender has control frames that leave with whatever is sent next: a parked writer is not woken for them. */
+    void controlWithNext(Sender sender) {
+        lock.lock();
+        try {
+            enqueueControl(sender);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void enqueueControl(Sender sender) {
+        if (!sender.inControl && !closed) {
+            sender.inControl = true;
+            lines[CONTROL].add(sender);
+        }
+    }
+
+    /** Sends what {@link #controlWithNext} left waiting. */
+    void wake() {
+        lock.lock();
+        try {
+            work.signal();
         } finally {
             lock.unlock();
         }

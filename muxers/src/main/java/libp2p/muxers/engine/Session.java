@@ -41,6 +41,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
     private final Lingering lingering;
     private final Ending ending;
     private final AtomicInteger threads = new AtomicInteger(2);
+    private volatile boolean announcingWithData;
 
     /**
      * @param name of the muxer, for threads and messages
@@ -65,7 +66,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
         this.guard = new StallGuard(environment, limits.writeTimeout(), this::stalled);
         this.reader = new Reader(this, connection);
         this.writer = new Writer(this, connection, outbox, guard);
-        this.table = new StreamTable<>(environment, name, limits, mostUnacknowledged);
+        this.table = new StreamTable<>(environment, name, limits, mostUnacknowledged, outbox::wake);
         this.ending = new Ending(environment, name, limits.closeTimeout());
         this.lingering = new Lingering(environment, limits.lingerTimeout(), table::all);
     }
@@ -130,6 +131,15 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
 
     final ChunkPool pool() {
         return pool;
+    }
+
+    /** Queues the frame that tells the remote peer that a stream was opened or accepted. */
+    public final void announce(Sender stream) {
+        if (announcingWithData) {
+            outbox.controlWithNext(stream);
+        } else {
+            outbox.control(stream);
+        }
     }
 
     protected final @Nullable S stream(long key) {
@@ -215,6 +225,11 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
                 return stream;
             }
         }
+    }
+
+    @Override
+    public final void announceWithData() {
+        announcingWithData = true;
     }
 
     @Override

@@ -37,6 +37,7 @@ final class StreamTable<S extends EngineStream> {
     private final String name;
     private final Limits limits;
     private final int mostUnacknowledged;
+    private final Runnable beforeWait;
     private final LongMap<S> streams = new LongMap<>();
     private final ArrayDeque<S> backlog = new ArrayDeque<>(4);
     private int inbound;
@@ -47,13 +48,15 @@ final class StreamTable<S extends EngineStream> {
     /**
      * @param name of the muxer, for messages
      * @param mostUnacknowledged streams that may be open without the remote peer's acknowledgement
+     * @param beforeWait sends what the remote peer has to acknowledge; called with the lock held
      */
-    StreamTable(Environment environment, String name, Limits limits, int mostUnacknowledged) {
+    StreamTable(Environment environment, String name, Limits limits, int mostUnacknowledged, Runnable beforeWait) {
         this.arrived = new TimedCondition(environment, lock);
         this.acknowledged = new TimedCondition(environment, lock);
         this.name = name;
         this.limits = limits;
         this.mostUnacknowledged = mostUnacknowledged;
+        this.beforeWait = beforeWait;
     }
 
     /**
@@ -67,6 +70,7 @@ final class StreamTable<S extends EngineStream> {
         try {
             checkOpen();
             while (unacknowledged >= mostUnacknowledged) {
+                beforeWait.run();
                 if (!acknowledged.await(deadline) && unacknowledged >= mostUnacknowledged) {
                     checkOpen();
                     throw new DeadlineExceededException(

@@ -47,7 +47,7 @@ final class MplexConnection extends Session<MplexStream> implements FrameReader.
                     Mplex.PROTOCOL, "streamId", nextId, Frame.LARGEST_ID, LimitExceededException.Side.LOCAL);
         }
         MplexStream stream = new MplexStream(this, nextId++, true, STREAM_MEMORY);
-        outbox().control(stream);
+        announce(stream);
         return stream;
     }
 

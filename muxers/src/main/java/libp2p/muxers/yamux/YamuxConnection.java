@@ -85,7 +85,7 @@ final class YamuxConnection extends Session<YamuxStream> implements FrameReader.
         }
         YamuxStream stream = new YamuxStream(this, nextId, true, STREAM_MEMORY);
         nextId += 2;
-        outbox().control(stream);
+        announce(stream);
         return stream;
     }
 

@@ -44,7 +44,7 @@ final class YamuxStream extends ApplicationStream {
     @Override
     protected void accepted() {
         opening = Frame.ACK;
-        connection.outbox().control(this);
+        connection.announce(this);
     }
 
     @Override

@@ -78,6 +78,16 @@ class OutboxTest {
     }
 
     @Test
+    void whatLeavesWithOthersLeavesBeforeTheirData() throws Exception {
+        Named quiet = new Named("quiet", StreamPriority.NORMAL, 0);
+        outbox.controlWithNext(quiet);
+        outbox.controlWithNext(quiet);
+        data("a", StreamPriority.HIGH, 1);
+        serve(2);
+        assertThat(served).containsExactly("quiet!", "a");
+    }
+
+    @Test
     void noClassStarves() throws Exception {
         data("high", StreamPriority.HIGH, Integer.MAX_VALUE);
         data("normal", StreamPriority.NORMAL, Integer.MAX_VALUE);

@@ -61,6 +61,39 @@ class YamuxConnectionTest {
     }
 
     @Test
+    void announcesStreamsWithTheirFirstBytesAndInOrder() throws Exception {
+        try (RawPeer peer = new RawPeer()) {
+            peer.connection.announceWithData();
+            peer.connection.openStream(Deadline.NONE);
+            MuxedStream second = peer.connection.openStream(Deadline.NONE);
+            second.write(new byte[] {7}, 0, 1);
+            peer.expect(Frame.WINDOW_UPDATE, Frame.SYN, 1, 0);
+            peer.expect(Frame.WINDOW_UPDATE, Frame.SYN, 3, 0);
+            peer.expect(Frame.DATA, 0, 3, 1);
+            peer.send(Frame.WINDOW_UPDATE, Frame.SYN, 2, 0);
+            peer.connection.acceptStream().reset(ErrorCode.NONE);
+            peer.expect(Frame.WINDOW_UPDATE, Frame.RST, 2, 0);
+        }
+    }
+
+    @Test
+    void announcesWhatHasToBeAcknowledgedBeforeItWaitsForThat() throws Exception {
+        try (RawPeer peer = new RawPeer()) {
+            peer.connection.announceWithData();
+            int most = Limits.DEFAULT.yamux().unacknowledged();
+            for (int i = 0; i < most; i++) {
+                peer.connection.openStream(Deadline.NONE);
+            }
+            Worker<MuxedStream> waiting = Worker.start(() -> peer.connection.openStream(Deadline.NONE));
+            for (int i = 0; i < most; i++) {
+                peer.expect(Frame.WINDOW_UPDATE, Frame.SYN, 1 + 2L * i, 0);
+            }
+            peer.send(Frame.WINDOW_UPDATE, Frame.ACK, 1, 0);
+            assertThat(waiting.result().get().id()).isEqualTo(1 + 2L * most);
+        }
+    }
+
+    @Test
     void theSideThatWasCalledUsesEvenIds() throws Exception {
         try (RawPeer peer = new RawPeer(Limits.DEFAULT, new TestScope(), MemoryLink.Shape.PLAIN, 2)) {
             peer.connection.openStream(Deadline.NONE);

@@ -42,6 +42,7 @@ final class UpgradedConnection implements TransportConnection {
         this.direction = direction;
         this.state = state;
         this.scope = scope;
+        muxed.announceWithData(); // every stream negotiates its protocol first
         muxed.onClose(scope::close);
     }
 
