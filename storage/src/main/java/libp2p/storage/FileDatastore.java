@@ -1,0 +1,167 @@
+package libp2p.storage;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import libp2p.core.datastore.Datastore;
+import libp2p.core.environment.Environment;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
+import org.h2.mvstore.type.ByteArrayDataType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A datastore in one file. A write has been forced to the disk when it returns, and is whole or absent after any end of the
+ * process; writes of several threads share one force. Reads may see what is not forced yet. After a failure to write, as of
+ * a full disk, every call fails with its cause, and what was acknowledged is there when the file is opened anew. One process
+ * at a time has the file. Thread-safe; disk calls run on the platform pool of the environment, so an interrupt ends the
+ * wait of the caller only: whether its write is made is open then.
+ */
+public final class FileDatastore implements Datastore {
+    private final Environment environment;
+    private final String file;
+    private final Limits limits;
+    private final MVStore store;
+    private final MVMap<byte[], byte[]> map;
+    private final WriteQueue queue;
+
+    private FileDatastore(Environment environment, String file, Limits limits, MVStore store) {
+        this.environment = environment;
+        this.file = file;
+        this.limits = limits;
+        this.store = store;
+        map = store.openMap(
+                "entries",
+                new MVMap.Builder<byte[], byte[]>()
+                        .keyType(ByteArrayDataType.INSTANCE)
+                        .valueType(ByteArrayDataType.INSTANCE));
+        queue = new WriteQueue(environment, limits, new Commits(store, map)::commit);
+    }
+
+    /** Opens the file, or makes it and the folder it is in; blocks for the disk. */
+    public static FileDatastore open(Environment environment, Path file) throws IOException {
+        return open(environment, file, Limits.DEFAULT);
+    }
+
+    /**
+     * Opens the file, or makes it and the folder it is in; blocks for the disk.
+     *
+     * @throws IOException saying so if another process has it, if it cannot be written, or if it is not a datastore
+     */
+    public static FileDatastore open(Environment environment, Path file, Limits limits) throws IOException {
+        Path absolute = file.toAbsolutePath();
+        Path folder = absolute.getParent();
+        if (folder == null) {
+            throw new IllegalArgumentException(file + " names no file");
+        }
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new IOException("the folder of datastore " + file + " cannot be made: " + e, e);
+        }
+        if (!Files.isWritable(Files.exists(absolute) ? absolute : folder)) {
+            throw new IOException("datastore " + file + " is read-only");
+        }
+        return open(environment, absolute.toString(), limits);
+    }
+
+    /** Opens a file by a name that may hold a scheme of the engine's file systems. */
+    static FileDatastore open(Environment environment, String file, Limits limits) throws IOException {
+        return offload(environment, file, () -> {
+            MVStore store = new MVStore.Builder()
+                    .fileName(file)
+                    .autoCommitDisabled()
+                    .cacheSize(Math.max(1, limits.cacheBytes() >> 20))
+                    .open();
+            boolean done = false;
+            try {
+                store.setRetentionTime(0); // every commit is forced: what it freed may be used by the next
+                if (store.getFileStore().isReadOnly()) {
+                    throw new IOException("datastore " + file + " is read-only");
+                }
+                FileDatastore opened = new FileDatastore(environment, file, limits, store);
+                done = true;
+                return opened;
+            } finally {
+                if (!done) {
+                    store.closeImmediately();
+                }
+            }
+        });
+    }
+
+    @Override
+    public byte @Nullable [] get(byte[] key) throws IOException {
+        return offload(environment, file, () -> {
+            queue.checkOpen();
+            byte[] value = map.get(key);
+            return value == null ? null : value.clone();
+        });
+    }
+
+    @Override
+    public void write(List<Change> batch) throws IOException {
+        limits.check(batch);
+        try {
+            queue.write(batch);
+        } catch (MVStoreException e) {
+            throw explained(file, e);
+        }
+    }
+
+    @Override
+    public Entries scan(byte[] prefix) throws IOException {
+        return offload(environment, file, () -> {
+            queue.checkOpen();
+            return new StoredEntries(environment, file, store, map, prefix.clone());
+        });
+    }
+
+    /** Waits for the writes that were taken; later ones are refused. Idempotent. */
+    @Override
+    public void close() throws IOException {
+        if (queue.close()) {
+            offload(environment, file, () -> {
+                store.close();
+                return file;
+            });
+        }
+    }
+
+    /** Runs a call on the platform pool; its failures say which file it was and what is wrong with it. */
+    static <T extends @Nullable Object> T offload(Environment environment, String file, Callable<T> call)
+            throws IOException {
+        try {
+            return environment.offload(call);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for datastore " + file);
+        } catch (MVStoreException e) {
+            throw explained(file, e);
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException("datastore " + file + ": " + e, e);
+        }
+    }
+
+    private static IOException explained(String file, MVStoreException failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String what = switch (failure.getErrorCode()) {
+            case org.h2.mvstore.DataUtils.ERROR_FILE_LOCKED -> "another process uses it";
+            case org.h2.mvstore.DataUtils.ERROR_FILE_CORRUPT -> "it is damaged, or no datastore";
+            case org.h2.mvstore.DataUtils.ERROR_UNSUPPORTED_FORMAT -> "its format is not known";
+            case org.h2.mvstore.DataUtils.ERROR_WRITING_FAILED -> "it cannot be written";
+            case org.h2.mvstore.DataUtils.ERROR_CLOSED -> "it is closed";
+            default -> "it failed";
+        };
+        return new IOException("datastore " + file + ": " + what + " (" + root.getMessage() + ")", failure);
+    }
+}

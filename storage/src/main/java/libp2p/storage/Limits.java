@@ -1,0 +1,42 @@
+package libp2p.storage;
+
+import java.util.List;
+import libp2p.core.datastore.Datastore.Change;
+
+/**
+ * The bounds of a datastore.
+ *
+ * @param keyBytes bytes of a key
+ * @param valueBytes bytes of a value
+ * @param batchChanges changes of one batch
+ * @param batchBytes bytes of the keys and values of one batch
+ * @param waitingWrites batches that wait for the disk; more callers wait before theirs is taken
+ * @param cacheBytes bytes of entries that are kept in memory, about
+ */
+public record Limits(
+        int keyBytes, int valueBytes, int batchChanges, int batchBytes, int waitingWrites, int cacheBytes) {
+    public static final Limits DEFAULT = new Limits(1024, 4 << 20, 10_000, 16 << 20, 256, 16 << 20);
+
+    /** @throws IllegalArgumentException if the batch exceeds a limit */
+    void check(List<Change> batch) {
+        if (batch.size() > batchChanges) {
+            throw new IllegalArgumentException(
+                    "datastore: " + batch.size() + " changes in a batch, more than the limit of " + batchChanges);
+        }
+        long sum = 0;
+        for (Change change : batch) {
+            byte[] value = change.value();
+            int length = value == null ? 0 : value.length;
+            if (change.key().length > keyBytes || length > valueBytes) {
+                throw new IllegalArgumentException("datastore: a key of " + change.key().length
+                        + " bytes with a value of " + length + " bytes, more than the limits of " + keyBytes + " and "
+                        + valueBytes);
+            }
+            sum += change.key().length + length;
+        }
+        if (sum > batchBytes) {
+            throw new IllegalArgumentException(
+                    "datastore: a batch of " + sum + " bytes, more than the limit of " + batchBytes);
+        }
+    }
+}

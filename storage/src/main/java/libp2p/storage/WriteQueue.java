@@ -1,0 +1,181 @@
+package libp2p.storage;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import libp2p.core.datastore.Datastore.Change;
+import libp2p.core.environment.Environment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Batches that wait for the disk. One thread, which nobody interrupts, takes all that wait and commits them at once. The
+ * first failure is that of all later writes.
+ */
+final class WriteQueue {
+    private static final class Waiting {
+        final List<Change> batch;
+        boolean done;
+
+        @Nullable
+        Exception failure;
+
+        Waiting(List<Change> batch) {
+            this.batch = batch;
+        }
+    }
+
+    private final Environment environment;
+    private final int maximum;
+    private final Consumer<List<List<Change>>> commit;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition taken = lock.newCondition();
+    private final Condition finished = lock.newCondition();
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private @Nullable Exception broken;
+    private boolean running;
+    private boolean closed;
+
+    /** @param commit makes batches durable; called by one thread at a time, on the platform pool */
+    WriteQueue(Environment environment, Limits limits, Consumer<List<List<Change>>> commit) {
+        this.environment = environment;
+        this.maximum = limits.waitingWrites();
+        this.commit = commit;
+    }
+
+    /** Returns when the batch is durable. */
+    void write(List<Change> batch) throws IOException {
+        Waiting mine = new Waiting(batch.stream().map(WriteQueue::copy).toList());
+        lock.lock();
+        try {
+            while (!closed && broken == null && waiting.size() >= maximum) {
+                taken.await();
+            }
+            if (closed) {
+                throw new IOException("the datastore is closed");
+            }
+            if (broken != null) {
+                throw raise(broken);
+            }
+            waiting.add(mine);
+            if (!running) {
+                running = true;
+                environment.start("datastore writer", this::commitAll);
+            }
+            while (!mine.done) {
+                finished.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while a write waits for the disk");
+        } finally {
+            lock.unlock();
+        }
+        if (mine.failure != null) {
+            throw raise(mine.failure);
+        }
+    }
+
+    private static Change copy(Change change) {
+        byte[] value = change.value();
+        return new Change(change.key().clone(), value == null ? null : value.clone());
+    }
+
+    private static IOException raise(Exception failure) {
+        if (failure instanceof RuntimeException unchecked) {
+            throw unchecked;
+        }
+        return new IOException(failure.getMessage(), failure);
+    }
+
+    /** Commits until nothing waits; the next write starts another thread. */
+    private void commitAll() {
+        while (true) {
+            List<Waiting> batch;
+            lock.lock();
+            try {
+                if (waiting.isEmpty()) {
+                    running = false;
+                    finished.signalAll();
+                    return;
+                }
+                batch = new ArrayList<>(waiting);
+                waiting.clear();
+                taken.signalAll();
+            } finally {
+                lock.unlock();
+            }
+            Exception failure = commit(batch);
+            lock.lock();
+            try {
+                broken = failure;
+                for (Waiting each : batch) {
+                    each.failure = failure;
+                    each.done = true;
+                }
+                finished.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private @Nullable Exception commit(List<Waiting> batch) {
+        Exception before = broken;
+        if (before != null) {
+            return before;
+        }
+        try {
+            environment.offload(() -> {
+                commit.accept(batch.stream().map(each -> each.batch).toList());
+                return batch;
+            });
+            return null;
+        } catch (Exception e) {
+            return e;
+        }
+    }
+
+    /** @throws IOException if the datastore is closed */
+    void checkOpen() throws IOException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IOException("the datastore is closed");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for the writes that were taken and takes no more; false if that was done before. */
+    boolean close() {
+        boolean interrupted = false;
+        lock.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            closed = true;
+            taken.signalAll();
+            while (running) {
+                try {
+                    finished.await();
+                } catch (InterruptedException e) {
+                    interrupted = true; // the disk answers soon, one way or the other
+                }
+            }
+            return true;
+        } finally {
+            lock.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package libp2p.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import libp2p.core.datastore.Datastore;
+import libp2p.core.datastore.Datastore.Change;
+import libp2p.core.environment.SystemEnvironment;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What was acknowledged is there after the power failed, and a full disk is told of and survived. */
+class StorageFaultsTest {
+    @TempDir
+    Path folder;
+
+    @AfterEach
+    void endFaults() throws IOException {
+        FaultyFiles.quota(Long.MAX_VALUE);
+        FaultyFiles.crash(new Random(0));
+    }
+
+    private Datastore open() throws IOException {
+        return FileDatastore.open(
+                SystemEnvironment.shared(), FaultyFiles.name(folder.resolve("store")), Limits.DEFAULT);
+    }
+
+    @Test
+    void acknowledgedWritesSurviveALossOfWhatWasNotForced() throws IOException {
+        powerFails(30);
+    }
+
+    @Test
+    @Tag("long")
+    void acknowledgedWritesSurviveAThousandLossesOfWhatWasNotForced() throws IOException {
+        powerFails(1000);
+    }
+
+    private void powerFails(int rounds) throws IOException {
+        Map<String, String> expected = new TreeMap<>();
+        Random random = new Random(11);
+        for (int round = 0; round < rounds; round++) {
+            Datastore store = open();
+            for (Map.Entry<String, String> each : expected.entrySet()) {
+                assertThat(store.get(bytes(each.getKey())))
+                        .as("round " + round + ": " + each.getKey())
+                        .isEqualTo(bytes(each.getValue()));
+            }
+            assertThat(DatastoreContract.keys(store, "")).containsExactlyElementsOf(expected.keySet());
+            for (int i = random.nextInt(20); i >= 0; i--) {
+                store.write(batch(random, expected));
+            }
+            FaultyFiles.crash(random);
+            assertThatThrownBy(() -> store.put(bytes("late"), bytes("v"))).isInstanceOf(IOException.class);
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return DatastoreContract.bytes(text);
+    }
+
+    private static List<Change> batch(Random random, Map<String, String> expected) {
+        List<Change> batch = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            String key = "k" + random.nextInt(200);
+            if (random.nextInt(4) == 0) {
+                expected.remove(key);
+                batch.add(new Change(bytes(key), null));
+            } else {
+                String value = Long.toHexString(random.nextLong()).repeat(1 + random.nextInt(60));
+                expected.put(key, value);
+                batch.add(new Change(bytes(key), bytes(value)));
+            }
+        }
+        return batch;
+    }
+
+    @Test
+    void aFullDiskIsToldOfAndWhatWasAcknowledgedIsThereAfterwards() throws IOException {
+        int acknowledged = 0;
+        Datastore store = open();
+        store.put(bytes("first"), bytes("v"));
+        FaultyFiles.quota(200_000);
+        IOException full = null;
+        while (full == null) {
+            try {
+                store.put(bytes("k" + acknowledged), new byte[5000]);
+                acknowledged++;
+            } catch (IOException e) {
+                full = e;
+            }
+        }
+        assertThat(full).hasMessageContaining("store").hasMessageContaining("No space left on device");
+        assertThatThrownBy(() -> store.put(bytes("later"), bytes("v")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("No space left on device");
+        store.close();
+        FaultyFiles.quota(Long.MAX_VALUE);
+        try (Datastore again = open()) {
+            assertThat(DatastoreContract.keys(again, "first")).hasSize(1);
+            for (int i = 0; i < acknowledged; i++) {
+                assertThat(again.get(bytes("k" + i))).as("k" + i).hasSize(5000);
+            }
+            again.put(bytes("later"), bytes("v"));
+        }
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsNamed() throws IOException {
+        Path notAFolder = Files.writeString(folder.resolve("plain"), "text");
+        assertThatThrownBy(() -> FileDatastore.open(SystemEnvironment.shared(), notAFolder.resolve("store")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("plain");
+    }
+}
