@@ -20,6 +20,13 @@ final class AddressSet {
 
     private static final int HISTORY = 72;
 
+    /**
+     * An address as it is written down.
+     *
+     * @param nanos how long it lives on; {@code Long.MAX_VALUE} for ever
+     */
+    record Saved(Multiaddr address, Source source, boolean certified, long nanos, DialHistory history) {}
+
     private static final class Timed {
         final Multiaddr address;
         Source source;
@@ -94,6 +101,26 @@ final class AddressSet {
         Set<Multiaddr> kept = new HashSet<>(replacement);
         addresses.removeIf(timed -> timed.certified && !kept.contains(timed.address));
         replacement.forEach(address -> add(address, Source.SIGNED_RECORD, true, lifetime, now));
+    }
+
+    List<Saved> saved(long now) {
+        expire(now);
+        return addresses.stream()
+                .map(timed -> new Saved(
+                        timed.address,
+                        timed.source,
+                        timed.certified,
+                        timed.expires == Long.MAX_VALUE ? Long.MAX_VALUE : timed.expires - now,
+                        timed.history))
+                .toList();
+    }
+
+    void restore(Saved saved, long now) {
+        add(saved.address(), saved.source(), saved.certified(), Duration.ofNanos(saved.nanos()), now);
+        Timed known = find(saved.address());
+        if (known != null) {
+            known.history = saved.history();
+        }
     }
 
     /** Most trusted first. */

@@ -72,9 +72,37 @@ public final class MemoryPeerstore implements Peerstore {
     }
 
     public MemoryPeerstore(Environment environment, Limits limits) {
+        this(environment, limits, peer -> {});
+    }
+
+    /** @param changed hears, with the lock held, which peers were changed or forgotten; must not block */
+    MemoryPeerstore(Environment environment, Limits limits, Consumer<PeerId> changed) {
         this.environment = environment;
         this.limits = limits;
-        this.table = new PeerTable(limits);
+        this.table = new PeerTable(limits, changed);
+    }
+
+    /** What is known about a peer in the form of the disk, or null. */
+    byte @Nullable [] encoded(PeerId peer) {
+        Instant wallClock = environment.wallClock();
+        return this.<byte @Nullable []>find(
+                peer,
+                null,
+                entry -> entry.isEmpty() ? null : PeerCodec.encode(entry, environment.nanoTime(), wallClock));
+    }
+
+    /** Takes over what was on the disk; false if its time is over. */
+    boolean restore(PeerId peer, byte[] encoded) throws IOException {
+        long now = environment.nanoTime();
+        PeerEntry entry = new PeerEntry(limits);
+        PeerCodec.decode(encoded, entry, limits, now, environment.wallClock());
+        lock.lock();
+        try {
+            table.settle(peer, entry, now);
+            return !entry.isEmpty();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Changes what is known about a peer, which may be nothing yet. */

@@ -39,6 +39,14 @@ final class PeerEntry {
         return protocols;
     }
 
+    Map<String, String> metadata() {
+        return metadata;
+    }
+
+    long recordSequence() {
+        return recordSequence;
+    }
+
     void protocols(List<String> value) {
         protocols = value;
     }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Consumer;
 import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +15,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeerTable {
     private final MemoryPeerstore.Limits limits;
+    private final Consumer<PeerId> changed;
     private final SequencedMap<PeerId, PeerEntry> pinned = lru();
     private final SequencedMap<PeerId, PeerEntry> others = lru();
     private final SequencedMap<PeerId, PeerEntry> withRecord = lru();
     private long weight;
 
-    PeerTable(MemoryPeerstore.Limits limits) {
+    /** @param changed hears, with the lock held, which peers were changed or forgotten; must not block */
+    PeerTable(MemoryPeerstore.Limits limits, Consumer<PeerId> changed) {
         this.limits = limits;
+        this.changed = changed;
     }
 
     private static SequencedMap<PeerId, PeerEntry> lru() {
@@ -45,6 +49,7 @@ final class PeerTable {
         (entry.pinned ? others : pinned).remove(peer);
         (entry.pinned ? pinned : others).put(peer, entry);
         count(peer, entry);
+        changed.accept(peer);
         while (size() > limits.peers() || weight > limits.bytes()) {
             remove((others.isEmpty() ? pinned : others).firstEntry().getKey());
         }
@@ -52,6 +57,7 @@ final class PeerTable {
             Map.Entry<PeerId, PeerEntry> eldest = withRecord.firstEntry();
             eldest.getValue().forgetRecord();
             count(eldest.getKey(), eldest.getValue());
+            changed.accept(eldest.getKey());
         }
     }
 
@@ -75,6 +81,7 @@ final class PeerTable {
         if (entry != null) {
             weight -= entry.counted;
             withRecord.remove(peer);
+            changed.accept(peer);
         }
     }
 
