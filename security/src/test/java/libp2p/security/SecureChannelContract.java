@@ -22,13 +22,11 @@ import libp2p.security.Handshakes.Task;
 import libp2p.security.record.RecordBuffers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every secure channel must do, whatever its protocol. */
-@Timeout(30)
 public abstract class SecureChannelContract {
     private static final int MIB = 1 << 20;
 

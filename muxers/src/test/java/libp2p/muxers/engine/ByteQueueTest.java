@@ -8,9 +8,7 @@ import java.util.Random;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
 class ByteQueueTest {
     private final ChunkPool pool = Pools.poisoned();
     private final ByteQueue queue = new ByteQueue(pool);

@@ -7,9 +7,7 @@ import java.util.List;
 import libp2p.core.connection.StreamPriority;
 import libp2p.muxers.support.TestEnvironment;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
 class OutboxTest {
     private final TestEnvironment environment = new TestEnvironment();
     private final Outbox outbox = new Outbox(environment);

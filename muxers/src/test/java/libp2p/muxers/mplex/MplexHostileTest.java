@@ -24,10 +24,8 @@ import libp2p.muxers.support.MemoryLink;
 import libp2p.muxers.support.TestEnvironment;
 import libp2p.muxers.support.TestScope;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What mplex says on the wire, and what a stranger may send. */
-@Timeout(30)
 class MplexHostileTest {
     /** A connection whose other end is written by hand. */
     private static final class Peer implements AutoCloseable {

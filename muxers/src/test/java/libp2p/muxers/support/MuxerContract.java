@@ -23,10 +23,8 @@ import libp2p.core.muxer.MuxedStream;
 import libp2p.muxers.support.MuxedPair.Ends;
 import libp2p.muxers.support.MuxedPair.Worker;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What every muxer must do. */
-@Timeout(30)
 public abstract class MuxerContract {
     /** More than any window, queue and pipe on the way holds at first. */
     protected static final int MUCH = 8 << 20;

@@ -21,10 +21,8 @@ import libp2p.muxers.support.MemoryLink;
 import libp2p.muxers.support.MuxedPair.Worker;
 import libp2p.muxers.support.TestScope;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What yamux says on the wire, frame by frame. */
-@Timeout(30)
 class YamuxConnectionTest {
     private static final int WINDOW = 256 << 10;
 

@@ -21,10 +21,8 @@ import libp2p.muxers.support.MemoryLink;
 import libp2p.muxers.support.MuxedPair;
 import libp2p.muxers.support.TestScope;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What a stranger may send, and what it must not do to us. */
-@Timeout(30)
 class YamuxHostileTest {
     private static final int WINDOW = 256 << 10;
 

@@ -19,9 +19,7 @@ import libp2p.security.record.GuardedConnection.Remote;
 import libp2p.security.record.RecordBuffers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
 class NoiseConnectionTest {
     private static final byte[] KEY = new byte[32];
     private static final byte[] NONE = new byte[0];

@@ -9,9 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.security.Handshakes;
 import libp2p.security.Handshakes.Task;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
 class CustodyTest {
     private final Custody custody = new Custody();
     private final AtomicInteger released = new AtomicInteger();

@@ -27,10 +27,8 @@ import libp2p.security.record.RecordBuffers;
 import libp2p.security.tls13.RemoteAlertException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Tls against engines that do what a peer should not, or need not. */
-@Timeout(30)
 class TlsPeersTest {
     private final RecordBuffers buffers = RecordBuffers.create();
     private final Libp2pCertificate certificate = Libp2pCertificate.create(Identities.alice(), ENVIRONMENT);

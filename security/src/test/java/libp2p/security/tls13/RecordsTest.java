@@ -15,9 +15,7 @@ import libp2p.security.record.RecordOutput;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
 class RecordsTest {
     private static final byte[] SECRET = new byte[32];
 

@@ -1,0 +1,85 @@
+package libp2p.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.SynchronousQueue;
+import libp2p.core.connection.Connection;
+import libp2p.core.connection.Stream;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.resource.ScopeUsage;
+import libp2p.protocols.echo.Echo;
+import libp2p.swarm.Swarm;
+
+/** Two whole hosts over the transport under test; nothing of them is left when the pair is closed. */
+final class TransportPair implements AutoCloseable {
+    private static final String PROTOCOL = "/case/1.0.0";
+
+    final TransportUnderTest transport;
+    final Swarm server;
+    final Swarm client;
+    final PeerAddress address;
+    private final SynchronousQueue<Stream> arrived = new SynchronousQueue<>();
+
+    TransportPair(TransportUnderTest transport) throws IOException {
+        this.transport = transport;
+        server = (Swarm)
+                transport.host().listen(transport.listen()).service(new Echo()).start();
+        client = (Swarm) transport.host().start();
+        address = PeerAddress.of(server.peerId(), server.addresses());
+        server.handle(PROTOCOL, stream -> {
+            stream.detach();
+            arrived.put(stream);
+        });
+    }
+
+    /** Both ends of a stream that the client opened. */
+    record Ends(Stream near, Stream far) {}
+
+    /** Opens a stream and carries one byte over it, so that its negotiation is done. */
+    Ends stream() throws Exception {
+        Stream near = client.open(address, PROTOCOL);
+        near.write(new byte[] {42});
+        Stream far = arrived.take();
+        assertThat(far.input().read()).isEqualTo(42);
+        return new Ends(near, far);
+    }
+
+    Connection connection() throws IOException {
+        return client.connect(address);
+    }
+
+    /** The server's end of the only connection. */
+    Connection far() throws Exception {
+        return stream().far().connection();
+    }
+
+    static <T> FutureTask<T> async(Callable<T> call) {
+        FutureTask<T> task = new FutureTask<>(call);
+        Thread.ofVirtual().start(task);
+        return task;
+    }
+
+    static byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+
+    static void closeAndCheck(Swarm host) {
+        host.close();
+        assertThat(host.threads()).as("threads of a closed host").isZero();
+        assertThat(host.resourceManager().system().usage())
+                .as("what a closed host holds")
+                .isEqualTo(ScopeUsage.EMPTY);
+    }
+
+    @Override
+    public void close() {
+        closeAndCheck(client);
+        closeAndCheck(server);
+    }
+}
