@@ -87,11 +87,13 @@ final class Main {
                 median [least–greatest] of all rounds; a ratio is that of the medians. CPU is that of the named process alone.
                 Dialers are compared while dialing a go peer, listeners while dialed by one, so that all do the same work.
                 """.formatted(
-                        String.join(" ", Arrays.asList(arguments)),
-                        LocalDate.now(),
-                        plan,
-                        Runtime.getRuntime().availableProcessors(),
-                        Processes.load(),
-                        pure ? " in pure Java (no libcrypto)" : "");
+                                String.join(" ", Arrays.asList(arguments)),
+                                LocalDate.now(),
+                                plan,
+                                Runtime.getRuntime().availableProcessors(),
+                                Processes.load(),
+                                pure ? " in pure Java (no libcrypto)" : "")
+                + System.lineSeparator()
+                + Files.readString(Path.of("benchmarks/notes.md"));
     }
 }
