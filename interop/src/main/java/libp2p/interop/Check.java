@@ -139,6 +139,11 @@ enum Check {
         return toString().startsWith(prefix) ? Optional.of(toString().substring(prefix.length())) : Optional.empty();
     }
 
+    /** Whether it runs on every transport; the others are about keys and networks, which a transport does not touch. */
+    boolean isCore() {
+        return compareTo(WRONG_PEER) <= 0;
+    }
+
     /** Whether the listener is in a private network. */
     boolean privateNetwork() {
         return this == PSK || this == PSK_MISMATCH;

@@ -19,6 +19,8 @@ import picocli.CommandLine.Option;
         description = "Runs our node against real peers, in both roles.",
         mixinStandardHelpOptions = true)
 public final class Interop implements Callable<Integer> {
+    private static final List<String> TRANSPORTS = List.of("tcp", "ws");
+
     @Option(names = "--root", hidden = true, description = "The root of the repository.")
     private Path root = Path.of("").toAbsolutePath();
 
@@ -34,8 +36,8 @@ public final class Interop implements Callable<Integer> {
     @Option(names = "--role", split = ",", description = "Roles of the peer: dialer, listener; default: both.")
     private List<String> roles = List.of("listener", "dialer");
 
-    @Option(names = "--transport", split = ",", description = "tcp (default), ws, wss, quic-v1.")
-    private List<String> transports = List.of("tcp");
+    @Option(names = "--transport", split = ",", description = "tcp, ws (default: both), wss, quic-v1.")
+    private List<String> transports = TRANSPORTS;
 
     @Option(names = "--security", split = ",", description = "noise, tls; default: both.")
     private List<String> securities = List.of("noise", "tls");
@@ -116,6 +118,7 @@ public final class Interop implements Callable<Integer> {
         }
         boolean complete = subject.equals("java")
                 && peers.equals(Peers.NAMES)
+                && transports.equals(TRANSPORTS)
                 && roles.size() == 2
                 && securities.size() == 2
                 && muxers.size() == 2

@@ -35,10 +35,16 @@ class MatrixTest {
     }
 
     @Test
-    void privateNetworksAreOnTransportsThatHaveThem() {
-        assertThat(matrix(List.of("quic-v1"), BOTH).cells(Samples.JAVA, Samples.GO))
-                .isNotEmpty()
-                .noneMatch(cell -> cell.check().privateNetwork());
+    void transportsOtherThanTcpRunTheCoreWithOneMuxer() {
+        List<Cell> cells = matrix(List.of("ws"), BOTH).cells(Samples.JAVA, Samples.GO);
+        assertThat(cells).hasSize(2 * 2 * 8).allMatch(cell -> cell.muxer().equals("yamux"));
+        assertThat(cells).noneMatch(cell -> cell.check().privateNetwork());
+    }
+
+    @Test
+    void quicRunsOnceAsItHasSecurityAndMuxerOfItsOwn() {
+        assertThat(matrix(List.of("quic-v1"), List.of("dialer")).cells(Samples.JAVA, Samples.GO))
+                .hasSize(8);
     }
 
     @Test
