@@ -8,6 +8,7 @@ module libp2p {
     requires libp2p.security;
     requires libp2p.muxers;
     requires libp2p.transports.tcp;
+    requires libp2p.transports.quic;
     requires transitive libp2p.transports.websocket;
 
     exports libp2p;

@@ -38,6 +38,7 @@ import libp2p.swarm.events.BoundedEventBus;
 import libp2p.swarm.peerstore.HostAddressBook;
 import libp2p.swarm.peerstore.MemoryPeerstore;
 import libp2p.swarm.resource.CountingResourceManager;
+import libp2p.transports.quic.QuicTransport;
 import libp2p.transports.tcp.SharedTcpPorts;
 import libp2p.transports.tcp.TcpTransport;
 import libp2p.transports.websocket.WebSocketTransport;
@@ -89,7 +90,7 @@ public final class HostBuilder {
         return this;
     }
 
-    /** The transports, asked in this order who dials or listens; the default is TCP and WebSocket. */
+    /** The transports, asked in this order who dials or listens; the default is TCP, WebSocket and QUIC. */
     public HostBuilder transports(TransportFactory... factories) {
         transports = List.of(factories);
         return this;
@@ -211,9 +212,14 @@ public final class HostBuilder {
 
     private List<TransportFactory> defaultTransports() {
         SharedTcpPorts ports = new SharedTcpPorts();
-        return List.of(
+        List<TransportFactory> factories = new ArrayList<>(List.of(
                 TcpTransport.factory(TcpTransport.Options.DEFAULT, ports),
-                WebSocketTransport.factory(webSocket, ports));
+                WebSocketTransport.factory(webSocket, ports)));
+        // The engine of QUIC opens sockets of its own, which no other environment knows of.
+        if (preSharedKey == null && environment instanceof SystemEnvironment) {
+            factories.add(QuicTransport.factory(libp2p.transports.quic.Limits.DEFAULT));
+        }
+        return factories;
     }
 
     /** The key protects raw connections; a transport that brings its own security has none, and would be open to all. */

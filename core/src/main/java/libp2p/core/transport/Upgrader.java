@@ -1,7 +1,10 @@
 package libp2p.core.transport;
 
 import java.io.IOException;
+import libp2p.core.connection.Direction;
+import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ConnectionScope;
+import libp2p.multiformats.multiaddr.Multiaddr;
 
 /** Secures and multiplexes raw connections: pnet, security and muxer, negotiated by multistream-select. Thread-safe. */
 public interface Upgrader {
@@ -18,4 +21,12 @@ public interface Upgrader {
      * connection and the scope are taken over, and closed when this method throws.
      */
     TransportConnection inbound(String transport, RawConnection raw, ConnectionScope scope) throws IOException;
+
+    /**
+     * What the host has to say about a peer that has proved its identity to a transport which brings its own security.
+     *
+     * @throws libp2p.core.connection.GatedException if the gater refuses
+     * @throws IOException if the peer is this host itself
+     */
+    default void secured(Direction direction, PeerId peer, Multiaddr remote) throws IOException {}
 }

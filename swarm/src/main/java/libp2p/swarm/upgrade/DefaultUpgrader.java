@@ -28,6 +28,7 @@ import libp2p.core.transport.DialRequest;
 import libp2p.core.transport.RawConnection;
 import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.Upgrader;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.swarm.Limits;
 import libp2p.swarm.negotiation.Multistream;
 import libp2p.swarm.negotiation.NegotiationChannel;
@@ -206,15 +207,20 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
     }
 
     private void checkPeer(Upgrade upgrade, PeerId remote) throws IOException {
-        if (remote.equals(self)) {
-            throw new IOException("the remote peer is this host itself, " + self);
-        }
         PeerId expected = upgrade.expectedPeer();
-        if (expected != null && !expected.equals(remote)) {
+        if (expected != null && !expected.equals(remote) && !remote.equals(self)) {
             throw new PeerMismatchException(expected, remote);
         }
-        if (!gater.interceptSecured(upgrade.direction(), remote, upgrade.raw().remoteAddress())) {
-            throw new GatedException("secured", remote);
+        secured(upgrade.direction(), remote, upgrade.raw().remoteAddress());
+    }
+
+    @Override
+    public void secured(Direction direction, PeerId peer, Multiaddr remote) throws IOException {
+        if (peer.equals(self)) {
+            throw new IOException("the remote peer is this host itself, " + self);
+        }
+        if (!gater.interceptSecured(direction, peer, remote)) {
+            throw new GatedException("secured", peer);
         }
     }
 

@@ -1,0 +1,240 @@
+package libp2p.transports.quic;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.Direction;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.identity.Identity;
+import libp2p.core.identity.PeerId;
+import libp2p.core.resource.ConnectionScope;
+import libp2p.core.resource.Reservation;
+import libp2p.core.security.SecurityRequest.Role;
+import libp2p.core.transport.DialRequest;
+import libp2p.core.transport.Inbound;
+import libp2p.core.transport.Listener;
+import libp2p.core.transport.Transport;
+import libp2p.core.transport.TransportConnection;
+import libp2p.core.transport.TransportFactory;
+import libp2p.core.transport.Upgrader;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.security.tls.Libp2pCertificate;
+import libp2p.transports.quic.engine.PeerVerifier;
+import libp2p.transports.quic.engine.QuicConnection;
+import libp2p.transports.quic.engine.QuicEngine;
+import libp2p.transports.quic.netty.NettyEngine;
+import org.jspecify.annotations.Nullable;
+
+/** Dials and listens on QUIC. Thread-safe. */
+public final class QuicTransport implements Transport {
+    private static final int PROBE_BYTES = 64;
+    private static final long PROBE_PAUSE_NANOS = 100_000_000;
+
+    private final Environment environment;
+    private final Identity identity;
+    private final Upgrader upgrader;
+    private final Limits limits;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<SharedPort> listening = new ArrayList<>();
+    private final List<SharedPort> dialing = new ArrayList<>();
+    private @Nullable QuicEngine engine;
+
+    private QuicTransport(TransportFactory.Context context, Limits limits) {
+        this.environment = context.environment();
+        this.identity = context.identity();
+        this.upgrader = context.upgrader();
+        this.limits = limits;
+    }
+
+    /** Makes transports; nothing native is loaded before one of them is used. */
+    public static TransportFactory factory(Limits limits) {
+        return context -> new QuicTransport(context, limits);
+    }
+
+    /** Why QUIC cannot run on this platform, or null if it can. Loads the native library. */
+    public static @Nullable String unavailable() {
+        return NettyEngine.unavailable();
+    }
+
+    @Override
+    public String name() {
+        return "quic";
+    }
+
+    @Override
+    public boolean canDial(Multiaddr address) {
+        return QuicAddress.matches(address, true);
+    }
+
+    @Override
+    public boolean canListen(Multiaddr address) {
+        return QuicAddress.matches(address, false);
+    }
+
+    /** Needs the lock. */
+    private QuicEngine engine() throws IOException {
+        QuicEngine current = engine;
+        if (current == null) {
+            current = new NettyEngine(environment, Libp2pCertificate.create(identity, environment), limits);
+            engine = current;
+        }
+        return current;
+    }
+
+    @Override
+    public Listener listen(Multiaddr address, Inbound inbound) throws IOException {
+        InetSocketAddress local = QuicAddress.toSocket(address);
+        SharedPort port;
+        lock.lock();
+        try {
+            port = new SharedPort(engine().bind(local));
+            listening.add(port);
+        } finally {
+            lock.unlock();
+        }
+        port.port().acceptor(new Accepting(this, port, inbound));
+        Multiaddr bound = QuicAddress.of(port.port().localAddress());
+        return new Listener() {
+            @Override
+            public Multiaddr address() {
+                return bound;
+            }
+
+            @Override
+            public void close() {
+                stopListening(port);
+            }
+        };
+    }
+
+    private void stopListening(SharedPort port) {
+        lock.lock();
+        try {
+            if (!listening.remove(port)) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        port.port().acceptor(null);
+        port.release();
+    }
+
+    @Override
+    public TransportConnection dial(Multiaddr address, DialRequest request) throws IOException {
+        if (request.role() == Role.RESPONDER) {
+            throw new IOException("over QUIC the responder of a hole punch waits for the other, see punch");
+        }
+        InetSocketAddress remote = QuicAddress.toSocket(address);
+        SharedPort port = portFor(remote.getAddress());
+        boolean done = false;
+        QuicConnection connection = null;
+        try {
+            connection = port.port().connect(remote, verifier(request.expectedPeer()), request.deadline());
+            request.progress().transportConnected();
+            TransportConnection made = wrap(connection, Direction.OUTBOUND, port, request.scope());
+            done = true;
+            return made;
+        } finally {
+            if (!done) {
+                if (connection != null) {
+                    connection.close(libp2p.core.connection.ErrorCode.CONNECTION_GATED, "refused");
+                }
+                port.release();
+                request.scope().close();
+            }
+        }
+    }
+
+    PeerVerifier verifier(@Nullable PeerId expected) {
+        return chain ->
+                Libp2pCertificate.verify(chain, expected, environment.wallClock(), libp2p.security.Limits.DEFAULT);
+    }
+
+    /** Takes the port's use and the scope over; both are given back when the connection has ended. */
+    TransportConnection wrap(QuicConnection connection, Direction direction, SharedPort port, ConnectionScope scope)
+            throws IOException {
+        PeerId peer = connection.remoteKey().peerId();
+        Multiaddr remote = QuicAddress.of(connection.remoteAddress());
+        upgrader.secured(direction, peer, remote);
+        scope.setPeer(peer);
+        Reservation memory = scope.reserve(limits.connectionMemory(), Reservation.ALWAYS);
+        connection.onClose(() -> {
+            memory.close();
+            scope.close();
+            port.release();
+        });
+        return new QuicTransportConnection(
+                connection, QuicAddress.of(connection.localAddress()), remote, direction, isListening(port), scope);
+    }
+
+    private boolean isListening(SharedPort port) {
+        lock.lock();
+        try {
+            return listening.contains(port);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A port to leave from: one that listens if its address reaches the remote, else one for dials only. Retained. */
+    private SharedPort portFor(InetAddress remote) throws IOException {
+        lock.lock();
+        try {
+            for (List<SharedPort> ports : List.of(listening, dialing)) {
+                for (SharedPort port : ports) {
+                    if (port.reaches(remote) && port.retain()) {
+                        return port;
+                    }
+                }
+            }
+            byte[] any = new byte[remote instanceof Inet4Address ? 4 : 16];
+            SharedPort port = new SharedPort(engine().bind(new InetSocketAddress(InetAddress.getByAddress(any), 0)));
+            dialing.add(port);
+            port.retain();
+            return port;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void punch(Multiaddr address, Deadline until) throws IOException {
+        InetSocketAddress remote = QuicAddress.toSocket(address);
+        SharedPort port = portFor(remote.getAddress());
+        try {
+            byte[] probe = new byte[PROBE_BYTES];
+            while (!until.passed(environment) && !Thread.currentThread().isInterrupted()) {
+                environment.secureRandom(probe);
+                port.port().send(ByteBuffer.wrap(probe), remote);
+                environment.park(
+                        this,
+                        Deadline.afterNanos(environment, PROBE_PAUSE_NANOS).earlier(until));
+            }
+        } finally {
+            port.release();
+        }
+    }
+
+    @Override
+    public void close() {
+        List<SharedPort> listeners;
+        List<SharedPort> dials;
+        lock.lock();
+        try {
+            listeners = List.copyOf(listening);
+            dials = List.copyOf(dialing);
+            dialing.clear();
+        } finally {
+            lock.unlock();
+        }
+        listeners.forEach(this::stopListening);
+        dials.forEach(SharedPort::release);
+    }
+}

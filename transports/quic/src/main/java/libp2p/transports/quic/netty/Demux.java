@@ -1,0 +1,85 @@
+package libp2p.transports.quic.netty;
+
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Shares one socket between the connections that were dialed from it and those that it accepts. A datagram belongs to a
+ * dialed connection if it names one of the ids that we chose for those, and else to the accepting side. An Initial packet
+ * of a connection that is not there yet goes to {@link Doorkeeper} first.
+ */
+final class Demux extends ChannelInboundHandlerAdapter {
+    /** A client's first datagram must be padded to this size (RFC 9000, 14.1). */
+    private static final int INITIAL_DATAGRAM = 1200;
+
+    private final ChannelHandler serverCodec;
+    private final ChannelHandler clientCodec;
+    private final Doorkeeper doorkeeper;
+    private final Set<ByteBuffer> dialed = ConcurrentHashMap.newKeySet();
+
+    Demux(ChannelHandler serverCodec, ChannelHandler clientCodec, Doorkeeper doorkeeper) {
+        this.serverCodec = serverCodec;
+        this.clientCodec = clientCodec;
+        this.doorkeeper = doorkeeper;
+    }
+
+    void dialed(ByteBuffer id) {
+        dialed.add(id);
+    }
+
+    void forgetDialed(ByteBuffer id) {
+        dialed.remove(id);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        DatagramPacket packet = (DatagramPacket) message;
+        Header header = Header.isQuic(packet.content()) ? Header.parse(packet.content()) : null;
+        if (header == null) {
+            ReferenceCountUtil.release(packet);
+        } else if (dialed.contains(header.destination())) {
+            pass(context, clientCodec, packet);
+        } else if (!header.initial() || doorkeeper.isKnown(header.destination())) {
+            pass(context, serverCodec, packet); // which drops what it does not know
+        } else if (packet.content().readableBytes() < INITIAL_DATAGRAM) {
+            ReferenceCountUtil.release(packet);
+        } else if (doorkeeper.wantsRetry(header, packet)) {
+            pass(context, serverCodec, packet);
+            doorkeeper.retried();
+        } else {
+            doorkeeper.arrived(header, packet, admitted -> serve(context, admitted));
+        }
+    }
+
+    private void serve(ChannelHandlerContext context, DatagramPacket packet) {
+        try {
+            pass(context, serverCodec, packet);
+            complete(context, serverCodec);
+        } catch (Exception e) {
+            context.fireExceptionCaught(e);
+        }
+    }
+
+    private static void pass(ChannelHandlerContext context, ChannelHandler codec, DatagramPacket packet)
+            throws Exception {
+        ((ChannelInboundHandler) codec).channelRead(context.pipeline().context(codec), packet);
+    }
+
+    /** The codecs do not hand this event on to each other. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+        complete(context, serverCodec);
+        complete(context, clientCodec);
+    }
+
+    private static void complete(ChannelHandlerContext context, ChannelHandler codec) throws Exception {
+        ((ChannelInboundHandler) codec).channelReadComplete(context.pipeline().context(codec));
+    }
+}

@@ -1,0 +1,222 @@
+package libp2p.transports.quic.netty;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.handler.codec.quic.QuicChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import libp2p.core.environment.Environment;
+import libp2p.core.resource.ConnectionScope;
+import libp2p.transports.quic.Limits;
+import libp2p.transports.quic.engine.QuicAcceptor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides about connections that are not there yet. A few datagrams wait while the gater is asked on a virtual thread; only
+ * then is anything computed for the client. While many handshakes go on with clients that have not proved their address, others are
+ * sent away with a token (Retry), and when all places are taken they hear nothing and try again. Confined to the event
+ * loop, except {@link #acceptor}.
+ */
+final class Doorkeeper {
+    private static final int DATAGRAMS_HELD = 4;
+
+    private final Environment environment;
+    private final Limits limits;
+    private final InetSocketAddress local;
+    private final ConnectionIds ids;
+    private final RetryTokens tokens;
+    private final EventLoop loop;
+    private final Map<ByteBuffer, List<DatagramPacket>> waiting = new HashMap<>();
+    private final Set<ByteBuffer> known = new HashSet<>();
+    private volatile @Nullable QuicAcceptor acceptor;
+    private @Nullable Admission entering;
+    private int handshakes;
+    private int unvalidated;
+
+    private record Admission(
+            QuicAcceptor acceptor,
+            ConnectionScope scope,
+            ByteBuffer firstId,
+            InetSocketAddress remote,
+            boolean validated) {}
+
+    Doorkeeper(
+            Environment environment,
+            Limits limits,
+            InetSocketAddress local,
+            ConnectionIds ids,
+            RetryTokens tokens,
+            EventLoop loop) {
+        this.environment = environment;
+        this.limits = limits;
+        this.local = local;
+        this.ids = ids;
+        this.tokens = tokens;
+        this.loop = loop;
+    }
+
+    void acceptor(@Nullable QuicAcceptor value) {
+        acceptor = value;
+    }
+
+    /** Whether the id belongs to a connection that is there. */
+    boolean isKnown(ByteBuffer destination) {
+        return known.contains(destination);
+    }
+
+    /** Whether the client must prove its address first; the next datagram for the codec is then answered so. */
+    boolean wantsRetry(Header header, DatagramPacket packet) {
+        boolean retry = acceptor != null
+                && header.token().length == 0
+                && unvalidated >= limits.unvalidated()
+                && !waiting.containsKey(header.destination());
+        tokens.demand(retry);
+        return retry;
+    }
+
+    void retried() {
+        tokens.demand(false);
+    }
+
+    /** Takes the packet of an unknown client over. */
+    void arrived(Header header, DatagramPacket packet, Consumer<DatagramPacket> serve) {
+        List<DatagramPacket> held = waiting.get(header.destination());
+        if (held != null) {
+            if (held.size() < DATAGRAMS_HELD) {
+                held.add(packet);
+            } else {
+                packet.release();
+            }
+            return;
+        }
+        QuicAcceptor current = acceptor;
+        boolean validated = header.token().length > 0;
+        if (current == null
+                || (validated && !tokens.isValid(header.token(), packet.sender()))
+                || handshakes >= limits.handshakes()
+                || waiting.size() >= limits.admissions()) {
+            packet.release();
+            return;
+        }
+        held = new ArrayList<>(1);
+        held.add(packet);
+        waiting.put(header.destination(), held);
+        handshakes++;
+        unvalidated += validated ? 0 : 1;
+        InetSocketAddress remote = packet.sender();
+        environment.start("quic-admit", () -> ask(current, header.destination(), remote, validated, serve));
+    }
+
+    private void ask(
+            QuicAcceptor current,
+            ByteBuffer firstId,
+            InetSocketAddress remote,
+            boolean validated,
+            Consumer<DatagramPacket> serve) {
+        ConnectionScope scope = null;
+        try {
+            scope = current.admit(local, remote);
+        } catch (IOException | RuntimeException refused) {
+            // the gater or a limit said no, and has counted it
+        }
+        ConnectionScope granted = scope;
+        try {
+            loop.execute(() -> enter(
+                    granted == null ? null : new Admission(current, granted, firstId, remote, validated),
+                    firstId,
+                    validated,
+                    serve));
+        } catch (java.util.concurrent.RejectedExecutionException closed) {
+            if (granted != null) {
+                current.failed(local, remote, granted, new IOException("the port is closed", closed));
+            }
+        }
+    }
+
+    private void enter(
+            @Nullable Admission admission, ByteBuffer firstId, boolean validated, Consumer<DatagramPacket> serve) {
+        List<DatagramPacket> held = waiting.remove(firstId);
+        if (admission == null || held == null) {
+            if (held != null) {
+                held.forEach(DatagramPacket::release);
+            }
+            leave(validated);
+            return;
+        }
+        entering = admission;
+        ids.takeLast();
+        for (DatagramPacket packet : held) {
+            serve.accept(packet);
+        }
+        if (entering != null) {
+            entering = null;
+            leave(validated);
+            fail(admission, new IOException("malformed Initial packet"));
+        }
+    }
+
+    private void leave(boolean validated) {
+        handshakes--;
+        unvalidated -= validated ? 0 : 1;
+    }
+
+    private void fail(Admission admission, Throwable cause) {
+        environment.start(
+                "quic-refused", () -> admission.acceptor().failed(local, admission.remote(), admission.scope(), cause));
+    }
+
+    /** The codec makes the channel of the client that was let in; null if it is none of ours. */
+    @Nullable
+    NettyConnection begin(QuicChannel channel) {
+        Admission admission = entering;
+        entering = null;
+        if (admission == null) {
+            return null;
+        }
+        List<ByteBuffer> names = new ArrayList<>(List.of(admission.firstId()));
+        ByteBuffer own = ids.takeLast();
+        if (own != null) {
+            names.add(own);
+        }
+        known.addAll(names);
+        NettyConnection[] connection = new NettyConnection[1];
+        connection[0] = new NettyConnection(
+                environment,
+                limits,
+                local,
+                admission.remote(),
+                new Verification(admission.acceptor().verifier()),
+                failure -> {
+                    leave(admission.validated());
+                    if (failure == null) {
+                        environment.start(
+                                "quic-accept", () -> admission.acceptor().accepted(connection[0], admission.scope()));
+                    } else {
+                        fail(admission, failure);
+                    }
+                });
+        var timer = loop.schedule(
+                () -> connection[0].giveUpHandshake(), limits.acceptTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        channel.closeFuture().addListener(closed -> {
+            timer.cancel(false);
+            known.removeAll(names);
+        });
+        return connection[0];
+    }
+
+    /** Drops what waits. */
+    void close() {
+        acceptor = null;
+        waiting.values().forEach(held -> held.forEach(DatagramPacket::release));
+        waiting.clear();
+    }
+}

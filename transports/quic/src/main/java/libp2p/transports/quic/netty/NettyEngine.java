@@ -1,0 +1,55 @@
+package libp2p.transports.quic.netty;
+
+import io.netty.handler.codec.quic.Quic;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import libp2p.core.environment.Environment;
+import libp2p.security.tls.Libp2pCertificate;
+import libp2p.transports.quic.Limits;
+import libp2p.transports.quic.engine.QuicEngine;
+import libp2p.transports.quic.engine.QuicPort;
+import org.jspecify.annotations.Nullable;
+
+/** The engine on Netty's native QUIC. Thread-safe. */
+public final class NettyEngine implements QuicEngine {
+    private final Environment environment;
+    private final Limits limits;
+    private final NettyTls tls;
+
+    /**
+     * Loads the native library.
+     *
+     * @throws IOException if there is none for this platform
+     */
+    public NettyEngine(Environment environment, Libp2pCertificate certificate, Limits limits) throws IOException {
+        String missing = unavailable();
+        if (missing != null) {
+            throw new IOException("QUIC is not available: " + missing);
+        }
+        this.environment = environment;
+        this.limits = limits;
+        this.tls = new NettyTls(certificate);
+    }
+
+    /** Why QUIC cannot run here, or null if it can. Loads the native library. */
+    public static @Nullable String unavailable() {
+        try {
+            if (Quic.isAvailable()) {
+                return null;
+            }
+            Throwable cause = Quic.unavailabilityCause();
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            return "no native library for " + System.getProperty("os.name") + " on " + System.getProperty("os.arch")
+                    + " (" + cause.getMessage() + ")";
+        } catch (LinkageError absent) {
+            return "Netty's QUIC is not on the class path or module path (" + absent + ")";
+        }
+    }
+
+    @Override
+    public QuicPort bind(InetSocketAddress local) throws IOException {
+        return new NettyPort(environment, limits, tls, local);
+    }
+}
