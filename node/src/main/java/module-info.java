@@ -7,6 +7,7 @@ module libp2p.node {
     requires libp2p.crypto;
     requires libp2p.security;
     requires libp2p.swarm;
+    requires libp2p.transports.quic;
     requires info.picocli;
     requires java.management;
     requires jdk.management;

@@ -67,6 +67,25 @@ class ArchitectureTest {
         slices().matching("libp2p.(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 
+    /** So that another engine can take the place of this one. */
+    @Test
+    void noTypeOfNettyLeavesThePackageThatAdaptsIt() {
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideOutsideOfPackage("libp2p.transports.quic.netty")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.netty..")
+                .check(CLASSES);
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideOutsideOfPackage("libp2p.transports.quic..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("libp2p.transports.quic.netty", "libp2p.transports.quic.engine")
+                .check(CLASSES);
+    }
+
     @TestFactory
     List<DynamicTest> productCodeTakesTheOutsideWorldFromTheEnvironment() {
         return List.of("multiformats", "security", "muxers", "swarm", "protocols", "transports.tcp").stream()
