@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /** The other tests run on the class path; this one starts the program from named modules. */
 class ModulePathTest {
-    private static final List<String> NEEDED = List.of("libp2p", "picocli", "bcprov", "bcpkix", "bcutil", "jspecify", "netty");
+    private static final List<String> NEEDED =
+            List.of("libp2p", "picocli", "bcprov", "bcpkix", "bcutil", "jspecify", "netty");
 
     @Test
     void theProgramStartsFromNamedModules() throws Exception {

@@ -11,7 +11,9 @@ import picocli.CommandLine.Option;
 /** {@code p2p version}. */
 @Command(name = "version", description = "Prints versions.", mixinStandardHelpOptions = true)
 final class VersionCommand implements Callable<Integer> {
-    @Option(names = "--verbose", description = "Also the Java runtime, the engine of every cryptographic primitive, and QUIC.")
+    @Option(
+            names = "--verbose",
+            description = "Also the Java runtime, the engine of every cryptographic primitive, and QUIC.")
     private boolean verbose;
 
     @Override

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ConnectionClosedException;
@@ -45,8 +44,7 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition readable;
     private final TimedCondition writable;
-    private final ArrayDeque<ByteBuf> received = new ArrayDeque<>();
-    private int queued;
+    private final ReceivedBytes received = new ReceivedBytes();
     private int inFlight;
     private int discarded;
     private boolean asked;
@@ -106,8 +104,8 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
             if (discarding) {
                 throw readFailure != null ? readFailure : new StreamResetException(ErrorCode.NONE, false);
             }
-            if (queued > 0) {
-                int count = drain(target);
+            if (received.size() > 0) {
+                int count = received.drainTo(target);
                 askForMore();
                 return count;
             }
@@ -125,26 +123,9 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
         }
     }
 
-    private int drain(ByteBuffer target) {
-        int count = 0;
-        while (target.hasRemaining() && !received.isEmpty()) {
-            ByteBuf head = received.getFirst();
-            int step = Math.min(head.readableBytes(), target.remaining());
-            ByteBuffer part = target.duplicate().limit(target.position() + step);
-            head.readBytes(part);
-            target.position(target.position() + step);
-            count += step;
-            if (!head.isReadable()) {
-                received.removeFirst().release();
-            }
-        }
-        queued -= count;
-        return count;
-    }
-
     /** Needs the lock. */
     private void askForMore() {
-        if (!asked && !remoteFinished && readFailure == null && queued < limits.receiveQueue()) {
+        if (!asked && !remoteFinished && readFailure == null && received.size() < limits.receiveQueue()) {
             asked = true;
             channel.read();
         }
@@ -318,9 +299,7 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
     /** Drops what waits and what comes. Needs the lock. */
     private void discard() {
         discarding = true;
-        received.forEach(ByteBuf::release);
-        received.clear();
-        queued = 0;
+        received.drop();
         readable.signalAll();
     }
 
@@ -391,8 +370,7 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
                 bytes.release();
                 return;
             }
-            received.addLast(bytes);
-            queued += bytes.readableBytes();
+            received.add(bytes);
             readable.signal();
         } finally {
             lock.unlock();
