@@ -73,4 +73,24 @@ class MultiformatsFuzzTest {
             assertThat(refused).hasMessageNotContaining("\u0000");
         }
     }
+
+    @FuzzTest
+    void multihashText(byte[] data) {
+        try {
+            Multihash hash = Multihash.fromBase58(new String(data, StandardCharsets.UTF_8));
+            assertThat(Multihash.fromBytes(hash.toBytes())).isEqualTo(hash);
+        } catch (MalformedException refused) {
+            assertThat(refused).hasMessageNotContaining("\u0000");
+        }
+    }
+
+    @FuzzTest
+    void cidText(byte[] data) {
+        try {
+            Cid cid = Cid.parse(new String(data, StandardCharsets.UTF_8));
+            assertThat(Cid.fromBytes(cid.toBytes())).isEqualTo(cid);
+        } catch (MalformedException refused) {
+            assertThat(refused).hasMessageNotContaining("\u0000");
+        }
+    }
 }
