@@ -11,6 +11,7 @@ import libp2p.core.connection.Direction;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Timer;
 import libp2p.core.event.HostEvent.PeerIdentificationFailed;
 import libp2p.core.event.HostEvent.PeerIdentified;
 import libp2p.core.host.HandlerOptions;
@@ -126,12 +127,14 @@ public final class Identify implements HostService {
         try {
             Stream stream = connection.open(deadline, PROTOCOL);
             boolean done = false;
+            Timer end = endInTime(stream);
             try {
                 stream.readTimeout(limits.timeout());
                 stream.closeWrite();
                 consume(connection, IdentifyFrames.receive(stream, PROTOCOL, limits), false);
                 done = true;
             } finally {
+                end.cancel();
                 if (done) {
                     stream.close();
                 } else {
@@ -145,8 +148,18 @@ public final class Identify implements HostService {
     }
 
     private void answer(Stream stream) throws IOException {
-        stream.writeTimeout(limits.timeout());
-        IdentifyFrames.send(stream, message(stream.connection()), limits);
+        Timer end = endInTime(stream);
+        try {
+            stream.writeTimeout(limits.timeout());
+            IdentifyFrames.send(stream, message(stream.connection()), limits);
+        } finally {
+            end.cancel();
+        }
+    }
+
+    /** Timeouts of reads and writes alone would leave a slow remote that time for every single byte. */
+    private Timer endInTime(Stream stream) {
+        return host().environment().schedule(limits.timeout().toNanos(), () -> stream.reset(ErrorCode.NONE));
     }
 
     /** What this host says about itself on a connection. */
@@ -164,8 +177,15 @@ public final class Identify implements HostService {
     }
 
     private void receivePush(Stream stream) throws IOException {
-        stream.readTimeout(limits.timeout());
-        consume(stream.connection(), IdentifyFrames.receive(stream, PUSH_PROTOCOL, limits), true);
+        IdentifyMessage message;
+        Timer end = endInTime(stream);
+        try {
+            stream.readTimeout(limits.timeout());
+            message = IdentifyFrames.receive(stream, PUSH_PROTOCOL, limits);
+        } finally {
+            end.cancel();
+        }
+        consume(stream.connection(), message, true);
     }
 
     private void consume(Connection connection, IdentifyMessage message, boolean push) throws IOException {

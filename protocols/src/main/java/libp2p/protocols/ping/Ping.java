@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.time.Duration;
 import libp2p.core.connection.Stream;
 import libp2p.core.connection.StreamPriority;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.HandlerOptions;
 import libp2p.core.host.Host;
@@ -43,22 +45,30 @@ public final class Ping implements HostService {
 
     @Override
     public void start(Host host) {
-        registration = host.handle(PROTOCOL, HandlerOptions.DEFAULT.withAllowLimited(true), this::serve);
+        registration = host.handle(
+                PROTOCOL, HandlerOptions.DEFAULT.withAllowLimited(true), stream -> serve(host.environment(), stream));
     }
 
-    private void serve(Stream stream) throws IOException {
+    private void serve(Environment environment, Stream stream) throws IOException {
         stream.priority(StreamPriority.HIGH);
         stream.readTimeout(limits.idle());
         stream.writeTimeout(limits.answerTimeout());
         byte[] ping = new byte[SIZE];
-        while (readPing(stream, ping)) {
+        while (readPing(environment, stream, ping, limits.idle())) {
             stream.write(ping, 0, SIZE);
         }
     }
 
-    /** Fills the array; false if the stream ends before its first byte. */
-    static boolean readPing(Stream stream, byte[] target) throws IOException {
+    /**
+     * Fills the array; false if the stream ends before its first byte. What follows the first byte has to come within the
+     * timeout too, all together: it is not granted anew for every byte.
+     *
+     * @param timeout the read timeout of the stream
+     */
+    static boolean readPing(Environment environment, Stream stream, byte[] target, Duration timeout)
+            throws IOException {
         int done = 0;
+        Deadline rest = null;
         while (done < SIZE) {
             int count = stream.read(target, done, SIZE - done);
             if (count < 0) {
@@ -68,6 +78,13 @@ public final class Ping implements HostService {
                 throw new EOFException("the stream ended inside a ping, after " + done + " of " + SIZE + " bytes");
             }
             done += count;
+            if (done < SIZE) {
+                rest = rest == null ? Deadline.after(environment, timeout) : rest;
+                stream.readTimeout(Duration.ofNanos(Math.max(1, rest.remainingNanos(environment))));
+            }
+        }
+        if (rest != null) {
+            stream.readTimeout(timeout);
         }
         return true;
     }

@@ -16,10 +16,12 @@ public final class PingSession implements AutoCloseable {
     private final Stream stream;
     private final byte[] ping = new byte[Ping.SIZE];
     private final byte[] answer = new byte[Ping.SIZE];
+    private final Ping.Limits limits;
 
     PingSession(Environment environment, Stream stream, Ping.Limits limits) {
         this.environment = environment;
         this.stream = stream;
+        this.limits = limits;
         stream.priority(StreamPriority.HIGH);
         stream.readTimeout(limits.answerTimeout());
         stream.writeTimeout(limits.answerTimeout());
@@ -37,7 +39,7 @@ public final class PingSession implements AutoCloseable {
             environment.secureRandom(ping);
             long start = environment.nanoTime();
             stream.write(ping, 0, ping.length);
-            if (!Ping.readPing(stream, answer)) {
+            if (!Ping.readPing(environment, stream, answer, limits.answerTimeout())) {
                 throw new EOFException("the remote peer ended the ping stream");
             }
             long nanos = environment.nanoTime() - start;
