@@ -1,6 +1,7 @@
 package libp2p;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -10,6 +11,7 @@ import libp2p.core.host.ConnectionGater;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.identity.Identity;
+import libp2p.core.identity.KeyType;
 import libp2p.core.metrics.HostObserver;
 import libp2p.core.metrics.Observers;
 import libp2p.core.muxer.Muxer;
@@ -30,6 +32,7 @@ import libp2p.security.plaintext.Plaintext;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.security.pnet.PskProtector;
 import libp2p.security.tls.Tls;
+import libp2p.storage.FileDatastore;
 import libp2p.swarm.Limits;
 import libp2p.swarm.Swarm;
 import libp2p.swarm.SwarmParts;
@@ -37,6 +40,7 @@ import libp2p.swarm.connmgr.TrimmingConnectionManager;
 import libp2p.swarm.events.BoundedEventBus;
 import libp2p.swarm.peerstore.HostAddressBook;
 import libp2p.swarm.peerstore.MemoryPeerstore;
+import libp2p.swarm.peerstore.PersistentPeerstore;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.transports.quic.QuicTransport;
 import libp2p.transports.tcp.SharedTcpPorts;
@@ -59,6 +63,7 @@ public final class HostBuilder {
     private ConnectionGater gater = ConnectionGater.ALLOW_ALL;
     private final List<HostObserver> observers = new ArrayList<>();
     private @Nullable Peerstore peerstore;
+    private @Nullable Path dataDirectory;
     private @Nullable ResourceManager resources;
     private @Nullable PeerRouting routing;
     private Limits limits = Limits.DEFAULT;
@@ -153,6 +158,15 @@ public final class HostBuilder {
         return this;
     }
 
+    /**
+     * A folder in which the host keeps its key ({@code node.key}) and what it knows of peers ({@code store}), unless an
+     * identity or a peerstore is given; made if it is not there. One host at a time can have it.
+     */
+    public HostBuilder dataDirectory(Path value) {
+        dataDirectory = value;
+        return this;
+    }
+
     /** What limits connections, streams and memory; the default has go's limits scaled to this machine. */
     public HostBuilder resources(ResourceManager value) {
         resources = value;
@@ -180,17 +194,50 @@ public final class HostBuilder {
     /**
      * Starts the host; returns when it listens on all its addresses.
      *
-     * @throws IOException if it cannot listen on one of them; nothing is left behind
+     * @throws IOException if it cannot listen on one of them, or another process has the data directory; nothing is left
+     *     behind
      */
     public Host start() throws IOException {
         checkPrivateNetwork();
-        Identity key = identity == null ? Identity.generate(environment) : identity;
+        Peerstore peers = openPeerstore();
+        boolean done = false;
+        try {
+            Swarm swarm = Swarm.start(parts(openIdentity(), peers));
+            done = true;
+            return swarm;
+        } finally {
+            if (!done) {
+                peers.close();
+            }
+        }
+    }
+
+    private Peerstore openPeerstore() throws IOException {
+        if (peerstore != null) {
+            return peerstore;
+        }
+        return dataDirectory == null
+                ? new MemoryPeerstore(environment)
+                : PersistentPeerstore.open(
+                        environment, FileDatastore.open(environment, dataDirectory.resolve("store")));
+    }
+
+    private Identity openIdentity() throws IOException {
+        if (identity != null) {
+            return identity;
+        }
+        return dataDirectory == null
+                ? Identity.generate(environment)
+                : Identity.loadOrCreate(dataDirectory.resolve("node.key"), KeyType.ED25519, environment);
+    }
+
+    private SwarmParts parts(Identity key, Peerstore peers) {
         BoundedEventBus events = new BoundedEventBus(environment);
         List<HostService> all = new ArrayList<>();
         all.add(new Identify(agent));
         all.add(new Ping());
         all.addAll(services);
-        return Swarm.start(new SwarmParts(
+        return new SwarmParts(
                 environment,
                 key,
                 listen,
@@ -202,12 +249,12 @@ public final class HostBuilder {
                 gater,
                 Observers.all(observers),
                 events,
-                peerstore == null ? new MemoryPeerstore(environment) : peerstore,
+                peers,
                 new HostAddressBook(environment, events),
                 resources == null ? CountingResourceManager.scaledToThisMachine(environment) : resources,
                 swarm -> new TrimmingConnectionManager(swarm, connections),
                 routing,
-                limits));
+                limits);
     }
 
     private List<TransportFactory> defaultTransports() {

@@ -23,6 +23,7 @@ class ArchitectureTest {
             Map.entry("multiformats", List.of()),
             Map.entry("crypto", List.of()),
             Map.entry("core", List.of("multiformats", "crypto")),
+            Map.entry("storage", List.of("core", "multiformats", "crypto")),
             Map.entry("security", List.of("core", "multiformats", "crypto")),
             Map.entry("muxers", List.of("core", "multiformats", "crypto")),
             Map.entry("transports", List.of("core", "multiformats", "crypto", "security")),

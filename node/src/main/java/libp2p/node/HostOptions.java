@@ -33,6 +33,13 @@ final class HostOptions {
     Path key;
 
     @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Folder that keeps the key and what is known of peers; one process at a time.")
+    @Nullable
+    Path data;
+
+    @Option(
             names = "--key-type",
             defaultValue = "ed25519",
             description = "Type of a new key: ${COMPLETION-CANDIDATES}.")
@@ -84,6 +91,9 @@ final class HostOptions {
                 .security(security.toArray(String[]::new))
                 .muxers(muxers.toArray(String[]::new))
                 .webSocket(webSocket());
+        if (data != null) {
+            builder.dataDirectory(data);
+        }
         if (psk != null) {
             builder.privateNetwork(PreSharedKey.load(psk));
         }
@@ -104,6 +114,9 @@ final class HostOptions {
     }
 
     private Identity identity(Environment environment) throws IOException {
-        return key == null ? Identity.generate(keyType, environment) : Identity.loadOrCreate(key, keyType, environment);
+        Path file = key == null && data != null ? data.resolve("node.key") : key;
+        return file == null
+                ? Identity.generate(keyType, environment)
+                : Identity.loadOrCreate(file, keyType, environment);
     }
 }
