@@ -37,15 +37,16 @@ public final class NettyEngine implements QuicEngine {
             if (Quic.isAvailable()) {
                 return null;
             }
-            Throwable cause = Quic.unavailabilityCause();
-            while (cause.getCause() != null) {
-                cause = cause.getCause();
-            }
             return "no native library for " + System.getProperty("os.name") + " on " + System.getProperty("os.arch")
-                    + " (" + cause.getMessage() + ")";
+                    + " (" + root(Quic.unavailabilityCause()).getMessage() + ")";
         } catch (LinkageError absent) {
             return "Netty's QUIC is not on the class path or module path (" + absent + ")";
         }
+    }
+
+    private static Throwable root(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return cause == null ? failure : root(cause);
     }
 
     @Override
