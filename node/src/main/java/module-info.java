@@ -8,8 +8,11 @@ module libp2p.node {
     requires libp2p.security;
     requires libp2p.swarm;
     requires libp2p.transports.quic;
+    requires libp2p.metrics;
+    requires micrometer.registry.prometheus;
     requires info.picocli;
     requires java.management;
+    requires jdk.httpserver;
     requires jdk.management;
 
     opens libp2p.node to

@@ -29,6 +29,7 @@ class ArchitectureTest {
             Map.entry("transports", List.of("core", "multiformats", "crypto", "security")),
             Map.entry("swarm", List.of("core", "multiformats", "crypto")),
             Map.entry("protocols", List.of("core", "multiformats", "crypto")),
+            Map.entry("metrics", List.of("core", "multiformats", "crypto")),
             Map.entry("simulator", List.of("core", "multiformats", "crypto"))));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -89,7 +90,7 @@ class ArchitectureTest {
 
     @TestFactory
     List<DynamicTest> productCodeTakesTheOutsideWorldFromTheEnvironment() {
-        return List.of("multiformats", "security", "muxers", "swarm", "protocols", "transports.tcp").stream()
+        return List.of("multiformats", "security", "muxers", "swarm", "protocols", "metrics", "transports.tcp").stream()
                 .map(room -> DynamicTest.dynamicTest(
                         room,
                         () -> assertThat(EnvironmentRule.violations(

@@ -11,8 +11,18 @@ import org.junit.jupiter.api.Test;
 
 /** The other tests run on the class path; this one starts the program from named modules. */
 class ModulePathTest {
-    private static final List<String> NEEDED =
-            List.of("libp2p", "picocli", "bcprov", "bcpkix", "bcutil", "jspecify", "netty", "h2-mvstore");
+    private static final List<String> NEEDED = List.of(
+            "libp2p",
+            "picocli",
+            "bcprov",
+            "bcpkix",
+            "bcutil",
+            "jspecify",
+            "netty",
+            "h2-mvstore",
+            "micrometer",
+            "prometheus",
+            "HdrHistogram");
 
     @Test
     void theProgramStartsFromNamedModules() throws Exception {

@@ -1,6 +1,8 @@
 package libp2p.node;
 
+import java.net.InetSocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,8 +23,26 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
             description = "Addresses to listen on; default: /ip4/0.0.0.0/tcp/4001 and /ip6/::/tcp/4001.")
     private List<String> listen = List.of("/ip4/0.0.0.0/tcp/4001", "/ip6/::/tcp/4001");
 
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            arity = "0..1",
+            fallbackValue = ResourcesCommand.DEFAULT_PORT,
+            description = "Serves /metrics (Prometheus) and /resources over HTTP; without a number: ${FALLBACK-VALUE}.")
+    @Nullable
+    private Integer metricsPort;
+
+    @Option(
+            names = "--metrics-address",
+            paramLabel = "IP",
+            defaultValue = "127.0.0.1",
+            description = "Where they are served; default: ${DEFAULT-VALUE}. There is no password.")
+    private String metricsAddress = "127.0.0.1";
+
     @Override
     public Integer call() throws Exception {
-        return new Server(options, listen).run();
+        return metricsPort == null
+                ? new Server(options, listen).run()
+                : new Server(options, listen, new InetSocketAddress(metricsAddress, metricsPort)).run();
     }
 }

@@ -32,8 +32,10 @@ public interface HostObserver {
 
     default void streamClosed(Stream stream) {}
 
-    /** Payload bytes passed on a stream. */
-    default void bytes(Stream stream, Direction direction, long count) {}
+    /** What counts the payload of a stream, after its negotiation; asked once, before the first byte. */
+    default TrafficCounter traffic(Stream stream) {
+        return TrafficCounter.NONE;
+    }
 
     /** Somebody was refused: by the gater, a limit or a full queue. */
     default void refused(String where, Throwable cause) {}

@@ -1,5 +1,6 @@
 package libp2p.core.metrics;
 
+import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ConnectionState;
 import libp2p.core.connection.Direction;
@@ -7,8 +8,8 @@ import libp2p.core.connection.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the events {@code libp2p.ConnectionOpened}, {@code libp2p.Handshake}, {@code libp2p.StreamOpened} and {@code
- * libp2p.Refused} to the Flight Recorder. Costs next to nothing while nothing is recorded. Stateless.
+ * Writes the events {@code libp2p.ConnectionOpened}, {@code libp2p.ConnectionClosed}, {@code libp2p.Handshake},
+ * {@code libp2p.StreamOpened}, {@code libp2p.StreamClosed} and {@code libp2p.Refused} to the Flight Recorder. Costs next to nothing while nothing is recorded. Stateless.
  */
 public final class JfrObserver implements HostObserver {
     private static final int MAX_CAUSE = 256;
@@ -31,6 +32,23 @@ public final class JfrObserver implements HostObserver {
         event.security = state.security();
         event.muxer = state.muxer();
         event.handshake = handshakeNanos;
+        event.commit();
+    }
+
+    @Override
+    public void connectionClosed(Connection connection) {
+        ConnectionClosedEvent event = new ConnectionClosedEvent();
+        if (!event.shouldCommit()) {
+            return;
+        }
+        event.connection = connection.id();
+        event.peer = connection.remotePeer().toString();
+        CloseReason reason = connection.closeReason();
+        if (reason != null) {
+            event.code = reason.code();
+            event.remote = reason.remote();
+            event.reason = cut(reason.text());
+        }
         event.commit();
     }
 
@@ -70,6 +88,17 @@ public final class JfrObserver implements HostObserver {
     }
 
     @Override
+    public void streamClosed(Stream stream) {
+        StreamClosedEvent event = new StreamClosedEvent();
+        if (event.shouldCommit()) {
+            event.connection = stream.connection().id();
+            event.stream = stream.id();
+            event.protocol = stream.protocol();
+            event.commit();
+        }
+    }
+
+    @Override
     public void refused(String where, Throwable cause) {
         RefusedEvent event = new RefusedEvent();
         if (event.shouldCommit()) {
@@ -80,10 +109,10 @@ public final class JfrObserver implements HostObserver {
     }
 
     private static @Nullable String text(@Nullable Throwable cause) {
-        if (cause == null) {
-            return null;
-        }
-        String text = cause.toString();
+        return cause == null ? null : cut(cause.toString());
+    }
+
+    private static String cut(String text) {
         return text.length() <= MAX_CAUSE ? text : text.substring(0, MAX_CAUSE);
     }
 }

@@ -8,8 +8,7 @@ import libp2p.core.connection.Direction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts negotiations and how long they took, per protocol family: the protocol id without a last segment that is a semantic
- * version. Bounded: what comes after {@link #MAXIMUM_FAMILIES} families is counted under {@link #OTHER}. Thread-safe.
+ * Counts negotiations and how long they took, per {@link ProtocolFamily}. Bounded: what comes after {@link #MAXIMUM_FAMILIES} families is counted under {@link #OTHER}. Thread-safe.
  */
 public final class NegotiationStatistics implements HostObserver {
     /** Families that are counted apart. */
@@ -49,7 +48,7 @@ public final class NegotiationStatistics implements HostObserver {
 
     @Override
     public void negotiated(Direction direction, @Nullable String protocol, long nanos) {
-        String family = protocol == null ? NONE_AGREED : family(protocol);
+        String family = protocol == null ? NONE_AGREED : ProtocolFamily.of(protocol);
         lock.lock();
         try {
             String key = families.containsKey(family) || families.size() < MAXIMUM_FAMILIES ? family : OTHER;
@@ -67,12 +66,5 @@ public final class NegotiationStatistics implements HostObserver {
         } finally {
             lock.unlock();
         }
-    }
-
-    private static String family(String protocol) {
-        int slash = protocol.lastIndexOf('/');
-        String last = protocol.substring(slash + 1);
-        boolean version = slash > 0 && !last.isEmpty() && last.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
-        return version ? protocol.substring(0, slash) : protocol;
     }
 }

@@ -1,6 +1,7 @@
 package libp2p.core.metrics;
 
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -36,7 +37,7 @@ public final class Observers {
             }
         }
 
-        private void report(HostObserver observer, RuntimeException failure) {
+        private void report(Object observer, RuntimeException failure) {
             if (failed.compareAndSet(false, true)) {
                 LOG.log(Level.WARNING, "the observer " + observer + " failed, further failures are not told", failure);
             }
@@ -78,19 +79,46 @@ public final class Observers {
         }
 
         @Override
-        public void bytes(Stream stream, Direction direction, long count) {
-            for (HostObserver observer : observers) { // on the hot path: no lambda
-                try {
-                    observer.bytes(stream, direction, count);
-                } catch (RuntimeException e) {
-                    report(observer, e);
+        public TrafficCounter traffic(Stream stream) {
+            List<TrafficCounter> counters = new ArrayList<>(observers.length);
+            each(observer -> {
+                TrafficCounter counter = observer.traffic(stream);
+                if (counter != TrafficCounter.NONE) {
+                    counters.add(counter);
                 }
-            }
+            });
+            return counters.isEmpty()
+                    ? TrafficCounter.NONE
+                    : new Counters(counters.toArray(TrafficCounter[]::new), this);
         }
 
         @Override
         public void refused(String where, Throwable cause) {
             each(observer -> observer.refused(where, cause));
+        }
+    }
+
+    private record Counters(TrafficCounter[] counters, All all) implements TrafficCounter {
+        @Override
+        public void read(long bytes) {
+            for (TrafficCounter counter : counters) { // on the hot path: no lambda
+                try {
+                    counter.read(bytes);
+                } catch (RuntimeException e) {
+                    all.report(counter, e);
+                }
+            }
+        }
+
+        @Override
+        public void written(long bytes) {
+            for (TrafficCounter counter : counters) {
+                try {
+                    counter.written(bytes);
+                } catch (RuntimeException e) {
+                    all.report(counter, e);
+                }
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package libp2p.core.resource;
 
+import java.util.SequencedMap;
 import libp2p.core.connection.Direction;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -35,7 +36,10 @@ public interface ResourceManager extends AutoCloseable {
     ResourceScope peer(PeerId peer);
 
     /** What is charged now, for every scope that is not empty, by scope name in stable order. */
-    java.util.SequencedMap<String, ScopeUsage> usage();
+    SequencedMap<String, ScopeUsage> usage();
+
+    /** The scopes with their limits, and what the limits refused, all at one moment. */
+    ResourceReport report();
 
     @Override
     void close();

@@ -10,6 +10,7 @@ import java.util.Map;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
+import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ConnectionState;
 import libp2p.core.connection.Direction;
@@ -45,7 +46,9 @@ class JfrObserverTest {
                         "direction",
                         Direction.OUTBOUND,
                         "state",
-                        state));
+                        state,
+                        "closeReason",
+                        new CloseReason(5, true, "bye", null)));
         Stream stream = fake(
                 Stream.class,
                 Map.of("id", 3L, "connection", connection, "protocol", "/echo", "direction", Direction.INBOUND));
@@ -56,6 +59,8 @@ class JfrObserverTest {
             observer.inboundFailed("tcp", new IOException("x".repeat(1000)));
             observer.streamOpened(stream);
             observer.refused("gater", new IOException("no"));
+            observer.streamClosed(stream);
+            observer.connectionClosed(connection);
         });
 
         assertThat(events)
@@ -65,7 +70,9 @@ class JfrObserverTest {
                         "libp2p.Handshake",
                         "libp2p.Handshake",
                         "libp2p.StreamOpened",
-                        "libp2p.Refused");
+                        "libp2p.Refused",
+                        "libp2p.StreamClosed",
+                        "libp2p.ConnectionClosed");
         RecordedEvent opened = events.get(0);
         assertThat(opened.getLong("connection")).isEqualTo(7);
         assertThat(opened.getString("peer")).isEqualTo(PEER.toString());
@@ -78,6 +85,10 @@ class JfrObserverTest {
         assertThat(events.get(2).getString("cause")).hasSize(256);
         assertThat(events.get(3).getString("protocol")).isEqualTo("/echo");
         assertThat(events.get(4).getString("cause")).contains("no");
+        assertThat(events.get(5).getLong("stream")).isEqualTo(3);
+        assertThat(events.get(6).getLong("code")).isEqualTo(5);
+        assertThat(events.get(6).getBoolean("remote")).isTrue();
+        assertThat(events.get(6).getString("reason")).isEqualTo("bye");
     }
 
     @Test

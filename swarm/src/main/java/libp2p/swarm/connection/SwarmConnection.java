@@ -18,6 +18,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.ConnectionScope;
+import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.StreamScope;
 import libp2p.core.transport.TransportConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -126,6 +127,15 @@ public final class SwarmConnection implements Connection {
      * @param known the one protocol that the remote is known to speak; it is proposed without waiting for the answer
      */
     public Stream open(Deadline deadline, List<String> protocols, @Nullable String known) throws IOException {
+        try {
+            return openCharged(deadline, protocols, known);
+        } catch (LimitExceededException e) {
+            context.observer().refused("stream", e);
+            throw e;
+        }
+    }
+
+    private Stream openCharged(Deadline deadline, List<String> protocols, @Nullable String known) throws IOException {
         StreamScope scope = context.resources().openStream(remotePeer(), Direction.OUTBOUND);
         MuxedStream muxed = null;
         boolean done = false;

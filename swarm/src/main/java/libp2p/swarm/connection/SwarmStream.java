@@ -11,6 +11,7 @@ import libp2p.core.connection.Direction;
 import libp2p.core.connection.Stream;
 import libp2p.core.connection.StreamPriority;
 import libp2p.core.metrics.HostObserver;
+import libp2p.core.metrics.TrafficCounter;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.StreamScope;
 import libp2p.swarm.negotiation.LazyNegotiation;
@@ -24,6 +25,7 @@ final class SwarmStream implements Stream {
     private final String protocol;
     private final StreamScope scope;
     private final HostObserver observer;
+    private TrafficCounter traffic = TrafficCounter.NONE; // set before anybody else sees the stream
     private volatile @Nullable LazyNegotiation negotiation;
     private volatile boolean detached;
 
@@ -48,6 +50,7 @@ final class SwarmStream implements Stream {
     void opened() {
         connection.add(this);
         try {
+            traffic = observer.traffic(this);
             observer.streamOpened(this);
         } finally {
             muxed.onEnd(() -> {
@@ -88,7 +91,7 @@ final class SwarmStream implements Stream {
         confirm();
         int count = muxed.read(target);
         if (count > 0) {
-            observer.bytes(this, Direction.INBOUND, count);
+            traffic.read(count);
         }
         return count;
     }
@@ -98,7 +101,7 @@ final class SwarmStream implements Stream {
         confirm();
         int count = muxed.read(target, offset, length);
         if (count > 0) {
-            observer.bytes(this, Direction.INBOUND, count);
+            traffic.read(count);
         }
         return count;
     }
@@ -120,7 +123,7 @@ final class SwarmStream implements Stream {
         } else {
             muxed.write(source);
         }
-        observer.bytes(this, Direction.OUTBOUND, count);
+        traffic.written(count);
     }
 
     @Override
@@ -129,7 +132,7 @@ final class SwarmStream implements Stream {
             write(ByteBuffer.wrap(source, offset, length));
         } else {
             muxed.write(source, offset, length);
-            observer.bytes(this, Direction.OUTBOUND, length);
+            traffic.written(length);
         }
     }
 

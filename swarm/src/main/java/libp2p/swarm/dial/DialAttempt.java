@@ -11,6 +11,7 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.host.DialOptions;
 import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ConnectionScope;
+import libp2p.core.resource.LimitExceededException;
 import libp2p.core.security.SecurityRequest.Role;
 import libp2p.core.transport.CrossedDialException;
 import libp2p.core.transport.DialRequest;
@@ -148,7 +149,7 @@ final class DialAttempt implements Runnable {
 
     private TransportConnection connect(Transport transport, Deadline until, boolean freshPort) throws IOException {
         boolean descriptor = address.has(Protocol.TCP);
-        ConnectionScope scope = context.resources().openConnection(Direction.OUTBOUND, descriptor, address);
+        ConnectionScope scope = charge(descriptor);
         DialRequest.Purpose purpose =
                 options.role() == Role.RESPONDER ? DialRequest.Purpose.HOLE_PUNCH : DialRequest.Purpose.NORMAL;
         boolean done = false;
@@ -162,6 +163,15 @@ final class DialAttempt implements Runnable {
             if (!done) {
                 scope.close();
             }
+        }
+    }
+
+    private ConnectionScope charge(boolean descriptor) throws LimitExceededException {
+        try {
+            return context.resources().openConnection(Direction.OUTBOUND, descriptor, address);
+        } catch (LimitExceededException e) {
+            context.observer().refused("dial", e);
+            throw e;
         }
     }
 

@@ -1,6 +1,8 @@
 package libp2p.swarm.resource;
 
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.ResourceManager;
+import libp2p.core.resource.ResourceReport;
 import libp2p.core.resource.ResourceScope;
 import libp2p.core.resource.ScopeUsage;
 import libp2p.core.resource.StreamScope;
@@ -219,22 +222,47 @@ public final class CountingResourceManager implements ResourceManager {
     @Override
     public SequencedMap<String, ScopeUsage> usage() {
         SequencedMap<String, ScopeUsage> usage = new TreeMap<>();
-        Consumer<Node> add = node -> usage.put(node.name(), node.usage());
         lock.lock();
         try {
-            List.of(systemNode, transientNode, allowedSystemNode, allowedTransientNode)
-                    .forEach(add);
-            protocols.values().forEach(add);
-            services.values().forEach(add);
-            for (PeerNode peer : peers.values()) {
-                add.accept(peer);
-                peer.forEachPart(add);
-            }
+            ownNodes().forEach(node -> usage.put(node.name(), node.usage()));
+            forEachOther(node -> usage.put(node.name(), node.usage()));
         } finally {
             lock.unlock();
         }
         usage.values().removeIf(ScopeUsage.EMPTY::equals);
         return usage;
+    }
+
+    private List<Node> ownNodes() {
+        return List.of(systemNode, transientNode, allowedSystemNode, allowedTransientNode);
+    }
+
+    private void forEachOther(Consumer<Node> action) {
+        protocols.values().forEach(action);
+        services.values().forEach(action);
+        for (PeerNode peer : peers.values()) {
+            action.accept(peer);
+            peer.forEachPart(action);
+        }
+    }
+
+    @Override
+    public ResourceReport report() {
+        List<ResourceReport.Scope> scopes = new ArrayList<>();
+        List<ResourceReport.Scope> others = new ArrayList<>();
+        lock.lock();
+        try {
+            ownNodes().forEach(node -> scopes.add(node.report()));
+            forEachOther(node -> others.add(node.report()));
+            others.sort(Comparator.comparing(ResourceReport.Scope::name));
+            scopes.addAll(others);
+            return new ResourceReport(
+                    scopes,
+                    refusals.report(),
+                    refusals.last().stream().map(Refusal::report).toList());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** How often the limits refused, by kind of scope and resource, for example {@code "peer.streamsInbound"}; sorted. */

@@ -1,5 +1,8 @@
 package libp2p.swarm.resource;
 
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import libp2p.core.resource.ResourceReport;
 import libp2p.core.resource.ScopeUsage;
 import org.jspecify.annotations.Nullable;
 
@@ -128,6 +131,31 @@ class Node {
 
     long memory() {
         return memory;
+    }
+
+    /** The name of the scope, what is used, and what may be used. */
+    ResourceReport.Scope report() {
+        SequencedMap<String, ResourceReport.Amount> amounts = new LinkedHashMap<>();
+        for (Resource resource : Resource.values()) {
+            if (resource != Resource.NEW_CONNECTIONS) { // a rate, of addresses only
+                amounts.put(resource.toString(), new ResourceReport.Amount(used(resource), limit.of(resource)));
+            }
+        }
+        return new ResourceReport.Scope(kind.toString(), name(), amounts);
+    }
+
+    private long used(Resource resource) {
+        return switch (resource) {
+            case CONNECTIONS -> (long) connectionsInbound + connectionsOutbound;
+            case CONNECTIONS_INBOUND -> connectionsInbound;
+            case CONNECTIONS_OUTBOUND -> connectionsOutbound;
+            case DESCRIPTORS -> descriptors;
+            case STREAMS -> (long) streamsInbound + streamsOutbound;
+            case STREAMS_INBOUND -> streamsInbound;
+            case STREAMS_OUTBOUND -> streamsOutbound;
+            case MEMORY -> memory;
+            case NEW_CONNECTIONS -> throw new IllegalArgumentException("a rate is not charged to a scope");
+        };
     }
 
     ScopeUsage usage() {

@@ -2,6 +2,7 @@ package libp2p.swarm.resource;
 
 import java.time.Instant;
 import libp2p.core.resource.LimitExceededException;
+import libp2p.core.resource.ResourceReport;
 
 /**
  * A limit of this host stood in the way.
@@ -16,5 +17,9 @@ public record Refusal(Instant at, ScopeKind kind, String scope, Resource resourc
     LimitExceededException exception() {
         return new LimitExceededException(
                 scope, resource.toString(), value, maximum, LimitExceededException.Side.LOCAL);
+    }
+
+    ResourceReport.LastRefusal report() {
+        return new ResourceReport.LastRefusal(at, kind.toString(), scope, resource.toString(), value, maximum);
     }
 }

@@ -1,10 +1,12 @@
 package libp2p.swarm.resource;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import libp2p.core.environment.Environment;
+import libp2p.core.resource.ResourceReport;
 
 /** Counts refusals and remembers the last ones. Guarded by the lock of the manager. */
 final class Refusals {
@@ -32,11 +34,17 @@ final class Refusals {
 
     SequencedMap<String, Long> counts() {
         SequencedMap<String, Long> result = new TreeMap<>();
+        report().forEach(entry -> result.put(entry.kind() + "." + entry.resource(), entry.count()));
+        return result;
+    }
+
+    List<ResourceReport.RefusalCount> report() {
+        List<ResourceReport.RefusalCount> result = new ArrayList<>();
         for (ScopeKind kind : ScopeKind.values()) {
             for (Resource resource : Resource.values()) {
                 long count = counts[kind.ordinal()][resource.ordinal()];
                 if (count > 0) {
-                    result.put(kind + "." + resource, count);
+                    result.add(new ResourceReport.RefusalCount(kind.toString(), resource.toString(), count));
                 }
             }
         }

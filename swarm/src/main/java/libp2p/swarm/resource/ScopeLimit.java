@@ -43,6 +43,22 @@ public record ScopeLimit(
         return with(Resource.MEMORY, bytes);
     }
 
+    /** The limit of one resource; {@code Long.MAX_VALUE} where there is none. */
+    public long of(Resource resource) {
+        long value = switch (resource) {
+            case CONNECTIONS -> connections;
+            case CONNECTIONS_INBOUND -> connectionsInbound;
+            case CONNECTIONS_OUTBOUND -> connectionsOutbound;
+            case DESCRIPTORS -> descriptors;
+            case STREAMS -> streams;
+            case STREAMS_INBOUND -> streamsInbound;
+            case STREAMS_OUTBOUND -> streamsOutbound;
+            case MEMORY -> memory;
+            case NEW_CONNECTIONS -> throw new IllegalArgumentException("a rate is not a limit of a scope");
+        };
+        return resource != Resource.MEMORY && value == MAX ? Long.MAX_VALUE : value;
+    }
+
     /** This limit with another value for one resource; counts saturate. */
     public ScopeLimit with(Resource resource, long value) {
         return new ScopeLimit(

@@ -1,0 +1,53 @@
+package libp2p.core.resource;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * What is used, what may be used and what was refused, at one moment: the source of the metrics and of the tree that the
+ * program prints. Resources have the names that they have in {@link LimitExceededException}, for example {@code
+ * "streamsInbound"}.
+ *
+ * @param scopes the host's own scopes, then those of protocols, services and peers that something belongs to, by name
+ * @param refusals how often limits stood in the way since the host was started, by kind of scope and resource
+ * @param last the last refusals, oldest first; their number is bounded
+ */
+public record ResourceReport(List<Scope> scopes, List<RefusalCount> refusals, List<LastRefusal> last) {
+    public ResourceReport {
+        scopes = List.copyOf(scopes);
+        refusals = List.copyOf(refusals);
+        last = List.copyOf(last);
+    }
+
+    /**
+     * One scope.
+     *
+     * @param kind for example {@code "peer"}
+     * @param name for example {@code "peer:12D3…"}
+     * @param resources by name, in a stable order
+     */
+    public record Scope(String kind, String name, SequencedMap<String, Amount> resources) {}
+
+    /**
+     * How much of a resource is used.
+     *
+     * @param limit what may be used; {@code Long.MAX_VALUE} without a limit
+     */
+    public record Amount(long used, long limit) {
+        public boolean isLimited() {
+            return limit < Long.MAX_VALUE;
+        }
+    }
+
+    /** How often the limit of a resource refused, over all scopes of a kind. */
+    public record RefusalCount(String kind, String resource, long count) {}
+
+    /**
+     * One refusal.
+     *
+     * @param at on the wall clock
+     * @param value what it would have become
+     */
+    public record LastRefusal(Instant at, String kind, String scope, String resource, long value, long limit) {}
+}

@@ -1,0 +1,17 @@
+package libp2p.metrics;
+
+/**
+ * How many values the labels may take.
+ *
+ * @param protocols protocol families that are counted apart; what comes later is counted as {@code "other"}
+ * @param peers peers whose traffic is counted apart: the ones with the latest streams
+ */
+public record Limits(int protocols, int peers) {
+    public static final Limits DEFAULT = new Limits(200, 64);
+
+    public Limits {
+        if (protocols < 0 || peers < 0) {
+            throw new IllegalArgumentException("a negative limit: " + protocols + " protocols, " + peers + " peers");
+        }
+    }
+}

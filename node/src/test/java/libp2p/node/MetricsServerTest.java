@@ -1,0 +1,102 @@
+package libp2p.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import libp2p.HostBuilder;
+import libp2p.Libp2p;
+import libp2p.core.host.Host;
+import libp2p.core.host.PeerAddress;
+import libp2p.protocols.ping.Ping;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class MetricsServerTest {
+    private Host host;
+    private Host client;
+    private MetricsServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        HostBuilder builder = Libp2p.host().listen("/ip4/127.0.0.1/tcp/0");
+        server = MetricsServer.install(builder, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        host = builder.start();
+        client = Libp2p.host().start();
+        Ping.once(client, PeerAddress.of(host.peerId(), host.addresses()));
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+        host.close();
+    }
+
+    private HttpURLConnection request(String path) throws IOException {
+        return (HttpURLConnection) URI.create(server.url() + path).toURL().openConnection();
+    }
+
+    private String get(String path) throws IOException {
+        try (InputStream body = request(path).getInputStream()) {
+            return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void prometheusCanScrapeTheNode() throws IOException {
+        assertThat(get("/metrics"))
+                .contains("# TYPE libp2p_swarm_connections_opened_total counter")
+                .contains("libp2p_swarm_connections 1.0")
+                .contains("libp2p_protocol_bandwidth_bytes_total{dir=\"inbound\",protocol=\"/ipfs/ping\"} 32.0")
+                .contains("libp2p_rcmgr_used{resource=\"connectionsInbound\",scope=\"system\"} 1.0");
+    }
+
+    @Test
+    void otherPathsAndMethodsAreRefused() throws IOException {
+        assertThat(request("/metrics/more").getResponseCode()).isEqualTo(404);
+        assertThat(request("/").getResponseCode()).isEqualTo(404);
+        HttpURLConnection post = request("/metrics");
+        post.setRequestMethod("POST");
+        assertThat(post.getResponseCode()).isEqualTo(405);
+    }
+
+    @Test
+    void theCommandPrintsTheTreeOfARunningNode() {
+        assertThat(run("resources", "--url", server.url()))
+                .contains("system\n  system  connections 1/")
+                .contains("connectionsInbound 1/")
+                .contains("peer\n  peer:" + client.peerId())
+                .contains("no refusals");
+        assertThat(run("resources", "--json", "--url", server.url()))
+                .startsWith(
+                        "{\"scopes\":[{\"kind\":\"system\",\"name\":\"system\",\"resources\":{\"connections\":{\"used\":1,")
+                .contains("\"refusals\":[]");
+    }
+
+    private static String run(String... arguments) {
+        PrintStream before = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(P2p.run(arguments)).isZero();
+        } finally {
+            System.setOut(before);
+        }
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void theCommandSaysThatNoNodeAnswers() throws IOException {
+        String url = server.url();
+        host.close();
+        assertThat(P2p.run("resources", "--url", url)).isEqualTo(Exit.NOT_REACHED);
+    }
+}
