@@ -42,6 +42,7 @@ var commands = map[string]command{
 	"halfclose": halfCloseCheck,
 	"reset":     resetCheck,
 	"perf":      perf,
+	"busyping":  busyPing,
 	"streams":   streams,
 	"connects":  connects,
 	"idle":      idle,

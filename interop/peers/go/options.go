@@ -29,6 +29,8 @@ type options struct {
 	streams     int
 	repeat      int
 	warmup      int64
+	seconds     int
+	direction   string
 }
 
 var (
@@ -42,6 +44,7 @@ var (
 		"halfclose": {},
 		"reset":     {},
 		"perf":      {"--upload", "--download", "--streams", "--repeat", "--warmup-bytes"},
+		"busyping":  {"--seconds", "--repeat", "--direction"},
 		"streams":   {"--count", "--parallel"},
 		"connects":  {"--count", "--parallel"},
 		"idle":      {"--count"},
@@ -53,6 +56,7 @@ func parseOptions(command string, args []string) (*options, error) {
 	o := &options{
 		keyType: "ed25519", security: []string{"noise", "tls"}, muxers: []string{"yamux"}, limits: "none",
 		count: 1, parallel: 1, size: 1 << 20, streams: 1, repeat: 1,
+		seconds: 2, direction: "upload",
 	}
 	dials := command != "listen" && command != "key" && command != "contract"
 	if dials {
@@ -147,6 +151,10 @@ func (o *options) set(name string, values []string) error {
 		return number(name, value, 1, &o.parallel)
 	case "--streams":
 		return number(name, value, 1, &o.streams)
+	case "--seconds":
+		return number(name, value, 1, &o.seconds)
+	case "--direction":
+		return oneOf(name, value, &o.direction, "upload", "download")
 	case "--repeat":
 		return number(name, value, 1, &o.repeat)
 	case "--size":

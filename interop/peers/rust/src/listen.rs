@@ -14,7 +14,7 @@ use crate::{
 
 pub const ECHO: StreamProtocol = StreamProtocol::new("/echo/1.0.0");
 pub const PERF: StreamProtocol = StreamProtocol::new("/perf/1.0.0");
-const BLOCK: usize = 64 << 10;
+pub const BLOCK: usize = 64 << 10;
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Serves ping, identify, echo and perf until SIGTERM.

@@ -1,6 +1,7 @@
 //! A small rust-libp2p node with the command line of `interop/peers/README.md`: the other end of interoperability
 //! tests and benchmarks. Standard output carries one JSON object per line, the exit code tells why a dial failed.
 
+mod busy_ping;
 mod checks;
 mod failure;
 mod listen;
@@ -45,6 +46,7 @@ async fn run() -> Result<(), Failure> {
         Command::HalfClose => checks::half_close(&options).await,
         Command::Reset => checks::reset(&options).await,
         Command::Perf => measure::perf(&options).await,
+        Command::BusyPing => busy_ping::busy_ping(&options).await,
         Command::Streams => measure::streams(&options).await,
         Command::Connects => measure::connects(&options).await,
         Command::Idle => measure::idle(&options).await,

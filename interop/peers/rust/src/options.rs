@@ -15,6 +15,7 @@ pub enum Command {
     HalfClose,
     Reset,
     Perf,
+    BusyPing,
     Streams,
     Connects,
     Idle,
@@ -43,6 +44,8 @@ pub struct Options {
     pub streams: usize,
     pub repeat: usize,
     pub warmup: u64,
+    pub seconds: u64,
+    pub download_direction: bool,
 }
 
 const COMMON: &[&str] = &[
@@ -69,6 +72,7 @@ fn command(name: &str) -> Option<(Command, &'static [&'static str])> {
             Command::Perf,
             &["--upload", "--download", "--streams", "--repeat", "--warmup-bytes"],
         ),
+        "busyping" => (Command::BusyPing, &["--seconds", "--repeat", "--direction"]),
         "streams" => (Command::Streams, &["--count", "--parallel"]),
         "connects" => (Command::Connects, &["--count", "--parallel"]),
         "idle" => (Command::Idle, &["--count"]),
@@ -121,6 +125,8 @@ impl Options {
             streams: 1,
             repeat: 1,
             warmup: 0,
+            seconds: 2,
+            download_direction: false,
         }
     }
 
@@ -147,6 +153,10 @@ impl Options {
             ("--count", [value]) => self.count = positive(option, value)?,
             ("--parallel", [value]) => self.parallel = positive(option, value)?,
             ("--streams", [value]) => self.streams = positive(option, value)?,
+            ("--seconds", [value]) => self.seconds = positive(option, value)? as u64,
+            ("--direction", [value]) => {
+                self.download_direction = one_of(option, value, &["upload", "download"])? == "download";
+            }
             ("--repeat", [value]) => self.repeat = positive(option, value)?,
             ("--size", [value]) => self.size = parse(option, value)?,
             ("--upload", [value]) => self.upload = parse(option, value)?,

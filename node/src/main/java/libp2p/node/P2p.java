@@ -23,6 +23,7 @@ public final class P2p {
         COMMANDS.put("perf", PerfCommand.class);
         COMMANDS.put("halfclose", HalfCloseCommand.class);
         COMMANDS.put("reset", ResetCommand.class);
+        COMMANDS.put("busyping", BusyPingCommand.class);
         COMMANDS.put("streams", StreamsCommand.class);
         COMMANDS.put("connects", ConnectsCommand.class);
         COMMANDS.put("idle", IdleCommand.class);
