@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyFactory;
+import java.security.spec.RSAPublicKeySpec;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -203,6 +206,23 @@ class SignedRecordsTest {
                 .hasMessageContaining("no public key");
         byte[] noId = new ProtobufWriter().uint64(2, 1).toByteArray();
         assertThatThrownBy(() -> PeerRecord.open(peerRecord(noId))).isInstanceOf(ProtobufException.class);
+    }
+
+    @Test
+    void refusesAHugeRsaKeyBeforeItsSignatureIsChecked() throws Exception {
+        BigInteger modulus = BigInteger.ONE.shiftLeft(8192).setBit(0);
+        byte[] key = KeyFactory.getInstance("RSA")
+                .generatePublic(new RSAPublicKeySpec(modulus, BigInteger.valueOf(65537)))
+                .getEncoded();
+        byte[] envelope = new ProtobufWriter()
+                .bytes(1, new ProtobufWriter().uint64(1, 0).bytes(2, key).toByteArray())
+                .bytes(2, TYPE)
+                .bytes(3, record(SIGNER, 1))
+                .bytes(5, new byte[1024])
+                .toByteArray();
+        assertThatThrownBy(() -> SignedEnvelope.fromBytes(envelope))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("RSA key of 8193 bits, allowed 2048..8192");
     }
 
     @Test

@@ -182,6 +182,20 @@ class NoiseHandshakeTest {
                 .isNull();
     }
 
+    @Test
+    void aHugeRsaKeyIsRefusedBeforeItsSignatureIsChecked() throws Exception {
+        for (int bits : new int[] {8193, 12_000, 16_384}) {
+            byte[] payload = new ProtobufWriter()
+                    .bytes(1, Identities.rsaKeyMessage(bits))
+                    .bytes(2, new byte[1024])
+                    .toByteArray();
+            assertThat(refusal(payload))
+                    .isInstanceOf(ProtocolViolationException.class)
+                    .hasMessageContaining(
+                            bits == 16_384 ? "more than the limit of 2048" : bits + " bits, allowed 2048..8192");
+        }
+    }
+
     static List<Map<String, Object>> goldenPayloads() {
         return Json.objects("/golden-go/noise_payloads.json");
     }

@@ -177,6 +177,20 @@ class Libp2pCertificateTest {
     }
 
     @Test
+    void aHugeRsaKeyOfTheHostIsRefusedBeforeItsSignatureIsChecked() throws Exception {
+        for (int bits : new int[] {8193, 12_000, 16_384}) {
+            byte[] signedKey = CertificateVerifier.signedKey(Identities.rsaKeyMessage(bits), new byte[1024]);
+            byte[] certificate = TestCertificate.p256()
+                    .extension(Oid.LIBP2P, false, signedKey)
+                    .encoded();
+            assertThatThrownBy(() -> verify(certificate))
+                    .isInstanceOf(ProtocolViolationException.class)
+                    .hasMessageContaining(
+                            bits == 16_384 ? "more than the limit of 2048" : bits + " bits, allowed 2048..8192");
+        }
+    }
+
+    @Test
     void deprecatedFormsAreRefused() throws Exception {
         assertRefused(TestCertificate.p256().of(ALICE).uniqueId().encoded()).hasMessageContaining("unique id");
         assertRefused(TestCertificate.p256().of(ALICE).version(1).encoded()).hasMessageContaining("malformed");

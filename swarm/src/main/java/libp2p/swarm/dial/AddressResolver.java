@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
@@ -125,8 +126,16 @@ public final class AddressResolver {
             for (InetAddress ip : environment.network().resolve(String.valueOf(name.value()), deadline)) {
                 boolean four = ip instanceof Inet4Address;
                 if (name.protocol() == Protocol.DNS || (name.protocol() == Protocol.DNS4) == four) {
-                    add(Multiaddr.ofIp(ip).encapsulate(rest));
+                    addBehind(Multiaddr.ofIp(ip), rest);
                 }
+            }
+        }
+
+        private void addBehind(Multiaddr ip, Multiaddr rest) {
+            try {
+                add(ip.encapsulate(rest));
+            } catch (MalformedException tooLong) {
+                // a short name in the longest multiaddr stands for more bytes than there is room for
             }
         }
 
@@ -156,7 +165,7 @@ public final class AddressResolver {
 
         private boolean isOfPeer(Multiaddr found) {
             byte[] id = found.peerId();
-            return peer == null || id == null || peer.equals(PeerId.fromBytes(id));
+            return peer == null || id == null || Arrays.equals(peer.toBytes(), id);
         }
 
         private void add(Multiaddr address) {
