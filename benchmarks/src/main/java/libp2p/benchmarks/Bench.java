@@ -1,25 +1,32 @@
 package libp2p.benchmarks;
 
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What every measurement has at hand: who takes part, how much is done, where results go. */
-record Bench(List<Implementation> implementations, Plan plan, String security, Results results) {
+/** What every measurement has at hand: who takes part, how much is done, over what, where results go. */
+record Bench(List<Implementation> implementations, Plan plan, Stack stack, Results results) {
     /** Who dials whom: every one against itself, and every one in both roles against go. */
     List<Pair> pairs() {
         List<Pair> pairs = new ArrayList<>();
-        Implementation go = implementations.stream()
-                .filter(one -> one.name().equals("go"))
-                .findFirst()
-                .orElse(implementations.getFirst());
+        Implementation go = reference();
         for (Implementation one : implementations) {
             add(pairs, new Pair(one, go));
             add(pairs, new Pair(go, one));
             add(pairs, new Pair(one, one));
         }
         return pairs;
+    }
+
+    /** Go, or the first one there is. */
+    Implementation reference() {
+        return implementations.stream()
+                .filter(one -> one.name().equals("go"))
+                .findFirst()
+                .orElse(implementations.getFirst());
     }
 
     private static void add(List<Pair> pairs, Pair pair) {
@@ -49,25 +56,47 @@ record Bench(List<Implementation> implementations, Plan plan, String security, R
         }
     }
 
+    /** Starts a listener of every implementation. */
+    AllServing serveAll() throws IOException {
+        Map<String, Serving> started = new HashMap<>();
+        AllServing all = new AllServing(started);
+        try {
+            for (Implementation one : implementations) {
+                started.put(one.name(), Serving.start(one, stack));
+            }
+            return all;
+        } catch (IOException | RuntimeException e) {
+            all.close();
+            throw e;
+        }
+    }
+
     /** One who dials and one who listens. */
     record Pair(Implementation dialer, Implementation listener) {}
 
-    /** Listeners that live as long as a round, so that they are warm. */
+    /** A listener that lives as long as all rounds, so that it is warm. */
     record Serving(Peer peer, String address) implements AutoCloseable {
-        static Serving start(Implementation implementation, String security) throws java.io.IOException {
-            Peer peer = Peer.listen(implementation, security);
+        static Serving start(Implementation implementation, Stack stack) throws IOException {
+            Peer peer = Peer.listen(implementation, stack);
             String address = peer.await("listening").address();
             return new Serving(peer.drained(), address);
-        }
-
-        /** The listener of the pair, out of those that were started, by name. */
-        static Serving of(Map<String, Serving> started, Pair pair) {
-            return Objects.requireNonNull(started.get(pair.listener().name()));
         }
 
         @Override
         public void close() {
             peer.close();
+        }
+    }
+
+    /** The listeners by the names of their implementations. */
+    record AllServing(Map<String, Serving> started) implements AutoCloseable {
+        Serving of(Pair pair) {
+            return Objects.requireNonNull(started.get(pair.listener().name()));
+        }
+
+        @Override
+        public void close() {
+            started.values().forEach(Serving::close);
         }
     }
 }

@@ -5,7 +5,8 @@ import java.util.Map;
 
 /** A bar chart as SVG: per figure one bar for each implementation, go being 1. */
 final class Chart {
-    private static final Map<String, String> COLOURS = Map.of("java", "#b8541a", "go", "#4d9fbf", "rust", "#7d7d7d");
+    private static final Map<String, String> COLOURS =
+            Map.of("java", "#b8541a", "pure", "#e0a070", "go", "#4d9fbf", "rust", "#7d7d7d");
     private static final int LABEL = 430;
     private static final int UNIT = 160;
     private static final int BAR = 12;

@@ -3,7 +3,6 @@ package libp2p.benchmarks;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import libp2p.benchmarks.Bench.Serving;
 
 /**
@@ -12,61 +11,66 @@ import libp2p.benchmarks.Bench.Serving;
  * growth for long.
  */
 final class Idle {
-    private static final Map<String, String> FIXED_HEAP = Map.of("P2P_JAVA_OPTS", "-Xms768m -Xmx768m -Xmn32m");
+    private static final String FIXED_HEAP = "-Xms768m -Xmx768m -Xmn32m";
+    /** Descriptors that a process needs besides one per connection. */
+    private static final int OTHER_FILES = 300;
 
     private Idle() {}
 
     static void measure(Bench bench) throws IOException, InterruptedException {
         Implementation dialer = bench.implementations().getLast();
+        long most = Processes.openFileLimit() - OTHER_FILES;
+        List<Integer> steps =
+                bench.plan().idle().stream().filter(step -> step <= most).toList();
+        if (steps.size() < bench.plan().idle().size()) {
+            System.err.println("  the limit of open files allows " + most + " connections: raise it with ulimit -Hn");
+        }
         for (Implementation one : bench.implementations()) {
-            Implementation fixed = one.ours() ? new Implementation(one.name(), one.program(), FIXED_HEAP, true) : one;
-            slope(bench, fixed, dialer);
+            slope(bench, one.withJavaOptions(FIXED_HEAP), dialer, steps);
         }
     }
 
-    private static void slope(Bench bench, Implementation listener, Implementation dialer)
+    private static void slope(Bench bench, Implementation listener, Implementation dialer, List<Integer> steps)
             throws IOException, InterruptedException {
-        String group = bench.security() + " memory";
         List<Peer> holders = new ArrayList<>();
-        try (Serving serving = Serving.start(listener, bench.security())) {
+        try (Serving serving = Serving.start(listener, bench.stack())) {
             int held = 0;
-            int from = 0;
-            long base = 0;
-            for (int step : bench.plan().idle()) {
-                Peer holder = Peer.start(
-                        dialer,
-                        List.of(
-                                "idle",
-                                serving.address(),
-                                "--count",
-                                "" + (step - held),
-                                "--security",
-                                bench.security(),
-                                "--limits",
-                                "none"));
-                holders.add(holder);
-                holder.await("idle");
-                held = step;
+            long before = 0;
+            for (int step : steps) {
+                holders.add(hold(bench, dialer, serving, step - held));
                 Thread.sleep(1000L * bench.plan().idleSeconds());
                 long resident = serving.peer().residentBytes();
-                if (base == 0) {
-                    base = resident;
-                    from = step;
-                } else {
-                    bench.results()
-                            .add(
-                                    Figure.lower(group, "per idle connection, " + from + " to " + step, "KiB", 0.35),
-                                    listener.name(),
-                                    (resident - base) / 1024.0 / (step - from));
+                if (held > 0) {
+                    report(bench, listener, held, step, (resident - before) / 1024.0);
                 }
-                bench.results()
-                        .add(
-                                Figure.lower(group, "process with " + step + " idle connections", "MiB", 0),
-                                listener.name(),
-                                resident / 1048576.0);
+                Figure process = Figure.lower(
+                        bench.stack().name() + " memory", "process with " + step + " idle connections", "MiB", 0);
+                bench.results().add(process, listener.name(), resident / 1048576.0);
+                before = resident;
+                held = step;
             }
         } finally {
             holders.forEach(Peer::close);
         }
+    }
+
+    private static Peer hold(Bench bench, Implementation dialer, Serving serving, int count) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("idle", serving.address(), "--count", "" + count));
+        arguments.addAll(bench.stack().options());
+        Peer holder = Peer.start(dialer, arguments);
+        try {
+            holder.await("idle");
+            return holder;
+        } catch (IOException | RuntimeException e) {
+            holder.close();
+            throw e;
+        }
+    }
+
+    private static void report(Bench bench, Implementation listener, int from, int to, double kibibytes) {
+        String title = "per idle connection, " + from + " to " + to;
+        Figure figure = Figure.lower(
+                bench.stack().name() + " memory", title, "KiB", bench.stack().goal(0.35, 0.35));
+        bench.results().add(figure, listener.name(), kibibytes / (to - from));
     }
 }

@@ -2,6 +2,7 @@ package libp2p.benchmarks;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,9 +12,11 @@ import java.util.Map;
  * @param name as it stands in the tables
  * @param program what to start
  * @param environment variables added to its environment
- * @param ours whether it is our node, which prints JSON only on request and can warm up before it measures
+ * @param ours whether it is our node, which prints JSON only on request
  */
 record Implementation(String name, Path program, Map<String, String> environment, boolean ours) {
+    private static final String OPTIONS = "P2P_JAVA_OPTS";
+
     /** The whole command line. */
     List<String> commandLine(List<String> arguments) {
         List<String> line = new ArrayList<>();
@@ -23,5 +26,15 @@ record Implementation(String name, Path program, Map<String, String> environment
             line.add("--json");
         }
         return line;
+    }
+
+    /** The same with more options for the Java virtual machine, if it has one. */
+    Implementation withJavaOptions(String options) {
+        if (!ours) {
+            return this;
+        }
+        Map<String, String> more = new HashMap<>(environment);
+        more.merge(OPTIONS, options, (a, b) -> a + " " + b);
+        return new Implementation(name, program, more, true);
     }
 }

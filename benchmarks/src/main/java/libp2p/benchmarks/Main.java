@@ -5,71 +5,116 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@code benchmarks/run [quick|medium|full] [--only bulk,setup,idle,start,raw] [--security noise,tls] [--pure]
- * [--without rust] [--out FOLDER]}, started from the root of the repository.
+ * {@code benchmarks/run [quick|medium|full] [--only bulk,setup,busy,idle,start,raw] [--stack noise,tls,ws,quic]
+ * [--without rust,pure] [--rounds N] [--idle 100,1000,10000 --idle-seconds S] [--keep] [--out FOLDER]}, started from the root
+ * of the repository. {@code --keep} keeps the groups of the folder that are not taken again.
  */
 final class Main {
-    private Main() {}
+    private static final String EVERYTHING = "bulk,setup,busy,idle,start,raw";
+    /** The fastest of what needs no native code. */
+    private static final String PURE_JAVA = "-Dlibp2p.crypto.engines=all=bc,aead=jdk,sha256=jdk,ecdsa-p256=jdk,rsa=jdk";
+
+    private final List<String> words;
+    private final Results results = new Results();
+    private Taking taking = new Taking("", "", 0, 0, 0);
+
+    private Main(String[] arguments) {
+        words = new ArrayList<>(List.of(arguments));
+    }
 
     /** Measures and writes the report. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        List<String> words = new ArrayList<>(List.of(arguments));
-        List<String> only =
-                List.of(option(words, "--only", "bulk,setup,idle,start,raw").split(","));
-        List<String> security = List.of(option(words, "--security", "noise").split(","));
-        String without = option(words, "--without", "");
-        Path out = Path.of(option(words, "--out", "benchmarks/build"));
-        boolean pure = words.remove("--pure");
-        String name = words.isEmpty() ? "quick" : words.getFirst().replace("--", "");
-        List<Implementation> all = implementations(pure, without);
-        Results results = new Results();
-        for (String one : security) {
-            run(new Bench(all, Plan.of(name), one, results), only, one.equals(security.getFirst()));
-        }
-        Report.write(results, out, preface(name, arguments, pure));
-        System.err.println("written: " + out.resolve("benchmarks.md"));
+        new Main(arguments).run(String.join(" ", arguments));
     }
 
-    private static void run(Bench bench, List<String> only, boolean first) throws IOException, InterruptedException {
-        if (only.contains("bulk")) {
-            Throughput.measure(bench);
+    private void run(String command) throws IOException, InterruptedException {
+        List<String> only = list("--only", EVERYTHING);
+        List<Stack> stacks =
+                list("--stack", "noise,tls,ws,quic").stream().map(Stack::of).toList();
+        List<String> without = list("--without", "");
+        Path out = Path.of(option("--out", "benchmarks/build"));
+        boolean keep = words.remove("--keep");
+        int rounds = Integer.parseInt(option("--rounds", "0"));
+        List<Integer> idle = list("--idle", "").stream().map(Integer::valueOf).toList();
+        int idleSeconds = Integer.parseInt(option("--idle-seconds", "0"));
+        Plan plan = Plan.of(words.isEmpty() ? "quick" : words.removeFirst());
+        if (!words.isEmpty()) {
+            throw new IllegalArgumentException("unknown: " + words);
         }
-        if (only.contains("setup")) {
-            Setup.measure(bench);
-        }
-        if (only.contains("idle")) {
-            Idle.measure(bench);
-        }
-        if (first && only.contains("start")) {
-            StartUp.measure(bench);
-        }
-        if (first && only.contains("raw")) {
-            RawTcp.measure(bench);
-        }
-    }
-
-    private static List<Implementation> implementations(boolean pure, String without) throws IOException {
-        Map<String, String> environment = pure
-                ? Map.of("P2P_NO_BUILD", "1", "P2P_JAVA_OPTS", "-Dlibp2p.crypto.engines=all=bc,aead=jdk")
-                : Map.of("P2P_NO_BUILD", "1");
-        List<Implementation> all = new ArrayList<>();
-        all.add(new Implementation("java", Path.of("p2p").toAbsolutePath(), environment, true));
-        Path peers = Path.of(System.getenv().getOrDefault("P2P_PEERS", "interop/build"));
-        for (String name : List.of("go", "rust")) {
-            Path program = peers.resolve(name).resolve("peer").toAbsolutePath();
-            if (Files.isExecutable(program) && !without.equals(name)) {
-                all.add(new Implementation(name, program, Map.of(), false));
+        plan = rounds > 0 ? plan.withRounds(rounds) : plan;
+        plan = idle.isEmpty() ? plan : plan.withIdle(idle, plan.idleSeconds());
+        plan = idleSeconds > 0 ? plan.withIdle(plan.idle(), idleSeconds) : plan;
+        double load = Processes.load();
+        taking = new Taking(command, LocalDate.now().toString(), plan.rounds(), load, load);
+        List<Implementation> all = implementations(without);
+        try {
+            for (Stack stack : stacks) {
+                measure(new Bench(all, plan, stack, results), only, stack.equals(stacks.getFirst()));
             }
+        } finally {
+            // What was taken before a failure is worth keeping.
+            results.taken(taking);
+            if (keep) {
+                results.keep(ResultsFile.read(out.resolve(Report.JSON)));
+            }
+            Report.write(results, out, preface());
+            System.err.println("written: " + out.resolve("benchmarks.md"));
         }
-        return all;
     }
 
-    private static String option(List<String> words, String name, String otherwise) {
+    private void measure(Bench bench, List<String> only, boolean first) throws IOException, InterruptedException {
+        for (String one : only) {
+            switch (one) {
+                case "bulk" -> Throughput.measure(bench);
+                case "setup" -> Setup.measure(bench);
+                case "busy" -> BusyPing.measure(bench);
+                case "idle" -> Idle.measure(bench);
+                case "start" -> {
+                    if (first) {
+                        StartUp.measure(bench);
+                    }
+                }
+                case "raw" -> {
+                    if (first) {
+                        RawTcp.measure(bench);
+                    }
+                }
+                default -> throw new IllegalArgumentException("no such measurement: " + one);
+            }
+            taking = taking.with(Processes.load());
+            results.taken(taking);
+        }
+    }
+
+    private static List<Implementation> implementations(List<String> without) {
+        Path p2p = Path.of("p2p").toAbsolutePath();
+        Map<String, String> environment = Map.of("P2P_NO_BUILD", "1");
+        Implementation java = new Implementation(Results.OURS, p2p, environment, true);
+        Implementation pure = new Implementation(Results.PURE, p2p, environment, true).withJavaOptions(PURE_JAVA);
+        return Stream.of(java, pure, peer("go"), peer("rust"))
+                .flatMap(Stream::ofNullable)
+                .filter(one -> !without.contains(one.name()))
+                .toList();
+    }
+
+    private static @Nullable Implementation peer(String name) {
+        Path peers = Path.of(System.getenv().getOrDefault("P2P_PEERS", "interop/build"));
+        Path program = peers.resolve(name).resolve("peer").toAbsolutePath();
+        return Files.isExecutable(program) ? new Implementation(name, program, Map.of(), false) : null;
+    }
+
+    private List<String> list(String name, String otherwise) {
+        String text = option(name, otherwise);
+        return text.isEmpty() ? List.of() : List.of(text.split(","));
+    }
+
+    private String option(String name, String otherwise) {
         int at = words.indexOf(name);
         if (at < 0) {
             return otherwise;
@@ -78,22 +123,18 @@ final class Main {
         return words.remove(at);
     }
 
-    private static String preface(String plan, String[] arguments, boolean pure) throws IOException {
+    private static String preface() throws IOException {
         return """
                 # Benchmarks
 
-                Written by `benchmarks/run %s` on %s: plan %s, %d processors, load average %.1f at the end (the machine had
-                other work). Our node%s beside go-libp2p 0.51 and rust-libp2p 0.57 over loopback, in turns. A cell is the
-                median [least–greatest] of all rounds; a ratio is that of the medians. CPU is that of the named process alone.
-                Dialers are compared while dialing a go peer, listeners while dialed by one, so that all do the same work.
-                """.formatted(
-                                String.join(" ", Arrays.asList(arguments)),
-                                LocalDate.now(),
-                                plan,
-                                Runtime.getRuntime().availableProcessors(),
-                                Processes.load(),
-                                pure ? " in pure Java (no libcrypto)" : "")
-                + System.lineSeparator()
+                Written by `benchmarks/run`; each table says by which command, when, and what else the machine had to do. Our
+                node (java), the same without native code (pure Java), go-libp2p 0.51 and rust-libp2p 0.57, over loopback on %d
+                processors, in turns. A cell is the median [least–greatest] of all rounds; a ratio is that of the medians, goals
+                are for our node beside the better of go and rust. CPU is that of the named process alone. Dialers are compared
+                while dialing a go peer, listeners while dialed by one, so that all do the same work. The numbers are in
+                [benchmarks.json](benchmarks/benchmarks.json).
+
+                """.formatted(Runtime.getRuntime().availableProcessors())
                 + Files.readString(Path.of("benchmarks/notes.md"));
     }
 }

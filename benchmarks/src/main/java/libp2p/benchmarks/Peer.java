@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +32,10 @@ final class Peer implements AutoCloseable {
     }
 
     /** Starts a listener on loopback; returns when it listens. */
-    static Peer listen(Implementation implementation, String security) throws IOException {
-        return start(
-                implementation,
-                List.of("listen", "--listen", "/ip4/127.0.0.1/tcp/0", "--security", security, "--limits", "none"));
+    static Peer listen(Implementation implementation, Stack stack) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("listen", "--listen", stack.listen()));
+        arguments.addAll(stack.options());
+        return start(implementation, arguments);
     }
 
     /** The next event of that kind; others are passed over. */

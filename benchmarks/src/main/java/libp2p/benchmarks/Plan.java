@@ -3,8 +3,9 @@ package libp2p.benchmarks;
 import java.util.List;
 
 /**
- * How much is measured.
+ * How much is measured. What is discarded as warm-up is discarded for every implementation, in both roles.
  *
+ * @param name of the plan
  * @param rounds how often everything is done, all implementations in turns
  * @param bytes of one transfer
  * @param discarded transfers before the warm figure
@@ -14,9 +15,11 @@ import java.util.List;
  * @param pings pings, of which the second half counts
  * @param idle connections held, in steps
  * @param idleSeconds wait before resident memory is read
- * @param warmUp connections, streams our program makes before it measures (and tenfold streams)
+ * @param warmUp connections that are made and discarded before those that count (and tenfold streams)
+ * @param busySeconds length of each half of a repeat of pings beside bulk; the first {@code discarded} do not count
  */
 record Plan(
+        String name,
         int rounds,
         long bytes,
         int discarded,
@@ -26,20 +29,28 @@ record Plan(
         int pings,
         List<Integer> idle,
         int idleSeconds,
-        int warmUp) {
+        int warmUp,
+        int busySeconds) {
     private static final long MIB = 1 << 20;
-
-    static final Plan QUICK = new Plan(1, 256 * MIB, 2, 1, 300, 5_000, 4_000, List.of(100, 500), 3, 500);
-    static final Plan MEDIUM = new Plan(3, 1024 * MIB, 2, 2, 800, 20_000, 10_000, List.of(100, 1_000), 10, 3_000);
-    static final Plan FULL =
-            new Plan(5, 1024 * MIB, 4, 2, 2_000, 50_000, 20_000, List.of(100, 1_000, 9_000), 60, 10_000);
 
     static Plan of(String name) {
         return switch (name) {
-            case "quick" -> QUICK;
-            case "medium" -> MEDIUM;
-            case "full" -> FULL;
+            case "quick" -> new Plan(name, 1, 256 * MIB, 2, 1, 300, 5_000, 4_000, List.of(100, 500), 3, 500, 1);
+            case "medium" -> new Plan(name, 3, 512 * MIB, 3, 1, 800, 20_000, 10_000, List.of(100, 1_000), 10, 2_000, 2);
+            // 4 GiB before the warm figures.
+            case "full" ->
+                new Plan(name, 5, 1024 * MIB, 4, 2, 2_000, 50_000, 20_000, List.of(100, 1_000, 10_000), 60, 10_000, 10);
             default -> throw new IllegalArgumentException("no such plan: " + name);
         };
+    }
+
+    Plan withRounds(int count) {
+        return new Plan(
+                name, count, bytes, discarded, kept, connects, streams, pings, idle, idleSeconds, warmUp, busySeconds);
+    }
+
+    Plan withIdle(List<Integer> steps, int seconds) {
+        return new Plan(
+                name, rounds, bytes, discarded, kept, connects, streams, pings, steps, seconds, warmUp, busySeconds);
     }
 }

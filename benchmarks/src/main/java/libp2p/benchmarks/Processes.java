@@ -28,6 +28,16 @@ final class Processes {
                         Files.readString(Path.of("/proc/" + pid + "/statm")).split(" ")[1]);
     }
 
+    /** How many files this process and those it starts may open, once they have asked for as many as they may. */
+    static long openFileLimit() throws IOException {
+        String line = Files.readAllLines(Path.of("/proc/self/limits")).stream()
+                .filter(one -> one.startsWith("Max open files"))
+                .findFirst()
+                .orElseThrow();
+        String hard = line.split("\\s+")[4];
+        return hard.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(hard);
+    }
+
     /** The one-minute load average. */
     static double load() throws IOException {
         return Double.parseDouble(Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);

@@ -3,7 +3,6 @@ package libp2p.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes {@code benchmarks.md}, a chart per group and {@code benchmarks.json} into a folder. */
 final class Report {
-    private static final List<String> COLUMNS = List.of("java", "go", "rust");
+    static final String JSON = "benchmarks/benchmarks.json";
+    private static final List<String> COLUMNS = List.of(Results.OURS, Results.PURE, "go", "rust");
+    private static final String HEAD = """
+            | figure | java | pure Java | go | rust | java : go | java : rust | pure : best | goal |
+            |---|--:|--:|--:|--:|--:|--:|--:|--:|
+            """;
 
     private Report() {}
 
@@ -24,43 +28,60 @@ final class Report {
                         .put(figure, row));
         StringBuilder text = new StringBuilder(preface);
         for (var group : groups.entrySet()) {
-            String file = group.getKey().replace(' ', '-') + ".svg";
-            Files.writeString(charts.resolve(file), Chart.of(group.getKey(), group.getValue()));
-            text.append("\n## ").append(capital(group.getKey())).append("\n\n");
+            String name = group.getKey();
+            String file = name.replace(' ', '-') + ".svg";
+            text.append("\n## ").append(heading(name)).append("\n\n");
+            text.append(taken(results.takings().get(name)));
             if (group.getValue().values().stream().anyMatch(row -> row.size() > 1)) {
-                text.append("![")
-                        .append(group.getKey())
-                        .append("](benchmarks/")
-                        .append(file)
-                        .append(")\n\n");
+                Files.writeString(charts.resolve(file), Chart.of(name, group.getValue()));
+                text.append("![%s](benchmarks/%s)%n%n".formatted(name, file));
             }
             text.append(table(group.getValue()));
         }
-        Files.writeString(folder.resolve("benchmarks.md"), text);
-        Files.writeString(charts.resolve("benchmarks.json"), json(results));
+        Files.writeString(folder.resolve("benchmarks.md"), text + pieces(charts.resolve("pieces.md")));
+        ResultsFile.write(results, folder.resolve(JSON));
+    }
+
+    private static String taken(@Nullable Taking taking) {
+        return taking == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "`benchmarks/run %s`, %s, rounds: %d, load average %.1f to %.1f.%n%n",
+                        taking.command(),
+                        taking.date(),
+                        taking.rounds(),
+                        taking.least(),
+                        taking.greatest());
+    }
+
+    /** What {@code benchmarks/run pieces} has written, if it has. */
+    private static String pieces(Path file) throws IOException {
+        return Files.exists(file) ? "\n## Pieces\n\n" + Files.readString(file) : "";
     }
 
     private static String table(Map<Figure, Map<String, Series>> rows) {
-        StringBuilder text = new StringBuilder(
-                "| figure | java | go | rust | java : go | java : rust | goal |\n|---|--:|--:|--:|--:|--:|--:|\n");
+        StringBuilder text = new StringBuilder(HEAD);
         rows.forEach((figure, row) -> {
             text.append("| ").append(figure.title()).append(", ").append(figure.unit());
             COLUMNS.forEach(who -> text.append(" | ").append(spread(row.get(who))));
-            text.append(" | ").append(ratio(Results.ratio(row, "go")));
-            text.append(" | ").append(ratio(Results.ratio(row, "rust")));
+            text.append(" | ").append(ratio(Results.ratio(row, Results.OURS, "go")));
+            text.append(" | ").append(ratio(Results.ratio(row, Results.OURS, "rust")));
+            text.append(" | ").append(ratio(Results.ratioToBest(figure, row, Results.PURE)));
             text.append(" | ").append(goal(figure, row)).append(" |\n");
         });
         return text.toString();
     }
 
     private static String goal(Figure figure, Map<String, Series> row) {
-        Double ratio = Results.ratioToBest(figure, row);
-        if (figure.goal() == 0 || ratio == null) {
+        Double measured = Results.measuredAgainstGoal(figure, row);
+        if (figure.goal() == 0 || measured == null) {
             return "";
         }
         return (figure.lowerIsBetter() ? "≤ " : "≥ ")
-                + figure.goal()
-                + (figure.reached(ratio) ? ": reached" : ": not reached");
+                + (figure.goal() == Math.rint(figure.goal()) ? "" + (long) figure.goal() : "" + figure.goal())
+                + (figure.absolute() && !figure.unit().equals("×") ? " " + figure.unit() : "")
+                + (figure.reached(measured) ? ": reached" : ": not reached");
     }
 
     private static String spread(@Nullable Series series) {
@@ -83,19 +104,9 @@ final class Report {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
-    private static String json(Results results) {
-        List<String> figures = new ArrayList<>();
-        results.figures().forEach((figure, row) -> {
-            List<String> series = new ArrayList<>();
-            row.forEach((who, values) -> series.add("\"%s\": %s".formatted(who, values.values())));
-            figures.add("  {\"group\": \"%s\", \"figure\": \"%s\", \"unit\": \"%s\", \"goal\": %s, \"values\": {%s}}"
-                    .formatted(
-                            figure.group(), figure.title(), figure.unit(), figure.goal(), String.join(", ", series)));
-        });
-        return "[\n" + String.join(",\n", figures) + "\n]\n";
-    }
-
-    private static String capital(String text) {
+    private static String heading(String group) {
+        String text = group.replaceFirst("^tls\\b", "TLS").replaceFirst("^ws\\b", "WebSocket");
+        text = text.replaceFirst("^quic\\b", "QUIC");
         return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }
 }

@@ -2,37 +2,85 @@ package libp2p.benchmarks;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** All that was measured, in the order it was measured. */
 final class Results {
-    private final Map<Figure, Map<String, Series>> figures = new LinkedHashMap<>();
+    /** Our node with the engines it chooses. */
+    static final String OURS = "java";
+    /** Our node without native code. */
+    static final String PURE = "pure";
 
+    private final Map<Figure, Map<String, Series>> figures = new LinkedHashMap<>();
+    private final Map<String, Taking> takings = new LinkedHashMap<>();
+
+    /** Adds a value and prints it. */
     void add(Figure figure, String who, double value) {
+        put(figure, who, value);
+        System.err.printf("  %-60s %-6s %.4g %s%n", figure.group() + ": " + figure.title(), who, value, figure.unit());
+    }
+
+    /** Adds a value. */
+    void put(Figure figure, String who, double value) {
         figures.computeIfAbsent(figure, f -> new LinkedHashMap<>())
                 .computeIfAbsent(who, w -> new Series())
                 .add(value);
-        System.err.printf("  %-60s %-6s %.4g %s%n", figure.group() + ": " + figure.title(), who, value, figure.unit());
+    }
+
+    /** Says how all groups were taken that have no such note yet. */
+    void taken(Taking taking) {
+        figures.keySet().forEach(figure -> takings.putIfAbsent(figure.group(), taking));
+    }
+
+    /** Takes over the groups of an earlier run that this one did not take. */
+    void keep(Results earlier) {
+        Map<String, Taking> own = Map.copyOf(takings);
+        earlier.takings.forEach((group, taking) -> {
+            if (!own.containsKey(group)) {
+                takings.put(group, taking);
+            }
+        });
+        earlier.figures.forEach((figure, row) -> {
+            if (!own.containsKey(figure.group())) {
+                figures.put(figure, row);
+            }
+        });
+    }
+
+    void taken(String group, Taking taking) {
+        takings.put(group, taking);
     }
 
     Map<Figure, Map<String, Series>> figures() {
         return figures;
     }
 
-    /** Median of ours over the other's, or null if one of them was not measured or is too small for the clock. */
-    static @Nullable Double ratio(Map<String, Series> row, String other) {
-        Series ours = row.get("java");
+    Map<String, Taking> takings() {
+        return takings;
+    }
+
+    /** Median of one over the other's, or null if one of them was not measured or is too small for the clock. */
+    static @Nullable Double ratio(Map<String, Series> row, String ours, String other) {
+        Series one = row.get(ours);
         Series theirs = row.get(other);
-        return ours == null || theirs == null || theirs.median() == 0 ? null : ours.median() / theirs.median();
+        return one == null || theirs == null || theirs.median() == 0 ? null : one.median() / theirs.median();
     }
 
     /** Ratio to the better of the others. */
-    static @Nullable Double ratioToBest(Figure figure, Map<String, Series> row) {
-        Double go = ratio(row, "go");
-        Double rust = ratio(row, "rust");
+    static @Nullable Double ratioToBest(Figure figure, Map<String, Series> row, String ours) {
+        Double go = ratio(row, ours, "go");
+        Double rust = ratio(row, ours, "rust");
         if (go == null || rust == null) {
             return go == null ? rust : go;
         }
         return figure.lowerIsBetter() ? Math.max(go, rust) : Math.min(go, rust);
+    }
+
+    /** What the goal of a figure is held against: the value or the ratio to the better of the others; null: not measured. */
+    static @Nullable Double measuredAgainstGoal(Figure figure, Map<String, Series> row) {
+        return figure.absolute() && row.containsKey(OURS)
+                ? Objects.requireNonNull(row.get(OURS)).median()
+                : ratioToBest(figure, row, OURS);
     }
 }

@@ -1,9 +1,8 @@
 package libp2p.benchmarks;
 
 import java.io.IOException;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import libp2p.benchmarks.Bench.Pair;
 import libp2p.benchmarks.Bench.Serving;
 
@@ -14,22 +13,16 @@ final class Throughput {
     private Throughput() {}
 
     static void measure(Bench bench) throws IOException, InterruptedException {
-        Map<String, Serving> serving = new HashMap<>();
-        try {
-            for (Implementation one : bench.implementations()) {
-                serving.put(one.name(), Serving.start(one, bench.security()));
-            }
+        try (Bench.AllServing serving = bench.serveAll()) {
             for (int round = 0; round < bench.plan().rounds(); round++) {
                 for (int streams : List.of(1, 8)) {
                     for (String direction : List.of("upload", "download")) {
                         for (Pair pair : bench.pairs()) {
-                            one(bench, pair, Serving.of(serving, pair), direction, streams);
+                            one(bench, pair, serving.of(pair), direction, streams);
                         }
                     }
                 }
             }
-        } finally {
-            serving.values().forEach(Serving::close);
         }
     }
 
@@ -38,8 +31,8 @@ final class Throughput {
         Plan plan = bench.plan();
         double gib = plan.bytes() / GIB;
         String what = direction + ", " + (streams == 1 ? "one stream" : streams + " streams");
-        String group = bench.security() + " bulk";
-        List<String> arguments = List.of(
+        String group = bench.stack().name() + " bulk";
+        List<String> arguments = new ArrayList<>(List.of(
                 "perf",
                 serving.address(),
                 "--" + direction,
@@ -47,11 +40,8 @@ final class Throughput {
                 "--streams",
                 "" + streams,
                 "--repeat",
-                "" + (plan.discarded() + plan.kept()),
-                "--security",
-                bench.security(),
-                "--limits",
-                "none");
+                "" + (plan.discarded() + plan.kept())));
+        arguments.addAll(bench.stack().options());
         try (Peer dialer = Peer.start(pair.dialer(), arguments)) {
             double before = serving.peer().cpuSeconds();
             for (int i = 0; i < plan.discarded() + plan.kept(); i++) {
@@ -63,22 +53,7 @@ final class Throughput {
                     bench.addDialer(Figure.lower(group, what + ": CPU of the dialer, cold", "s/GiB", 0), pair, cpu);
                 }
                 if (i >= plan.discarded()) {
-                    bench.addDialer(
-                            Figure.lower(group, what + ": CPU of the dialer", "s/GiB", goal(bench, 0.6, 1)), pair, cpu);
-                    bench.addListener(
-                            Figure.lower(group, what + ": CPU of the listener", "s/GiB", goal(bench, 0.6, 1)),
-                            pair,
-                            (after - before) / gib);
-                    bench.addDialer(
-                            Figure.higher(group, what + ": rate, dialing go", "MB/s", goal(bench, 1.2, 0)), pair, rate);
-                    bench.addListener(
-                            Figure.higher(group, what + ": rate, dialed by go", "MB/s", goal(bench, 1.2, 0)),
-                            pair,
-                            rate);
-                    bench.addBoth(
-                            Figure.higher(group, what + ": rate, with itself", "MB/s", goal(bench, 1.8, 0)),
-                            pair,
-                            rate);
+                    add(bench, group, what, pair, cpu, (after - before) / gib, rate);
                 }
                 before = after;
             }
@@ -86,7 +61,21 @@ final class Throughput {
         }
     }
 
-    private static double goal(Bench bench, double noise, double tls) {
-        return bench.security().equals("tls") ? tls : noise;
+    private static void add(
+            Bench bench, String group, String what, Pair pair, double dialer, double listener, double rate) {
+        double cost = bench.stack().goal(0.6, 1);
+        double against = bench.stack().goal(1.2);
+        bench.addDialer(Figure.lower(group, what + ": CPU of the dialer", "s/GiB", cost), pair, dialer);
+        bench.addListener(Figure.lower(group, what + ": CPU of the listener", "s/GiB", cost), pair, listener);
+        bench.addDialer(Figure.higher(group, what + ": rate, dialing go", "MB/s", against), pair, rate);
+        bench.addListener(Figure.higher(group, what + ": rate, dialed by go", "MB/s", against), pair, rate);
+        bench.addBoth(
+                Figure.higher(
+                        group,
+                        what + ": rate, with itself",
+                        "MB/s",
+                        bench.stack().goal(1.8)),
+                pair,
+                rate);
     }
 }

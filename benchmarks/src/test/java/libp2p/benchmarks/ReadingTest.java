@@ -3,9 +3,12 @@ package libp2p.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class ReadingTest {
     @Test
@@ -42,9 +45,46 @@ final class ReadingTest {
         }
         Map<String, Series> costs = results.figures().get(cost);
         Map<String, Series> rates = results.figures().get(rate);
-        assertThat(Results.ratioToBest(cost, costs)).isEqualTo(0.6);
+        assertThat(Results.ratioToBest(cost, costs, "java")).isEqualTo(0.6);
         assertThat(cost.reached(0.6)).isTrue();
-        assertThat(Results.ratioToBest(rate, rates)).isEqualTo(0.5);
+        assertThat(Results.ratioToBest(rate, rates, "java")).isEqualTo(0.5);
         assertThat(rate.reached(0.5)).isFalse();
+    }
+
+    @Test
+    void readsWhatItHasWrittenAndKeepsWhatWasNotTakenAgain(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("benchmarks.json");
+        Figure bulk = Figure.lower("noise bulk", "upload: CPU", "s/GiB", 0.6);
+        Figure start = Figure.lower("start", "first ping", "ms", 0).absolute(600);
+        Taking taking = new Taking("quick", "2026-11-21", 1, 0.5, 2);
+        Results earlier = new Results();
+        earlier.add(bulk, "java", 1.5);
+        earlier.add(bulk, "java", 2.5);
+        earlier.add(start, "go", 11);
+        earlier.taken(taking);
+        ResultsFile.write(earlier, file);
+
+        Results read = ResultsFile.read(file);
+        assertThat(read.takings()).containsOnly(Map.entry("noise bulk", taking), Map.entry("start", taking));
+        assertThat(read.figures()).containsOnlyKeys(bulk, start);
+
+        Results again = new Results();
+        again.add(bulk, "java", 1);
+        again.taken(taking.with(7));
+        again.keep(read);
+        assertThat(again.figures().get(bulk).get("java").values()).containsExactly(1.0);
+        assertThat(again.figures().get(start).get("go").values()).containsExactly(11.0);
+        assertThat(again.takings().get("noise bulk").greatest()).isEqualTo(7);
+    }
+
+    @Test
+    void aGoalForTheValueItselfNeedsNoOthers() {
+        Results results = new Results();
+        Figure figure = Figure.lower("start", "first ping", "ms", 0).absolute(600);
+        results.add(figure, "java", 460);
+        results.add(figure, "go", 10);
+        Double measured = Results.measuredAgainstGoal(figure, results.figures().get(figure));
+        assertThat(measured).isEqualTo(460);
+        assertThat(figure.reached(460)).isTrue();
     }
 }

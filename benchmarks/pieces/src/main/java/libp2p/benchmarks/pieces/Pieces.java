@@ -79,7 +79,7 @@ public final class Pieces {
                 report.add(piece, run(piece, 1, iterations, TimeValue.milliseconds(100)));
             }
         }
-        report.write(Files.createDirectories(out));
+        report.write(Files.createDirectories(out.resolve("benchmarks")));
     }
 
     static List<Piece> all() {

@@ -1,0 +1,34 @@
+package libp2p.benchmarks;
+
+import java.util.List;
+
+/**
+ * What connections are made of.
+ *
+ * @param name as it stands in the headings
+ * @param listen where to listen
+ * @param options for every command
+ */
+record Stack(String name, String listen, List<String> options) {
+    private static final String TCP = "/ip4/127.0.0.1/tcp/0";
+
+    static Stack of(String name) {
+        return switch (name) {
+            case "noise" -> new Stack(name, TCP, List.of("--security", "noise", "--limits", "none"));
+            case "tls" -> new Stack(name, TCP, List.of("--security", "tls", "--limits", "none"));
+            case "ws" -> new Stack(name, TCP + "/ws", List.of("--security", "noise", "--limits", "none"));
+            case "quic" -> new Stack(name, "/ip4/127.0.0.1/udp/0/quic-v1", List.of("--limits", "none"));
+            default -> throw new IllegalArgumentException("no such stack: " + name);
+        };
+    }
+
+    /** A goal that is set for TCP with Noise only; 0, no goal, for all others. */
+    double goal(double noise) {
+        return name.equals("noise") ? noise : 0;
+    }
+
+    /** Goals for TCP with Noise and with TLS; 0, no goal, for all others. */
+    double goal(double noise, double tls) {
+        return name.equals("tls") ? tls : goal(noise);
+    }
+}
