@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A walk over the version of the map that was there when it began, a chunk of entries per call to the disk. */
 final class StoredEntries implements Entries {
-    private static final int CHUNK = 256;
+    private static final int CHUNK = 1024;
+    private static final int CHUNK_BYTES = 1 << 20;
 
     private final Environment environment;
     private final String file;
@@ -49,15 +50,16 @@ final class StoredEntries implements Entries {
 
     private List<Entry> read() {
         List<Entry> entries = new ArrayList<>(CHUNK);
-        while (entries.size() < CHUNK && cursor.hasNext()) {
-            byte[] key = cursor.next();
-            if (!MemoryDatastore.startsWith(key, prefix)) {
+        int bytes = 0;
+        while (entries.size() < CHUNK && bytes < CHUNK_BYTES) {
+            if (!cursor.hasNext() || !MemoryDatastore.startsWith(cursor.next(), prefix)) {
                 atEnd = true;
-                return entries;
+                break;
             }
-            entries.add(new Entry(key.clone(), cursor.getValue().clone()));
+            Entry entry = new Entry(cursor.getKey().clone(), cursor.getValue().clone());
+            bytes += entry.key().length + entry.value().length;
+            entries.add(entry);
         }
-        atEnd = entries.size() < CHUNK;
         return entries;
     }
 

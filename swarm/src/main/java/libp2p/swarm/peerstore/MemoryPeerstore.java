@@ -92,14 +92,18 @@ public final class MemoryPeerstore implements Peerstore {
     }
 
     /** Takes over what was on the disk; false if its time is over. */
-    boolean restore(PeerId peer, byte[] encoded) throws IOException {
-        long now = environment.nanoTime();
-        PeerEntry entry = new PeerEntry(limits);
-        PeerCodec.decode(encoded, entry, limits, now, environment.wallClock());
+    boolean restore(PeerId peer, byte[] encoded, StoredPeer.Moment now) throws IOException {
+        StoredPeer stored = StoredPeer.of(encoded, now);
+        PeerEntry entry;
+        if (stored == null) {
+            entry = new PeerEntry(limits);
+            PeerCodec.decode(encoded, entry, limits, now);
+        } else {
+            entry = new PeerEntry(limits, stored);
+        }
         lock.lock();
         try {
-            table.settle(peer, entry, now);
-            return !entry.isEmpty();
+            return table.restore(peer, entry, now.nanos());
         } finally {
             lock.unlock();
         }

@@ -44,7 +44,9 @@ final class PeerCodec {
 
     static byte[] encode(PeerEntry entry, long now, Instant wallClock) {
         ProtobufWriter out = new ProtobufWriter();
-        for (AddressSet.Saved each : entry.addresses.saved(now)) {
+        List<AddressSet.Saved> addresses = entry.addresses.saved(now);
+        out.message(StoredPeer.SUMMARY, summary -> StoredPeer.summarize(summary, entry, addresses, wallClock));
+        for (AddressSet.Saved each : addresses) {
             out.message(ADDRESS, address -> write(address, each, wallClock));
         }
         entry.protocols().forEach(protocol -> out.string(PROTOCOL, protocol));
@@ -81,7 +83,8 @@ final class PeerCodec {
         }
     }
 
-    static void decode(byte[] encoded, PeerEntry entry, MemoryPeerstore.Limits limits, long now, Instant wallClock)
+    /** @param read when the entry came from the disk: from then on what was connected has gone */
+    static void decode(byte[] encoded, PeerEntry entry, MemoryPeerstore.Limits limits, StoredPeer.Moment read)
             throws IOException {
         ProtobufReader in = ProtobufReader.of("stored peer", encoded, ENTRY_BYTES, ENTRY_FIELDS);
         List<String> protocols = new ArrayList<>();
@@ -90,9 +93,9 @@ final class PeerCodec {
         while (in.next()) {
             switch (in.field()) {
                 case ADDRESS -> {
-                    AddressSet.Saved saved = readAddress(in.message("stored address"), limits, wallClock);
+                    AddressSet.Saved saved = readAddress(in.message("stored address"), limits, read.wallClock());
                     if (saved != null) {
-                        entry.addresses.restore(saved, now);
+                        entry.addresses.restore(saved, read.nanos());
                     }
                 }
                 case PROTOCOL -> protocols.add(in.string(4 * limits.protocolBytes()));

@@ -1,5 +1,7 @@
 package libp2p.swarm.peerstore;
 
+import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,8 +9,13 @@ import libp2p.core.identity.PublicKey;
 import libp2p.core.record.SignedEnvelope;
 import org.jspecify.annotations.Nullable;
 
-/** What is known about one peer. Guarded by the lock of the peerstore. */
+/**
+ * What is known about one peer. One that was read from the disk stays in that form until it is used for the first time.
+ * Guarded by the lock of the peerstore.
+ */
 final class PeerEntry {
+    private static final System.Logger LOG = System.getLogger(PeerEntry.class.getName());
+
     /** Bytes of heap that each part costs beside its content, about. */
     private static final int OVERHEAD = 400;
 
@@ -16,6 +23,8 @@ final class PeerEntry {
     private static final int TEXT_OVERHEAD = 64;
     private static final int RECORD_OVERHEAD = 400;
 
+    private final MemoryPeerstore.Limits limits;
+    private @Nullable StoredPeer stored;
     final AddressSet addresses;
     private Map<String, String> metadata = Map.of();
     private List<String> protocols = List.of();
@@ -32,7 +41,42 @@ final class PeerEntry {
     boolean pinned;
 
     PeerEntry(MemoryPeerstore.Limits limits) {
+        this.limits = limits;
         this.addresses = new AddressSet(limits);
+    }
+
+    PeerEntry(MemoryPeerstore.Limits limits, StoredPeer stored) {
+        this.limits = limits;
+        this.stored = stored;
+        this.addresses = new AddressSet(limits);
+    }
+
+    /** Whether it is still in the form of the disk. */
+    boolean isStored() {
+        return stored != null;
+    }
+
+    /** Reads what was on the disk; what cannot be read is not known. */
+    void unpack() {
+        StoredPeer before = stored;
+        if (before != null) {
+            stored = null;
+            try {
+                PeerCodec.decode(before.encoded(), this, limits, before.read());
+            } catch (IOException | IllegalArgumentException e) {
+                LOG.log(Level.WARNING, "what was stored about a peer could not be read: " + e.getMessage());
+            }
+        }
+    }
+
+    boolean hasRecord() {
+        StoredPeer before = stored;
+        return before == null ? record != null : before.record();
+    }
+
+    boolean isPinned() {
+        StoredPeer before = stored;
+        return before == null ? addresses.isPinned() : before.pinned();
     }
 
     List<String> protocols() {
@@ -92,8 +136,19 @@ final class PeerEntry {
     }
 
     void forgetRecord() {
+        unpack();
         record = null;
         recordBytes = 0;
+    }
+
+    /** Whether nothing is known any more. */
+    boolean isOver(long now) {
+        StoredPeer before = stored;
+        if (before != null) {
+            return before.isOver(now);
+        }
+        expire(now);
+        return isEmpty();
     }
 
     /** Forgets addresses whose time is over, and the record with the last of its addresses. */
@@ -110,6 +165,10 @@ final class PeerEntry {
 
     /** Bytes of heap, about. */
     int weight() {
+        StoredPeer before = stored;
+        if (before != null) {
+            return OVERHEAD + before.encoded().length;
+        }
         int weight = OVERHEAD + addresses.weight() + recordBytes + keyBytes;
         for (String protocol : protocols) {
             weight += TEXT_OVERHEAD + protocol.length();

@@ -80,16 +80,6 @@ final class PeerJournal implements Runnable {
         }
     }
 
-    /** Forgets what was noted: it came from the disk. */
-    void restored() {
-        lock.lock();
-        try {
-            dirty.clear();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     @Override
     public void run() {
         try {

@@ -35,7 +35,29 @@ final class PeerTable {
     @Nullable
     PeerEntry get(PeerId peer) {
         PeerEntry entry = others.get(peer);
-        return entry == null ? pinned.get(peer) : entry;
+        if (entry == null) {
+            entry = pinned.get(peer);
+        }
+        if (entry != null && entry.isStored()) {
+            entry.unpack();
+            if (entry.isEmpty()) {
+                remove(peer);
+                return null;
+            }
+            count(peer, entry);
+            keepBounds(); // it takes more than it did
+        }
+        return entry;
+    }
+
+    /** Takes a peer from the disk; false if its time is over. */
+    boolean restore(PeerId peer, PeerEntry entry, long now) {
+        if (entry.isOver(now)) {
+            return false;
+        }
+        place(peer, entry);
+        keepBounds();
+        return true;
     }
 
     /** Takes over what was changed in an entry, which may be new, and forgets what is over the bounds. */
@@ -45,11 +67,19 @@ final class PeerTable {
             remove(peer);
             return;
         }
-        entry.pinned = entry.addresses.isPinned();
+        place(peer, entry);
+        changed.accept(peer);
+        keepBounds();
+    }
+
+    private void place(PeerId peer, PeerEntry entry) {
+        entry.pinned = entry.isPinned();
         (entry.pinned ? others : pinned).remove(peer);
         (entry.pinned ? pinned : others).put(peer, entry);
         count(peer, entry);
-        changed.accept(peer);
+    }
+
+    private void keepBounds() {
         while (size() > limits.peers() || weight > limits.bytes()) {
             remove((others.isEmpty() ? pinned : others).firstEntry().getKey());
         }
@@ -65,12 +95,12 @@ final class PeerTable {
         int now = entry.weight();
         weight += now - entry.counted;
         entry.counted = now;
-        if (entry.record() != null) {
+        if (entry.hasRecord()) {
             withRecord.put(peer, entry);
         } else if (entry.countedRecord) {
             withRecord.remove(peer);
         }
-        entry.countedRecord = entry.record() != null;
+        entry.countedRecord = entry.hasRecord();
     }
 
     void remove(PeerId peer) {
@@ -80,6 +110,8 @@ final class PeerTable {
         }
         if (entry != null) {
             weight -= entry.counted;
+            entry.counted = 0;
+            entry.countedRecord = false;
             withRecord.remove(peer);
             changed.accept(peer);
         }
@@ -90,8 +122,7 @@ final class PeerTable {
         List<PeerId> peers = new ArrayList<>(size());
         for (SequencedMap<PeerId, PeerEntry> map : List.of(pinned, others)) {
             map.forEach((peer, entry) -> {
-                entry.expire(now);
-                if (!entry.isEmpty()) {
+                if (!entry.isOver(now)) {
                     peers.add(peer);
                 }
             });

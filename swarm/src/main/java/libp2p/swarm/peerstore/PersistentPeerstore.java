@@ -63,20 +63,21 @@ public final class PersistentPeerstore implements Peerstore {
     }
 
     /**
-     * Reads the peers from a datastore; blocks for the disk. An entry that cannot be read is passed over. The peerstore
-     * closes the datastore.
+     * Reads which peers there are from a datastore, and what is known of each when it is first used; blocks for the disk.
+     * An entry that cannot be read is passed over. The peerstore closes the datastore.
      */
     public static PersistentPeerstore open(
             Environment environment, Datastore datastore, MemoryPeerstore.Limits limits, Options options)
             throws IOException {
         PersistentPeerstore store = new PersistentPeerstore(environment, datastore, limits, options);
-        store.load();
+        store.load(environment);
         environment.start("peerstore writer", store.journal);
         return store;
     }
 
-    private void load() throws IOException {
+    private void load(Environment environment) throws IOException {
         int damaged = 0;
+        StoredPeer.Moment now = StoredPeer.Moment.now(environment);
         List<PeerId> over = new ArrayList<>();
         try (Entries entries = datastore.scan(PREFIX)) {
             Entry entry;
@@ -84,7 +85,7 @@ public final class PersistentPeerstore implements Peerstore {
                 try {
                     byte[] id = Arrays.copyOfRange(entry.key(), PREFIX.length, entry.key().length);
                     PeerId peer = PeerId.fromBytes(id);
-                    if (!memory.restore(peer, entry.value()) && over.size() < LOAD_REMOVALS) {
+                    if (!memory.restore(peer, entry.value(), now) && over.size() < LOAD_REMOVALS) {
                         over.add(peer);
                     }
                 } catch (IOException | IllegalArgumentException e) {
@@ -92,7 +93,6 @@ public final class PersistentPeerstore implements Peerstore {
                 }
             }
         }
-        journal.restored();
         over.forEach(journal::note);
         if (damaged > 0) {
             LOG.log(Level.WARNING, damaged + " peers on the disk could not be read");

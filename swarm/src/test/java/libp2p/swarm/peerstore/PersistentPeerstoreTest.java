@@ -3,12 +3,16 @@ package libp2p.swarm.peerstore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.identity.Identity;
@@ -184,39 +188,130 @@ class PersistentPeerstoreTest {
         });
     }
 
-    /** Prints how long it takes, in a warm JVM. */
+    @Test
+    void whatTurnsOutToBeDamagedWhenItIsUsedIsForgotten() {
+        Simulation.run(1, simulation -> {
+            var host = simulation.host("host");
+            Disk disk = new Disk();
+            byte[] key = PersistentPeerstore.key(PEER);
+            try (PersistentPeerstore store = PersistentPeerstore.open(host, disk)) {
+                store.addAddresses(PEER, List.of(A), Source.USER, Peerstore.PERMANENT);
+            }
+            byte[] whole = disk.get(key);
+            disk.kept.put(key, Arrays.copyOf(whole, whole.length - 1));
+            try (PersistentPeerstore store = PersistentPeerstore.open(host, disk)) {
+                assertThat(store.addresses(PEER)).isEmpty();
+                assertThat(store.peers()).isEmpty();
+                store.flush();
+                assertThat(disk.get(key)).isNull();
+            }
+        });
+    }
+
+    @Test
+    void entriesOfAFormWithoutASummaryAreRead() {
+        Simulation.run(1, simulation -> {
+            var host = simulation.host("host");
+            Disk disk = new Disk();
+            byte[] key = PersistentPeerstore.key(PEER);
+            try (PersistentPeerstore store = PersistentPeerstore.open(host, disk)) {
+                store.addAddresses(PEER, List.of(A), Source.USER, Peerstore.PERMANENT);
+            }
+            byte[] whole = disk.get(key);
+            disk.kept.put(key, Arrays.copyOfRange(whole, 2 + whole[1], whole.length));
+            try (PersistentPeerstore store = PersistentPeerstore.open(host, disk)) {
+                assertThat(store.addresses(PEER)).containsExactly(A);
+            }
+        });
+    }
+
+    @Test
+    void peersThatAreReadWhenTheyAreUsedStayWithinTheBounds() {
+        Simulation.run(1, simulation -> {
+            var host = simulation.host("host");
+            Disk disk = new Disk();
+            MemoryPeerstore.Limits limits = MemoryPeerstore.Limits.DEFAULT.withBytes(300_000);
+            try (PersistentPeerstore store = PersistentPeerstore.open(
+                    host, disk, limits.withBytes(1 << 30), PersistentPeerstore.Options.DEFAULT)) {
+                for (int i = 0; i < 500; i++) {
+                    store.addAddresses(
+                            Peers.id(i),
+                            List.of(Peers.address(i), Peers.address(1000 + i)),
+                            Source.ROUTING,
+                            Duration.ofHours(1));
+                }
+            }
+            try (PersistentPeerstore store =
+                    PersistentPeerstore.open(host, disk, limits, PersistentPeerstore.Options.DEFAULT)) {
+                assertThat(store.peers()).as("as they are on the disk").hasSize(500);
+                for (PeerId peer : store.peers()) {
+                    store.addresses(peer);
+                }
+                assertThat(store.peers())
+                        .as("after use")
+                        .hasSizeBetween(300, 450)
+                        .contains(Peers.id(499));
+                store.flush();
+                List<PeerId> left = new ArrayList<>();
+                for (int i = 0; i < 500; i++) {
+                    if (disk.get(PersistentPeerstore.key(Peers.id(i))) != null) {
+                        left.add(Peers.id(i));
+                    }
+                }
+                assertThat(left).as("on the disk").isEqualTo(store.peers());
+            }
+        });
+    }
+
+    /** An id like that of an RSA key: any bytes. */
+    private static PeerId randomId(int number) {
+        byte[] id = new byte[34];
+        new Random(number).nextBytes(id);
+        id[0] = 0x12;
+        id[1] = 32;
+        return PeerId.fromBytes(id);
+    }
+
+    /** Prints how long it takes, the first time and in a warm JVM, and how much of the processors. */
     @Test
     @Tag("long")
     void aHundredThousandPeersAreReadAtTheStart(@TempDir Path folder) throws IOException {
         SystemEnvironment environment = SystemEnvironment.shared();
-        MemoryPeerstore.Limits limits =
-                MemoryPeerstore.Limits.DEFAULT.withBytes(256L << 20); // the default holds about 60,000
+        MemoryPeerstore.Limits limits = MemoryPeerstore.Limits.DEFAULT.withBytes(256L << 20);
         try (PersistentPeerstore store = PersistentPeerstore.open(
                 environment,
                 FileDatastore.open(environment, folder.resolve("store")),
                 limits,
                 PersistentPeerstore.Options.DEFAULT)) {
             for (int i = 0; i < 100_000; i++) {
+                PeerId peer = randomId(i);
                 store.addAddresses(
-                        Peers.id(i),
+                        peer,
                         List.of(Peers.address(i), Peers.address(i + 1), Peers.address(i + 2)),
                         Source.IDENTIFY,
                         Duration.ofDays(1));
-                store.setProtocols(Peers.id(i), List.of("/ipfs/id/1.0.0", "/ipfs/kad/1.0.0", "/ipfs/ping/1.0.0"));
+                store.setProtocols(peer, List.of("/ipfs/id/1.0.0", "/ipfs/kad/1.0.0", "/ipfs/ping/1.0.0"));
             }
         }
-        List<Long> millis = new ArrayList<>();
+        List<String> starts = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             long start = System.nanoTime();
+            long used = processorNanos();
             try (PersistentPeerstore store = PersistentPeerstore.open(
                     environment,
                     FileDatastore.open(environment, folder.resolve("store")),
                     limits,
                     PersistentPeerstore.Options.DEFAULT)) {
-                millis.add((System.nanoTime() - start) / 1_000_000);
+                starts.add((System.nanoTime() - start) / 1_000_000 + " ms (processors "
+                        + (processorNanos() - used) / 1_000_000 + " ms)");
                 assertThat(store.peers()).hasSize(100_000);
+                assertThat(store.addresses(randomId(77_777))).hasSize(3);
             }
         }
-        System.out.println("start with 100,000 peers: " + millis + " ms");
+        System.out.println("start with 100,000 peers: " + starts);
+    }
+
+    private static long processorNanos() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 }
