@@ -10,6 +10,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,6 +31,8 @@ public final class TestEnvironment implements Environment {
     private final Map<Thread, Deadline> parked = new ConcurrentHashMap<>();
     private final List<Throwable> failures = new ArrayList<>();
     private final List<Thread> platformThreads = new ArrayList<>();
+    private final Map<Thread, Boolean> running = new ConcurrentHashMap<>();
+    private final LongAdder steps = new LongAdder();
     private final boolean platform;
     private long now = 1_000_000_000L;
     private long order;
@@ -82,6 +85,7 @@ public final class TestEnvironment implements Environment {
     }
 
     private void note(Thread thread, Deadline deadline) {
+        steps.increment();
         while (!lock.tryLock()) {
             Thread.yield(); // waiting for the lock by parking would take the permit of a signal that came just now
         }
@@ -128,8 +132,12 @@ public final class TestEnvironment implements Environment {
         }
     }
 
-    /** Moves the clock; timers that come due run one after the other, and late waits end. */
+    /**
+     * Moves the clock; timers that come due run one after the other, and late waits end. Before each move all threads
+     * get to where they wait, as the deadline of a write that is just ending is still armed.
+     */
     public void advance(Duration duration) throws InterruptedException {
+        settle();
         lock.lock();
         long target = now + duration.toNanos();
         lock.unlock();
@@ -149,8 +157,29 @@ public final class TestEnvironment implements Environment {
             }
             wakeLate();
             start("timer", due.task).join();
+            settle();
         }
         wakeLate();
+        settle();
+    }
+
+    /** Lets every thread of this environment run until it waits for something or ends. */
+    private void settle() {
+        long before;
+        do {
+            before = steps.sum();
+            while (!running.keySet().stream().allMatch(TestEnvironment::waits)) {
+                Thread.yield();
+            }
+            // one that was seen waiting may have been woken by one that was looked at later
+        } while (before != steps.sum() || !running.keySet().stream().allMatch(TestEnvironment::waits));
+    }
+
+    private static boolean waits(Thread thread) {
+        return switch (thread.getState()) {
+            case WAITING, TIMED_WAITING, TERMINATED -> true;
+            case NEW, RUNNABLE, BLOCKED -> false;
+        };
     }
 
     private void wakeLate() {
@@ -174,6 +203,8 @@ public final class TestEnvironment implements Environment {
                 failures.add(e);
                 lock.unlock();
             } finally {
+                running.remove(Thread.currentThread());
+                steps.increment();
                 lock.lock();
                 threads--;
                 changed.signalAll();
@@ -186,6 +217,7 @@ public final class TestEnvironment implements Environment {
             platformThreads.add(thread);
         }
         lock.unlock();
+        running.put(thread, true);
         thread.start();
         return thread;
     }
