@@ -2,10 +2,11 @@
 @org.jspecify.annotations.NullMarked
 module libp2p {
     requires static org.jspecify;
+    requires transitive libp2p.auth;
     requires transitive libp2p.core;
     requires transitive libp2p.protocols;
     requires libp2p.storage;
-    requires libp2p.swarm;
+    requires transitive libp2p.swarm;
     requires libp2p.security;
     requires libp2p.muxers;
     requires libp2p.transports.tcp;

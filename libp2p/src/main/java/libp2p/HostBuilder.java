@@ -3,10 +3,13 @@ package libp2p;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.host.Authorizer;
 import libp2p.core.host.ConnectionGater;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
@@ -61,6 +64,7 @@ public final class HostBuilder {
     private final List<HostService> services = new ArrayList<>();
     private String agent = Libp2p.AGENT;
     private ConnectionGater gater = ConnectionGater.ALLOW_ALL;
+    private Authorizer authorizer = Authorizer.ALLOW_ALL;
     private final List<HostObserver> observers = new ArrayList<>();
     private @Nullable Peerstore peerstore;
     private @Nullable Path dataDirectory;
@@ -140,9 +144,18 @@ public final class HostBuilder {
         return this;
     }
 
-    /** Says which connections may come about. */
+    /** Says which connections may come about. A gater that is a service too, such as one with lists, is installed as one. */
     public HostBuilder gater(ConnectionGater value) {
         gater = value;
+        return this;
+    }
+
+    /**
+     * Says who may use which protocol, for example {@link libp2p.auth.AccessRules}; the default permits everything. An
+     * authorizer that is a service too is installed as one.
+     */
+    public HostBuilder authorizer(Authorizer value) {
+        authorizer = value;
         return this;
     }
 
@@ -233,9 +246,14 @@ public final class HostBuilder {
 
     private SwarmParts parts(Identity key, Peerstore peers) {
         BoundedEventBus events = new BoundedEventBus(environment);
-        List<HostService> all = new ArrayList<>();
+        Set<HostService> all = new LinkedHashSet<>();
         all.add(new Identify(agent));
         all.add(new Ping());
+        for (Object part : List.of(gater, authorizer)) {
+            if (part instanceof HostService service) {
+                all.add(service);
+            }
+        }
         all.addAll(services);
         return new SwarmParts(
                 environment,
@@ -245,8 +263,9 @@ public final class HostBuilder {
                 securityProtocols(key),
                 muxerList(),
                 protector(),
-                all,
+                List.copyOf(all),
                 gater,
+                authorizer,
                 Observers.all(observers),
                 events,
                 peers,

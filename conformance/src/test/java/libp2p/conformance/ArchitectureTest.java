@@ -29,6 +29,7 @@ class ArchitectureTest {
             Map.entry("transports", List.of("core", "multiformats", "crypto", "security")),
             Map.entry("swarm", List.of("core", "multiformats", "crypto")),
             Map.entry("protocols", List.of("core", "multiformats", "crypto")),
+            Map.entry("auth", List.of("core", "multiformats", "crypto")),
             Map.entry("metrics", List.of("core", "multiformats", "crypto")),
             Map.entry("simulator", List.of("core", "multiformats", "crypto"))));
 
@@ -90,7 +91,8 @@ class ArchitectureTest {
 
     @TestFactory
     List<DynamicTest> productCodeTakesTheOutsideWorldFromTheEnvironment() {
-        return List.of("multiformats", "security", "muxers", "swarm", "protocols", "metrics", "transports.tcp").stream()
+        return List.of("multiformats", "security", "muxers", "swarm", "protocols", "auth", "metrics", "transports.tcp")
+                .stream()
                 .map(room -> DynamicTest.dynamicTest(
                         room,
                         () -> assertThat(EnvironmentRule.violations(

@@ -13,6 +13,7 @@ import libp2p.core.connection.GatedException;
 import libp2p.core.connection.NegotiationException;
 import libp2p.core.connection.PeerMismatchException;
 import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.connection.UnauthorizedException;
 import libp2p.core.resource.LimitExceededException;
 
 /** The labels of the meters: each takes few values, whatever strangers do. */
@@ -53,6 +54,7 @@ final class Labels {
             case InterruptedIOException cancelled -> "canceled";
             case LimitExceededException limit -> "limit";
             case GatedException gated -> "gated";
+            case UnauthorizedException unauthorized -> "unauthorized";
             case PeerMismatchException other -> "peer mismatch";
             case NegotiationException disagreed -> "negotiation";
             case ProtocolViolationException violation -> "protocol violation";

@@ -5,10 +5,13 @@ import java.net.BindException;
 import java.util.Collection;
 import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.DialException;
+import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.GatedException;
 import libp2p.core.connection.NegotiationException;
 import libp2p.core.connection.PeerMismatchException;
 import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.connection.StreamResetException;
+import libp2p.core.connection.UnauthorizedException;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.multiformats.MalformedException;
 
@@ -30,6 +33,8 @@ final class Exit {
             case PeerMismatchException mismatch -> REFUSED;
             case NegotiationException negotiation -> REFUSED;
             case GatedException gated -> REFUSED;
+            case UnauthorizedException unauthorized -> REFUSED;
+            case StreamResetException reset -> reset.code() == ErrorCode.STREAM_GATED ? REFUSED : FAILED;
             case LimitExceededException limit -> REFUSED;
             case ProtocolViolationException violation -> REFUSED;
             case DeadlineExceededException late -> NOT_REACHED;

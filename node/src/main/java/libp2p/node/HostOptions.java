@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import libp2p.HostBuilder;
 import libp2p.Libp2p;
+import libp2p.auth.AccessRules;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.identity.Identity;
@@ -76,6 +77,14 @@ final class HostOptions {
     @Option(names = "--limits", defaultValue = "default", description = "Resource limits: ${COMPLETION-CANDIDATES}.")
     LimitSet limits = LimitSet.DEFAULT;
 
+    @Option(
+            names = "--access",
+            paramLabel = "FILE",
+            description = "Rules, one a line, of which the first that fits decides who may use which protocol: "
+                    + "allow|deny inbound|outbound|both PROTOCOL|FAMILY/*|* PEER|*; the last may be: default allow.")
+    @Nullable
+    Path access;
+
     @Option(names = "--json", description = "Print one JSON object per line.")
     boolean json;
 
@@ -93,6 +102,9 @@ final class HostOptions {
                 .webSocket(webSocket());
         if (data != null) {
             builder.dataDirectory(data);
+        }
+        if (access != null) {
+            builder.authorizer(AccessRules.read(access));
         }
         if (psk != null) {
             builder.privateNetwork(PreSharedKey.load(psk));

@@ -73,6 +73,7 @@ public final class Swarm implements Host {
                 environment,
                 parts.resources(),
                 handlers,
+                parts.authorizer(),
                 parts.observer(),
                 limits,
                 new Multistream(limits.negotiation()));

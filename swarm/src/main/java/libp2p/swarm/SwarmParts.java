@@ -5,6 +5,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import libp2p.core.environment.Environment;
 import libp2p.core.event.EventBus;
+import libp2p.core.host.Authorizer;
 import libp2p.core.host.ConnectionGater;
 import libp2p.core.host.HostService;
 import libp2p.core.identity.Identity;
@@ -45,6 +46,7 @@ public record SwarmParts(
         @Nullable UnaryOperator<RawConnection> protector,
         List<HostService> services,
         ConnectionGater gater,
+        Authorizer authorizer,
         HostObserver observer,
         EventBus events,
         Peerstore peerstore,

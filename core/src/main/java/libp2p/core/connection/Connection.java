@@ -49,6 +49,7 @@ public interface Connection {
      * negotiation.
      *
      * @throws NegotiationException if it speaks none of them
+     * @throws UnauthorizedException if the authorizer of this host permits none of them
      * @throws ConnectionClosedException if the connection has ended
      * @throws libp2p.core.resource.LimitExceededException if a limit of this host stands in the way
      * @throws DeadlineExceededException when the deadline passes

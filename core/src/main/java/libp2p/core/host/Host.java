@@ -68,6 +68,7 @@ public interface Host extends AutoCloseable {
      * Opens a stream with the first of the protocols that the peer speaks, connecting first if need be; blocks.
      *
      * @throws libp2p.core.connection.NegotiationException if it speaks none of them
+     * @throws libp2p.core.connection.UnauthorizedException if the authorizer of this host permits none of them
      * @throws libp2p.core.connection.DialException if it cannot be reached
      */
     Stream open(PeerAddress peer, DialOptions options, String... protocols) throws IOException;

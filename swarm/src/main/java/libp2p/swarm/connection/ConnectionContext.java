@@ -1,6 +1,7 @@
 package libp2p.swarm.connection;
 
 import libp2p.core.environment.Environment;
+import libp2p.core.host.Authorizer;
 import libp2p.core.metrics.HostObserver;
 import libp2p.core.resource.ResourceManager;
 import libp2p.swarm.Limits;
@@ -11,6 +12,7 @@ public record ConnectionContext(
         Environment environment,
         ResourceManager resources,
         Handlers handlers,
+        Authorizer authorizer,
         HostObserver observer,
         Limits limits,
         Multistream multistream) {}

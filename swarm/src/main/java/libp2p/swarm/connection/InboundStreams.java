@@ -14,18 +14,20 @@ import libp2p.swarm.negotiation.NegotiationChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the streams that the remote of one connection opens: each gets a scope, a virtual thread, a negotiation and a
- * handler. How many run is bounded by the scopes.
+ * Takes the streams that the remote of one connection opens: each gets a scope, a virtual thread, a negotiation and, if the
+ * authorizer permits it, a handler. How many run is bounded by the scopes.
  */
 final class InboundStreams implements Runnable {
     private static final System.Logger LOG = System.getLogger(InboundStreams.class.getName());
 
     private final SwarmConnection connection;
     private final ConnectionContext context;
+    private final Authorization authorization;
 
     InboundStreams(SwarmConnection connection, ConnectionContext context) {
         this.connection = connection;
         this.context = context;
+        this.authorization = new Authorization(context, connection);
     }
 
     @Override
@@ -85,7 +87,12 @@ final class InboundStreams implements Runnable {
         }
     }
 
+    /** The stream is among those of its connection already, so that whoever changes the rules finds it or is asked anew. */
     private void handle(SwarmStream stream) {
+        if (!authorization.permitsInbound(stream.protocol())) {
+            stream.reset(ErrorCode.STREAM_GATED);
+            return;
+        }
         Handlers.Entry entry = context.handlers().get(stream.protocol());
         if (entry == null) { // unregistered while the protocol was negotiated
             stream.reset(ErrorCode.STREAM_PROTOCOL_NEGOTIATION_FAILED);

@@ -31,6 +31,7 @@ public final class SwarmConnection implements Connection {
     private final long id;
     private final TransportConnection transport;
     private final ConnectionContext context;
+    private final Authorization authorization;
     private final Instant opened;
     private final Set<SwarmStream> streams = ConcurrentHashMap.newKeySet();
 
@@ -38,6 +39,7 @@ public final class SwarmConnection implements Connection {
         this.id = id;
         this.transport = transport;
         this.context = context;
+        this.authorization = new Authorization(context, this);
         this.opened = context.environment().wallClock();
     }
 
@@ -125,10 +127,12 @@ public final class SwarmConnection implements Connection {
      * Opens a stream.
      *
      * @param known the one protocol that the remote is known to speak; it is proposed without waiting for the answer
+     * @throws libp2p.core.connection.UnauthorizedException if the authorizer of this host permits none of the protocols
      */
     public Stream open(Deadline deadline, List<String> protocols, @Nullable String known) throws IOException {
         try {
-            return openCharged(deadline, protocols, known);
+            List<String> permitted = authorization.outbound(protocols);
+            return openCharged(deadline, permitted, permitted.contains(known) ? known : null);
         } catch (LimitExceededException e) {
             context.observer().refused("stream", e);
             throw e;

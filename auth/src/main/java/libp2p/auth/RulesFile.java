@@ -1,0 +1,58 @@
+package libp2p.auth;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import libp2p.multiformats.MalformedException;
+
+/** Rules as lines of a text. */
+final class RulesFile {
+    private static final String DEFAULT = "default";
+
+    private final List<Rule> rules = new ArrayList<>();
+    private Effect fallback = Effect.DENY;
+    private int number;
+
+    private RulesFile() {}
+
+    static AccessRules read(Path file) throws IOException {
+        long size = Files.size(file);
+        if (size > Limits.DEFAULT.fileBytes()) {
+            throw new MalformedException(
+                    file + ": " + size + " bytes, more than the limit of " + Limits.DEFAULT.fileBytes());
+        }
+        return parse(Files.readString(file, StandardCharsets.UTF_8));
+    }
+
+    /** @throws MalformedException naming the line that is wrong, and why */
+    static AccessRules parse(String text) {
+        RulesFile file = new RulesFile();
+        text.lines().forEach(file::line);
+        AccessRules result = new AccessRules(file.fallback);
+        result.replace(file.rules);
+        return result;
+    }
+
+    private void line(String raw) {
+        number++;
+        String line = raw.strip();
+        if (line.isEmpty() || line.startsWith("#")) {
+            return;
+        }
+        try {
+            String[] words = line.split("\\s+");
+            if (words.length == 2 && words[0].equals(DEFAULT)) {
+                fallback = RuleText.effect(words[1]);
+            } else if (rules.size() >= Limits.DEFAULT.rules()) {
+                throw new MalformedException("more than " + Limits.DEFAULT.rules() + " rules");
+            } else {
+                rules.add(RuleText.parse(line));
+            }
+        } catch (MalformedException e) {
+            throw new MalformedException("rules, line " + number + ": " + e.getMessage());
+        }
+    }
+}

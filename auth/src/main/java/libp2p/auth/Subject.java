@@ -1,0 +1,46 @@
+package libp2p.auth;
+
+import libp2p.core.connection.Connection;
+import libp2p.core.identity.PeerId;
+
+/**
+ * Whom a rule is about: one peer, everybody, or whatever an application knows of a connection, such as the holders of a role
+ * or peers that have passed a challenge. Asked from many threads, without locks; may block as an
+ * {@link libp2p.core.host.Authorizer} may. When the answer for a peer changes, call {@link AccessRules#recheck}.
+ */
+@FunctionalInterface
+public interface Subject {
+    /** Everybody. */
+    Subject ANYBODY = new Subject() {
+        @Override
+        public boolean includes(Connection connection) {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return "*";
+        }
+    };
+
+    /** Whether the remote peer of a connection, which has proved its identity, is meant. */
+    boolean includes(Connection connection);
+
+    /** One peer. */
+    static Subject peer(PeerId peer) {
+        return new Peer(peer);
+    }
+
+    /** One peer. */
+    record Peer(PeerId peer) implements Subject {
+        @Override
+        public boolean includes(Connection connection) {
+            return peer.equals(connection.remotePeer());
+        }
+
+        @Override
+        public String toString() {
+            return peer.toString();
+        }
+    }
+}

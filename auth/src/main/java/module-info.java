@@ -1,0 +1,8 @@
+/** Who may use which protocol. */
+@org.jspecify.annotations.NullMarked
+module libp2p.auth {
+    requires static org.jspecify;
+    requires transitive libp2p.core;
+
+    exports libp2p.auth;
+}

@@ -1,0 +1,58 @@
+package libp2p.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import libp2p.Libp2p;
+import libp2p.core.connection.StreamResetException;
+import libp2p.core.host.Host;
+import libp2p.core.host.PeerAddress;
+import libp2p.multiformats.MalformedException;
+import libp2p.protocols.echo.Echo;
+import libp2p.protocols.ping.Ping;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class AccessOptionTest {
+    @TempDir
+    Path folder;
+
+    private HostOptions options(String rules) throws Exception {
+        Path file = folder.resolve("rules");
+        Files.writeString(file, rules);
+        HostOptions options = new HostOptions();
+        new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("--access", file.toString());
+        return options;
+    }
+
+    @Test
+    void theRulesOfTheFileHoldAndTheExitCodeTellsOfARefusal() throws Exception {
+        HostOptions options = options("allow both /ipfs/* *");
+        try (Host host = options.host()
+                        .listen("/ip4/127.0.0.1/tcp/0")
+                        .service(new Echo())
+                        .start();
+                Host client = Libp2p.host().start()) {
+            PeerAddress address = PeerAddress.of(host.peerId(), host.addresses());
+            assertThat(Ping.once(client, address)).isPositive();
+            assertThatThrownBy(() -> client.open(
+                            address, Echo.PROTOCOL, stream -> stream.input().read()))
+                    .isInstanceOfSatisfying(
+                            StreamResetException.class,
+                            refused -> assertThat(Exit.codeOf(refused)).isEqualTo(Exit.REFUSED));
+        }
+    }
+
+    @Test
+    void aWrongFileIsAMistakeOfTheCaller() throws Exception {
+        HostOptions options = options("allow all");
+        assertThatThrownBy(options::host)
+                .isInstanceOfSatisfying(
+                        MalformedException.class,
+                        e -> assertThat(Exit.codeOf(e)).isEqualTo(Exit.USAGE))
+                .hasMessageContaining("line 1");
+    }
+}
