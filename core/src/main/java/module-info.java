@@ -7,6 +7,7 @@ module libp2p.core {
     requires static org.jspecify;
     requires transitive libp2p.multiformats;
     requires transitive libp2p.crypto;
+    requires java.management;
     requires java.naming;
     requires jdk.jfr;
 

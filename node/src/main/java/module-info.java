@@ -6,6 +6,7 @@ module libp2p.node {
     requires libp2p.simulator;
     requires libp2p.crypto;
     requires libp2p.security;
+    requires libp2p.storage;
     requires libp2p.swarm;
     requires libp2p.transports.quic;
     requires libp2p.metrics;

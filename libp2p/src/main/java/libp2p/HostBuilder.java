@@ -14,7 +14,6 @@ import libp2p.core.host.ConnectionGater;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.identity.Identity;
-import libp2p.core.identity.KeyType;
 import libp2p.core.metrics.HostObserver;
 import libp2p.core.metrics.Observers;
 import libp2p.core.muxer.Muxer;
@@ -35,15 +34,14 @@ import libp2p.security.plaintext.Plaintext;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.security.pnet.PskProtector;
 import libp2p.security.tls.Tls;
-import libp2p.storage.FileDatastore;
 import libp2p.swarm.Limits;
 import libp2p.swarm.Swarm;
 import libp2p.swarm.SwarmParts;
 import libp2p.swarm.connmgr.TrimmingConnectionManager;
 import libp2p.swarm.events.BoundedEventBus;
+import libp2p.swarm.gate.GaterLists;
+import libp2p.swarm.gate.Gaters;
 import libp2p.swarm.peerstore.HostAddressBook;
-import libp2p.swarm.peerstore.MemoryPeerstore;
-import libp2p.swarm.peerstore.PersistentPeerstore;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.transports.quic.QuicTransport;
 import libp2p.transports.tcp.SharedTcpPorts;
@@ -144,7 +142,10 @@ public final class HostBuilder {
         return this;
     }
 
-    /** Says which connections may come about. A gater that is a service too, such as one with lists, is installed as one. */
+    /**
+     * Says which connections may come about, beside the lists of blocked and allowed peers and networks that every host has
+     * as its service {@link GaterLists}. A gater that is a service too is installed as one.
+     */
     public HostBuilder gater(ConnectionGater value) {
         gater = value;
         return this;
@@ -172,8 +173,8 @@ public final class HostBuilder {
     }
 
     /**
-     * A folder in which the host keeps its key ({@code node.key}) and what it knows of peers ({@code store}), unless an
-     * identity or a peerstore is given; made if it is not there. One host at a time can have it.
+     * A folder in which the host keeps its key ({@code node.key}), and in {@code store} what it knows of peers and the lists
+     * of its gater, unless others are given; made if it is not there. One host at a time can have it.
      */
     public HostBuilder dataDirectory(Path value) {
         dataDirectory = value;
@@ -212,49 +213,28 @@ public final class HostBuilder {
      */
     public Host start() throws IOException {
         checkPrivateNetwork();
-        Peerstore peers = openPeerstore();
         boolean done = false;
+        DataDirectory directory = DataDirectory.open(environment, dataDirectory);
+        Peerstore peers = null;
         try {
-            Swarm swarm = Swarm.start(parts(openIdentity(), peers));
+            peers = peerstore == null ? directory.peerstore() : peerstore;
+            Identity key = identity == null ? directory.identity() : identity;
+            Swarm swarm = Swarm.start(parts(directory, key, peers));
             done = true;
             return swarm;
         } finally {
             if (!done) {
-                peers.close();
+                if (peers != null) {
+                    peers.close();
+                }
+                directory.close();
             }
         }
     }
 
-    private Peerstore openPeerstore() throws IOException {
-        if (peerstore != null) {
-            return peerstore;
-        }
-        return dataDirectory == null
-                ? new MemoryPeerstore(environment)
-                : PersistentPeerstore.open(
-                        environment, FileDatastore.open(environment, dataDirectory.resolve("store")));
-    }
-
-    private Identity openIdentity() throws IOException {
-        if (identity != null) {
-            return identity;
-        }
-        return dataDirectory == null
-                ? Identity.generate(environment)
-                : Identity.loadOrCreate(dataDirectory.resolve("node.key"), KeyType.ED25519, environment);
-    }
-
-    private SwarmParts parts(Identity key, Peerstore peers) {
+    private SwarmParts parts(DataDirectory directory, Identity key, Peerstore peers) throws IOException {
         BoundedEventBus events = new BoundedEventBus(environment);
-        Set<HostService> all = new LinkedHashSet<>();
-        all.add(new Identify(agent));
-        all.add(new Ping());
-        for (Object part : List.of(gater, authorizer)) {
-            if (part instanceof HostService service) {
-                all.add(service);
-            }
-        }
-        all.addAll(services);
+        GaterLists lists = lists(directory);
         return new SwarmParts(
                 environment,
                 key,
@@ -263,8 +243,8 @@ public final class HostBuilder {
                 securityProtocols(key),
                 muxerList(),
                 protector(),
-                List.copyOf(all),
-                gater,
+                allServices(directory, lists),
+                lists == gater ? lists : Gaters.allOf(lists, gater),
                 authorizer,
                 Observers.all(observers),
                 events,
@@ -274,6 +254,33 @@ public final class HostBuilder {
                 swarm -> new TrimmingConnectionManager(swarm, connections),
                 routing,
                 limits);
+    }
+
+    /** Those that the application brings, or those of the data directory. */
+    private GaterLists lists(DataDirectory directory) throws IOException {
+        if (gater instanceof GaterLists own) {
+            return own;
+        }
+        for (HostService service : services) {
+            if (service instanceof GaterLists own) {
+                return own;
+            }
+        }
+        return directory.lists();
+    }
+
+    private List<HostService> allServices(DataDirectory directory, GaterLists lists) {
+        Set<HostService> all = new LinkedHashSet<>(directory.services());
+        all.add(new Identify(agent));
+        all.add(new Ping());
+        all.add(lists);
+        for (Object part : List.of(gater, authorizer)) {
+            if (part instanceof HostService service) {
+                all.add(service);
+            }
+        }
+        all.addAll(services);
+        return List.copyOf(all);
     }
 
     private List<TransportFactory> defaultTransports() {

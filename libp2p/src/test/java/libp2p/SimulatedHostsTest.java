@@ -21,6 +21,7 @@ import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.Simulation;
 import libp2p.swarm.connmgr.TrimmingConnectionManager;
 import libp2p.swarm.gate.GaterLists;
+import libp2p.swarm.gate.Gaters;
 import libp2p.swarm.gate.Subnet;
 import org.junit.jupiter.api.Test;
 
@@ -161,6 +162,54 @@ class SimulatedHostsTest {
                     .hasSize(6);
             server.close();
             clients.forEach(Host::close);
+        });
+    }
+
+    @Test
+    void whenMemoryIsShortAQuarterOfTheConnectionsGoesAndTheOthersAreNotDisturbed() {
+        Simulation.run(1, simulation -> {
+            SimulatedEnvironment machine = simulation.host("server", "10.0.0.1");
+            Host server = listening(machine, "10.0.0.1");
+            List<Host> clients = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                SimulatedEnvironment environment = simulation.host("client-" + i, "10.0.1." + (1 + i));
+                clients.add(Libp2p.host().environment(environment).start());
+                clients.getLast().connect(addressOf(server));
+            }
+            server.connectionManager().tag(clients.get(7).peerId(), "useful", 1);
+            simulation.sleep(Duration.ofSeconds(1));
+            machine.runShortOfMemory();
+            simulation.sleep(Duration.ofSeconds(1));
+            assertThat(server.connections()).hasSize(6);
+            assertThat(clients.stream().filter(client -> !client.connections().isEmpty()))
+                    .hasSize(6)
+                    .contains(clients.get(7))
+                    .allSatisfy(client ->
+                            assertThat(Ping.once(client, addressOf(server))).isPositive());
+            server.close();
+            clients.forEach(Host::close);
+        });
+    }
+
+    @Test
+    void aHostThatDialsPublicAddressesOnlyKnocksOnNoDoorOfItsOwnNetwork() {
+        Simulation.run(1, simulation -> {
+            Host inside = listening(simulation.host("inside", "10.0.0.1"), "10.0.0.1");
+            Host outside = listening(simulation.host("outside", "5.6.7.8"), "5.6.7.8");
+            Host client = Libp2p.host()
+                    .environment(simulation.host("client", "5.6.7.9"))
+                    .gater(Gaters.publicAddressesOnly())
+                    .start();
+            client.connect(addressOf(outside));
+            assertThatThrownBy(() -> client.connect(addressOf(inside)))
+                    .isInstanceOfSatisfying(
+                            DialException.class,
+                            refused -> assertThat(refused.causes().values())
+                                    .singleElement()
+                                    .isInstanceOf(GatedException.class));
+            client.close();
+            inside.close();
+            outside.close();
         });
     }
 }

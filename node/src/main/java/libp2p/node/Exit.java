@@ -14,6 +14,7 @@ import libp2p.core.connection.StreamResetException;
 import libp2p.core.connection.UnauthorizedException;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.multiformats.MalformedException;
+import picocli.CommandLine;
 
 /** What the exit code of the program tells. */
 final class Exit {
@@ -27,6 +28,7 @@ final class Exit {
 
     static int codeOf(Throwable error) {
         return switch (error) {
+            case CommandLine.ParameterException wrong -> USAGE;
             case MalformedException malformed -> USAGE;
             case IllegalArgumentException argument -> USAGE;
             case DialException dial -> codeOf(dial.causes().values());

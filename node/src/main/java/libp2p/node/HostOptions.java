@@ -11,6 +11,7 @@ import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
 import libp2p.security.pnet.PreSharedKey;
+import libp2p.swarm.gate.Gaters;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.ResourceLimits;
 import libp2p.transports.websocket.WebSocketTransport;
@@ -85,6 +86,11 @@ final class HostOptions {
     @Nullable
     Path access;
 
+    @Option(
+            names = "--public-only",
+            description = "Dial public addresses only: none of loopback, private and link-local networks.")
+    boolean publicOnly;
+
     @Option(names = "--json", description = "Print one JSON object per line.")
     boolean json;
 
@@ -105,6 +111,9 @@ final class HostOptions {
         }
         if (access != null) {
             builder.authorizer(AccessRules.read(access));
+        }
+        if (publicOnly) {
+            builder.gater(Gaters.publicAddressesOnly());
         }
         if (psk != null) {
             builder.privateNetwork(PreSharedKey.load(psk));

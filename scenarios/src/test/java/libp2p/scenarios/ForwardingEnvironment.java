@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
+import libp2p.core.environment.MemoryPressure;
 import libp2p.core.environment.Network;
 import libp2p.core.environment.TcpChannel;
 import libp2p.core.environment.TcpListener;
@@ -105,6 +106,11 @@ class ForwardingEnvironment implements Environment {
     @Override
     public void secureRandom(byte[] bytes) {
         inner.secureRandom(bytes);
+    }
+
+    @Override
+    public MemoryPressure memoryPressure() {
+        return inner.memoryPressure();
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
+import libp2p.core.environment.MemoryPressure;
 import libp2p.core.environment.Network;
 import libp2p.core.environment.Timer;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ public final class SimulatedEnvironment implements Environment {
     private final HostNetwork network;
     private final Map<String, RandomGenerator> randoms = new HashMap<>();
     private final SeededRandom secrets;
+    private final List<Runnable> memoryListeners = new ArrayList<>(1);
     private Duration wallOffset = Duration.ZERO;
     private long frozenUntil;
     private boolean off;
@@ -138,6 +140,21 @@ public final class SimulatedEnvironment implements Environment {
 
     HostNetwork sockets() {
         return network;
+    }
+
+    @Override
+    public MemoryPressure memoryPressure() {
+        return listener -> {
+            Runnable own = listener::run;
+            memoryListeners.add(own);
+            return () -> memoryListeners.remove(own);
+        };
+    }
+
+    /** Tells the host that a collection of garbage has left its heap too full. */
+    public void runShortOfMemory() {
+        scheduler.requireInside("run short of memory");
+        List.copyOf(memoryListeners).forEach(Runnable::run);
     }
 
     @Override

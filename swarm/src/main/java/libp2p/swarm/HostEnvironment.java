@@ -6,6 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
+import libp2p.core.environment.MemoryPressure;
 import libp2p.core.environment.Network;
 import libp2p.core.environment.TimedCondition;
 import libp2p.core.environment.Timer;
@@ -125,6 +126,11 @@ public final class HostEnvironment implements Environment {
     @Override
     public Network network() {
         return outside.network();
+    }
+
+    @Override
+    public MemoryPressure memoryPressure() {
+        return outside.memoryPressure();
     }
 
     @Override

@@ -54,6 +54,11 @@ public interface Environment {
     /** Sockets, name resolution and interfaces. */
     Network network();
 
+    /** Tells when memory is short; the default never does. */
+    default MemoryPressure memoryPressure() {
+        return MemoryPressure.NONE;
+    }
+
     /** A place where the simulator may switch threads; empty in production. */
     default void schedulePoint() {}
 }

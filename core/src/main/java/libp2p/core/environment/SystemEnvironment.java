@@ -109,6 +109,11 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
         return network;
     }
 
+    @Override
+    public MemoryPressure memoryPressure() {
+        return SystemMemoryPressure.SHARED;
+    }
+
     /**
      * Ends the threads of timers and offloaded calls; timers that wait never fire, and what needs these threads throws
      * {@code IllegalStateException}. Sockets and virtual threads belong to who made them. Idempotent.

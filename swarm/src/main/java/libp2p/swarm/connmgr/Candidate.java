@@ -7,8 +7,10 @@ import libp2p.core.connection.Direction;
 /**
  * A connection that may be closed, with what it was worth when it was looked at. Ordered by worth: limited ones first, then
  * the peer's value, the number of streams, inbound before outbound, the newest first.
+ *
+ * @param memory bytes that are charged to it
  */
-record Candidate(Connection connection, boolean limited, int value, int streams, boolean inbound)
+record Candidate(Connection connection, boolean limited, int value, int streams, boolean inbound, long memory)
         implements Comparable<Candidate> {
     private static final Comparator<Candidate> WORTH = Comparator.comparing((Candidate c) -> !c.limited)
             .thenComparingInt(Candidate::value)
@@ -16,13 +18,21 @@ record Candidate(Connection connection, boolean limited, int value, int streams,
             .thenComparing(c -> !c.inbound)
             .thenComparing(c -> c.connection.id(), Comparator.reverseOrder());
 
+    /** When memory is short: of peers of the same value, the connections that hold most memory and streams go first. */
+    static final Comparator<Candidate> COST = Comparator.comparing((Candidate c) -> !c.limited)
+            .thenComparingInt(Candidate::value)
+            .thenComparing(Candidate::memory, Comparator.reverseOrder())
+            .thenComparing(Candidate::streams, Comparator.reverseOrder())
+            .thenComparing(Comparator.naturalOrder());
+
     static Candidate of(Connection connection, int value) {
         return new Candidate(
                 connection,
                 connection.isLimited(),
                 value,
                 connection.streams().size(),
-                connection.direction() == Direction.INBOUND);
+                connection.direction() == Direction.INBOUND,
+                connection.scope().usage().memory());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package libp2p.swarm.connmgr;
 
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Deadline;
+import libp2p.core.environment.MemoryPressure;
 import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.event.Subscription;
@@ -20,11 +22,13 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ScopeUsage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Closes the connections that are worth least when there are more than the high water mark, until the low water mark is
  * reached. Connections of protected peers are never closed and do not count; those of peers in grace count, but are not
- * closed yet. Thread-safe; no connection is closed with a lock held.
+ * closed yet. When the environment tells that memory is short, a part of the connections is closed whatever the marks and
+ * the grace say. Thread-safe; no connection is closed with a lock held.
  */
 public final class TrimmingConnectionManager implements ConnectionManager {
     /**
@@ -37,27 +41,49 @@ public final class TrimmingConnectionManager implements ConnectionManager {
      * @param peers peers with tags, and peers with protections, that are remembered
      * @param tags tags, and protections, of one peer
      * @param kept peers that are kept connected
+     * @param relief the part of the connections, of peers that are not protected, that is closed each time memory is short
+     * @param reliefPause the shortest time between two such times, in which what was freed is collected
      */
-    public record Options(int low, int high, Duration grace, Duration silence, int peers, int tags, int kept) {
-        /** go-libp2p's marks. */
-        public static final Options DEFAULT =
-                new Options(160, 192, Duration.ofMinutes(1), Duration.ofSeconds(10), 16_384, 64, 1024);
+    public record Options(
+            int low,
+            int high,
+            Duration grace,
+            Duration silence,
+            int peers,
+            int tags,
+            int kept,
+            double relief,
+            Duration reliefPause) {
+        /** go-libp2p's marks; a quarter of the connections, at most once a second, when memory is short. */
+        public static final Options DEFAULT = new Options(
+                160, 192, Duration.ofMinutes(1), Duration.ofSeconds(10), 16_384, 64, 1024, 0.25, Duration.ofSeconds(1));
 
         public Options {
-            if (low < 0 || high < low || peers < 1 || tags < 1 || kept < 0) {
-                throw new IllegalArgumentException(
-                        "low " + low + ", high " + high + ", peers " + peers + ", tags " + tags + ", kept " + kept);
+            if (low < 0 || high < low || peers < 1 || tags < 1 || kept < 0 || !(relief >= 0 && relief <= 1)) {
+                throw new IllegalArgumentException("low " + low + ", high " + high + ", peers " + peers + ", tags "
+                        + tags + ", kept " + kept + ", relief " + relief);
             }
         }
 
         public Options withMarks(int newLow, int newHigh) {
-            return new Options(newLow, newHigh, grace, silence, peers, tags, kept);
+            return new Options(newLow, newHigh, grace, silence, peers, tags, kept, relief, reliefPause);
         }
 
         public Options withTimes(Duration newGrace, Duration newSilence) {
-            return new Options(low, high, newGrace, newSilence, peers, tags, kept);
+            return new Options(low, high, newGrace, newSilence, peers, tags, kept, relief, reliefPause);
+        }
+
+        public Options withBounds(int newPeers, int newTags, int newKept) {
+            return new Options(low, high, grace, silence, newPeers, newTags, newKept, relief, reliefPause);
+        }
+
+        public Options withRelief(double newRelief, Duration newPause) {
+            return new Options(low, high, grace, silence, peers, tags, kept, newRelief, newPause);
         }
     }
+
+    private static final String TOO_MANY = "too many connections";
+    private static final System.Logger LOG = System.getLogger(TrimmingConnectionManager.class.getName());
 
     private final Host host;
     private final Options options;
@@ -67,6 +93,8 @@ public final class TrimmingConnectionManager implements ConnectionManager {
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Keeper> keepers = new ArrayList<>();
     private long keeps;
+    private long relievedUntil = Long.MIN_VALUE;
+    private MemoryPressure.@Nullable Watch memory;
     private boolean closed;
 
     /** Starts the thread of the manager; nothing is asked of the host before an event or a call arrives. */
@@ -85,6 +113,9 @@ public final class TrimmingConnectionManager implements ConnectionManager {
         try {
             while (!isClosed()) {
                 ConnectednessChanged event = events.take(nextLook);
+                if (event != null) {
+                    watchMemory(); // not earlier: a program that only starts need not pay for it
+                }
                 while (event != null) {
                     note(event);
                     event = events.poll();
@@ -94,13 +125,63 @@ public final class TrimmingConnectionManager implements ConnectionManager {
                 } else if (host.environment().nanoTime() < quietUntil) {
                     nextLook = new Deadline(quietUntil);
                 } else {
-                    close(selected(options.high()));
+                    close(selected(options.high()), TOO_MANY);
                     nextLook = Deadline.after(host.environment(), options.silence());
                     quietUntil = nextLook.nanos();
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void watchMemory() {
+        if (memory != null || options.relief() == 0) {
+            return;
+        }
+        MemoryPressure.Watch watch = host.environment().memoryPressure().watch(this::memoryIsShort);
+        lock.lock();
+        try {
+            memory = watch;
+            if (!closed) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        watch.close();
+    }
+
+    /** Called by a thread of the runtime. */
+    private void memoryIsShort() {
+        lock.lock();
+        try {
+            long now = host.environment().nanoTime();
+            if (closed || now < relievedUntil) {
+                return;
+            }
+            relievedUntil =
+                    Deadline.after(host.environment(), options.reliefPause()).nanos();
+        } finally {
+            lock.unlock();
+        }
+        host.environment().start("memory relief", this::relieve);
+    }
+
+    private void relieve() {
+        List<Candidate> candidates = new ArrayList<>();
+        for (Connection connection : host.connections()) {
+            PeerId peer = connection.remotePeer();
+            if (!tags.isProtected(peer) && connection.isOpen()) {
+                candidates.add(Candidate.of(connection, tags.value(peer)));
+            }
+        }
+        int count = (int) Math.ceil(candidates.size() * options.relief());
+        if (count > 0) {
+            LOG.log(
+                    Level.WARNING,
+                    () -> "memory is short: closing " + count + " of " + candidates.size() + " connections");
+            close(candidates.stream().sorted(Candidate.COST).limit(count).toList(), "memory is short");
         }
     }
 
@@ -130,7 +211,7 @@ public final class TrimmingConnectionManager implements ConnectionManager {
 
     @Override
     public void trim() {
-        close(selected(options.low()));
+        close(selected(options.low()), TOO_MANY);
     }
 
     /** What is to be closed if there are more connections than {@code trigger}, worth least first. */
@@ -161,13 +242,13 @@ public final class TrimmingConnectionManager implements ConnectionManager {
     }
 
     /** Closing may wait for a slow transport, so each gets a thread. */
-    private void close(List<Candidate> worthless) {
+    private void close(List<Candidate> worthless, String why) {
         for (Candidate candidate : worthless) {
             Connection connection = candidate.connection();
             host.environment()
                     .start(
                             "trim-" + connection.id(),
-                            () -> connection.close(ErrorCode.CONNECTION_GARBAGE_COLLECTED, "too many connections"));
+                            () -> connection.close(ErrorCode.CONNECTION_GARBAGE_COLLECTED, why));
         }
     }
 
@@ -258,13 +339,18 @@ public final class TrimmingConnectionManager implements ConnectionManager {
     @Override
     public void close() {
         List<Keeper> ending;
+        MemoryPressure.Watch watch;
         lock.lock();
         try {
             closed = true;
+            watch = memory;
             ending = List.copyOf(keepers);
             keepers.clear();
         } finally {
             lock.unlock();
+        }
+        if (watch != null) {
+            watch.close();
         }
         events.close();
         ending.forEach(Keeper::close);

@@ -1,14 +1,16 @@
 package libp2p.swarm.gate;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.Direction;
 import libp2p.core.connection.ErrorCode;
+import libp2p.core.datastore.Datastore;
 import libp2p.core.host.ConnectionGater;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
@@ -19,100 +21,167 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lists of peers and subnets that may, and may not, connect. Blocking is stronger than allowing. As soon as a peer is on
  * the allow list, no others may connect; as soon as a subnet is, no addresses outside, nor addresses without an IP address.
- * The lists can be changed while the host runs; installed as a service too, they close what is open and may not be:
+ * The lists can be changed while the host runs; what is open and may not be any more is closed. Every host has them, and
+ * keeps them in its data directory if it has one:
  *
  * <pre>{@code
- * GaterLists lists = new GaterLists();
- * Host host = Libp2p.host().gater(lists).service(lists).start();
+ * GaterLists lists = host.service(GaterLists.class).orElseThrow();
  * lists.block(Subnet.parse("203.0.113.0/24"));
  * }</pre>
  *
- * <p>Thread-safe. The address of a connection through a relay is that of the relay.
+ * <p>Thread-safe. Lists in a datastore block for the disk when they change: the change holds at once and is durable on
+ * return; if it could not be written, an {@link UncheckedIOException} tells. The address of a connection through a relay is
+ * that of the relay.
  */
 public final class GaterLists implements ConnectionGater, HostService {
     /** Peers, and subnets, on each list. */
     public static final int MAXIMUM = 100_000;
 
+    /** Peers and subnets of one kind of list, guarded by the lock of the gater. */
+    private static final class Entries {
+        final String name;
+        final Set<PeerId> peers = new HashSet<>();
+        final SubnetSet subnets = new SubnetSet();
+
+        Entries(String name) {
+            this.name = name;
+        }
+
+        boolean add(Object entry) {
+            int size = entry instanceof PeerId ? peers.size() : subnets.size();
+            if (size >= MAXIMUM) {
+                throw new IllegalStateException("the list has " + MAXIMUM + " entries already");
+            }
+            return entry instanceof PeerId peer ? peers.add(peer) : subnets.add((Subnet) entry);
+        }
+
+        boolean remove(Object entry) {
+            return entry instanceof PeerId peer ? peers.remove(peer) : subnets.remove((Subnet) entry);
+        }
+    }
+
+    private final ReentrantLock changing = new ReentrantLock(); // held for the disk: its order is that of the memory
     private final ReentrantLock lock = new ReentrantLock();
-    private final Set<PeerId> allowedPeers = new HashSet<>();
-    private final Set<PeerId> blockedPeers = new HashSet<>();
-    private final SubnetSet allowedSubnets = new SubnetSet();
-    private final SubnetSet blockedSubnets = new SubnetSet();
+    private final Entries allowed = new Entries("allow");
+    private final Entries blocked = new Entries("block");
+    private final @Nullable StoredLists stored;
     private volatile @Nullable Host host;
+
+    /** Lists that are forgotten with the process. */
+    public GaterLists() {
+        stored = null;
+    }
+
+    private GaterLists(StoredLists stored) {
+        this.stored = stored;
+    }
+
+    /** Lists that are read from a datastore now and kept in it; blocks. The datastore stays the caller's. */
+    public static GaterLists open(Datastore datastore) throws IOException {
+        StoredLists stored = new StoredLists(datastore);
+        GaterLists lists = new GaterLists(stored);
+        for (Entries each : List.of(lists.allowed, lists.blocked)) {
+            stored.load(each.name, each::add, each::add);
+        }
+        return lists;
+    }
 
     /** Puts a peer on the allow list. */
     public void allow(PeerId peer) {
-        change(allowedPeers.size(), () -> allowedPeers.add(peer));
+        add(allowed, peer);
     }
 
     /** Puts the addresses of a subnet on the allow list. */
     public void allow(Subnet subnet) {
-        change(allowedSubnets.size(), () -> allowedSubnets.add(subnet));
+        add(allowed, subnet);
     }
 
     /** Puts a peer on the block list; its connections are closed. */
     public void block(PeerId peer) {
-        change(blockedPeers.size(), () -> blockedPeers.add(peer));
+        add(blocked, peer);
     }
 
     /** Puts the addresses of a subnet on the block list; connections with them are closed. */
     public void block(Subnet subnet) {
-        change(blockedSubnets.size(), () -> blockedSubnets.add(subnet));
+        add(blocked, subnet);
     }
 
     /** Takes a peer off the allow list. */
     public void disallow(PeerId peer) {
-        change(0, () -> allowedPeers.remove(peer));
+        remove(allowed, peer);
     }
 
     /** Takes a subnet off the allow list. */
     public void disallow(Subnet subnet) {
-        change(0, () -> allowedSubnets.remove(subnet));
+        remove(allowed, subnet);
     }
 
     /** Takes a peer off the block list. */
     public void unblock(PeerId peer) {
-        change(0, () -> blockedPeers.remove(peer));
+        remove(blocked, peer);
     }
 
     /** Takes a subnet off the block list. */
     public void unblock(Subnet subnet) {
-        change(0, () -> blockedSubnets.remove(subnet));
+        remove(blocked, subnet);
+    }
+
+    private interface DiskChange {
+        void make(StoredLists lists) throws IOException;
     }
 
     /** @throws IllegalStateException if the list is full */
-    private void change(int size, BooleanSupplier change) {
-        lock.lock();
+    private void add(Entries list, Object entry) {
+        change(list, entry, true, lists -> lists.put(list.name, entry));
+    }
+
+    private void remove(Entries list, Object entry) {
+        change(list, entry, false, lists -> lists.remove(list.name, entry));
+    }
+
+    private void change(Entries list, Object entry, boolean add, DiskChange onDisk) {
+        changing.lock();
         try {
-            if (size >= MAXIMUM) {
-                throw new IllegalStateException("the list has " + MAXIMUM + " entries already");
-            }
-            if (!change.getAsBoolean()) {
+            if (!changed(list, entry, add)) {
                 return;
             }
+            Host running = host;
+            if (running != null) {
+                running.connections().forEach(this::closeIfRefused);
+            }
+            if (stored != null) {
+                onDisk.make(stored);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the " + list.name + " list holds, but will be forgotten", e);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private boolean changed(Entries list, Object entry, boolean add) {
+        lock.lock();
+        try {
+            return add ? list.add(entry) : list.remove(entry);
         } finally {
             lock.unlock();
-        }
-        Host running = host;
-        if (running != null) {
-            running.connections().forEach(this::closeIfRefused);
         }
     }
 
     /** The allow list of peers, sorted. */
     public List<PeerId> allowedPeers() {
-        return sorted(allowedPeers);
+        return peers(allowed);
     }
 
     /** The block list of peers, sorted. */
     public List<PeerId> blockedPeers() {
-        return sorted(blockedPeers);
+        return peers(blocked);
     }
 
-    private List<PeerId> sorted(Set<PeerId> peers) {
+    private List<PeerId> peers(Entries list) {
         lock.lock();
         try {
-            return peers.stream().sorted().toList();
+            return list.peers.stream().sorted().toList();
         } finally {
             lock.unlock();
         }
@@ -120,18 +189,18 @@ public final class GaterLists implements ConnectionGater, HostService {
 
     /** The allow list of subnets, in the order of their texts. */
     public List<Subnet> allowedSubnets() {
-        return listed(allowedSubnets);
+        return subnets(allowed);
     }
 
     /** The block list of subnets, in the order of their texts. */
     public List<Subnet> blockedSubnets() {
-        return listed(blockedSubnets);
+        return subnets(blocked);
     }
 
-    private List<Subnet> listed(SubnetSet subnets) {
+    private List<Subnet> subnets(Entries list) {
         lock.lock();
         try {
-            return subnets.list();
+            return list.subnets.list();
         } finally {
             lock.unlock();
         }
@@ -140,7 +209,7 @@ public final class GaterLists implements ConnectionGater, HostService {
     private boolean permits(PeerId peer) {
         lock.lock();
         try {
-            return !blockedPeers.contains(peer) && (allowedPeers.isEmpty() || allowedPeers.contains(peer));
+            return !blocked.peers.contains(peer) && (allowed.peers.isEmpty() || allowed.peers.contains(peer));
         } finally {
             lock.unlock();
         }
@@ -151,9 +220,9 @@ public final class GaterLists implements ConnectionGater, HostService {
         lock.lock();
         try {
             if (ip == null) {
-                return allowedSubnets.isEmpty();
+                return allowed.subnets.isEmpty();
             }
-            return !blockedSubnets.contains(ip) && (allowedSubnets.isEmpty() || allowedSubnets.contains(ip));
+            return !blocked.subnets.contains(ip) && (allowed.subnets.isEmpty() || allowed.subnets.contains(ip));
         } finally {
             lock.unlock();
         }

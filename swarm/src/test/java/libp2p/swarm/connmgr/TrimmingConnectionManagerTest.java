@@ -238,8 +238,79 @@ class TrimmingConnectionManagerTest {
     }
 
     @Test
+    void aQuarterOfTheConnectionsIsClosedWhenMemoryIsShortWorthLeastFirstWhateverTheGrace() {
+        play(SMALL, (simulation, host, manager) -> {
+            connect(host, 1, 9);
+            for (int peer = 1; peer <= 4; peer++) {
+                manager.tag(Peers.id(peer), "useful", 10);
+            }
+            manager.protect(Peers.id(5), "friend");
+            FakeConnection heavy = host.connect(20, Direction.OUTBOUND);
+            heavy.scope().reserve(1 << 20, 255);
+            FakeConnection light = host.connect(21, Direction.INBOUND);
+            light.scope().reserve(1 << 10, 255);
+            simulation.settle();
+            host.machine().runShortOfMemory();
+            simulation.settle();
+            assertThat(host.connections())
+                    .as("3 of the 9 that are not protected")
+                    .hasSize(7);
+            assertThat(heavy.closeReason())
+                    .isEqualTo(new CloseReason(ErrorCode.CONNECTION_GARBAGE_COLLECTED, false, "memory is short", null));
+            assertThat(light.isOpen()).isFalse();
+            assertThat(host.connections(Peers.id(8)))
+                    .as("the newest of the rest")
+                    .isEmpty();
+        });
+    }
+
+    @Test
+    void memoryThatStaysShortCostsAnotherPartAfterAPauseButNeverProtectedPeers() {
+        play(SMALL.withRelief(0.5, Duration.ofSeconds(2)), (simulation, host, manager) -> {
+            connect(host, 1, 18);
+            manager.protect(Peers.id(17), "friend");
+            simulation.settle();
+            for (int collections = 0; collections < 5; collections++) { // one after the other, as in trouble
+                host.machine().runShortOfMemory();
+            }
+            simulation.settle();
+            assertThat(host.connections()).hasSize(9);
+            simulation.sleep(Duration.ofMillis(1900));
+            host.machine().runShortOfMemory();
+            simulation.settle();
+            assertThat(host.connections()).as("in the pause").hasSize(9);
+            for (int left : new int[] {5, 3, 2, 1, 1}) {
+                simulation.sleep(Duration.ofSeconds(2));
+                host.machine().runShortOfMemory();
+                simulation.settle();
+                assertThat(host.connections()).hasSize(left);
+            }
+            assertThat(host.connections(Peers.id(17))).hasSize(1);
+        });
+    }
+
+    @Test
+    void reliefCanBeTurnedOffAndEndsWithTheManager() {
+        play(SMALL.withRelief(0, Duration.ZERO), (simulation, host, manager) -> {
+            connect(host, 1, 10);
+            simulation.settle();
+            host.machine().runShortOfMemory();
+            simulation.sleep(Duration.ofSeconds(1));
+            assertThat(host.connections()).hasSize(9);
+        });
+        play(SMALL, (simulation, host, manager) -> {
+            connect(host, 1, 10);
+            simulation.settle();
+            manager.close();
+            host.machine().runShortOfMemory();
+            simulation.sleep(Duration.ofSeconds(1));
+            assertThat(host.connections()).hasSize(9);
+        });
+    }
+
+    @Test
     void peersWhoseTagsWereNotTouchedForLongestAreForgottenFirst() {
-        Options options = new Options(1, 2, Duration.ZERO, Duration.ZERO, 100, 3, 4);
+        Options options = SMALL.withBounds(100, 3, 4);
         play(options, (simulation, host, manager) -> {
             for (int peer = 0; peer < 100; peer++) {
                 manager.tag(Peers.id(peer), "a", 1);
@@ -261,7 +332,7 @@ class TrimmingConnectionManagerTest {
 
     @Test
     void protectionsAreBounded() {
-        Options options = new Options(1, 2, Duration.ZERO, Duration.ZERO, 2, 2, 4);
+        Options options = SMALL.withBounds(2, 2, 4);
         play(options, (simulation, host, manager) -> {
             manager.protect(Peers.id(1), "a");
             manager.protect(Peers.id(2), "a");

@@ -1,18 +1,27 @@
 package libp2p.swarm.gate;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.Direction;
 import libp2p.core.connection.ErrorCode;
+import libp2p.core.datastore.Datastore;
+import libp2p.core.environment.Deadline;
 import libp2p.core.host.ConnectionGater;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.simulator.SimulatedEnvironment;
+import libp2p.simulator.SimulatedTask;
 import libp2p.simulator.Simulation;
+import libp2p.storage.MemoryDatastore;
 import libp2p.swarm.gate.CountingGater.Hook;
 import libp2p.swarm.testing.FakeConnection;
 import libp2p.swarm.testing.FakeHost;
@@ -140,6 +149,95 @@ class GaterTest {
             simulation.settle();
             assertThat(late.isOpen()).isFalse();
         });
+    }
+
+    @Test
+    void listsInADatastoreAreThereAgainAfterARestart() throws Exception {
+        MemoryDatastore disk = new MemoryDatastore();
+        GaterLists before = GaterLists.open(disk);
+        before.block(PEER);
+        before.block(Peers.id(2));
+        before.block(TEN);
+        before.block(Subnet.parse("2001:db8::/32"));
+        before.allow(Peers.id(3));
+        before.allow(Subnet.parse("192.0.2.0/24"));
+        before.unblock(PEER);
+        before.unblock(TEN);
+        before.disallow(Subnet.parse("192.0.2.0/24"));
+        disk.put("gate/block/peer/nobody".getBytes(UTF_8), new byte[0]);
+        disk.put("gate/block/other/x".getBytes(UTF_8), new byte[0]);
+        GaterLists after = GaterLists.open(disk);
+        assertThat(after.blockedPeers()).containsExactly(Peers.id(2));
+        assertThat(after.blockedSubnets()).containsExactly(Subnet.parse("2001:db8::/32"));
+        assertThat(after.allowedPeers()).containsExactly(Peers.id(3));
+        assertThat(after.allowedSubnets()).isEmpty();
+        assertThat(after.interceptPeerDial(PEER)).as("not on the allow list").isFalse();
+    }
+
+    @Test
+    void aChangeThatCannotBeKeptHoldsNonethelessAndIsTold() throws Exception {
+        MemoryDatastore disk = new MemoryDatastore();
+        GaterLists lists = GaterLists.open(disk);
+        disk.close();
+        assertThatThrownBy(() -> lists.block(PEER))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("will be forgotten");
+        assertThat(lists.interceptPeerDial(PEER)).isFalse();
+    }
+
+    /** However the changes of several threads fall, the disk ends as the memory does. */
+    @Test
+    void theDiskFollowsTheMemoryInTheSameOrder() {
+        for (long seed = 1; seed <= 20; seed++) {
+            Simulation.run(seed, simulation -> {
+                MemoryDatastore disk = new MemoryDatastore();
+                SimulatedEnvironment machine = simulation.host("host");
+                GaterLists lists = GaterLists.open(new SlowDatastore(machine, disk));
+                List<SimulatedTask> tasks = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    boolean block = i % 2 == 0;
+                    tasks.add(simulation.spawn("change-" + i, () -> {
+                        if (block) {
+                            lists.block(PEER);
+                        } else {
+                            lists.unblock(PEER);
+                        }
+                    }));
+                }
+                for (SimulatedTask task : tasks) {
+                    task.join();
+                }
+                assertThat(GaterLists.open(disk).blockedPeers()).isEqualTo(lists.blockedPeers());
+            });
+        }
+    }
+
+    /** Takes its time for each write, as a disk does. */
+    private record SlowDatastore(SimulatedEnvironment machine, Datastore disk) implements Datastore {
+        @Override
+        public byte[] get(byte[] key) throws IOException {
+            return disk.get(key);
+        }
+
+        @Override
+        public void write(List<Change> batch) throws IOException {
+            Deadline until = Deadline.after(
+                    machine, Duration.ofNanos(machine.random("disk").nextInt(1_000_000)));
+            while (!until.passed(machine)) {
+                machine.park(this, until);
+            }
+            disk.write(batch);
+        }
+
+        @Override
+        public Entries scan(byte[] prefix) throws IOException {
+            return disk.scan(prefix);
+        }
+
+        @Override
+        public void close() throws IOException {
+            disk.close();
+        }
     }
 
     @Test

@@ -31,6 +31,7 @@ import libp2p.core.resource.ConnectionScope;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.ResourceManager;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.simulator.SimulatedEnvironment;
 import libp2p.swarm.HostEnvironment;
 import libp2p.swarm.events.BoundedEventBus;
 import libp2p.swarm.resource.CountingResourceManager;
@@ -44,6 +45,7 @@ public final class FakeHost implements Host {
         Connection to(PeerAddress peer, DialOptions options) throws IOException;
     }
 
+    private final Environment outside;
     private final HostEnvironment environment;
     private final BoundedEventBus events;
     private final CountingResourceManager resources;
@@ -54,6 +56,7 @@ public final class FakeHost implements Host {
     private long lastId;
 
     public FakeHost(Environment environment) {
+        this.outside = environment;
         this.environment = new HostEnvironment(environment);
         this.events = new BoundedEventBus(this.environment);
         this.resources = new CountingResourceManager(this.environment, ResourceLimits.unlimited());
@@ -61,6 +64,11 @@ public final class FakeHost implements Host {
 
     public void dial(Dial value) {
         dial = value;
+    }
+
+    /** The simulated machine that the host runs on. */
+    public SimulatedEnvironment machine() {
+        return (SimulatedEnvironment) outside;
     }
 
     /** Threads of the host that run. */
