@@ -14,6 +14,7 @@ import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.DialException;
 import libp2p.core.connection.Direction;
+import libp2p.core.connection.LimitedConnectionException;
 import libp2p.core.connection.PeerMismatchException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.SystemEnvironment;
@@ -22,6 +23,7 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
 import libp2p.harness.TransportPair.Ends;
+import libp2p.protocols.echo.Echo;
 import libp2p.protocols.ping.Ping;
 import libp2p.swarm.Swarm;
 
@@ -58,9 +60,16 @@ final class ConnectionCases {
 
     static void aLimitedConnectionSaysSo(TransportPair pair) throws Exception {
         Swarm limited = (Swarm) pair.transport.limitedHost().start();
-        Connection connection = limited.connect(pair.address, DialOptions.DEFAULT.withAllowLimited());
+        DialOptions allowed = DialOptions.DEFAULT.withAllowLimited();
+        Connection connection = limited.connect(pair.address, allowed);
         assertThat(connection.isLimited()).isTrue();
         assertThat(connection.state().limits()).isEqualTo(TransportUnderTest.LIMITS);
+        assertThatThrownBy(() -> connection.open(Deadline.NONE, Echo.PROTOCOL))
+                .isInstanceOf(LimitedConnectionException.class);
+        assertThatThrownBy(() -> limited.open(pair.address, DialOptions.DEFAULT.withNoDial(), Echo.PROTOCOL))
+                .isInstanceOf(DialException.class);
+        connection.openAllowingLimited(Deadline.NONE, Echo.PROTOCOL).close();
+        limited.open(pair.address, allowed, Echo.PROTOCOL).close();
         TransportPair.closeAndCheck(limited);
     }
 

@@ -31,6 +31,11 @@ class ForwardingEnvironment implements Environment {
         return inner.network().connectTcp(local, remote, deadline);
     }
 
+    /** Takes a connection that was accepted; the default hands it on. */
+    TcpChannel accepted(TcpChannel channel) {
+        return channel;
+    }
+
     @Override
     public Network network() {
         Network network = inner.network();
@@ -43,7 +48,7 @@ class ForwardingEnvironment implements Environment {
 
             @Override
             public TcpListener listenTcp(InetSocketAddress local, int backlog, boolean reusePort) throws IOException {
-                return network.listenTcp(local, backlog, reusePort);
+                return new Accepting(network.listenTcp(local, backlog, reusePort));
             }
 
             @Override
@@ -66,6 +71,29 @@ class ForwardingEnvironment implements Environment {
                 return network.interfaceAddresses();
             }
         };
+    }
+
+    private final class Accepting implements TcpListener {
+        private final TcpListener listener;
+
+        Accepting(TcpListener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public TcpChannel accept() throws IOException {
+            return accepted(listener.accept());
+        }
+
+        @Override
+        public InetSocketAddress localAddress() {
+            return listener.localAddress();
+        }
+
+        @Override
+        public void close() {
+            listener.close();
+        }
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.random.RandomGenerator;
 import libp2p.HostBuilder;
 import libp2p.core.buffer.BufferPool;
 import libp2p.security.record.RecordBuffers;
+import libp2p.simulator.Schedule;
 import libp2p.simulator.Seeds;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.SimulatedNetwork;
@@ -49,9 +50,18 @@ final class World {
 
     /** Tells a story under so many seeds. */
     static void underSeeds(int count, Story story) {
+        underSeeds(count, Schedule.MIXED, story);
+    }
+
+    /** Tells a story where only waiting takes time, so that instants are exact; the order of turns is still the seed's. */
+    static void inExactTime(int seeds, Story story) {
+        underSeeds(seeds, Schedule.UNIFORM, story);
+    }
+
+    private static void underSeeds(int count, Schedule schedule, Story story) {
         Seeds.run(count, seed -> {
             int buffers = leasedBuffers();
-            Simulation.of(seed).limitTime(MOST_TIME).run(simulation -> {
+            Simulation.of(seed).schedule(schedule).limitTime(MOST_TIME).run(simulation -> {
                 World world = new World(simulation);
                 story.tell(world);
                 world.end();

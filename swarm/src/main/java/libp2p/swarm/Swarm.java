@@ -224,8 +224,8 @@ public final class Swarm implements Host {
                         ? parts.limits().connectTimeout().plus(parts.limits().openTimeout())
                         : options.timeout());
         SwarmConnection connection = dialer.connect(peer, options);
-        if (connection.isLimited() && !options.allowLimited()) {
-            throw new IOException("only a limited connection to " + connection.remotePeer() + " is there");
+        if (!options.allowLimited()) {
+            connection.requireUnlimited();
         }
         List<String> proposals = SemanticVersions.newestFirst(List.of(protocols));
         return connection.open(deadline, proposals, known(connection.remotePeer(), proposals));

@@ -48,6 +48,7 @@ public interface Connection {
      * Opens a stream on this connection with the first of the protocols that the remote peer speaks; blocks for the
      * negotiation.
      *
+     * @throws LimitedConnectionException if the connection {@linkplain #isLimited is limited}
      * @throws NegotiationException if it speaks none of them
      * @throws UnauthorizedException if the authorizer of this host permits none of them
      * @throws ConnectionClosedException if the connection has ended
@@ -55,6 +56,9 @@ public interface Connection {
      * @throws DeadlineExceededException when the deadline passes
      */
     Stream open(Deadline deadline, String... protocols) throws IOException;
+
+    /** As {@link #open}, also on a limited connection: for protocols that need few bytes and do it good, as identify. */
+    Stream openAllowingLimited(Deadline deadline, String... protocols) throws IOException;
 
     /** Ends the connection and resets its streams; tells the remote peer the code where the transport can. Idempotent. */
     void close(long code, String reason);

@@ -125,7 +125,7 @@ public final class Identify implements HostService {
     private void identify(Connection connection) {
         Deadline deadline = Deadline.after(host().environment(), limits.timeout());
         try {
-            Stream stream = connection.open(deadline, PROTOCOL);
+            Stream stream = connection.openAllowingLimited(deadline, PROTOCOL);
             boolean done = false;
             Timer end = endInTime(stream);
             try {

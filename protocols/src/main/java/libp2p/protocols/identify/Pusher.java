@@ -74,7 +74,7 @@ final class Pusher {
     private void push(Connection connection) {
         try {
             Deadline deadline = Deadline.after(host.environment(), limits.timeout());
-            Stream stream = connection.open(deadline, Identify.PUSH_PROTOCOL);
+            Stream stream = connection.openAllowingLimited(deadline, Identify.PUSH_PROTOCOL);
             boolean done = false;
             try {
                 stream.writeTimeout(limits.timeout());

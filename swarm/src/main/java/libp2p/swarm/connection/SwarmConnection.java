@@ -12,6 +12,7 @@ import libp2p.core.connection.Connection;
 import libp2p.core.connection.ConnectionState;
 import libp2p.core.connection.Direction;
 import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.LimitedConnectionException;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.identity.PeerId;
@@ -120,11 +121,24 @@ public final class SwarmConnection implements Connection {
 
     @Override
     public Stream open(Deadline deadline, String... protocols) throws IOException {
+        requireUnlimited();
         return open(deadline, List.of(protocols), null);
     }
 
+    @Override
+    public Stream openAllowingLimited(Deadline deadline, String... protocols) throws IOException {
+        return open(deadline, List.of(protocols), null);
+    }
+
+    /** Throws if the connection is limited. */
+    public void requireUnlimited() throws LimitedConnectionException {
+        if (isLimited()) {
+            throw new LimitedConnectionException(remotePeer());
+        }
+    }
+
     /**
-     * Opens a stream.
+     * Opens a stream, also on a limited connection.
      *
      * @param known the one protocol that the remote is known to speak; it is proposed without waiting for the answer
      * @throws libp2p.core.connection.UnauthorizedException if the authorizer of this host permits none of the protocols

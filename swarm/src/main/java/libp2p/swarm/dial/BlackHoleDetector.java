@@ -84,7 +84,7 @@ public final class BlackHoleDetector {
         return address.isPublic() && !address.has(Protocol.P2P_CIRCUIT) && kind.holds.test(address);
     }
 
-    /** Takes the outcome of the dial of one address; cancelled ones have none. */
+    /** Takes the outcome of the dial of one address; one that its caller cancelled has none. */
     public void record(Multiaddr address, boolean reached) {
         lock.lock();
         try {

@@ -37,6 +37,7 @@ final class DialAttempt implements Runnable {
     private @Nullable Thread thread;
     private boolean cancelled;
     private boolean ended;
+    private boolean reached;
 
     DialAttempt(
             DialContext context,
@@ -116,6 +117,8 @@ final class DialAttempt implements Runnable {
         if (cause != null) {
             if (live && dialing) {
                 context.ended(peer, address, cause);
+            } else if (dialing && !reached && dial.isWon()) {
+                context.outrun(address);
             }
             dial.failed(this, cause);
         }
@@ -176,7 +179,9 @@ final class DialAttempt implements Runnable {
     }
 
     private void finish(TransportConnection transport, long began) throws IOException {
+        reached = true;
         if (!settle() || !dial.isWanted()) {
+            context.blackHoles().record(address, true);
             transport.close(ErrorCode.CONNECTION_SUPPLANTED, "another dial was faster");
             throw new InterruptedIOException("another dial was faster");
         }

@@ -20,6 +20,7 @@ final class DialCandidates {
     private final @Nullable PeerId peer;
     private final DialOptions options;
     private final SequencedSet<Multiaddr> addresses = new LinkedHashSet<>();
+    private final SequencedSet<Multiaddr> failed = new LinkedHashSet<>();
     private final SequencedMap<Multiaddr, Throwable> refused = new LinkedHashMap<>();
 
     DialCandidates(DialContext context, @Nullable PeerId peer, DialOptions options) {
@@ -52,23 +53,26 @@ final class DialCandidates {
         if (addresses.size() + refused.size() >= context.limits().addressesPerDial()) {
             return;
         }
-        long wait = options.ignoreBackoff() ? 0 : context.backoff().remainingNanos(peer, address);
+        long wait = context.backoff().remainingNanos(peer, address);
         if (context.transport(address) == null) {
             refused.put(address, new IOException("no transport dials this address"));
         } else if (options.forceDirect() && address.has(Protocol.P2P_CIRCUIT)) {
             refused.put(address, new IOException("a direct connection is wanted"));
         } else if (peer != null && !context.gater().interceptAddrDial(peer, address)) {
             refused.put(address, new GatedException("address dial", address));
-        } else if (wait > 0) {
+        } else if (wait > 0 && !options.ignoreBackoff()) {
             refused.put(address, new IOException("failed a moment ago, left alone for " + wait / 1_000_000 + " ms"));
         } else {
             addresses.add(address);
+            if (wait > 0) {
+                failed.add(address);
+            }
         }
     }
 
     /** To be called once: it counts as a request for every kind of address. */
     List<DialRanker.Ranked> ranked() {
-        return DialRanker.rank(context.blackHoles().filter(List.copyOf(addresses), refused));
+        return DialRanker.rank(context.blackHoles().filter(List.copyOf(addresses), refused), failed);
     }
 
     SequencedMap<Multiaddr, Throwable> refused() {

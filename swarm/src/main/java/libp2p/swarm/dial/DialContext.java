@@ -70,4 +70,13 @@ public record DialContext(
             peerstore.dialed(peer, address, cause == null);
         }
     }
+
+    /**
+     * Another address of the peer was faster. For the detection of black holes that is a failure: the way that leads nowhere
+     * has no time to fail by itself where another leads on, and a way that leads somewhere wins now and then. Of the peer
+     * it tells nothing.
+     */
+    void outrun(Multiaddr address) {
+        blackHoles.record(address, false);
+    }
 }

@@ -231,6 +231,16 @@ final class PeerDial implements Runnable {
         }
     }
 
+    /** Whether an attempt has succeeded, so that those which are cancelled were too slow. */
+    boolean isWon() {
+        lock.lock();
+        try {
+            return winner != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void succeeded(DialAttempt attempt, SwarmConnection connection) {
         lock.lock();
         try {

@@ -112,6 +112,11 @@ public final class FakeConnection implements Connection {
     }
 
     @Override
+    public Stream openAllowingLimited(Deadline deadline, String... protocols) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void close(long code, String text) {
         if (reason == null) {
             reason = new CloseReason(code, false, text, null);

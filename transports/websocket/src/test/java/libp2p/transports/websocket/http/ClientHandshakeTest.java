@@ -27,11 +27,18 @@ class ClientHandshakeTest {
     /** A server that answers what it is told to, with the right key for KEY, and some frames in the same segment. */
     private static final class Server implements RawConnection {
         private final UnaryOperator<String> change;
+        private final int piece;
         private ByteBuffer answer = ByteBuffer.allocate(0);
         private String request = "";
 
         Server(UnaryOperator<String> change) {
+            this(change, Integer.MAX_VALUE);
+        }
+
+        /** @param piece most bytes that arrive at a time */
+        Server(UnaryOperator<String> change, int piece) {
             this.change = change;
+            this.piece = piece;
         }
 
         @Override
@@ -39,7 +46,7 @@ class ClientHandshakeTest {
             if (!answer.hasRemaining()) {
                 return -1;
             }
-            int count = Math.min(answer.remaining(), target.remaining());
+            int count = Math.min(piece, Math.min(answer.remaining(), target.remaining()));
             target.put(answer.slice(answer.position(), count));
             answer.position(answer.position() + count);
             return count;
@@ -84,6 +91,38 @@ class ClientHandshakeTest {
                 .startsWith("GET /p2p HTTP/1.1\r\nHost: example.com:81\r\n")
                 .contains("\r\nSec-WebSocket-Version: 13\r\n")
                 .endsWith("\r\n\r\n");
+    }
+
+    @Test
+    void anAnswerInPiecesOfAnyLengthIsTheSame() throws Exception {
+        for (int piece = 1; piece <= GOOD.length() + 30; piece++) {
+            Server server = new Server(answer -> answer, piece);
+            ByteBuffer rest = CLIENT.upgrade(server, "example.com:81", "/p2p");
+            String frames =
+                    StandardCharsets.US_ASCII.decode(rest).toString() + StandardCharsets.US_ASCII.decode(server.answer);
+            assertThat(frames).isEqualTo("frames");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            Upgrade: websocket         | upgrade: websocket
+            Upgrade: websocket         | UPGRADE:WebSocket
+            Connection: Upgrade        | connection: \\tupgrade
+            Connection: Upgrade        | Connection: keep-alive, Upgrade
+            Connection: Upgrade        | Connection: keep-alive\\r\\nconnection: UPGRADE
+            Sec-WebSocket-Accept: KEY  | sec-websocket-accept:KEY
+            Sec-WebSocket-Accept: KEY  | SEC-WEBSOCKET-ACCEPT: KEY \\t
+            Switching Protocols        | Web Socket Protocol Handshake
+            101 Switching Protocols    | '101 '
+            Connection: Upgrade        | Via: 1.1 proxy\\r\\nServer: x\\r\\nDate: now\\r\\nSet-Cookie: a=b; c\\r\\nConnection: Upgrade
+            Connection: Upgrade        | X-Empty:\\r\\nContent-Length: 0\\r\\nConnection: Upgrade
+            """)
+    void takesWhatProxiesMakeOfTheAnswer(String from, String to) throws Exception {
+        assertThat(GOOD).contains(from);
+        String changed = to.replace("\\r\\n", "\r\n").replace("\\t", "\t");
+        ByteBuffer rest = CLIENT.upgrade(new Server(answer -> answer.replace(from, changed)), "a", "/");
+        assertThat(StandardCharsets.US_ASCII.decode(rest).toString()).isEqualTo("frames");
     }
 
     @Test

@@ -1,0 +1,13 @@
+package libp2p.core.connection;
+
+import java.io.IOException;
+import libp2p.core.identity.PeerId;
+
+/** A stream was not opened because a relay limits the connection, and its caller has not said that it may be limited. */
+public class LimitedConnectionException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    public LimitedConnectionException(PeerId peer) {
+        super("only a limited connection to " + peer + " is there");
+    }
+}

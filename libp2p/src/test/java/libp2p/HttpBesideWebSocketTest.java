@@ -1,0 +1,194 @@
+package libp2p;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.TcpChannel;
+import libp2p.core.host.Host;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.resource.ScopeUsage;
+import libp2p.core.transport.RawConnection;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.protocols.ping.Ping;
+import libp2p.simulator.SimulatedEnvironment;
+import libp2p.simulator.Simulation;
+import libp2p.transports.websocket.WebSocketTransport;
+import libp2p.transports.websocket.http.HttpFallback;
+import libp2p.transports.websocket.tls.TlsTrust;
+import org.junit.jupiter.api.Test;
+
+/** Plain HTTP at the listener of WebSockets: what its requests are answered, and an application that serves them. */
+class HttpBesideWebSocketTest {
+    private static final WebSocketTransport.Options TRUSTING =
+            WebSocketTransport.Options.DEFAULT.withTrust(TlsTrust.insecure());
+
+    /** Answers with what was asked, the body included. */
+    private static void mirror(libp2p.transports.websocket.http.HttpRequest request, RawConnection connection)
+            throws IOException {
+        String length = request.headers().only("Content-Length");
+        ByteBuffer body = ByteBuffer.allocate(length == null ? 0 : Integer.parseInt(length));
+        while (body.hasRemaining() && connection.read(body) >= 0) {}
+        String text = request.method() + " " + request.target() + " " + new String(body.array(), US_ASCII);
+        String head = "HTTP/1.1 200 OK\r\nContent-Length: " + text.length() + "\r\nConnection: close\r\n\r\n";
+        connection.write(ByteBuffer.wrap((head + text).getBytes(US_ASCII)));
+    }
+
+    private static Host server(String suffix, HttpFallback fallback) throws IOException {
+        WebSocketTransport.Options options = fallback == null ? TRUSTING : TRUSTING.withFallback(fallback);
+        return Libp2p.host()
+                .webSocket(options)
+                .listen("/ip4/127.0.0.1/tcp/0" + suffix)
+                .start();
+    }
+
+    private static URI uri(Host server, String path) {
+        Multiaddr address = server.addresses().getFirst();
+        String scheme = address.toString().contains("/tls") ? "https" : "http";
+        return URI.create(scheme + "://127.0.0.1:" + address.port() + path);
+    }
+
+    private static HttpClient client() throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new TrustAll()}, null);
+        return HttpClient.newBuilder().sslContext(context).build();
+    }
+
+    private static HttpResponse<String> send(HttpClient client, HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    @Test
+    void anApplicationsHandlerSharesTheListenerWithPeers() throws Exception {
+        for (String suffix : List.of("/ws", "/tls/ws")) {
+            try (Host server = server(suffix, HttpBesideWebSocketTest::mirror);
+                    Host peer = Libp2p.host().webSocket(TRUSTING).start();
+                    HttpClient client = client()) {
+                PeerAddress address = PeerAddress.of(server.peerId(), server.addresses());
+                assertThat(Ping.once(peer, address)).isPositive();
+                assertThat(send(client, HttpRequest.newBuilder(uri(server, "/a?b")))
+                                .body())
+                        .isEqualTo("GET /a?b ");
+                assertThat(send(
+                                        client,
+                                        HttpRequest.newBuilder(uri(server, "/c"))
+                                                .POST(BodyPublishers.ofString("hello")))
+                                .body())
+                        .isEqualTo("POST /c hello");
+                assertThat(Ping.once(peer, address)).isPositive();
+                assertThat(peer.connections()).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void withoutAHandlerRequestsAreToldWhatThisIs() throws Exception {
+        for (String suffix : List.of("/ws", "/tls/ws")) {
+            try (Host server = server(suffix, null);
+                    HttpClient client = client()) {
+                for (HttpRequest.Builder request : List.of(
+                        HttpRequest.newBuilder(uri(server, "/")),
+                        HttpRequest.newBuilder(uri(server, "/x")).DELETE(),
+                        HttpRequest.newBuilder(uri(server, "/")).POST(BodyPublishers.ofString("hello")))) {
+                    HttpResponse<String> answer = send(client, request);
+                    assertThat(answer.statusCode()).isEqualTo(426);
+                    assertThat(answer.headers().firstValue("Upgrade")).hasValue("websocket");
+                    assertThat(answer.body()).startsWith("This is the WebSocket of a libp2p peer");
+                }
+            }
+        }
+    }
+
+    @Test
+    void http2AndOlderVersionsAreRefusedByName() throws Exception {
+        try (Host server = server("/ws", null)) {
+            for (String first : List.of("GET / HTTP/1.0", "PRI * HTTP/2.0")) {
+                try (Socket socket =
+                        new Socket("127.0.0.1", server.addresses().getFirst().port())) {
+                    socket.getOutputStream().write((first + "\r\nHost: a\r\n\r\n").getBytes(US_ASCII));
+                    assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
+                            .startsWith("HTTP/1.1 505 HTTP Version Not Supported\r\n");
+                }
+            }
+        }
+    }
+
+    @Test
+    void aHandlerThatFailsOrHangsHoldsNothingForLong() {
+        Simulation.run(1, simulation -> {
+            SimulatedEnvironment there = simulation.host("server", "10.0.0.1");
+            HttpFallback handler = (request, connection) -> {
+                if (request.path().equals("/fails")) {
+                    throw new IllegalStateException("on purpose");
+                }
+                while (connection.read(ByteBuffer.allocate(100)) >= 0) {}
+            };
+            Host server = Libp2p.host()
+                    .environment(there)
+                    .webSocket(TRUSTING.withFallback(handler))
+                    .listen("/ip4/10.0.0.1/tcp/4001/ws")
+                    .start();
+            Host peer = Libp2p.host()
+                    .environment(simulation.host("peer", "10.0.0.2"))
+                    .start();
+            PeerAddress address = PeerAddress.of(server.peerId(), server.addresses());
+            SimulatedEnvironment browser = simulation.host("browser", "10.0.0.3");
+            for (String path : List.of("/fails", "/hangs")) {
+                TcpChannel channel = browser.network()
+                        .connectTcp(null, new java.net.InetSocketAddress("10.0.0.1", 4001), Deadline.NONE);
+                channel.write(ByteBuffer.wrap(("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n").getBytes(US_ASCII)));
+                Duration start = simulation.elapsed();
+                assertThat(Ping.once(peer, address)).isPositive();
+                assertThat(channel.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+                channel.close();
+                assertThat(simulation.elapsed().minus(start))
+                        .isLessThanOrEqualTo(TRUSTING.limits().fallbackTimeout().plusSeconds(1));
+            }
+            peer.close();
+            server.close();
+            assertThat(server.resourceManager().system().usage()).isEqualTo(ScopeUsage.EMPTY);
+        });
+    }
+
+    /** The listener's certificate is its own; also its names are not looked at. */
+    private static final class TrustAll extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package libp2p.scenarios;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.util.function.Function;
+import libp2p.core.connection.DeadlineExceededException;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.transport.DialRequest;
+import libp2p.core.transport.Inbound;
+import libp2p.core.transport.Listener;
+import libp2p.core.transport.Transport;
+import libp2p.core.transport.TransportConnection;
+import libp2p.core.transport.TransportFactory;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
+import libp2p.transports.tcp.TcpTransport;
+
+/**
+ * Stands in for a transport that the simulator cannot run, such as QUIC: of its addresses it dials the TCP port of the same
+ * number.
+ */
+record StandIn(Protocol protocol, Function<Multiaddr, Fate> fates, TransportFactory.Context context)
+        implements Transport {
+    /** What becomes of a dial. */
+    enum Fate {
+        REACHED,
+        REFUSED,
+        /** Nothing comes back. */
+        SWALLOWED
+    }
+
+    static TransportFactory of(Protocol protocol, Function<Multiaddr, Fate> fates) {
+        return context -> new StandIn(protocol, fates, context);
+    }
+
+    @Override
+    public String name() {
+        return protocol.label();
+    }
+
+    @Override
+    public boolean canDial(Multiaddr address) {
+        return address.has(protocol);
+    }
+
+    @Override
+    public boolean canListen(Multiaddr address) {
+        return false;
+    }
+
+    @Override
+    public Listener listen(Multiaddr address, Inbound inbound) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public TransportConnection dial(Multiaddr address, DialRequest request) throws IOException {
+        return switch (fates.apply(address)) {
+            case REFUSED -> throw new ConnectException("refused");
+            case SWALLOWED -> throw waitInVain(request.deadline());
+            case REACHED -> {
+                InetSocketAddress remote = new InetSocketAddress(address.ip(), address.port());
+                yield context.upgrader()
+                        .outbound(
+                                name(),
+                                TcpTransport.connect(context.environment(), remote, request.deadline()),
+                                request);
+            }
+        };
+    }
+
+    private IOException waitInVain(Deadline deadline) {
+        Environment environment = context.environment();
+        while (!deadline.passed(environment)) {
+            environment.park(this, deadline);
+            if (Thread.currentThread().isInterrupted()) {
+                return new java.io.InterruptedIOException("dial cancelled");
+            }
+        }
+        return new DeadlineExceededException(name());
+    }
+
+    @Override
+    public void close() {}
+}
