@@ -9,11 +9,11 @@ import libp2p.Libp2p;
 import libp2p.core.connection.ConnectionLimits;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.transport.DialRequest;
+import libp2p.core.transport.ForwardingRawConnection;
 import libp2p.core.transport.RawConnection;
 import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.TransportFactory;
 import libp2p.core.transport.Upgrader;
-import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.swarm.memory.MemoryNetwork;
 import libp2p.transports.tcp.SharedTcpPorts;
 import libp2p.transports.tcp.TcpTransport;
@@ -77,40 +77,14 @@ record TransportUnderTest(
         }
     }
 
-    private record LimitedRaw(RawConnection raw) implements RawConnection {
-        @Override
-        public int read(java.nio.ByteBuffer target) throws IOException {
-            return raw.read(target);
-        }
-
-        @Override
-        public void write(java.nio.ByteBuffer source) throws IOException {
-            raw.write(source);
-        }
-
-        @Override
-        public Multiaddr localAddress() {
-            return raw.localAddress();
-        }
-
-        @Override
-        public Multiaddr remoteAddress() {
-            return raw.remoteAddress();
-        }
-
-        @Override
-        public boolean portReused() {
-            return raw.portReused();
+    private static final class LimitedRaw extends ForwardingRawConnection {
+        LimitedRaw(RawConnection raw) {
+            super(raw);
         }
 
         @Override
         public ConnectionLimits limits() {
             return LIMITS;
-        }
-
-        @Override
-        public void close() {
-            raw.close();
         }
     }
 }

@@ -9,7 +9,7 @@ import libp2p.simulator.SimulatedEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /** Counts the reads and writes on the TCP connections of a host, and lets something happen at one of them. */
-final class CountedSteps extends ForwardingEnvironment {
+final class CountedSteps extends TcpEnvironment {
     /** What happens, just before the read or write. */
     interface Disturbance {
         void at(TcpChannel channel);

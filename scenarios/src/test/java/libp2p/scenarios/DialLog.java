@@ -11,7 +11,7 @@ import libp2p.simulator.SimulatedEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /** Remembers when a host dialed which address. */
-final class DialLog extends ForwardingEnvironment {
+final class DialLog extends TcpEnvironment {
     /** A connect that began. */
     record Entry(String ip, Duration at) {}
 

@@ -8,20 +8,19 @@ import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.buffer.BufferPool;
 import libp2p.core.buffer.Lease;
+import libp2p.core.transport.ForwardingRawConnection;
 import libp2p.core.transport.RawConnection;
 import libp2p.crypto.XSalsa20;
-import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A raw connection through XSalsa20 each way. Reading decrypts in the caller's buffer, writing encrypts a copy. Our nonce goes
  * with the first bytes that are written, or ahead of the first read: rust and js send nothing before they have it.
  */
-final class ProtectedConnection implements RawConnection {
+final class ProtectedConnection extends ForwardingRawConnection {
     /** How every connection begins. */
     private static final byte[] HEADER = "\u0013/multistream/1.0.0\n".getBytes(StandardCharsets.US_ASCII);
 
-    private final RawConnection raw;
     private final PreSharedKey key;
     private final BufferPool pool;
     private final XSalsa20 outgoing;
@@ -34,7 +33,7 @@ final class ProtectedConnection implements RawConnection {
     private int verified;
 
     ProtectedConnection(RawConnection raw, PreSharedKey key, byte[] nonce, BufferPool pool) {
-        this.raw = raw;
+        super(raw);
         this.key = key;
         this.pool = pool;
         outgoing = new XSalsa20(key.bytes(), nonce);
@@ -144,25 +143,5 @@ final class ProtectedConnection implements RawConnection {
                 raw.write(chunk);
             }
         }
-    }
-
-    @Override
-    public Multiaddr localAddress() {
-        return raw.localAddress();
-    }
-
-    @Override
-    public Multiaddr remoteAddress() {
-        return raw.remoteAddress();
-    }
-
-    @Override
-    public boolean portReused() {
-        return raw.portReused();
-    }
-
-    @Override
-    public void close() {
-        raw.close();
     }
 }

@@ -2,23 +2,22 @@ package libp2p.swarm.upgrade;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import libp2p.core.transport.ForwardingRawConnection;
 import libp2p.core.transport.RawConnection;
-import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads ahead while small messages are negotiated, so that each does not cost two system calls, and afterwards hands the
  * bytes it has on before it reads straight through.
  */
-final class BufferedRawConnection implements RawConnection {
+final class BufferedRawConnection extends ForwardingRawConnection {
     private static final int READ_AHEAD = 512;
 
-    private final RawConnection raw;
     private @Nullable ByteBuffer ahead = ByteBuffer.allocate(READ_AHEAD).limit(0);
     private boolean negotiating = true;
 
     BufferedRawConnection(RawConnection raw) {
-        this.raw = raw;
+        super(raw);
     }
 
     /** Ends the reading ahead: what is buffered comes first, then reads go straight through. */
@@ -49,30 +48,5 @@ final class BufferedRawConnection implements RawConnection {
         target.position(target.position() + count);
         buffered.position(buffered.position() + count);
         return count;
-    }
-
-    @Override
-    public void write(ByteBuffer source) throws IOException {
-        raw.write(source);
-    }
-
-    @Override
-    public Multiaddr localAddress() {
-        return raw.localAddress();
-    }
-
-    @Override
-    public Multiaddr remoteAddress() {
-        return raw.remoteAddress();
-    }
-
-    @Override
-    public boolean portReused() {
-        return raw.portReused();
-    }
-
-    @Override
-    public void close() {
-        raw.close();
     }
 }

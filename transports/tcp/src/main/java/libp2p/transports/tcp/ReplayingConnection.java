@@ -2,18 +2,17 @@ package libp2p.transports.tcp;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import libp2p.core.transport.ForwardingRawConnection;
 import libp2p.core.transport.RawConnection;
-import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /** A raw connection some of whose bytes have been read already and are read again, once; with one reader and one writer. */
-public final class ReplayingConnection implements RawConnection {
-    private final RawConnection raw;
+public final class ReplayingConnection extends ForwardingRawConnection {
     private @Nullable ByteBuffer replay;
 
     /** @param replay the bytes that come first, between position and limit */
     public ReplayingConnection(RawConnection raw, ByteBuffer replay) {
-        this.raw = raw;
+        super(raw);
         this.replay = replay;
     }
 
@@ -30,30 +29,5 @@ public final class ReplayingConnection implements RawConnection {
             replay = null;
         }
         return count;
-    }
-
-    @Override
-    public void write(ByteBuffer source) throws IOException {
-        raw.write(source);
-    }
-
-    @Override
-    public Multiaddr localAddress() {
-        return raw.localAddress();
-    }
-
-    @Override
-    public Multiaddr remoteAddress() {
-        return raw.remoteAddress();
-    }
-
-    @Override
-    public boolean portReused() {
-        return raw.portReused();
-    }
-
-    @Override
-    public void close() {
-        raw.close();
     }
 }

@@ -9,17 +9,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
+import libp2p.core.transport.ForwardingRawConnection;
 import libp2p.core.transport.RawConnection;
-import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.transports.tcp.HandshakeTimer;
 
 /**
  * A raw connection inside TLS. One reader, one writer; {@link #close} lets a short thread send close_notify, gives that a
  * limited time, and closes the connection below.
  */
-public final class TlsConnection implements RawConnection {
+public final class TlsConnection extends ForwardingRawConnection {
     private final Environment environment;
-    private final RawConnection raw;
     private final TlsInput input;
     private final TlsOutput output;
     private final Duration closeTimeout;
@@ -31,8 +30,8 @@ public final class TlsConnection implements RawConnection {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private TlsConnection(Environment environment, RawConnection raw, SSLEngine engine, Duration closeTimeout) {
+        super(raw);
         this.environment = environment;
-        this.raw = raw;
         this.input = new TlsInput(engine, raw);
         this.output = new TlsOutput(engine, raw);
         this.closeTimeout = closeTimeout;
@@ -82,21 +81,6 @@ public final class TlsConnection implements RawConnection {
         } finally {
             writing.unlock();
         }
-    }
-
-    @Override
-    public Multiaddr localAddress() {
-        return raw.localAddress();
-    }
-
-    @Override
-    public Multiaddr remoteAddress() {
-        return raw.remoteAddress();
-    }
-
-    @Override
-    public boolean portReused() {
-        return raw.portReused();
     }
 
     @Override

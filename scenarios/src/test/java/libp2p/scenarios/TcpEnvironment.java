@@ -3,32 +3,26 @@ package libp2p.scenarios;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.random.RandomGenerator;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.MemoryPressure;
+import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.core.environment.Network;
 import libp2p.core.environment.TcpChannel;
 import libp2p.core.environment.TcpListener;
-import libp2p.core.environment.Timer;
 import libp2p.core.environment.UdpSocket;
 import org.jspecify.annotations.Nullable;
 
 /** Another environment, of which a test changes how TCP connections are made. */
-class ForwardingEnvironment implements Environment {
-    private final Environment inner;
-
-    ForwardingEnvironment(Environment inner) {
-        this.inner = inner;
+class TcpEnvironment extends ForwardingEnvironment {
+    TcpEnvironment(Environment inner) {
+        super(inner);
     }
 
     /** Makes a connection; the default does what the inner environment does. */
     TcpChannel connect(@Nullable InetSocketAddress local, InetSocketAddress remote, Deadline deadline)
             throws IOException {
-        return inner.network().connectTcp(local, remote, deadline);
+        return environment.network().connectTcp(local, remote, deadline);
     }
 
     /** Takes a connection that was accepted; the default hands it on. */
@@ -38,7 +32,7 @@ class ForwardingEnvironment implements Environment {
 
     @Override
     public Network network() {
-        Network network = inner.network();
+        Network network = environment.network();
         return new Network() {
             @Override
             public TcpChannel connectTcp(@Nullable InetSocketAddress local, InetSocketAddress remote, Deadline deadline)
@@ -94,55 +88,5 @@ class ForwardingEnvironment implements Environment {
         public void close() {
             listener.close();
         }
-    }
-
-    @Override
-    public long nanoTime() {
-        return inner.nanoTime();
-    }
-
-    @Override
-    public Instant wallClock() {
-        return inner.wallClock();
-    }
-
-    @Override
-    public void park(Object blocker, Deadline deadline) {
-        inner.park(blocker, deadline);
-    }
-
-    @Override
-    public Timer schedule(long delayNanos, Runnable task) {
-        return inner.schedule(delayNanos, task);
-    }
-
-    @Override
-    public Thread start(String name, Runnable task) {
-        return inner.start(name, task);
-    }
-
-    @Override
-    public <T> T offload(Callable<T> call) throws Exception {
-        return inner.offload(call);
-    }
-
-    @Override
-    public RandomGenerator random(String use) {
-        return inner.random(use);
-    }
-
-    @Override
-    public void secureRandom(byte[] bytes) {
-        inner.secureRandom(bytes);
-    }
-
-    @Override
-    public MemoryPressure memoryPressure() {
-        return inner.memoryPressure();
-    }
-
-    @Override
-    public void schedulePoint() {
-        inner.schedulePoint();
     }
 }

@@ -1,0 +1,52 @@
+package libp2p.core.transport;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import libp2p.core.connection.ConnectionLimits;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
+
+/** A raw connection on top of another, which does everything that a subclass does not. */
+public abstract class ForwardingRawConnection implements RawConnection {
+    /** The connection below. */
+    protected final RawConnection raw;
+
+    protected ForwardingRawConnection(RawConnection raw) {
+        this.raw = raw;
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        return raw.read(target);
+    }
+
+    @Override
+    public void write(ByteBuffer source) throws IOException {
+        raw.write(source);
+    }
+
+    @Override
+    public Multiaddr localAddress() {
+        return raw.localAddress();
+    }
+
+    @Override
+    public Multiaddr remoteAddress() {
+        return raw.remoteAddress();
+    }
+
+    @Override
+    public boolean portReused() {
+        return raw.portReused();
+    }
+
+    @Override
+    public @Nullable ConnectionLimits limits() {
+        return raw.limits();
+    }
+
+    @Override
+    public void close() {
+        raw.close();
+    }
+}
