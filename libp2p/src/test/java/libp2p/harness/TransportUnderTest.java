@@ -15,6 +15,8 @@ import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.TransportFactory;
 import libp2p.core.transport.Upgrader;
 import libp2p.swarm.memory.MemoryNetwork;
+import libp2p.transports.quic.Limits;
+import libp2p.transports.quic.QuicTransport;
 import libp2p.transports.tcp.SharedTcpPorts;
 import libp2p.transports.tcp.TcpTransport;
 import libp2p.transports.websocket.WebSocketTransport;
@@ -25,6 +27,7 @@ import libp2p.transports.websocket.tls.TlsTrust;
  *
  * @param name as in {@code unsupported.txt}
  * @param listen where the server listens
+ * @param security the secure channel; empty if the transport brings its own, and its own muxer
  * @param transport makes the transport for each host of a case; hosts of one case can reach each other
  */
 record TransportUnderTest(
@@ -49,11 +52,14 @@ record TransportUnderTest(
         Supplier<TransportFactory> webSocket = () -> WebSocketTransport.factory(options, new SharedTcpPorts());
         all.add(new TransportUnderTest("ws", "/ip4/127.0.0.1/tcp/0/ws", "noise", "yamux", webSocket));
         all.add(new TransportUnderTest("wss", "/ip4/127.0.0.1/tcp/0/tls/ws", "noise", "yamux", webSocket));
+        all.add(new TransportUnderTest(
+                "quic", "/ip4/127.0.0.1/udp/0/quic-v1", "", "", () -> QuicTransport.factory(Limits.DEFAULT)));
         return all;
     }
 
     HostBuilder host() {
-        return Libp2p.host().security(security).muxers(muxer).transports(transport.get());
+        HostBuilder host = Libp2p.host().transports(transport.get());
+        return security.isEmpty() ? host : host.security(security).muxers(muxer);
     }
 
     /** A host whose raw connections say that a relay limits them. */

@@ -23,24 +23,32 @@ record Accepting(QuicTransport transport, SharedPort port, Inbound inbound) impl
         return transport.verifier(null);
     }
 
+    /** Until {@link Inbound#accept} is called the connection has a place, which {@link #failed} leaves. */
     @Override
     public void accepted(QuicConnection connection, ConnectionScope scope) {
-        TransportConnection made;
-        boolean retained = port.retain();
+        Throwable cause = new IOException("the connection could not be taken in");
+        boolean retained = false;
+        TransportConnection made = null;
         try {
+            retained = port.retain();
             if (!retained) {
+                connection.close(ErrorCode.CONNECTION_SHUTDOWN, "not listening");
                 throw new IOException("the listener is closed");
             }
             made = transport.wrap(connection, Direction.INBOUND, port, scope);
         } catch (IOException | RuntimeException refused) {
-            connection.close(ErrorCode.CONNECTION_GATED, "refused");
-            if (retained) {
-                port.release();
+            cause = refused;
+        } finally {
+            if (made == null) {
+                if (retained) {
+                    port.release();
+                }
+                failed(connection.localAddress(), connection.remoteAddress(), scope, cause);
             }
-            failed(connection.localAddress(), connection.remoteAddress(), scope, refused);
-            return;
         }
-        inbound.accept(made);
+        if (made != null) {
+            inbound.accept(made);
+        }
     }
 
     @Override

@@ -3,7 +3,8 @@ package libp2p.transports.quic;
 import java.time.Duration;
 
 /**
- * Bounds of the QUIC transport. The windows are those of go-libp2p at the start of a connection.
+ * Bounds of the QUIC transport. The windows are those at the start of a connection; they grow where a peer sends fast and is
+ * read fast, and what they may have become is charged to the connection.
  *
  * @param idleTimeout after which a silent connection is given up
  * @param keepAlive how often an idle connection says something
@@ -17,7 +18,8 @@ import java.time.Duration;
  * @param unvalidated incoming handshakes of a port at once without a proof that the address is the sender's; further ones
  *     are asked for it (Retry)
  * @param admissions incoming connections of a port about which the gater is being asked
- * @param connectionMemory bytes charged for each connection
+ * @param connectionMemory bytes charged for each connection beside its window and its queues
+ * @param linger how long closing a connection waits while nothing of what was written gets away
  */
 public record Limits(
         Duration idleTimeout,
@@ -31,18 +33,20 @@ public record Limits(
         int handshakes,
         int unvalidated,
         int admissions,
-        int connectionMemory) {
+        int connectionMemory,
+        Duration linger) {
     public static final Limits DEFAULT = new Limits(
             Duration.ofSeconds(30),
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
-            512 << 10,
-            768 << 10,
+            256 << 10,
+            384 << 10,
             1000,
             256 << 10,
             256 << 10,
             256,
             48,
             64,
-            128 << 10);
+            128 << 10,
+            Duration.ofMillis(800));
 }

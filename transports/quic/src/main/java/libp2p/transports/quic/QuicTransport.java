@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.Direction;
+import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ConnectionScope;
-import libp2p.core.resource.Reservation;
 import libp2p.core.security.SecurityRequest.Role;
 import libp2p.core.transport.DialRequest;
 import libp2p.core.transport.Inbound;
@@ -132,21 +132,23 @@ public final class QuicTransport implements Transport {
             throw new IOException("over QUIC the responder of a hole punch waits for the other, see punch");
         }
         InetSocketAddress remote = QuicAddress.toSocket(address);
-        SharedPort port = portFor(remote.getAddress());
-        boolean done = false;
+        SharedPort port = null;
         QuicConnection connection = null;
+        TransportConnection made = null;
         try {
+            port = portFor(remote.getAddress());
             connection = port.port().connect(remote, verifier(request.expectedPeer()), request.deadline());
             request.progress().transportConnected();
-            TransportConnection made = wrap(connection, Direction.OUTBOUND, port, request.scope());
-            done = true;
+            made = wrap(connection, Direction.OUTBOUND, port, request.scope());
             return made;
         } finally {
-            if (!done) {
+            if (made == null) {
                 if (connection != null) {
-                    connection.close(libp2p.core.connection.ErrorCode.CONNECTION_GATED, "refused");
+                    connection.close(ErrorCode.NONE, "given up");
                 }
-                port.release();
+                if (port != null) {
+                    port.release();
+                }
                 request.scope().close();
             }
         }
@@ -157,21 +159,36 @@ public final class QuicTransport implements Transport {
                 Libp2pCertificate.verify(chain, expected, environment.wallClock(), libp2p.security.Limits.DEFAULT);
     }
 
-    /** Takes the port's use and the scope over; both are given back when the connection has ended. */
+    /**
+     * Takes the port's use and the scope over; both are given back when the connection has ended. Throws if the connection is
+     * not kept; it is closed then, and port and scope stay with the caller.
+     */
     TransportConnection wrap(QuicConnection connection, Direction direction, SharedPort port, ConnectionScope scope)
             throws IOException {
-        PeerId peer = connection.remoteKey().peerId();
-        Multiaddr remote = QuicAddress.of(connection.remoteAddress());
-        upgrader.secured(direction, peer, remote);
-        scope.setPeer(peer);
-        Reservation memory = scope.reserve(limits.connectionMemory(), Reservation.ALWAYS);
-        connection.onClose(() -> {
-            memory.close();
-            scope.close();
-            port.release();
-        });
-        return new QuicTransportConnection(
-                connection, QuicAddress.of(connection.localAddress()), remote, direction, isListening(port), scope);
+        Throwable refusal = new IllegalStateException("the connection could not be taken in");
+        try {
+            PeerId peer = connection.remoteKey().peerId();
+            Multiaddr remote = QuicAddress.of(connection.remoteAddress());
+            Multiaddr local = QuicAddress.of(connection.localAddress());
+            upgrader.secured(direction, peer, remote);
+            scope.setPeer(peer);
+            connection.charge(scope);
+            TransportConnection made =
+                    new QuicTransportConnection(connection, local, remote, direction, isListening(port), scope);
+            connection.onClose(() -> {
+                scope.close();
+                port.release();
+            });
+            refusal = null;
+            return made;
+        } catch (IOException refused) {
+            refusal = refused;
+            throw refused;
+        } finally {
+            if (refusal != null) {
+                connection.close(Refusal.code(refusal), "refused");
+            }
+        }
     }
 
     private boolean isListening(SharedPort port) {

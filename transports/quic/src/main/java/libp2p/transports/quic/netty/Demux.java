@@ -7,7 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.ByteBuffer;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -22,7 +22,7 @@ final class Demux extends ChannelInboundHandlerAdapter {
     private final ChannelHandler serverCodec;
     private final ChannelHandler clientCodec;
     private final Doorkeeper doorkeeper;
-    private final Set<ByteBuffer> dialed = ConcurrentHashMap.newKeySet();
+    private final Map<ByteBuffer, NettyConnection> dialed = new ConcurrentHashMap<>();
 
     Demux(ChannelHandler serverCodec, ChannelHandler clientCodec, Doorkeeper doorkeeper) {
         this.serverCodec = serverCodec;
@@ -30,8 +30,8 @@ final class Demux extends ChannelInboundHandlerAdapter {
         this.doorkeeper = doorkeeper;
     }
 
-    void dialed(ByteBuffer id) {
-        dialed.add(id);
+    void dialed(ByteBuffer id, NettyConnection connection) {
+        dialed.put(id, connection);
     }
 
     void forgetDialed(ByteBuffer id) {
@@ -42,9 +42,13 @@ final class Demux extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
         DatagramPacket packet = (DatagramPacket) message;
         Header header = Header.isQuic(packet.content()) ? Header.parse(packet.content()) : null;
+        NettyConnection own = header == null ? null : dialed.get(header.destination());
         if (header == null) {
             ReferenceCountUtil.release(packet);
-        } else if (dialed.contains(header.destination())) {
+        } else if (own != null) {
+            if (!header.longForm()) {
+                own.confirm();
+            }
             pass(context, clientCodec, packet);
         } else if (!header.initial() || doorkeeper.isKnown(header.destination())) {
             pass(context, serverCodec, packet); // which drops what it does not know

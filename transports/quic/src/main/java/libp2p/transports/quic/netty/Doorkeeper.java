@@ -9,11 +9,14 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Environment;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.transports.quic.Limits;
@@ -38,7 +41,9 @@ final class Doorkeeper {
     private final Map<ByteBuffer, List<DatagramPacket>> waiting = new HashMap<>();
     private final Set<ByteBuffer> known = new HashSet<>();
     private volatile @Nullable QuicAcceptor acceptor;
+    private final Set<NettyConnection> shaking = new LinkedHashSet<>();
     private @Nullable Admission entering;
+    private @Nullable NettyConnection begun;
     private int handshakes;
     private int unvalidated;
 
@@ -127,17 +132,14 @@ final class Doorkeeper {
             scope = current.admit(local, remote);
         } catch (IOException | RuntimeException refused) {
             // the gater or a limit said no, and has counted it
-        }
-        ConnectionScope granted = scope;
-        try {
-            loop.execute(() -> enter(
-                    granted == null ? null : new Admission(current, granted, firstId, remote, validated),
-                    firstId,
-                    validated,
-                    serve));
-        } catch (java.util.concurrent.RejectedExecutionException closed) {
-            if (granted != null) {
-                current.failed(local, remote, granted, new IOException("the port is closed", closed));
+        } finally {
+            Admission admission = scope == null ? null : new Admission(current, scope, firstId, remote, validated);
+            try {
+                loop.execute(() -> enter(admission, firstId, validated, serve));
+            } catch (RejectedExecutionException closed) {
+                if (scope != null) {
+                    current.failed(local, remote, scope, new IOException("the port is closed", closed));
+                }
             }
         }
     }
@@ -145,22 +147,30 @@ final class Doorkeeper {
     private void enter(
             @Nullable Admission admission, ByteBuffer firstId, boolean validated, Consumer<DatagramPacket> serve) {
         List<DatagramPacket> held = waiting.remove(firstId);
-        if (admission == null || held == null) {
+        if (held == null || admission == null || admission.acceptor() != acceptor) {
             if (held != null) {
                 held.forEach(DatagramPacket::release);
             }
             leave(validated);
+            if (admission != null) {
+                fail(admission, new IOException("the listener is closed"));
+            }
             return;
         }
         entering = admission;
+        begun = null;
         ids.takeLast();
         for (DatagramPacket packet : held) {
             serve.accept(packet);
         }
+        NettyConnection connection = begun;
+        begun = null;
         if (entering != null) {
             entering = null;
             leave(validated);
             fail(admission, new IOException("malformed Initial packet"));
+        } else if (connection != null) {
+            connection.failUnlessBegun(new IOException("quiche refused the Initial packet"));
         }
     }
 
@@ -188,34 +198,49 @@ final class Doorkeeper {
             names.add(own);
         }
         known.addAll(names);
-        NettyConnection[] connection = new NettyConnection[1];
-        connection[0] = new NettyConnection(
+        NettyConnection[] made = new NettyConnection[1];
+        NettyConnection connection = new NettyConnection(
                 environment,
                 limits,
                 local,
                 admission.remote(),
+                true,
                 new Verification(admission.acceptor().verifier()),
-                failure -> {
-                    leave(admission.validated());
-                    if (failure == null) {
-                        environment.start(
-                                "quic-accept", () -> admission.acceptor().accepted(connection[0], admission.scope()));
-                    } else {
-                        fail(admission, failure);
-                    }
-                });
+                failure -> shaken(admission, made[0], failure));
+        made[0] = connection;
+        shaking.add(connection);
         var timer = loop.schedule(
-                () -> connection[0].giveUpHandshake(), limits.acceptTimeout().toNanos(), TimeUnit.NANOSECONDS);
-        channel.closeFuture().addListener(closed -> {
+                () -> connection.giveUpHandshake(new DeadlineExceededException("QUIC handshake")),
+                limits.acceptTimeout().toNanos(),
+                TimeUnit.NANOSECONDS);
+        connection.onLoopEnd(() -> {
             timer.cancel(false);
             known.removeAll(names);
         });
-        return connection[0];
+        begun = connection;
+        return connection;
+    }
+
+    private void shaken(Admission admission, NettyConnection connection, @Nullable Throwable failure) {
+        shaking.remove(connection);
+        leave(admission.validated());
+        if (failure == null) {
+            environment.start("quic-accept", () -> admission.acceptor().accepted(connection, admission.scope()));
+        } else {
+            fail(admission, failure);
+        }
+    }
+
+    /** Ends the handshakes that go on; connections that are there stay. */
+    void giveUp() {
+        IOException why = new IOException("the listener is closed");
+        List.copyOf(shaking).forEach(connection -> connection.giveUpHandshake(why));
     }
 
     /** Drops what waits. */
     void close() {
         acceptor = null;
+        giveUp();
         waiting.values().forEach(held -> held.forEach(DatagramPacket::release));
         waiting.clear();
     }

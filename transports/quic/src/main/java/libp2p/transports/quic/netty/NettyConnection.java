@@ -4,13 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import io.netty.handler.codec.quic.QuicDatagramExtensionEvent;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamLimitChangedEvent;
-import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -18,10 +16,11 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ConnectionClosedException;
@@ -32,16 +31,24 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
 import libp2p.core.identity.PublicKey;
 import libp2p.core.muxer.MuxedStream;
+import libp2p.core.resource.LimitExceededException;
+import libp2p.core.resource.ResourceScope;
 import libp2p.transports.quic.Limits;
 import libp2p.transports.quic.engine.QuicConnection;
 import org.jspecify.annotations.Nullable;
 
-/** One connection, from its first packet. Events come on the event loop; every other method from any thread. */
+/**
+ * One connection, from its first packet. Events come on the event loop; every other method from any thread. Lock order: a
+ * stream, then its connection.
+ */
 final class NettyConnection extends ChannelInboundHandlerAdapter implements QuicConnection {
     /** Hears of the handshake, once, on the event loop. */
     interface Handshake {
         void done(@Nullable Throwable failure);
     }
+
+    /** What Netty keeps of a stream that did not end with FIN, until its connection ends; about so many bytes. */
+    private static final int REMAINS_OF_A_STREAM = 2048;
 
     private final Environment environment;
     private final Limits limits;
@@ -49,46 +56,96 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
     private final InetSocketAddress remote;
     private final Verification verification;
     private final Handshake handshake;
+    private final boolean incoming;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition arrival;
-    private final TimedCondition opening;
+    private final TimedCondition departure;
+    private final StreamOpenings openings;
     private final ArrayDeque<NettyStream> arrived = new ArrayDeque<>();
+    private final Set<NettyStream> streams = new LinkedHashSet<>();
     private final List<Runnable> onClose = new ArrayList<>();
-    private final AtomicInteger streams = new AtomicInteger();
+    private final List<Runnable> onLoopEnd = new ArrayList<>();
     private volatile @Nullable QuicChannel channel;
     private volatile @Nullable CloseReason reason;
-    private @Nullable CloseReason announced;
+    private volatile @Nullable MemoryCharge memory;
+    private volatile @Nullable Farewell farewell;
+    private volatile PathFigures figures = PathFigures.NONE;
+    private volatile long lastSent;
+    private volatile boolean givenUp;
+    private volatile boolean confirmed;
+    private volatile boolean ended;
     private @Nullable Throwable trouble;
     private boolean shaken;
-    private boolean ended;
-    private long limitChanges;
+    private volatile boolean gone;
 
     NettyConnection(
             Environment environment,
             Limits limits,
             InetSocketAddress local,
             InetSocketAddress remote,
+            boolean incoming,
             Verification verification,
             Handshake handshake) {
         this.environment = environment;
         this.limits = limits;
         this.local = local;
         this.remote = remote;
+        this.incoming = incoming;
         this.verification = verification;
         this.handshake = handshake;
         this.arrival = new TimedCondition(environment, lock);
-        this.opening = new TimedCondition(environment, lock);
+        this.departure = new TimedCondition(environment, lock);
+        this.openings = new StreamOpenings(this, lock);
+        this.lastSent = environment.nanoTime();
     }
 
     Verification verification() {
         return verification;
     }
 
+    /** Runs on the event loop when the connection has ended. Called on the event loop, before anything happens. */
+    void onLoopEnd(Runnable action) {
+        onLoopEnd.add(action);
+    }
+
     /** Ends the connection if its handshake still goes on. On the event loop. */
-    void giveUpHandshake() {
+    void giveUpHandshake(IOException why) {
         if (!shaken) {
-            trouble = new DeadlineExceededException("QUIC handshake");
+            trouble = why;
             channel().close();
+        }
+    }
+
+    /** Ends the connection at once, from any thread; nobody has got it. */
+    void giveUp() {
+        givenUp = true;
+        QuicChannel current = channel;
+        if (current != null) {
+            current.close(false, 0, Unpooled.EMPTY_BUFFER);
+        }
+    }
+
+    /**
+     * A packet has come that the remote sends only after the handshake; the handshake is confirmed (RFC 9001, 4.1.2), if this
+     * side has completed it. On the event loop.
+     */
+    void confirm() {
+        if (!confirmed && shaken) {
+            lock.lock();
+            try {
+                confirmed = true;
+                departure.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Ends a connection that has not got a channel. On the event loop. */
+    void failUnlessBegun(IOException why) {
+        if (channel == null) {
+            trouble = why;
+            end();
         }
     }
 
@@ -98,6 +155,11 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
 
     Limits limits() {
         return limits;
+    }
+
+    /** @param nanos zero means for ever */
+    Deadline deadline(long nanos) {
+        return nanos == 0 ? Deadline.NONE : Deadline.afterNanos(environment, nanos);
     }
 
     @Override
@@ -118,12 +180,16 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         channel = (QuicChannel) context.channel();
+        if (givenUp) {
+            context.channel().eventLoop().execute(this::giveUp); // not before Netty has begun to connect: it would leak
+        }
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof SslHandshakeCompletionEvent completion) {
             if (completion.isSuccess()) {
+                figures();
                 shaken(null);
             } else {
                 trouble = completion.cause();
@@ -133,22 +199,35 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
         } else if (event instanceof QuicDatagramExtensionEvent) {
             keepAlive((QuicChannel) context.channel());
         } else if (event instanceof QuicStreamLimitChangedEvent) {
-            lock.lock();
-            try {
-                limitChanges++;
-                opening.signalAll();
-            } finally {
-                lock.unlock();
-            }
+            openings.changed();
         }
     }
 
-    /** The reason that came is not shown: it is a stranger's text, and Netty fails on a missing one. */
+    /**
+     * The reason that came is not shown: it is a stranger's text, and Netty fails on a missing one. The event comes before
+     * the data of the same packet, and quiche forgets what nobody takes.
+     */
     private void remoteCloses(QuicConnectionCloseEvent close) {
         long code = close.error() & ErrorCode.MAX;
-        announced = close.isApplicationClose()
-                ? new CloseReason(code, true, "closed", null)
-                : new CloseReason(ErrorCode.NONE, true, "QUIC transport error 0x" + Long.toHexString(code), null);
+        decide(
+                close.isApplicationClose()
+                        ? new CloseReason(code, true, "closed", null)
+                        : new CloseReason(
+                                ErrorCode.NONE, true, "QUIC transport error 0x" + Long.toHexString(code), null));
+        QuicChannel current = channel();
+        current.eventLoop().execute(() -> {
+            openStreams().forEach(NettyStream::takeEverything);
+            current.close();
+        });
+    }
+
+    private List<NettyStream> openStreams() {
+        lock.lock();
+        try {
+            return List.copyOf(streams);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A datagram keeps the connection alive and means nothing else. */
@@ -156,7 +235,10 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
         long nanos = limits.keepAlive().toNanos();
         ScheduledFuture<?> beat = current.eventLoop()
                 .scheduleAtFixedRate(
-                        () -> current.writeAndFlush(Unpooled.wrappedBuffer(new byte[1])),
+                        () -> {
+                            figures();
+                            current.writeAndFlush(Unpooled.wrappedBuffer(new byte[1]));
+                        },
                         nanos,
                         nanos,
                         TimeUnit.NANOSECONDS);
@@ -180,32 +262,52 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
     private void shaken(@Nullable Throwable failure) {
         if (!shaken) {
             shaken = true;
+            if (incoming) {
+                confirm();
+            }
             Throwable refused = verification.failure();
             handshake.done(refused != null ? refused : failure);
         }
     }
 
+    /** Unlike {@code channelInactive} this comes also for a connection whose handshake was not complete. */
     @Override
-    public void channelInactive(ChannelHandlerContext context) {
+    public void channelUnregistered(ChannelHandlerContext context) {
+        end();
+    }
+
+    private void end() {
+        decide(lost());
         List<Runnable> actions;
         lock.lock();
         try {
-            if (reason == null) {
-                reason = announced != null ? announced : lost();
-            }
             ended = true;
-            arrived.clear();
             actions = List.copyOf(onClose);
             onClose.clear();
-            arrival.signalAll();
-            opening.signalAll();
         } finally {
             lock.unlock();
         }
-        CloseReason why = reason;
-        shaken(trouble != null || why == null ? trouble : new ConnectionClosedException(why));
+        CloseReason why = reasonOr(CloseReason.LOCAL);
+        shaken(trouble != null ? trouble : new ConnectionClosedException(why));
         for (Runnable action : actions) {
             environment.start("quic-closed", action);
+        }
+        onLoopEnd.forEach(Runnable::run);
+        depart();
+    }
+
+    private void depart() {
+        progress();
+        MemoryCharge charged = memory;
+        if (charged != null) {
+            charged.close();
+        }
+        lock.lock();
+        try {
+            gone = true;
+            departure.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -218,132 +320,66 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
         return cause == null ? CloseReason.LOCAL : CloseReason.failure(ErrorCode.NONE, cause);
     }
 
-    /** A stream of the remote, on the event loop. */
-    void arrived(QuicStreamChannel stream) {
-        NettyStream arriving = new NettyStream(this, stream);
-        stream.pipeline().addLast(arriving);
-        streams.incrementAndGet();
+    /** Takes the reason of the end unless there is one; nobody opens or waits for streams from now on. */
+    private boolean decide(CloseReason why) {
         lock.lock();
         try {
-            arrived.addLast(arriving); // never more than QUIC's limit of streams
-            arrival.signal();
+            if (reason != null) {
+                return false;
+            }
+            reason = why;
+            arrival.signalAll();
         } finally {
             lock.unlock();
         }
+        openings.changed();
+        return true;
+    }
+
+    /** A stream of the remote, on the event loop. */
+    void arrived(QuicStreamChannel stream) {
+        NettyStream arriving = begun(stream);
+        boolean late;
+        lock.lock();
+        try {
+            late = farewell != null;
+            if (!late) {
+                arrived.addLast(arriving); // never more than QUIC's limit of streams
+                arrival.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (late) {
+            arriving.reset(ErrorCode.STREAM_SHUTDOWN);
+        }
+    }
+
+    /** Makes the stream of a channel, on the event loop. */
+    NettyStream begun(QuicStreamChannel stream) {
+        NettyStream begun = new NettyStream(this, stream);
+        stream.pipeline().addLast(begun);
+        lock.lock();
+        try {
+            streams.add(begun);
+        } finally {
+            lock.unlock();
+        }
+        return begun;
     }
 
     void ended(NettyStream stream) {
-        streams.decrementAndGet();
+        lock.lock();
+        try {
+            streams.remove(stream);
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
     public MuxedStream openStream(Deadline deadline) throws IOException {
-        while (true) {
-            long changes;
-            lock.lock();
-            try {
-                checkOpen();
-                changes = limitChanges;
-            } finally {
-                lock.unlock();
-            }
-            Opening attempt = new Opening();
-            QuicChannel current = channel();
-            current.eventLoop().execute(() -> open(current, attempt));
-            NettyStream stream = attempt.await(deadline);
-            if (stream != null) {
-                return stream;
-            }
-            awaitCredit(changes, deadline);
-        }
-    }
-
-    /** Asks first: Netty would use up a number of QUIC for a stream that may not be opened yet. */
-    private void open(QuicChannel current, Opening attempt) {
-        if (!current.isActive()) {
-            attempt.settle(null, new ConnectionClosedException(reasonOr(CloseReason.LOCAL)));
-        } else if (current.peerAllowedStreams(QuicStreamType.BIDIRECTIONAL) <= 0) {
-            attempt.settle(null, null);
-        } else {
-            NettyStream[] made = new NettyStream[1];
-            current.createStream(QuicStreamType.BIDIRECTIONAL, new ChannelInitializer<QuicStreamChannel>() {
-                        @Override
-                        protected void initChannel(QuicStreamChannel stream) {
-                            stream.config().setAutoRead(false);
-                            stream.config().setAllowHalfClosure(true);
-                            made[0] = new NettyStream(NettyConnection.this, stream);
-                            stream.pipeline().addLast(made[0]);
-                        }
-                    })
-                    .addListener(done -> {
-                        if (done.isSuccess()) {
-                            streams.incrementAndGet();
-                            attempt.settle(made[0], null);
-                        } else {
-                            attempt.settle(null, new IOException("opening a QUIC stream failed", done.cause()));
-                        }
-                    });
-        }
-    }
-
-    private void awaitCredit(long changes, Deadline deadline) throws IOException {
-        lock.lock();
-        try {
-            while (limitChanges == changes) {
-                checkOpen();
-                await(opening, deadline, "open: the remote peer allows no more streams");
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private final class Opening {
-        private final TimedCondition settled = new TimedCondition(environment, lock);
-        private boolean done;
-        private boolean abandoned;
-        private @Nullable NettyStream stream;
-        private @Nullable IOException failure;
-
-        void settle(@Nullable NettyStream made, @Nullable IOException why) {
-            boolean late;
-            lock.lock();
-            try {
-                done = true;
-                stream = made;
-                failure = why;
-                late = abandoned;
-                settled.signalAll();
-            } finally {
-                lock.unlock();
-            }
-            if (late && made != null) {
-                made.reset(ErrorCode.NONE);
-            }
-        }
-
-        @Nullable
-        NettyStream await(Deadline deadline) throws IOException {
-            lock.lock();
-            try {
-                while (!done) {
-                    try {
-                        NettyConnection.await(settled, deadline, "open");
-                    } catch (IOException e) {
-                        abandoned = !done;
-                        if (abandoned) {
-                            throw e;
-                        }
-                    }
-                }
-                if (failure != null) {
-                    throw failure;
-                }
-                return stream;
-            } finally {
-                lock.unlock();
-            }
-        }
+        return openings.open(channel(), deadline);
     }
 
     @Override
@@ -363,7 +399,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
         }
     }
 
-    private static void await(TimedCondition condition, Deadline deadline, String what) throws IOException {
+    static void await(TimedCondition condition, Deadline deadline, String what) throws IOException {
         try {
             if (!condition.await(deadline)) {
                 throw new DeadlineExceededException(what);
@@ -374,11 +410,14 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
         }
     }
 
-    private void checkOpen() throws ConnectionClosedException {
-        CloseReason why = reason;
-        if (why != null) {
-            throw new ConnectionClosedException(why);
+    void checkOpen() throws ConnectionClosedException {
+        if (reason != null) {
+            throw closed();
         }
+    }
+
+    ConnectionClosedException closed() {
+        return new ConnectionClosedException(reasonOr(CloseReason.LOCAL));
     }
 
     private CloseReason reasonOr(CloseReason other) {
@@ -396,29 +435,151 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
 
     @Override
     public int streams() {
-        return streams.get();
+        lock.lock();
+        try {
+            return streams.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void charge(ResourceScope scope) throws LimitExceededException {
+        memory = new MemoryCharge(environment, limits, scope);
+        if (ended) {
+            depart();
+        }
+    }
+
+    /** Bytes have been taken out of quiche. On the event loop. */
+    void received(int bytes) {
+        MemoryCharge charged = memory;
+        if (charged != null) {
+            try {
+                charged.received(bytes, figures.roundTripNanos());
+            } catch (LimitExceededException e) {
+                overLimit(e);
+            }
+        }
+    }
+
+    /** Bytes wait here to get into quiche. */
+    void held(int bytes) {
+        MemoryCharge charged = memory;
+        if (charged != null) {
+            try {
+                charged.hold(bytes);
+            } catch (LimitExceededException e) {
+                overLimit(e);
+            }
+        }
+    }
+
+    /** The caller may hold the lock of a stream, and closing needs those of all. */
+    private void overLimit(LimitExceededException limit) {
+        environment.start(
+                "quic-over-limit",
+                () -> close(ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED, String.valueOf(limit.getMessage())));
+    }
+
+    void released(int bytes) {
+        MemoryCharge charged = memory;
+        if (charged != null) {
+            charged.release(bytes);
+        }
+    }
+
+    /** A stream has ended otherwise than by FIN, and Netty does not forget it. */
+    void leftBehind() {
+        if (!ended) {
+            held(REMAINS_OF_A_STREAM);
+        }
+    }
+
+    /** Something that was written has got into quiche, or will not. */
+    void progress() {
+        lastSent = environment.nanoTime();
+        Farewell leaving = farewell;
+        if (leaving != null) {
+            leaving.progress();
+        }
+    }
+
+    long lastSent() {
+        return lastSent;
+    }
+
+    /** What quiche measures; the last figures if the connection has ended. Waits for the event loop. */
+    PathFigures figures() {
+        QuicChannel current = channel;
+        PathFigures now = current == null ? null : PathFigures.of(current);
+        if (now != null) {
+            figures = now;
+        }
+        return figures;
     }
 
     @Override
     public long roundTripNanos() {
-        return 0;
+        return figures().roundTripNanos();
+    }
+
+    boolean hasEnded() {
+        return ended;
     }
 
     @Override
     public void close(long code, String text) {
         ErrorCode.check(code);
+        CloseReason why = new CloseReason(code, false, text, null);
+        Set<NettyStream> left = new LinkedHashSet<>();
+        Farewell leaving = new Farewell(this, left);
         lock.lock();
         try {
-            if (reason == null) {
-                reason = new CloseReason(code, false, text, null);
+            left.addAll(streams);
+            left.addAll(arrived);
+            arrived.clear();
+            if (farewell == null) {
+                farewell = leaving;
             }
         } finally {
             lock.unlock();
         }
-        QuicChannel current = channel;
-        if (current != null) {
-            int wire = (int) (code > Integer.MAX_VALUE ? ErrorCode.CONNECTION_CODE_OUT_OF_RANGE : code);
-            current.close(true, wire, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+        decide(why);
+        ConnectionClosedException closed = closed();
+        left.forEach(stream -> stream.connectionCloses(closed));
+        if (channel != null && farewell == leaving && !gone) {
+            environment.start("quic-close", () -> leave(leaving, code, text));
+        }
+    }
+
+    /**
+     * Stays until the connection has ended, so that closing a host waits for it. A dialer whose handshake is not confirmed
+     * cannot give its code: quiche would send packets without end.
+     */
+    private void leave(Farewell leaving, long code, String text) {
+        if (Farewell.isPatient(code) && !ended) {
+            leaving.await();
+        }
+        lock.lock();
+        try {
+            Deadline patience = Deadline.after(environment, limits.linger());
+            while (!confirmed && !gone && departure.await(patience)) {
+                // until a packet comes, or the end
+            }
+            if (confirmed) {
+                int wire = (int) (code > Integer.MAX_VALUE ? ErrorCode.CONNECTION_CODE_OUT_OF_RANGE : code);
+                channel().close(true, wire, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+            } else {
+                giveUp();
+            }
+            while (!gone) {
+                departure.await(Deadline.NONE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
         }
     }
 

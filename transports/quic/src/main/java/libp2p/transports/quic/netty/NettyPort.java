@@ -36,8 +36,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One UDP socket and its event loop. */
 final class NettyPort implements QuicPort {
-    private static final AttributeKey<Verification> VERIFICATION =
-            AttributeKey.valueOf("libp2p.transports.quic.verification");
     private static final AttributeKey<NettyConnection> CONNECTION =
             AttributeKey.valueOf("libp2p.transports.quic.connection");
     private static final int DATAGRAM = 2048;
@@ -122,8 +120,7 @@ final class NettyPort implements QuicPort {
 
     private ChannelHandler clientCodec() {
         return configured(new QuicClientCodecBuilder())
-                .sslEngineProvider(opened -> forgetting(
-                        opened, tls.clientEngine(opened.attr(VERIFICATION).get())))
+                .sslEngineProvider(this::clientEngine)
                 .build();
     }
 
@@ -147,11 +144,16 @@ final class NettyPort implements QuicPort {
             throw new IllegalStateException("a connection that nobody let in");
         }
         opened.attr(CONNECTION).set(connection);
-        return forgetting(opened, tls.serverEngine(connection.verification()));
+        return forgetting(connection, tls.serverEngine(connection.verification()));
     }
 
-    private QuicSslEngine forgetting(QuicChannel opened, QuicSslEngine engine) {
-        opened.closeFuture().addListener(ignored -> tls.forget(engine));
+    private QuicSslEngine clientEngine(QuicChannel opened) {
+        NettyConnection connection = opened.attr(CONNECTION).get();
+        return forgetting(connection, tls.clientEngine(connection.verification()));
+    }
+
+    private QuicSslEngine forgetting(NettyConnection connection, QuicSslEngine engine) {
+        connection.onLoopEnd(() -> tls.forget(engine));
         return engine;
     }
 
@@ -191,6 +193,9 @@ final class NettyPort implements QuicPort {
     @Override
     public void acceptor(@Nullable QuicAcceptor acceptor) {
         doorkeeper.acceptor(acceptor);
+        if (acceptor == null && !closed.get()) {
+            channel.eventLoop().submit(doorkeeper::giveUp).awaitUninterruptibly();
+        }
     }
 
     @Override
@@ -201,11 +206,10 @@ final class NettyPort implements QuicPort {
         Verification verification = new Verification(verifier);
         Dial dial = new Dial(environment);
         NettyConnection connection =
-                new NettyConnection(environment, limits, local, remote, verification, dial::settle);
-        demux.dialed(name);
+                new NettyConnection(environment, limits, local, remote, false, verification, dial::settle);
+        demux.dialed(name, connection);
         var connecting = QuicChannel.newBootstrap(channel)
                 .connectionAddress(new QuicConnectionAddress(id.clone()))
-                .attr(VERIFICATION, verification)
                 .attr(CONNECTION, connection)
                 .handler(connectionInitializer())
                 .streamHandler(streamInitializer())
@@ -233,8 +237,7 @@ final class NettyPort implements QuicPort {
             return connection;
         } finally {
             if (!made) {
-                connecting.cancel(false);
-                connection.close(0, "given up");
+                connection.giveUp();
             }
         }
     }
@@ -248,7 +251,8 @@ final class NettyPort implements QuicPort {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             channel.eventLoop().execute(doorkeeper::close);
-            channel.close().addListener(done -> group.shutdownGracefully(0, 1, TimeUnit.SECONDS));
+            channel.close().awaitUninterruptibly();
+            group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }
     }
 }

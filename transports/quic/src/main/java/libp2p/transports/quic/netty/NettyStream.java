@@ -7,56 +7,30 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.handler.codec.quic.QuicStreamChannel;
-import io.netty.handler.codec.quic.QuicStreamFrame;
 import io.netty.handler.codec.quic.QuicStreamResetException;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ConnectionClosedException;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.StreamPriority;
 import libp2p.core.connection.StreamResetException;
-import libp2p.core.environment.Deadline;
-import libp2p.core.environment.Environment;
-import libp2p.core.environment.TimedCondition;
 import libp2p.core.muxer.MuxedStream;
-import libp2p.transports.quic.Limits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream. Bytes are asked of the engine while fewer than {@link Limits#receiveQueue} wait here, so that a reader that
- * does not come holds up its peer by QUIC's flow control; a writer waits while {@link Limits#sendQueue} bytes are on their
- * way into the engine.
- *
- * <p>FIN travels as a frame behind the data: Netty's {@code shutdownOutput} would overtake what is queued and lose it.
+ * One stream: its two halves and one lock. A reset of the remote ends both halves, as libp2p means it; QUIC would let the
+ * other half go on.
  */
 final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStream {
-    private static final int CHUNK = 64 << 10;
-
     private final NettyConnection connection;
     private final QuicStreamChannel channel;
-    private final Environment environment;
-    private final Limits limits;
     private final ReentrantLock lock = new ReentrantLock();
-    private final TimedCondition readable;
-    private final TimedCondition writable;
-    private final ReceivedBytes received = new ReceivedBytes();
-    private int inFlight;
-    private int discarded;
-    private boolean asked;
-    private boolean reading;
-    private boolean writing;
-    private boolean remoteFinished;
-    private boolean discarding;
-    private boolean finished;
-    private boolean finSent;
+    private final ReceiveHalf receiving;
+    private final SendHalf sending;
     private boolean told;
-    private @Nullable IOException readFailure;
-    private @Nullable IOException writeFailure;
     private @Nullable Runnable onEnd;
     private volatile long readNanos;
     private volatile long writeNanos;
@@ -64,10 +38,8 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
     NettyStream(NettyConnection connection, QuicStreamChannel channel) {
         this.connection = connection;
         this.channel = channel;
-        this.environment = connection.environment();
-        this.limits = connection.limits();
-        this.readable = new TimedCondition(environment, lock);
-        this.writable = new TimedCondition(environment, lock);
+        this.receiving = new ReceiveHalf(connection, channel, lock);
+        this.sending = new SendHalf(connection, channel, lock, this::taken);
     }
 
     @Override
@@ -84,65 +56,9 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
     public int read(ByteBuffer target) throws IOException {
         lock.lock();
         try {
-            if (reading) {
-                throw new IllegalStateException("another thread is reading this stream");
-            }
-            reading = true;
-            try {
-                return target.hasRemaining() ? take(target) : 0;
-            } finally {
-                reading = false;
-            }
+            return receiving.read(target, readNanos);
         } finally {
             lock.unlock();
-        }
-    }
-
-    private int take(ByteBuffer target) throws IOException {
-        Deadline deadline = null;
-        while (true) {
-            if (discarding) {
-                throw readFailure != null ? readFailure : new StreamResetException(ErrorCode.NONE, false);
-            }
-            if (received.size() > 0) {
-                int count = received.drainTo(target);
-                askForMore();
-                return count;
-            }
-            if (readFailure != null) {
-                throw readFailure;
-            }
-            if (remoteFinished) {
-                return -1;
-            }
-            askForMore();
-            if (deadline == null) {
-                deadline = deadline(readNanos);
-            }
-            await(readable, deadline, "read");
-        }
-    }
-
-    /** Needs the lock. */
-    private void askForMore() {
-        if (!asked && !remoteFinished && readFailure == null && received.size() < limits.receiveQueue()) {
-            asked = true;
-            channel.read();
-        }
-    }
-
-    private Deadline deadline(long nanos) {
-        return nanos == 0 ? Deadline.NONE : Deadline.afterNanos(environment, nanos);
-    }
-
-    private static void await(TimedCondition condition, Deadline deadline, String what) throws IOException {
-        try {
-            if (!condition.await(deadline)) {
-                throw new DeadlineExceededException(what);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted: " + what);
         }
     }
 
@@ -155,91 +71,9 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
     public void write(ByteBuffer source) throws IOException {
         lock.lock();
         try {
-            if (writing) {
-                throw new IllegalStateException("another thread is writing to this stream");
-            }
-            writing = true;
-            try {
-                put(source);
-            } finally {
-                writing = false;
-            }
+            sending.write(source, writeNanos);
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void put(ByteBuffer source) throws IOException {
-        Deadline deadline = null;
-        checkWritable();
-        while (source.hasRemaining()) {
-            int room = limits.sendQueue() - inFlight;
-            if (room <= 0) {
-                if (deadline == null) {
-                    deadline = deadline(writeNanos);
-                }
-                try {
-                    await(writable, deadline, "write");
-                } catch (InterruptedIOException cut) {
-                    writeFailure = new IOException("an earlier write was cut short", cut);
-                    throw cut;
-                }
-            } else {
-                send(source, Math.min(Math.min(room, CHUNK), source.remaining()));
-            }
-            checkWritable();
-        }
-    }
-
-    private void send(ByteBuffer source, int count) {
-        ByteBuffer part = source.duplicate().limit(source.position() + count);
-        ByteBuf chunk = channel.alloc().directBuffer(count).writeBytes(part);
-        source.position(source.position() + count);
-        inFlight += count;
-        channel.writeAndFlush(chunk).addListener(done -> sent((ChannelFuture) done, count));
-    }
-
-    private void sent(ChannelFuture done, int count) {
-        lock.lock();
-        try {
-            inFlight -= count;
-            if (!done.isSuccess()) {
-                failWriting(done.cause());
-            }
-            writable.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        settle();
-    }
-
-    /** Needs the lock. */
-    private void failWriting(Throwable cause) {
-        if (writeFailure == null) {
-            writeFailure = cause instanceof ChannelOutputShutdownException
-                    ? new StreamResetException(codeOf(readFailure), true)
-                    : ended();
-        }
-        writable.signalAll();
-    }
-
-    private static long codeOf(@Nullable IOException failure) {
-        return failure instanceof StreamResetException reset ? reset.code() : ErrorCode.NONE;
-    }
-
-    private IOException ended() {
-        CloseReason reason = connection.closeReason();
-        return reason == null
-                ? new StreamResetException(codeOf(readFailure), true)
-                : new ConnectionClosedException(reason);
-    }
-
-    private void checkWritable() throws IOException {
-        if (writeFailure != null) {
-            throw writeFailure;
-        }
-        if (finished) {
-            throw new IOException("this stream was closed for writing");
         }
     }
 
@@ -247,36 +81,41 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
     public void closeWrite() throws IOException {
         lock.lock();
         try {
-            if (finished) {
-                return;
-            }
-            if (writing) {
-                throw new IllegalStateException("another thread is writing to this stream");
-            }
-            checkWritable();
-            finish();
+            sending.finish();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Needs the lock. */
-    private void finish() {
-        finished = true;
-        channel.writeAndFlush(QuicStreamFrame.EMPTY_FIN).addListener(done -> finSent((ChannelFuture) done));
-    }
-
-    private void finSent(ChannelFuture done) {
+    /** What quiche took of what was written; FIN if the count is 0. On the event loop. */
+    private void taken(ChannelFuture done, int count) {
         lock.lock();
         try {
-            finSent = true;
+            if (count == 0) {
+                sending.finTaken();
+            } else {
+                sending.taken(count);
+            }
             if (!done.isSuccess()) {
-                failWriting(done.cause());
+                sending.fail(explain(done.cause()));
             }
         } finally {
             lock.unlock();
         }
+        connection.progress();
         settle();
+    }
+
+    /** Netty does not tell the code of a STOP_SENDING. */
+    private IOException explain(Throwable cause) {
+        return cause instanceof ChannelOutputShutdownException
+                ? new StreamResetException(ErrorCode.NONE, true)
+                : ended();
+    }
+
+    private IOException ended() {
+        CloseReason reason = connection.closeReason();
+        return reason == null ? new StreamResetException(ErrorCode.NONE, true) : new ConnectionClosedException(reason);
     }
 
     @Override
@@ -284,27 +123,15 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
         ErrorCode.check(code);
         lock.lock();
         try {
-            if (discarding || remoteFinished || readFailure != null) {
-                discard();
-                return;
-            }
-            discard();
-            channel.shutdownInput(onTheWire(code));
+            receiving.stop(code);
         } finally {
             lock.unlock();
         }
         settle();
     }
 
-    /** Drops what waits and what comes. Needs the lock. */
-    private void discard() {
-        discarding = true;
-        received.drop();
-        readable.signalAll();
-    }
-
     /** Netty takes codes as {@code int} and would let large ones become negative numbers. */
-    private static int onTheWire(long code) {
+    static int onTheWire(long code) {
         return (int) (code > Integer.MAX_VALUE ? ErrorCode.STREAM_CODE_OUT_OF_RANGE : code);
     }
 
@@ -313,26 +140,23 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
         ErrorCode.check(code);
         lock.lock();
         try {
-            if (finSent && (remoteFinished || discarding)) {
-                discard();
-                return;
-            }
+            boolean over = sending.isFinished() && receiving.hasEnded();
             StreamResetException reset = new StreamResetException(code, false);
-            if (readFailure == null) {
-                readFailure = reset;
+            receiving.fail(reset);
+            receiving.discard();
+            if (!over) {
+                abort(code, reset);
             }
-            if (writeFailure == null) {
-                writeFailure = reset;
-            }
-            finished = true;
-            finSent = true;
-            discard();
-            writable.signalAll();
-            channel.shutdown(onTheWire(code)).addListener(done -> channel.close());
         } finally {
             lock.unlock();
         }
         settle();
+    }
+
+    /** Tells the remote that nothing more is sent and read. Needs the lock. */
+    private void abort(long code, IOException cause) {
+        sending.abort(cause);
+        channel.shutdown(onTheWire(code)).addListener(done -> channel.close());
     }
 
     @Override
@@ -340,16 +164,13 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
         boolean cut;
         lock.lock();
         try {
-            cut = writing || (writeFailure != null && !finSent);
+            cut = sending.isCut();
             if (!cut) {
-                if (!finished) {
-                    finish();
-                }
-                if (!discarding) {
-                    discard();
-                    askForMore(); // the remote's FIN lets Netty forget the stream
-                }
+                sending.finish();
+                receiving.close();
             }
+        } catch (IOException impossible) {
+            cut = true;
         } finally {
             lock.unlock();
         }
@@ -363,15 +184,10 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
+        connection.received(bytes.readableBytes());
         lock.lock();
         try {
-            if (discarding) {
-                discarded += bytes.readableBytes();
-                bytes.release();
-                return;
-            }
-            received.add(bytes);
-            readable.signal();
+            receiving.arrived(bytes);
         } finally {
             lock.unlock();
         }
@@ -381,14 +197,7 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
     public void channelReadComplete(ChannelHandlerContext context) {
         lock.lock();
         try {
-            asked = false;
-            if (!discarding) {
-                askForMore();
-            } else if (discarded < limits.receiveQueue()) {
-                askForMore();
-            } else if (readFailure == null && !remoteFinished) {
-                channel.shutdownInput(0);
-            }
+            receiving.complete();
         } finally {
             lock.unlock();
         }
@@ -399,8 +208,7 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
         if (event instanceof ChannelInputShutdownEvent) {
             lock.lock();
             try {
-                remoteFinished = true;
-                readable.signalAll();
+                receiving.finish();
             } finally {
                 lock.unlock();
             }
@@ -412,12 +220,21 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         lock.lock();
         try {
-            if (readFailure == null && !remoteFinished) {
-                readFailure = cause instanceof QuicStreamResetException reset
-                        ? new StreamResetException(fromTheWire(reset.applicationProtocolCode()), true)
-                        : ended();
+            if (receiving.isFinished()) {
+                return;
             }
-            readable.signalAll();
+            if (cause instanceof QuicStreamResetException reset) {
+                long code = fromTheWire(reset.applicationProtocolCode());
+                StreamResetException remote = new StreamResetException(code, true);
+                receiving.fail(remote);
+                if (sending.isFinished()) {
+                    channel.close(); // what was sent may still arrive
+                } else {
+                    abort(code, remote);
+                }
+            } else {
+                receiving.fail(ended());
+            }
         } finally {
             lock.unlock();
         }
@@ -430,21 +247,56 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        boolean whole;
         lock.lock();
         try {
-            if (!remoteFinished && readFailure == null) {
-                readFailure = ended();
+            whole = receiving.isFinished();
+            receiving.fail(ended());
+            receiving.settle();
+            if (!sending.isFinished()) {
+                sending.abort(ended());
             }
-            if (!finSent && writeFailure == null) {
-                writeFailure = ended();
-            }
-            finSent = true;
-            readable.signalAll();
-            writable.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (!whole) {
+            connection.leftBehind();
+        }
+        context.pipeline().remove(this);
+        settle();
+    }
+
+    /** The connection has been closed here: nobody waits any longer; what was written still leaves. */
+    void connectionCloses(ConnectionClosedException closed) {
+        lock.lock();
+        try {
+            receiving.fail(closed);
+            receiving.discard();
+            sending.fail(closed);
         } finally {
             lock.unlock();
         }
         settle();
+    }
+
+    /** The remote has closed the connection: what it sent before is taken out of quiche. On the event loop. */
+    void takeEverything() {
+        lock.lock();
+        try {
+            receiving.takeEverything();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether something that was written has not yet got into quiche. */
+    boolean isWaiting() {
+        lock.lock();
+        try {
+            return sending.isWaiting();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -480,9 +332,7 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
         Runnable action;
         lock.lock();
         try {
-            boolean sendingEnded = finSent || writeFailure != null;
-            boolean receivingEnded = remoteFinished || readFailure != null || discarding;
-            if (told || !sendingEnded || !receivingEnded) {
+            if (told || !sending.hasEnded() || !receiving.hasEnded()) {
                 return;
             }
             told = true;
@@ -492,7 +342,7 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
         }
         connection.ended(this);
         if (action != null) {
-            environment.start("quic-stream-end", action);
+            connection.environment().start("quic-stream-end", action);
         }
     }
 }

@@ -1,6 +1,7 @@
 package libp2p.transports.quic.netty;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
@@ -34,6 +35,19 @@ final class ReceivedBytes {
         }
         size -= count;
         return count;
+    }
+
+    /** Copies what is left out of pooled memory, which would be lost if nobody ever read it. */
+    void settle() {
+        if (!buffers.isEmpty()) {
+            ByteBuf copy = Unpooled.buffer(size);
+            for (ByteBuf buffer : buffers) {
+                copy.writeBytes(buffer);
+                buffer.release();
+            }
+            buffers.clear();
+            buffers.addLast(copy);
+        }
     }
 
     void drop() {

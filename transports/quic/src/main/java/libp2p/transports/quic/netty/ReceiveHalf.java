@@ -1,0 +1,167 @@
+package libp2p.transports.quic.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.StreamResetException;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.TimedCondition;
+import libp2p.transports.quic.Limits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The receiving half of a stream. Bytes are asked of quiche while fewer than {@link Limits#receiveQueue} wait here, so that a
+ * reader that does not come holds up its peer by QUIC's flow control. Every method needs the lock of the stream.
+ */
+final class ReceiveHalf {
+    private final NettyConnection connection;
+    private final QuicStreamChannel channel;
+    private final Limits limits;
+    private final TimedCondition readable;
+    private final ReceivedBytes received = new ReceivedBytes();
+    private int discarded;
+    private boolean asked;
+    private boolean reading;
+    private boolean finished;
+    private boolean discarding;
+    private boolean connectionEnds;
+    private @Nullable IOException failure;
+
+    ReceiveHalf(NettyConnection connection, QuicStreamChannel channel, ReentrantLock lock) {
+        this.connection = connection;
+        this.channel = channel;
+        this.limits = connection.limits();
+        this.readable = new TimedCondition(connection.environment(), lock);
+    }
+
+    /** Whether nothing more will be read. */
+    boolean hasEnded() {
+        return finished || discarding || failure != null;
+    }
+
+    /** Whether the remote has sent its end and it has arrived here. */
+    boolean isFinished() {
+        return finished;
+    }
+
+    int read(ByteBuffer target, long timeoutNanos) throws IOException {
+        if (reading) {
+            throw new IllegalStateException("another thread is reading this stream");
+        }
+        reading = true;
+        try {
+            return target.hasRemaining() ? take(target, timeoutNanos) : 0;
+        } finally {
+            reading = false;
+        }
+    }
+
+    private int take(ByteBuffer target, long timeoutNanos) throws IOException {
+        Deadline deadline = null;
+        while (true) {
+            if (discarding) {
+                throw failure != null ? failure : new StreamResetException(ErrorCode.NONE, false);
+            }
+            if (received.size() > 0) {
+                int count = received.drainTo(target);
+                connection.released(count);
+                askForMore();
+                return count;
+            }
+            if (failure != null) {
+                throw failure;
+            }
+            if (finished) {
+                return -1;
+            }
+            askForMore();
+            if (deadline == null) {
+                deadline = connection.deadline(timeoutNanos);
+            }
+            NettyConnection.await(readable, deadline, "read");
+        }
+    }
+
+    void askForMore() {
+        boolean room = connectionEnds || discarding || received.size() < limits.receiveQueue();
+        if (room && !asked && !finished && failure == null) {
+            asked = true;
+            channel.read();
+        }
+    }
+
+    /** Takes the buffer over. */
+    void arrived(ByteBuf bytes) {
+        int count = bytes.readableBytes();
+        if (discarding) {
+            discarded += count;
+            bytes.release();
+            connection.released(count);
+            return;
+        }
+        received.add(bytes);
+        readable.signal();
+    }
+
+    /** Everything that was asked for is here. */
+    void complete() {
+        asked = false;
+        if (!discarding || discarded < limits.receiveQueue()) {
+            askForMore();
+        } else if (failure == null && !finished) {
+            channel.shutdownInput(0); // the remote goes on and on
+        }
+    }
+
+    void finish() {
+        finished = true;
+        readable.signalAll();
+    }
+
+    /** Nothing more will come; what is here can still be read. */
+    void fail(IOException cause) {
+        if (failure == null && !finished) {
+            failure = cause;
+        }
+        readable.signalAll();
+    }
+
+    /** Nothing will come any more; what is here may wait for its reader for ever. */
+    void settle() {
+        received.settle();
+    }
+
+    /** Drops what waits and what comes. */
+    void discard() {
+        discarding = true;
+        connection.released(received.size());
+        received.drop();
+        readable.signalAll();
+    }
+
+    /** Drops what waits, and tells the remote not to send more. */
+    void stop(long code) {
+        boolean tell = !hasEnded();
+        discard();
+        if (tell) {
+            channel.shutdownInput(NettyStream.onTheWire(code));
+        }
+    }
+
+    /** Like {@link #discard} for a stream that is closed: the remote's FIN lets Netty forget it. */
+    void close() {
+        if (!discarding) {
+            discard();
+            askForMore();
+        }
+    }
+
+    /** The remote has closed the connection: takes all that quiche has before it is lost. On the event loop. */
+    void takeEverything() {
+        connectionEnds = true;
+        askForMore();
+    }
+}

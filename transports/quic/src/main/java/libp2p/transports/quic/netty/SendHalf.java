@@ -1,0 +1,166 @@
+package libp2p.transports.quic.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamFrame;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.TimedCondition;
+import libp2p.transports.quic.Limits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending half of a stream. A writer waits while {@link Limits#sendQueue} bytes are on their way into quiche. FIN travels
+ * as a frame behind the data: Netty's {@code shutdownOutput} would overtake what is queued and lose it. Every method needs
+ * the lock of the stream.
+ */
+final class SendHalf {
+    /** Hears on the event loop, without the lock, that quiche has taken so many bytes or FIN, or why it has not. */
+    interface Progress {
+        void taken(ChannelFuture done, int count);
+    }
+
+    private static final int CHUNK = 64 << 10;
+
+    private final NettyConnection connection;
+    private final QuicStreamChannel channel;
+    private final Limits limits;
+    private final TimedCondition writable;
+
+    private final Progress progress;
+
+    private int inFlight;
+    private boolean writing;
+    private boolean finished;
+    private boolean finTaken;
+    private @Nullable IOException failure;
+
+    SendHalf(NettyConnection connection, QuicStreamChannel channel, ReentrantLock lock, Progress progress) {
+        this.connection = connection;
+        this.channel = channel;
+        this.limits = connection.limits();
+        this.writable = new TimedCondition(connection.environment(), lock);
+        this.progress = progress;
+    }
+
+    /** Whether nothing more will be sent. */
+    boolean hasEnded() {
+        return finTaken || failure != null;
+    }
+
+    /** Whether quiche has all that was written, and FIN. */
+    boolean isFinished() {
+        return finTaken;
+    }
+
+    /** Whether something waits here for room in quiche. */
+    boolean isWaiting() {
+        return inFlight > 0 || (finished && !finTaken);
+    }
+
+    /** Whether closing now would cut off what is being written. */
+    boolean isCut() {
+        return writing || (failure != null && !finTaken);
+    }
+
+    void write(ByteBuffer source, long timeoutNanos) throws IOException {
+        claim();
+        writing = true;
+        try {
+            put(source, timeoutNanos);
+        } finally {
+            writing = false;
+        }
+    }
+
+    private void claim() {
+        if (writing) {
+            throw new IllegalStateException("another thread is writing to this stream");
+        }
+    }
+
+    private void put(ByteBuffer source, long timeoutNanos) throws IOException {
+        Deadline deadline = null;
+        checkWritable();
+        while (source.hasRemaining()) {
+            int room = limits.sendQueue() - inFlight;
+            if (room > 0) {
+                send(source, Math.min(Math.min(room, CHUNK), source.remaining()));
+            } else {
+                if (deadline == null) {
+                    deadline = connection.deadline(timeoutNanos);
+                }
+                awaitRoom(deadline);
+            }
+            checkWritable();
+        }
+    }
+
+    private void awaitRoom(Deadline deadline) throws IOException {
+        try {
+            NettyConnection.await(writable, deadline, "write");
+        } catch (InterruptedIOException cut) {
+            failure = new IOException("an earlier write was cut short", cut);
+            throw cut;
+        }
+    }
+
+    private void send(ByteBuffer source, int count) {
+        ByteBuffer part = source.duplicate().limit(source.position() + count);
+        ByteBuf chunk = channel.alloc().directBuffer(count).writeBytes(part);
+        source.position(source.position() + count);
+        inFlight += count;
+        connection.held(count);
+        channel.writeAndFlush(chunk).addListener(done -> progress.taken((ChannelFuture) done, count));
+    }
+
+    /** So many bytes are in quiche now, or lost. */
+    void taken(int count) {
+        inFlight -= count;
+        connection.released(count);
+        writable.signalAll();
+    }
+
+    /** Sends FIN behind what was written. */
+    void finish() throws IOException {
+        if (!finished) {
+            claim();
+            checkWritable();
+            finished = true;
+            channel.writeAndFlush(QuicStreamFrame.EMPTY_FIN)
+                    .addListener(done -> progress.taken((ChannelFuture) done, 0));
+        }
+    }
+
+    void finTaken() {
+        finTaken = true;
+    }
+
+    /** No more can be written. */
+    void fail(IOException cause) {
+        if (failure == null) {
+            failure = cause;
+        }
+        writable.signalAll();
+    }
+
+    /** Gives up whatever has not left. */
+    void abort(IOException cause) {
+        finished = true;
+        finTaken = true;
+        fail(cause);
+    }
+
+    private void checkWritable() throws IOException {
+        if (failure != null) {
+            throw failure;
+        }
+        if (finished) {
+            throw new IOException("this stream was closed for writing");
+        }
+    }
+}
