@@ -33,6 +33,7 @@ pub struct Options {
     pub security: Vec<&'static str>,
     pub muxers: Vec<&'static str>,
     psk_file: Option<PathBuf>,
+    tls_ca_file: Option<PathBuf>,
     pub unlimited: bool,
     pub stock_ping: bool,
     pub signed_record: bool,
@@ -55,6 +56,7 @@ const COMMON: &[&str] = &[
     "--psk",
     "--limits",
     "--tls-insecure",
+    "--tls-ca",
     "--stock-ping",
     "--signed-record",
 ];
@@ -114,6 +116,7 @@ impl Options {
             security: vec!["noise", "tls"],
             muxers: vec!["yamux"],
             psk_file: None,
+            tls_ca_file: None,
             unlimited: true,
             stock_ping: false,
             signed_record: false,
@@ -136,7 +139,7 @@ impl Options {
             ("--signed-record", []) => self.signed_record = true,
             ("--tls-insecure", []) => {
                 return Err(Failure::usage(
-                    "--tls-insecure: not offered by this peer, libp2p-websocket verifies always",
+                    "--tls-insecure: not offered by this peer, libp2p-websocket verifies always, give it --tls-ca",
                 ));
             }
             ("--listen", [_, ..]) => {
@@ -145,6 +148,7 @@ impl Options {
                 }
             }
             ("--key", [file]) => self.key_file = Some(file.into()),
+            ("--tls-ca", [file]) => self.tls_ca_file = Some(file.into()),
             ("--psk", [file]) => self.psk_file = Some(file.into()),
             ("--type", [value]) => self.key_type = one_of(option, value, &["ed25519", "secp256k1", "ecdsa"])?.into(),
             ("--limits", [value]) => self.unlimited = one_of(option, value, &["none", "default"])? == "none",
@@ -195,6 +199,16 @@ impl Options {
         };
         let bytes = fs::read(file).map_err(|e| Failure::usage(format!("--key {}: {e}", file.display())))?;
         Keypair::from_protobuf_encoding(&bytes).map_err(|e| Failure::usage(format!("--key {}: {e}", file.display())))
+    }
+
+    /// The certificate in PEM that a dialer of wss trusts beside the usual authorities, DER-encoded.
+    pub fn tls_ca(&self) -> Result<Option<Vec<u8>>, Failure> {
+        let Some(file) = &self.tls_ca_file else {
+            return Ok(None);
+        };
+        let text = fs::read(file).map_err(|e| Failure::usage(format!("--tls-ca {}: {e}", file.display())))?;
+        let parsed = pem::parse(text).map_err(|e| Failure::usage(format!("--tls-ca {}: {e}", file.display())))?;
+        Ok(Some(parsed.into_contents()))
     }
 
     pub fn psk(&self) -> Result<Option<PreSharedKey>, Failure> {

@@ -35,9 +35,7 @@ const MUXED_STREAMS: usize = 4096;
 pub fn transport(options: &Options, key: &Keypair) -> Result<Boxed<(PeerId, StreamMuxerBox)>, Failure> {
     let psk = options.psk()?;
     let mut ws = websocket::Config::new(tcp::tokio::Transport::new(tcp::Config::default()));
-    if !options.listen.is_empty() {
-        ws.set_tls_config(self_signed()?);
-    }
+    ws.set_tls_config(tls_of_websocket(options)?);
     let upgraded = ws
         .map_err(io::Error::other)
         .or_transport(tcp::tokio::Transport::new(tcp::Config::default()))
@@ -70,13 +68,22 @@ pub fn transport(options: &Options, key: &Keypair) -> Result<Boxed<(PeerId, Stre
     Ok(all.map(|either, _| either.into_inner()).boxed())
 }
 
-/// The certificate of wss listeners.
-fn self_signed() -> Result<websocket::tls::Config, Failure> {
-    let names = vec!["localhost".to_string(), "127.0.0.1".to_string(), "::1".to_string()];
-    let made = rcgen::generate_simple_self_signed(names).map_err(|e| Failure::other(e.to_string()))?;
-    let key = websocket::tls::PrivateKey::new(made.key_pair.serialize_der());
-    let certificate = websocket::tls::Certificate::new(made.cert.der().to_vec());
-    websocket::tls::Config::new(key, [certificate]).map_err(|e| Failure::other(e.to_string()))
+/// What wss dialers trust, and the self-signed certificate of wss listeners.
+fn tls_of_websocket(options: &Options) -> Result<websocket::tls::Config, Failure> {
+    let mut tls = websocket::tls::Config::builder();
+    if let Some(der) = options.tls_ca()? {
+        tls.add_trust(&websocket::tls::Certificate::new(der))
+            .map_err(|e| Failure::usage(format!("--tls-ca: {e}")))?;
+    }
+    if !options.listen.is_empty() {
+        let names = vec!["localhost".to_string(), "127.0.0.1".to_string(), "::1".to_string()];
+        let made = rcgen::generate_simple_self_signed(names).map_err(|e| Failure::other(e.to_string()))?;
+        let key = websocket::tls::PrivateKey::new(made.key_pair.serialize_der());
+        let certificate = websocket::tls::Certificate::new(made.cert.der().to_vec());
+        tls.server(key, [certificate])
+            .map_err(|e| Failure::other(e.to_string()))?;
+    }
+    Ok(tls.finish())
 }
 
 /// Noise and TLS in the wanted order.

@@ -1,7 +1,10 @@
 package libp2p.interop;
 
 /** One check between two peers: the dialer's process ends with the check, the listener serves many cells. */
-record Cell(Peer dialer, Peer listener, String transport, String security, String muxer, Check check) {
+record Cell(Peer dialer, Peer listener, Transport transport, String security, String muxer, Check check) {
+    /** Stands for security protocol and muxer where the transport brings its own. */
+    static final String OWN = "own";
+
     /** What a listener must be started with to serve this cell. */
     Listener.Kind listenerKind() {
         return new Listener.Kind(listener, transport, security, muxer, check.privateNetwork());
@@ -14,7 +17,9 @@ record Cell(Peer dialer, Peer listener, String transport, String security, Strin
 
     @Override
     public String toString() {
-        return "%s→%s %s %s %s %s".formatted(dialer, listener, transport, security, muxer, check);
+        return transport.securesAndMuxes()
+                ? "%s→%s %s %s".formatted(dialer, listener, transport, check)
+                : "%s→%s %s %s %s %s".formatted(dialer, listener, transport, security, muxer, check);
     }
 
     /** A name for the folder of its logs. */

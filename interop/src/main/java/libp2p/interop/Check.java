@@ -24,6 +24,18 @@ enum Check {
             Identification.verify(cell, attempt.single("identify"), attempt.target());
         }
     },
+    /** The listener tells the dialer from where it sees it. */
+    OBSERVED("identify") {
+        @Override
+        void verify(Cell cell, Attempt attempt) throws CheckFailedException {
+            Identification.verifyObserved(attempt.single("identify"), attempt.target());
+        }
+
+        @Override
+        boolean needsOneRowOnly() {
+            return true;
+        }
+    },
     /** More than any initial window, and no multiple of a block. */
     ECHO("echo", "--size", "1500001") {
         @Override
@@ -142,6 +154,11 @@ enum Check {
     /** Whether it runs on every transport; the others are about keys and networks, which a transport does not touch. */
     boolean isCore() {
         return compareTo(WRONG_PEER) <= 0;
+    }
+
+    /** Whether one security protocol and one muxer tell as much as all. */
+    boolean needsOneRowOnly() {
+        return false;
     }
 
     /** Whether the listener is in a private network. */

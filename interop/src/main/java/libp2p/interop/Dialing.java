@@ -20,7 +20,7 @@ final class Dialing {
     private static final Pattern TCP_PORT = Pattern.compile("^(/ip4/127\\.0\\.0\\.1/tcp/)([0-9]+)");
 
     /** The checks for which we stand in between, to know the address of the dialer and the life of the connection. */
-    private static final Set<Check> WATCHED = EnumSet.of(Check.IDENTIFY, Check.PSK_MISMATCH);
+    private static final Set<Check> WATCHED = EnumSet.of(Check.OBSERVED, Check.PSK_MISMATCH);
 
     private final Keys keys;
 
@@ -67,9 +67,16 @@ final class Dialing {
         String dialed =
                 cell.check() == Check.WRONG_PEER ? address.replaceFirst("/p2p/.*", "/p2p/" + STRANGER) : address;
         arguments.add(1, dialed);
-        arguments.addAll(List.of("--security", cell.security(), "--muxer", cell.muxer(), "--limits", "none"));
-        if (cell.transport().equals("wss")) {
-            arguments.add("--tls-insecure"); // the listeners' certificates are their own work
+        arguments.addAll(List.of("--limits", "none"));
+        if (!cell.transport().securesAndMuxes()) {
+            arguments.addAll(List.of("--security", cell.security(), "--muxer", cell.muxer()));
+        }
+        if (cell.transport().hasCertificate()) {
+            arguments.addAll(
+                    cell.dialer().verifiesAlways()
+                            ? List.of(
+                                    "--tls-ca", keys.certificate().certificate().toString())
+                            : List.of("--tls-insecure"));
         }
         if (cell.check().privateNetwork()) {
             Path key = cell.check() == Check.PSK_MISMATCH ? keys.other() : keys.shared();

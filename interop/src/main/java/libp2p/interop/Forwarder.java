@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * must observe, and how long the connection lived.
  */
 final class Forwarder implements AutoCloseable {
-    private static final int WAIT_MILLIS = 30_000;
+    private static final int WAIT_MILLIS = 120_000; // longer than a cell may take: a browser is slow to start
 
     private final ServerSocket entry;
     private final Socket exit = new Socket();

@@ -10,7 +10,7 @@ final class Identification {
     private static final Set<String> PROTOCOLS =
             Set.of("/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0", "/ipfs/ping/1.0.0", "/echo/1.0.0", "/perf/1.0.0");
 
-    private static final String PORT = "(/udp/)[0-9]+";
+    private static final String PORT = "(/(?:tcp|udp)/)[0-9]+";
 
     private Identification() {}
 
@@ -27,6 +27,9 @@ final class Identification {
         List<String> addresses =
                 identify.list("addrs").stream().map(Identification::withoutPeer).toList();
         require(addresses.equals(List.of(withoutPeer(target.listening()))), "addresses " + addresses);
+    }
+
+    static void verifyObserved(Event identify, Attempt.Target target) throws CheckFailedException {
         String observed = identify.text("observed");
         require(isSeen(withoutPeer(observed), target), "observed " + observed + " instead of " + target.seenFrom());
     }

@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
         description = "Runs our node against real peers, in both roles.",
         mixinStandardHelpOptions = true)
 public final class Interop implements Callable<Integer> {
-    private static final List<String> TRANSPORTS = List.of("tcp", "ws");
+    private static final List<String> TRANSPORTS =
+            Stream.of(Transport.values()).map(Transport::toString).toList();
 
     @Option(names = "--root", hidden = true, description = "The root of the repository.")
     private Path root = Path.of("").toAbsolutePath();
@@ -30,13 +31,16 @@ public final class Interop implements Callable<Integer> {
     @Option(names = "--subject", defaultValue = "java", description = "The node under test; default: ${DEFAULT-VALUE}.")
     private String subject = "java";
 
-    @Option(names = "--peer", split = ",", description = "Against whom: java, go, rust, js, python; default: all.")
+    @Option(
+            names = "--peer",
+            split = ",",
+            description = "Against whom: java, go, rust, js, python, page; default: all.")
     private List<String> peers = Peers.NAMES;
 
     @Option(names = "--role", split = ",", description = "Roles of the peer: dialer, listener; default: both.")
     private List<String> roles = List.of("listener", "dialer");
 
-    @Option(names = "--transport", split = ",", description = "tcp, ws (default: both), wss, quic-v1.")
+    @Option(names = "--transport", split = ",", description = "Transports, for example ws, quic-v1; default: all.")
     private List<String> transports = TRANSPORTS;
 
     @Option(names = "--security", split = ",", description = "noise, tls; default: both.")
@@ -83,7 +87,7 @@ public final class Interop implements Callable<Integer> {
         deleteTree(logs);
         Keys keys = Keys.create(target.resolve("keys"));
         Matrix matrix = new Matrix(
-                transports,
+                transports.stream().map(Transport::of).toList(),
                 securities,
                 muxers,
                 roles,

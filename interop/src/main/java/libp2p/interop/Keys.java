@@ -12,12 +12,13 @@ import java.util.Properties;
  * The key files of a run: those of private networks, and identities of the types that are not the default.
  *
  * @param folder where they are
+ * @param certificate of our wss listeners
  */
-record Keys(Path folder) {
+record Keys(Path folder, Certificate certificate) {
     /** Writes the key files into the folder. */
-    static Keys create(Path folder) throws IOException {
+    static Keys create(Path folder) throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        Keys keys = new Keys(folder);
+        Keys keys = new Keys(folder, Certificate.create(folder));
         writeNetworkKey(keys.shared());
         writeNetworkKey(keys.other());
         Properties identities = new Properties();

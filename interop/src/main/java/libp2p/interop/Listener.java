@@ -16,7 +16,7 @@ final class Listener implements AutoCloseable {
     private static final Duration END = Duration.ofSeconds(20);
 
     /** What a listener is started with. */
-    record Kind(Peer peer, String transport, String security, String muxer, boolean privateNetwork) {
+    record Kind(Peer peer, Transport transport, String security, String muxer, boolean privateNetwork) {
         @Override
         public String toString() {
             return "%s listening on %s %s %s%s"
@@ -41,8 +41,18 @@ final class Listener implements AutoCloseable {
 
     /** Starts a listener and waits until it listens. */
     static Listener start(Kind kind, Keys keys, Path log) throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>(List.of("listen", "--listen", address(kind.transport())));
-        arguments.addAll(List.of("--security", kind.security(), "--muxer", kind.muxer(), "--limits", "none"));
+        List<String> arguments =
+                new ArrayList<>(List.of("listen", "--listen", kind.transport().listenAddress(), "--limits", "none"));
+        if (!kind.transport().securesAndMuxes()) {
+            arguments.addAll(List.of("--security", kind.security(), "--muxer", kind.muxer()));
+        }
+        if (kind.transport().hasCertificate() && kind.peer().takesCertificate()) {
+            arguments.addAll(List.of(
+                    "--tls-cert",
+                    keys.certificate().certificate().toString(),
+                    "--tls-key",
+                    keys.certificate().key().toString()));
+        }
         if (kind.privateNetwork()) {
             arguments.addAll(List.of("--psk", keys.shared().toString()));
         }
@@ -54,16 +64,6 @@ final class Listener implements AutoCloseable {
             listener.close();
             throw new IOException(kind + " does not listen after " + START.toSeconds() + " s, see " + log, e);
         }
-    }
-
-    private static String address(String transport) {
-        return switch (transport) {
-            case "tcp" -> "/ip4/127.0.0.1/tcp/0";
-            case "ws" -> "/ip4/127.0.0.1/tcp/0/ws";
-            case "wss" -> "/ip4/127.0.0.1/tcp/0/tls/ws";
-            case "quic-v1" -> "/ip4/127.0.0.1/udp/0/quic-v1";
-            default -> throw new IllegalArgumentException("unknown transport: " + transport);
-        };
     }
 
     private synchronized void note(Event event) {

@@ -28,11 +28,15 @@ record Outcome(
     enum Result {
         PASSED,
         FAILED,
-        SKIPPED
+        /** The peer cannot do this one check. */
+        SKIPPED,
+        /** The peer does not have this transport, security protocol or muxer at all: there is no such row. */
+        ABSENT
     }
 
-    static Outcome skipped(Cell cell, String reason) {
-        return new Outcome(cell.toString(), cell, Result.SKIPPED, reason, Duration.ZERO, false, null);
+    static Outcome notRun(Cell cell, Unsupported.Rule rule) {
+        Result result = rule.isOfWholeRows() ? Result.ABSENT : Result.SKIPPED;
+        return new Outcome(cell.toString(), cell, result, rule.reason(), Duration.ZERO, false, null);
     }
 
     static Outcome failed(Cell cell, String reason, Duration took, boolean retried, @Nullable Path log) {
@@ -57,7 +61,7 @@ record Outcome(
         } else {
             members.put("dialer", cell.dialer().name());
             members.put("listener", cell.listener().name());
-            members.put("transport", cell.transport());
+            members.put("transport", cell.transport().toString());
             members.put("security", cell.security());
             members.put("muxer", cell.muxer());
             members.put("check", cell.check().toString());

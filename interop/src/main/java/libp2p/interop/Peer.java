@@ -22,6 +22,16 @@ record Peer(
         String program,
         List<String> options,
         Map<String, String> environment) {
+    /** Whether its wss listeners take a certificate from us; the others make their own. */
+    boolean takesCertificate() {
+        return name.equals("java");
+    }
+
+    /** Whether its wss dialers cannot be told to take any certificate, and are given ours to trust. */
+    boolean verifiesAlways() {
+        return name.equals("rust");
+    }
+
     @Override
     public String toString() {
         return name;

@@ -11,7 +11,9 @@ import java.util.regex.Pattern;
 
 /** The implementations there are, in the order of the report. */
 final class Peers {
-    static final List<String> NAMES = List.of("java", "go", "rust", "js", "python");
+    static final List<String> NAMES = List.of("java", "go", "rust", "js", "python", "page");
+
+    private static final String NPM = "\"libp2p\": \"([0-9.]+)\"";
 
     private final Path root;
     private final Path build;
@@ -48,7 +50,8 @@ final class Peers {
             }
             case "go" -> other(name, "go-libp2p", "go.mod", "github.com/libp2p/go-libp2p v([0-9.]+)");
             case "rust" -> other(name, "rust-libp2p", "Cargo.toml", "(?m)^libp2p = .*version = \"=([0-9.]+)\"");
-            case "js" -> other(name, "js-libp2p", "package.json", "\"libp2p\": \"([0-9.]+)\"");
+            case "js" -> other(name, "js-libp2p", "package.json", NPM);
+            case "page" -> other(name, "js-libp2p in Chromium", "package.json", NPM);
             case "python" -> other(name, "py-libp2p", "requirements.txt", "(?m)^libp2p==([0-9.]+)");
             default -> throw new IllegalArgumentException("unknown peer: " + name);
         };

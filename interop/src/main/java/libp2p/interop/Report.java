@@ -86,7 +86,9 @@ final class Report {
         lines.add(
                 "Written by `interop/run`, which runs %s %s against real peers. A row is one pair, in the order dialer → listener;"
                         .formatted(subject.implementation(), subject.version()));
-        lines.add("✓ passed, ✗ failed, – skipped because a peer cannot do it. Result: " + closingLine() + ".");
+        lines.add(
+                "✓ passed, ✗ failed, – skipped because a peer cannot do it; rows that a peer does not have are listed below. Result: "
+                        + closingLine() + ".");
         lines.add("");
         lines.add("| Peer | Implementation | Version |");
         lines.add("|---|---|---|");
@@ -96,13 +98,14 @@ final class Report {
         suites.forEach(suite -> addSuite(suite, lines));
         addReasons("Failed", Outcome.Result.FAILED, lines);
         addReasons("Skipped", Outcome.Result.SKIPPED, lines);
+        addReasons("Not there", Outcome.Result.ABSENT, lines);
         Files.createDirectories(file.toAbsolutePath().getParent());
         Files.writeString(file, String.join("\n", lines) + "\n");
     }
 
     private static void addSuite(Suite suite, List<String> lines) {
         List<Outcome> cells = suite.outcomes().stream()
-                .filter(outcome -> outcome.cell() != null)
+                .filter(outcome -> outcome.cell() != null && outcome.result() != Outcome.Result.ABSENT)
                 .toList();
         Map<String, Map<Check, Outcome.Result>> rows = new TreeMap<>();
         Set<Check> checks = new LinkedHashSet<>();
@@ -128,8 +131,7 @@ final class Report {
     private static void addTo(Map<String, Map<Check, Outcome.Result>> rows, Outcome outcome) {
         Cell cell = outcome.cell();
         if (cell != null) {
-            String row = "%s → %s | %s | %s | %s"
-                    .formatted(cell.dialer(), cell.listener(), cell.transport(), cell.security(), cell.muxer());
+            String row = "%s | %s | %s | %s".formatted(pair(outcome), cell.transport(), cell.security(), cell.muxer());
             rows.computeIfAbsent(row, key -> new java.util.EnumMap<>(Check.class))
                     .put(cell.check(), outcome.result());
         }
@@ -141,6 +143,7 @@ final class Report {
             case PASSED -> "✓";
             case FAILED -> "✗";
             case SKIPPED -> "–";
+            case ABSENT -> " ";
         };
     }
 
@@ -178,8 +181,11 @@ final class Report {
         if (cell == null) {
             return outcome.subject();
         }
-        return outcome.result() == Outcome.Result.SKIPPED
-                ? "%s %s".formatted(cell.muxer(), cell.check())
-                : "%s %s %s %s".formatted(cell.transport(), cell.security(), cell.muxer(), cell.check());
+        return switch (outcome.result()) {
+            case SKIPPED -> "%s %s".formatted(cell.transport(), cell.check());
+            case ABSENT -> "%s %s %s".formatted(cell.transport(), cell.security(), cell.muxer());
+            case PASSED, FAILED ->
+                "%s %s %s %s".formatted(cell.transport(), cell.security(), cell.muxer(), cell.check());
+        };
     }
 }

@@ -52,8 +52,8 @@ final class Runner {
         long end = start + settings.budget().toNanos();
         List<Cell> possible = new ArrayList<>();
         for (Cell cell : cells) {
-            Optional<String> reason = unsupported.reason(cell);
-            reason.ifPresentOrElse(why -> outcomes.add(Outcome.skipped(cell, why)), () -> possible.add(cell));
+            Optional<Unsupported.Rule> rule = unsupported.rule(cell);
+            rule.ifPresentOrElse(why -> outcomes.add(Outcome.notRun(cell, why)), () -> possible.add(cell));
         }
         try (Listeners listeners = new Listeners(possible, keys, logs, this::note)) {
             runAll(name, possible, listeners, end);

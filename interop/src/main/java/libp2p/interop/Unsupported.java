@@ -15,23 +15,28 @@ final class Unsupported {
     private static final Set<String> MEMBERS =
             Set.of("peer", "role", "transport", "security", "muxer", "check", "reason");
 
-    /** One line of the file; {@code any} fits everything. */
+    /** One line of the file; {@code any} fits everything, and a list with commas each of its members. */
     record Rule(
             String peer, String role, String transport, String security, String muxer, String check, String reason) {
+        /** Whether it leaves out all checks of the rows that it covers. */
+        boolean isOfWholeRows() {
+            return check.equals(ANY);
+        }
+
         boolean covers(Cell cell) {
             boolean asDialer =
                     !role.equals("listener") && fits(peer, cell.dialer().name());
             boolean asListener =
                     !role.equals("dialer") && fits(peer, cell.listener().name());
             return (asDialer || asListener)
-                    && fits(transport, cell.transport())
+                    && fits(transport, cell.transport().toString())
                     && fits(security, cell.security())
                     && fits(muxer, cell.muxer())
                     && fits(check, cell.check().toString());
         }
 
         private static boolean fits(String pattern, String value) {
-            return pattern.equals(ANY) || pattern.equals(value);
+            return pattern.equals(ANY) || List.of(pattern.split(",")).contains(value);
         }
     }
 
@@ -75,11 +80,8 @@ final class Unsupported {
         return members.get(name) instanceof String text ? text : ANY;
     }
 
-    /** Why this cell is skipped, if it is. */
-    Optional<String> reason(Cell cell) {
-        return rules.stream()
-                .filter(rule -> rule.covers(cell))
-                .map(Rule::reason)
-                .findFirst();
+    /** The rule by which this cell is not run, if there is one. */
+    Optional<Rule> rule(Cell cell) {
+        return rules.stream().filter(rule -> rule.covers(cell)).findFirst();
     }
 }

@@ -35,12 +35,19 @@ class CheckTest {
     @Test
     void aGoodIdentifyPasses() {
         assertThatCode(() -> verify(Check.IDENTIFY, 0, IDENTIFY)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void theObservedAddressIsTheOneThatTheConnectionCameFrom() {
+        assertThatCode(() -> verify(Check.OBSERVED, 0, IDENTIFY)).doesNotThrowAnyException();
         String ofJs = IDENTIFY.replace("tcp/50000", "tcp/50000/p2p/12D3Other");
-        assertThatCode(() -> verify(Check.IDENTIFY, 0, ofJs)).doesNotThrowAnyException();
+        assertThatCode(() -> verify(Check.OBSERVED, 0, ofJs)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> verify(Check.OBSERVED, 0, IDENTIFY.replace("50000", "50001")))
+                .hasMessageContaining("instead of /ip4/127.0.0.1/tcp/50000");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"12D3Koo", "go-libp2p/1.0", "tcp/50000", "/perf/1.0.0", "tcp/4001"})
+    @ValueSource(strings = {"12D3Koo", "go-libp2p/1.0", "/perf/1.0.0", "tcp/4001"})
     void everyPartOfIdentifyCounts(String part) {
         assertThatThrownBy(() -> verify(Check.IDENTIFY, 0, IDENTIFY.replace(part, "x")))
                 .isInstanceOf(CheckFailedException.class);

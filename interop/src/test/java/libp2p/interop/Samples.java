@@ -16,6 +16,6 @@ final class Samples {
     }
 
     static Cell cell(Peer dialer, Peer listener, String muxer, Check check) {
-        return new Cell(dialer, listener, "tcp", "noise", muxer, check);
+        return new Cell(dialer, listener, Transport.TCP, "noise", muxer, check);
     }
 }

@@ -21,13 +21,14 @@ class UnsupportedTest {
     void aRuleCoversThePeerInItsRoleOnly() throws IOException {
         Unsupported rules = unsupported("""
                 [{"peer": "js", "role": "dialer", "muxer": "mplex", "check": "echo", "reason": "why"}]""");
-        assertThat(rules.reason(Samples.cell(Samples.JS, Samples.JAVA, "mplex", Check.ECHO)))
+        assertThat(rules.rule(Samples.cell(Samples.JS, Samples.JAVA, "mplex", Check.ECHO))
+                        .map(Unsupported.Rule::reason))
                 .contains("why");
-        assertThat(rules.reason(Samples.cell(Samples.JAVA, Samples.JS, "mplex", Check.ECHO)))
+        assertThat(rules.rule(Samples.cell(Samples.JAVA, Samples.JS, "mplex", Check.ECHO)))
                 .isEmpty();
-        assertThat(rules.reason(Samples.cell(Samples.JS, Samples.JAVA, "yamux", Check.ECHO)))
+        assertThat(rules.rule(Samples.cell(Samples.JS, Samples.JAVA, "yamux", Check.ECHO)))
                 .isEmpty();
-        assertThat(rules.reason(Samples.cell(Samples.JS, Samples.JAVA, "mplex", Check.PING)))
+        assertThat(rules.rule(Samples.cell(Samples.JS, Samples.JAVA, "mplex", Check.PING)))
                 .isEmpty();
     }
 
@@ -35,11 +36,13 @@ class UnsupportedTest {
     void anyCoversEverything() throws IOException {
         Unsupported rules = unsupported("""
                 [{"peer": "go", "role": "any", "muxer": "mplex", "check": "any", "reason": "none"}]""");
-        assertThat(rules.reason(Samples.cell(Samples.JAVA, Samples.GO, "mplex", Check.RESET)))
+        assertThat(rules.rule(Samples.cell(Samples.JAVA, Samples.GO, "mplex", Check.RESET))
+                        .map(Unsupported.Rule::reason))
                 .contains("none");
-        assertThat(rules.reason(Samples.cell(Samples.GO, Samples.JAVA, "mplex", Check.PSK)))
+        assertThat(rules.rule(Samples.cell(Samples.GO, Samples.JAVA, "mplex", Check.PSK))
+                        .map(Unsupported.Rule::reason))
                 .contains("none");
-        assertThat(rules.reason(Samples.cell(Samples.JAVA, Samples.JAVA, "mplex", Check.PSK)))
+        assertThat(rules.rule(Samples.cell(Samples.JAVA, Samples.JAVA, "mplex", Check.PSK)))
                 .isEmpty();
     }
 
@@ -47,8 +50,33 @@ class UnsupportedTest {
     void checksAreNamedAsInTheReport() throws IOException {
         Unsupported rules = unsupported("""
                 [{"peer": "js", "check": "identity-ecdsa", "reason": "no"}]""");
-        assertThat(rules.reason(Samples.cell(Samples.JS, Samples.JAVA, "yamux", Check.IDENTITY_ECDSA)))
+        assertThat(rules.rule(Samples.cell(Samples.JS, Samples.JAVA, "yamux", Check.IDENTITY_ECDSA)))
                 .isPresent();
+    }
+
+    @Test
+    void aListFitsEachOfItsMembersAndNoOther() throws IOException {
+        Unsupported rules = unsupported("""
+                [{"peer": "js", "check": "psk,echo", "reason": "no"}]""");
+        assertThat(rules.rule(Samples.cell(Samples.JS, Samples.JAVA, "yamux", Check.ECHO)))
+                .isPresent();
+        assertThat(rules.rule(Samples.cell(Samples.JS, Samples.JAVA, "yamux", Check.PSK)))
+                .isPresent();
+        assertThat(rules.rule(Samples.cell(Samples.JS, Samples.JAVA, "yamux", Check.PSK_MISMATCH)))
+                .isEmpty();
+    }
+
+    @Test
+    void aRuleForAllChecksMeansThatThereIsNoSuchRow() throws IOException {
+        Unsupported rules = unsupported("""
+                [{"peer": "go", "muxer": "mplex", "reason": "none"}, {"peer": "go", "check": "echo", "reason": "no"}]""");
+        assertThat(notRun(rules, "mplex")).isEqualTo(Outcome.Result.ABSENT);
+        assertThat(notRun(rules, "yamux")).isEqualTo(Outcome.Result.SKIPPED);
+    }
+
+    private static Outcome.Result notRun(Unsupported rules, String muxer) {
+        Cell cell = Samples.cell(Samples.JAVA, Samples.GO, muxer, Check.ECHO);
+        return Outcome.notRun(cell, rules.rule(cell).orElseThrow()).result();
     }
 
     @Test
@@ -65,9 +93,9 @@ class UnsupportedTest {
     @Test
     void theFileOfThisProjectIsWellFormed() throws IOException {
         Unsupported rules = Unsupported.read(Path.of("unsupported.json"));
-        assertThat(rules.reason(Samples.cell(Samples.JAVA, Samples.GO, "mplex", Check.PING)))
+        assertThat(rules.rule(Samples.cell(Samples.JAVA, Samples.GO, "mplex", Check.PING)))
                 .isPresent();
-        assertThat(rules.reason(Samples.cell(Samples.JAVA, Samples.GO, "yamux", Check.PING)))
+        assertThat(rules.rule(Samples.cell(Samples.JAVA, Samples.GO, "yamux", Check.PING)))
                 .isEmpty();
     }
 }

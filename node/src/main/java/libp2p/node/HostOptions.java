@@ -12,6 +12,7 @@ import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.swarm.gate.Gaters;
+import libp2p.swarm.Limits;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.ResourceLimits;
 import libp2p.transports.websocket.WebSocketTransport;
@@ -120,6 +121,7 @@ final class HostOptions {
         }
         if (limits == LimitSet.NONE) {
             builder.resources(new CountingResourceManager(environment, ResourceLimits.unlimited()));
+            builder.limits(Limits.DEFAULT.withLocalDialTimeout(Limits.DEFAULT.dialTimeout()));
         }
         return builder;
     }

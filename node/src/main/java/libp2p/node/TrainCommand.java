@@ -1,19 +1,23 @@
 package libp2p.node;
 
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import libp2p.core.connection.Stream;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.ping.Ping;
 import libp2p.protocols.ping.PingSession;
+import libp2p.transports.quic.QuicTransport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * {@code p2p train}: two hosts in this process connect, identify and ping over loopback. Run while the JVM records its AOT cache,
- * so that the classes of every dialing command are loaded and linked in it.
+ * {@code p2p train}: two hosts in this process connect, identify and ping over loopback, with every transport. Run while the
+ * JVM records its AOT cache, so that the classes of every dialing command are loaded and linked in it.
  */
 @Command(
         name = "train",
@@ -28,20 +32,31 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (Host listener = options.host()
-                        .listen("/ip4/127.0.0.1/tcp/0")
-                        .service(new Echo())
-                        .start();
-                Host dialer = options.host().start()) {
-            PeerAddress peer = new PeerAddress(listener.peerId(), List.copyOf(listener.addresses()));
+        try (Host listener =
+                options.host().listen(addresses()).service(new Echo()).start()) {
+            options.tlsInsecure = true;
+            for (Multiaddr address : listener.addresses()) {
+                train(new PeerAddress(listener.peerId(), List.of(address)));
+            }
+        }
+        return Exit.DONE;
+    }
+
+    private static String[] addresses() {
+        List<String> addresses = new ArrayList<>(
+                List.of("/ip4/127.0.0.1/tcp/0", "/ip4/127.0.0.1/tcp/0/ws", "/ip4/127.0.0.1/tcp/0/tls/ws"));
+        if (QuicTransport.unavailable() == null) {
+            addresses.add("/ip4/127.0.0.1/udp/0/quic-v1");
+        }
+        return addresses.toArray(String[]::new);
+    }
+
+    private void train(PeerAddress peer) throws IOException {
+        try (Host dialer = options.host().start()) {
             try (PingSession session = Ping.session(dialer, peer)) {
                 for (int i = 0; i < PINGS; i++) {
-                    options.output()
-                            .event(
-                                    "ping",
-                                    "%.1f µs".formatted(session.ping().toNanos() / 1000.0),
-                                    "peer",
-                                    listener.peerId());
+                    double micros = session.ping().toNanos() / 1000.0;
+                    options.output().event("ping", "%.1f µs".formatted(micros), "peer", peer.peer());
                 }
             }
             try (Stream echo = dialer.open(peer, Echo.PROTOCOL)) {
@@ -50,6 +65,5 @@ final class TrainCommand implements Callable<Integer> {
                 echo.input().readAllBytes();
             }
         }
-        return Exit.DONE;
     }
 }

@@ -69,4 +69,29 @@ public record Limits(
             10_000,
             10_000,
             Duration.ofSeconds(5));
+
+    /** The same with another time for an address that is loopback or private. */
+    public Limits withLocalDialTimeout(Duration timeout) {
+        return new Limits(
+                negotiation,
+                acceptTimeout,
+                streamNegotiationTimeout,
+                dialTimeout,
+                timeout,
+                connectTimeout,
+                openTimeout,
+                dials,
+                dialsPerPeer,
+                peersBeingDialed,
+                addressesPerDial,
+                pendingInbound,
+                connectionsPerPeer,
+                resolvedNames,
+                resolveDepth,
+                resolvedAddresses,
+                protocolLength,
+                handlers,
+                backoffEntries,
+                closeTimeout);
+    }
 }
