@@ -8,38 +8,29 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
-import org.h2.mvstore.MVMap;
-import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
-import org.h2.mvstore.type.ByteArrayDataType;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A datastore in one file. A write has been forced to the disk when it returns, and is whole or absent after any end of the
- * process; writes of several threads share one force. Reads may see what is not forced yet. After a failure to write, as of
- * a full disk, every call fails with its cause, and what was acknowledged is there when the file is opened anew. One process
- * at a time has the file. Thread-safe; disk calls run on the platform pool of the environment, so an interrupt ends the
- * wait of the caller only: whether its write is made is open then.
+ * process; writes of several threads share one force. Reads may see what is not forced yet. A write that fails, as on a full
+ * disk, has not been made; what was acknowledged can still be read, scans that were under way fail, and later writes succeed
+ * as soon as the disk takes them. One process at a time has the file. Thread-safe; disk calls run on the platform pool of
+ * the environment, so an interrupt ends the wait of the caller only: whether its write is made is open then.
  */
 public final class FileDatastore implements Datastore {
     private final Environment environment;
-    private final String file;
+    private final String name;
     private final Limits limits;
-    private final MVStore store;
-    private final MVMap<byte[], byte[]> map;
+    private final StoreFile file;
     private final WriteQueue queue;
 
-    private FileDatastore(Environment environment, String file, Limits limits, MVStore store) {
+    private FileDatastore(Environment environment, String name, Limits limits, StoreFile file) {
         this.environment = environment;
-        this.file = file;
+        this.name = name;
         this.limits = limits;
-        this.store = store;
-        map = store.openMap(
-                "entries",
-                new MVMap.Builder<byte[], byte[]>()
-                        .keyType(ByteArrayDataType.INSTANCE)
-                        .valueType(ByteArrayDataType.INSTANCE));
-        queue = new WriteQueue(environment, limits, new Commits(store, map)::commit);
+        this.file = file;
+        queue = new WriteQueue(environment, limits, file::commit);
     }
 
     /** Opens the file, or makes it and the folder it is in; blocks for the disk. */
@@ -70,35 +61,16 @@ public final class FileDatastore implements Datastore {
     }
 
     /** Opens a file by a name that may hold a scheme of the engine's file systems. */
-    static FileDatastore open(Environment environment, String file, Limits limits) throws IOException {
-        return offload(environment, file, () -> {
-            MVStore store = new MVStore.Builder()
-                    .fileName(file)
-                    .autoCommitDisabled()
-                    .cacheSize(Math.max(1, limits.cacheBytes() >> 20))
-                    .open();
-            boolean done = false;
-            try {
-                store.setRetentionTime(0); // every commit is forced: what it freed may be used by the next
-                if (store.getFileStore().isReadOnly()) {
-                    throw new IOException("datastore " + file + " is read-only");
-                }
-                FileDatastore opened = new FileDatastore(environment, file, limits, store);
-                done = true;
-                return opened;
-            } finally {
-                if (!done) {
-                    store.closeImmediately();
-                }
-            }
-        });
+    static FileDatastore open(Environment environment, String name, Limits limits) throws IOException {
+        StoreFile file = offload(environment, name, () -> new StoreFile(name, limits));
+        return new FileDatastore(environment, name, limits, file);
     }
 
     @Override
     public byte @Nullable [] get(byte[] key) throws IOException {
-        return offload(environment, file, () -> {
+        return offload(environment, name, () -> {
             queue.checkOpen();
-            byte[] value = map.get(key);
+            byte[] value = file.<byte @Nullable []>read(opened -> opened.map().get(key));
             return value == null ? null : value.clone();
         });
     }
@@ -109,15 +81,16 @@ public final class FileDatastore implements Datastore {
         try {
             queue.write(batch);
         } catch (MVStoreException e) {
-            throw explained(file, e);
+            throw explained(name, e);
         }
     }
 
     @Override
     public Entries scan(byte[] prefix) throws IOException {
-        return offload(environment, file, () -> {
+        return offload(environment, name, () -> {
             queue.checkOpen();
-            return new StoredEntries(environment, file, store, map, prefix.clone());
+            return file.read(
+                    opened -> new StoredEntries(environment, name, opened.store(), opened.map(), prefix.clone()));
         });
     }
 
@@ -125,9 +98,9 @@ public final class FileDatastore implements Datastore {
     @Override
     public void close() throws IOException {
         if (queue.close()) {
-            offload(environment, file, () -> {
-                store.close();
-                return file;
+            offload(environment, name, () -> {
+                file.close();
+                return name;
             });
         }
     }

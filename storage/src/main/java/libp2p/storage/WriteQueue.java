@@ -8,14 +8,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import libp2p.core.datastore.Datastore.Change;
 import libp2p.core.environment.Environment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batches that wait for the disk. One thread, which nobody interrupts, takes all that wait and commits them at once. The
- * first failure is that of all later writes.
+ * Batches that wait for the disk. One thread, which nobody interrupts, takes all that wait and commits them at once; a
+ * failure is that of all of them.
  */
 final class WriteQueue {
     private static final class Waiting {
@@ -30,19 +29,24 @@ final class WriteQueue {
         }
     }
 
+    /** Makes batches durable, all or none. */
+    @FunctionalInterface
+    interface Commit {
+        void commit(List<List<Change>> batches) throws IOException;
+    }
+
     private final Environment environment;
     private final int maximum;
-    private final Consumer<List<List<Change>>> commit;
+    private final Commit commit;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition taken = lock.newCondition();
     private final Condition finished = lock.newCondition();
     private final Deque<Waiting> waiting = new ArrayDeque<>();
-    private @Nullable Exception broken;
     private boolean running;
     private boolean closed;
 
-    /** @param commit makes batches durable; called by one thread at a time, on the platform pool */
-    WriteQueue(Environment environment, Limits limits, Consumer<List<List<Change>>> commit) {
+    /** @param commit called by one thread at a time, on the platform pool */
+    WriteQueue(Environment environment, Limits limits, Commit commit) {
         this.environment = environment;
         this.maximum = limits.waitingWrites();
         this.commit = commit;
@@ -53,14 +57,11 @@ final class WriteQueue {
         Waiting mine = new Waiting(batch.stream().map(WriteQueue::copy).toList());
         lock.lock();
         try {
-            while (!closed && broken == null && waiting.size() >= maximum) {
+            while (!closed && waiting.size() >= maximum) {
                 taken.await();
             }
             if (closed) {
                 throw new IOException("the datastore is closed");
-            }
-            if (broken != null) {
-                throw raise(broken);
             }
             waiting.add(mine);
             if (!running) {
@@ -113,7 +114,6 @@ final class WriteQueue {
             Exception failure = commit(batch);
             lock.lock();
             try {
-                broken = failure;
                 for (Waiting each : batch) {
                     each.failure = failure;
                     each.done = true;
@@ -126,13 +126,9 @@ final class WriteQueue {
     }
 
     private @Nullable Exception commit(List<Waiting> batch) {
-        Exception before = broken;
-        if (before != null) {
-            return before;
-        }
         try {
             environment.offload(() -> {
-                commit.accept(batch.stream().map(each -> each.batch).toList());
+                commit.commit(batch.stream().map(each -> each.batch).toList());
                 return batch;
             });
             return null;

@@ -86,32 +86,66 @@ class StorageFaultsTest {
     }
 
     @Test
-    void aFullDiskIsToldOfAndWhatWasAcknowledgedIsThereAfterwards() throws IOException {
+    void aFullDiskIsToldOfAndWritesSucceedAgainWhenThereIsRoom() throws IOException {
         int acknowledged = 0;
-        Datastore store = open();
-        store.put(bytes("first"), bytes("v"));
-        FaultyFiles.quota(200_000);
-        IOException full = null;
-        while (full == null) {
-            try {
+        try (Datastore store = open()) {
+            store.put(bytes("first"), bytes("v"));
+            for (int round = 0; round < 3; round++) {
+                FaultyFiles.quota(200_000L * (round + 1));
+                IOException full = null;
+                while (full == null) {
+                    try {
+                        store.put(bytes("k" + acknowledged), new byte[5000]);
+                        acknowledged++;
+                    } catch (IOException e) {
+                        full = e;
+                    }
+                }
+                assertThat(full).hasMessageContaining("store").hasMessageContaining("No space left on device");
+                assertThat(store.get(bytes("k" + acknowledged)))
+                        .as("the write that failed")
+                        .isNull();
+                assertEntries(store, acknowledged);
+                FaultyFiles.quota(Long.MAX_VALUE);
                 store.put(bytes("k" + acknowledged), new byte[5000]);
                 acknowledged++;
-            } catch (IOException e) {
-                full = e;
             }
         }
-        assertThat(full).hasMessageContaining("store").hasMessageContaining("No space left on device");
-        assertThatThrownBy(() -> store.put(bytes("later"), bytes("v")))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("No space left on device");
-        store.close();
-        FaultyFiles.quota(Long.MAX_VALUE);
         try (Datastore again = open()) {
-            assertThat(DatastoreContract.keys(again, "first")).hasSize(1);
-            for (int i = 0; i < acknowledged; i++) {
-                assertThat(again.get(bytes("k" + i))).as("k" + i).hasSize(5000);
+            assertEntries(again, acknowledged);
+        }
+    }
+
+    private static void assertEntries(Datastore store, int count) throws IOException {
+        assertThat(store.get(bytes("first"))).isEqualTo(bytes("v"));
+        for (int i = 0; i < count; i++) {
+            assertThat(store.get(bytes("k" + i))).as("k" + i).hasSize(5000);
+        }
+        assertThat(DatastoreContract.keys(store, "")).hasSize(count + 1);
+    }
+
+    @Test
+    void aScanThatIsUnderWayWhenTheDiskFillsUpFailsOrEndsWell() throws IOException {
+        try (Datastore store = open()) {
+            for (int i = 0; i < 30; i++) {
+                store.put(bytes("k" + i), new byte[5000]);
             }
-            again.put(bytes("later"), bytes("v"));
+            FaultyFiles.quota(0);
+            try (Datastore.Entries entries = store.scan(bytes("k"))) {
+                assertThatThrownBy(() -> store.put(bytes("later"), new byte[5000]))
+                        .isInstanceOf(IOException.class);
+                int read = 0;
+                try {
+                    while (entries.next() != null) {
+                        read++;
+                    }
+                    assertThat(read).isEqualTo(30);
+                } catch (IOException closed) {
+                    assertThat(closed).hasMessageContaining("store");
+                }
+            }
+            FaultyFiles.quota(Long.MAX_VALUE);
+            assertThat(DatastoreContract.keys(store, "k")).hasSize(30);
         }
     }
 

@@ -102,6 +102,7 @@ class ResourceManagerTest {
         assertThat(refused.value()).isEqualTo(3);
         assertThat(refused.maximum()).isEqualTo(2);
         assertThat(refused.side()).isEqualTo(LimitExceededException.Side.LOCAL);
+        assertThat(refused).hasMessage("limit exceeded: streamsInbound of " + PEER_1 + " would be 3, at most 2");
         manager.openStream(Peers.id(1), Direction.OUTBOUND).close();
         manager.openStream(Peers.id(2), Direction.INBOUND).close();
         assertThat(manager.refusals()).hasToString("{peer.streamsInbound=1}");

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import libp2p.core.connection.Direction;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.resource.ConnectionScope;
@@ -38,6 +39,8 @@ class ResourceWalkTest {
             NAMES[i] = "peer:" + Peers.id(i);
         }
     }
+
+    private @Nullable LimitExceededException refusal;
 
     private static final int[] PRIORITIES = {Reservation.ALWAYS, Reservation.MEDIUM, Reservation.LOW};
 
@@ -301,12 +304,33 @@ class ResourceWalkTest {
         void run() throws LimitExceededException;
     }
 
-    private static boolean refused(Attempt attempt) {
+    private boolean refused(Attempt attempt) {
         try {
             attempt.run();
             return false;
         } catch (LimitExceededException e) {
+            assertThat(e.side()).isEqualTo(LimitExceededException.Side.LOCAL);
+            assertThat(e.value()).isGreaterThan(e.maximum());
+            refusal = e;
             return true;
+        }
+    }
+
+    /** A refusal names one of the scopes that were asked, and its limit as it was set. */
+    private void checkRefusal(Set<String> scopes, int priority) {
+        assertThat(scopes).contains(refusal.scope());
+        Resource resource = Stream.of(Resource.values())
+                .filter(each -> each.toString().equals(refusal.limit()))
+                .findFirst()
+                .orElseThrow();
+        long limit = limit(refusal.scope()).of(resource);
+        if (resource != Resource.MEMORY) {
+            assertThat(refusal.maximum()).isEqualTo(limit);
+            assertThat(refusal.value()).isEqualTo(limit + 1);
+        } else if (priority == Reservation.ALWAYS) {
+            assertThat(refusal.maximum()).isEqualTo(limit);
+        } else {
+            assertThat(refusal.maximum()).isLessThanOrEqualTo(limit);
         }
     }
 
@@ -333,6 +357,9 @@ class ResourceWalkTest {
             exceeds |= exceeds(limit(name), sum, more, priority);
         }
         assertThat(refused).as("%s to %s", more, scopes).isEqualTo(exceeds);
+        if (refused) {
+            checkRefusal(scopes, priority);
+        }
     }
 
     private static boolean exceeds(ScopeLimit limit, ScopeUsage sum, ScopeUsage more, int priority) {

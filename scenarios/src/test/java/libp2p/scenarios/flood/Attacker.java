@@ -1,0 +1,122 @@
+package libp2p.scenarios.flood;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.SystemEnvironment;
+
+/**
+ * What attacks: {@code ATTACK PORT COUNT}. Says {@code begun}, then {@code done} when it has done what it does so many
+ * times; goes on until its input ends.
+ */
+final class Attacker {
+    /** One of the workers of an attack. */
+    @FunctionalInterface
+    interface Worker {
+        /** Does what it does once or until it is refused. */
+        void work(int number) throws Exception;
+    }
+
+    /** An attack, how many do it at the same time, and how long each rests after a refusal. */
+    record Attack(int workers, Duration rest, Worker worker) {}
+
+    private static final Duration SHORT = Duration.ofMillis(20);
+    private static final Duration LONG = Duration.ofSeconds(1);
+
+    final Environment environment = SystemEnvironment.shared();
+    final InetSocketAddress target;
+    private final long count;
+    private final AtomicLong made = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private volatile boolean ended;
+
+    private Attacker(int port, long count) {
+        this.target = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        this.count = count;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Attacker attacker = new Attacker(Integer.parseInt(arguments[1]), Long.parseLong(arguments[2]));
+        Attack attack = attacker.attack(arguments[0]);
+        System.out.println("begun");
+        for (int i = 0; i < attack.workers(); i++) {
+            int number = i;
+            attacker.environment.start("attack-" + i, () -> attacker.repeat(attack, number));
+        }
+        System.in.transferTo(OutputStream.nullOutputStream());
+        attacker.ended = true;
+        System.out.println("ended made=" + attacker.made + " refused=" + attacker.refused);
+        System.exit(0); // the sockets go with the process
+    }
+
+    private Attack attack(String name) {
+        return switch (name) {
+            case "connections" -> new Attack(32, SHORT, new ConnectionFlood(this)::connect);
+            case "streams" -> new Attack(64, SHORT, new StreamFlood(this)::open);
+            case "records" -> new Attack(32, SHORT, new RecordFlood(this)::push);
+            case "trickle" -> new Attack((int) Math.min(count, 1050), LONG, new Trickle(this)::connect);
+            case "deaf" -> new Attack((int) Math.min(count, 210), LONG, new DeafReaders(this)::connect);
+            default -> throw new IllegalArgumentException("unknown attack: " + name);
+        };
+    }
+
+    private void repeat(Attack attack, int number) {
+        while (!ended) {
+            try {
+                attack.worker().work(number);
+            } catch (IOException e) {
+                refused.incrementAndGet();
+                pause(attack.rest());
+            } catch (Exception e) {
+                e.printStackTrace();
+                return;
+            }
+        }
+    }
+
+    /** Counts one more of what the attack consists of, refused or not. */
+    void did() {
+        if (made.incrementAndGet() == count) {
+            System.out.println("done");
+        }
+    }
+
+    void pause(Duration time) {
+        Deadline until = Deadline.after(environment, time);
+        while (!until.passed(environment)) {
+            environment.park(this, until);
+        }
+    }
+
+    /** Things that are held, so many at most; the eldest is let go. */
+    static final class Held<T> {
+        private final int maximum;
+        private final Consumer<T> release;
+        private final ArrayDeque<T> held = new ArrayDeque<>();
+
+        Held(int maximum, Consumer<T> release) {
+            this.maximum = maximum;
+            this.release = release;
+        }
+
+        void add(T thing) {
+            List<T> over = new ArrayList<>();
+            synchronized (held) {
+                held.add(thing);
+                while (held.size() > maximum) {
+                    over.add(held.remove());
+                }
+            }
+            over.forEach(release);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package libp2p.scenarios.flood;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import libp2p.HostBuilder;
+import libp2p.Libp2p;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.resource.ScopeUsage;
+import libp2p.protocols.echo.Echo;
+import libp2p.protocols.perf.Perf;
+import libp2p.swarm.Swarm;
+import libp2p.swarm.resource.CountingResourceManager;
+import libp2p.swarm.resource.ResourceLimits;
+import libp2p.swarm.resource.ScopeKind;
+
+/**
+ * A node that is flooded: the defaults of the library, with echo and perf beside ping and identify. It says where it
+ * listens, then answers {@code look} with what it uses, {@code empty} with the same once nothing is charged to any scope,
+ * and {@code close} once the host is closed.
+ */
+final class Victim {
+    private static final long SAMPLE_NANOS = 20_000_000;
+    private static final Duration RELEASE = Duration.ofMinutes(3);
+
+    private final Environment environment;
+    private final CountingResourceManager resources;
+    private final Swarm host;
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private volatile long peakDescriptors;
+    private volatile long peakHeap;
+    private volatile long peakHostThreads;
+    private volatile boolean closed;
+
+    private Victim(boolean unlimited, boolean jumping) throws Exception {
+        SystemEnvironment system = SystemEnvironment.shared();
+        environment = jumping ? new JumpingClock(system) : system;
+        resources = unlimited
+                ? new CountingResourceManager(environment, ResourceLimits.unlimited())
+                : CountingResourceManager.scaledToThisMachine(environment);
+        HostBuilder builder = Libp2p.host()
+                .environment(environment)
+                .resources(resources)
+                .service(new Echo())
+                .service(new Perf())
+                .listen("/ip4/127.0.0.1/tcp/0");
+        host = (Swarm) builder.start();
+    }
+
+    /** @param arguments {@code unlimited} for a host without limits of its own, {@code jumping} for a clock that jumps */
+    public static void main(String[] arguments) throws Exception {
+        List<String> options = List.of(arguments);
+        Victim victim = new Victim(options.contains("unlimited"), options.contains("jumping"));
+        victim.sample();
+        victim.say("ready", Map.of());
+        victim.obey();
+    }
+
+    private void obey() throws Exception {
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in))) {
+            String line;
+            while ((line = in.readLine()) != null) {
+                switch (line) {
+                    case "look" -> say("look", resources.usage());
+                    case "empty" -> say("empty", awaitRelease());
+                    case "close" -> {
+                        host.close();
+                        closed = true;
+                        say("closed", resources.usage());
+                        return;
+                    }
+                    default -> throw new IllegalArgumentException(line);
+                }
+            }
+        }
+    }
+
+    /** A closed connection gives back what it had on threads of its own. */
+    private Map<String, ScopeUsage> awaitRelease() {
+        Deadline deadline = Deadline.after(environment, RELEASE);
+        Map<String, ScopeUsage> usage;
+        while (!(usage = resources.usage()).isEmpty() && !deadline.passed(environment)) {
+            environment.park(this, Deadline.after(environment, Duration.ofMillis(20)));
+        }
+        return usage;
+    }
+
+    private void sample() {
+        peakDescriptors = Math.max(peakDescriptors, descriptors());
+        peakHeap = Math.max(peakHeap, heap());
+        peakHostThreads = Math.max(peakHostThreads, host.threads());
+        if (!closed) {
+            environment.schedule(SAMPLE_NANOS, this::sample);
+        }
+    }
+
+    private void say(String what, Map<String, ScopeUsage> usage) {
+        System.gc();
+        System.out.println(what + " address="
+                + host.listenAddresses().stream()
+                        .findFirst()
+                        .map(Object::toString)
+                        .orElse("-")
+                + " peer=" + host.peerId()
+                + " heap=" + heap()
+                + " peakHeap=" + peakHeap
+                + " descriptors=" + descriptors()
+                + " peakDescriptors=" + peakDescriptors
+                + " threads=" + threads.getThreadCount()
+                + " peakThreads=" + threads.getPeakThreadCount()
+                + " hostThreads=" + host.threads()
+                + " peakHostThreads=" + peakHostThreads
+                + " connectionLimit=" + resources.limits().of(ScopeKind.SYSTEM).connections()
+                + " refused="
+                + resources.refusals().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum()
+                + " usage=" + usage.keySet().toString().replace(" ", ""));
+    }
+
+    private static long heap() {
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    private static long descriptors() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? unix.getOpenFileDescriptorCount()
+                : 0;
+    }
+}
