@@ -3,6 +3,7 @@ package libp2p.node;
 import java.io.IOException;
 import java.net.BindException;
 import java.util.Collection;
+import javax.net.ssl.SSLException;
 import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.DialException;
 import libp2p.core.connection.ErrorCode;
@@ -50,7 +51,8 @@ final class Exit {
     }
 
     private static boolean isRefusal(Throwable cause) {
-        return cause instanceof PeerMismatchException
+        return cause instanceof SSLException // the certificate of a WebSocket, or that of this host
+                || cause instanceof PeerMismatchException
                 || cause instanceof NegotiationException
                 || cause instanceof GatedException
                 || cause instanceof LimitExceededException
