@@ -56,6 +56,21 @@ record Bench(List<Implementation> implementations, Plan plan, Stack stack, Resul
         }
     }
 
+    /** Something that is measured. */
+    @FunctionalInterface
+    interface Measurement {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /** Measures; a failure is printed and leaves a gap in the table, as on a busy machine a dial may take too long. */
+    void attempt(Measurement measurement) throws InterruptedException {
+        try {
+            measurement.run();
+        } catch (IOException | IllegalArgumentException e) {
+            System.err.println("  not measured: " + e.getMessage());
+        }
+    }
+
     /** Starts a listener of every implementation. */
     AllServing serveAll() throws IOException {
         Map<String, Serving> started = new HashMap<>();

@@ -15,7 +15,7 @@ final class BusyPing {
             for (int round = 0; round < bench.plan().rounds(); round++) {
                 for (String direction : List.of("upload", "download")) {
                     for (Pair pair : bench.pairs()) {
-                        one(bench, pair, serving.of(pair), direction);
+                        bench.attempt(() -> one(bench, pair, serving.of(pair), direction));
                     }
                 }
             }

@@ -26,7 +26,7 @@ final class Idle {
             System.err.println("  the limit of open files allows " + most + " connections: raise it with ulimit -Hn");
         }
         for (Implementation one : bench.implementations()) {
-            slope(bench, one.withJavaOptions(FIXED_HEAP), dialer, steps);
+            bench.attempt(() -> slope(bench, one.withJavaOptions(FIXED_HEAP), dialer, steps));
         }
     }
 

@@ -14,15 +14,15 @@ final class Setup {
         try (Bench.AllServing serving = bench.serveAll()) {
             for (int round = 0; round < bench.plan().rounds(); round++) {
                 for (Pair pair : bench.pairs()) {
-                    connects(bench, pair, serving.of(pair));
+                    bench.attempt(() -> connects(bench, pair, serving.of(pair)));
                 }
                 for (int parallel : List.of(1, 16)) {
                     for (Pair pair : bench.pairs()) {
-                        streams(bench, pair, serving.of(pair), parallel);
+                        bench.attempt(() -> streams(bench, pair, serving.of(pair), parallel));
                     }
                 }
                 for (Pair pair : bench.pairs()) {
-                    pings(bench, pair, serving.of(pair));
+                    bench.attempt(() -> pings(bench, pair, serving.of(pair)));
                 }
             }
         }

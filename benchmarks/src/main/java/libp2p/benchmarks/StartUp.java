@@ -15,7 +15,7 @@ final class StartUp {
         try (Serving serving = Serving.start(bench.reference(), bench.stack())) {
             for (int i = 0; i < 3 * bench.plan().rounds(); i++) {
                 for (Implementation one : bench.implementations()) {
-                    once(bench, one, serving);
+                    bench.attempt(() -> once(bench, one, serving));
                 }
             }
         }

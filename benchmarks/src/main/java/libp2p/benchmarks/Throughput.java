@@ -18,7 +18,7 @@ final class Throughput {
                 for (int streams : List.of(1, 8)) {
                     for (String direction : List.of("upload", "download")) {
                         for (Pair pair : bench.pairs()) {
-                            one(bench, pair, serving.of(pair), direction, streams);
+                            bench.attempt(() -> one(bench, pair, serving.of(pair), direction, streams));
                         }
                     }
                 }

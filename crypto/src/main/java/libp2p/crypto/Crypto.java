@@ -2,6 +2,7 @@ package libp2p.crypto;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import libp2p.crypto.engine.AeadEngine;
 import libp2p.crypto.engine.EcdsaEngine;
 import libp2p.crypto.engine.Ed25519Engine;
@@ -33,45 +34,72 @@ public final class Crypto {
     private final Selection<RsaEngine> rsa;
     private final Selection<Sha256Engine> sha256;
 
+    private final List<Selection<?>> all;
+
     private Crypto(EnginePreference preference) {
-        chacha20Poly1305 = select(
-                preference,
+        chacha20Poly1305 = new Selection<>(
                 Primitive.CHACHA20_POLY1305,
-                EngineCatalogue::aead,
-                engine -> KnownAnswers.aead(engine, AeadAlgorithm.CHACHA20_POLY1305));
-        aesGcm = select(
                 preference,
+                EngineCatalogue::aead,
+                engine -> KnownAnswers.aead(engine, AeadAlgorithm.CHACHA20_POLY1305),
+                engine -> EngineProbes.seal(engine, AeadAlgorithm.CHACHA20_POLY1305));
+        aesGcm = new Selection<>(
                 Primitive.AES_GCM,
+                preference,
                 EngineCatalogue::aead,
-                engine -> KnownAnswers.aead(engine, AeadAlgorithm.AES_128_GCM, AeadAlgorithm.AES_256_GCM));
-        x25519 = select(preference, Primitive.X25519, EngineCatalogue::x25519, KnownAnswers::x25519);
-        x25519Public = select(preference, Primitive.X25519_PUBLIC, EngineCatalogue::x25519, KnownAnswers::x25519Public);
-        ed25519 = select(
+                engine -> KnownAnswers.aead(engine, AeadAlgorithm.AES_128_GCM, AeadAlgorithm.AES_256_GCM),
+                engine -> EngineProbes.seal(engine, AeadAlgorithm.AES_128_GCM));
+        x25519 = new Selection<>(
+                Primitive.X25519, preference, EngineCatalogue::x25519, KnownAnswers::x25519, EngineProbes::agree);
+        x25519Public = new Selection<>(
+                Primitive.X25519_PUBLIC,
                 preference,
+                EngineCatalogue::x25519,
+                KnownAnswers::x25519Public,
+                EngineProbes::publicKey);
+        ed25519 = new Selection<>(
                 Primitive.ED25519,
-                EngineCatalogue::ed25519,
-                engine -> KnownAnswers.signatures(new Ed25519Scheme(engine, engine), "ed25519"));
-        ed25519Verify = select(
                 preference,
+                EngineCatalogue::ed25519,
+                engine -> KnownAnswers.signatures(new Ed25519Scheme(engine, engine), "ed25519"),
+                EngineProbes::sign);
+        ed25519Verify = new Selection<>(
                 Primitive.ED25519_VERIFY,
+                preference,
                 EngineCatalogue::ed25519,
-                engine -> KnownAnswers.signatures(new Ed25519Scheme(engine, engine), "ed25519"));
-        sha256 = select(preference, Primitive.SHA256, EngineCatalogue::sha256, KnownAnswers::sha256);
-        ecdsaP256 = select(
-                preference,
+                engine -> KnownAnswers.signatures(new Ed25519Scheme(engine, engine), "ed25519"),
+                engine -> EngineProbes.verify(new Ed25519Scheme(engine, engine), "ed25519"));
+        sha256 = new Selection<>(
+                Primitive.SHA256, preference, EngineCatalogue::sha256, KnownAnswers::sha256, EngineProbes::hash);
+        ecdsaP256 = new Selection<>(
                 Primitive.ECDSA_P256,
+                preference,
                 EngineCatalogue::ecdsaP256,
-                engine -> KnownAnswers.signatures(p256(engine), "ecdsa_p256"));
-        secp256k1 = select(
-                preference,
+                engine -> KnownAnswers.signatures(p256(engine), "ecdsa_p256"),
+                engine -> EngineProbes.verify(p256(engine), "ecdsa_p256"));
+        secp256k1 = new Selection<>(
                 Primitive.SECP256K1,
-                EngineCatalogue::secp256k1,
-                engine -> KnownAnswers.signatures(k256(engine), "secp256k1"));
-        rsa = select(
                 preference,
+                EngineCatalogue::secp256k1,
+                engine -> KnownAnswers.signatures(k256(engine), "secp256k1"),
+                engine -> EngineProbes.verify(k256(engine), "secp256k1"));
+        rsa = new Selection<>(
                 Primitive.RSA,
+                preference,
                 EngineCatalogue::rsa,
-                engine -> KnownAnswers.signatures(new RsaScheme(sha256(), engine), "rsa"));
+                engine -> KnownAnswers.signatures(new RsaScheme(sha256(), engine), "rsa"),
+                engine -> EngineProbes.verify(new RsaScheme(sha256(), engine), "rsa"));
+        all = List.of(
+                chacha20Poly1305,
+                aesGcm,
+                x25519,
+                x25519Public,
+                ed25519,
+                ed25519Verify,
+                ecdsaP256,
+                secp256k1,
+                rsa,
+                sha256);
     }
 
     /**
@@ -148,17 +176,18 @@ public final class Crypto {
 
     /** Which engine serves each primitive and why; chooses those not yet chosen, which takes some milliseconds. */
     public List<EngineReport> report() {
-        return List.of(
-                chacha20Poly1305.report(),
-                aesGcm.report(),
-                x25519.report(),
-                x25519Public.report(),
-                ed25519.report(),
-                ed25519Verify.report(),
-                ecdsaP256.report(),
-                secp256k1.report(),
-                rsa.report(),
-                sha256.report());
+        return all.stream().<EngineReport>map(Selection::report).toList();
+    }
+
+    /**
+     * Measures the engines of every primitive that is in use and not fixed by the preference, warm, and from then on takes the
+     * fastest for what is made anew; keys, contexts and schemes that exist keep theirs. Takes some seconds of processor
+     * time at most, on the calling thread.
+     *
+     * @param nanoTime a clock in nanoseconds
+     */
+    public void measure(LongSupplier nanoTime) {
+        all.forEach(selection -> selection.measure(nanoTime));
     }
 
     private SignatureScheme p256(EcdsaEngine engine) {
@@ -167,10 +196,5 @@ public final class Crypto {
 
     private SignatureScheme k256(EcdsaEngine engine) {
         return new EcdsaScheme(EcCurve.SECP256K1, new RawKeyForm(), sha256(), engine);
-    }
-
-    private static <E> Selection<E> select(
-            EnginePreference preference, Primitive primitive, Selection.Factory<E> factory, Selection.Test<E> test) {
-        return new Selection<>(primitive, preference.order(primitive), factory, test);
     }
 }

@@ -11,16 +11,21 @@ import java.util.Map;
  *
  * <p>The text form is a comma-separated list of {@code primitive=engine}, for example {@code aead=jdk,x25519=bc};
  * {@code aead} stands for every AEAD and {@code all} for every primitive; the last word counts. A preferred engine that
- * is not there, or does not implement the primitive, is passed over: the default order stands behind it.
+ * is not there, or does not implement the primitive, is passed over: the default order stands behind it. The word
+ * {@code fixed} keeps the default order of all others whatever {@link Crypto#measure} may find; what is preferred is
+ * fixed anyway.
  */
 public final class EnginePreference {
     /** No preferences: the default order of each primitive. */
-    public static final EnginePreference DEFAULT = new EnginePreference(Map.of());
+    public static final EnginePreference DEFAULT = new EnginePreference(Map.of(), false);
 
     private final Map<Primitive, Engine> first;
 
-    private EnginePreference(Map<Primitive, Engine> first) {
+    private final boolean allFixed;
+
+    private EnginePreference(Map<Primitive, Engine> first, boolean allFixed) {
         this.first = first;
+        this.allFixed = allFixed;
     }
 
     /**
@@ -32,6 +37,10 @@ public final class EnginePreference {
         EnginePreference preference = DEFAULT;
         for (String entry : text.split(",", -1)) {
             if (entry.isBlank()) {
+                continue;
+            }
+            if (entry.strip().equalsIgnoreCase("fixed")) {
+                preference = preference.fixed();
                 continue;
             }
             int equals = entry.indexOf('=');
@@ -51,7 +60,7 @@ public final class EnginePreference {
         Map<Primitive, Engine> copy = new EnumMap<>(Primitive.class);
         copy.putAll(first);
         copy.put(primitive, engine);
-        return new EnginePreference(copy);
+        return new EnginePreference(copy, allFixed);
     }
 
     /** A copy in which {@code engine} is tried first for every primitive. */
@@ -60,7 +69,17 @@ public final class EnginePreference {
         for (Primitive primitive : Primitive.values()) {
             all.put(primitive, engine);
         }
-        return new EnginePreference(all);
+        return new EnginePreference(all, true);
+    }
+
+    /** A copy in which no measurement changes the order of any primitive. */
+    public EnginePreference fixed() {
+        return new EnginePreference(first, true);
+    }
+
+    /** Whether a measurement may not change the engine of a primitive. */
+    public boolean isFixed(Primitive primitive) {
+        return allFixed || first.containsKey(primitive);
     }
 
     /** The engines of a primitive in the order in which they are tried. */

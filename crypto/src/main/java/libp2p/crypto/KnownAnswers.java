@@ -99,7 +99,7 @@ final class KnownAnswers {
         return content;
     }
 
-    private static byte[] value(String name) {
+    static byte[] value(String name) {
         String text = VALUES.getProperty(name);
         if (text == null) {
             throw new IllegalStateException("no known answer '" + name + "'");

@@ -3,15 +3,22 @@ package libp2p.crypto;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import libp2p.crypto.EngineProbes.Operation;
+import libp2p.crypto.EngineProbes.Probe;
 import libp2p.crypto.EngineReport.PassedOver;
+import libp2p.crypto.EngineReport.Timing;
 import libp2p.crypto.engine.EngineUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the engine of one primitive on first use: the first in the order that is there and passes its known-answer
- * test. Threads that meet here may each test, and all get the first result; nobody waits.
+ * test. Threads that meet here may each test, and all get the first result; nobody waits. A measurement may replace it.
  */
 final class Selection<E> {
+    /** Another engine has to be so much faster to take the place of the one in use. */
+    private static final double WORTHWHILE = 1.25;
+
     /** Makes the implementation of an engine. */
     @FunctionalInterface
     interface Factory<E> {
@@ -26,17 +33,23 @@ final class Selection<E> {
 
     private record Chosen<E>(E implementation, EngineReport report) {}
 
+    private record Candidate<E>(Engine engine, E implementation) {}
+
     private final Primitive primitive;
     private final List<Engine> order;
+    private final boolean fixed;
     private final Factory<E> factory;
     private final Test<E> test;
+    private final Probe<E> probe;
     private final AtomicReference<@Nullable Chosen<E>> chosen = new AtomicReference<>();
 
-    Selection(Primitive primitive, List<Engine> order, Factory<E> factory, Test<E> test) {
+    Selection(Primitive primitive, EnginePreference preference, Factory<E> factory, Test<E> test, Probe<E> probe) {
         this.primitive = primitive;
-        this.order = order;
+        this.order = preference.order(primitive);
+        this.fixed = preference.isFixed(primitive);
         this.factory = factory;
         this.test = test;
+        this.probe = probe;
     }
 
     E implementation() {
@@ -60,19 +73,78 @@ final class Selection<E> {
     private Chosen<E> choose() {
         List<PassedOver> passedOver = new ArrayList<>();
         for (Engine engine : order) {
-            try {
-                E implementation = factory.create(engine);
-                if (test.passes(implementation)) {
-                    String detail = EngineCatalogue.detail(engine);
-                    return new Chosen<>(implementation, new EngineReport(primitive, engine, detail, passedOver));
-                }
-                passedOver.add(new PassedOver(engine, "failed its known-answer test"));
-            } catch (EngineUnavailableException unavailable) {
-                passedOver.add(new PassedOver(engine, String.valueOf(unavailable.getMessage())));
-            } catch (Exception | LinkageError failure) {
-                passedOver.add(new PassedOver(engine, "failed its known-answer test: " + failure));
+            E implementation = tested(engine, passedOver);
+            if (implementation != null) {
+                return new Chosen<>(implementation, report(engine, passedOver, List.of()));
             }
         }
         throw new IllegalStateException("no crypto engine for " + primitive.label() + ": " + passedOver);
+    }
+
+    private EngineReport report(Engine engine, List<PassedOver> passedOver, List<Timing> timings) {
+        return new EngineReport(primitive, engine, EngineCatalogue.detail(engine), passedOver, timings);
+    }
+
+    /** The implementation of an engine, or null if it cannot be used, which is noted. */
+    private @Nullable E tested(Engine engine, List<PassedOver> passedOver) {
+        try {
+            E implementation = factory.create(engine);
+            if (test.passes(implementation)) {
+                return implementation;
+            }
+            passedOver.add(new PassedOver(engine, "failed its known-answer test"));
+        } catch (EngineUnavailableException unavailable) {
+            passedOver.add(new PassedOver(engine, String.valueOf(unavailable.getMessage())));
+        } catch (Exception | LinkageError failure) {
+            passedOver.add(new PassedOver(engine, "failed its known-answer test: " + failure));
+        }
+        return null;
+    }
+
+    /**
+     * Measures all engines of a primitive that is in use, unless its engine is fixed, and takes the fastest for what is made
+     * from now on.
+     */
+    void measure(LongSupplier nanoTime) {
+        Chosen<E> current = chosen.get();
+        if (fixed || current == null || order.size() == 1) {
+            return;
+        }
+        List<PassedOver> passedOver = new ArrayList<>();
+        List<Candidate<E>> candidates = new ArrayList<>();
+        for (Engine engine : order) {
+            E implementation =
+                    engine == current.report().engine() ? current.implementation() : tested(engine, passedOver);
+            if (implementation != null) {
+                candidates.add(new Candidate<>(engine, implementation));
+            }
+        }
+        List<Operation> operations = new ArrayList<>();
+        try {
+            for (Candidate<E> candidate : candidates) {
+                operations.add(probe.prepare(candidate.implementation()));
+            }
+            chosen.set(fastest(current, candidates, EngineRace.run(operations, nanoTime), passedOver));
+        } catch (Exception | LinkageError failure) {
+            System.getLogger("libp2p.crypto")
+                    .log(System.Logger.Level.DEBUG, "engines of " + primitive.label() + " not measured", failure);
+        } finally {
+            operations.forEach(Operation::close);
+        }
+    }
+
+    private Chosen<E> fastest(
+            Chosen<E> current, List<Candidate<E>> candidates, List<Double> nanos, List<PassedOver> passedOver) {
+        List<Timing> timings = new ArrayList<>();
+        int inUse = 0;
+        int best = 0;
+        for (int i = 0; i < candidates.size(); i++) {
+            Engine engine = candidates.get(i).engine();
+            timings.add(new Timing(engine, nanos.get(i)));
+            inUse = engine == current.report().engine() ? i : inUse;
+            best = nanos.get(i) < nanos.get(best) ? i : best;
+        }
+        Candidate<E> winner = candidates.get(nanos.get(best) * WORTHWHILE <= nanos.get(inUse) ? best : inUse);
+        return new Chosen<>(winner.implementation(), report(winner.engine(), passedOver, timings));
     }
 }

@@ -50,14 +50,15 @@ class EngineSelectionTest {
     void fallsBackFromAbsentBrokenAndThrowingEnginesAndSaysWhy() {
         Selection<String> selection = new Selection<>(
                 Primitive.RSA,
-                List.of(Engine.LIBCRYPTO, Engine.JDK, Engine.BOUNCY_CASTLE),
+                EnginePreference.DEFAULT,
                 engine -> {
                     if (engine == Engine.LIBCRYPTO) {
                         throw new EngineUnavailableException("no library");
                     }
                     return engine.label();
                 },
-                "bc"::equals);
+                "bc"::equals,
+                engine -> () -> {});
         assertThat(selection.implementation()).isEqualTo("bc");
         assertThat(selection.report().passedOver())
                 .extracting(EngineReport.PassedOver::reason)
@@ -68,7 +69,11 @@ class EngineSelectionTest {
     void testsAnEngineOnce() {
         AtomicInteger tests = new AtomicInteger();
         Selection<String> selection = new Selection<>(
-                Primitive.RSA, List.of(Engine.JDK), Engine::label, implementation -> tests.incrementAndGet() > 0);
+                Primitive.RSA,
+                EnginePreference.DEFAULT,
+                Engine::label,
+                implementation -> tests.incrementAndGet() > 0,
+                engine -> () -> {});
         selection.implementation();
         selection.implementation();
         assertThat(tests).hasValue(1);
@@ -76,10 +81,14 @@ class EngineSelectionTest {
 
     @Test
     void failsWhenNoEngineIsLeft() {
-        Selection<String> selection =
-                new Selection<>(Primitive.RSA, List.of(Engine.JDK), Engine::label, implementation -> {
+        Selection<String> selection = new Selection<>(
+                Primitive.RSA,
+                EnginePreference.DEFAULT,
+                Engine::label,
+                implementation -> {
                     throw new IllegalStateException("broken");
-                });
+                },
+                engine -> () -> {});
         assertThatThrownBy(selection::implementation)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("rsa")

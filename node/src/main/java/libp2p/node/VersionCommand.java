@@ -2,7 +2,9 @@ package libp2p.node;
 
 import java.util.concurrent.Callable;
 import libp2p.Libp2p;
+import libp2p.core.environment.SystemEnvironment;
 import libp2p.crypto.Crypto;
+import libp2p.crypto.EngineReport;
 import libp2p.transports.quic.QuicTransport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -16,16 +18,40 @@ final class VersionCommand implements Callable<Integer> {
             description = "Also the Java runtime, the engine of every cryptographic primitive, and QUIC.")
     private boolean verbose;
 
+    @Option(names = "--measure", description = "With --verbose: measure the engines first, some seconds.")
+    private boolean measure;
+
     @Override
     public Integer call() {
         System.out.println(Libp2p.AGENT);
         if (verbose) {
             System.out.println("java " + Runtime.version());
-            System.out.println(Crypto.standard().report());
+            engines(Crypto.standard());
             String missing = QuicTransport.unavailable();
             System.out.println("quic " + (missing == null ? "available" : "not available: " + missing));
         }
         return Exit.DONE;
+    }
+
+    private void engines(Crypto crypto) {
+        crypto.report();
+        if (measure) {
+            crypto.measure(SystemEnvironment.shared()::nanoTime);
+        }
+        for (EngineReport report : crypto.report()) {
+            StringBuilder line = new StringBuilder("%-18s %-9s  %s"
+                    .formatted(report.primitive().label(), report.engine().label(), report.detail()));
+            for (EngineReport.Timing timing : report.timings()) {
+                line.append("; %s %.1f µs".formatted(timing.engine().label(), timing.nanos() / 1000));
+            }
+            for (EngineReport.PassedOver passedOver : report.passedOver()) {
+                line.append("; not ")
+                        .append(passedOver.engine().label())
+                        .append(": ")
+                        .append(passedOver.reason());
+            }
+            System.out.println(line);
+        }
     }
 
     /** For {@code --version}. */

@@ -21,6 +21,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** {@code benchmarks/pieces/run [--out FOLDER] [--only NAME,…] [--iterations N]}. */
 public final class Pieces {
+    /** Short, so that on a busy machine some of the iterations are undisturbed. */
+    private static final TimeValue ITERATION = TimeValue.milliseconds(2);
+
     private static final List<Piece> ALL = List.of(
             aead("ChaCha20-Poly1305", "CHACHA20_POLY1305", Primitive.CHACHA20_POLY1305),
             aead("AES-128-GCM", "AES_128_GCM", Primitive.AES_GCM),
@@ -69,14 +72,14 @@ public final class Pieces {
         List<String> words = new ArrayList<>(List.of(arguments));
         Path out = Path.of(option(words, "--out", "benchmarks/build"));
         List<String> only = List.of(option(words, "--only", "").split(","));
-        int iterations = Integer.parseInt(option(words, "--iterations", "10"));
+        int iterations = Integer.parseInt(option(words, "--iterations", "200"));
         if (!words.isEmpty()) {
             throw new IllegalArgumentException("unknown: " + words);
         }
         PiecesReport report = new PiecesReport();
         for (Piece piece : ALL) {
             if (only.equals(List.of("")) || only.stream().anyMatch(piece.title()::startsWith)) {
-                report.add(piece, run(piece, 1, iterations, TimeValue.milliseconds(100)));
+                report.add(piece, run(piece, 1, iterations, ITERATION));
             }
         }
         report.write(Files.createDirectories(out.resolve("benchmarks")));
@@ -97,7 +100,7 @@ public final class Pieces {
                 .warmupTime(TimeValue.milliseconds(250))
                 .measurementIterations(iterations)
                 .measurementTime(length)
-                .verbosity(forks == 0 ? VerboseMode.SILENT : VerboseMode.NORMAL)
+                .verbosity(forks == 0 ? VerboseMode.SILENT : VerboseMode.SILENT)
                 .shouldFailOnError(true)
                 .jvmArgsAppend("-Xmx256m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED");
         if (!piece.parameter().isEmpty()) {

@@ -6,12 +6,18 @@ import java.lang.foreign.ValueLayout;
 
 /** Native memory for the arguments of one operation, wiped when it ends. For one thread. */
 final class Scratch implements AutoCloseable {
-    private final Arena arena = Arena.ofConfined();
+    private final Arena arena;
     private final MemorySegment memory;
     private long used;
 
     /** For arguments of {@code size} bytes in all. */
     Scratch(long size) {
+        this(Arena.ofConfined(), size);
+    }
+
+    /** Takes its memory from an arena, and closes it. */
+    Scratch(Arena arena, long size) {
+        this.arena = arena;
         memory = arena.allocate(size + 64, 8);
     }
 
