@@ -2,7 +2,6 @@ package libp2p.benchmarks;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** All that was measured, in the order it was measured. */
@@ -79,8 +78,10 @@ final class Results {
 
     /** What the goal of a figure is held against: the value or the ratio to the better of the others; null: not measured. */
     static @Nullable Double measuredAgainstGoal(Figure figure, Map<String, Series> row) {
-        return figure.absolute() && row.containsKey(OURS)
-                ? Objects.requireNonNull(row.get(OURS)).median()
-                : ratioToBest(figure, row, OURS);
+        if (!figure.absolute()) {
+            return ratioToBest(figure, row, OURS);
+        }
+        Series ours = row.get(OURS);
+        return ours == null ? null : ours.median();
     }
 }

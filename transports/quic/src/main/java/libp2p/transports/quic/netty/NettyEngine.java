@@ -37,8 +37,9 @@ public final class NettyEngine implements QuicEngine {
             if (Quic.isAvailable()) {
                 return null;
             }
+            Throwable cause = Quic.unavailabilityCause();
             return "no native library for " + System.getProperty("os.name") + " on " + System.getProperty("os.arch")
-                    + " (" + root(Quic.unavailabilityCause()).getMessage() + ")";
+                    + (cause == null ? "" : " (" + root(cause).getMessage() + ")");
         } catch (LinkageError absent) {
             return "Netty's QUIC is not on the class path or module path (" + absent + ")";
         }
