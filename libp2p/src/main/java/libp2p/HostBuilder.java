@@ -1,6 +1,7 @@
 package libp2p;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -51,6 +52,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts a host together. Not thread-safe; every method returns this builder; {@link #start} may be called once. */
 public final class HostBuilder {
+    private static final System.Logger LOG = System.getLogger(HostBuilder.class.getName());
+
     private Environment environment = SystemEnvironment.shared();
     private @Nullable Identity identity;
     private final List<Multiaddr> listen = new ArrayList<>();
@@ -94,6 +97,13 @@ public final class HostBuilder {
         for (String address : addresses) {
             listen.add(Multiaddr.parse(address));
         }
+        return this;
+    }
+
+    /** Adds default addresses to listen on, and says in the log which are left out. */
+    public HostBuilder listen(DefaultAddresses defaults) {
+        defaults.without().forEach(what -> LOG.log(Level.WARNING, "not listening on {0}", what));
+        listen.addAll(defaults.addresses());
         return this;
     }
 

@@ -10,6 +10,7 @@ module libp2p.transports.quic {
     requires io.netty.handler;
     requires io.netty.codec.classes.quic;
     requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.unix.common;
 
     exports libp2p.transports.quic;
 }

@@ -20,8 +20,8 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
             names = "--listen",
             paramLabel = "MULTIADDR",
             arity = "1..*",
-            description = "Addresses to listen on; default: /ip4/0.0.0.0/tcp/4001 and /ip6/::/tcp/4001.")
-    private List<String> listen = List.of("/ip4/0.0.0.0/tcp/4001", "/ip6/::/tcp/4001");
+            description = "Addresses to listen on; default: port 4001 of all interfaces, for TCP and QUIC.")
+    private List<String> listen = List.of();
 
     @Option(
             names = "--metrics-port",

@@ -3,6 +3,7 @@ package libp2p.node;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import libp2p.DefaultAddresses;
 import libp2p.HostBuilder;
 import libp2p.core.environment.Deadline;
 import libp2p.core.event.HostEvent.Connectedness;
@@ -16,10 +17,13 @@ import org.jspecify.annotations.Nullable;
 /** A host that serves until the process is told to end. */
 final class Server {
     private final HostOptions options;
+    private static final int DEFAULT_PORT = 4001;
+
     private final List<String> listen;
     private final @Nullable InetSocketAddress metrics;
     private final Output output;
 
+    /** @param listen where to listen; the defaults if empty */
     Server(HostOptions options, List<String> listen) {
         this(options, listen, null);
     }
@@ -33,10 +37,15 @@ final class Server {
     }
 
     int run() throws Exception {
-        HostBuilder builder = options.host()
-                .listen(listen.toArray(String[]::new))
-                .service(new Echo())
-                .service(new Perf());
+        HostBuilder builder = options.host().service(new Echo()).service(new Perf());
+        List<String> without = List.of();
+        if (listen.isEmpty()) {
+            DefaultAddresses defaults = DefaultAddresses.onPort(DEFAULT_PORT);
+            builder.listen(defaults);
+            without = defaults.without();
+        } else {
+            builder.listen(listen.toArray(String[]::new));
+        }
         MetricsServer server = metrics == null ? null : MetricsServer.install(builder, metrics);
         Host host = builder.start();
         CountDownLatch ended = new CountDownLatch(1);
@@ -49,7 +58,7 @@ final class Server {
                 "shutdown");
         Subscription<ConnectednessChanged> events = host.events().subscribe(ConnectednessChanged.class);
         Runtime.getRuntime().addShutdownHook(hook);
-        announce(host);
+        announce(host, without);
         if (server != null) {
             output.event("metrics", "metrics at " + server.url(), "url", server.url());
         }
@@ -63,12 +72,17 @@ final class Server {
         return Exit.DONE;
     }
 
-    private void announce(Host host) {
+    private void announce(Host host, List<String> without) {
         List<String> addresses = host.addresses().stream()
                 .map(address -> address.withPeer(host.peerId().toBytes()).toString())
                 .toList();
         StringBuilder human = new StringBuilder("peer " + host.peerId());
         addresses.forEach(address -> human.append("\nlistening on ").append(address));
-        output.event("listening", human.toString(), "peer", host.peerId(), "addrs", addresses);
+        if (without.isEmpty()) {
+            output.event("listening", human.toString(), "peer", host.peerId(), "addrs", addresses);
+        } else {
+            without.forEach(what -> human.append("\nnot listening on ").append(what));
+            output.event("listening", human.toString(), "peer", host.peerId(), "addrs", addresses, "without", without);
+        }
     }
 }

@@ -47,6 +47,7 @@ record Accepting(QuicTransport transport, SharedPort port, Inbound inbound) impl
             }
         }
         if (made != null) {
+            transport.arrived(connection.remoteAddress());
             inbound.accept(made);
         }
     }

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.Direction;
 import libp2p.core.connection.ErrorCode;
@@ -28,24 +28,28 @@ import libp2p.security.tls.Libp2pCertificate;
 import libp2p.transports.quic.engine.PeerVerifier;
 import libp2p.transports.quic.engine.QuicConnection;
 import libp2p.transports.quic.engine.QuicEngine;
+import libp2p.transports.quic.engine.QuicEngineProvider;
 import libp2p.transports.quic.netty.NettyEngine;
 import org.jspecify.annotations.Nullable;
 
 /** Dials and listens on QUIC. Thread-safe. */
 public final class QuicTransport implements Transport {
-    private static final int PROBE_BYTES = 64;
-    private static final long PROBE_PAUSE_NANOS = 100_000_000;
-
     private final Environment environment;
     private final Identity identity;
     private final Upgrader upgrader;
     private final Limits limits;
+    private final UdpPorts ports;
+    private final QuicEngineProvider provider;
+    private final List<Punch> punches = new CopyOnWriteArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final List<SharedPort> listening = new ArrayList<>();
     private final List<SharedPort> dialing = new ArrayList<>();
     private @Nullable QuicEngine engine;
 
-    private QuicTransport(TransportFactory.Context context, Limits limits) {
+    private QuicTransport(
+            TransportFactory.Context context, Limits limits, UdpPorts ports, QuicEngineProvider provider) {
+        this.ports = ports;
+        this.provider = provider;
         this.environment = context.environment();
         this.identity = context.identity();
         this.upgrader = context.upgrader();
@@ -54,12 +58,21 @@ public final class QuicTransport implements Transport {
 
     /** Makes transports; nothing native is loaded before one of them is used. */
     public static TransportFactory factory(Limits limits) {
-        return context -> new QuicTransport(context, limits);
+        return factory(limits, new UdpPorts());
+    }
+
+    /** Makes a transport for one host, whose listening ports others can share. */
+    public static TransportFactory factory(Limits limits, UdpPorts ports) {
+        return factory(limits, ports, NettyEngine.PROVIDER);
+    }
+
+    static TransportFactory factory(Limits limits, UdpPorts ports, QuicEngineProvider provider) {
+        return context -> new QuicTransport(context, limits, ports, provider);
     }
 
     /** Why QUIC cannot run on this platform, or null if it can. Loads the native library. */
     public static @Nullable String unavailable() {
-        return NettyEngine.unavailable();
+        return NettyEngine.PROVIDER.unavailable();
     }
 
     @Override
@@ -81,7 +94,7 @@ public final class QuicTransport implements Transport {
     private QuicEngine engine() throws IOException {
         QuicEngine current = engine;
         if (current == null) {
-            current = new NettyEngine(environment, Libp2pCertificate.create(identity, environment), limits);
+            current = provider.create(environment, Libp2pCertificate.create(identity, environment), limits);
             engine = current;
         }
         return current;
@@ -99,6 +112,7 @@ public final class QuicTransport implements Transport {
             lock.unlock();
         }
         port.port().acceptor(new Accepting(this, port, inbound));
+        ports.opened(port.port());
         Multiaddr bound = QuicAddress.of(port.port().localAddress());
         return new Listener() {
             @Override
@@ -122,6 +136,7 @@ public final class QuicTransport implements Transport {
         } finally {
             lock.unlock();
         }
+        ports.closed(port.port());
         port.port().acceptor(null);
         port.release();
     }
@@ -225,18 +240,19 @@ public final class QuicTransport implements Transport {
     public void punch(Multiaddr address, Deadline until) throws IOException {
         InetSocketAddress remote = QuicAddress.toSocket(address);
         SharedPort port = portFor(remote.getAddress());
+        Punch punch = new Punch(environment, remote);
+        punches.add(punch);
         try {
-            byte[] probe = new byte[PROBE_BYTES];
-            while (!until.passed(environment) && !Thread.currentThread().isInterrupted()) {
-                environment.secureRandom(probe);
-                port.port().send(ByteBuffer.wrap(probe), remote);
-                environment.park(
-                        this,
-                        Deadline.afterNanos(environment, PROBE_PAUSE_NANOS).earlier(until));
-            }
+            punch.run(port, until);
         } finally {
+            punches.remove(punch);
             port.release();
         }
+    }
+
+    /** A connection has come in. */
+    void arrived(InetSocketAddress remote) {
+        punches.forEach(punch -> punch.arrived(remote));
     }
 
     @Override

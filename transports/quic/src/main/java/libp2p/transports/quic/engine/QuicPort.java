@@ -2,14 +2,11 @@ package libp2p.transports.quic.engine;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import libp2p.core.environment.Deadline;
+import libp2p.core.transport.UdpPort;
 
-/** One bound UDP socket that QUIC connections share, dialed and accepted ones. Thread-safe. */
-public interface QuicPort extends AutoCloseable {
-    /** The bound address with its real port. */
-    InetSocketAddress localAddress();
-
+/** One bound UDP socket that QUIC connections share, dialed and accepted ones, with other protocols. Thread-safe. */
+public interface QuicPort extends UdpPort, AutoCloseable {
     /** Accepts connections from now on, or no more if null; those that are there stay. */
     void acceptor(@org.jspecify.annotations.Nullable QuicAcceptor acceptor);
 
@@ -19,9 +16,6 @@ public interface QuicPort extends AutoCloseable {
      * @throws libp2p.core.connection.DeadlineExceededException when the deadline passes
      */
     QuicConnection connect(InetSocketAddress remote, PeerVerifier verifier, Deadline deadline) throws IOException;
-
-    /** Sends the remaining bytes as one datagram, without waiting. */
-    void send(ByteBuffer datagram, InetSocketAddress target);
 
     /** Closes the socket and all its connections; idempotent, never throws. */
     @Override

@@ -1,6 +1,8 @@
 package libp2p.transports.quic.netty;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
@@ -8,15 +10,28 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 
 /** UDP sockets by epoll where it is there (Linux), and by the JDK's selector elsewhere. */
 final class DatagramSockets {
+    private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_V6ONLY = 26;
+    private static final ChannelOption<Integer> IPV6_ONLY =
+            new IntegerUnixChannelOption("IPV6_V6ONLY", IPPROTO_IPV6, IPV6_V6ONLY);
+
     private DatagramSockets() {}
 
     static IoHandlerFactory ioHandlerFactory() {
         return Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    }
+
+    /** A wildcard of IPv6 would otherwise take the port of IPv4 too, on which the host may listen apart. */
+    static void separateFamilies(Bootstrap bootstrap, InetAddress address) {
+        if (Epoll.isAvailable() && !(address instanceof Inet4Address)) {
+            bootstrap.option(IPV6_ONLY, 1);
+        }
     }
 
     static Channel open(InetAddress address) {

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Shares one socket between the connections that were dialed from it and those that it accepts. A datagram belongs to a
  * dialed connection if it names one of the ids that we chose for those, and else to the accepting side. An Initial packet
- * of a connection that is not there yet goes to {@link Doorkeeper} first.
+ * of a connection that is not there yet goes to {@link Doorkeeper} first. What is not QUIC goes to {@link Receivers}.
  */
 final class Demux extends ChannelInboundHandlerAdapter {
     /** A client's first datagram must be padded to this size (RFC 9000, 14.1). */
@@ -22,12 +22,14 @@ final class Demux extends ChannelInboundHandlerAdapter {
     private final ChannelHandler serverCodec;
     private final ChannelHandler clientCodec;
     private final Doorkeeper doorkeeper;
+    private final Receivers receivers;
     private final Map<ByteBuffer, NettyConnection> dialed = new ConcurrentHashMap<>();
 
-    Demux(ChannelHandler serverCodec, ChannelHandler clientCodec, Doorkeeper doorkeeper) {
+    Demux(ChannelHandler serverCodec, ChannelHandler clientCodec, Doorkeeper doorkeeper, Receivers receivers) {
         this.serverCodec = serverCodec;
         this.clientCodec = clientCodec;
         this.doorkeeper = doorkeeper;
+        this.receivers = receivers;
     }
 
     void dialed(ByteBuffer id, NettyConnection connection) {
@@ -44,7 +46,7 @@ final class Demux extends ChannelInboundHandlerAdapter {
         Header header = Header.isQuic(packet.content()) ? Header.parse(packet.content()) : null;
         NettyConnection own = header == null ? null : dialed.get(header.destination());
         if (header == null) {
-            ReferenceCountUtil.release(packet);
+            deliver(packet);
         } else if (own != null) {
             if (!header.longForm()) {
                 own.confirm();
@@ -59,6 +61,16 @@ final class Demux extends ChannelInboundHandlerAdapter {
             doorkeeper.retried();
         } else {
             doorkeeper.arrived(header, packet, admitted -> serve(context, admitted));
+        }
+    }
+
+    private void deliver(DatagramPacket packet) {
+        try {
+            if (!Header.isQuic(packet.content())) {
+                receivers.deliver(packet.content().nioBuffer(), packet.sender());
+            }
+        } finally {
+            packet.release();
         }
     }
 

@@ -66,10 +66,7 @@ final class Farewell {
             if (streams.stream().noneMatch(NettyStream::isWaiting)) {
                 return;
             }
-            Deadline stalled = Deadline.after(
-                            connection.environment(), connection.limits().linger())
-                    .earlier(end);
-            if (!awaitMove(seen, stalled)) {
+            if (!awaitMove(seen, patience(end))) {
                 return;
             }
         }
@@ -104,16 +101,25 @@ final class Farewell {
         if (connection.environment().nanoTime() - connection.lastSent() > LONGEST * probe) {
             return;
         }
-        while (!connection.hasEnded() && !end.passed(connection.environment())) {
+        Deadline silent = patience(end);
+        while (!connection.hasEnded() && !silent.passed(connection.environment())) {
             awaitMove(
                     moves(),
-                    Deadline.afterNanos(connection.environment(), probe).earlier(end));
+                    Deadline.afterNanos(connection.environment(), probe).earlier(silent));
             PathFigures now = connection.figures();
             if (now.sentAgain() == before.sentAgain()) {
                 return;
             }
+            if (now.received() > before.received()) {
+                silent = patience(end);
+            }
             before = now;
             probe *= 2; // as quiche does
         }
+    }
+
+    private Deadline patience(Deadline end) {
+        return Deadline.after(connection.environment(), connection.limits().linger())
+                .earlier(end);
     }
 }

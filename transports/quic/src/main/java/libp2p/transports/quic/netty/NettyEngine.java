@@ -7,6 +7,7 @@ import libp2p.core.environment.Environment;
 import libp2p.security.tls.Libp2pCertificate;
 import libp2p.transports.quic.Limits;
 import libp2p.transports.quic.engine.QuicEngine;
+import libp2p.transports.quic.engine.QuicEngineProvider;
 import libp2p.transports.quic.engine.QuicPort;
 import org.jspecify.annotations.Nullable;
 
@@ -16,23 +17,31 @@ public final class NettyEngine implements QuicEngine {
     private final Limits limits;
     private final NettyTls tls;
 
-    /**
-     * Loads the native library.
-     *
-     * @throws IOException if there is none for this platform
-     */
-    public NettyEngine(Environment environment, Libp2pCertificate certificate, Limits limits) throws IOException {
-        String missing = unavailable();
-        if (missing != null) {
-            throw new IOException("QUIC is not available: " + missing);
+    /** Loads the native library when it is asked. */
+    public static final QuicEngineProvider PROVIDER = new QuicEngineProvider() {
+        @Override
+        public @Nullable String unavailable() {
+            return NettyEngine.unavailable();
         }
+
+        @Override
+        public QuicEngine create(Environment environment, Libp2pCertificate certificate, Limits limits)
+                throws IOException {
+            String missing = unavailable();
+            if (missing != null) {
+                throw new IOException("QUIC is not available: " + missing);
+            }
+            return new NettyEngine(environment, certificate, limits);
+        }
+    };
+
+    private NettyEngine(Environment environment, Libp2pCertificate certificate, Limits limits) {
         this.environment = environment;
         this.limits = limits;
         this.tls = new NettyTls(certificate);
     }
 
-    /** Why QUIC cannot run here, or null if it can. Loads the native library. */
-    public static @Nullable String unavailable() {
+    private static @Nullable String unavailable() {
         try {
             if (Quic.isAvailable()) {
                 return null;

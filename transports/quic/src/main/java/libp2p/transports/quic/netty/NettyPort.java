@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
+import libp2p.core.host.Registration;
 import libp2p.transports.quic.Limits;
 import libp2p.transports.quic.engine.PeerVerifier;
 import libp2p.transports.quic.engine.QuicAcceptor;
@@ -55,6 +56,7 @@ final class NettyPort implements QuicPort {
     private final ConnectionIds ids;
     private final Doorkeeper doorkeeper;
     private final Demux demux;
+    private final Receivers receivers = new Receivers();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     NettyPort(Environment environment, Limits limits, NettyTls tls, InetSocketAddress address) throws IOException {
@@ -72,7 +74,7 @@ final class NettyPort implements QuicPort {
             doorkeeper = new Doorkeeper(environment, limits, local, ids, tokens, channel.eventLoop());
             ChannelHandler serverCodec = serverCodec(tokens);
             ChannelHandler clientCodec = clientCodec();
-            demux = new Demux(serverCodec, clientCodec, doorkeeper);
+            demux = new Demux(serverCodec, clientCodec, doorkeeper, receivers);
             channel.pipeline().addLast(demux, serverCodec, clientCodec);
             channel.config().setAutoRead(true);
             done = true;
@@ -84,7 +86,7 @@ final class NettyPort implements QuicPort {
     }
 
     private Channel bind(InetSocketAddress address) throws IOException {
-        ChannelFuture bound = new Bootstrap()
+        Bootstrap bootstrap = new Bootstrap()
                 .group(group)
                 .channelFactory(() -> DatagramSockets.open(address.getAddress()))
                 .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER)
@@ -94,9 +96,9 @@ final class NettyPort implements QuicPort {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel opened) {}
-                })
-                .bind(address)
-                .awaitUninterruptibly();
+                });
+        DatagramSockets.separateFamilies(bootstrap, address.getAddress());
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             BindException failure =
                     new BindException(String.valueOf(bound.cause().getMessage()));
@@ -240,6 +242,11 @@ final class NettyPort implements QuicPort {
                 connection.giveUp();
             }
         }
+    }
+
+    @Override
+    public Registration receive(int from, int to, Receiver receiver) {
+        return receivers.add(from, to, receiver);
     }
 
     @Override

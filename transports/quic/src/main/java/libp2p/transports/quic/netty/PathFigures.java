@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  * What quiche has measured on the path of a connection.
  *
  * @param roundTripNanos smoothed, or 0 if nothing was measured
+ * @param received packets that have come
  * @param sentAgain how often frames were sent once more because a packet was lost or seemed to be
  */
-record PathFigures(long roundTripNanos, long sentAgain) {
-    static final PathFigures NONE = new PathFigures(0, 0);
+record PathFigures(long roundTripNanos, long received, long sentAgain) {
+    static final PathFigures NONE = new PathFigures(0, 0, 0);
 
     /** Asks quiche, and waits for the event loop if this is another thread; null if the connection has ended. */
     static @Nullable PathFigures of(QuicChannel channel) {
@@ -20,7 +21,7 @@ record PathFigures(long roundTripNanos, long sentAgain) {
             var stats = channel.collectPathStats(0).awaitUninterruptibly();
             if (stats.isSuccess()) {
                 QuicConnectionPathStats path = stats.getNow();
-                return new PathFigures(path.rtt(), path.retrans() + path.lost());
+                return new PathFigures(path.rtt(), path.recv(), path.retrans() + path.lost());
             }
         } catch (RejectedExecutionException closed) {
             // the socket has been closed, and all its connections
