@@ -66,6 +66,7 @@ class UnrulyPartsTest {
                 usual.protocolLength(),
                 usual.handlers(),
                 usual.backoffEntries(),
+                usual.interfacePoll(),
                 usual.closeTimeout());
     }
 

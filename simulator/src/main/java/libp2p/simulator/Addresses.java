@@ -14,11 +14,17 @@ final class Addresses {
     private final Map<SimulatedEnvironment, Nat> natOf = new HashMap<>();
 
     void add(SimulatedEnvironment host) {
-        for (InetAddress address : host.addresses()) {
-            if (nats.containsKey(address) || open.putIfAbsent(address, host) != null) {
-                throw new IllegalArgumentException("there is something at " + address.getHostAddress() + " already");
-            }
+        host.addresses().forEach(address -> add(host, address));
+    }
+
+    void add(SimulatedEnvironment host, InetAddress address) {
+        if (nats.containsKey(address) || open.putIfAbsent(address, host) != null) {
+            throw new IllegalArgumentException("there is something at " + address.getHostAddress() + " already");
         }
+    }
+
+    void remove(InetAddress address) {
+        open.remove(address);
     }
 
     void add(Nat nat) {

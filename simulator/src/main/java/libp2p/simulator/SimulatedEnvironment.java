@@ -31,7 +31,8 @@ public final class SimulatedEnvironment implements Environment {
     private final String name;
     private final long seed;
     private final SimulatedScheduler scheduler;
-    private final List<InetAddress> addresses;
+    private final SimulatedNetwork world;
+    private List<InetAddress> addresses;
     private final HostNetwork network;
     private final Map<String, RandomGenerator> randoms = new HashMap<>();
     private final SeededRandom secrets;
@@ -51,6 +52,7 @@ public final class SimulatedEnvironment implements Environment {
         this.name = name;
         this.seed = SeededRandom.of(simulationSeed, "host." + name).nextLong();
         this.scheduler = scheduler;
+        this.world = world;
         this.secrets = SeededRandom.of(seed, "secrets");
         List<InetAddress> parsed = new ArrayList<>();
         literals.forEach(literal -> parsed.add(InetAddress.ofLiteral(literal)));
@@ -70,6 +72,27 @@ public final class SimulatedEnvironment implements Environment {
     /** The addresses of its interfaces, without the loopback ones. */
     public List<InetAddress> addresses() {
         return addresses;
+    }
+
+    /** Gives the host one more address, as a network does that it joins. */
+    public void join(String literal) {
+        InetAddress address = InetAddress.ofLiteral(literal);
+        world.addresses().add(this, address);
+        List<InetAddress> more = new ArrayList<>(addresses);
+        more.add(address);
+        addresses = List.copyOf(more);
+    }
+
+    /** Takes an address from the host, as a network does that it leaves: connections from there die without a word. */
+    public void leave(String literal) {
+        InetAddress address = InetAddress.ofLiteral(literal);
+        List<InetAddress> fewer = new ArrayList<>(addresses);
+        if (!fewer.remove(address)) {
+            throw new IllegalArgumentException(name + " does not have " + literal);
+        }
+        addresses = List.copyOf(fewer);
+        world.addresses().remove(address);
+        world.silenceConnections(this, address);
     }
 
     @Override

@@ -114,6 +114,13 @@ public final class SimulatedNetwork {
         connectionsBetween(a, b).forEach(SimulatedTcpChannel::silenceBoth);
     }
 
+    void silenceConnections(SimulatedEnvironment host, InetAddress local) {
+        connections.stream()
+                .filter(c -> c.host() == host && c.localAddress().getAddress().equals(local))
+                .toList()
+                .forEach(SimulatedTcpChannel::silenceBoth);
+    }
+
     /** The number of TCP sockets that are open on a host, listeners not counted. */
     public int openConnections(SimulatedEnvironment host) {
         return (int) connections.stream().filter(c -> c.host() == host).count();

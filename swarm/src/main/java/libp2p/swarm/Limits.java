@@ -24,7 +24,8 @@ import libp2p.swarm.negotiation.NegotiationLimits;
  * @param resolvedAddresses addresses that one address may become
  * @param protocolLength characters of a protocol id that is served
  * @param handlers protocols that are served
- * @param backoffEntries addresses that are remembered as failed
+ * @param backoffEntries addresses that are remembered as failed, peers with circuit breakers, and peers with weights
+ * @param interfacePoll the time between two looks at the interfaces of the machine; zero: never
  * @param closeTimeout how long closing waits for connections to finish
  */
 public record Limits(
@@ -47,6 +48,7 @@ public record Limits(
         int protocolLength,
         int handlers,
         int backoffEntries,
+        Duration interfacePoll,
         Duration closeTimeout) {
     public static final Limits DEFAULT = new Limits(
             NegotiationLimits.DEFAULT,
@@ -68,6 +70,7 @@ public record Limits(
             512,
             10_000,
             10_000,
+            Duration.ofSeconds(5),
             Duration.ofSeconds(5));
 
     /** The same with another time for an address that is loopback or private. */
@@ -92,6 +95,33 @@ public record Limits(
                 protocolLength,
                 handlers,
                 backoffEntries,
+                interfacePoll,
+                closeTimeout);
+    }
+
+    /** The same with another time between two looks at the interfaces; zero: never. */
+    public Limits withInterfacePoll(Duration pause) {
+        return new Limits(
+                negotiation,
+                acceptTimeout,
+                streamNegotiationTimeout,
+                dialTimeout,
+                localDialTimeout,
+                connectTimeout,
+                openTimeout,
+                dials,
+                dialsPerPeer,
+                peersBeingDialed,
+                addressesPerDial,
+                pendingInbound,
+                connectionsPerPeer,
+                resolvedNames,
+                resolveDepth,
+                resolvedAddresses,
+                protocolLength,
+                handlers,
+                backoffEntries,
+                pause,
                 closeTimeout);
     }
 }

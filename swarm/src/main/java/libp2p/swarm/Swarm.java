@@ -3,15 +3,21 @@ package libp2p.swarm;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import libp2p.core.connection.Connection;
+import libp2p.core.connection.ConnectionClosedException;
+import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.Stream;
+import libp2p.core.connection.StreamResetException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.event.EventBus;
+import libp2p.core.event.HostEvent.NetworkChanged;
 import libp2p.core.event.HostEvent.ProtocolsChanged;
 import libp2p.core.host.ConnectionManager;
 import libp2p.core.host.DialOptions;
@@ -24,8 +30,7 @@ import libp2p.core.host.StreamHandler;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
 import libp2p.core.peer.AddressBook;
-import libp2p.core.peer.AddressBook.Origin;
-import libp2p.core.peer.AddressBook.State;
+import libp2p.core.peer.PeerSelector;
 import libp2p.core.peer.Peerstore;
 import libp2p.core.resource.ResourceManager;
 import libp2p.core.transport.Transport;
@@ -43,6 +48,10 @@ import libp2p.swarm.dial.CircuitBreakers;
 import libp2p.swarm.dial.DialContext;
 import libp2p.swarm.dial.DialSlots;
 import libp2p.swarm.dial.Dialer;
+import libp2p.swarm.dial.WeightedPeerSelector;
+import libp2p.swarm.listen.InterfaceWatch;
+import libp2p.swarm.listen.Interfaces;
+import libp2p.swarm.listen.ListenAddresses;
 import libp2p.swarm.listen.Listeners;
 import libp2p.swarm.negotiation.Multistream;
 import libp2p.swarm.negotiation.SemanticVersions;
@@ -61,7 +70,9 @@ public final class Swarm implements Host {
     private final List<Transport> transports;
     private final Listeners listeners;
     private final Dialer dialer;
+    private final WeightedPeerSelector selector;
     private final ConnectionManager connectionManager;
+    private volatile @Nullable InterfaceWatch interfaces;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Swarm(SwarmParts parts) {
@@ -86,6 +97,7 @@ public final class Swarm implements Host {
                 parts.protector(),
                 parts.gater(),
                 limits);
+        selector = new WeightedPeerSelector(environment, limits.backoffEntries());
         transports = createTransports(parts, environment, upgrader);
         listeners = new Listeners(
                 transports, table, parts.resources(), parts.gater(), parts.observer(), limits.pendingInbound());
@@ -103,6 +115,7 @@ public final class Swarm implements Host {
                         new Backoff(environment, limits.backoffEntries()),
                         new BlackHoleDetector(),
                         new CircuitBreakers(environment, limits.backoffEntries()),
+                        selector,
                         new DialSlots(environment, limits.dials()),
                         limits),
                 parts.routing());
@@ -131,7 +144,7 @@ public final class Swarm implements Host {
                 service.start(swarm);
             }
             swarm.listeners.listen(parts.listen());
-            swarm.announceListeners();
+            swarm.watchInterfaces();
             done = true;
             return swarm;
         } finally {
@@ -141,12 +154,27 @@ public final class Swarm implements Host {
         }
     }
 
-    private void announceListeners() throws IOException {
-        for (Multiaddr address : listeners.addresses()) {
-            for (Multiaddr usable : ListenAddresses.expand(address, environment.network())) {
-                parts.addressBook().put(usable, Origin.LISTEN, State.CONFIRMED);
-            }
-        }
+    private void watchInterfaces() throws IOException {
+        List<InetAddress> first = environment.network().interfaceAddresses();
+        ListenAddresses announced = new ListenAddresses(parts.addressBook());
+        announced.update(listeners.addresses(), Interfaces.first(first));
+        interfaces = InterfaceWatch.start(environment, parts.limits().interfacePoll(), first, now -> {
+            announced.update(listeners.addresses(), now);
+            dialer.networkChanged();
+            table.connections().stream()
+                    .filter(connection -> isGone(connection.localAddress().ip(), now))
+                    .forEach(connection -> closing(connection, ErrorCode.NONE, "the network interface is gone"));
+            parts.events().publish(new NetworkChanged(now.present()));
+        });
+    }
+
+    private static boolean isGone(@Nullable InetAddress local, Interfaces now) {
+        return local != null && now.gone().contains(local);
+    }
+
+    /** Closing may wait for a slow transport, so each gets a thread. */
+    private void closing(SwarmConnection connection, long code, String reason) {
+        environment.start("close-" + connection.id(), () -> connection.close(code, reason));
     }
 
     @Override
@@ -182,6 +210,11 @@ public final class Swarm implements Host {
     @Override
     public Peerstore peerstore() {
         return parts.peerstore();
+    }
+
+    @Override
+    public PeerSelector selector() {
+        return selector;
     }
 
     @Override
@@ -228,7 +261,23 @@ public final class Swarm implements Host {
             connection.requireUnlimited();
         }
         List<String> proposals = SemanticVersions.newestFirst(List.of(protocols));
-        return connection.open(deadline, proposals, known(connection.remotePeer(), proposals));
+        String known = known(connection.remotePeer(), proposals);
+        return known == null
+                ? negotiated(connection, deadline, proposals)
+                : connection.open(deadline, proposals, known); // its first bytes have yet to travel: nothing is learned
+    }
+
+    private Stream negotiated(SwarmConnection connection, Deadline deadline, List<String> proposals)
+            throws IOException {
+        long start = environment.nanoTime();
+        try {
+            Stream stream = connection.open(deadline, proposals, null);
+            selector.succeeded(connection.remotePeer(), Duration.ofNanos(environment.nanoTime() - start));
+            return stream;
+        } catch (DeadlineExceededException | StreamResetException | ConnectionClosedException e) {
+            selector.failed(connection.remotePeer());
+            throw e;
+        }
     }
 
     /** The newest of the protocols that the peer said it speaks, or null: then the choice is negotiated. */
@@ -272,14 +321,15 @@ public final class Swarm implements Host {
             return;
         }
         closeQuietly(connectionManager);
+        InterfaceWatch watch = interfaces;
+        if (watch != null) {
+            watch.close();
+        }
         listeners.close();
         dialer.close();
         upgrader.close();
-        for (SwarmConnection connection : table.closeTable()) {
-            environment.start(
-                    "close-" + connection.id(),
-                    () -> connection.close(ErrorCode.CONNECTION_SHUTDOWN, "the host shuts down"));
-        }
+        table.closeTable()
+                .forEach(connection -> closing(connection, ErrorCode.CONNECTION_SHUTDOWN, "the host shuts down"));
         parts.services().reversed().forEach(Swarm::closeQuietly);
         awaitThreads();
         transports.forEach(Swarm::closeQuietly);

@@ -1,5 +1,6 @@
 package libp2p.core.event;
 
+import java.net.InetAddress;
 import java.util.List;
 import libp2p.core.connection.Connection;
 import libp2p.core.identity.PeerId;
@@ -30,6 +31,9 @@ public interface HostEvent {
 
     /** The announced addresses of this host changed. */
     record AddressesChanged(List<Multiaddr> addresses) implements HostEvent {}
+
+    /** The addresses of the machine's interfaces changed: what was learned about the network before may be wrong now. */
+    record NetworkChanged(List<InetAddress> interfaces) implements HostEvent {}
 
     /** The protocols that this host serves changed. */
     record ProtocolsChanged(List<String> protocols) implements HostEvent {}

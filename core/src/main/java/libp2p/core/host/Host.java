@@ -1,18 +1,23 @@
 package libp2p.core.host;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import libp2p.core.connection.Connection;
+import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Environment;
 import libp2p.core.event.EventBus;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
 import libp2p.core.peer.AddressBook;
+import libp2p.core.peer.PeerSelector;
 import libp2p.core.peer.Peerstore;
 import libp2p.core.resource.ResourceManager;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One libp2p node: an identity, the addresses it listens on, its connections and its protocols. Thread-safe. Blocking
@@ -31,6 +36,9 @@ public interface Host extends AutoCloseable {
     AddressBook addressBook();
 
     Peerstore peerstore();
+
+    /** Who of several peers that offer the same is to be asked. */
+    PeerSelector selector();
 
     ConnectionManager connectionManager();
 
@@ -79,6 +87,43 @@ public interface Host extends AutoCloseable {
 
     default Stream open(PeerId peer, String... protocols) throws IOException {
         return open(PeerAddress.of(peer), DialOptions.DEFAULT, protocols);
+    }
+
+    /**
+     * Opens a stream to one of several peers that offer the same: to the best by {@link #selector()}, or, when that fails, to
+     * the next; blocks. Wait less for each with a timeout in the options.
+     *
+     * @param attempts peers that are tried at most
+     * @throws IOException that of the last peer, with those of the others as suppressed
+     * @throws IllegalArgumentException if there is no peer, or no attempt
+     */
+    default Stream openAny(Collection<PeerId> peers, int attempts, DialOptions options, String... protocols)
+            throws IOException {
+        IOException failure = null;
+        for (PeerId peer : selector().top(attempts, peers)) {
+            try {
+                return open(PeerAddress.of(peer), options, protocols);
+            } catch (InterruptedIOException e) {
+                if (!(e instanceof DeadlineExceededException)) {
+                    throw e;
+                }
+                failure = with(e, failure);
+            } catch (IOException e) {
+                failure = with(e, failure);
+            }
+        }
+        if (failure == null) {
+            throw new IllegalArgumentException(
+                    "no peer to try: " + attempts + " attempts at " + peers.size() + " peers");
+        }
+        throw failure;
+    }
+
+    private static IOException with(IOException failure, @Nullable IOException earlier) {
+        if (earlier != null) {
+            failure.addSuppressed(earlier);
+        }
+        return failure;
     }
 
     /**

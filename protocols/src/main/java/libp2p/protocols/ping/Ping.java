@@ -97,7 +97,7 @@ public final class Ping implements HostService {
     /** As {@link #session(Host, PeerAddress)}, with limits. */
     public static PingSession session(Host host, PeerAddress peer, Limits limits) throws IOException {
         Stream stream = host.open(peer, DialOptions.DEFAULT.withAllowLimited(), PROTOCOL);
-        return new PingSession(host.environment(), stream, limits);
+        return new PingSession(host, stream, limits);
     }
 
     /** Pings a peer once and returns the round trip; blocks. */

@@ -9,17 +9,21 @@ import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.Stream;
 import libp2p.core.connection.StreamPriority;
 import libp2p.core.environment.Environment;
+import libp2p.core.host.Host;
+import libp2p.core.peer.PeerSelector;
 
 /** Pings over one stream. One thread at a time. */
 public final class PingSession implements AutoCloseable {
     private final Environment environment;
+    private final PeerSelector selector;
     private final Stream stream;
     private final byte[] ping = new byte[Ping.SIZE];
     private final byte[] answer = new byte[Ping.SIZE];
     private final Ping.Limits limits;
 
-    PingSession(Environment environment, Stream stream, Ping.Limits limits) {
-        this.environment = environment;
+    PingSession(Host host, Stream stream, Ping.Limits limits) {
+        this.environment = host.environment();
+        this.selector = host.selector();
         this.stream = stream;
         this.limits = limits;
         stream.priority(StreamPriority.HIGH);
@@ -28,7 +32,7 @@ public final class PingSession implements AutoCloseable {
     }
 
     /**
-     * Sends a ping and waits for its answer.
+     * Sends a ping and waits for its answer; the selector of the host hears how it went.
      *
      * @throws ProtocolViolationException if the answer differs
      * @throws libp2p.core.connection.DeadlineExceededException if it does not come
@@ -47,9 +51,14 @@ public final class PingSession implements AutoCloseable {
                 throw new ProtocolViolationException(Ping.PROTOCOL, "the answer differs from the ping");
             }
             done = true;
-            return Duration.ofNanos(nanos);
+            Duration roundTrip = Duration.ofNanos(nanos);
+            selector.succeeded(stream.connection().remotePeer(), roundTrip);
+            return roundTrip;
         } finally {
             if (!done) {
+                if (!Thread.currentThread().isInterrupted()) {
+                    selector.failed(stream.connection().remotePeer());
+                }
                 stream.reset(ErrorCode.NONE);
             }
         }

@@ -65,6 +65,16 @@ public final class Backoff {
         }
     }
 
+    /** Forgets everything: the network is another one. */
+    public void clear() {
+        lock.lock();
+        try {
+            entries.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     public void succeeded(@Nullable PeerId peer, Multiaddr address) {
         lock.lock();
         try {

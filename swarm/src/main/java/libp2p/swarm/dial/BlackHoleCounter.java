@@ -46,13 +46,18 @@ final class BlackHoleCounter {
         return recorded == window && successes < minimum;
     }
 
+    /** All is to be found out anew. */
+    void clear() {
+        recorded = 0;
+        next = 0;
+        successes = 0;
+        blockedRequests = 0;
+    }
+
     /** Takes the outcome of a dial; a success out of a black hole means that all is to be found out anew. */
     void record(boolean success) {
         if (success && isBlocked()) {
-            recorded = 0;
-            next = 0;
-            successes = 0;
-            blockedRequests = 0;
+            clear();
         } else if (recorded == window && outcomes[next]) {
             successes--;
         }

@@ -84,6 +84,16 @@ public final class BlackHoleDetector {
         return address.isPublic() && !address.has(Protocol.P2P_CIRCUIT) && kind.holds.test(address);
     }
 
+    /** Forgets everything: the network is another one. */
+    public void clear() {
+        lock.lock();
+        try {
+            kinds.forEach(kind -> kind.counter.clear());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes the outcome of the dial of one address; one that its caller cancelled has none. */
     public void record(Multiaddr address, boolean reached) {
         lock.lock();

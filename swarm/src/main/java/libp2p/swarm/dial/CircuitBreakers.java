@@ -80,6 +80,18 @@ public final class CircuitBreakers {
         }
     }
 
+    /** Forgets everything: the network is another one. */
+    public void clear() {
+        lock.lock();
+        try {
+            long now = environment.nanoTime();
+            breakers.values().forEach(breaker -> breaker.reset(now));
+            breakers.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How many peers are remembered. */
     public int size() {
         lock.lock();

@@ -8,6 +8,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.host.ConnectionGater;
 import libp2p.core.identity.PeerId;
 import libp2p.core.metrics.HostObserver;
+import libp2p.core.peer.PeerSelector;
 import libp2p.core.peer.Peerstore;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.ResourceManager;
@@ -31,6 +32,7 @@ public record DialContext(
         Backoff backoff,
         BlackHoleDetector blackHoles,
         CircuitBreakers breakers,
+        PeerSelector selector,
         DialSlots slots,
         Limits limits) {
     /** The transport that dials addresses of this form, or null. */

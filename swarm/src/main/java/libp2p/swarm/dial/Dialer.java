@@ -12,6 +12,7 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
+import libp2p.core.peer.PeerSelector;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.routing.PeerRouting;
 import libp2p.core.security.SecurityRequest.Role;
@@ -24,17 +25,33 @@ public final class Dialer implements AutoCloseable {
     private record Key(
             @Nullable PeerId peer, List<Multiaddr> addresses, boolean direct, boolean ignoreBackoff, Role role) {}
 
-    /** Of a dial that the circuit breaker is not asked about. */
-    private static final CircuitBreakers.Permit NO_PERMIT = new CircuitBreakers.Permit() {
+    /** Tells the selector and, if it was asked, the circuit breaker how a dial of a peer ended. */
+    private record Outcome(PeerSelector selector, @Nullable PeerId peer, CircuitBreakers.@Nullable Permit permit)
+            implements CircuitBreakers.Permit {
         @Override
-        public void succeeded() {}
+        public void succeeded() {
+            if (permit != null) {
+                permit.succeeded();
+            }
+        }
 
         @Override
-        public void failed() {}
+        public void failed() {
+            if (permit != null) {
+                permit.failed();
+            }
+            if (peer != null) {
+                selector.failed(peer);
+            }
+        }
 
         @Override
-        public void abandoned() {}
-    };
+        public void abandoned() {
+            if (permit != null) {
+                permit.abandoned();
+            }
+        }
+    }
 
     private final DialContext context;
     private final @Nullable PeerRouting routing;
@@ -127,7 +144,8 @@ public final class Dialer implements AutoCloseable {
                             maximum,
                             LimitExceededException.Side.LOCAL);
                 }
-                dial = start(key, options, peer != null && guarded ? permit(peer) : NO_PERMIT);
+                CircuitBreakers.Permit permit = peer != null && guarded ? permit(peer) : null;
+                dial = start(key, options, new Outcome(context.selector(), peer, permit));
             }
         } finally {
             lock.unlock();
@@ -164,6 +182,13 @@ public final class Dialer implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The network is another one: what failed before may work now, and the other way round. */
+    public void networkChanged() {
+        context.backoff().clear();
+        context.blackHoles().clear();
+        context.breakers().clear();
     }
 
     /** Ends the dials that run, and refuses others from now on; idempotent. */

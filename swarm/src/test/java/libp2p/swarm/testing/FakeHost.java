@@ -26,6 +26,7 @@ import libp2p.core.host.StreamHandler;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
 import libp2p.core.peer.AddressBook;
+import libp2p.core.peer.PeerSelector;
 import libp2p.core.peer.Peerstore;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.resource.LimitExceededException;
@@ -132,6 +133,11 @@ public final class FakeHost implements Host {
 
     @Override
     public Peerstore peerstore() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PeerSelector selector() {
         throw new UnsupportedOperationException();
     }
 

@@ -12,16 +12,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import libp2p.core.environment.Environment;
 import libp2p.core.identity.PeerId;
+import libp2p.core.peer.PeerSelector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses among peers that offer the same, by how they have served: the weight of a peer is
+ * The selector of a host: the weight of a peer is
  * {@code 1 / (1 + seconds) · success · 1 / (1 + hours)} with its mean latency in seconds, its mean success between 0 and 1,
  * and the hours since it was last heard of, counted when the choice is made. Means are moving: 0.8 of the old and 0.2 of
  * the new. A peer that was never tried has weight 1, so that it will be. Bounded: the peer used longest ago is forgotten
  * first. Thread-safe.
  */
-public final class PeerSelector {
+public final class WeightedPeerSelector implements PeerSelector {
     private static final double OLD = 0.8;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double NANOS_PER_HOUR = 3600e9;
@@ -41,13 +42,13 @@ public final class PeerSelector {
     private final SequencedMap<PeerId, Score> scores = new LinkedHashMap<>(16, 0.75f, true);
 
     /** @param capacity peers that are remembered */
-    public PeerSelector(Environment environment, int capacity) {
+    public WeightedPeerSelector(Environment environment, int capacity) {
         this.environment = environment;
         this.capacity = capacity;
         this.random = environment.random("swarm.selector");
     }
 
-    /** A peer has served. */
+    @Override
     public void succeeded(PeerId peer, Duration latency) {
         double seconds = Math.max(0, latency.toNanos() / NANOS_PER_SECOND);
         lock.lock();
@@ -60,7 +61,7 @@ public final class PeerSelector {
         }
     }
 
-    /** A peer has failed to serve. */
+    @Override
     public void failed(PeerId peer) {
         lock.lock();
         try {
@@ -84,7 +85,7 @@ public final class PeerSelector {
         return score;
     }
 
-    /** The weight of a peer now, above 0 and at most 1. */
+    @Override
     public double weight(PeerId peer) {
         lock.lock();
         try {
@@ -108,13 +109,13 @@ public final class PeerSelector {
         return weighted;
     }
 
-    /** The candidate of the greatest weight, of equals the first; null if there is none. */
+    @Override
     public @Nullable PeerId best(Collection<PeerId> candidates) {
         List<PeerId> top = top(1, candidates);
         return top.isEmpty() ? null : top.getFirst();
     }
 
-    /** The candidates of the greatest weights, greatest first, of equals in their order; at most {@code count}. */
+    @Override
     public List<PeerId> top(int count, Collection<PeerId> candidates) {
         return weighted(candidates).stream()
                 .sorted(Comparator.comparingDouble(Weighted::weight).reversed())
@@ -123,7 +124,7 @@ public final class PeerSelector {
                 .toList();
     }
 
-    /** Draws a candidate, each with a probability in proportion to its weight; null if there is none. */
+    @Override
     public @Nullable PeerId draw(Collection<PeerId> candidates) {
         List<Weighted> weighted = weighted(candidates);
         double sum = 0;

@@ -12,7 +12,7 @@ import libp2p.simulator.Simulation;
 import libp2p.swarm.testing.Peers;
 import org.junit.jupiter.api.Test;
 
-class PeerSelectorTest {
+class WeightedPeerSelectorTest {
     private static final PeerId A = Peers.id(1);
     private static final PeerId B = Peers.id(2);
     private static final PeerId C = Peers.id(3);
@@ -20,11 +20,11 @@ class PeerSelectorTest {
 
     @FunctionalInterface
     private interface Scene {
-        void play(Simulation simulation, PeerSelector selector) throws Exception;
+        void play(Simulation simulation, WeightedPeerSelector selector) throws Exception;
     }
 
     private static void play(long seed, Scene scene) {
-        Simulation.run(seed, simulation -> scene.play(simulation, new PeerSelector(simulation.host("a"), 100)));
+        Simulation.run(seed, simulation -> scene.play(simulation, new WeightedPeerSelector(simulation.host("a"), 100)));
     }
 
     @Test
