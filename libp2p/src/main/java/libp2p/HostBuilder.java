@@ -16,6 +16,7 @@ import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.identity.Identity;
 import libp2p.core.metrics.HostObserver;
+import libp2p.core.metrics.JfrObserver;
 import libp2p.core.metrics.Observers;
 import libp2p.core.muxer.Muxer;
 import libp2p.core.peer.Peerstore;
@@ -170,7 +171,7 @@ public final class HostBuilder {
         return this;
     }
 
-    /** Adds one who hears what the host does, for metrics. */
+    /** Adds one who hears what the host does, for metrics, beside the one that writes to the Flight Recorder when that runs. */
     public HostBuilder observer(HostObserver value) {
         observers.add(value);
         return this;
@@ -257,7 +258,7 @@ public final class HostBuilder {
                 allServices(directory, lists),
                 lists == gater ? lists : Gaters.allOf(lists, gater),
                 authorizer,
-                Observers.all(observers),
+                Observers.all(allObservers()),
                 events,
                 peers,
                 new HostAddressBook(environment, events),
@@ -278,6 +279,14 @@ public final class HostBuilder {
             }
         }
         return directory.lists();
+    }
+
+    private List<HostObserver> allObservers() {
+        List<HostObserver> all = new ArrayList<>(observers);
+        if (observers.stream().noneMatch(JfrObserver.class::isInstance)) {
+            all.add(new JfrObserver());
+        }
+        return all;
     }
 
     private List<HostService> allServices(DataDirectory directory, GaterLists lists) {

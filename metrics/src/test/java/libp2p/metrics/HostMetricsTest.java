@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 
 class HostMetricsTest {
     private static final Pattern USED = Pattern.compile("libp2p_[a-z_]+");
+    private static final Pattern DOCUMENTED = Pattern.compile("(?m)^\\| `(libp2p_[a-z_]+)` \\|");
     private static final Pattern EXPORTED = Pattern.compile("(?m)^# TYPE (libp2p_[a-z_]+) ");
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -158,7 +159,7 @@ class HostMetricsTest {
     }
 
     @Test
-    void theDashboardShowsEveryMeterAndNothingElse() throws Exception {
+    void theDashboardAndTheDocumentationHaveEveryMeterAndNothingElse() throws Exception {
         hosts((client, server) -> {
             refuseOneStream(client, server);
             client.connections().getFirst().close(0, "enough");
@@ -169,7 +170,10 @@ class HostMetricsTest {
         });
         metrics.refresh();
         String dashboard = Files.readString(Path.of("..", "docs", "grafana", "libp2p.json"));
-        assertThat(names(USED, dashboard)).isEqualTo(names(EXPORTED, registry.scrape()));
+        Set<String> exported = names(EXPORTED, registry.scrape());
+        assertThat(names(USED, dashboard)).isEqualTo(exported);
+        String documentation = Files.readString(Path.of("..", "docs", "metrics.md"));
+        assertThat(names(DOCUMENTED, documentation)).isEqualTo(exported);
     }
 
     private static Set<String> names(Pattern pattern, String text) {

@@ -60,6 +60,16 @@ class MetricsServerTest {
     }
 
     @Test
+    void everyScrapeShowsWhatIsTrueThen() throws IOException {
+        String used = "libp2p_rcmgr_used{resource=\"connectionsInbound\",scope=\"system\"} ";
+        assertThat(get("/metrics")).contains(used + "1.0");
+        try (Host second = Libp2p.host().start()) {
+            Ping.once(second, PeerAddress.of(host.peerId(), host.addresses()));
+            assertThat(get("/metrics")).contains(used + "2.0").contains("libp2p_swarm_connections 2.0");
+        }
+    }
+
+    @Test
     void otherPathsAndMethodsAreRefused() throws IOException {
         assertThat(request("/metrics/more").getResponseCode()).isEqualTo(404);
         assertThat(request("/").getResponseCode()).isEqualTo(404);

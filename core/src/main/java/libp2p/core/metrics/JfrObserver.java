@@ -1,5 +1,6 @@
 package libp2p.core.metrics;
 
+import jdk.jfr.FlightRecorder;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ConnectionState;
@@ -9,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the events {@code libp2p.ConnectionOpened}, {@code libp2p.ConnectionClosed}, {@code libp2p.Handshake},
- * {@code libp2p.StreamOpened}, {@code libp2p.StreamClosed} and {@code libp2p.Refused} to the Flight Recorder. Costs next to nothing while nothing is recorded. Stateless.
+ * {@code libp2p.StreamOpened}, {@code libp2p.StreamClosed} and {@code libp2p.Refused} to the Flight Recorder. As long as the
+ * recorder has not been started in the process, with the JVM or later by {@code jcmd}, it costs one read of a field, and the
+ * classes of the events are not even loaded. Stateless.
  */
 public final class JfrObserver implements HostObserver {
     private static final int MAX_CAUSE = 256;
@@ -19,6 +22,9 @@ public final class JfrObserver implements HostObserver {
 
     @Override
     public void connectionOpened(Connection connection, long handshakeNanos) {
+        if (!FlightRecorder.isInitialized()) {
+            return;
+        }
         ConnectionOpenedEvent event = new ConnectionOpenedEvent();
         if (!event.shouldCommit()) {
             return;
@@ -37,6 +43,9 @@ public final class JfrObserver implements HostObserver {
 
     @Override
     public void connectionClosed(Connection connection) {
+        if (!FlightRecorder.isInitialized()) {
+            return;
+        }
         ConnectionClosedEvent event = new ConnectionClosedEvent();
         if (!event.shouldCommit()) {
             return;
@@ -63,6 +72,9 @@ public final class JfrObserver implements HostObserver {
     }
 
     private static void handshake(Direction direction, String transport, long nanos, @Nullable Throwable cause) {
+        if (!FlightRecorder.isInitialized()) {
+            return;
+        }
         HandshakeEvent event = new HandshakeEvent();
         if (event.shouldCommit()) {
             event.direction = direction.name();
@@ -76,6 +88,9 @@ public final class JfrObserver implements HostObserver {
 
     @Override
     public void streamOpened(Stream stream) {
+        if (!FlightRecorder.isInitialized()) {
+            return;
+        }
         StreamOpenedEvent event = new StreamOpenedEvent();
         if (event.shouldCommit()) {
             event.connection = stream.connection().id();
@@ -89,6 +104,9 @@ public final class JfrObserver implements HostObserver {
 
     @Override
     public void streamClosed(Stream stream) {
+        if (!FlightRecorder.isInitialized()) {
+            return;
+        }
         StreamClosedEvent event = new StreamClosedEvent();
         if (event.shouldCommit()) {
             event.connection = stream.connection().id();
@@ -100,6 +118,9 @@ public final class JfrObserver implements HostObserver {
 
     @Override
     public void refused(String where, Throwable cause) {
+        if (!FlightRecorder.isInitialized()) {
+            return;
+        }
         RefusedEvent event = new RefusedEvent();
         if (event.shouldCommit()) {
             event.where = where;
