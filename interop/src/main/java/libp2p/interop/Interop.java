@@ -64,6 +64,9 @@ public final class Interop implements Callable<Integer> {
     @Option(names = "--no-retry", description = "Do not try a failed cell again.")
     private boolean noRetry;
 
+    @Option(names = "--add", description = "Keep what the last report says of cells that are not run now.")
+    private boolean add;
+
     @Option(names = "--report", description = "Write the report here; default: docs/interop.md if nothing is left out.")
     private Path report = Path.of("");
 
@@ -100,9 +103,11 @@ public final class Interop implements Callable<Integer> {
         for (String name : peers) {
             suites.add(runner.run(name, matrix.cells(known(all, subject), known(all, name))));
         }
-        Report written = new Report(known(all, subject), all, suites);
+        Path json = target.resolve("report.json");
+        Report written = new Report(
+                known(all, subject), all, add ? Earlier.addTo(json, suites, known(all, subject), all) : suites);
         written.writeMarkdown(reportFile(target));
-        written.writeJson(target.resolve("report.json"));
+        written.writeJson(json);
         written.printRetries(System.out);
         System.out.println(written.closingLine());
         return written.succeeded() ? 0 : 1;

@@ -3,7 +3,9 @@ package libp2p.interop;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +55,32 @@ record Outcome(
         return new Outcome(kind.toString(), null, result, fault, Duration.ZERO, false, log);
     }
 
+    /** What the report in JSON has of a cell; nothing for a listener, or if a peer or check of its is no more. */
+    static Optional<Outcome> fromJson(Map<?, ?> members, Map<String, Peer> peers) {
+        Peer dialer = peers.get(text(members, "dialer"));
+        Peer listener = peers.get(text(members, "listener"));
+        if (dialer == null || listener == null) {
+            return Optional.empty();
+        }
+        Cell cell = new Cell(
+                dialer,
+                listener,
+                Transport.of(text(members, "transport")),
+                text(members, "security"),
+                text(members, "muxer"),
+                Check.of(text(members, "check")));
+        Result result = Result.valueOf(text(members, "result").toUpperCase(Locale.ROOT));
+        Duration took = members.get("seconds") instanceof Number seconds
+                ? Duration.ofMillis((long) (seconds.doubleValue() * 1e3))
+                : Duration.ZERO;
+        boolean retried = Boolean.TRUE.equals(members.get("retried"));
+        return Optional.of(new Outcome(cell.toString(), cell, result, text(members, "reason"), took, retried, null));
+    }
+
+    private static String text(Map<?, ?> members, String name) {
+        return String.valueOf((Object) members.get(name));
+    }
+
     /** For the report in JSON. */
     Map<String, Object> toJson() {
         Map<String, Object> members = new LinkedHashMap<>();
@@ -66,7 +94,7 @@ record Outcome(
             members.put("muxer", cell.muxer());
             members.put("check", cell.check().toString());
         }
-        members.put("result", result.name().toLowerCase(java.util.Locale.ROOT));
+        members.put("result", result.name().toLowerCase(Locale.ROOT));
         members.put("reason", reason);
         members.put("seconds", took.toMillis() / 1e3);
         members.put("retried", retried);
