@@ -41,7 +41,7 @@ public final class Interop implements Callable<Integer> {
     private List<String> roles = List.of("listener", "dialer");
 
     @Option(names = "--transport", split = ",", description = "Transports, for example ws, quic-v1; default: all.")
-    private List<String> transports = TRANSPORTS;
+    private List<String> transports = transportsHere();
 
     @Option(names = "--security", split = ",", description = "noise, tls; default: both.")
     private List<String> securities = List.of("noise", "tls");
@@ -71,6 +71,17 @@ public final class Interop implements Callable<Integer> {
     private Path report = Path.of("");
 
     private Interop() {}
+
+    private static List<String> transportsHere() {
+        boolean reachable = Transport.isIPv6Here();
+        if (!reachable) {
+            System.out.println("This machine has no IPv6 loopback: nothing is tried over IPv6.");
+        }
+        return Stream.of(Transport.values())
+                .filter(transport -> reachable || !transport.isIPv6())
+                .map(Transport::toString)
+                .toList();
+    }
 
     /** Runs the cells that the command line asks for. */
     public static void main(String[] arguments) {

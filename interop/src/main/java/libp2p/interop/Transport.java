@@ -1,5 +1,8 @@
 package libp2p.interop;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.Locale;
 
 /** What carries the connections of a cell, and how much is tried over it. */
@@ -58,6 +61,19 @@ enum Transport {
             case REACH ->
                 check == Check.PING || check == Check.IDENTIFY || check == Check.OBSERVED || check == Check.ECHO;
         };
+    }
+
+    boolean isIPv6() {
+        return listenAddress.startsWith("/ip6/");
+    }
+
+    /** Whether this machine has the address {@code ::1}. */
+    static boolean isIPv6Here() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** As on our command line and in the report. */
