@@ -29,6 +29,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.protocols.ping.Ping;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.Simulation;
+import libp2p.swarm.Limits;
 import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.http.HttpFallback;
 import libp2p.transports.websocket.tls.TlsTrust;
@@ -78,7 +79,10 @@ class HttpBesideWebSocketTest {
     void anApplicationsHandlerSharesTheListenerWithPeers() throws Exception {
         for (String suffix : List.of("/ws", "/tls/ws")) {
             try (Host server = server(suffix, HttpBesideWebSocketTest::mirror);
-                    Host peer = Libp2p.host().webSocket(TRUSTING).start();
+                    Host peer = Libp2p.host()
+                            .webSocket(TRUSTING)
+                            .limits(Limits.DEFAULT.withLocalDialTimeout(Limits.DEFAULT.dialTimeout()))
+                            .start();
                     HttpClient client = client()) {
                 PeerAddress address = PeerAddress.of(server.peerId(), server.addresses());
                 assertThat(Ping.once(peer, address)).isPositive();

@@ -22,12 +22,16 @@ import libp2p.core.connection.DialException;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.protocols.ping.Ping;
+import libp2p.swarm.Limits;
 import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.TlsTrust;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code p2p listen} on WebSockets in a process of its own, and the commands that dial it. */
+/**
+ * {@code p2p listen} on WebSockets in a process of its own, and the commands that dial it. The process is cold, and the
+ * machine may be busy: nobody dials with the five seconds of local addresses.
+ */
 class WebSocketCommandsTest {
     private static final char[] PASSWORD = "password".toCharArray();
     private static final Pattern ADDRESS = Pattern.compile("/ip4/[^\"]*");
@@ -81,12 +85,12 @@ class WebSocketCommandsTest {
             assertThat(listening.addresses.getLast()).contains("/tls/ws/p2p/");
             for (String address : listening.addresses) {
                 for (String command : List.of("ping", "identify", "echo")) {
-                    assertThat(P2p.run(command, address, "--tls-insecure"))
+                    assertThat(P2p.run(command, address, "--tls-insecure", "--limits", "none"))
                             .as("%s %s", command, address)
                             .isEqualTo(Exit.DONE);
                 }
             }
-            assertThat(P2p.run("ping", listening.addresses.getLast()))
+            assertThat(P2p.run("ping", listening.addresses.getLast(), "--limits", "none"))
                     .as("a certificate that only its own key has signed")
                     .isEqualTo(Exit.REFUSED);
         }
@@ -131,6 +135,7 @@ class WebSocketCommandsTest {
     private static Host trusting(Certificate certificate) throws Exception {
         return Libp2p.host()
                 .webSocket(WebSocketTransport.Options.DEFAULT.withTrust(trust(certificate)))
+                .limits(Limits.DEFAULT.withLocalDialTimeout(Limits.DEFAULT.dialTimeout()))
                 .start();
     }
 
