@@ -56,7 +56,7 @@ final class TrainCommand implements Callable<Integer> {
             try (PingSession session = Ping.session(dialer, peer)) {
                 for (int i = 0; i < PINGS; i++) {
                     double micros = session.ping().toNanos() / 1000.0;
-                    options.output().event("ping", "%.1f µs".formatted(micros), "peer", peer.peer());
+                    options.output().event("ping", "%.1f µs".formatted(micros), "peer", String.valueOf(peer.peer()));
                 }
             }
             try (Stream echo = dialer.open(peer, Echo.PROTOCOL)) {
