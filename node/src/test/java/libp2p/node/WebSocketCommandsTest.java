@@ -25,6 +25,7 @@ import libp2p.protocols.ping.Ping;
 import libp2p.swarm.Limits;
 import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.TlsTrust;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,6 +78,7 @@ class WebSocketCommandsTest {
     }
 
     @Test
+    @Tag("long")
     void everyDialingCommandTakesAddressesOfWebSockets() throws Exception {
         try (Listening listening =
                 new Listening("--listen", "/ip4/127.0.0.1/tcp/0/ws", "--listen", "/ip4/127.0.0.1/tcp/0/tls/ws")) {
@@ -97,6 +99,7 @@ class WebSocketCommandsTest {
     }
 
     @Test
+    @Tag("long")
     void theListenerShowsTheCertificateOfItsFiles() throws Exception {
         KeyStore store = keyStore();
         Certificate certificate = store.getCertificate("peer");
