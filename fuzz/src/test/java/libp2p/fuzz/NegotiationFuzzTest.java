@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import libp2p.swarm.negotiation.Multistream;
 import libp2p.swarm.negotiation.NegotiationChannel;
 import libp2p.swarm.negotiation.NegotiationLimits;
+import libp2p.swarm.negotiation.SemanticVersions;
 
 /** Both sides of multistream-select against whatever comes. */
 class NegotiationFuzzTest {
@@ -53,5 +56,14 @@ class NegotiationFuzzTest {
         } catch (IOException refused) {
             assertThat(refused.getMessage()).isNotEmpty();
         }
+    }
+
+    /** Ids of protocols, a line each. */
+    @FuzzTest
+    void versions(byte[] data) {
+        List<String> offered =
+                new String(data, StandardCharsets.UTF_8).lines().limit(100).toList();
+        assertThat(SemanticVersions.newestFirst(offered)).containsExactlyInAnyOrderElementsOf(Set.copyOf(offered));
+        offered.forEach(protocol -> assertThat(protocol).startsWith(SemanticVersions.family(protocol)));
     }
 }

@@ -3,7 +3,9 @@ package libp2p.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import libp2p.core.protobuf.Delimited;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.record.PeerRecord;
@@ -35,6 +37,23 @@ class RecordsFuzzTest {
                 }
             }
         } catch (ProtobufException refused) {
+            assertThat(refused.getMessage()).isNotEmpty();
+        }
+    }
+
+    @FuzzTest
+    void delimited(byte[] data) {
+        ByteArrayInputStream in = new ByteArrayInputStream(data);
+        int longest = 100;
+        try {
+            byte[] message;
+            while ((message = Delimited.readOrEnd("Fuzz", in, longest)) != null) {
+                assertThat(message).hasSizeLessThanOrEqualTo(longest);
+                assertThat(Delimited.read("Fuzz", new ByteArrayInputStream(Delimited.frame(message)), longest))
+                        .isEqualTo(message);
+            }
+            assertThat(in.available()).isZero();
+        } catch (IOException refused) {
             assertThat(refused.getMessage()).isNotEmpty();
         }
     }

@@ -30,7 +30,7 @@ import libp2p.swarm.resource.ResourceLimits;
 /** A complete host with identify, ping and echo on a simulated machine. */
 final class Node {
     /** The limits must not depend on the machine that simulates. */
-    private static final ResourceLimits LIMITS = ResourceLimits.scaled(1L << 30, 4096);
+    static final ResourceLimits LIMITS = ResourceLimits.scaled(1L << 30, 4096);
 
     private final SimulatedEnvironment environment;
     private final Host host;

@@ -1,35 +1,31 @@
 package libp2p.scenarios;
 
+import static libp2p.scenarios.Stranger.HEADER;
+import static libp2p.scenarios.Stranger.join;
+import static libp2p.scenarios.Stranger.message;
+import static libp2p.scenarios.Stranger.secure;
+import static libp2p.scenarios.Stranger.send;
+import static libp2p.scenarios.Stranger.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import libp2p.core.connection.Direction;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TcpChannel;
-import libp2p.core.identity.Identity;
 import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.security.SecureConnection;
-import libp2p.core.security.SecurityRequest;
-import libp2p.core.security.SecurityRequest.Role;
-import libp2p.core.transport.RawConnection;
-import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.muxers.yamux.Yamux;
 import libp2p.protocols.identify.Identify;
 import libp2p.protocols.ping.Ping;
 import libp2p.protocols.ping.PingSession;
-import libp2p.security.noise.Noise;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.SimulatedTask;
-import libp2p.swarm.resource.CountingResourceManager;
-import libp2p.swarm.resource.ResourceLimits;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -48,24 +44,6 @@ class SlowLorisTest {
     private static final Duration CONNECTION_DEADLINE = Duration.ofSeconds(16);
 
     private static final byte[] SHARED_KEY = new byte[32];
-    private static final byte[] HEADER = message("/multistream/1.0.0");
-
-    private static byte[] message(String text) {
-        byte[] bytes = (" " + text + "\n").getBytes(StandardCharsets.US_ASCII);
-        bytes[0] = (byte) (bytes.length - 1);
-        return bytes;
-    }
-
-    private static byte[] join(byte[]... parts) {
-        ByteBuffer all = ByteBuffer.allocate(1024);
-        for (byte[] part : parts) {
-            all.put(part);
-        }
-        byte[] joined = new byte[all.flip().remaining()];
-        all.get(joined);
-        return joined;
-    }
-
     /** What a stranger does on its connection; it ends when the connection does. */
     private interface Attack {
         void on(World world, SimulatedEnvironment stranger, TcpChannel channel) throws Exception;
@@ -208,85 +186,11 @@ class SlowLorisTest {
 
     private static void onAStream(SimulatedEnvironment stranger, TcpChannel channel, StreamAttack attack)
             throws Exception {
-        SecureConnection secure = secure(stranger, channel);
-        send(secure, join(HEADER, message("/yamux/1.0.0")));
-        int expected = HEADER.length + message("/yamux/1.0.0").length;
-        while (expected > 0) {
-            ByteBuffer answer = secure.read();
-            if (answer == null) {
-                throw new IOException("no answer");
-            }
-            int taken = Math.min(expected, answer.remaining());
-            answer.position(answer.position() + taken);
-            expected -= taken;
-        }
-        CountingResourceManager resources = new CountingResourceManager(stranger, ResourceLimits.unlimited());
-        MuxedConnection muxed = new Yamux()
-                .mux(
-                        stranger,
-                        secure,
-                        true,
-                        resources.openConnection(Direction.OUTBOUND, true, Multiaddr.parse("/memory/1")));
+        MuxedConnection muxed = Stranger.mux(stranger, channel, new Yamux());
         try {
             attack.on(muxed.openStream(Deadline.NONE));
         } finally {
             muxed.close(0, "done");
-        }
-    }
-
-    private static void write(MuxedStream stream, byte[] bytes) throws IOException {
-        stream.write(ByteBuffer.wrap(bytes));
-    }
-
-    private static SecureConnection secure(SimulatedEnvironment stranger, TcpChannel channel) throws IOException {
-        channel.write(ByteBuffer.wrap(join(HEADER, message("/noise"))));
-        ByteBuffer answer = ByteBuffer.allocate(HEADER.length + message("/noise").length);
-        while (answer.hasRemaining()) {
-            if (channel.read(answer) < 0) {
-                throw new IOException("no answer");
-            }
-        }
-        return Noise.create(Identity.generate(stranger), stranger)
-                .secure(new Raw(channel), new SecurityRequest(stranger, Role.INITIATOR, null, List.of()));
-    }
-
-    private static void send(SecureConnection secure, byte[] bytes) throws IOException {
-        secure.plaintext().put(bytes);
-        secure.flush();
-    }
-
-    private record Raw(TcpChannel channel) implements RawConnection {
-        @Override
-        public int read(ByteBuffer target) throws IOException {
-            return channel.read(target);
-        }
-
-        @Override
-        public void write(ByteBuffer source) throws IOException {
-            channel.write(source);
-        }
-
-        @Override
-        public Multiaddr localAddress() {
-            return Multiaddr.ofTcp(
-                    channel.localAddress().getAddress(), channel.localAddress().getPort());
-        }
-
-        @Override
-        public Multiaddr remoteAddress() {
-            return Multiaddr.ofTcp(
-                    channel.remoteAddress().getAddress(),
-                    channel.remoteAddress().getPort());
-        }
-
-        @Override
-        public boolean portReused() {
-            return false;
-        }
-
-        @Override
-        public void close() {
-            channel.close();
         }
     }
 }

@@ -17,6 +17,8 @@ import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.SimulatedNetwork;
 import libp2p.simulator.SimulatedTask;
 import libp2p.simulator.Simulation;
+import libp2p.swarm.resource.CountingResourceManager;
+import libp2p.swarm.resource.ResourceLimits;
 
 /**
  * A few complete hosts in a simulation, and what must hold whatever a scenario did to them: when all hosts are closed no
@@ -26,6 +28,9 @@ import libp2p.simulator.Simulation;
 final class World {
     /** Seeds of a scenario in the default run; {@code -Pfull} sets more. */
     static final int SEEDS = 20;
+
+    /** What the tests tagged {@code small-heap} have, as the pom says. */
+    private static final long SMALL_HEAP = 64 << 20;
 
     private static final Duration MOST_TIME = Duration.ofHours(4);
     /** In so long every timer of a closed host that was forgotten would fire. */
@@ -95,6 +100,15 @@ final class World {
     Node node(String name, Consumer<HostBuilder> settings) throws IOException {
         String ip = "10.0.0." + (nodes.size() + 1);
         return node(simulation.host(name, ip), settings, "/ip4/" + ip + "/tcp/4001");
+    }
+
+    /** As {@link #node(String, Consumer)}, with the limits that a host has by default under the small heap of some tests. */
+    Node nodeOnASmallHeap(String name, Consumer<HostBuilder> settings) throws IOException {
+        String ip = "10.0.0." + (nodes.size() + 1);
+        SimulatedEnvironment environment = simulation.host(name, ip);
+        ResourceLimits limits = Node.LIMITS.withinHeap(SMALL_HEAP);
+        Consumer<HostBuilder> limited = host -> host.resources(new CountingResourceManager(environment, limits));
+        return node(environment, limited.andThen(settings), "/ip4/" + ip + "/tcp/4001");
     }
 
     /** Adds a host that listens where it is told. */

@@ -3,9 +3,17 @@ package libp2p.protocols.identify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import libp2p.core.connection.Direction;
+import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.resource.ConnectionScope;
+import libp2p.core.resource.Reservation;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.swarm.resource.CountingResourceManager;
+import libp2p.swarm.resource.ResourceLimits;
 
-/** The message of identify. */
+/** The message of identify, and the frames that it comes in. */
 class IdentifyFuzzTest {
     @FuzzTest
     void message(byte[] data) {
@@ -15,6 +23,23 @@ class IdentifyFuzzTest {
             message.merge(data, limits);
             assertThat(message.protocols).hasSizeLessThanOrEqualTo(limits.protocols());
             assertThat(message.listenAddresses).hasSizeLessThanOrEqualTo(limits.addresses());
+        } catch (IOException refused) {
+            assertThat(refused.getMessage()).isNotEmpty();
+        }
+    }
+
+    @FuzzTest
+    void frames(byte[] data) {
+        Identify.Limits limits = Identify.Limits.DEFAULT;
+        CountingResourceManager resources =
+                new CountingResourceManager(SystemEnvironment.shared(), ResourceLimits.unlimited());
+        try (ConnectionScope scope = resources.openConnection(Direction.INBOUND, false, Multiaddr.parse("/memory/1"));
+                Reservation memory = scope.reserve(0, Reservation.ALWAYS)) {
+            IdentifyMessage message =
+                    IdentifyFrames.receive(new ByteArrayInputStream(data), Identify.PROTOCOL, limits, memory);
+            assertThat(message.protocols).hasSizeLessThanOrEqualTo(limits.protocols());
+            assertThat(message.listenAddresses).hasSizeLessThanOrEqualTo(limits.addresses());
+            assertThat(memory.bytes()).isLessThanOrEqualTo(4L * data.length);
         } catch (IOException refused) {
             assertThat(refused.getMessage()).isNotEmpty();
         }

@@ -1,5 +1,6 @@
 package libp2p.muxers.yamux;
 
+import libp2p.core.testing.Harness;
 import libp2p.muxers.Limits;
 import libp2p.muxers.engine.ChunkPool;
 import libp2p.muxers.engine.Pools;
@@ -7,20 +8,11 @@ import libp2p.muxers.support.MemoryLink;
 import libp2p.muxers.support.MuxedPair;
 import libp2p.muxers.support.MuxerContract;
 
+@Harness("yamux")
 class YamuxContractTest extends MuxerContract {
     @Override
     protected MuxedPair pair(MemoryLink.Shape shape) {
         ChunkPool pool = Pools.poisoned();
         return new MuxedPair(new Yamux(Limits.DEFAULT, pool), pool, shape);
-    }
-
-    @Override
-    protected boolean hasFlowControl() {
-        return true;
-    }
-
-    @Override
-    protected boolean hasCodes() {
-        return true;
     }
 }

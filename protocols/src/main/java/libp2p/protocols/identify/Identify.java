@@ -24,6 +24,7 @@ import libp2p.core.identity.PublicKey;
 import libp2p.core.peer.Peerstore;
 import libp2p.core.record.PeerRecord;
 import libp2p.core.record.SignedEnvelope;
+import libp2p.core.resource.Reservation;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
@@ -131,7 +132,7 @@ public final class Identify implements HostService {
             try {
                 stream.readTimeout(limits.timeout());
                 stream.closeWrite();
-                consume(connection, IdentifyFrames.receive(stream, PROTOCOL, limits), false);
+                receive(stream, PROTOCOL, end);
                 done = true;
             } finally {
                 end.cancel();
@@ -177,15 +178,22 @@ public final class Identify implements HostService {
     }
 
     private void receivePush(Stream stream) throws IOException {
-        IdentifyMessage message;
         Timer end = endInTime(stream);
         try {
             stream.readTimeout(limits.timeout());
-            message = IdentifyFrames.receive(stream, PUSH_PROTOCOL, limits);
+            receive(stream, PUSH_PROTOCOL, end);
         } finally {
             end.cancel();
         }
-        consume(stream.connection(), message, true);
+    }
+
+    /** Charges the connection: the stream may have ended, and its scope with it, before the last message is read. */
+    private void receive(Stream stream, String protocol, Timer end) throws IOException {
+        try (Reservation memory = stream.connection().scope().reserve(0, Reservation.ALWAYS)) {
+            IdentifyMessage message = IdentifyFrames.receive(stream.input(), protocol, limits, memory);
+            end.cancel(); // the remote has done its part
+            consume(stream.connection(), message, protocol.equals(PUSH_PROTOCOL));
+        }
     }
 
     private void consume(Connection connection, IdentifyMessage message, boolean push) throws IOException {

@@ -6,11 +6,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.Stream;
+import libp2p.core.resource.Reservation;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Varint;
 
 /** Length-prefixed identify messages on a stream. */
 final class IdentifyFrames {
+    /** How much longer a message is once its lists are objects, at most. */
+    private static final int DECODED = 4;
+
     private IdentifyFrames() {}
 
     /**
@@ -35,10 +39,14 @@ final class IdentifyFrames {
         stream.closeWrite();
     }
 
-    /** Reads frames until the end of the stream and merges them. */
-    static IdentifyMessage receive(Stream stream, String protocol, Identify.Limits limits) throws IOException {
+    /**
+     * Reads frames until the end of the stream and merges them.
+     *
+     * @param memory charged with what they take
+     */
+    static IdentifyMessage receive(InputStream in, String protocol, Identify.Limits limits, Reservation memory)
+            throws IOException {
         IdentifyMessage message = new IdentifyMessage();
-        InputStream in = stream.input();
         for (int frames = 0; ; frames++) {
             long length = length(in, protocol);
             if (length < 0) {
@@ -54,6 +62,7 @@ final class IdentifyFrames {
                 throw new ProtocolViolationException(
                         protocol, "a message of " + length + " bytes, at most " + limits.frame() + " are allowed");
             }
+            memory.grow(DECODED * length, Reservation.ALWAYS);
             byte[] frame = in.readNBytes((int) length);
             if (frame.length < length) {
                 throw new EOFException(protocol + ": the stream ended inside a message");

@@ -9,6 +9,7 @@ import libp2p.core.connection.NegotiationException;
 import libp2p.core.identity.Identity;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest.Role;
+import libp2p.core.testing.Harness;
 import libp2p.security.Handshakes.Pair;
 import libp2p.security.Identities;
 import libp2p.security.Limits;
@@ -16,6 +17,7 @@ import libp2p.security.Link;
 import libp2p.security.SecureChannelContract;
 import org.junit.jupiter.api.Test;
 
+@Harness("noise")
 class NoiseTest extends SecureChannelContract {
     @Override
     protected SecurityProtocol channel(Identity identity) {

@@ -15,6 +15,7 @@ import libp2p.core.protobuf.Delimited;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest.Role;
+import libp2p.core.testing.Harness;
 import libp2p.security.Handshakes;
 import libp2p.security.Identities;
 import libp2p.security.Limits;
@@ -22,15 +23,11 @@ import libp2p.security.Link;
 import libp2p.security.SecureChannelContract;
 import org.junit.jupiter.api.Test;
 
+@Harness("plaintext")
 class PlaintextTest extends SecureChannelContract {
     @Override
     protected SecurityProtocol channel(Identity identity) {
         return new Plaintext(identity, Limits.DEFAULT, buffers);
-    }
-
-    @Override
-    protected boolean authenticates() {
-        return false;
     }
 
     /** What the channel says to the bytes of a remote. */

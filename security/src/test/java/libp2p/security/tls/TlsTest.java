@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import libp2p.core.identity.Identity;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest.Role;
+import libp2p.core.testing.Harness;
 import libp2p.security.Handshakes.Pair;
 import libp2p.security.Identities;
 import libp2p.security.Limits;
@@ -15,6 +16,7 @@ import libp2p.security.Link;
 import libp2p.security.SecureChannelContract;
 import org.junit.jupiter.api.Test;
 
+@Harness("tls")
 class TlsTest extends SecureChannelContract {
     @Override
     protected SecurityProtocol channel(Identity identity) {

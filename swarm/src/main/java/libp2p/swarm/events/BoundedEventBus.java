@@ -12,6 +12,9 @@ public final class BoundedEventBus implements EventBus {
     /** Events that a subscriber may be behind before some are dropped. */
     public static final int DEFAULT_CAPACITY = 1024;
 
+    /** Bytes of what remote peers say about themselves that a subscriber may be behind. */
+    public static final long MOST_BYTES = 4 << 20;
+
     private final Environment environment;
     private final int capacity;
     private final List<EventQueue<?>> subscribers = new CopyOnWriteArrayList<>();
@@ -31,7 +34,7 @@ public final class BoundedEventBus implements EventBus {
 
     @Override
     public <E extends HostEvent> Subscription<E> subscribe(Class<E> type) {
-        EventQueue<E> queue = new EventQueue<>(environment, type, capacity, subscribers::remove);
+        EventQueue<E> queue = new EventQueue<>(environment, type, capacity, MOST_BYTES, subscribers::remove);
         subscribers.add(queue);
         return queue;
     }

@@ -15,21 +15,28 @@ import libp2p.core.event.HostEvent;
 import libp2p.core.event.HostEvent.AddressesChanged;
 import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
+import libp2p.core.event.HostEvent.PeerIdentified;
 import libp2p.core.event.HostEvent.ProtocolsChanged;
 import libp2p.core.event.HostEvent.ReachabilityChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.identity.PeerId;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The queue of one subscriber. Most events tell a state of some subject; in a full queue a newer state takes the place of
  * the older ones of its subject, and what the taker knows already is left out, so that the last state is never lost: the
  * queue may outgrow its capacity by the subjects whose state the taker does not know, which are no more than the peers that
- * are connected or that it believes to be. Other events are dropped when the queue is full, and counted.
+ * are connected or that it believes to be. Other events are dropped when the queue is full, and counted; what peers say about
+ * themselves can be long, so that the queue is full too when it holds many bytes of it.
  */
 final class EventQueue<E extends HostEvent> implements Subscription<E> {
+    /** Bytes of a small object and what it takes to refer to it. */
+    private static final int OBJECT = 64;
+
     private final Class<E> type;
     private final int capacity;
+    private final long mostBytes;
     private final Consumer<EventQueue<E>> closedAction;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition available;
@@ -37,12 +44,19 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
     /** The peers of which the taker knows that they are connected. */
     private final Map<PeerId, Connectedness> told = new HashMap<>();
 
+    private long bytes;
     private long dropped;
     private boolean closed;
 
-    EventQueue(Environment environment, Class<E> type, int capacity, Consumer<EventQueue<E>> closedAction) {
+    EventQueue(
+            Environment environment,
+            Class<E> type,
+            int capacity,
+            long mostBytes,
+            Consumer<EventQueue<E>> closedAction) {
         this.type = type;
         this.capacity = capacity;
+        this.mostBytes = mostBytes;
         this.closedAction = closedAction;
         this.available = new TimedCondition(environment, lock);
     }
@@ -53,13 +67,38 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
         }
         lock.lock();
         try {
-            if (!closed && (events.size() < capacity || makeRoom(event))) {
+            if (!closed && hasRoom(event)) {
                 events.addLast(type.cast(event));
+                bytes += bytes(event);
                 available.signal();
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean hasRoom(HostEvent event) {
+        long more = bytes(event);
+        if (more > 0 && bytes + more > mostBytes) {
+            dropped++;
+            return false;
+        }
+        return events.size() < capacity || makeRoom(event);
+    }
+
+    /** About how much heap an event takes that a remote peer can make long; 0 for the others. None of them tells a state. */
+    private static long bytes(HostEvent event) {
+        if (!(event instanceof PeerIdentified identified)) {
+            return 0;
+        }
+        long sum = OBJECT;
+        for (String protocol : identified.protocols()) {
+            sum += OBJECT + protocol.length();
+        }
+        for (Multiaddr address : identified.addresses()) {
+            sum += OBJECT + address.size();
+        }
+        return sum;
     }
 
     /** Returns whether an event that meets a full queue is to be put into it. */
@@ -80,8 +119,10 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
 
     private boolean dropOldestThatIsNoState() {
         for (Iterator<E> iterator = events.iterator(); iterator.hasNext(); ) {
-            if (subject(iterator.next()) == null) {
+            E event = iterator.next();
+            if (subject(event) == null) {
                 iterator.remove();
+                bytes -= bytes(event);
                 dropped++;
                 return true;
             }
@@ -110,6 +151,7 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
         }
         events.clear();
         events.addAll(kept);
+        bytes = 0; // only states are kept
     }
 
     /** Whether the taker knows the state, when older events of the subject have gone. */
@@ -155,6 +197,9 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
 
     private @Nullable E next() {
         E event = events.pollFirst();
+        if (event != null) {
+            bytes -= bytes(event);
+        }
         if (event instanceof ConnectednessChanged changed) {
             if (changed.connectedness() == Connectedness.NOT_CONNECTED) {
                 told.remove(changed.peer());

@@ -62,8 +62,8 @@ public final class CountingResourceManager implements ResourceManager {
     }
 
     /**
-     * go-libp2p's limits for an eighth of this machine's memory and half of this process's file descriptors, but with no
-     * more memory than half of the heap.
+     * go-libp2p's limits for an eighth of this machine's memory and half of this process's file descriptors,
+     * {@linkplain ResourceLimits#withinHeap within the heap}.
      */
     public static CountingResourceManager scaledToThisMachine(Environment environment) {
         long heap = Runtime.getRuntime().maxMemory();
@@ -76,11 +76,8 @@ public final class CountingResourceManager implements ResourceManager {
         if (system instanceof com.sun.management.UnixOperatingSystemMXBean unix) {
             descriptors = (int) Math.min(1 << 20, unix.getMaxFileDescriptorCount());
         }
-        ResourceLimits limits = ResourceLimits.scaled(memory / 8, descriptors / 2);
-        for (ScopeKind kind : List.of(ScopeKind.SYSTEM, ScopeKind.ALLOWLISTED_SYSTEM)) {
-            ScopeLimit limit = limits.of(kind);
-            limits = limits.with(kind, limit.withMemory(Math.min(limit.memory(), heap / 2)));
-        }
+        ResourceLimits limits =
+                ResourceLimits.scaled(memory / 8, descriptors / 2).withinHeap(heap);
         return new CountingResourceManager(environment, limits);
     }
 

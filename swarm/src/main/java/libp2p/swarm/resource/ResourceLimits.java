@@ -121,6 +121,22 @@ public record ResourceLimits(
         return new ResourceLimits(kinds, Map.of(), AllowList.EMPTY, AddressLimits.DEFAULT);
     }
 
+    /**
+     * These limits, but with no more memory for all than half of a heap, and for one scope no more of that half than its
+     * share in the base limits: a connection a quarter, a peer a half. Else one connection could take all that a small heap
+     * has.
+     *
+     * @param heap bytes that the process may have
+     */
+    public ResourceLimits withinHeap(long heap) {
+        ResourceLimits base = scaled(0, 0);
+        double share = heap / 2.0 / base.of(ScopeKind.SYSTEM).memory();
+        Map<ScopeKind, ScopeLimit> fitted = new HashMap<>(kinds);
+        base.kinds.forEach((kind, limit) ->
+                fitted.put(kind, of(kind).withMemory(Math.min(of(kind).memory(), (long) (limit.memory() * share)))));
+        return new ResourceLimits(fitted, names, allowed, addresses);
+    }
+
     private static ScopeLimit streams(int total, int inbound, int outbound, long memory) {
         return ScopeLimit.ofStreams(total, inbound, outbound).withMemory(memory);
     }

@@ -3,17 +3,21 @@ package libp2p.swarm.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import libp2p.core.connection.Connection;
 import libp2p.core.environment.Deadline;
 import libp2p.core.event.HostEvent;
 import libp2p.core.event.HostEvent.AddressesChanged;
 import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
+import libp2p.core.event.HostEvent.PeerIdentified;
 import libp2p.core.event.HostEvent.ProtocolsChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.identity.PeerId;
@@ -92,6 +96,32 @@ class BoundedEventBusTest {
             assertThat(drain(plain)).containsExactly(new Plain(0), new Plain(1), new Plain(2));
             bus.publish(new Plain(11));
             assertThat(plain.take(Deadline.NONE)).isEqualTo(new Plain(11));
+        });
+    }
+
+    private static PeerIdentified talkative() {
+        List<String> protocols = Collections.nCopies(1000, "/p".repeat(100));
+        Connection connection = (Connection) Proxy.newProxyInstance(
+                Connection.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) -> null);
+        return new PeerIdentified(connection, Peers.id(1), null, null, protocols, List.of(), null, false);
+    }
+
+    @Test
+    void whatPeersSayAboutThemselvesFillsAQueueByItsBytes() {
+        play(1, 1000, (simulation, host, bus) -> {
+            Subscription<HostEvent> all = bus.subscribe(HostEvent.class);
+            for (int i = 0; i < 500; i++) {
+                bus.publish(talkative());
+            }
+            int fitting = (int) (BoundedEventBus.MOST_BYTES / 264_000);
+            assertThat(all.dropped()).isEqualTo(500 - fitting);
+            bus.publish(new Plain(1));
+            bus.publish(state(1, Connectedness.CONNECTED));
+            assertThat(drain(all)).hasSize(fitting + 2);
+            bus.publish(talkative());
+            assertThat(drain(all)).hasSize(1);
         });
     }
 

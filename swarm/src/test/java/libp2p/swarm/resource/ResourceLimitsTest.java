@@ -64,6 +64,27 @@ class ResourceLimitsTest {
     }
 
     @Test
+    void onASmallHeapNoConnectionOrPeerMayTakeAllOfIt() {
+        ResourceLimits limits = ResourceLimits.scaled(4 * GIB, 8192).withinHeap(64 * MIB);
+        assertThat(limits.of(ScopeKind.SYSTEM).memory()).isEqualTo(32 * MIB);
+        assertThat(limits.of(ScopeKind.PEER).memory()).isEqualTo(16 * MIB);
+        assertThat(limits.of(ScopeKind.CONNECTION).memory()).isEqualTo(8 * MIB);
+        assertThat(limits.of(ScopeKind.STREAM).memory()).isEqualTo(4 * MIB);
+        assertThat(limits.of(ScopeKind.PEER).streams()).isEqualTo(1536);
+    }
+
+    @Test
+    void aLargeHeapChangesNothing() {
+        ResourceLimits limits = ResourceLimits.scaled(4 * GIB, 8192);
+        assertThat(limits.withinHeap(10 * GIB)).isEqualTo(limits);
+        assertThat(ResourceLimits.unlimited()
+                        .withinHeap(GIB)
+                        .of(ScopeKind.SYSTEM)
+                        .memory())
+                .isEqualTo(GIB / 2);
+    }
+
+    @Test
     void aNamedLimitStandsInsteadOfThatOfItsKind() {
         ScopeLimit own = ScopeLimit.UNLIMITED.withDescriptors(3);
         ResourceLimits limits = ResourceLimits.scaled(0, 0).with(ScopeKind.PROTOCOL, "/a", own);

@@ -1,0 +1,35 @@
+package libp2p.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.nio.charset.StandardCharsets;
+import libp2p.multiformats.MalformedException;
+import libp2p.swarm.gate.Subnet;
+import libp2p.swarm.resource.LimitsFile;
+import libp2p.swarm.resource.ResourceLimits;
+
+/** What operators write and make mistakes in. */
+class ConfigurationFuzzTest {
+    private static final ResourceLimits BASE = ResourceLimits.scaled(1 << 30, 1024);
+
+    @FuzzTest
+    void limits(byte[] data) {
+        try {
+            assertThat(LimitsFile.parse(new String(data, StandardCharsets.UTF_8), BASE))
+                    .isNotNull();
+        } catch (MalformedException refused) {
+            assertThat(refused.getMessage()).isNotEmpty();
+        }
+    }
+
+    @FuzzTest
+    void subnet(byte[] data) {
+        try {
+            Subnet subnet = Subnet.parse(new String(data, StandardCharsets.UTF_8));
+            assertThat(Subnet.parse(subnet.toString())).isEqualTo(subnet);
+        } catch (MalformedException refused) {
+            assertThat(refused.getMessage()).isNotEmpty();
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package libp2p.scenarios;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import libp2p.core.connection.Direction;
+import libp2p.core.environment.TcpChannel;
+import libp2p.core.identity.Identity;
+import libp2p.core.muxer.MuxedConnection;
+import libp2p.core.muxer.MuxedStream;
+import libp2p.core.muxer.Muxer;
+import libp2p.core.security.SecureConnection;
+import libp2p.core.security.SecurityRequest;
+import libp2p.core.security.SecurityRequest.Role;
+import libp2p.core.transport.RawConnection;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.muxers.Limits;
+import libp2p.security.noise.Noise;
+import libp2p.simulator.SimulatedEnvironment;
+import libp2p.swarm.resource.CountingResourceManager;
+import libp2p.swarm.resource.ResourceLimits;
+
+/** Brings a raw connection to the floor on which an attack begins, as an honest dialer would. */
+final class Stranger {
+    /** The first message of every negotiation. */
+    static final byte[] HEADER = message("/multistream/1.0.0");
+
+    /** What a stranger queues itself must not fill the heap that it shares with its victim. */
+    static final Limits FRUGAL = frugal();
+
+    private Stranger() {}
+
+    private static Limits frugal() {
+        Limits usual = Limits.DEFAULT;
+        return new Limits(
+                usual.inboundStreams(),
+                usual.outboundStreams(),
+                usual.acceptBacklog(),
+                usual.pendingRefusals(),
+                Limits.MINIMUM_SEND_BUFFER,
+                0,
+                usual.writeTimeout(),
+                usual.closeTimeout(),
+                usual.lingerTimeout(),
+                usual.yamux(),
+                usual.mplex());
+    }
+
+    /** A message of multistream-select. */
+    static byte[] message(String text) {
+        byte[] bytes = (" " + text + "\n").getBytes(StandardCharsets.US_ASCII);
+        bytes[0] = (byte) (bytes.length - 1);
+        return bytes;
+    }
+
+    static byte[] join(byte[]... parts) {
+        ByteBuffer all = ByteBuffer.allocate(1024);
+        for (byte[] part : parts) {
+            all.put(part);
+        }
+        byte[] joined = new byte[all.flip().remaining()];
+        all.get(joined);
+        return joined;
+    }
+
+    /** Agrees on Noise and shakes hands under a new identity. */
+    static SecureConnection secure(SimulatedEnvironment machine, TcpChannel channel) throws IOException {
+        channel.write(ByteBuffer.wrap(join(HEADER, message("/noise"))));
+        ByteBuffer answer = ByteBuffer.allocate(HEADER.length + message("/noise").length);
+        while (answer.hasRemaining()) {
+            if (channel.read(answer) < 0) {
+                throw new IOException("no answer");
+            }
+        }
+        return Noise.create(Identity.generate(machine), machine)
+                .secure(new Raw(channel), new SecurityRequest(machine, Role.INITIATOR, null, List.of()));
+    }
+
+    static void send(SecureConnection secure, byte[] bytes) throws IOException {
+        secure.plaintext().put(bytes);
+        secure.flush();
+    }
+
+    /** Agrees on a muxer too; the stranger itself has no limits of memory. */
+    static MuxedConnection mux(SimulatedEnvironment machine, TcpChannel channel, Muxer muxer) throws IOException {
+        SecureConnection secure = secure(machine, channel);
+        byte[] proposal = message(muxer.protocol());
+        send(secure, join(HEADER, proposal));
+        int expected = HEADER.length + proposal.length;
+        while (expected > 0) {
+            ByteBuffer answer = secure.read();
+            if (answer == null) {
+                throw new IOException("no answer");
+            }
+            int taken = Math.min(expected, answer.remaining());
+            answer.position(answer.position() + taken);
+            expected -= taken;
+        }
+        CountingResourceManager resources = new CountingResourceManager(machine, ResourceLimits.unlimited());
+        return muxer.mux(
+                machine,
+                secure,
+                true,
+                resources.openConnection(Direction.OUTBOUND, true, Multiaddr.parse("/memory/1")));
+    }
+
+    static void write(MuxedStream stream, byte[] bytes) throws IOException {
+        stream.write(ByteBuffer.wrap(bytes));
+    }
+
+    private record Raw(TcpChannel channel) implements RawConnection {
+        @Override
+        public int read(ByteBuffer target) throws IOException {
+            return channel.read(target);
+        }
+
+        @Override
+        public void write(ByteBuffer source) throws IOException {
+            channel.write(source);
+        }
+
+        @Override
+        public Multiaddr localAddress() {
+            return Multiaddr.ofTcp(
+                    channel.localAddress().getAddress(), channel.localAddress().getPort());
+        }
+
+        @Override
+        public Multiaddr remoteAddress() {
+            return Multiaddr.ofTcp(
+                    channel.remoteAddress().getAddress(),
+                    channel.remoteAddress().getPort());
+        }
+
+        @Override
+        public boolean portReused() {
+            return false;
+        }
+
+        @Override
+        public void close() {
+            channel.close();
+        }
+    }
+}
