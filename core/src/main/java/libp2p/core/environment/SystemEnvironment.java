@@ -3,6 +3,7 @@ package libp2p.core.environment;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
@@ -15,6 +16,15 @@ import org.jspecify.annotations.Nullable;
 public final class SystemEnvironment implements Environment, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("libp2p.core.environment");
     private static final SecureRandom SECURE = new SecureRandom();
+
+    static {
+        // A line of the log carries the local time, whose tables are files that are read for the first line. Were no
+        // descriptor free then, Java would not try again, and every later line would end its thread by an error.
+        LOG.log(
+                System.Logger.Level.TRACE,
+                "local time is that of {0}",
+                ZoneId.systemDefault().getRules().getOffset(Instant.EPOCH));
+    }
 
     private final long origin = System.nanoTime() - 1;
     private final OffloadPool offload = new OffloadPool("libp2p-offload", Limits.OFFLOAD_THREADS, Limits.OFFLOAD_QUEUE);

@@ -77,7 +77,7 @@ class FloodTest {
     @Test
     @Tag("long")
     void aNodeWithoutLimitsThatRunsOutOfDescriptors() throws Exception {
-        new Flood("10,000 connections, 128 descriptors, no limits", 64, "connections", 10_000)
+        new Flood("500 connections, 128 descriptors, no limits", 64, "connections", 500)
                 .withDescriptors(128)
                 .withOptions("unlimited")
                 .run();

@@ -2,12 +2,18 @@ package libp2p.scenarios.flood;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import libp2p.HostBuilder;
 import libp2p.Libp2p;
 import libp2p.core.environment.Deadline;
@@ -57,10 +63,29 @@ final class Victim {
     /** @param arguments {@code unlimited} for a host without limits of its own, {@code jumping} for a clock that jumps */
     public static void main(String[] arguments) throws Exception {
         List<String> options = List.of(arguments);
+        loadClasses();
         Victim victim = new Victim(options.contains("unlimited"), options.contains("jumping"));
         victim.sample();
         victim.say("ready", Map.of());
         victim.obey();
+    }
+
+    /** From a folder each class is a file of its own, and cannot be loaded when no descriptor is free; from a jar it can. */
+    private static void loadClasses() throws Exception {
+        ClassLoader loader = Victim.class.getClassLoader();
+        for (URL root : Collections.list(loader.getResources("libp2p"))) {
+            if (!root.getProtocol().equals("file")) {
+                continue;
+            }
+            Path folder = Path.of(root.toURI());
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file :
+                        files.filter(each -> each.toString().endsWith(".class")).toList()) {
+                    String name = folder.getParent().relativize(file).toString().replace(File.separatorChar, '.');
+                    loader.loadClass(name.substring(0, name.length() - ".class".length()));
+                }
+            }
+        }
     }
 
     private void obey() throws Exception {

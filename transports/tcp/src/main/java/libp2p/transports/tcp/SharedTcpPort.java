@@ -85,18 +85,30 @@ final class SharedTcpPort {
     }
 
     private void acceptAll() {
+        boolean failing = false;
         while (!closed) {
             try {
                 TcpChannel channel = socket.accept();
+                failing = false;
                 admit(new TcpConnection(channel, true));
             } catch (ClosedChannelException e) {
                 return;
             } catch (IOException | RuntimeException | Error e) { // nothing may end the thread but closing the port
                 if (!closed) {
-                    LOG.log(Level.WARNING, () -> "accepting on " + address + " failed: " + e);
+                    tell(e, failing ? Level.DEBUG : Level.WARNING);
+                    failing = true;
                     pause();
                 }
             }
+        }
+    }
+
+    /** Of failures in a row the first is worth a warning. Out of descriptors even a log may fail; that ends nothing here. */
+    private void tell(Throwable failure, Level level) {
+        try {
+            LOG.log(level, () -> "accepting on " + address + " failed: " + failure);
+        } catch (RuntimeException | LinkageError noLog) {
+            failure.addSuppressed(noLog);
         }
     }
 
