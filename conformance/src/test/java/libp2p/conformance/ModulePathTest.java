@@ -43,7 +43,7 @@ class ModulePathTest {
                 .start();
         String output = new String(process.getInputStream().readAllBytes());
         assertThat(process.waitFor()).as(output).isZero();
-        assertThat(output).contains("java-libp2p/").contains("CHACHA20_POLY1305");
+        assertThat(output).contains("java-libp2p/").contains("chacha20-poly1305");
     }
 
     /** Jars by their names; folders of the reactor by the folder that holds them. */
