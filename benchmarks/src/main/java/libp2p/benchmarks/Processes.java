@@ -22,6 +22,16 @@ final class Processes {
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
     }
 
+    /** User and system time of all processes that this one started and that have ended, with those they started. */
+    static double cpuSecondsOfTheEnded() throws IOException {
+        return cpuSecondsOfTheEnded(Files.readString(Path.of("/proc/self/stat")));
+    }
+
+    static double cpuSecondsOfTheEnded(String stat) {
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) / TICKS_PER_SECOND;
+    }
+
     static long residentBytes(long pid) throws IOException {
         return PAGE
                 * Long.parseLong(

@@ -25,6 +25,8 @@ final class ReadingTest {
     void readsCpuTimeOfAProcessWhoseNameHoldsSpacesAndParentheses() {
         String stat = "7 (a) b) S 1 7 7 0 -1 4194560 1 0 0 0 150 50 0 0 20 0 1 0 100 1 1";
         assertThat(Processes.cpuSeconds(stat)).isEqualTo(2.0);
+        assertThat(Processes.cpuSecondsOfTheEnded("7 (a) S 1 7 7 0 -1 4194560 1 0 0 0 150 50 20 30 20 0 1 0 1 1 1"))
+                .isEqualTo(0.5);
     }
 
     @Test
