@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code benchmarks/run [quick|medium|full] [--only bulk,setup,busy,idle,start,raw] [--stack noise,tls,ws,quic]
  * [--without rust,pure] [--rounds N] [--idle 100,1000,10000 --idle-seconds S] [--keep] [--out FOLDER]}, started from the root
- * of the repository. {@code --keep} keeps the groups of the folder that are not taken again.
+ * of the repository. {@code --keep} keeps the groups of the folder that are not taken again; {@code benchmarks/run report}
+ * only writes the document anew.
  */
 final class Main {
     private static final String EVERYTHING = "bulk,setup,busy,idle,start,raw";
@@ -43,6 +44,10 @@ final class Main {
         int rounds = Integer.parseInt(option("--rounds", "0"));
         List<Integer> idle = list("--idle", "").stream().map(Integer::valueOf).toList();
         int idleSeconds = Integer.parseInt(option("--idle-seconds", "0"));
+        if (words.remove("report")) {
+            Report.write(ResultsFile.read(out.resolve(Report.JSON)), out, preface());
+            return;
+        }
         Plan plan = Plan.of(words.isEmpty() ? "quick" : words.removeFirst());
         if (!words.isEmpty()) {
             throw new IllegalArgumentException("unknown: " + words);
@@ -135,6 +140,8 @@ final class Main {
                 [benchmarks.json](benchmarks/benchmarks.json).
 
                 """.formatted(Runtime.getRuntime().availableProcessors())
-                + Files.readString(Path.of("benchmarks/notes.md"));
+                + Files.readString(Path.of("benchmarks/notes.md"))
+                + System.lineSeparator()
+                + Files.readString(Path.of("benchmarks/measuring.md"));
     }
 }

@@ -30,7 +30,7 @@ final class PiecesReport {
                     + (bytes == 0 ? "" : ", " + bytes + " bytes")
                     + (payload.isEmpty() ? "" : ", " + payload + " bytes of payload")
                     + (detail.isEmpty() ? "" : ", `" + detail + "`");
-            System.err.printf("  %-60s %s%n", what, time(times.getMin()));
+            System.err.printf("  %-60s %-9s %s%n", what, parameter(parameters, "engine", ""), time(times.getMin()));
             rows.add(
                     new Row(what, parameter(parameters, "engine", ""), bytes, times.getMin(), times.getPercentile(50)));
         }
