@@ -31,7 +31,7 @@ final class Main {
 
     /** Measures and writes the report. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        new Main(arguments).run(String.join(" ", arguments));
+        new Main(arguments).run(String.join(" ", arguments).replaceAll(" ?--out \\S+", ""));
     }
 
     private void run(String command) throws IOException, InterruptedException {
