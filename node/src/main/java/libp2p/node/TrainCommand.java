@@ -7,6 +7,8 @@ import java.util.concurrent.Callable;
 import libp2p.core.connection.Stream;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.crypto.Crypto;
+import libp2p.crypto.EngineReport;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.ping.Ping;
@@ -17,7 +19,8 @@ import picocli.CommandLine.Mixin;
 
 /**
  * {@code p2p train}: two hosts in this process connect, identify and ping over loopback, with every transport. Run while the
- * JVM records its AOT cache, so that the classes of every dialing command are loaded and linked in it.
+ * JVM records its AOT cache, so that the classes of every dialing command are loaded and linked in it. Ends
+ * by telling the engine of each cryptographic primitive, from which the launcher chooses JVM flags.
  */
 @Command(
         name = "train",
@@ -39,7 +42,17 @@ final class TrainCommand implements Callable<Integer> {
                 train(new PeerAddress(listener.peerId(), List.of(address)));
             }
         }
+        tellEngines();
         return Exit.DONE;
+    }
+
+    private void tellEngines() {
+        List<Object> engines = new ArrayList<>();
+        for (EngineReport report : Crypto.standard().report()) {
+            engines.add(report.primitive().label());
+            engines.add(report.engine().label());
+        }
+        options.output().event("engines", engines.toString(), engines.toArray());
     }
 
     private static String[] addresses() {

@@ -1,6 +1,7 @@
 package libp2p.core.muxer;
 
 import java.io.IOException;
+import java.util.function.Consumer;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.environment.Deadline;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,17 @@ public interface MuxedConnection {
      * @throws libp2p.core.connection.ConnectionClosedException once the connection has ended
      */
     MuxedStream acceptStream() throws IOException;
+
+    /**
+     * From now on each stream of the remote goes to the receiver when it comes, those that wait first, instead of to
+     * {@link #acceptStream}. The receiver runs, without locks held, on a thread that other streams wait for: it must not
+     * block, and starts a thread for what does. It owns the stream, also if it throws. Called once.
+     *
+     * @return false if the connection cannot do that and somebody has to accept
+     */
+    default boolean onStream(Consumer<? super MuxedStream> receiver) {
+        return false;
+    }
 
     /**
      * From now on opening or accepting a stream need not send anything by itself: what tells the remote may leave with the

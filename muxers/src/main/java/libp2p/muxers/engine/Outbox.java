@@ -5,6 +5,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
+import libp2p.core.environment.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,24 +16,47 @@ import org.jspecify.annotations.Nullable;
  * <p>It holds senders, not frames: a sender stands in each queue once, however much it has to say. That bounds the queues
  * by the number of streams and makes equal frames melt into one. Any thread puts; only the writer thread takes, and it is
  * woken only when it is parked.
+ *
+ * <p>The writer thread comes with the first work and goes when none has come for {@link #IDLE_NANOS}, so that an idle
+ * connection holds no stack for it. A timer finds that out, not a timed wait: waiting costs a busy connection nothing.
  */
 public final class Outbox {
     /** How often one class is served in a row while a lower one waits. */
     static final int BURST = 16;
 
+    /** How long the writer thread waits in vain before it goes. */
+    static final long IDLE_NANOS = 2_000_000_000L;
+
+    /** What the writer thread does next. */
+    enum Next {
+        SERVE,
+        /** Go, and come again when {@link Outbox} asks for it. */
+        LEAVE,
+        /** The connection is over. */
+        END
+    }
+
     private static final int CONTROL = 0;
     private static final int CLASSES = 4;
 
     private final Environment environment;
+    private final Runnable writerStart;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition work;
     private final Line[] lines = new Line[CLASSES];
     private boolean closed;
     private boolean finishing;
     private boolean dataTurn;
+    private boolean present;
+    private boolean leaving;
+    private long waits;
+    private long waitsSeen;
+    private @Nullable Timer idle;
 
-    Outbox(Environment environment) {
+    /** @param writerStart starts the writer thread; called with the lock held */
+    Outbox(Environment environment, Runnable writerStart) {
         this.environment = environment;
+        this.writerStart = writerStart;
         this.work = new TimedCondition(environment, lock);
         for (int i = 0; i < CLASSES; i++) {
             lines[i] = new Line(i == CONTROL);
@@ -44,7 +68,7 @@ public final class Outbox {
         lock.lock();
         try {
             enqueueControl(sender);
-            work.signal(); // even if it stands there already: it may have been queued to wait for others
+            rouse(); // even if it stands there already: it may have been queued to wait for others
         } finally {
             lock.unlock();
         }
@@ -67,11 +91,21 @@ public final class Outbox {
         }
     }
 
+    /** Needs the lock. */
+    private void rouse() {
+        if (present) {
+            work.signal();
+        } else {
+            writerStart.run();
+            present = true;
+        }
+    }
+
     /** Sends what {@link #controlWithNext} left waiting. */
     void wake() {
         lock.lock();
         try {
-            work.signal();
+            rouse();
         } finally {
             lock.unlock();
         }
@@ -84,7 +118,7 @@ public final class Outbox {
             if (!sender.inData && !closed) {
                 sender.inData = true;
                 lines[1 + sender.priority.ordinal()].add(sender);
-                work.signal();
+                rouse();
             }
         } finally {
             lock.unlock();
@@ -96,7 +130,7 @@ public final class Outbox {
         lock.lock();
         try {
             finishing = true;
-            work.signal();
+            rouse();
         } finally {
             lock.unlock();
         }
@@ -110,7 +144,7 @@ public final class Outbox {
             for (Line line : lines) {
                 line.clear();
             }
-            work.signal();
+            rouse();
         } finally {
             lock.unlock();
         }
@@ -165,18 +199,65 @@ public final class Outbox {
         return turn;
     }
 
-    /** Waits until somebody has something to send; returns false if the writer has to end. */
-    boolean await() {
+    /** Waits until somebody has something to send, or the writer thread has to go. */
+    Next await() {
         lock.lock();
         try {
             while (!closed && !finishing && isEmpty()) {
+                if (leaving) {
+                    leaving = false;
+                    present = false;
+                    return Next.LEAVE;
+                }
+                waits++;
+                watch();
                 try {
                     work.await(Deadline.NONE);
                 } catch (InterruptedException ignored) {
                     Thread.interrupted(); // nobody outside of this package knows the writer thread
                 }
             }
-            return !closed && !isEmpty();
+            leaving = false;
+            return !closed && !isEmpty() ? Next.SERVE : Next.END;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The last writer thread has ended. */
+    void ended() {
+        lock.lock();
+        try {
+            if (idle != null) {
+                idle.cancel();
+                idle = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Needs the lock. */
+    private void watch() {
+        if (idle == null) {
+            waitsSeen = waits;
+            idle = environment.schedule(IDLE_NANOS, this::checkIdle);
+        }
+    }
+
+    private void checkIdle() {
+        lock.lock();
+        try {
+            idle = null;
+            if (closed || finishing || !work.hasWaiters()) {
+                return; // it is watched again when it waits
+            }
+            if (waits != waitsSeen) {
+                watch();
+                return;
+            }
+            leaving = true;
+            work.signal();
         } finally {
             lock.unlock();
         }

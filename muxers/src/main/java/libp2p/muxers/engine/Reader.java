@@ -32,7 +32,7 @@ final class Reader implements Runnable {
             ByteBuffer source;
             while ((source = connection.read()) != null) {
                 received++;
-                session.receive(source);
+                session.take(source);
             }
             session.end(atEnd());
         } catch (ProtocolViolationException e) {

@@ -3,6 +3,7 @@ package libp2p.muxers.engine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.ProtocolViolationException;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One multiplexed connection: its two threads, and how it ends.
+ *
+ * <p>The reader thread is always there, the writer thread while there is something to send and shortly after.
  *
  * <p>It ends once, for the first reason that comes: this host closes it, the remote peer does, the socket fails, or the
  * peer breaks the protocol. From that moment all streams fail. If the socket still works the writer thread sends what is
@@ -42,6 +45,8 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
     private final Ending ending;
     private final AtomicInteger threads = new AtomicInteger(2);
     private volatile boolean announcingWithData;
+    private volatile @Nullable Consumer<? super MuxedStream> receiver;
+    private boolean admitted; // the reader thread's
 
     /**
      * @param name of the muxer, for threads and messages
@@ -62,7 +67,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
         this.limits = limits;
         this.pool = pool;
         this.memory = new MemoryAccount(scope);
-        this.outbox = new Outbox(environment);
+        this.outbox = new Outbox(environment, this::startWriter);
         this.guard = new StallGuard(environment, limits.writeTimeout(), this::stalled);
         this.reader = new Reader(this, connection);
         this.writer = new Writer(this, connection, outbox, guard);
@@ -71,9 +76,12 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
         this.lingering = new Lingering(environment, limits.lingerTimeout(), table::all);
     }
 
-    /** Starts the two threads. */
+    /** Starts the reader thread; the writer thread comes when there is something to send. */
     protected final void start() {
         environment.start(name + " reader", reader);
+    }
+
+    private void startWriter() {
         environment.start(name + " writer", writer);
     }
 
@@ -176,6 +184,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
     protected final boolean admit(S stream) throws ProtocolViolationException {
         StreamTable.Admission admission = table.admit(stream);
         if (admission == StreamTable.Admission.ADMITTED) {
+            admitted = true;
             return true;
         }
         memory.giveBack(streamMemory());
@@ -224,6 +233,36 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
             if (stream.accept()) {
                 return stream;
             }
+        }
+    }
+
+    @Override
+    public final boolean onStream(Consumer<? super MuxedStream> action) {
+        receiver = action;
+        handOver();
+        return true;
+    }
+
+    /** Takes what came; streams that begin in it are handed over when all of it, their first bytes too, was taken. */
+    final void take(ByteBuffer source) throws IOException {
+        receive(source);
+        if (admitted) {
+            admitted = false;
+            handOver();
+        }
+    }
+
+    private void handOver() {
+        Consumer<? super MuxedStream> action = receiver;
+        S stream;
+        while (action != null && (stream = table.poll()) != null) {
+            handOver(stream, action);
+        }
+    }
+
+    private void handOver(S stream, Consumer<? super MuxedStream> action) {
+        if (stream.accept()) {
+            runGuarded(() -> action.accept(stream));
         }
     }
 
@@ -336,7 +375,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
         try {
             action.run();
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, name + ": an action at the end of a stream failed", e);
+            LOG.log(System.Logger.Level.WARNING, name + ": what is done with a stream failed", e);
         }
     }
 }

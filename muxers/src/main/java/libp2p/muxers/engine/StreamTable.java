@@ -144,6 +144,21 @@ final class StreamTable<S extends EngineStream> {
         }
     }
 
+    /** The next stream of the remote peer, or null if none waits. */
+    @Nullable
+    S poll() {
+        lock.lock();
+        try {
+            S stream = backlog.pollFirst();
+            if (stream != null) {
+                stream.waiting = false;
+            }
+            return stream;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void checkOpen() throws ConnectionClosedException {
         if (closed != null) {
             throw new ConnectionClosedException(closed);

@@ -7,7 +7,8 @@ import libp2p.core.security.SecureConnection;
 
 /**
  * The writer thread of a session: serves the outbox, flushes when nobody has anything to send, and parks. What is ready at
- * the same time leaves in the same records and the same system call.
+ * the same time leaves in the same records and the same system call. When there has been nothing for a while the thread
+ * goes; the outbox starts another with the next work.
  */
 final class Writer implements Runnable {
     private static final System.Logger LOG = System.getLogger("libp2p.muxers");
@@ -26,12 +27,16 @@ final class Writer implements Runnable {
 
     @Override
     public void run() {
+        boolean ended = true;
         try {
+            Outbox.Next next;
             do {
                 while (outbox.serve(out)) {}
                 out.flush();
-            } while (outbox.await());
-            if (!outbox.isClosed()) {
+                next = outbox.await();
+            } while (next == Outbox.Next.SERVE);
+            ended = next == Outbox.Next.END;
+            if (ended && !outbox.isClosed()) {
                 sayGoodbye();
             }
         } catch (IOException e) {
@@ -40,7 +45,10 @@ final class Writer implements Runnable {
             LOG.log(System.Logger.Level.ERROR, session.name() + ": the writer thread failed", e);
             session.end(CloseReason.failure(ErrorCode.NONE, e));
         } finally {
-            session.threadEnded();
+            if (ended) {
+                outbox.ended();
+                session.threadEnded();
+            }
         }
     }
 

@@ -2,15 +2,21 @@ package libp2p.muxers.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import libp2p.core.connection.StreamPriority;
+import libp2p.muxers.support.MuxedPair;
 import libp2p.muxers.support.TestEnvironment;
 import org.junit.jupiter.api.Test;
 
 class OutboxTest {
+    private static final Duration IDLE = Duration.ofNanos(Outbox.IDLE_NANOS);
+
+    private int starts;
     private final TestEnvironment environment = new TestEnvironment();
-    private final Outbox outbox = new Outbox(environment);
+    private final Outbox outbox = new Outbox(environment, () -> starts++);
     private final List<String> served = new ArrayList<>();
 
     private final class Named extends Sender {
@@ -106,16 +112,49 @@ class OutboxTest {
     }
 
     @Test
+    void theWriterGoesWhenNothingHasComeForAWhileAndComesBackWithTheNextWork() throws Exception {
+        data("first", StreamPriority.NORMAL, 1);
+        assertThat(starts).isEqualTo(1);
+        serve(1);
+        FutureTask<Outbox.Next> waiting = MuxedPair.async(outbox::await);
+        environment.awaitTimers(1);
+        environment.advance(IDLE);
+        assertThat(waiting.get()).isEqualTo(Outbox.Next.LEAVE);
+        assertThat(starts).isEqualTo(1);
+        data("second", StreamPriority.NORMAL, 1);
+        assertThat(starts).isEqualTo(2);
+    }
+
+    @Test
+    void theWriterStaysWhileThereIsSomethingNowAndThen() throws Exception {
+        data("first", StreamPriority.NORMAL, 1);
+        serve(1);
+        FutureTask<Outbox.Next> waiting = MuxedPair.async(outbox::await);
+        environment.awaitTimers(1);
+        data("second", StreamPriority.NORMAL, 1);
+        assertThat(waiting.get()).isEqualTo(Outbox.Next.SERVE);
+        serve(1);
+        environment.advance(IDLE); // the timer finds nobody waiting
+        waiting = MuxedPair.async(outbox::await);
+        environment.awaitTimers(1);
+        outbox.finish();
+        assertThat(waiting.get()).isEqualTo(Outbox.Next.END);
+        outbox.ended();
+        environment.awaitQuiet();
+        assertThat(starts).isEqualTo(1);
+    }
+
+    @Test
     void endsTheWriterAfterWhatIsQueuedOrAtOnce() throws Exception {
         data("last", StreamPriority.NORMAL, 1);
         outbox.finish();
-        assertThat(outbox.await()).isTrue();
+        assertThat(outbox.await()).isEqualTo(Outbox.Next.SERVE);
         serve(1);
-        assertThat(outbox.await()).isFalse();
+        assertThat(outbox.await()).isEqualTo(Outbox.Next.END);
         assertThat(outbox.isClosed()).isFalse();
         data("too late", StreamPriority.NORMAL, 1);
         outbox.close();
-        assertThat(outbox.await()).isFalse();
+        assertThat(outbox.await()).isEqualTo(Outbox.Next.END);
         assertThat(outbox.isClosed()).isTrue();
         assertThat(outbox.serve(null)).isFalse();
     }

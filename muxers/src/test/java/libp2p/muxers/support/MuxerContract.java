@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.StreamResetException;
@@ -60,6 +61,33 @@ public abstract class MuxerContract {
         byte[] buffer = new byte[100];
         int count = stream.read(buffer, 0, buffer.length);
         return count < 0 ? "end" : new String(buffer, 0, count, UTF_8);
+    }
+
+    @Test
+    void handsStreamsToAReceiverThoseThatHaveWaitedFirst() throws Exception {
+        try (MuxedPair pair = pair()) {
+            LinkedBlockingQueue<MuxedStream> received = new LinkedBlockingQueue<>();
+            write(pair.left.openStream(Deadline.NONE), "first");
+            assertThat(pair.right.onStream(received::add)).isTrue();
+            assertThat(read(received.take())).isEqualTo("first");
+            write(pair.left.openStream(Deadline.NONE), "second");
+            assertThat(read(received.take())).isEqualTo("second");
+        }
+    }
+
+    @Test
+    void aReceiverThatThrowsDoesNoHarmToOtherStreams() throws Exception {
+        try (MuxedPair pair = pair()) {
+            LinkedBlockingQueue<MuxedStream> received = new LinkedBlockingQueue<>();
+            pair.right.onStream(stream -> {
+                received.add(stream);
+                throw new IllegalStateException("on purpose");
+            });
+            write(pair.left.openStream(Deadline.NONE), "first");
+            write(pair.left.openStream(Deadline.NONE), "second");
+            assertThat(read(received.take())).isEqualTo("first");
+            assertThat(read(received.take())).isEqualTo("second");
+        }
     }
 
     @Test

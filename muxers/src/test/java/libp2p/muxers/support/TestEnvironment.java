@@ -237,11 +237,11 @@ public final class TestEnvironment implements Environment {
         }
     }
 
-    /** Waits until so many timers are armed. */
+    /** Waits until at least so many timers are armed. */
     public void awaitTimers(int count) throws InterruptedException {
         lock.lock();
         try {
-            while (timers.size() != count) {
+            while (timers.size() < count) {
                 changed.await();
             }
         } finally {

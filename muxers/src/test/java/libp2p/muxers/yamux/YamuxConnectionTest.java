@@ -92,6 +92,15 @@ class YamuxConnectionTest {
     }
 
     @Test
+    void answersThoughItsWriterThreadHasGone() throws Exception {
+        try (RawPeer peer = new RawPeer()) {
+            peer.environment.advance(Duration.ofSeconds(3));
+            peer.send(Frame.PING, Frame.SYN, 0, 5);
+            peer.expect(Frame.PING, Frame.ACK, 0, 5);
+        }
+    }
+
+    @Test
     void theSideThatWasCalledUsesEvenIds() throws Exception {
         try (RawPeer peer = new RawPeer(Limits.DEFAULT, new TestScope(), MemoryLink.Shape.PLAIN, 2)) {
             peer.connection.openStream(Deadline.NONE);

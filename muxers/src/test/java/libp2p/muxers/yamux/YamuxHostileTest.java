@@ -332,7 +332,7 @@ class YamuxHostileTest {
     void aPeerThatIsSilentIsGivenUp() throws Exception {
         try (RawPeer peer = new RawPeer()) {
             assertThat(peer.any().type()).isEqualTo(Frame.PING);
-            peer.environment.awaitTimers(3); // next ping, timeout, write guard
+            peer.environment.awaitTimers(3); // next ping, timeout, write guard, and perhaps that of an idle writer
             peer.environment.advance(Duration.ofSeconds(19));
             assertThat(peer.connection.closeReason()).isNull();
             peer.environment.advance(Duration.ofSeconds(2));

@@ -16,7 +16,11 @@ import org.openjdk.jcstress.infra.results.I_Result;
 @Outcome(expect = Expect.FORBIDDEN, desc = "one was forgotten or served twice")
 @State
 public class OutboxStress {
-    private final Outbox outbox = new Outbox(SystemEnvironment.shared());
+    private final Outbox outbox = new Outbox(SystemEnvironment.shared(), () -> {});
+
+    {
+        outbox.wake(); // the writer is there
+    }
 
     private static final class Once extends Sender {
         @Override
@@ -28,13 +32,15 @@ public class OutboxStress {
     @Actor
     public void writer(I_Result result) {
         try {
-            while (result.r1 < 2 && outbox.await()) {
+            while (result.r1 < 2 && outbox.await() == Outbox.Next.SERVE) {
                 while (outbox.serve(null)) {
                     result.r1++;
                 }
             }
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
+        } finally {
+            outbox.ended();
         }
     }
 

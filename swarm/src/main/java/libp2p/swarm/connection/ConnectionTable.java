@@ -61,7 +61,7 @@ public final class ConnectionTable {
         try {
             enter(connection);
             announce(connection, handshakeNanos);
-            context.environment().start("accept-" + connection.id(), new InboundStreams(connection, context));
+            new InboundStreams(connection, context).begin();
             done = true;
             return connection;
         } finally {

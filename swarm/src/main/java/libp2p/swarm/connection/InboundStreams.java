@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the streams that the remote of one connection opens: each gets a scope, a virtual thread, a negotiation and, if the
- * authorizer permits it, a handler. How many run is bounded by the scopes.
+ * authorizer permits it, a handler. How many run is bounded by the scopes. Where the muxer hands streams out no thread
+ * waits for them.
  */
-final class InboundStreams implements Runnable {
+final class InboundStreams {
     private static final System.Logger LOG = System.getLogger(InboundStreams.class.getName());
 
     private final SwarmConnection connection;
@@ -30,8 +31,14 @@ final class InboundStreams implements Runnable {
         this.authorization = new Authorization(context, connection);
     }
 
-    @Override
-    public void run() {
+    /** Takes streams from now on. */
+    void begin() {
+        if (!connection.transport().onStream(this::take)) {
+            context.environment().start("accept-" + connection.id(), this::accept);
+        }
+    }
+
+    private void accept() {
         while (true) {
             MuxedStream muxed;
             try {
@@ -39,21 +46,25 @@ final class InboundStreams implements Runnable {
             } catch (IOException closed) {
                 return;
             }
-            boolean taken = false;
-            try {
-                take(muxed);
-                taken = true;
-            } catch (RuntimeException e) { // of a resource manager that is not ours: the next stream may fare better
-                LOG.log(Level.WARNING, "a stream of " + connection + " could not be taken", e);
-            } finally {
-                if (!taken) {
-                    muxed.reset(ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED);
-                }
-            }
+            take(muxed);
         }
     }
 
     private void take(MuxedStream muxed) {
+        boolean taken = false;
+        try {
+            serveApart(muxed);
+            taken = true;
+        } catch (RuntimeException e) { // of a resource manager that is not ours: the next stream may fare better
+            LOG.log(Level.WARNING, "a stream of " + connection + " could not be taken", e);
+        } finally {
+            if (!taken) {
+                muxed.reset(ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED);
+            }
+        }
+    }
+
+    private void serveApart(MuxedStream muxed) {
         StreamScope scope;
         try {
             scope = context.resources().openStream(connection.remotePeer(), Direction.INBOUND);

@@ -1,6 +1,7 @@
 package libp2p.swarm.upgrade;
 
 import java.io.IOException;
+import java.util.function.Consumer;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ConnectionState;
 import libp2p.core.connection.Direction;
@@ -89,6 +90,11 @@ final class UpgradedConnection implements TransportConnection {
     @Override
     public MuxedStream acceptStream() throws IOException {
         return muxed.acceptStream();
+    }
+
+    @Override
+    public boolean onStream(Consumer<? super MuxedStream> receiver) {
+        return muxed.onStream(receiver);
     }
 
     @Override
