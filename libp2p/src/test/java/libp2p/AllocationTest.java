@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AllocationTest {
     private static final String PROTOCOL = "/discard/1";
     private static final int WRITE = 64 << 10;
-    private static final int WARM = 1_500;
+    private static final int WARM = 3_000;
     private static final int MEASURED = 1_500;
 
     @ParameterizedTest

@@ -1,6 +1,10 @@
 /**
  * What every muxer is made of, apart from its frames: streams with bounded buffers, the queue of those that have
- * something to send, the table of streams, and a session with one reader and one writer thread per connection.
+ * something to send, the table of streams, and a session with one reader thread per connection and, while there is
+ * something to send, one writer thread.
+ *
+ * <p>Streams of the remote peer are handed to whoever asked for them by the reader thread, at the end of the bytes in which
+ * they began, or wait to be accepted.
  *
  * <p>Who waits for whom: applications wait for their stream only; the writer thread waits for the socket or for work; the
  * reader thread waits for the socket and for nothing else, so that what arrives is always taken and a peer that does not
