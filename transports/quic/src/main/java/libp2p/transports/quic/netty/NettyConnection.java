@@ -7,16 +7,13 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import io.netty.handler.codec.quic.QuicDatagramExtensionEvent;
-import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamLimitChangedEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
@@ -47,9 +44,6 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
         void done(@Nullable Throwable failure);
     }
 
-    /** What Netty keeps of a stream that did not end with FIN, until its connection ends; about so many bytes. */
-    private static final int REMAINS_OF_A_STREAM = 2048;
-
     private final Environment environment;
     private final Limits limits;
     private final InetSocketAddress local;
@@ -58,16 +52,14 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
     private final Handshake handshake;
     private final boolean incoming;
     private final ReentrantLock lock = new ReentrantLock();
-    private final TimedCondition arrival;
     private final TimedCondition departure;
     private final StreamOpenings openings;
-    private final ArrayDeque<NettyStream> arrived = new ArrayDeque<>();
-    private final Set<NettyStream> streams = new LinkedHashSet<>();
+    private final StreamTable streams;
+    private final ConnectionMemory memory = new ConnectionMemory(this);
     private final List<Runnable> onClose = new ArrayList<>();
     private final List<Runnable> onLoopEnd = new ArrayList<>();
     private volatile @Nullable QuicChannel channel;
     private volatile @Nullable CloseReason reason;
-    private volatile @Nullable MemoryCharge memory;
     private volatile @Nullable Farewell farewell;
     private volatile PathFigures figures = PathFigures.NONE;
     private volatile long lastSent;
@@ -93,9 +85,9 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
         this.incoming = incoming;
         this.verification = verification;
         this.handshake = handshake;
-        this.arrival = new TimedCondition(environment, lock);
         this.departure = new TimedCondition(environment, lock);
         this.openings = new StreamOpenings(this, lock);
+        this.streams = new StreamTable(this, lock);
         this.lastSent = environment.nanoTime();
     }
 
@@ -216,18 +208,9 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
                                 ErrorCode.NONE, true, "QUIC transport error 0x" + Long.toHexString(code), null));
         QuicChannel current = channel();
         current.eventLoop().execute(() -> {
-            openStreams().forEach(NettyStream::takeEverything);
+            streams.open().forEach(NettyStream::takeEverything);
             current.close();
         });
-    }
-
-    private List<NettyStream> openStreams() {
-        lock.lock();
-        try {
-            return List.copyOf(streams);
-        } finally {
-            lock.unlock();
-        }
     }
 
     /** A datagram keeps the connection alive and means nothing else. */
@@ -298,10 +281,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
 
     private void depart() {
         progress();
-        MemoryCharge charged = memory;
-        if (charged != null) {
-            charged.close();
-        }
+        memory.close();
         lock.lock();
         try {
             gone = true;
@@ -328,53 +308,12 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
                 return false;
             }
             reason = why;
-            arrival.signalAll();
+            streams.wake();
         } finally {
             lock.unlock();
         }
         openings.changed();
         return true;
-    }
-
-    /** A stream of the remote, on the event loop. */
-    void arrived(QuicStreamChannel stream) {
-        NettyStream arriving = begun(stream);
-        boolean late;
-        lock.lock();
-        try {
-            late = farewell != null;
-            if (!late) {
-                arrived.addLast(arriving); // never more than QUIC's limit of streams
-                arrival.signal();
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (late) {
-            arriving.reset(ErrorCode.STREAM_SHUTDOWN);
-        }
-    }
-
-    /** Makes the stream of a channel, on the event loop. */
-    NettyStream begun(QuicStreamChannel stream) {
-        NettyStream begun = new NettyStream(this, stream);
-        stream.pipeline().addLast(begun);
-        lock.lock();
-        try {
-            streams.add(begun);
-        } finally {
-            lock.unlock();
-        }
-        return begun;
-    }
-
-    void ended(NettyStream stream) {
-        lock.lock();
-        try {
-            streams.remove(stream);
-        } finally {
-            lock.unlock();
-        }
     }
 
     @Override
@@ -384,19 +323,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
 
     @Override
     public MuxedStream acceptStream() throws IOException {
-        lock.lock();
-        try {
-            while (true) {
-                NettyStream next = arrived.pollFirst();
-                if (next != null) {
-                    return next;
-                }
-                checkOpen();
-                await(arrival, Deadline.NONE, "accept");
-            }
-        } finally {
-            lock.unlock();
-        }
+        return streams.accept();
     }
 
     static void await(TimedCondition condition, Deadline deadline, String what) throws IOException {
@@ -435,65 +362,28 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
 
     @Override
     public int streams() {
-        lock.lock();
-        try {
-            return streams.size();
-        } finally {
-            lock.unlock();
-        }
+        return streams.size();
     }
 
     @Override
     public void charge(ResourceScope scope) throws LimitExceededException {
-        memory = new MemoryCharge(environment, limits, scope);
+        memory.chargeTo(scope);
         if (ended) {
             depart();
         }
     }
 
+    StreamTable table() {
+        return streams;
+    }
+
+    ConnectionMemory memory() {
+        return memory;
+    }
+
     /** Bytes have been taken out of quiche. On the event loop. */
     void received(int bytes) {
-        MemoryCharge charged = memory;
-        if (charged != null) {
-            try {
-                charged.received(bytes, figures.roundTripNanos());
-            } catch (LimitExceededException e) {
-                overLimit(e);
-            }
-        }
-    }
-
-    /** Bytes wait here to get into quiche. */
-    void held(int bytes) {
-        MemoryCharge charged = memory;
-        if (charged != null) {
-            try {
-                charged.hold(bytes);
-            } catch (LimitExceededException e) {
-                overLimit(e);
-            }
-        }
-    }
-
-    /** The caller may hold the lock of a stream, and closing needs those of all. */
-    private void overLimit(LimitExceededException limit) {
-        environment.start(
-                "quic-over-limit",
-                () -> close(ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED, String.valueOf(limit.getMessage())));
-    }
-
-    void released(int bytes) {
-        MemoryCharge charged = memory;
-        if (charged != null) {
-            charged.release(bytes);
-        }
-    }
-
-    /** A stream has ended otherwise than by FIN, and Netty does not forget it. */
-    void leftBehind() {
-        if (!ended) {
-            held(REMAINS_OF_A_STREAM);
-        }
+        memory.received(bytes, figures.roundTripNanos());
     }
 
     /** Something that was written has got into quiche, or will not. */
@@ -532,13 +422,12 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
     public void close(long code, String text) {
         ErrorCode.check(code);
         CloseReason why = new CloseReason(code, false, text, null);
-        Set<NettyStream> left = new LinkedHashSet<>();
-        Farewell leaving = new Farewell(this, left);
+        Set<NettyStream> left;
+        Farewell leaving;
         lock.lock();
         try {
-            left.addAll(streams);
-            left.addAll(arrived);
-            arrived.clear();
+            left = streams.close();
+            leaving = new Farewell(this, left);
             if (farewell == null) {
                 farewell = leaving;
             }

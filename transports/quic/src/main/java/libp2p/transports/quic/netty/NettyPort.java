@@ -177,7 +177,7 @@ final class NettyPort implements QuicPort {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(QuicStreamChannel stream) {
-                stream.parent().attr(CONNECTION).get().arrived(stream);
+                stream.parent().attr(CONNECTION).get().table().arrived(stream);
             }
 
             @Override

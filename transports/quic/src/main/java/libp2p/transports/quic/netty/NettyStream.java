@@ -260,7 +260,7 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
             lock.unlock();
         }
         if (!whole) {
-            connection.leftBehind();
+            connection.memory().leftBehind();
         }
         context.pipeline().remove(this);
         settle();
@@ -340,7 +340,7 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
         } finally {
             lock.unlock();
         }
-        connection.ended(this);
+        connection.table().ended(this);
         if (action != null) {
             connection.environment().start("quic-stream-end", action);
         }

@@ -67,7 +67,7 @@ final class ReceiveHalf {
             }
             if (received.size() > 0) {
                 int count = received.drainTo(target);
-                connection.released(count);
+                connection.memory().released(count);
                 askForMore();
                 return count;
             }
@@ -99,7 +99,7 @@ final class ReceiveHalf {
         if (discarding) {
             discarded += count;
             bytes.release();
-            connection.released(count);
+            connection.memory().released(count);
             return;
         }
         received.add(bytes);
@@ -137,7 +137,7 @@ final class ReceiveHalf {
     /** Drops what waits and what comes. */
     void discard() {
         discarding = true;
-        connection.released(received.size());
+        connection.memory().released(received.size());
         received.drop();
         readable.signalAll();
     }

@@ -114,14 +114,14 @@ final class SendHalf {
         ByteBuf chunk = channel.alloc().directBuffer(count).writeBytes(part);
         source.position(source.position() + count);
         inFlight += count;
-        connection.held(count);
+        connection.memory().held(count);
         channel.writeAndFlush(chunk).addListener(done -> progress.taken((ChannelFuture) done, count));
     }
 
     /** So many bytes are in quiche now, or lost. */
     void taken(int count) {
         inFlight -= count;
-        connection.released(count);
+        connection.memory().released(count);
         writable.signalAll();
     }
 

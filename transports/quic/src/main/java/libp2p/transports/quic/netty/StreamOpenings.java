@@ -94,7 +94,7 @@ final class StreamOpenings {
                             protected void initChannel(QuicStreamChannel opened) {
                                 opened.config().setAutoRead(false);
                                 opened.config().setAllowHalfClosure(true);
-                                made[0] = connection.begun(opened);
+                                made[0] = connection.table().begun(opened);
                             }
                         })
                         .addListener(created -> settle(
