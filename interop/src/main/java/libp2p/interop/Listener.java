@@ -15,6 +15,9 @@ final class Listener implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(45);
     private static final Duration END = Duration.ofSeconds(20);
 
+    /** A QUIC dialer that leaves without a word is missed 30 s after the last sign that it might be there, at most 45 s. */
+    private static final Duration SILENCE = Duration.ofSeconds(75);
+
     /** What a listener is started with. */
     record Kind(Peer peer, Transport transport, String security, String muxer, boolean privateNetwork) {
         @Override
@@ -112,9 +115,9 @@ final class Listener implements AutoCloseable {
         return balanced ? "" : "told of %d connections and %d ends".formatted(connected, disconnected);
     }
 
-    /** The dialers have gone: every connection that it told of must end soon. */
+    /** The dialers have gone: every connection that it told of must end. */
     private synchronized boolean awaitDisconnections() throws InterruptedException {
-        long end = System.nanoTime() + END.toNanos();
+        long end = System.nanoTime() + SILENCE.toNanos();
         long left;
         while (connected != disconnected && (left = end - System.nanoTime()) > 0) {
             TimeUnit.NANOSECONDS.timedWait(this, left);
