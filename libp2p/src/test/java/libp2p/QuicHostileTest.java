@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.Random;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.DialException;
@@ -98,6 +99,24 @@ class QuicHostileTest {
                 return forged;
             });
             anHonestPeerConnects(server);
+        }
+    }
+
+    @Test
+    void onlyAWholeFirstDatagramOfAnotherVersionIsAnswered() throws Exception {
+        try (Host server = Libp2p.host().listen(ADDRESS).start();
+                DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            int port = server.addresses().getFirst().port();
+            byte[] whole = initial(0x1a2a3a4a);
+            for (byte[] datagram : new byte[][] {Arrays.copyOf(initial(0x1a2a3a4a), DATAGRAM - 1), whole}) {
+                socket.send(new DatagramPacket(datagram, datagram.length, InetAddress.getLoopbackAddress(), port));
+            }
+            DatagramPacket answer = new DatagramPacket(new byte[DATAGRAM], DATAGRAM);
+            socket.receive(answer);
+            assertThat(Arrays.copyOfRange(answer.getData(), 1, 5)).as("version").containsOnly(0);
+            assertThat(Arrays.copyOfRange(answer.getData(), 5, 14))
+                    .as("to the source id of the whole one")
+                    .isEqualTo(Arrays.copyOfRange(whole, 14, 23));
         }
     }
 }

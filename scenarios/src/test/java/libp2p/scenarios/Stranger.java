@@ -13,7 +13,7 @@ import libp2p.core.muxer.Muxer;
 import libp2p.core.security.SecureConnection;
 import libp2p.core.security.SecurityRequest;
 import libp2p.core.security.SecurityRequest.Role;
-import libp2p.core.transport.RawConnection;
+import libp2p.core.testing.ChannelConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.muxers.Limits;
 import libp2p.security.noise.Noise;
@@ -74,7 +74,7 @@ final class Stranger {
             }
         }
         return Noise.create(Identity.generate(machine), machine)
-                .secure(new Raw(channel), new SecurityRequest(machine, Role.INITIATOR, null, List.of()));
+                .secure(new ChannelConnection(channel), new SecurityRequest(machine, Role.INITIATOR, null, List.of()));
     }
 
     static void send(SecureConnection secure, byte[] bytes) throws IOException {
@@ -107,40 +107,5 @@ final class Stranger {
 
     static void write(MuxedStream stream, byte[] bytes) throws IOException {
         stream.write(ByteBuffer.wrap(bytes));
-    }
-
-    private record Raw(TcpChannel channel) implements RawConnection {
-        @Override
-        public int read(ByteBuffer target) throws IOException {
-            return channel.read(target);
-        }
-
-        @Override
-        public void write(ByteBuffer source) throws IOException {
-            channel.write(source);
-        }
-
-        @Override
-        public Multiaddr localAddress() {
-            return Multiaddr.ofTcp(
-                    channel.localAddress().getAddress(), channel.localAddress().getPort());
-        }
-
-        @Override
-        public Multiaddr remoteAddress() {
-            return Multiaddr.ofTcp(
-                    channel.remoteAddress().getAddress(),
-                    channel.remoteAddress().getPort());
-        }
-
-        @Override
-        public boolean portReused() {
-            return false;
-        }
-
-        @Override
-        public void close() {
-            channel.close();
-        }
     }
 }

@@ -20,7 +20,7 @@ import libp2p.core.muxer.MuxedStream;
 import libp2p.core.security.SecureConnection;
 import libp2p.core.security.SecurityRequest;
 import libp2p.core.security.SecurityRequest.Role;
-import libp2p.core.transport.RawConnection;
+import libp2p.core.testing.ChannelConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.muxers.yamux.Yamux;
 import libp2p.security.noise.Noise;
@@ -157,13 +157,12 @@ final class Stranger implements AutoCloseable {
         raw.close();
     }
 
-    private static final class Raw implements RawConnection {
-        private final TcpChannel channel;
+    private static final class Raw extends ChannelConnection {
         private final CountDownLatch closed = new CountDownLatch(1);
         volatile boolean stopped;
 
         Raw(TcpChannel channel) {
-            this.channel = channel;
+            super(channel);
         }
 
         @Override
@@ -176,35 +175,12 @@ final class Stranger implements AutoCloseable {
                 }
                 return -1;
             }
-            return channel.read(target);
-        }
-
-        @Override
-        public void write(ByteBuffer source) throws IOException {
-            channel.write(source);
-        }
-
-        @Override
-        public Multiaddr localAddress() {
-            return Multiaddr.ofTcp(
-                    channel.localAddress().getAddress(), channel.localAddress().getPort());
-        }
-
-        @Override
-        public Multiaddr remoteAddress() {
-            return Multiaddr.ofTcp(
-                    channel.remoteAddress().getAddress(),
-                    channel.remoteAddress().getPort());
-        }
-
-        @Override
-        public boolean portReused() {
-            return false;
+            return super.read(target);
         }
 
         @Override
         public void close() {
-            channel.close();
+            super.close();
             closed.countDown();
         }
     }

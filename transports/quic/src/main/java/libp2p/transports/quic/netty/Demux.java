@@ -16,8 +16,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * of a connection that is not there yet goes to {@link Doorkeeper} first. What is not QUIC goes to {@link Receivers}.
  */
 final class Demux extends ChannelInboundHandlerAdapter {
-    /** A client's first datagram must be padded to this size (RFC 9000, 14.1). */
-    private static final int INITIAL_DATAGRAM = 1200;
+    /**
+     * A client's first datagram must be padded to this size (RFC 9000, 14.1), of another version too (5.2.2): no answer is
+     * much larger than what it answers, which may come from a forged address.
+     */
+    private static final int SMALLEST_FIRST_DATAGRAM = 1200;
 
     private final ChannelHandler serverCodec;
     private final ChannelHandler clientCodec;
@@ -52,10 +55,12 @@ final class Demux extends ChannelInboundHandlerAdapter {
                 own.confirm();
             }
             pass(context, clientCodec, packet);
-        } else if (!header.initial() || doorkeeper.isKnown(header.destination())) {
+        } else if (!header.longForm() || doorkeeper.isKnown(header.destination())) {
             pass(context, serverCodec, packet); // which drops what it does not know
-        } else if (packet.content().readableBytes() < INITIAL_DATAGRAM) {
+        } else if (packet.content().readableBytes() < SMALLEST_FIRST_DATAGRAM) {
             ReferenceCountUtil.release(packet);
+        } else if (!header.initial()) {
+            pass(context, serverCodec, packet); // which offers its version to those that have another
         } else if (doorkeeper.wantsRetry(header, packet)) {
             pass(context, serverCodec, packet);
             doorkeeper.retried();

@@ -24,10 +24,9 @@ import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.SystemEnvironment;
-import libp2p.core.environment.TcpChannel;
 import libp2p.core.environment.TcpListener;
+import libp2p.core.testing.ChannelConnection;
 import libp2p.core.transport.RawConnection;
-import libp2p.multiformats.multiaddr.Multiaddr;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,47 +43,13 @@ class TlsConnectionTest {
     private RawConnection far;
     private final SSLEngine server = TlsEngines.server(KEY.context());
 
-    private record Socket(TcpChannel channel) implements RawConnection {
-        @Override
-        public int read(ByteBuffer target) throws IOException {
-            return channel.read(target);
-        }
-
-        @Override
-        public void write(ByteBuffer source) throws IOException {
-            channel.write(source);
-        }
-
-        @Override
-        public Multiaddr localAddress() {
-            return Multiaddr.ofTcp(
-                    channel.localAddress().getAddress(), channel.localAddress().getPort());
-        }
-
-        @Override
-        public Multiaddr remoteAddress() {
-            return Multiaddr.ofTcp(
-                    channel.remoteAddress().getAddress(),
-                    channel.remoteAddress().getPort());
-        }
-
-        @Override
-        public boolean portReused() {
-            return false;
-        }
-
-        @Override
-        public void close() {
-            channel.close();
-        }
-    }
-
     @BeforeEach
     void connect() throws IOException {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try (TcpListener listener = ENVIRONMENT.network().listenTcp(any, 1, false)) {
-            near = new Socket(ENVIRONMENT.network().connectTcp(null, listener.localAddress(), Deadline.NONE));
-            far = new Socket(listener.accept());
+            near = new ChannelConnection(
+                    ENVIRONMENT.network().connectTcp(null, listener.localAddress(), Deadline.NONE));
+            far = new ChannelConnection(listener.accept());
         }
     }
 
