@@ -7,8 +7,6 @@ import java.nio.channels.ClosedChannelException;
 import java.util.Random;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import libp2p.core.identity.PeerId;
-import libp2p.core.identity.PublicKey;
 import libp2p.core.security.SecureConnection;
 
 /** Two secure connections in memory that are joined by pipes of a bounded size, and tear what passes as they like. */
@@ -142,7 +140,7 @@ public final class MemoryLink {
         }
     }
 
-    private static final class End implements SecureConnection {
+    private static final class End extends UnsecuredConnection {
         private final Pipe in;
         private final Pipe out;
         private final Random tear;
@@ -195,26 +193,6 @@ public final class MemoryLink {
         public void close() {
             in.close(false);
             out.close(true);
-        }
-
-        @Override
-        public String protocol() {
-            return "/memory";
-        }
-
-        @Override
-        public PeerId remotePeer() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public PublicKey remoteKey() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public String earlyMuxer() {
-            return null;
         }
     }
 

@@ -3,12 +3,9 @@ package libp2p.muxers.support;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import libp2p.core.environment.TcpChannel;
-import libp2p.core.identity.PeerId;
-import libp2p.core.identity.PublicKey;
-import libp2p.core.security.SecureConnection;
 
 /** A TCP channel without protection, in the clothes of a secure connection. */
-public final class TcpPlaintext implements SecureConnection {
+public final class TcpPlaintext extends UnsecuredConnection {
     private final TcpChannel channel;
     private final ByteBuffer plain;
     private final ByteBuffer record;
@@ -52,25 +49,5 @@ public final class TcpPlaintext implements SecureConnection {
     @Override
     public void close() {
         channel.close();
-    }
-
-    @Override
-    public String protocol() {
-        return "/plaintext";
-    }
-
-    @Override
-    public PeerId remotePeer() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public PublicKey remoteKey() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public String earlyMuxer() {
-        return null;
     }
 }

@@ -1,0 +1,28 @@
+package libp2p.muxers.support;
+
+import libp2p.core.identity.PeerId;
+import libp2p.core.identity.PublicKey;
+import libp2p.core.security.SecureConnection;
+
+/** What muxers are tested on: records without protection, from nobody in particular. */
+abstract class UnsecuredConnection implements SecureConnection {
+    @Override
+    public String protocol() {
+        return "/unsecured";
+    }
+
+    @Override
+    public PeerId remotePeer() {
+        throw new UnsupportedOperationException("no muxer asks who the remote peer is");
+    }
+
+    @Override
+    public PublicKey remoteKey() {
+        throw new UnsupportedOperationException("no muxer asks for the key of the remote peer");
+    }
+
+    @Override
+    public String earlyMuxer() {
+        return null;
+    }
+}
