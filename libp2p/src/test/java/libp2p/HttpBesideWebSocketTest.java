@@ -81,7 +81,7 @@ class HttpBesideWebSocketTest {
             try (Host server = server(suffix, HttpBesideWebSocketTest::mirror);
                     Host peer = Libp2p.host()
                             .webSocket(TRUSTING)
-                            .limits(Limits.DEFAULT.withLocalDialTimeout(Limits.DEFAULT.dialTimeout()))
+                            .limits(Limits.DEFAULT.withDialing(dialing -> dialing.withLocalTimeout(dialing.timeout())))
                             .start();
                     HttpClient client = client()) {
                 PeerAddress address = PeerAddress.of(server.peerId(), server.addresses());

@@ -78,7 +78,7 @@ class WebSocketHostsTest {
                     .texts("_dnsaddr.boot.example", "dnsaddr=/dns4/ws.example/tcp/443/tls/ws");
             WebSocketTransport transport =
                     new WebSocketTransport(environment, null, WebSocketTransport.Options.DEFAULT, new SharedTcpPorts());
-            AddressResolver resolver = AddressResolver.of(environment, List.of(transport), Limits.DEFAULT);
+            AddressResolver resolver = AddressResolver.of(environment, List.of(transport), Limits.Resolving.DEFAULT);
             for (String name : List.of(
                     "/dnsaddr/boot.example", "/dns4/ws.example/tcp/443/tls/ws", "/dns/ws.example/tcp/443/wss")) {
                 assertThat(resolver.resolve(Multiaddr.parse(name), null, Deadline.NONE))

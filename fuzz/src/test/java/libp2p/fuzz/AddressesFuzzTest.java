@@ -49,11 +49,11 @@ class AddressesFuzzTest {
                 .toList();
         Network names = stub(Network.class, lines, ANSWER);
         Environment environment = stub(Environment.class, names);
-        AddressResolver resolver = new AddressResolver(environment, List::of, Limits.DEFAULT);
+        AddressResolver resolver = new AddressResolver(environment, List::of, Limits.Resolving.DEFAULT);
         for (PeerId peer : new PeerId[] {PEER, null}) {
             try {
                 assertThat(resolver.resolve(Multiaddr.parse("/dnsaddr/example.org"), peer, Deadline.NONE))
-                        .hasSizeBetween(1, Limits.DEFAULT.resolvedAddresses());
+                        .hasSizeBetween(1, Limits.Resolving.DEFAULT.addresses());
             } catch (IOException refused) {
                 assertThat(refused.getMessage()).isNotEmpty();
             }

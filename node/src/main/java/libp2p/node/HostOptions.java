@@ -121,7 +121,7 @@ final class HostOptions {
         }
         if (limits == LimitSet.NONE) {
             builder.resources(new CountingResourceManager(environment, ResourceLimits.unlimited()));
-            builder.limits(Limits.DEFAULT.withLocalDialTimeout(Limits.DEFAULT.dialTimeout()));
+            builder.limits(Limits.DEFAULT.withDialing(dialing -> dialing.withLocalTimeout(dialing.timeout())));
         }
         return builder;
     }

@@ -138,7 +138,7 @@ class WebSocketCommandsTest {
     private static Host trusting(Certificate certificate) throws Exception {
         return Libp2p.host()
                 .webSocket(WebSocketTransport.Options.DEFAULT.withTrust(trust(certificate)))
-                .limits(Limits.DEFAULT.withLocalDialTimeout(Limits.DEFAULT.dialTimeout()))
+                .limits(Limits.DEFAULT.withDialing(dialing -> dialing.withLocalTimeout(dialing.timeout())))
                 .start();
     }
 

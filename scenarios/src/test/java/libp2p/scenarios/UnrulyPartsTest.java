@@ -42,33 +42,7 @@ import org.junit.jupiter.api.Test;
 class UnrulyPartsTest {
     private static final int SEEDS = 5;
     private static final int PLACES = 2;
-    private static final Limits FEW_PLACES = fewPlaces();
-
-    private static Limits fewPlaces() {
-        Limits usual = Limits.DEFAULT;
-        return new Limits(
-                usual.negotiation(),
-                usual.acceptTimeout(),
-                usual.streamNegotiationTimeout(),
-                usual.dialTimeout(),
-                usual.localDialTimeout(),
-                usual.connectTimeout(),
-                usual.openTimeout(),
-                usual.dials(),
-                usual.dialsPerPeer(),
-                usual.peersBeingDialed(),
-                usual.addressesPerDial(),
-                PLACES,
-                usual.connectionsPerPeer(),
-                usual.resolvedNames(),
-                usual.resolveDepth(),
-                usual.resolvedAddresses(),
-                usual.protocolLength(),
-                usual.handlers(),
-                usual.backoffEntries(),
-                usual.interfacePoll(),
-                usual.closeTimeout());
-    }
+    private static final Limits FEW_PLACES = Limits.DEFAULT.withListening(listening -> listening.withPending(PLACES));
 
     private static Node few(World world, Consumer<HostBuilder> settings) throws IOException {
         return world.node("bob", builder -> settings.accept(builder.limits(FEW_PLACES)));

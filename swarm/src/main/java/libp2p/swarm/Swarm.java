@@ -79,7 +79,7 @@ public final class Swarm implements Host {
         this.parts = parts;
         Limits limits = parts.limits();
         environment = new HostEnvironment(parts.environment());
-        handlers = new Handlers(limits.handlers(), limits.protocolLength());
+        handlers = new Handlers(limits.streams().handlers(), limits.streams().protocolLength());
         ConnectionContext context = new ConnectionContext(
                 environment,
                 parts.resources(),
@@ -87,7 +87,7 @@ public final class Swarm implements Host {
                 parts.authorizer(),
                 parts.observer(),
                 limits,
-                new Multistream(limits.negotiation()));
+                new Multistream(limits.streams().negotiation()));
         table = new ConnectionTable(context, parts.gater(), parts.events());
         upgrader = new DefaultUpgrader(
                 environment,
@@ -97,10 +97,15 @@ public final class Swarm implements Host {
                 parts.protector(),
                 parts.gater(),
                 limits);
-        selector = new WeightedPeerSelector(environment, limits.backoffEntries());
+        selector = new WeightedPeerSelector(environment, limits.dialing().remembered());
         transports = createTransports(parts, environment, upgrader);
         listeners = new Listeners(
-                transports, table, parts.resources(), parts.gater(), parts.observer(), limits.pendingInbound());
+                transports,
+                table,
+                parts.resources(),
+                parts.gater(),
+                parts.observer(),
+                limits.listening().pending());
         dialer = new Dialer(
                 new DialContext(
                         environment,
@@ -111,12 +116,12 @@ public final class Swarm implements Host {
                         parts.resources(),
                         parts.gater(),
                         parts.observer(),
-                        AddressResolver.of(environment, transports, limits),
-                        new Backoff(environment, limits.backoffEntries()),
+                        AddressResolver.of(environment, transports, limits.resolving()),
+                        new Backoff(environment, limits.dialing().remembered()),
                         new BlackHoleDetector(),
-                        new CircuitBreakers(environment, limits.backoffEntries()),
+                        new CircuitBreakers(environment, limits.dialing().remembered()),
                         selector,
-                        new DialSlots(environment, limits.dials()),
+                        new DialSlots(environment, limits.dialing().dials()),
                         limits),
                 parts.routing());
         connectionManager = parts.connectionManager().apply(this);
@@ -158,14 +163,17 @@ public final class Swarm implements Host {
         List<InetAddress> first = environment.network().interfaceAddresses();
         ListenAddresses announced = new ListenAddresses(parts.addressBook());
         announced.update(listeners.addresses(), Interfaces.first(first));
-        interfaces = InterfaceWatch.start(environment, parts.limits().interfacePoll(), first, now -> {
-            announced.update(listeners.addresses(), now);
-            dialer.networkChanged();
-            table.connections().stream()
-                    .filter(connection -> isGone(connection.localAddress().ip(), now))
-                    .forEach(connection -> closing(connection, ErrorCode.NONE, "the network interface is gone"));
-            parts.events().publish(new NetworkChanged(now.present()));
-        });
+        interfaces =
+                InterfaceWatch.start(environment, parts.limits().listening().interfacePoll(), first, now -> {
+                    announced.update(listeners.addresses(), now);
+                    dialer.networkChanged();
+                    table.connections().stream()
+                            .filter(connection ->
+                                    isGone(connection.localAddress().ip(), now))
+                            .forEach(
+                                    connection -> closing(connection, ErrorCode.NONE, "the network interface is gone"));
+                    parts.events().publish(new NetworkChanged(now.present()));
+                });
     }
 
     private static boolean isGone(@Nullable InetAddress local, Interfaces now) {
@@ -254,7 +262,10 @@ public final class Swarm implements Host {
         Deadline deadline = Deadline.after(
                 environment,
                 options.timeout() == null
-                        ? parts.limits().connectTimeout().plus(parts.limits().openTimeout())
+                        ? parts.limits()
+                                .dialing()
+                                .peerTimeout()
+                                .plus(parts.limits().streams().openTimeout())
                         : options.timeout());
         SwarmConnection connection = dialer.connect(peer, options);
         if (!options.allowLimited()) {
@@ -338,7 +349,8 @@ public final class Swarm implements Host {
     }
 
     private void awaitThreads() {
-        Deadline deadline = Deadline.after(environment, parts.limits().closeTimeout());
+        Deadline deadline =
+                Deadline.after(environment, parts.limits().connections().closeTimeout());
         try {
             if (!environment.awaitIdle(deadline)) {
                 LOG.log(Level.WARNING, () -> environment.running() + " threads of host " + peerId() + " still run");

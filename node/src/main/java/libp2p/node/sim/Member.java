@@ -46,7 +46,8 @@ final class Member {
                 .environment(environment)
                 .security("noise")
                 .resources(new CountingResourceManager(environment, LIMITS))
-                .limits(Limits.DEFAULT.withInterfacePoll(Duration.ZERO)) // its interfaces stay as they are
+                .limits(Limits.DEFAULT.withListening(
+                        listening -> listening.withInterfacePoll(Duration.ZERO))) // its interfaces stay as they are
                 .listen("/ip4/" + ip + "/tcp/" + PORT)
                 .start();
         return new Member(environment, host);

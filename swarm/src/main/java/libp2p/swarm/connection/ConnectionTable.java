@@ -110,7 +110,7 @@ public final class ConnectionTable {
 
     private @Nullable LimitExceededException insert(SwarmConnection connection) {
         PeerId peer = connection.remotePeer();
-        int maximum = context.limits().connectionsPerPeer();
+        int maximum = context.limits().connections().perPeer();
         lock.lock();
         try {
             if (closed) {

@@ -135,8 +135,8 @@ final class InboundStreams {
         long code = ErrorCode.STREAM_PROTOCOL_NEGOTIATION_FAILED;
         boolean done = false;
         try {
-            Deadline until =
-                    Deadline.after(context.environment(), context.limits().streamNegotiationTimeout());
+            Deadline until = Deadline.after(
+                    context.environment(), context.limits().streams().negotiationTimeout());
             boolean limited = connection.isLimited();
             agreed = context.multistream()
                     .answer(

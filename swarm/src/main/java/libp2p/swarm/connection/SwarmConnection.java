@@ -181,8 +181,8 @@ public final class SwarmConnection implements Connection {
         long start = context.environment().nanoTime();
         String agreed = null;
         try {
-            Deadline until = deadline.earlier(
-                    Deadline.after(context.environment(), context.limits().streamNegotiationTimeout()));
+            Deadline until = deadline.earlier(Deadline.after(
+                    context.environment(), context.limits().streams().negotiationTimeout()));
             agreed =
                     context.multistream().select(NegotiationChannel.of(muxed, context.environment(), until), protocols);
             muxed.readTimeout(Duration.ZERO);

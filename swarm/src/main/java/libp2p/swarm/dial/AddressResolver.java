@@ -31,17 +31,18 @@ public final class AddressResolver {
 
     private final Environment environment;
     private final Function<Multiaddr, List<Multiaddr>> forms;
-    private final Limits limits;
+    private final Limits.Resolving limits;
 
     /** @param forms turns an address with a name into those that its transport wants looked up */
-    public AddressResolver(Environment environment, Function<Multiaddr, List<Multiaddr>> forms, Limits limits) {
+    public AddressResolver(
+            Environment environment, Function<Multiaddr, List<Multiaddr>> forms, Limits.Resolving limits) {
         this.environment = environment;
         this.forms = forms;
         this.limits = limits;
     }
 
     /** @param transports asked for the forms of the addresses that they dial */
-    public static AddressResolver of(Environment environment, List<Transport> transports, Limits limits) {
+    public static AddressResolver of(Environment environment, List<Transport> transports, Limits.Resolving limits) {
         return new AddressResolver(environment, address -> forms(transports, address), limits);
     }
 
@@ -107,11 +108,11 @@ public final class AddressResolver {
                 add(address);
                 return;
             }
-            if (depth > limits.resolveDepth()) {
-                throw new IOException("names of more than " + limits.resolveDepth() + " levels behind " + address);
+            if (depth > limits.depth()) {
+                throw new IOException("names of more than " + limits.depth() + " levels behind " + address);
             }
-            if (++names > limits.resolvedNames()) {
-                throw new IOException("more than " + limits.resolvedNames() + " names behind one address");
+            if (++names > limits.names()) {
+                throw new IOException("more than " + limits.names() + " names behind one address");
             }
             if (name.protocol() == Protocol.DNSADDR) {
                 followText(String.valueOf(name.value()), rest(address), depth);
@@ -169,7 +170,7 @@ public final class AddressResolver {
         }
 
         private void add(Multiaddr address) {
-            if (results.size() < limits.resolvedAddresses()) {
+            if (results.size() < limits.addresses()) {
                 results.add(address);
             }
         }

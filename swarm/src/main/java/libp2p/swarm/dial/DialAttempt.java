@@ -100,7 +100,7 @@ final class DialAttempt implements Runnable {
         try {
             if (!context.slots().acquire(deadline)) {
                 throw new DeadlineExceededException(
-                        "waiting for one of " + context.limits().dials() + " dials");
+                        "waiting for one of " + context.limits().dialing().dials() + " dials");
             }
             dialing = true;
             try {
@@ -139,8 +139,8 @@ final class DialAttempt implements Runnable {
             throw new IOException("no transport dials " + address);
         }
         Duration timeout = address.isPublic()
-                ? context.limits().dialTimeout()
-                : context.limits().localDialTimeout();
+                ? context.limits().dialing().timeout()
+                : context.limits().dialing().localTimeout();
         Deadline until = deadline.earlier(Deadline.after(context.environment(), timeout));
         try {
             return connect(transport, until, false);

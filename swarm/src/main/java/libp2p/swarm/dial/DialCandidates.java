@@ -33,7 +33,7 @@ final class DialCandidates {
     void add(List<Multiaddr> given, Deadline deadline) throws InterruptedException {
         int taken = 0;
         for (Multiaddr address : given) {
-            if (taken++ == context.limits().addressesPerDial()) {
+            if (taken++ == context.limits().dialing().addresses()) {
                 return;
             }
             try {
@@ -50,7 +50,7 @@ final class DialCandidates {
     }
 
     private void consider(Multiaddr address) {
-        if (addresses.size() + refused.size() >= context.limits().addressesPerDial()) {
+        if (addresses.size() + refused.size() >= context.limits().dialing().addresses()) {
             return;
         }
         long wait = context.backoff().remainingNanos(peer, address);

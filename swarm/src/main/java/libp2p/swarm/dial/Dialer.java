@@ -85,7 +85,7 @@ public final class Dialer implements AutoCloseable {
         }
         Deadline deadline = Deadline.after(
                 context.environment(),
-                options.timeout() == null ? context.limits().connectTimeout() : options.timeout());
+                options.timeout() == null ? context.limits().dialing().peerTimeout() : options.timeout());
         // Who names addresses, or wants no back-off, knows more about the peer than its last failures tell.
         boolean guarded = target.addresses().isEmpty() && !options.ignoreBackoff();
         return dial(peer, addresses(target, deadline), options, guarded, deadline);
@@ -135,7 +135,7 @@ public final class Dialer implements AutoCloseable {
                 if (fresh != null) {
                     return fresh;
                 }
-                int maximum = context.limits().peersBeingDialed();
+                int maximum = context.limits().dialing().peers();
                 if (running.size() >= maximum) {
                     throw new LimitExceededException(
                             "swarm",
@@ -163,7 +163,8 @@ public final class Dialer implements AutoCloseable {
 
     private PeerDial start(Key key, DialOptions options, CircuitBreakers.Permit permit) {
         // The shared dial lives as long as any of its callers waits, but not longer than the host allows.
-        Deadline limit = Deadline.after(context.environment(), context.limits().connectTimeout());
+        Deadline limit =
+                Deadline.after(context.environment(), context.limits().dialing().peerTimeout());
         PeerDial[] self = new PeerDial[1];
         PeerDial dial =
                 new PeerDial(context, key.peer(), key.addresses(), options, limit, () -> ended(key, self[0], permit));

@@ -173,7 +173,7 @@ final class PeerDial implements Runnable {
     }
 
     private boolean due(DialRanker.Ranked next, long start) {
-        if (active.size() >= context.limits().dialsPerPeer()) {
+        if (active.size() >= context.limits().dialing().dialsPerPeer()) {
             return false;
         }
         return active.isEmpty() || context.environment().nanoTime() >= dueAt(next, start);
@@ -184,7 +184,7 @@ final class PeerDial implements Runnable {
     }
 
     private Deadline nextWake(DialRanker.@Nullable Ranked next, long start) {
-        boolean full = active.size() >= context.limits().dialsPerPeer();
+        boolean full = active.size() >= context.limits().dialing().dialsPerPeer();
         return next == null || full ? deadline : deadline.earlier(new Deadline(dueAt(next, start)));
     }
 

@@ -69,7 +69,7 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
         this.protector = protector;
         this.gater = gater;
         this.limits = limits;
-        this.multistream = new Multistream(limits.negotiation());
+        this.multistream = new Multistream(limits.streams().negotiation());
     }
 
     @Override
@@ -86,7 +86,7 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
 
     @Override
     public TransportConnection inbound(String transport, RawConnection raw, ConnectionScope scope) throws IOException {
-        Deadline deadline = Deadline.after(environment, limits.acceptTimeout());
+        Deadline deadline = Deadline.after(environment, limits.listening().acceptTimeout());
         return upgrade(new Upgrade(transport, raw, Direction.INBOUND, Role.RESPONDER, null, scope, deadline));
     }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** Names whose owner means ill: what {@code /dnsaddr} leads to is written by strangers. */
 class AddressResolverTest {
-    private static final Limits LIMITS = Limits.DEFAULT;
+    private static final Limits.Resolving LIMITS = Limits.Resolving.DEFAULT;
 
     private interface Question {
         void ask(NameService names, Resolver resolver) throws Exception;
@@ -56,7 +56,7 @@ class AddressResolverTest {
             names.texts("_dnsaddr.loop.example", "dnsaddr=/dnsaddr/loop.example");
             assertThatThrownBy(() -> resolver.resolve("/dnsaddr/loop.example", null))
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining("more than " + LIMITS.resolveDepth() + " levels");
+                    .hasMessageContaining("more than " + LIMITS.depth() + " levels");
         });
     }
 
@@ -69,7 +69,7 @@ class AddressResolverTest {
             }
             assertThatThrownBy(() -> resolver.resolve("/dnsaddr/wide.example", null))
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining("more than " + LIMITS.resolvedNames() + " names");
+                    .hasMessageContaining("more than " + LIMITS.names() + " names");
         });
     }
 
@@ -81,7 +81,7 @@ class AddressResolverTest {
                     IntStream.rangeClosed(1, 1000)
                             .mapToObj(port -> "dnsaddr=/ip4/10.0.0.1/tcp/" + port)
                             .toArray(String[]::new));
-            assertThat(resolver.resolve("/dnsaddr/many.example", null)).hasSize(LIMITS.resolvedAddresses());
+            assertThat(resolver.resolve("/dnsaddr/many.example", null)).hasSize(LIMITS.addresses());
         });
     }
 
