@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  * ping, and not a byte has come from it for a while. Thread-safe.
  */
 final class KeepAlive {
+    /** The least round trip is that of so many measurements, up to twice as many, since ways change. */
+    private static final int REMEMBERED = 8;
+
+    /** How long the least round trip is taken as it is while bytes flow. */
+    private static final long FRESH_NANOS = 1_000_000_000;
+
     private final Environment environment;
     private final long intervalNanos;
     private final long timeoutNanos;
@@ -28,6 +34,11 @@ final class KeepAlive {
     private @Nullable Timer timeout;
     private boolean stopped;
     private volatile long roundTripNanos;
+    private volatile long leastNanos;
+    private long leastBefore = Long.MAX_VALUE;
+    private long leastNow = Long.MAX_VALUE;
+    private int measurements;
+    private volatile long measuredAt;
 
     /**
      * @param received grows when bytes come from the remote peer
@@ -52,19 +63,24 @@ final class KeepAlive {
                 return;
             }
             nextPing = environment.schedule(intervalNanos, this::ping);
-            send = !outstanding;
-            if (send) {
-                outstanding = true;
-                value++;
-                sentAt = environment.nanoTime();
-                awaitAnswer();
-            }
+            send = begin();
         } finally {
             lock.unlock();
         }
         if (send) {
             sendPing.run();
         }
+    }
+
+    private boolean begin() {
+        if (stopped || outstanding) {
+            return false;
+        }
+        outstanding = true;
+        value++;
+        sentAt = environment.nanoTime();
+        awaitAnswer();
+        return true;
     }
 
     private void awaitAnswer() {
@@ -117,6 +133,7 @@ final class KeepAlive {
                 long measured = Math.max(1, environment.nanoTime() - sentAt);
                 long before = roundTripNanos;
                 roundTripNanos = before == 0 ? measured : before / 2 + measured / 2;
+                remember(measured);
                 if (timeout != null) {
                     timeout.cancel();
                 }
@@ -124,6 +141,37 @@ final class KeepAlive {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void remember(long measured) {
+        measuredAt = environment.nanoTime();
+        if (measurements++ % REMEMBERED == 0) {
+            leastBefore = leastNow;
+            leastNow = measured;
+        }
+        leastNow = Math.min(leastNow, measured);
+        leastNanos = measurements > 1 ? Math.min(leastNow, leastBefore) : 0;
+    }
+
+    /**
+     * The least of the last round trips, so without most of the time in queues; measured anew, by a ping that this sends, if
+     * that was a while ago. The first ping of a connection often waits for a peer that is still starting, so until the answer
+     * to a second one has come nothing is known: 0.
+     */
+    long leastRoundTripNanos() {
+        if (environment.nanoTime() - measuredAt > FRESH_NANOS || leastNanos == 0) {
+            boolean send;
+            lock.lock();
+            try {
+                send = begin();
+            } finally {
+                lock.unlock();
+            }
+            if (send) {
+                sendPing.run();
+            }
+        }
+        return leastNanos;
     }
 
     /** The smoothed round trip, or 0 if none was measured. */

@@ -60,6 +60,11 @@ final class YamuxConnection extends Session<YamuxStream> implements FrameReader.
         return keepAlive.roundTripNanos();
     }
 
+    /** For a window that would grow: the first step may be taken by the round trip at hand. */
+    long roundTripNanos(int window) {
+        return window > Limits.Yamux.INITIAL_WINDOW ? keepAlive.leastRoundTripNanos() : keepAlive.roundTripNanos();
+    }
+
     private void sendPing() {
         control.ping(keepAlive.value());
         outbox().control(control);

@@ -56,7 +56,7 @@ final class YamuxStream extends ApplicationStream {
     protected void consumed(int count) {
         if (window.consumed(count) && state().isReceiving()) {
             long now = connection.environment().nanoTime();
-            dueCredit += window.credit(now, connection.roundTripNanos(), this::tryChargeWindow);
+            dueCredit += window.credit(now, connection.roundTripNanos(window.size()), unread(), this::tryChargeWindow);
             connection.outbox().control(this);
         }
     }
