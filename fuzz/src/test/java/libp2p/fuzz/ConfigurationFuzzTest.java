@@ -16,8 +16,9 @@ class ConfigurationFuzzTest {
     @FuzzTest
     void limits(byte[] data) {
         try {
-            assertThat(LimitsFile.parse(new String(data, StandardCharsets.UTF_8), BASE))
-                    .isNotNull();
+            ResourceLimits limits = LimitsFile.parse(new String(data, StandardCharsets.UTF_8), BASE);
+            String text = LimitsFile.text(limits);
+            assertThat(LimitsFile.text(LimitsFile.parse(text, BASE))).isEqualTo(text);
         } catch (MalformedException refused) {
             assertThat(refused.getMessage()).isNotEmpty();
         }

@@ -14,7 +14,6 @@ import libp2p.security.pnet.PreSharedKey;
 import libp2p.swarm.Limits;
 import libp2p.swarm.gate.Gaters;
 import libp2p.swarm.resource.CountingResourceManager;
-import libp2p.swarm.resource.ResourceLimits;
 import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.CertificateSource;
 import libp2p.transports.websocket.tls.TlsTrust;
@@ -23,11 +22,6 @@ import picocli.CommandLine.Option;
 
 /** The options of every command that starts a host. */
 final class HostOptions {
-    enum LimitSet {
-        DEFAULT,
-        NONE
-    }
-
     @Option(
             names = "--key",
             paramLabel = "FILE",
@@ -76,8 +70,12 @@ final class HostOptions {
     @Option(names = "--tls-insecure", description = "Dial /tls/ws with any certificate, for tests.")
     boolean tlsInsecure;
 
-    @Option(names = "--limits", defaultValue = "default", description = "Resource limits: ${COMPLETION-CANDIDATES}.")
-    LimitSet limits = LimitSet.DEFAULT;
+    @Option(
+            names = "--limits",
+            paramLabel = LimitsCommand.CHOICE,
+            defaultValue = LimitsCommand.DEFAULT,
+            description = "Resource limits: those of this machine, none, or a file of changes (see p2p limits).")
+    String limits = LimitsCommand.DEFAULT;
 
     @Option(
             names = "--access",
@@ -119,8 +117,8 @@ final class HostOptions {
         if (psk != null) {
             builder.privateNetwork(PreSharedKey.load(psk));
         }
-        if (limits == LimitSet.NONE) {
-            builder.resources(new CountingResourceManager(environment, ResourceLimits.unlimited()));
+        builder.resources(new CountingResourceManager(environment, LimitsCommand.read(limits)));
+        if (LimitsCommand.isNone(limits)) {
             builder.limits(Limits.DEFAULT.withDialing(dialing -> dialing.withLocalTimeout(dialing.timeout())));
         }
         return builder;

@@ -15,9 +15,11 @@ import libp2p.core.host.HostService;
 import libp2p.core.resource.ResourceReport;
 import libp2p.metrics.HostMetrics;
 import libp2p.metrics.Limits;
+import libp2p.swarm.resource.CountingResourceManager;
+import libp2p.swarm.resource.LimitsFile;
 
 /**
- * Serves {@code /metrics}, {@code /resources} (text) and {@code /resources.json} over HTTP. Its class is loaded only where
+ * Serves {@code /metrics}, {@code /resources} and {@code /limits} (text) and {@code /resources.json} over HTTP. Its class is loaded only where
  * metrics are asked for, and Micrometer with it.
  */
 final class MetricsServer implements HostService {
@@ -79,6 +81,10 @@ final class MetricsServer implements HostService {
             ResourceReport report = host.resourceManager().report();
             answer(exchange, "/resources.json", "application/json", Json.write(ResourceTree.json(report)));
         });
+        if (host.resourceManager() instanceof CountingResourceManager counting) {
+            String limits = LimitsFile.text(counting.limits());
+            http.createContext("/limits", exchange -> answer(exchange, "/limits", "text/plain; charset=utf-8", limits));
+        }
         http.start();
     }
 

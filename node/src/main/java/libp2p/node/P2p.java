@@ -28,6 +28,7 @@ public final class P2p {
         COMMANDS.put("connects", ConnectsCommand.class);
         COMMANDS.put("idle", IdleCommand.class);
         COMMANDS.put("resources", ResourcesCommand.class);
+        COMMANDS.put("limits", LimitsCommand.class);
         COMMANDS.put("gate", GateCommand.class);
         COMMANDS.put("key", KeyCommand.class);
         COMMANDS.put("sim", SimCommand.class);

@@ -30,13 +30,19 @@ final class ResourcesCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
+    @Option(names = "--limits", description = "Print the limits that are in force there, as p2p limits does.")
+    private boolean limits;
+
     @Override
     public Integer call() throws IOException {
         URI base = URI.create(url);
         if (!"http".equals(base.getScheme()) || base.getHost() == null) {
             throw new IllegalArgumentException("not an http URL: " + url);
         }
-        URI wanted = base.resolve(json ? "/resources.json" : "/resources");
+        if (json && limits) {
+            throw new IllegalArgumentException("the limits are text: --json and --limits exclude each other");
+        }
+        URI wanted = base.resolve(limits ? "/limits" : json ? "/resources.json" : "/resources");
         HttpURLConnection connection = (HttpURLConnection) wanted.toURL().openConnection();
         connection.setConnectTimeout(TIMEOUT_MILLIS);
         connection.setReadTimeout(TIMEOUT_MILLIS);

@@ -2,9 +2,6 @@ package libp2p.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import libp2p.Libp2p;
 import libp2p.core.host.Host;
@@ -29,27 +26,17 @@ class GateCommandTest {
         Libp2p.host().dataDirectory(Path.of(data)).start().close();
     }
 
-    private static String run(int exit, String... arguments) {
-        PrintStream before = System.out;
-        ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-        try {
-            assertThat(P2p.run(arguments)).isEqualTo(exit);
-        } finally {
-            System.setOut(before);
-        }
-        return printed.toString(StandardCharsets.UTF_8);
-    }
-
     @Test
     void whatTheCommandChangesTheNodeKnowsWhenItStarts() throws Exception {
-        assertThat(run(Exit.DONE, "gate", "--data", data)).isEqualTo("everybody is allowed\nnobody is blocked\n");
-        assertThat(run(Exit.DONE, "gate", "--data", data, "block", PEER.toString(), "10.0.0.0/8", "2001:db8::1"))
+        assertThat(Commands.run(Exit.DONE, "gate", "--data", data))
+                .isEqualTo("everybody is allowed\nnobody is blocked\n");
+        assertThat(Commands.run(
+                        Exit.DONE, "gate", "--data", data, "block", PEER.toString(), "10.0.0.0/8", "2001:db8::1"))
                 .isEqualTo("everybody is allowed\nthese are blocked:\n  " + PEER
                         + "\n  10.0.0.0/8\n  2001:db8:0:0:0:0:0:1/128\n");
-        run(Exit.DONE, "gate", "--data", data, "unblock", "10.0.0.0/8");
-        run(Exit.DONE, "gate", "--data", data, "allow", "192.0.2.0/24", "198.51.100.0/24");
-        assertThat(run(Exit.DONE, "gate", "--data", data, "--json", "disallow", "198.51.100.0/24"))
+        Commands.run(Exit.DONE, "gate", "--data", data, "unblock", "10.0.0.0/8");
+        Commands.run(Exit.DONE, "gate", "--data", data, "allow", "192.0.2.0/24", "198.51.100.0/24");
+        assertThat(Commands.run(Exit.DONE, "gate", "--data", data, "--json", "disallow", "198.51.100.0/24"))
                 .isEqualTo("{\"event\":\"gate\",\"allowed\":[\"192.0.2.0/24\"],\"blocked\":[\"" + PEER
                         + "\",\"2001:db8:0:0:0:0:0:1/128\"]}\n");
         try (Host host = Libp2p.host().dataDirectory(Path.of(data)).start()) {
@@ -62,7 +49,7 @@ class GateCommandTest {
     @Test
     void aRunningNodeKeepsItsListsToItself() throws Exception {
         try (Host host = Libp2p.host().dataDirectory(Path.of(data)).start()) {
-            run(Exit.FAILED, "gate", "--data", data, "block", PEER.toString());
+            Commands.run(Exit.FAILED, "gate", "--data", data, "block", PEER.toString());
             assertThat(host.service(GaterLists.class).orElseThrow().blockedPeers())
                     .isEmpty();
         }
@@ -70,13 +57,13 @@ class GateCommandTest {
 
     @Test
     void mistakesChangeNothing() {
-        run(Exit.USAGE, "gate", "--data", data, "block");
-        run(Exit.USAGE, "gate", "--data", data, "show", "10.0.0.1");
-        run(Exit.USAGE, "gate", "--data", data, "block", "10.0.0.1", "somebody");
-        run(Exit.USAGE, "gate", "--data", data, "block", "10.0.0.1/33");
-        run(Exit.USAGE, "gate", "block", "10.0.0.1");
-        run(Exit.FAILED, "gate", "--data", folder.resolve("other").toString(), "block", "10.0.0.1");
+        Commands.run(Exit.USAGE, "gate", "--data", data, "block");
+        Commands.run(Exit.USAGE, "gate", "--data", data, "show", "10.0.0.1");
+        Commands.run(Exit.USAGE, "gate", "--data", data, "block", "10.0.0.1", "somebody");
+        Commands.run(Exit.USAGE, "gate", "--data", data, "block", "10.0.0.1/33");
+        Commands.run(Exit.USAGE, "gate", "block", "10.0.0.1");
+        Commands.run(Exit.FAILED, "gate", "--data", folder.resolve("other").toString(), "block", "10.0.0.1");
         assertThat(folder.resolve("other")).doesNotExist();
-        assertThat(run(Exit.DONE, "gate", "--data", data)).contains("nobody is blocked");
+        assertThat(Commands.run(Exit.DONE, "gate", "--data", data)).contains("nobody is blocked");
     }
 }

@@ -2,10 +2,8 @@ package libp2p.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -80,27 +78,15 @@ class MetricsServerTest {
 
     @Test
     void theCommandPrintsTheTreeOfARunningNode() {
-        assertThat(run("resources", "--url", server.url()))
+        assertThat(Commands.run(Exit.DONE, "resources", "--url", server.url()))
                 .contains("system\n  system  connections 1/")
                 .contains("connectionsInbound 1/")
                 .contains("peer\n  peer:" + client.peerId())
                 .contains("no refusals");
-        assertThat(run("resources", "--json", "--url", server.url()))
+        assertThat(Commands.run(Exit.DONE, "resources", "--json", "--url", server.url()))
                 .startsWith(
                         "{\"scopes\":[{\"kind\":\"system\",\"name\":\"system\",\"resources\":{\"connections\":{\"used\":1,")
                 .contains("\"refusals\":[]");
-    }
-
-    private static String run(String... arguments) {
-        PrintStream before = System.out;
-        ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-        try {
-            assertThat(P2p.run(arguments)).isZero();
-        } finally {
-            System.setOut(before);
-        }
-        return printed.toString(StandardCharsets.UTF_8);
     }
 
     @Test

@@ -1,6 +1,5 @@
 package libp2p.swarm.resource;
 
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -61,24 +60,9 @@ public final class CountingResourceManager implements ResourceManager {
         return node;
     }
 
-    /**
-     * go-libp2p's limits for an eighth of this machine's memory and half of this process's file descriptors,
-     * {@linkplain ResourceLimits#withinHeap within the heap}.
-     */
+    /** With {@linkplain ResourceLimits#ofThisMachine() the limits of this machine}. */
     public static CountingResourceManager scaledToThisMachine(Environment environment) {
-        long heap = Runtime.getRuntime().maxMemory();
-        long memory = heap;
-        int descriptors = 1024;
-        var system = ManagementFactory.getOperatingSystemMXBean();
-        if (system instanceof com.sun.management.OperatingSystemMXBean known) {
-            memory = known.getTotalMemorySize();
-        }
-        if (system instanceof com.sun.management.UnixOperatingSystemMXBean unix) {
-            descriptors = (int) Math.min(1 << 20, unix.getMaxFileDescriptorCount());
-        }
-        ResourceLimits limits =
-                ResourceLimits.scaled(memory / 8, descriptors / 2).withinHeap(heap);
-        return new CountingResourceManager(environment, limits);
+        return new CountingResourceManager(environment, ResourceLimits.ofThisMachine());
     }
 
     /** The limits that are in force. */

@@ -1,6 +1,7 @@
 package libp2p.swarm.resource;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import libp2p.multiformats.MalformedException;
 import libp2p.swarm.gate.Subnet;
 
 /**
- * Reads changes to the limits from a text of lines such as
+ * Reads changes to the limits from a text of lines such as these, and writes all limits as such a text:
  *
  * <pre>
  * # what is not named here keeps its default
@@ -34,11 +35,13 @@ public final class LimitsFile {
     /** A larger file is refused. */
     private static final int MAXIMUM_BYTES = 1 << 20;
 
+    private final String source;
     private ResourceLimits limits;
     private final Map<String, AddressLimits.Rule> rules = new LinkedHashMap<>();
     private int line;
 
-    private LimitsFile(ResourceLimits base) {
+    private LimitsFile(String source, ResourceLimits base) {
+        this.source = source;
         this.limits = base;
         base.addresses().rules().forEach(rule -> rules.put(prefixes(rule), rule));
     }
@@ -46,14 +49,20 @@ public final class LimitsFile {
     /**
      * Reads a file; blocks.
      *
-     * @throws MalformedException naming the line that is wrong, and why
+     * @throws MalformedException naming the file, the line that is wrong, and why
+     * @throws IOException if there is no such file, or it cannot be read
      */
     public static ResourceLimits read(Path file, ResourceLimits base) throws IOException {
+        String source = "limits file " + file;
         long size = Files.size(file);
         if (size > MAXIMUM_BYTES) {
-            throw new MalformedException("limits file: " + size + " bytes, more than the limit of " + MAXIMUM_BYTES);
+            throw new MalformedException(source + ": " + size + " bytes, more than the limit of " + MAXIMUM_BYTES);
         }
-        return parse(Files.readString(file, StandardCharsets.UTF_8), base);
+        try {
+            return new LimitsFile(source, base).parse(Files.readString(file, StandardCharsets.UTF_8));
+        } catch (CharacterCodingException e) {
+            throw new MalformedException(source + ": not a text in UTF-8");
+        }
     }
 
     /**
@@ -62,14 +71,22 @@ public final class LimitsFile {
      * @throws MalformedException naming the line that is wrong, and why
      */
     public static ResourceLimits parse(String text, ResourceLimits base) {
-        LimitsFile file = new LimitsFile(base);
+        return new LimitsFile("limits file", base).parse(text);
+    }
+
+    /** All limits as a text that {@link #parse} reads: whatever the base, the same limits come out for every scope. */
+    public static String text(ResourceLimits limits) {
+        return LimitsText.of(limits);
+    }
+
+    private ResourceLimits parse(String text) {
         // Limits of kinds come first, so that those of named scopes can build on them.
         for (boolean named : new boolean[] {false, true}) {
-            file.line = 0;
-            text.lines().forEach(line -> file.line(line, named));
+            line = 0;
+            text.lines().forEach(each -> line(each, named));
         }
-        return file.limits.withAddresses(new AddressLimits(
-                List.copyOf(file.rules.values()), base.addresses().idle()));
+        return limits.withAddresses(new AddressLimits(
+                List.copyOf(rules.values()), limits.addresses().idle()));
     }
 
     private void line(String raw, boolean named) {
@@ -97,6 +114,9 @@ public final class LimitsFile {
         int bracket = scope.indexOf('[');
         if (bracket < 0) {
             ScopeKind kind = kind(scope);
+            if (kind == ScopeKind.NETWORK) {
+                throw wrong("networks are named by the lengths of their prefixes, such as network[ip4/32 ip6/56]");
+            }
             limits = limits.with(kind, changed(limits.of(kind), limit, value));
         } else if (!scope.endsWith("]")) {
             throw wrong("the name in '" + scope + "' has no end");
@@ -188,8 +208,7 @@ public final class LimitsFile {
             AddressLimits.Rule changed = switch (limit) {
                 case "connections" ->
                     new AddressLimits.Rule(bits4, bits6, (int) number(value, false), old.perSecond(), old.burst());
-                case "perSecond" ->
-                    new AddressLimits.Rule(bits4, bits6, old.connections(), Double.parseDouble(value), old.burst());
+                case "perSecond" -> new AddressLimits.Rule(bits4, bits6, old.connections(), rate(value), old.burst());
                 case "burst" ->
                     new AddressLimits.Rule(
                             bits4, bits6, old.connections(), old.perSecond(), (int) number(value, false));
@@ -201,6 +220,17 @@ public final class LimitsFile {
             throw e;
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private double rate(String text) {
+        if (text.equals("unlimited")) {
+            return Double.MAX_VALUE;
+        }
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw wrong("'" + text + "' is neither a number of connections a second nor 'unlimited'");
         }
     }
 
@@ -227,6 +257,6 @@ public final class LimitsFile {
     }
 
     private MalformedException wrong(String message) {
-        return new MalformedException("limits file, line " + line + ": " + message);
+        return new MalformedException(source + ", line " + line + ": " + message);
     }
 }

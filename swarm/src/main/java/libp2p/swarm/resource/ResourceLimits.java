@@ -1,5 +1,6 @@
 package libp2p.swarm.resource;
 
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -119,6 +120,24 @@ public record ResourceLimits(
                 ScopeLimit.ofConnections(1, 1, 1).withDescriptors(1).withMemory(32 * MIB));
         kinds.put(ScopeKind.STREAM, streams(1, 1, 1, 16 * MIB));
         return new ResourceLimits(kinds, Map.of(), AllowList.EMPTY, AddressLimits.DEFAULT);
+    }
+
+    /**
+     * go-libp2p's limits for an eighth of this machine's memory and half of this process's file descriptors,
+     * {@linkplain #withinHeap within the heap}: the default of a host.
+     */
+    public static ResourceLimits ofThisMachine() {
+        long heap = Runtime.getRuntime().maxMemory();
+        long memory = heap;
+        int descriptors = 1024;
+        var system = ManagementFactory.getOperatingSystemMXBean();
+        if (system instanceof com.sun.management.OperatingSystemMXBean known) {
+            memory = known.getTotalMemorySize();
+        }
+        if (system instanceof com.sun.management.UnixOperatingSystemMXBean unix) {
+            descriptors = (int) Math.min(1 << 20, unix.getMaxFileDescriptorCount());
+        }
+        return scaled(memory / 8, descriptors / 2).withinHeap(heap);
     }
 
     /**

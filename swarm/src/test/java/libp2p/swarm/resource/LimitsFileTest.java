@@ -81,7 +81,8 @@ class LimitsFileTest {
             network[ip5/3].connections = 4      | 'ip5/3' is not a length of a prefix such as ip4/32 or ip6/56
             network[ip4/33].connections = 4     | prefixes of 33 bits for IPv4
             network[ip4/32].speed = 4           | 'speed' is no limit of networks; these are: connections, perSecond, burst
-            network[ip4/32].perSecond = fast    | fast
+            network[ip4/32].perSecond = fast    | 'fast' is neither a number of connections a second nor 'unlimited'
+            network.connections = 4             | such as network[ip4/32 ip6/56]
             network[ip4/32].perSecond = NaN     | at least 0
             allow = localhost                   | not a subnet
             allow = 10.0.0.0/8 somebody         | 'somebody' is not a peer
@@ -100,5 +101,50 @@ class LimitsFileTest {
         assertThatThrownBy(() -> LimitsFile.read(file, BASE))
                 .isInstanceOf(MalformedException.class)
                 .hasMessageContaining("1048577 bytes");
+    }
+
+    @Test
+    void limitsAreWrittenSoThatTheyAreReadBack() {
+        ResourceLimits limits = LimitsFile.parse("""
+                peer[%s].connections = unlimited
+                protocol[/a b=c/1.0.0].streams = 5000
+                system.memory = 1000001
+                stream.memory = unlimited
+                network[ip4/24].burst = 3
+                network[ip4/32 ip6/56].perSecond = 0.125
+                allow = 10.0.0.0/8
+                allow = 2001:db8::/32 %s
+                """.formatted(Peers.id(1), Peers.id(2)), BASE.withinHeap(100 << 20));
+        String text = LimitsFile.text(limits);
+        assertThat(text)
+                .contains("peer.connectionsInbound = 8\n", "system.memory = 1000001\n", "peer.memory = 25MiB\n")
+                .contains("stream.memory = unlimited\n", "network[ip6/48].burst = 80\n");
+        assertThat(LimitsFile.parse(text, BASE.withAddresses(AddressLimits.UNLIMITED)))
+                .usingRecursiveComparison()
+                .ignoringFields("addresses.idle")
+                .isEqualTo(limits);
+        assertThat(LimitsFile.text(LimitsFile.parse(text, ResourceLimits.unlimited())))
+                .isEqualTo(text);
+    }
+
+    @Test
+    void noLimitsAreWrittenAsUnlimited() {
+        ResourceLimits read = LimitsFile.parse(LimitsFile.text(ResourceLimits.unlimited()), BASE);
+        for (ScopeKind kind : ScopeKind.values()) {
+            assertThat(read.of(kind)).as(kind.toString()).isEqualTo(ScopeLimit.UNLIMITED);
+        }
+    }
+
+    @Test
+    void aMistakeInAFileNamesTheFile(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("limits");
+        Files.writeString(file, "system.streams = 4\nsystem.streams = -4\n");
+        assertThatThrownBy(() -> LimitsFile.read(file, BASE))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageStartingWith("limits file " + file + ", line 2: '-4' is not between 0 and");
+        Files.write(file, new byte[] {'#', (byte) 0xff, '\n'});
+        assertThatThrownBy(() -> LimitsFile.read(file, BASE))
+                .isInstanceOf(MalformedException.class)
+                .hasMessage("limits file " + file + ": not a text in UTF-8");
     }
 }

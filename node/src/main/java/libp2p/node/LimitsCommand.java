@@ -1,0 +1,64 @@
+package libp2p.node;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import libp2p.swarm.resource.LimitsFile;
+import libp2p.swarm.resource.ResourceLimits;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code p2p limits}, and what the option {@code --limits} means. */
+@Command(
+        name = "limits",
+        description =
+                "Prints the resource limits of a node on this machine, in the form of the file of --limits, to be edited. "
+                        + "What such a file does not name keeps its default. A wrong file is told by its line.",
+        mixinStandardHelpOptions = true)
+final class LimitsCommand implements Callable<Integer> {
+    static final String DEFAULT = "default";
+    static final String CHOICE = "default|none|FILE";
+
+    @Parameters(
+            index = "0",
+            paramLabel = CHOICE,
+            defaultValue = DEFAULT,
+            description = "The defaults of this machine, no limits, or the defaults with the changes of a file.")
+    private String limits = DEFAULT;
+
+    @Override
+    public Integer call() {
+        System.out.print(LimitsFile.text(read(limits)));
+        System.out.flush();
+        return Exit.DONE;
+    }
+
+    static boolean isNone(String choice) {
+        return choice.equalsIgnoreCase("none");
+    }
+
+    /**
+     * Reads the value of the option; blocks for the disk.
+     *
+     * @throws IllegalArgumentException saying which file cannot be read, or which line of it is wrong, and why
+     */
+    static ResourceLimits read(String choice) {
+        if (isNone(choice)) {
+            return ResourceLimits.unlimited();
+        }
+        ResourceLimits defaults = ResourceLimits.ofThisMachine();
+        if (choice.equalsIgnoreCase(DEFAULT)) {
+            return defaults;
+        }
+        Path file = Path.of(choice);
+        if (!Files.exists(file)) {
+            throw new IllegalArgumentException("--limits takes default, none or a file; there is no file " + choice);
+        }
+        try {
+            return LimitsFile.read(file, defaults);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("limits file " + choice + " cannot be read: " + e, e);
+        }
+    }
+}
