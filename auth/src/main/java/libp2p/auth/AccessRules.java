@@ -31,14 +31,27 @@ import org.jspecify.annotations.Nullable;
  * the first, peers do not learn each other's addresses and protocols. Thread-safe; belongs to one host.
  */
 public final class AccessRules implements Authorizer, HostService {
+    /** All that decides, exchanged as a whole. */
+    record Policy(List<Rule> rules, Effect fallback) {
+        Policy {
+            rules = List.copyOf(rules);
+            if (rules.size() > Limits.DEFAULT.rules()) {
+                throw new IllegalStateException("more than " + Limits.DEFAULT.rules() + " rules");
+            }
+        }
+    }
+
     private final ReentrantLock lock = new ReentrantLock();
-    private final Effect fallback;
-    private volatile List<Rule> rules = List.of();
+    private volatile Policy policy;
     private volatile @Nullable Host host;
 
     /** @param fallback what follows if no rule is about a stream */
     public AccessRules(Effect fallback) {
-        this.fallback = fallback;
+        policy = new Policy(List.of(), fallback);
+    }
+
+    AccessRules(Policy policy) {
+        this.policy = policy;
     }
 
     /**
@@ -51,22 +64,22 @@ public final class AccessRules implements Authorizer, HostService {
      * default deny
      * </pre>
      *
-     * <p>Without a line {@code default …} everything else is denied.
+     * <p>Without a line {@code default …} everything else is denied. {@link FileRules} also follow the file when it changes.
      *
      * @throws libp2p.multiformats.MalformedException naming the line that is wrong, and why
      */
     public static AccessRules read(Path file) throws IOException {
-        return RulesFile.read(file);
+        return new AccessRules(RulesFile.parse(RulesFile.text(file)));
     }
 
     /** What follows if no rule is about a stream. */
     public Effect fallback() {
-        return fallback;
+        return policy.fallback();
     }
 
     /** The rules, in order. */
     public List<Rule> rules() {
-        return rules;
+        return policy.rules();
     }
 
     /**
@@ -101,14 +114,29 @@ public final class AccessRules implements Authorizer, HostService {
         change(before -> others);
     }
 
+    /**
+     * Puts other rules in the place of all, and another fallback, at once.
+     *
+     * @throws IllegalStateException if there are too many
+     */
+    public void replace(List<Rule> others, Effect fallback) {
+        replace(new Policy(others, fallback));
+    }
+
+    void replace(Policy other) {
+        lock.lock();
+        try {
+            policy = other;
+        } finally {
+            lock.unlock();
+        }
+        recheck();
+    }
+
     private void change(UnaryOperator<List<Rule>> change) {
         lock.lock();
         try {
-            List<Rule> changed = List.copyOf(change.apply(rules));
-            if (changed.size() > Limits.DEFAULT.rules()) {
-                throw new IllegalStateException("more than " + Limits.DEFAULT.rules() + " rules");
-            }
-            rules = changed;
+            policy = new Policy(change.apply(policy.rules()), policy.fallback());
         } finally {
             lock.unlock();
         }
@@ -117,7 +145,11 @@ public final class AccessRules implements Authorizer, HostService {
 
     /** The rule that decides about a stream, or empty if the fallback does. */
     public Optional<Rule> decisive(Connection connection, Direction direction, String protocol) {
-        for (Rule rule : rules) {
+        return decisive(policy, connection, direction, protocol);
+    }
+
+    private static Optional<Rule> decisive(Policy policy, Connection connection, Direction direction, String protocol) {
+        for (Rule rule : policy.rules()) {
             if (rule.applies(connection, direction, protocol)) {
                 return Optional.of(rule);
             }
@@ -127,7 +159,8 @@ public final class AccessRules implements Authorizer, HostService {
 
     @Override
     public boolean permits(Connection connection, Direction direction, String protocol) {
-        return decisive(connection, direction, protocol).map(Rule::effect).orElse(fallback) == Effect.ALLOW;
+        Policy now = policy;
+        return decisive(now, connection, direction, protocol).map(Rule::effect).orElse(now.fallback()) == Effect.ALLOW;
     }
 
     /** Resets the open streams that would be refused now; to be called when a {@link Subject} has changed its mind. */

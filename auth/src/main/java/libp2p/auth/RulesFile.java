@@ -1,6 +1,7 @@
 package libp2p.auth;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,22 +19,25 @@ final class RulesFile {
 
     private RulesFile() {}
 
-    static AccessRules read(Path file) throws IOException {
+    /** The content of a file; blocks. */
+    static String text(Path file) throws IOException {
         long size = Files.size(file);
         if (size > Limits.DEFAULT.fileBytes()) {
             throw new MalformedException(
                     file + ": " + size + " bytes, more than the limit of " + Limits.DEFAULT.fileBytes());
         }
-        return parse(Files.readString(file, StandardCharsets.UTF_8));
+        try {
+            return Files.readString(file, StandardCharsets.UTF_8);
+        } catch (CharacterCodingException e) {
+            throw new MalformedException(file + ": not a text in UTF-8");
+        }
     }
 
     /** @throws MalformedException naming the line that is wrong, and why */
-    static AccessRules parse(String text) {
+    static AccessRules.Policy parse(String text) {
         RulesFile file = new RulesFile();
         text.lines().forEach(file::line);
-        AccessRules result = new AccessRules(file.fallback);
-        result.replace(file.rules);
-        return result;
+        return new AccessRules.Policy(file.rules, file.fallback);
     }
 
     private void line(String raw) {

@@ -30,6 +30,7 @@ final class Exit {
     static int codeOf(Throwable error) {
         return switch (error) {
             case CommandLine.ParameterException wrong -> USAGE;
+            case ControlMessage.RefusedByNode refused -> refused.code();
             case MalformedException malformed -> USAGE;
             case IllegalArgumentException argument -> USAGE;
             case DialException dial -> codeOf(dial.causes().values());

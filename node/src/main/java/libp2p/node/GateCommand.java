@@ -3,10 +3,12 @@ package libp2p.node;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.host.Host;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.MalformedException;
 import libp2p.storage.FileDatastore;
@@ -19,7 +21,9 @@ import picocli.CommandLine.Parameters;
 /** {@code p2p gate}. */
 @Command(
         name = "gate",
-        description = "Shows and changes who may connect to the node that has a data directory, while it does not run.",
+        description =
+                "Shows and changes who may connect to the node that has a data directory, whether it runs or not. What is "
+                        + "open then and may not be any more is closed.",
         mixinStandardHelpOptions = true)
 final class GateCommand implements Callable<Integer> {
     enum Action {
@@ -29,6 +33,9 @@ final class GateCommand implements Callable<Integer> {
         BLOCK,
         UNBLOCK
     }
+
+    private static final String ALLOWED = "allowed ";
+    private static final String BLOCKED = "blocked ";
 
     @Option(names = "--data", paramLabel = "DIR", required = true, description = "The folder of p2p node --data.")
     private Path data = Path.of("");
@@ -59,12 +66,35 @@ final class GateCommand implements Callable<Integer> {
             throw new IOException(data + " is not the data directory of a node");
         }
         List<Object> entries = targets.stream().map(GateCommand::entry).toList();
+        List<String> request = new ArrayList<>(List.of("gate", action.name()));
+        entries.forEach(entry -> request.add(entry.toString()));
+        Optional<List<String>> answer = ControlClient.ask(data, request);
+        if (answer.isPresent()) {
+            show(answer.get());
+            return Exit.DONE;
+        }
         try (FileDatastore datastore = FileDatastore.open(SystemEnvironment.shared(), store)) {
-            GaterLists lists = GaterLists.open(datastore);
-            entries.forEach(entry -> change(lists, entry));
-            show(lists);
+            show(change(GaterLists.open(datastore), action, entries));
         }
         return Exit.DONE;
+    }
+
+    /** What a node that runs does and says. */
+    static List<String> answer(Host host, List<String> words) {
+        Action action = Action.valueOf(words.getFirst());
+        List<Object> entries = words.stream().skip(1).map(GateCommand::entry).toList();
+        return change(host.service(GaterLists.class).orElseThrow(), action, entries);
+    }
+
+    /** Changes the lists and gives what is in them then, one a line. */
+    private static List<String> change(GaterLists lists, Action action, List<Object> entries) {
+        entries.forEach(entry -> change(lists, action, entry));
+        List<String> lines = new ArrayList<>();
+        lists.allowedPeers().forEach(peer -> lines.add(ALLOWED + peer));
+        lists.allowedSubnets().forEach(subnet -> lines.add(ALLOWED + subnet));
+        lists.blockedPeers().forEach(peer -> lines.add(BLOCKED + peer));
+        lists.blockedSubnets().forEach(subnet -> lines.add(BLOCKED + subnet));
+        return lines;
     }
 
     private static Object entry(String text) {
@@ -77,7 +107,7 @@ final class GateCommand implements Callable<Integer> {
         }
     }
 
-    private void change(GaterLists lists, Object entry) {
+    private static void change(GaterLists lists, Action action, Object entry) {
         if (entry instanceof PeerId peer) {
             switch (action) {
                 case ALLOW -> lists.allow(peer);
@@ -97,9 +127,9 @@ final class GateCommand implements Callable<Integer> {
         }
     }
 
-    private void show(GaterLists lists) {
-        List<String> allowed = texts(lists.allowedPeers(), lists.allowedSubnets());
-        List<String> blocked = texts(lists.blockedPeers(), lists.blockedSubnets());
+    private void show(List<String> lines) {
+        List<String> allowed = named(lines, ALLOWED);
+        List<String> blocked = named(lines, BLOCKED);
         StringBuilder human = new StringBuilder(allowed.isEmpty() ? "everybody is allowed" : "only these are allowed:");
         allowed.forEach(text -> human.append("\n  ").append(text));
         human.append(blocked.isEmpty() ? "\nnobody is blocked" : "\nthese are blocked:");
@@ -107,9 +137,10 @@ final class GateCommand implements Callable<Integer> {
         new Output(json, System.out).event("gate", human.toString(), "allowed", allowed, "blocked", blocked);
     }
 
-    private static List<String> texts(List<PeerId> peers, List<Subnet> subnets) {
-        return Stream.concat(peers.stream(), subnets.stream())
-                .map(Object::toString)
+    private static List<String> named(List<String> lines, String list) {
+        return lines.stream()
+                .filter(line -> line.startsWith(list))
+                .map(line -> line.substring(list.length()))
                 .toList();
     }
 }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import libp2p.HostBuilder;
 import libp2p.Libp2p;
-import libp2p.auth.AccessRules;
+import libp2p.auth.FileRules;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.identity.Identity;
@@ -81,7 +81,8 @@ final class HostOptions {
             names = "--access",
             paramLabel = "FILE",
             description = "Rules, one a line, of which the first that fits decides who may use which protocol: "
-                    + "allow|deny inbound|outbound|both PROTOCOL|FAMILY/*|* PEER|*; the last may be: default allow.")
+                    + "allow|deny inbound|outbound|both PROTOCOL|FAMILY/*|* PEER|*; the last may be: default allow. "
+                    + "Changes of the file hold within seconds.")
     @Nullable
     Path access;
 
@@ -109,7 +110,7 @@ final class HostOptions {
             builder.dataDirectory(data);
         }
         if (access != null) {
-            builder.authorizer(AccessRules.read(access));
+            builder.authorizer(FileRules.open(access));
         }
         if (publicOnly) {
             builder.gater(Gaters.publicAddressesOnly());

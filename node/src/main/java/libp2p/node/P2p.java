@@ -30,6 +30,7 @@ public final class P2p {
         COMMANDS.put("resources", ResourcesCommand.class);
         COMMANDS.put("limits", LimitsCommand.class);
         COMMANDS.put("gate", GateCommand.class);
+        COMMANDS.put("reload", ReloadCommand.class);
         COMMANDS.put("key", KeyCommand.class);
         COMMANDS.put("sim", SimCommand.class);
         COMMANDS.put("train", TrainCommand.class);

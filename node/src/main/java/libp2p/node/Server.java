@@ -46,6 +46,9 @@ final class Server {
         } else {
             builder.listen(listen.toArray(String[]::new));
         }
+        if (options.data != null) {
+            builder.service(new ControlServer(options.data));
+        }
         MetricsServer server = metrics == null ? null : MetricsServer.install(builder, metrics);
         Host host = builder.start();
         CountDownLatch ended = new CountDownLatch(1);

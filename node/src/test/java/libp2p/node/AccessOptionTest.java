@@ -3,9 +3,11 @@ package libp2p.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import libp2p.Libp2p;
+import libp2p.core.connection.Stream;
 import libp2p.core.connection.StreamResetException;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
@@ -44,6 +46,36 @@ class AccessOptionTest {
                             StreamResetException.class,
                             refused -> assertThat(Exit.codeOf(refused)).isEqualTo(Exit.REFUSED));
         }
+    }
+
+    @Test
+    void theFileIsReadAgainOnRequestAndAMistakeInItChangesNothing() throws Exception {
+        HostOptions options = options("allow both /ipfs/* *");
+        String data = folder.resolve("data").toString();
+        options.data = Path.of(data);
+        try (Host host = options.host()
+                        .listen("/ip4/127.0.0.1/tcp/0")
+                        .service(new Echo())
+                        .service(new ControlServer(options.data))
+                        .start();
+                Host client = Libp2p.host().start()) {
+            PeerAddress address = PeerAddress.of(host.peerId(), host.addresses());
+            assertThat(Commands.run(Exit.DONE, "reload", "--data", data)).isEqualTo("the rules have not changed\n");
+            Files.writeString(folder.resolve("rules"), "default allow");
+            assertThat(Commands.run(Exit.DONE, "reload", "--data", data)).isEqualTo("the rules have changed\n");
+            assertThat(client.open(address, Echo.PROTOCOL, AccessOptionTest::answer))
+                    .isEqualTo(7);
+            Files.writeString(folder.resolve("rules"), "\ndefault perhaps");
+            assertThat(Commands.complaint(Exit.USAGE, "reload", "--data", data)).startsWith("reload: rules, line 2: ");
+            assertThat(client.open(address, Echo.PROTOCOL, AccessOptionTest::answer))
+                    .isEqualTo(7);
+        }
+        assertThat(Commands.complaint(Exit.FAILED, "reload", "--data", data)).contains("no node runs on " + data);
+    }
+
+    private static int answer(Stream stream) throws IOException {
+        stream.write(new byte[] {7});
+        return stream.input().read();
     }
 
     @Test

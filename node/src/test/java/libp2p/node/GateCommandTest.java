@@ -47,9 +47,10 @@ class GateCommandTest {
     }
 
     @Test
-    void aRunningNodeKeepsItsListsToItself() throws Exception {
+    void aHostThatOffersNoControlKeepsItsListsToItself() throws Exception {
         try (Host host = Libp2p.host().dataDirectory(Path.of(data)).start()) {
-            Commands.run(Exit.FAILED, "gate", "--data", data, "block", PEER.toString());
+            assertThat(Commands.complaint(Exit.FAILED, "gate", "--data", data, "block", PEER.toString()))
+                    .contains("another process uses it");
             assertThat(host.service(GaterLists.class).orElseThrow().blockedPeers())
                     .isEmpty();
         }

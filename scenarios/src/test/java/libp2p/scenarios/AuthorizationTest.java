@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import libp2p.auth.AccessRules;
 import libp2p.auth.Effect;
+import libp2p.auth.FileRules;
 import libp2p.auth.Rule;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.Direction;
@@ -25,6 +28,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.metrics.HostObserver;
 import libp2p.protocols.echo.Echo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Permissions per protocol between whole hosts: who is refused, when, and what the others see of it. */
 class AuthorizationTest {
@@ -132,6 +136,39 @@ class AuthorizationTest {
                 again.write(new byte[] {2});
                 assertThat(again.input().read()).isEqualTo(2);
             }
+        });
+    }
+
+    @Test
+    void theRulesOfAFileFollowTheFileWithinSecondsAndOutliveItsMistakes(@TempDir Path folder) {
+        Path file = folder.resolve("rules");
+        World.underSeeds(3, world -> {
+            Files.writeString(file, "default allow");
+            Node client = world.node("client");
+            FileRules rules = FileRules.open(file);
+            Node server = world.node("server", builder -> builder.authorizer(rules));
+            Stream stream = client.open(server, Echo.PROTOCOL);
+            stream.write(new byte[] {1});
+            assertThat(stream.input().read()).isEqualTo(1);
+            Files.writeString(file, "allow both /ipfs/* *");
+            assertThatThrownBy(() -> stream.input().read())
+                    .isInstanceOfSatisfying(
+                            StreamResetException.class,
+                            reset -> assertThat(reset.code()).isEqualTo(ErrorCode.STREAM_GATED));
+            assertGated(client, server, Echo.PROTOCOL);
+            Files.writeString(file, "default maybe");
+            world.sleep(Duration.ofSeconds(11));
+            assertGated(client, server, Echo.PROTOCOL);
+            Files.delete(file);
+            world.sleep(Duration.ofSeconds(11));
+            assertGated(client, server, Echo.PROTOCOL);
+            Files.writeString(file, "default allow");
+            world.sleep(Duration.ofSeconds(11));
+            try (Stream again = client.open(server, Echo.PROTOCOL)) {
+                again.write(new byte[] {2});
+                assertThat(again.input().read()).isEqualTo(2);
+            }
+            assertThat(rules.reload()).isFalse();
         });
     }
 

@@ -1,0 +1,131 @@
+package libp2p.auth;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.Connection;
+import libp2p.core.connection.Direction;
+import libp2p.core.environment.Timer;
+import libp2p.core.host.Authorizer;
+import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@linkplain AccessRules#read The rules of a file}, followed while the host runs: every five seconds the file is read again,
+ * and sooner by {@link #reload}. What it says then holds at once, also for open streams. While it is wrong, or not there, the
+ * rules before it hold and the log tells why. Thread-safe; belongs to one host.
+ */
+public final class FileRules implements Authorizer, HostService {
+    private static final System.Logger LOG = System.getLogger(FileRules.class.getName());
+
+    private final Path file;
+    private final AccessRules rules;
+    private final ReentrantLock reading =
+            new ReentrantLock(); // held for the disk: the last that was read is what holds
+    private final ReentrantLock lock = new ReentrantLock();
+    private String text;
+    private String problem = "";
+    private @Nullable Timer next;
+    private boolean closed;
+
+    private FileRules(Path file, String text) {
+        this.file = file;
+        this.text = text;
+        this.rules = new AccessRules(RulesFile.parse(text));
+    }
+
+    /**
+     * Reads the file; blocks.
+     *
+     * @throws libp2p.multiformats.MalformedException naming the line that is wrong, and why
+     */
+    public static FileRules open(Path file) throws IOException {
+        return new FileRules(file, RulesFile.text(file));
+    }
+
+    /** The rules that hold now; what is changed in them holds until the file changes. */
+    public AccessRules rules() {
+        return rules;
+    }
+
+    /**
+     * Reads the file again, now; blocks. False if it has not changed.
+     *
+     * @throws libp2p.multiformats.MalformedException naming the line that is wrong, and why; the rules before it hold on
+     * @throws IOException if the file cannot be read; the rules before it hold on
+     */
+    public boolean reload() throws IOException {
+        reading.lock();
+        try {
+            String now = RulesFile.text(file);
+            if (now.equals(text)) {
+                return false;
+            }
+            AccessRules.Policy policy = RulesFile.parse(now);
+            text = now;
+            rules.replace(policy);
+            return true;
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    @Override
+    public boolean permits(Connection connection, Direction direction, String protocol) {
+        return rules.permits(connection, direction, protocol);
+    }
+
+    @Override
+    public void start(Host host) {
+        rules.start(host);
+        arm(host);
+    }
+
+    private void arm(Host host) {
+        lock.lock();
+        try {
+            if (!closed) {
+                next = host.environment().schedule(Limits.DEFAULT.filePause().toNanos(), () -> look(host));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void look(Host host) {
+        String wrong = "";
+        try {
+            if (host.environment().offload(this::reload)) {
+                LOG.log(Level.INFO, () -> "the rules of " + file + " have changed");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (NoSuchFileException e) {
+            wrong = "it is not there";
+        } catch (Exception e) {
+            wrong = String.valueOf(e.getMessage());
+        }
+        if (!wrong.isEmpty() && !wrong.equals(problem)) {
+            LOG.log(Level.WARNING, "the rules before hold on, since those of " + file + " cannot be read: " + wrong);
+        }
+        problem = wrong;
+        arm(host);
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            if (next != null) {
+                next.cancel();
+            }
+        } finally {
+            lock.unlock();
+        }
+        rules.close();
+    }
+}
