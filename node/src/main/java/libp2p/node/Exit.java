@@ -1,6 +1,7 @@
 package libp2p.node;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.util.Collection;
 import javax.net.ssl.SSLException;
@@ -63,6 +64,7 @@ final class Exit {
     static String message(Throwable error) {
         if (error instanceof BindException
                 || error instanceof IOException
+                || error instanceof UncheckedIOException
                 || error instanceof IllegalArgumentException) {
             return String.valueOf(error.getMessage());
         }

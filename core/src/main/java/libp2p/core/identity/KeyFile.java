@@ -124,7 +124,17 @@ final class KeyFile {
         }
     }
 
+    /** Writes a file beside the one that is meant. */
     private Path write(Identity identity) throws IOException {
+        try {
+            return writeTemporary(identity);
+        } catch (IOException e) {
+            String reason = e instanceof FileSystemException failure ? failure.getReason() : e.getMessage();
+            throw new IOException("key file " + file + " cannot be written: " + (reason == null ? e : reason), e);
+        }
+    }
+
+    private Path writeTemporary(Identity identity) throws IOException {
         Files.createDirectories(folder);
         Path temporary = Files.createTempFile(folder, "." + file.getFileName(), ".tmp");
         byte[] content = identity.key().toProtobuf();

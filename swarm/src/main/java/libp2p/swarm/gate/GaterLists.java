@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Thread-safe. Lists in a datastore block for the disk when they change: the change holds at once and is durable on
- * return; if it could not be written, an {@link UncheckedIOException} tells. The address of a connection through a relay is
+ * return; if it could not be written, an {@link UncheckedIOException} tells, and it is written with the next change. The address of a connection through a relay is
  * that of the relay.
  */
 public final class GaterLists implements ConnectionGater, HostService {
@@ -126,34 +126,29 @@ public final class GaterLists implements ConnectionGater, HostService {
         remove(blocked, subnet);
     }
 
-    private interface DiskChange {
-        void make(StoredLists lists) throws IOException;
-    }
-
     /** @throws IllegalStateException if the list is full */
     private void add(Entries list, Object entry) {
-        change(list, entry, true, lists -> lists.put(list.name, entry));
+        change(list, entry, true);
     }
 
     private void remove(Entries list, Object entry) {
-        change(list, entry, false, lists -> lists.remove(list.name, entry));
+        change(list, entry, false);
     }
 
-    private void change(Entries list, Object entry, boolean add, DiskChange onDisk) {
+    private void change(Entries list, Object entry, boolean add) {
         changing.lock();
         try {
-            if (!changed(list, entry, add)) {
-                return;
-            }
+            boolean changed = changed(list, entry, add);
             Host running = host;
-            if (running != null) {
+            if (changed && running != null) {
                 running.connections().forEach(this::closeIfRefused);
             }
             if (stored != null) {
-                onDisk.make(stored);
+                stored.write(list.name, entry, add, changed);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("the " + list.name + " list holds, but will be forgotten", e);
+            throw new UncheckedIOException(
+                    "the " + list.name + " list holds, but cannot be kept now: " + e.getMessage(), e);
         } finally {
             changing.unlock();
         }

@@ -3,14 +3,21 @@ package libp2p.swarm.gate;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import libp2p.core.datastore.Datastore;
+import libp2p.core.datastore.Datastore.Change;
 import libp2p.core.datastore.Datastore.Entries;
 import libp2p.core.datastore.Datastore.Entry;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.MalformedException;
 
-/** The lists of a gater in a datastore: one entry without a value for each, {@code gate/block/peer/…} and so on. */
+/**
+ * The lists of a gater in a datastore: one entry without a value for each, {@code gate/block/peer/…} and so on. Not
+ * thread-safe.
+ */
 final class StoredLists {
     private static final System.Logger LOG = System.getLogger(StoredLists.class.getName());
     private static final byte[] NOTHING = {};
@@ -18,25 +25,47 @@ final class StoredLists {
     private static final String PEER = "peer/";
     private static final String SUBNET = "subnet/";
 
+    /** Changes that are written at once. */
+    private static final int BATCH = 1000;
+
+    /** Changes that wait for a disk which cannot be written. */
+    private static final int UNWRITTEN = 4 * GaterLists.MAXIMUM;
+
+    /** Where an entry is kept. */
+    private record Place(String list, Object entry) {
+        byte[] key() {
+            String kind = entry instanceof PeerId ? PEER : SUBNET;
+            return (PREFIX + list + "/" + kind + entry).getBytes(StandardCharsets.UTF_8);
+        }
+    }
+
     private final Datastore datastore;
+    private final Map<Place, Boolean> unwritten = new LinkedHashMap<>(); // whether it is to be there
 
     StoredLists(Datastore datastore) {
         this.datastore = datastore;
     }
 
-    private static byte[] key(String list, Object entry) {
-        String kind = entry instanceof PeerId ? PEER : SUBNET;
-        return (PREFIX + list + "/" + kind + entry).getBytes(StandardCharsets.UTF_8);
+    /**
+     * Notes a change and writes it with those that could not be written before; what is left of earlier failures is written
+     * also if this is no change. Durable when it returns.
+     */
+    void write(String list, Object entry, boolean present, boolean changed) throws IOException {
+        if (changed) {
+            if (unwritten.size() >= UNWRITTEN) {
+                throw new IOException("more than " + UNWRITTEN + " changes wait for the disk");
+            }
+            unwritten.put(new Place(list, entry), present);
+        }
+        while (!unwritten.isEmpty()) {
+            List<Place> places = unwritten.keySet().stream().limit(BATCH).toList();
+            datastore.write(places.stream().map(this::change).toList());
+            places.forEach(unwritten::remove);
+        }
     }
 
-    /** Durable when it returns. */
-    void put(String list, Object entry) throws IOException {
-        datastore.put(key(list, entry), NOTHING);
-    }
-
-    /** Durable when it returns. */
-    void remove(String list, Object entry) throws IOException {
-        datastore.delete(key(list, entry));
+    private Change change(Place place) {
+        return new Change(place.key(), Boolean.TRUE.equals(unwritten.get(place)) ? NOTHING : null);
     }
 
     /** Reads one list; what is damaged is passed over, and told in the log. */

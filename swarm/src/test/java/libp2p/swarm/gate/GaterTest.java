@@ -174,15 +174,59 @@ class GaterTest {
         assertThat(after.interceptPeerDial(PEER)).as("not on the allow list").isFalse();
     }
 
+    /** A disk that can be full. */
+    private static final class Disk implements Datastore {
+        final MemoryDatastore content = new MemoryDatastore();
+        boolean full;
+
+        @Override
+        public byte[] get(byte[] key) throws IOException {
+            return content.get(key);
+        }
+
+        @Override
+        public void write(List<Change> batch) throws IOException {
+            if (full) {
+                throw new IOException("No space left on device");
+            }
+            content.write(batch);
+        }
+
+        @Override
+        public Entries scan(byte[] prefix) throws IOException {
+            return content.scan(prefix);
+        }
+
+        @Override
+        public void close() throws IOException {
+            content.close();
+        }
+    }
+
     @Test
     void aChangeThatCannotBeKeptHoldsNonethelessAndIsTold() throws Exception {
-        MemoryDatastore disk = new MemoryDatastore();
+        Disk disk = new Disk();
         GaterLists lists = GaterLists.open(disk);
-        disk.close();
+        disk.full = true;
         assertThatThrownBy(() -> lists.block(PEER))
                 .isInstanceOf(UncheckedIOException.class)
-                .hasMessageContaining("will be forgotten");
+                .hasMessage("the block list holds, but cannot be kept now: No space left on device");
         assertThat(lists.interceptPeerDial(PEER)).isFalse();
+    }
+
+    @Test
+    void whatCouldNotBeKeptIsKeptWithTheNextChangeOrWhenItIsSaidAgain() throws Exception {
+        Disk disk = new Disk();
+        GaterLists lists = GaterLists.open(disk);
+        lists.block(TEN);
+        disk.full = true;
+        assertThatThrownBy(() -> lists.block(PEER)).isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> lists.unblock(TEN)).isInstanceOf(UncheckedIOException.class);
+        assertThat(GaterLists.open(disk).blockedSubnets()).containsExactly(TEN);
+        disk.full = false;
+        lists.block(PEER);
+        assertThat(GaterLists.open(disk).blockedPeers()).containsExactly(PEER);
+        assertThat(GaterLists.open(disk).blockedSubnets()).isEmpty();
     }
 
     /** However the changes of several threads fall, the disk ends as the memory does. */

@@ -36,7 +36,7 @@ class KilledPeerstoreTest {
             Random random = new Random(Long.parseLong(arguments[1]));
             int next = Integer.parseInt(arguments[2]);
             while (true) {
-                for (int i = 1 + random.nextInt(50); i > 0; i--) {
+                for (int i = 1 + random.nextInt(20); i > 0; i--) {
                     add(store, next++);
                 }
                 store.flush();
@@ -77,7 +77,7 @@ class KilledPeerstoreTest {
         Random random = new Random(7);
         int flushed = 0;
         for (int round = 0; round < times; round++) {
-            flushed = killed(file, round, flushed, 1 + random.nextInt(40));
+            flushed = killed(file, round, flushed, 1 + random.nextInt(20));
             try (PersistentPeerstore store = open(file)) {
                 check(store, flushed);
             }
@@ -120,6 +120,7 @@ class KilledPeerstoreTest {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx64m",
+                        "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
