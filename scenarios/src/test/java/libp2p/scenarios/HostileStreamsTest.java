@@ -13,6 +13,7 @@ import java.util.List;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TcpChannel;
+import libp2p.core.identity.Identity;
 import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.muxer.Muxer;
@@ -22,6 +23,7 @@ import libp2p.muxers.yamux.Yamux;
 import libp2p.protocols.echo.Echo;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.SimulatedTask;
+import libp2p.swarm.resource.ResourceLimits;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +123,36 @@ class HostileStreamsTest {
                 awaitEnd(stream);
             }
             requireRefusals(bob);
+        });
+    }
+
+    /** A small host has 128 streams in negotiation; one peer gets 96 of them, over however many connections. */
+    @Test
+    void streamsThatAreNeverNegotiatedLeaveRoomForThoseOfOthers() {
+        World.underSeeds(SEEDS, world -> {
+            Node alice = world.node("alice");
+            Node bob = world.node("bob", ResourceLimits.scaled(0, 1024), host -> {});
+            SimulatedEnvironment machine = world.machine("stranger");
+            Identity stranger = Identity.generate(machine);
+            List<MuxedConnection> connections = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                TcpChannel channel = machine.network().connectTcp(null, bob.socketAddress(), Deadline.NONE);
+                connections.add(Stranger.mux(machine, channel, new Yamux(Stranger.FRUGAL), stranger));
+                open(connections.get(i), 100, new byte[0]);
+            }
+            try (Stream stream = alice.open(bob, Echo.PROTOCOL)) {
+                Bytes.write(stream, 1, ECHOED);
+                stream.closeWrite();
+                Bytes.expect(stream, 1, ECHOED);
+            }
+            assertThat(bob.tally().refusals())
+                    .hasSize(200 - 96)
+                    .allSatisfy(refusal -> assertThat(refusal)
+                            .hasMessage("limit exceeded: streamsInbound of transient.peer:" + stranger.peerId()
+                                    + " would be 97, at most 96"));
+            for (MuxedConnection connection : connections) {
+                connection.close(0, "done");
+            }
         });
     }
 

@@ -66,6 +66,11 @@ final class Stranger {
 
     /** Agrees on Noise and shakes hands under a new identity. */
     static SecureConnection secure(SimulatedEnvironment machine, TcpChannel channel) throws IOException {
+        return secure(machine, channel, Identity.generate(machine));
+    }
+
+    private static SecureConnection secure(SimulatedEnvironment machine, TcpChannel channel, Identity identity)
+            throws IOException {
         channel.write(ByteBuffer.wrap(join(HEADER, message("/noise"))));
         ByteBuffer answer = ByteBuffer.allocate(HEADER.length + message("/noise").length);
         while (answer.hasRemaining()) {
@@ -73,7 +78,7 @@ final class Stranger {
                 throw new IOException("no answer");
             }
         }
-        return Noise.create(Identity.generate(machine), machine)
+        return Noise.create(identity, machine)
                 .secure(new ChannelConnection(channel), new SecurityRequest(machine, Role.INITIATOR, null, List.of()));
     }
 
@@ -84,7 +89,13 @@ final class Stranger {
 
     /** Agrees on a muxer too; the stranger itself has no limits of memory. */
     static MuxedConnection mux(SimulatedEnvironment machine, TcpChannel channel, Muxer muxer) throws IOException {
-        SecureConnection secure = secure(machine, channel);
+        return mux(machine, channel, muxer, Identity.generate(machine));
+    }
+
+    /** As {@link #mux(SimulatedEnvironment, TcpChannel, Muxer)}, under an identity that it may use more than once. */
+    static MuxedConnection mux(SimulatedEnvironment machine, TcpChannel channel, Muxer muxer, Identity identity)
+            throws IOException {
+        SecureConnection secure = secure(machine, channel, identity);
         byte[] proposal = message(muxer.protocol());
         send(secure, join(HEADER, proposal));
         int expected = HEADER.length + proposal.length;

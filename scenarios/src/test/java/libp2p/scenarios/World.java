@@ -104,9 +104,13 @@ final class World {
 
     /** As {@link #node(String, Consumer)}, with the limits that a host has by default under the small heap of some tests. */
     Node nodeOnASmallHeap(String name, Consumer<HostBuilder> settings) throws IOException {
+        return node(name, Node.LIMITS.withinHeap(SMALL_HEAP), settings);
+    }
+
+    /** As {@link #node(String, Consumer)}, with limits of its own. */
+    Node node(String name, ResourceLimits limits, Consumer<HostBuilder> settings) throws IOException {
         String ip = "10.0.0." + (nodes.size() + 1);
         SimulatedEnvironment environment = simulation.host(name, ip);
-        ResourceLimits limits = Node.LIMITS.withinHeap(SMALL_HEAP);
         Consumer<HostBuilder> limited = host -> host.resources(new CountingResourceManager(environment, limits));
         return node(environment, limited.andThen(settings), "/ip4/" + ip + "/tcp/4001");
     }

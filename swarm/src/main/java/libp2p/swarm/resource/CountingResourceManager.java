@@ -36,6 +36,7 @@ public final class CountingResourceManager implements ResourceManager {
     private final Node allowedTransientNode;
     private final ScopeLimit connectionLimit;
     private final ScopeLimit streamLimit;
+    private final ScopeLimit transientPeerLimit;
     private final Map<PeerId, PeerNode> peers = new HashMap<>();
     private final Map<String, Node> protocols = new HashMap<>();
     private final Map<String, Node> services = new HashMap<>();
@@ -52,6 +53,7 @@ public final class CountingResourceManager implements ResourceManager {
         this.allowedTransientNode = single(ScopeKind.ALLOWLISTED_TRANSIENT);
         this.connectionLimit = limits.of(ScopeKind.CONNECTION);
         this.streamLimit = limits.of(ScopeKind.STREAM);
+        this.transientPeerLimit = limits.of(ScopeKind.TRANSIENT_PEER);
     }
 
     private Node single(ScopeKind kind) {
@@ -133,7 +135,7 @@ public final class CountingResourceManager implements ResourceManager {
         if (node == null) {
             ScopeLimit limit =
                     limits.names().isEmpty() ? limits.of(ScopeKind.PEER) : limits.of(ScopeKind.PEER, peer.toString());
-            node = new PeerNode(peer, limit, refusals);
+            node = new PeerNode(peer, limit, transientPeerLimit, refusals);
             peers.put(peer, node);
         }
         return node;

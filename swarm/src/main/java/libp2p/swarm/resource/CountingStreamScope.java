@@ -12,7 +12,7 @@ final class CountingStreamScope extends ChargedScope implements StreamScope {
 
     /** @param peer stays known to the manager while the stream is charged to it */
     CountingStreamScope(CountingResourceManager manager, Node own, Charge charge, PeerNode peer) {
-        super(manager, own, charge, peer, manager.transientNode, manager.systemNode);
+        super(manager, own, charge, peer, peer.transientNode, manager.transientNode, manager.systemNode);
         this.peer = peer;
     }
 

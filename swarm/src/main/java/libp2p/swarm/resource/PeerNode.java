@@ -6,16 +6,20 @@ import java.util.function.Consumer;
 import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
-/** The scope of a peer, with those of its protocols and services. Guarded by the lock of the manager. */
+/** The scope of a peer, with its parts of other scopes. Guarded by the lock of the manager. */
 final class PeerNode extends Node {
     final PeerId peer;
+    /** Its streams whose protocol is not known yet. */
+    final Node transientNode;
+
     private final Map<String, Node> protocols = new HashMap<>(4);
     private final Map<String, Node> services = new HashMap<>(2);
     private @Nullable String name;
 
-    PeerNode(PeerId peer, ScopeLimit limit, Refusals refusals) {
+    PeerNode(PeerId peer, ScopeLimit limit, ScopeLimit transientLimit, Refusals refusals) {
         super(ScopeKind.PEER, "", limit, refusals);
         this.peer = peer;
+        this.transientNode = new TransientPart(transientLimit, refusals);
     }
 
     @Override
@@ -41,8 +45,22 @@ final class PeerNode extends Node {
     }
 
     void forEachPart(Consumer<Node> action) {
+        if (!transientNode.isUnused()) {
+            action.accept(transientNode);
+        }
         protocols.values().forEach(action);
         services.values().forEach(action);
+    }
+
+    private final class TransientPart extends Node {
+        TransientPart(ScopeLimit limit, Refusals refusals) {
+            super(ScopeKind.TRANSIENT_PEER, "", limit, refusals);
+        }
+
+        @Override
+        String name() {
+            return "transient." + PeerNode.this.name();
+        }
     }
 
     /** One protocol, or service, with this peer. */

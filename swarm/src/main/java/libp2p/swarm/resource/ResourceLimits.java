@@ -77,7 +77,10 @@ public record ResourceLimits(
     }
 
     /**
-     * go-libp2p's defaults: a base, and more for every MiB from 128 MiB on.
+     * go-libp2p's defaults: a base, and more for every MiB from 128 MiB on. Not from there is {@link
+     * ScopeKind#TRANSIENT_PEER}: one peer may have three quarters of the streams of strangers that wait for their protocol.
+     * It is a share of all and not a number of a connection, so that a peer gains nothing by another connection, a host
+     * that may do more allows larger bursts, and one without limits allows any.
      *
      * @param memory bytes that the host may use, by default an eighth of the machine's
      * @param descriptors file descriptors that the host may use, by default half of the process limit
@@ -110,6 +113,8 @@ public record ResourceLimits(
                         .withMemory(64 * MIB)
                         .plus(streams(256, 128, 256, 128 * MIB), mib)
                         .withDescriptors(Math.max(4, descriptors / 64)));
+        kinds.put(
+                ScopeKind.TRANSIENT_PEER, streams(256, 96, 256, 32 * MIB).plus(streams(256, 96, 256, 128 * MIB), mib));
         kinds.put(ScopeKind.PROTOCOL, streams(2048, 512, 2048, 64 * MIB).plus(streams(512, 256, 512, 164 * MIB), mib));
         kinds.put(ScopeKind.PROTOCOL_PEER, streams(256, 64, 128, 16 * MIB).plus(streams(16, 4, 8, 4 * MIB), mib));
         kinds.put(

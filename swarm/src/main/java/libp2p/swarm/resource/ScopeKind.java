@@ -13,6 +13,8 @@ public enum ScopeKind {
     /** The part of {@link #ALLOWLISTED_SYSTEM} whose peers are not known yet. */
     ALLOWLISTED_TRANSIENT,
     PEER,
+    /** The part of {@link #TRANSIENT} that one peer has: its streams whose protocol is not known yet. */
+    TRANSIENT_PEER,
     PROTOCOL,
     /** One protocol with one peer; named by the protocol. */
     PROTOCOL_PEER,

@@ -18,6 +18,8 @@ class ResourceLimitsTest {
             assertThat(limits.of(ScopeKind.TRANSIENT))
                     .isEqualTo(new ScopeLimit(64, 32, 64, 64, 256, 128, 256, 32 * MIB));
             assertThat(limits.of(ScopeKind.PEER)).isEqualTo(new ScopeLimit(8, 8, 8, 4, 512, 256, 512, 64 * MIB));
+            assertThat(limits.of(ScopeKind.TRANSIENT_PEER))
+                    .isEqualTo(new ScopeLimit(0, 0, 0, 0, 256, 96, 256, 32 * MIB));
             assertThat(limits.of(ScopeKind.PROTOCOL)).isEqualTo(new ScopeLimit(0, 0, 0, 0, 2048, 512, 2048, 64 * MIB));
             assertThat(limits.of(ScopeKind.PROTOCOL_PEER))
                     .isEqualTo(new ScopeLimit(0, 0, 0, 0, 256, 64, 128, 16 * MIB));
@@ -40,6 +42,8 @@ class ResourceLimitsTest {
                 .isEqualTo(limits.of(ScopeKind.ALLOWLISTED_TRANSIENT));
         assertThat(limits.of(ScopeKind.PEER))
                 .isEqualTo(new ScopeLimit(8, 8, 8, 128, 1536, 768, 1536, 64 * MIB + 512 * MIB));
+        assertThat(limits.of(ScopeKind.TRANSIENT_PEER))
+                .isEqualTo(new ScopeLimit(0, 0, 0, 0, 1280, 480, 1280, 32 * MIB + 512 * MIB));
         assertThat(limits.of(ScopeKind.PROTOCOL))
                 .isEqualTo(new ScopeLimit(0, 0, 0, 0, 4096, 1536, 4096, 64 * MIB + 656 * MIB));
         assertThat(limits.of(ScopeKind.SERVICE))

@@ -60,7 +60,7 @@ class ResourceManagerTest {
     void chargesAStreamToEveryScopeItBelongsTo() throws Exception {
         CountingResourceManager manager = manager(ResourceLimits.unlimited());
         StreamScope stream = manager.openStream(Peers.id(1), Direction.OUTBOUND);
-        assertThat(manager.usage().keySet()).containsExactly(PEER_1, "system", "transient");
+        assertThat(manager.usage().keySet()).containsExactly(PEER_1, "system", "transient", "transient." + PEER_1);
         assertThatThrownBy(() -> stream.setService("files")).isInstanceOf(IllegalStateException.class);
         stream.setProtocol("/echo/1");
         assertThat(manager.usage().keySet())
@@ -177,10 +177,26 @@ class ResourceManagerTest {
         StreamScope stream = manager.openStream(Peers.id(1), Direction.INBOUND);
         LimitExceededException refused = refusal(() -> stream.setProtocol("/a"));
         assertThat(refused.scope()).isEqualTo("protocol:/a");
-        assertThat(manager.usage().keySet()).containsExactly(PEER_1, "system", "transient");
-        assertThat(manager.scopes()).isEqualTo(1);
+        assertThat(manager.usage().keySet()).containsExactly(PEER_1, "system", "transient", "transient." + PEER_1);
+        assertThat(manager.scopes()).isEqualTo(2);
         stream.close();
         assertThat(manager.scopes()).isZero();
+    }
+
+    @Test
+    void aPeerHasOnlyAShareOfTheStreamsWhoseProtocolIsNotKnown() throws Exception {
+        CountingResourceManager manager = manager(limit(ScopeKind.TRANSIENT, Resource.STREAMS_INBOUND, 4)
+                .with(ScopeKind.TRANSIENT_PEER, ScopeLimit.UNLIMITED.with(Resource.STREAMS_INBOUND, 3)));
+        StreamScope first = manager.openStream(Peers.id(1), Direction.INBOUND);
+        manager.openStream(Peers.id(1), Direction.INBOUND);
+        manager.openStream(Peers.id(1), Direction.INBOUND);
+        assertThat(refusal(() -> manager.openStream(Peers.id(1), Direction.INBOUND)))
+                .hasMessage("limit exceeded: streamsInbound of transient." + PEER_1 + " would be 4, at most 3");
+        manager.openStream(Peers.id(1), Direction.OUTBOUND).close();
+        manager.openStream(Peers.id(2), Direction.INBOUND).close();
+        first.setProtocol("/a");
+        manager.openStream(Peers.id(1), Direction.INBOUND);
+        assertThat(manager.refusals()).hasToString("{transientPeer.streamsInbound=1}");
     }
 
     @Test

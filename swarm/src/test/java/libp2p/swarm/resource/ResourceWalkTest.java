@@ -48,6 +48,7 @@ class ResourceWalkTest {
             .with(ScopeKind.SYSTEM, new ScopeLimit(14, 8, 9, 9, 26, 17, 18, 6000))
             .with(ScopeKind.TRANSIENT, new ScopeLimit(7, 5, 5, 5, 11, 7, 7, 2500))
             .with(ScopeKind.PEER, new ScopeLimit(4, 3, 3, 3, 9, 6, 6, 2200))
+            .with(ScopeKind.TRANSIENT_PEER, ScopeLimit.ofStreams(5, 3, 3).withMemory(1300))
             .with(ScopeKind.PROTOCOL, ScopeLimit.ofStreams(8, 5, 5).withMemory(1800))
             .with(ScopeKind.PROTOCOL_PEER, ScopeLimit.ofStreams(4, 3, 3).withMemory(1200))
             .with(ScopeKind.SERVICE, ScopeLimit.ofStreams(7, 4, 5).withMemory(1500))
@@ -109,6 +110,9 @@ class ResourceWalkTest {
             }
             if (stream ? ofProtocol == null : inPeer < 0) {
                 names.add("transient");
+            }
+            if (stream && ofProtocol == null) {
+                names.add("transient." + NAMES[inPeer]);
             }
             if (ofProtocol != null) {
                 names.add("protocol:" + ofProtocol);
@@ -382,9 +386,9 @@ class ResourceWalkTest {
                     ? part ? ScopeKind.PROTOCOL_PEER : ScopeKind.PROTOCOL
                     : key.startsWith("service:")
                             ? part ? ScopeKind.SERVICE_PEER : ScopeKind.SERVICE
-                            : key.startsWith("peer:")
-                                    ? ScopeKind.PEER
-                                    : key.equals("system") ? ScopeKind.SYSTEM : ScopeKind.TRANSIENT;
+                            : key.startsWith("transient")
+                                    ? part ? ScopeKind.TRANSIENT_PEER : ScopeKind.TRANSIENT
+                                    : key.equals("system") ? ScopeKind.SYSTEM : ScopeKind.PEER;
             return LIMITS.of(kind);
         });
     }
