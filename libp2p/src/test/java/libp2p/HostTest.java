@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ import libp2p.core.connection.Stream;
 import libp2p.core.connection.StreamResetException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.TcpChannel;
 import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.event.HostEvent.PeerIdentified;
@@ -35,10 +37,14 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.metrics.HostObserver;
 import libp2p.core.metrics.NegotiationStatistics;
 import libp2p.core.peer.Capabilities;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.perf.Perf;
 import libp2p.protocols.ping.Ping;
 import libp2p.security.pnet.PreSharedKey;
+import libp2p.swarm.Swarm;
+import libp2p.transports.tcp.TcpTransport;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -271,6 +277,29 @@ class HostTest {
             assertThat(connection.state().portReused()).isTrue();
             assertThat(connection.localAddress()).isEqualTo(third.addresses().getFirst());
         }
+    }
+
+    @Test
+    void aTakenPortIsReplacedByAnEphemeralOneMarkedAndCounted() throws IOException {
+        try (Swarm third = (Swarm) Libp2p.host().listen("/ip4/127.0.0.1/tcp/0").start();
+                TcpChannel taken = third.environment()
+                        .network()
+                        .connectTcp(socketAddress(third), socketAddress(server), Deadline.NONE)) {
+            assertThat(taken.localAddress()).isEqualTo(socketAddress(third));
+            Connection connection = third.connect(address);
+            assertThat(connection.state().portReused()).isFalse();
+            assertThat(connection.localAddress()).isNotEqualTo(third.addresses().getFirst());
+            assertThat(third.transports())
+                    .filteredOn(TcpTransport.class::isInstance)
+                    .singleElement(InstanceOfAssertFactories.type(TcpTransport.class))
+                    .extracting(TcpTransport::reuseFallbacks)
+                    .isEqualTo(1L);
+        }
+    }
+
+    private static InetSocketAddress socketAddress(Host host) {
+        Multiaddr listening = host.addresses().getFirst();
+        return new InetSocketAddress(listening.ip(), listening.port());
     }
 
     @Test

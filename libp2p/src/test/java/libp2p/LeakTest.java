@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,9 +27,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * After many streams and connections, one in twenty interrupted, timed out or reset, everything is what it was: threads,
- * descriptors, leases and scopes.
+ * descriptors, direct memory, leases and scopes.
  */
 class LeakTest {
+    /** What the shared pool keeps for the next use, and small buffers that were not collected yet. */
+    private static final long KEPT_BYTES = (long) BufferPool.RETAINED * BufferPool.BUFFER_BYTES + (4 << 20);
+
     private final AtomicInteger failures = new AtomicInteger();
 
     @Test
@@ -46,6 +51,7 @@ class LeakTest {
             assertThat(warm.addresses()).isNotEmpty(); // classes are loaded and shared pools exist from here on
         }
         long descriptors = descriptors();
+        long direct = directBytes();
         long leases = BufferPool.shared().outstanding();
         Swarm server = (Swarm)
                 Libp2p.host().listen("/ip4/127.0.0.1/tcp/0").service(new Echo()).start();
@@ -62,6 +68,7 @@ class LeakTest {
         assertThat(server.resourceManager().usage()).isEmpty();
         assertThat(server.resourceManager().system().usage()).isEqualTo(ScopeUsage.EMPTY);
         assertThat(BufferPool.shared().outstanding()).isEqualTo(leases);
+        assertThat(directBytes()).isLessThan(direct + KEPT_BYTES);
         assertThat(descriptors()).isLessThanOrEqualTo(descriptors);
     }
 
@@ -151,6 +158,13 @@ class LeakTest {
         });
         host.environment().schedule(random.nextLong(3_000_000), dialing::interrupt);
         dialing.join();
+    }
+
+    private static long directBytes() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
     }
 
     private static long descriptors() throws IOException {

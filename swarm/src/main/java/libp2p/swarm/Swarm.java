@@ -321,6 +321,11 @@ public final class Swarm implements Host {
                 .findFirst();
     }
 
+    /** The transports of the host, in the order in which they are asked; they may know more than the host tells. */
+    public List<Transport> transports() {
+        return transports;
+    }
+
     /** How many threads of the host run now. */
     public int threads() {
         return environment.running();
