@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param inboundStreams streams of the remote peer open at a time; more are refused with a reset
  * @param outboundStreams streams of this host open at a time; more fail with {@code LimitExceededException}
  * @param acceptBacklog streams of the remote peer that wait to be accepted; more are refused with a reset
- * @param pendingRefusals refusals that wait to be sent; a peer that causes more without reading them is disconnected
+ * @param refusals what a peer may cause that opens streams beyond the limits
  * @param sendBuffer bytes that a stream holds for the peer to take; a writer waits when they are full
  * @param spareMemory bytes that all connections of one muxer keep in empty buffers for the next use
  * @param writeTimeout how long one write to the socket may take before the connection is given up
@@ -21,7 +21,7 @@ public record Limits(
         int inboundStreams,
         int outboundStreams,
         int acceptBacklog,
-        int pendingRefusals,
+        Refusals refusals,
         int sendBuffer,
         int spareMemory,
         Duration writeTimeout,
@@ -34,7 +34,7 @@ public record Limits(
             4096,
             4096,
             256,
-            256,
+            Refusals.DEFAULT,
             256 << 10,
             4 << 20,
             Duration.ofSeconds(10),
@@ -50,12 +50,32 @@ public record Limits(
         positive("inboundStreams", inboundStreams);
         positive("outboundStreams", outboundStreams);
         positive("acceptBacklog", acceptBacklog);
-        positive("pendingRefusals", pendingRefusals);
         atLeast("sendBuffer", sendBuffer, MINIMUM_SEND_BUFFER);
         atLeast("spareMemory", spareMemory, 0);
         positive("writeTimeout", writeTimeout);
         positive("closeTimeout", closeTimeout);
         positive("lingerTimeout", lingerTimeout);
+    }
+
+    /**
+     * Bounds of refused streams. Whoever goes on opening streams beyond the limits is slowed, not disconnected: it would
+     * come again, and a handshake costs more than hundreds of refusals.
+     *
+     * @param pending refusals that wait to be sent; a peer that causes more without reading them is disconnected
+     * @param atOnce refusals in a row, after which the connection is not read for a pause for each
+     * @param pause at most a second; for each that passes without a refusal one more is free
+     */
+    public record Refusals(int pending, int atOnce, Duration pause) {
+        public static final Refusals DEFAULT = new Refusals(256, 256, Duration.ofMillis(10));
+
+        public Refusals {
+            positive("pending", pending);
+            positive("atOnce", atOnce);
+            positive("pause", pause);
+            if (pause.compareTo(Duration.ofSeconds(1)) > 0) {
+                throw new IllegalArgumentException("pause is " + pause + ", at most a second is possible");
+            }
+        }
     }
 
     /**
@@ -107,7 +127,7 @@ public record Limits(
                 inbound,
                 outbound,
                 acceptBacklog,
-                pendingRefusals,
+                refusals,
                 sendBuffer,
                 spareMemory,
                 writeTimeout,
@@ -123,7 +143,23 @@ public record Limits(
                 inboundStreams,
                 outboundStreams,
                 streams,
-                pendingRefusals,
+                refusals,
+                sendBuffer,
+                spareMemory,
+                writeTimeout,
+                closeTimeout,
+                lingerTimeout,
+                yamux,
+                mplex);
+    }
+
+    /** The same but for what a peer may cause that opens streams beyond the limits. */
+    public Limits withRefusals(Refusals limits) {
+        return new Limits(
+                inboundStreams,
+                outboundStreams,
+                acceptBacklog,
+                limits,
                 sendBuffer,
                 spareMemory,
                 writeTimeout,
@@ -139,7 +175,7 @@ public record Limits(
                 inboundStreams,
                 outboundStreams,
                 acceptBacklog,
-                pendingRefusals,
+                refusals,
                 sendBuffer,
                 spareMemory,
                 write,
@@ -155,7 +191,7 @@ public record Limits(
                 inboundStreams,
                 outboundStreams,
                 acceptBacklog,
-                pendingRefusals,
+                refusals,
                 sendBuffer,
                 spareMemory,
                 writeTimeout,

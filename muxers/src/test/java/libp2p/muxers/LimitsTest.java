@@ -25,6 +25,8 @@ class LimitsTest {
         assertThatThrownBy(
                         () -> Limits.DEFAULT.withTimeouts(Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1)))
                 .hasMessageContaining("writeTimeout");
+        assertThatThrownBy(() -> new Limits.Refusals(1, 1, Duration.ofMillis(1001)))
+                .hasMessageContaining("pause");
         assertThatThrownBy(() -> new Limits.Yamux(1, 1000, 1, Duration.ofSeconds(1), Duration.ofSeconds(1)))
                 .hasMessageContaining("window");
         assertThatThrownBy(() -> new Limits.Mplex(1 << 20, 1, 1)).hasMessageContaining("receiveBuffer");

@@ -37,7 +37,7 @@ final class Stranger {
                 usual.inboundStreams(),
                 usual.outboundStreams(),
                 usual.acceptBacklog(),
-                usual.pendingRefusals(),
+                usual.refusals(),
                 Limits.MINIMUM_SEND_BUFFER,
                 0,
                 usual.writeTimeout(),

@@ -61,4 +61,13 @@ public interface Environment {
 
     /** A place where the simulator may switch threads; empty in production. */
     default void schedulePoint() {}
+
+    /**
+     * Lets other threads that are ready go first. Nobody takes the processor away from a virtual thread that always finds
+     * work, so one that a remote peer can keep busy calls this now and then: about once a millisecond, since it may take
+     * as long as a hundred thousandths of a second.
+     */
+    default void giveWay() {
+        schedulePoint();
+    }
 }

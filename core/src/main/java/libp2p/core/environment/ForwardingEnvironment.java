@@ -67,4 +67,9 @@ public abstract class ForwardingEnvironment implements Environment {
     public void schedulePoint() {
         environment.schedulePoint();
     }
+
+    @Override
+    public void giveWay() {
+        environment.giveWay();
+    }
 }

@@ -125,6 +125,18 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
     }
 
     /**
+     * Goes through the timer thread, for the scheduler of the JDK gives a yielding thread its next turn before those that
+     * sockets and timers have made ready, as long as its carrier has two of them.
+     */
+    @Override
+    public void giveWay() {
+        Thread self = Thread.currentThread();
+        if (timers.runSoon(() -> LockSupport.unpark(self))) {
+            LockSupport.park(this);
+        }
+    }
+
+    /**
      * Ends the threads of timers and offloaded calls; timers that wait never fire, and what needs these threads throws
      * {@code IllegalStateException}. Sockets and virtual threads belong to who made them. Idempotent.
      */

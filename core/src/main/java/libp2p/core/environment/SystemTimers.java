@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Timers on one daemon platform thread, which only starts the tasks. Cancelled ones are removed at once. */
+/** Timers on one daemon platform thread, which only starts their tasks. Cancelled ones are removed at once. */
 final class SystemTimers implements AutoCloseable {
     private final ScheduledThreadPoolExecutor executor;
     private final Consumer<Runnable> starter;
@@ -33,6 +33,16 @@ final class SystemTimers implements AutoCloseable {
             throw new IllegalStateException("the environment is closed", closed);
         }
         return entry;
+    }
+
+    /** Runs a task, which must be short, on the thread of the timers; returns false if they are closed. */
+    boolean runSoon(Runnable task) {
+        try {
+            executor.execute(task);
+            return true;
+        } catch (RejectedExecutionException closed) {
+            return false;
+        }
     }
 
     /** How many timers wait. */

@@ -21,6 +21,19 @@ public interface Reservation extends AutoCloseable {
      */
     void grow(long bytes, int priority) throws LimitExceededException;
 
+    /**
+     * Charges more and says whether it could, at a fraction of the price of an exception: for what strangers may have
+     * refused as often as they like.
+     */
+    default boolean tryGrow(long bytes, int priority) {
+        try {
+            grow(bytes, priority);
+            return true;
+        } catch (LimitExceededException refused) {
+            return false;
+        }
+    }
+
     /** Gives some back; at most what is charged. */
     void shrink(long bytes);
 

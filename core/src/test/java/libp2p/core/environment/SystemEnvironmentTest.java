@@ -53,6 +53,23 @@ class SystemEnvironmentTest {
     }
 
     @Test
+    void threadsThatGiveWayLetOthersRunHoweverMuchTheyHaveToDo() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        List<Thread> busy = new ArrayList<>();
+        for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+            busy.add(environment.start("busy", () -> {
+                while (!over.get()) {
+                    environment.giveWay();
+                }
+            }));
+        }
+        environment.start("late", () -> over.set(true)).join();
+        for (Thread thread : busy) {
+            thread.join();
+        }
+    }
+
+    @Test
     void anExceptionEndsOnlyItsThread() throws Exception {
         Thread failing = environment.start("failing", () -> {
             throw new IllegalStateException("on purpose");

@@ -230,6 +230,17 @@ public abstract class EngineStream extends Sender {
         }
     }
 
+    /** Whether this host has reset it because a limit stood in the way. */
+    final boolean isRefused() {
+        lock();
+        try {
+            return core.state.abort() == StreamState.Abort.LOCAL_RESET
+                    && core.state.code() == ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED;
+        } finally {
+            unlock();
+        }
+    }
+
     /** Whether this host opened it. */
     final boolean isOutbound() {
         return outbound;

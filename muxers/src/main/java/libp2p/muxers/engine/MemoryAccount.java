@@ -24,25 +24,30 @@ public final class MemoryAccount {
 
     /** Charges what a stream cannot do without. */
     void take(long bytes) throws LimitExceededException {
-        grow(bytes, Reservation.ALWAYS);
-    }
-
-    /** Charges what a stream would like to have; returns whether it may. */
-    boolean tryTake(long bytes) {
-        try {
-            return grow(bytes, Reservation.MEDIUM);
-        } catch (LimitExceededException refused) {
-            return false;
-        }
-    }
-
-    private boolean grow(long bytes, int priority) throws LimitExceededException {
         lock.lock();
         try {
             if (!closed) {
-                reservation.grow(bytes, priority);
+                reservation.grow(bytes, Reservation.ALWAYS);
             }
-            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Charges what a stream of the remote peer cannot do without; returns whether it may. */
+    boolean tryTake(long bytes) {
+        return tryGrow(bytes, Reservation.ALWAYS);
+    }
+
+    /** Charges what a stream would like to have; returns whether it may. */
+    boolean tryTakeMore(long bytes) {
+        return tryGrow(bytes, Reservation.MEDIUM);
+    }
+
+    private boolean tryGrow(long bytes, int priority) {
+        lock.lock();
+        try {
+            return !closed && reservation.tryGrow(bytes, priority);
         } finally {
             lock.unlock();
         }

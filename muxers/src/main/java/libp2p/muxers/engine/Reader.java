@@ -14,11 +14,13 @@ final class Reader implements Runnable {
 
     private final Session<?> session;
     private final SecureConnection connection;
+    private final Turn turn;
     private volatile long received; // this thread alone writes it
 
     Reader(Session<?> session, SecureConnection connection) {
         this.session = session;
         this.connection = connection;
+        this.turn = new Turn(session.environment());
     }
 
     /** Number of times that bytes have come. */
@@ -32,7 +34,9 @@ final class Reader implements Runnable {
             ByteBuffer source;
             while ((source = connection.read()) != null) {
                 received++;
+                turn.begin();
                 session.take(source);
+                turn.end();
             }
             session.end(atEnd());
         } catch (ProtocolViolationException e) {

@@ -77,7 +77,7 @@ final class SendHalf {
     }
 
     private int room() {
-        if (queue.size() >= capacity && capacity < largest && memory.tryTake(largest - capacity)) {
+        if (queue.size() >= capacity && capacity < largest && memory.tryTakeMore(largest - capacity)) {
             capacity = largest;
         }
         return capacity - queue.size();

@@ -41,6 +41,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
     private final Reader reader;
     private final Writer writer;
     private final StreamTable<S> table;
+    private final RefusalPace pace;
     private final Lingering lingering;
     private final Ending ending;
     private final AtomicInteger threads = new AtomicInteger(2);
@@ -72,6 +73,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
         this.reader = new Reader(this, connection);
         this.writer = new Writer(this, connection, outbox, guard);
         this.table = new StreamTable<>(environment, name, limits, mostUnacknowledged, outbox::wake);
+        this.pace = new RefusalPace(environment, limits.refusals());
         this.ending = new Ending(environment, name, limits.closeTimeout());
         this.lingering = new Lingering(environment, limits.lingerTimeout(), table::all);
     }
@@ -167,12 +169,11 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
      * Charges the memory of a stream that the remote peer opens; returns false if the stream must be refused.
      */
     protected final boolean chargeInbound() {
-        try {
-            memory.take(streamMemory());
-            return true;
-        } catch (IOException refused) {
-            return false;
+        boolean charged = memory.tryTake(streamMemory());
+        if (!charged) {
+            pace.refused();
         }
+        return charged;
     }
 
     /**
@@ -191,6 +192,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
         if (admission == StreamTable.Admission.DUPLICATE) {
             throw violation("stream " + stream.id() + " is opened a second time");
         }
+        pace.refused();
         return false;
     }
 
@@ -243,13 +245,17 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
         return true;
     }
 
-    /** Takes what came; streams that begin in it are handed over when all of it, their first bytes too, was taken. */
+    /**
+     * Takes what came; streams that begin in it are handed over when all of it, their first bytes too, was taken. Called by
+     * the reader thread, which is kept when too many of them had to be refused.
+     */
     final void take(ByteBuffer source) throws IOException {
         receive(source);
         if (admitted) {
             admitted = false;
             handOver();
         }
+        pace.rest();
     }
 
     private void handOver() {
@@ -263,6 +269,9 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
     private void handOver(S stream, Consumer<? super MuxedStream> action) {
         if (stream.accept()) {
             runGuarded(() -> action.accept(stream));
+            if (stream.isRefused()) {
+                pace.refused();
+            }
         }
     }
 
@@ -317,6 +326,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
             stream.connectionEnd(why, drain);
         }
         lingering.stop();
+        pace.end();
         stopped();
     }
 

@@ -27,7 +27,7 @@ final class StreamEnd {
 
     /** Charges more memory to the stream if the scope agrees. Needs the lock. */
     boolean tryCharge(long bytes) {
-        if (forgotten || !session.memory().tryTake(bytes)) {
+        if (forgotten || !session.memory().tryTakeMore(bytes)) {
             return false;
         }
         charged += bytes;

@@ -17,12 +17,14 @@ final class Writer implements Runnable {
     private final SecureConnection connection;
     private final Outbox outbox;
     private final RecordWriter out;
+    private final Turn turn;
 
     Writer(Session<?> session, SecureConnection connection, Outbox outbox, StallGuard guard) {
         this.session = session;
         this.connection = connection;
         this.outbox = outbox;
         this.out = new RecordWriter(connection, guard);
+        this.turn = new Turn(session.environment());
     }
 
     @Override
@@ -31,7 +33,7 @@ final class Writer implements Runnable {
         try {
             Outbox.Next next;
             do {
-                while (outbox.serve(out)) {}
+                while (serve()) {}
                 out.flush();
                 next = outbox.await();
             } while (next == Outbox.Next.SERVE);
@@ -50,6 +52,13 @@ final class Writer implements Runnable {
                 session.threadEnded();
             }
         }
+    }
+
+    private boolean serve() throws IOException {
+        turn.begin();
+        boolean served = outbox.serve(out);
+        turn.end();
+        return served;
     }
 
     private void sayGoodbye() throws IOException {

@@ -25,7 +25,7 @@ final class MplexConnection extends Session<MplexStream> implements FrameReader.
     MplexConnection(
             Environment environment, SecureConnection connection, ResourceScope scope, Limits limits, ChunkPool pool) {
         super(Mplex.PROTOCOL, environment, connection, scope, limits, pool, Integer.MAX_VALUE);
-        this.refusals = new Refusals(limits.pendingRefusals());
+        this.refusals = new Refusals(limits.refusals().pending());
     }
 
     MplexConnection begin() {
@@ -110,7 +110,7 @@ final class MplexConnection extends Session<MplexStream> implements FrameReader.
             return;
         }
         if (!refusals.add(id)) {
-            throw violation("more than " + limits().pendingRefusals()
+            throw violation("more than " + limits().refusals().pending()
                     + " streams beyond the limits were opened without reading the refusals");
         }
         outbox().control(refusals);

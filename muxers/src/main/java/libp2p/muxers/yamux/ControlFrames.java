@@ -51,8 +51,8 @@ final class ControlFrames extends Sender {
         this.pingSent = pingSent;
         this.pongs = new Batch(limits.yamux().pendingPongs());
         this.sparePongs = new Batch(limits.yamux().pendingPongs());
-        this.refusals = new Batch(limits.pendingRefusals());
-        this.spareRefusals = new Batch(limits.pendingRefusals());
+        this.refusals = new Batch(limits.refusals().pending());
+        this.spareRefusals = new Batch(limits.refusals().pending());
     }
 
     /** Queues a ping. */

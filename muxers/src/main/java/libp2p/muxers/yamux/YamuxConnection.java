@@ -188,7 +188,7 @@ final class YamuxConnection extends Session<YamuxStream> implements FrameReader.
             }
         }
         if (!control.refuse(id, ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED)) {
-            throw violation("more than " + limits().pendingRefusals()
+            throw violation("more than " + limits().refusals().pending()
                     + " streams beyond the limits were opened without reading the refusals");
         }
         outbox().control(control);

@@ -42,6 +42,11 @@ final class RawPeer implements AutoCloseable {
         this.connection = new YamuxConnection(environment, link.left(), scope, limits, pool, firstId).begin();
     }
 
+    /** How often the connection under test has read something. */
+    long received() {
+        return ((YamuxConnection) connection).received();
+    }
+
     /** Sends a frame. */
     void send(int type, int flags, long id, long length, byte... payload) throws IOException {
         put(type, flags, id, length, payload);

@@ -223,7 +223,8 @@ class YamuxHostileTest {
     @Test
     void aFloodOfStreamsWhoseRefusalsAreNotReadEndsTheConnection() throws Exception {
         MemoryLink.Shape narrow = new MemoryLink.Shape(1000, 1000, 0);
-        try (RawPeer peer = new RawPeer(Limits.DEFAULT, new TestScope(), narrow, 1)) {
+        Limits unhurried = Limits.DEFAULT.withRefusals(new Limits.Refusals(256, 100_000, Duration.ofMillis(1)));
+        try (RawPeer peer = new RawPeer(unhurried, new TestScope(), narrow, 1)) {
             CountDownLatch ended = new CountDownLatch(1);
             peer.connection.onClose(ended::countDown);
             Thread.ofVirtual().start(() -> {
@@ -245,6 +246,65 @@ class YamuxHostileTest {
             peer.environment.advance(Duration.ofSeconds(2));
             ended.await();
             assertThat(peer.connection.closeReason().cause()).hasMessageContaining("256 streams beyond the limits");
+        }
+    }
+
+    /** One stream may be open, ten more may be refused at once, and after each of these there is a pause. */
+    private static RawPeer slowing() throws IOException {
+        RawPeer peer = new RawPeer(
+                Limits.DEFAULT.withStreams(1, 1).withRefusals(new Limits.Refusals(256, 10, Duration.ofMillis(100))));
+        peer.put(Frame.WINDOW_UPDATE, Frame.SYN, 2, 0);
+        for (long id = 4; id <= 24; id += 2) {
+            peer.put(Frame.WINDOW_UPDATE, Frame.SYN, id, 0);
+        }
+        peer.flush();
+        for (long id = 4; id <= 24; id += 2) {
+            peer.expect(Frame.WINDOW_UPDATE, Frame.RST, id, ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED);
+        }
+        return peer;
+    }
+
+    @Test
+    void aPeerThatGoesOnOpeningStreamsBeyondTheLimitsIsNotReadForAWhile() throws Exception {
+        try (RawPeer peer = slowing()) { // eleven were refused
+            long received = peer.received();
+            peer.send(Frame.WINDOW_UPDATE, Frame.SYN, 26, 0);
+            peer.environment.advance(Duration.ofMillis(99));
+            assertThat(peer.received()).isEqualTo(received);
+            peer.environment.advance(Duration.ofMillis(1));
+            peer.expect(Frame.WINDOW_UPDATE, Frame.RST, 26, ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED);
+            peer.environment.advance(Duration.ofMillis(100 + 10 * 100)); // a pause, and what is free at once
+            for (long id = 28; id <= 46; id += 2) {
+                peer.send(Frame.WINDOW_UPDATE, Frame.SYN, id, 0);
+                peer.expect(Frame.WINDOW_UPDATE, Frame.RST, id, ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED);
+            }
+            peer.send(Frame.WINDOW_UPDATE, Frame.RST, 2, 0);
+            isAlive(peer, 48);
+        }
+    }
+
+    @Test
+    void streamsThatTheHostRefusesCountToo() throws Exception {
+        try (RawPeer peer =
+                new RawPeer(Limits.DEFAULT.withRefusals(new Limits.Refusals(256, 1, Duration.ofMillis(100))))) {
+            peer.connection.onStream(stream -> stream.reset(ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED));
+            for (long id = 2; id <= 4; id += 2) {
+                peer.send(Frame.WINDOW_UPDATE, Frame.SYN, id, 0);
+                while (peer.next().flags() != Frame.RST) {} // before it there may be the acknowledgement
+            }
+            long received = peer.received();
+            peer.send(Frame.PING, Frame.SYN, 0, 1);
+            peer.environment.advance(Duration.ofMillis(99));
+            assertThat(peer.received()).isEqualTo(received);
+            peer.environment.advance(Duration.ofMillis(1));
+            peer.expect(Frame.PING, Frame.ACK, 0, 1);
+        }
+    }
+
+    @Test
+    void aConnectionThatIsNotReadForAWhileCanBeClosed() throws Exception {
+        try (RawPeer peer = slowing()) {
+            peer.environment.advance(Duration.ofMillis(1)); // closing while the reader thread rests
         }
     }
 

@@ -114,6 +114,11 @@ class ChargedScope implements ResourceScope {
         return refusal;
     }
 
+    /** What stands in the way of memory once the scope is closed. */
+    final Refusal refusalOfClosed(long bytes) {
+        return manager.refusals.of(own.kind, own.name() + " (closed)", Resource.MEMORY, bytes, 0);
+    }
+
     /** Nothing happens if the scope is closed: closing gave everything back. The lock is held. */
     final void giveMemory(long bytes) {
         if (!closed) {

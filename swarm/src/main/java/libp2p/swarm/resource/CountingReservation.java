@@ -2,6 +2,7 @@ package libp2p.swarm.resource;
 
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.Reservation;
+import org.jspecify.annotations.Nullable;
 
 /** Memory of one scope. Guarded by the lock of the manager. */
 class CountingReservation implements Reservation {
@@ -25,29 +26,39 @@ class CountingReservation implements Reservation {
 
     @Override
     public final void grow(long more, int priority) throws LimitExceededException {
+        Refusal refusal = charge(more, priority);
+        if (refusal != null) {
+            throw refusal.exception();
+        }
+    }
+
+    @Override
+    public final boolean tryGrow(long more, int priority) {
+        return charge(more, priority) == null;
+    }
+
+    private @Nullable Refusal charge(long more, int priority) {
         if (more < 0 || priority < 0 || priority > ALWAYS) {
             throw new IllegalArgumentException("bytes " + more + ", priority " + priority);
         }
         if (more == 0) {
-            return; // nothing stands in the way of nothing, even at the end of a scope
+            return null; // nothing stands in the way of nothing, even at the end of a scope
         }
-        Refusal refusal;
         scope.manager.lock.lock();
         try {
             if (closed || scope.isClosed()) {
-                throw new LimitExceededException(
-                        scope.name() + " (closed)", "memory", more, 0, LimitExceededException.Side.LOCAL);
+                return scope.refusalOfClosed(more);
             }
-            refusal = scope.takeMemory(more, priority);
+            Refusal refusal = scope.takeMemory(more, priority);
             if (refusal == null) {
                 bytes += more;
-                return;
+            } else {
+                scope.manager.refusals.count(refusal);
             }
-            scope.manager.refusals.count(refusal);
+            return refusal;
         } finally {
             scope.manager.lock.unlock();
         }
-        throw refusal.exception();
     }
 
     @Override

@@ -232,6 +232,20 @@ class ResourceManagerTest {
     }
 
     @Test
+    void memoryThatIsTriedForIsChargedOrRefusedAndCountedWithoutAnException() throws Exception {
+        CountingResourceManager manager = manager(limit(ScopeKind.SYSTEM, Resource.MEMORY, 100));
+        StreamScope stream = manager.openStream(Peers.id(1), Direction.INBOUND);
+        Reservation memory = stream.reserve(0, Reservation.ALWAYS);
+        assertThat(memory.tryGrow(60, Reservation.ALWAYS)).isTrue();
+        assertThat(memory.tryGrow(41, Reservation.ALWAYS)).isFalse();
+        assertThat(memory.bytes()).isEqualTo(60);
+        assertThat(manager.refusals()).hasToString("{system.memory=1}");
+        stream.close();
+        assertThat(memory.tryGrow(1, Reservation.ALWAYS)).isFalse();
+        assertThat(manager.refusals()).as("nobody limits a closed scope").hasToString("{system.memory=1}");
+    }
+
+    @Test
     void memoryOfLowPriorityIsRefusedEarlier() throws Exception {
         CountingResourceManager manager = manager(limit(ScopeKind.SYSTEM, Resource.MEMORY, 1024));
         ResourceScope system = manager.system();

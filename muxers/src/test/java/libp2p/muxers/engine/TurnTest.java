@@ -1,0 +1,63 @@
+package libp2p.muxers.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import libp2p.core.environment.ForwardingEnvironment;
+import libp2p.muxers.support.TestEnvironment;
+import org.junit.jupiter.api.Test;
+
+class TurnTest {
+    private static final class Clock extends ForwardingEnvironment {
+        private long now = 1;
+        private int turnsGiven;
+
+        Clock() {
+            super(new TestEnvironment());
+        }
+
+        @Override
+        public long nanoTime() {
+            return now;
+        }
+
+        @Override
+        public void giveWay() {
+            turnsGiven++;
+            now += 1_000_000_000;
+        }
+    }
+
+    private final Clock clock = new Clock();
+    private final Turn turn = new Turn(clock);
+
+    private void work(long nanos) {
+        turn.begin();
+        clock.now += nanos;
+        turn.end();
+    }
+
+    @Test
+    void othersHaveTheirTurnAfterEachMillisecondOfWork() {
+        for (int i = 0; i < 9; i++) {
+            work(100_000);
+        }
+        assertThat(clock.turnsGiven).isZero();
+        work(100_000);
+        assertThat(clock.turnsGiven).isEqualTo(1);
+        for (int i = 0; i < 10; i++) {
+            work(100_000);
+        }
+        assertThat(clock.turnsGiven).isEqualTo(2);
+        work(50_000_000);
+        assertThat(clock.turnsGiven).isEqualTo(3);
+    }
+
+    @Test
+    void whatIsSpentWaitingIsNoWork() {
+        for (int i = 0; i < 9; i++) {
+            work(100_000);
+            clock.now += 60_000_000_000L;
+        }
+        assertThat(clock.turnsGiven).isZero();
+    }
+}
