@@ -4,6 +4,7 @@ module libp2p {
     requires static org.jspecify;
     requires transitive libp2p.auth;
     requires transitive libp2p.core;
+    requires transitive libp2p.discovery;
     requires transitive libp2p.protocols;
     requires libp2p.storage;
     requires transitive libp2p.swarm;

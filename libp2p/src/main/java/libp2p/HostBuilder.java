@@ -14,6 +14,7 @@ import libp2p.core.host.Authorizer;
 import libp2p.core.host.ConnectionGater;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
+import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.Identity;
 import libp2p.core.metrics.HostObserver;
 import libp2p.core.metrics.JfrObserver;
@@ -25,6 +26,7 @@ import libp2p.core.routing.PeerRouting;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.transport.RawConnection;
 import libp2p.core.transport.TransportFactory;
+import libp2p.discovery.bootstrap.Bootstrap;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.muxers.mplex.Mplex;
@@ -64,6 +66,7 @@ public final class HostBuilder {
     private List<String> muxers = List.of("yamux");
     private @Nullable PreSharedKey preSharedKey;
     private final List<HostService> services = new ArrayList<>();
+    private final List<PeerAddress> bootstrap = new ArrayList<>();
     private String agent = Libp2p.AGENT;
     private ConnectionGater gater = ConnectionGater.ALLOW_ALL;
     private Authorizer authorizer = Authorizer.ALLOW_ALL;
@@ -144,6 +147,18 @@ public final class HostBuilder {
     /** Adds a service beside identify and ping. */
     public HostBuilder service(HostService service) {
         services.add(service);
+        return this;
+    }
+
+    /**
+     * Peers to connect to when the host starts, and whenever it has fewer than four; as often as wanted. None is built in.
+     *
+     * @throws libp2p.multiformats.MalformedException if a text is not a multiaddr
+     */
+    public HostBuilder bootstrap(String... addresses) {
+        for (String address : addresses) {
+            bootstrap.add(PeerAddress.parse(address));
+        }
         return this;
     }
 
@@ -300,6 +315,9 @@ public final class HostBuilder {
             }
         }
         all.addAll(services);
+        if (!bootstrap.isEmpty()) {
+            all.add(new Bootstrap(bootstrap, libp2p.discovery.bootstrap.Limits.DEFAULT));
+        }
         return List.copyOf(all);
     }
 

@@ -7,10 +7,15 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import libp2p.core.connection.NetworkFailure;
+import libp2p.core.identity.MalformedKeyException;
+import libp2p.core.protobuf.ProtobufException;
+import libp2p.core.record.InvalidRecordException;
 import libp2p.core.testing.EnvironmentRule;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -30,6 +35,7 @@ class ArchitectureTest {
             Map.entry("swarm", List.of("core", "multiformats", "crypto")),
             Map.entry("protocols", List.of("core", "multiformats", "crypto")),
             Map.entry("auth", List.of("core", "multiformats", "crypto")),
+            Map.entry("discovery", List.of("core", "multiformats", "crypto")),
             Map.entry("metrics", List.of("core", "multiformats", "crypto")),
             Map.entry("simulator", List.of("core", "multiformats", "crypto"))));
 
@@ -70,6 +76,21 @@ class ArchitectureTest {
         slices().matching("libp2p.(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 
+    /** Apart from those that say what is wrong with bytes, whoever brought them; they come as causes. */
+    @Test
+    void everyErrorOfTheNetworkSaysWithWhomInWhichProtocolAndWhetherToTryAgain() {
+        ArchRuleDefinition.classes()
+                .that()
+                .areAssignableTo(IOException.class)
+                .and()
+                .resideInAPackage("libp2p..")
+                .and()
+                .doNotBelongToAnyOf(MalformedKeyException.class, ProtobufException.class, InvalidRecordException.class)
+                .should()
+                .beAssignableTo(NetworkFailure.class)
+                .check(CLASSES);
+    }
+
     /** So that another engine can take the place of this one. */
     @Test
     void noTypeOfNettyLeavesThePackageThatAdaptsIt() {
@@ -91,7 +112,16 @@ class ArchitectureTest {
 
     @TestFactory
     List<DynamicTest> productCodeTakesTheOutsideWorldFromTheEnvironment() {
-        return List.of("multiformats", "security", "muxers", "swarm", "protocols", "auth", "metrics", "transports.tcp")
+        return List.of(
+                        "multiformats",
+                        "security",
+                        "muxers",
+                        "swarm",
+                        "protocols",
+                        "auth",
+                        "discovery",
+                        "metrics",
+                        "transports.tcp")
                 .stream()
                 .map(room -> DynamicTest.dynamicTest(
                         room,

@@ -87,6 +87,13 @@ final class HostOptions {
     Path access;
 
     @Option(
+            names = "--bootstrap",
+            paramLabel = "MULTIADDR",
+            description =
+                    "A peer to connect to at the start and when there are few; may be repeated. Without it: nobody.")
+    List<String> bootstrap = List.of();
+
+    @Option(
             names = "--public-only",
             description = "Dial public addresses only: none of loopback, private and link-local networks.")
     boolean publicOnly;
@@ -106,6 +113,7 @@ final class HostOptions {
                 .security(security.toArray(String[]::new))
                 .muxers(muxers.toArray(String[]::new))
                 .webSocket(webSocket());
+        builder.bootstrap(bootstrap.toArray(String[]::new));
         if (data != null) {
             builder.dataDirectory(data);
         }

@@ -43,6 +43,7 @@ final class World {
 
     private final Simulation simulation;
     private final List<Node> nodes = new ArrayList<>();
+    private int machines;
 
     private World(Simulation simulation) {
         this.simulation = simulation;
@@ -128,7 +129,7 @@ final class World {
 
     /** Adds a machine on which no host runs, for an attacker. */
     SimulatedEnvironment machine(String name) {
-        return simulation.host(name, "10.1.0." + (1 + name.length() % 200));
+        return simulation.host(name, "10.1.0." + ++machines);
     }
 
     SimulatedTask spawn(String name, Simulation.Action action) {

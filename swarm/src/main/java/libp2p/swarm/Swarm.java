@@ -12,6 +12,7 @@ import libp2p.core.connection.Connection;
 import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.HostClosedException;
 import libp2p.core.connection.Stream;
 import libp2p.core.connection.StreamResetException;
 import libp2p.core.environment.Deadline;
@@ -299,7 +300,7 @@ public final class Swarm implements Host {
 
     private void checkOpen() throws IOException {
         if (closed.get()) {
-            throw new IOException("the host is closed");
+            throw new HostClosedException();
         }
     }
 

@@ -1,9 +1,7 @@
 package libp2p.core.connection;
 
-import java.io.IOException;
-
 /** The connection has ended, or ends, under the operation. */
-public class ConnectionClosedException extends IOException {
+public class ConnectionClosedException extends NetworkException {
     private static final long serialVersionUID = 1;
     private final transient CloseReason reason;
 
@@ -14,5 +12,14 @@ public class ConnectionClosedException extends IOException {
 
     public CloseReason reason() {
         return reason;
+    }
+
+    @Override
+    public boolean isRetryable() {
+        long code = reason.code();
+        return code != ErrorCode.CONNECTION_NEGOTIATION_FAILED
+                && code != ErrorCode.CONNECTION_PROTOCOL_VIOLATION
+                && code != ErrorCode.CONNECTION_GATED
+                && (reason.cause() == null || NetworkFailure.isRetryable(reason.cause()));
     }
 }

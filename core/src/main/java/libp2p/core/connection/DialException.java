@@ -1,6 +1,5 @@
 package libp2p.core.connection;
 
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -9,17 +8,16 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /** No address of the peer could be connected; holds the cause of each. */
-public final class DialException extends IOException {
+public final class DialException extends NetworkException {
     private static final long serialVersionUID = 1;
-    private final transient @Nullable PeerId peer;
     private final transient SequencedMap<Multiaddr, Throwable> causes;
 
     /** @param causes every address that was tried or passed over, in order, with its cause; may be empty */
     public DialException(@Nullable PeerId peer, String message, SequencedMap<Multiaddr, Throwable> causes) {
-        super(text(peer, message, causes));
-        this.peer = peer;
+        super(text(peer, message, causes), peer, null);
         this.causes = new LinkedHashMap<>(causes);
         for (Throwable cause : causes.values()) {
+            NetworkFailure.located(cause, peer, null);
             addSuppressed(cause);
         }
     }
@@ -28,15 +26,16 @@ public final class DialException extends IOException {
         StringBuilder text = new StringBuilder("dialing ");
         text.append(peer == null ? "an address" : peer).append(": ").append(message);
         causes.forEach((address, cause) ->
-                text.append("; ").append(address).append(": ").append(cause.getMessage()));
+                text.append("; ").append(address).append(": ").append(Place.unplaced(cause)));
         return text.toString();
-    }
-
-    public @Nullable PeerId peer() {
-        return peer;
     }
 
     public SequencedMap<Multiaddr, Throwable> causes() {
         return new LinkedHashMap<>(causes);
+    }
+
+    @Override
+    public boolean isRetryable() {
+        return causes.isEmpty() || causes.values().stream().anyMatch(NetworkFailure::isRetryable);
     }
 }

@@ -1,13 +1,17 @@
 package libp2p.core.connection;
 
-import java.io.IOException;
 import libp2p.core.identity.PeerId;
 
 /** A stream was not opened because a relay limits the connection, and its caller has not said that it may be limited. */
-public class LimitedConnectionException extends IOException {
+public class LimitedConnectionException extends NetworkException {
     private static final long serialVersionUID = 1;
 
     public LimitedConnectionException(PeerId peer) {
-        super("only a limited connection to " + peer + " is there");
+        super("only a limited connection to " + peer + " is there", peer, null);
+    }
+
+    @Override
+    public boolean isRetryable() {
+        return true;
     }
 }

@@ -1,10 +1,9 @@
 package libp2p.core.connection;
 
-import java.io.IOException;
 import java.util.List;
 
 /** The two peers share no protocol, or the remote broke the rules of the negotiation. */
-public class NegotiationException extends IOException {
+public class NegotiationException extends NetworkException {
     private static final long serialVersionUID = 1;
     private final transient List<String> offered;
 
@@ -16,5 +15,10 @@ public class NegotiationException extends IOException {
 
     public List<String> offered() {
         return offered;
+    }
+
+    @Override
+    public boolean isRetryable() {
+        return false;
     }
 }

@@ -1,16 +1,15 @@
 package libp2p.core.connection;
 
-import java.io.IOException;
 import libp2p.core.identity.PeerId;
 
 /** The remote proved another identity than the one that was dialed. */
-public class PeerMismatchException extends IOException {
+public class PeerMismatchException extends NetworkException {
     private static final long serialVersionUID = 1;
     private final transient PeerId expected;
     private final transient PeerId actual;
 
     public PeerMismatchException(PeerId expected, PeerId actual) {
-        super("the remote peer is " + actual + ", expected " + expected);
+        super("the remote peer is " + actual + ", expected " + expected, expected, null);
         this.expected = expected;
         this.actual = actual;
     }
@@ -21,5 +20,10 @@ public class PeerMismatchException extends IOException {
 
     public PeerId actual() {
         return actual;
+    }
+
+    @Override
+    public boolean isRetryable() {
+        return false;
     }
 }

@@ -1,22 +1,19 @@
 package libp2p.core.connection;
 
-import java.io.IOException;
-
 /** The remote peer sent what the protocol forbids. */
-public class ProtocolViolationException extends IOException {
+public class ProtocolViolationException extends NetworkException {
     private static final long serialVersionUID = 1;
-    private final String protocol;
 
     /**
      * @param protocol the protocol whose rule was broken, for example {@code "/yamux/1.0.0"}
      * @param message what was wrong, with the limit if there is one; hostile text escaped
      */
     public ProtocolViolationException(String protocol, String message) {
-        super(protocol + ": " + message);
-        this.protocol = protocol;
+        super(protocol + ": " + message, null, protocol);
     }
 
-    public String protocol() {
-        return protocol;
+    @Override
+    public boolean isRetryable() {
+        return false;
     }
 }

@@ -1,9 +1,7 @@
 package libp2p.core.connection;
 
-import java.io.IOException;
-
 /** The stream was reset; bytes on their way may be lost. */
-public class StreamResetException extends IOException {
+public class StreamResetException extends NetworkException {
     private static final long serialVersionUID = 1;
     private final long code;
     private final boolean remote;
@@ -27,5 +25,13 @@ public class StreamResetException extends IOException {
     /** Whether the remote peer reset the stream. */
     public boolean isRemote() {
         return remote;
+    }
+
+    @Override
+    public boolean isRetryable() {
+        return code != ErrorCode.STREAM_PROTOCOL_NEGOTIATION_FAILED
+                && code != ErrorCode.STREAM_PROTOCOL_VIOLATION
+                && code != ErrorCode.STREAM_GATED
+                && code != ErrorCode.STREAM_CODE_OUT_OF_RANGE;
     }
 }

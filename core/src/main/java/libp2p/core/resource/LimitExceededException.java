@@ -1,9 +1,9 @@
 package libp2p.core.resource;
 
-import java.io.IOException;
+import libp2p.core.connection.NetworkException;
 
 /** A limit stands in the way: names whose limit it is, which, and what the value was. */
-public class LimitExceededException extends IOException {
+public class LimitExceededException extends NetworkException {
     private static final long serialVersionUID = 1;
 
     /** Whose limit it is. */
@@ -52,5 +52,10 @@ public class LimitExceededException extends IOException {
 
     public Side side() {
         return side;
+    }
+
+    @Override
+    public boolean isRetryable() {
+        return true;
     }
 }

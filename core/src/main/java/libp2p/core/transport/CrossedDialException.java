@@ -1,6 +1,6 @@
 package libp2p.core.transport;
 
-import java.io.IOException;
+import libp2p.core.connection.NetworkException;
 import libp2p.core.connection.ProtocolViolationException;
 
 /**
@@ -8,11 +8,16 @@ import libp2p.core.connection.ProtocolViolationException;
  * at the same moment from the port that was dialed: then TCP has made one connection of both (simultaneous open), on which
  * each side takes itself for the dialer. It is worth another try from another port.
  */
-public final class CrossedDialException extends IOException {
+public final class CrossedDialException extends NetworkException {
     private static final long serialVersionUID = 1;
 
     /** @param violation what the remote did wrong */
     public CrossedDialException(ProtocolViolationException violation) {
         super(violation.getMessage(), violation);
+    }
+
+    @Override
+    public boolean isRetryable() {
+        return true;
     }
 }

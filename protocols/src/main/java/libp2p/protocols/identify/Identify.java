@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.Direction;
 import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Timer;
@@ -256,7 +257,7 @@ public final class Identify implements HostService {
         try {
             PublicKey key = PublicKey.fromProtobuf(message.publicKey);
             if (!key.peerId().equals(peer)) {
-                throw new IOException(PROTOCOL + ": the key in the message is not the key of " + peer);
+                throw new ProtocolViolationException(PROTOCOL, "the key in the message is not the key of " + peer);
             }
         } catch (MalformedKeyException e) {
             throw new IOException(PROTOCOL + ": malformed public key: " + e.getMessage(), e);

@@ -1,13 +1,18 @@
 package libp2p.security.tls13;
 
-import java.io.IOException;
+import libp2p.core.connection.NetworkException;
 
 /** The remote has ended the connection with an alert. */
-public class RemoteAlertException extends IOException {
+public class RemoteAlertException extends NetworkException {
     private static final long serialVersionUID = 1;
 
     /** @param code number of the alert */
     public RemoteAlertException(int code) {
         super("TLS: the remote peer sent the alert " + Alert.describe(code));
+    }
+
+    @Override
+    public boolean isRetryable() {
+        return false;
     }
 }

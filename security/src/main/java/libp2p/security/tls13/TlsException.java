@@ -1,9 +1,9 @@
 package libp2p.security.tls13;
 
-import java.io.IOException;
+import libp2p.core.connection.NetworkException;
 
 /** The remote has broken the protocol, and hears this alert for it. */
-public class TlsException extends IOException {
+public class TlsException extends NetworkException {
     private static final long serialVersionUID = 1;
     private final Alert alert;
 
@@ -15,5 +15,10 @@ public class TlsException extends IOException {
 
     public Alert alert() {
         return alert;
+    }
+
+    @Override
+    public boolean isRetryable() {
+        return false;
     }
 }

@@ -13,6 +13,7 @@ import libp2p.core.connection.ConnectionState;
 import libp2p.core.connection.Direction;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.LimitedConnectionException;
+import libp2p.core.connection.NetworkFailure;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.identity.PeerId;
@@ -147,9 +148,11 @@ public final class SwarmConnection implements Connection {
         try {
             List<String> permitted = authorization.outbound(protocols);
             return openCharged(deadline, permitted, permitted.contains(known) ? known : null);
-        } catch (LimitExceededException e) {
-            context.observer().refused("stream", e);
-            throw e;
+        } catch (IOException e) {
+            if (e instanceof LimitExceededException refusal) {
+                context.observer().refused("stream", refusal);
+            }
+            throw NetworkFailure.located(e, remotePeer(), protocols.size() == 1 ? protocols.getFirst() : null);
         }
     }
 

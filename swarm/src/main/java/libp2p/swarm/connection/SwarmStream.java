@@ -8,6 +8,7 @@ import java.nio.channels.ByteChannel;
 import java.time.Duration;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.Direction;
+import libp2p.core.connection.NetworkFailure;
 import libp2p.core.connection.Stream;
 import libp2p.core.connection.StreamPriority;
 import libp2p.core.metrics.HostObserver;
@@ -88,22 +89,34 @@ final class SwarmStream implements Stream {
 
     @Override
     public int read(ByteBuffer target) throws IOException {
-        confirm();
-        int count = muxed.read(target);
-        if (count > 0) {
-            traffic.read(count);
+        try {
+            confirm();
+            int count = muxed.read(target);
+            if (count > 0) {
+                traffic.read(count);
+            }
+            return count;
+        } catch (IOException e) {
+            throw located(e);
         }
-        return count;
     }
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
-        confirm();
-        int count = muxed.read(target, offset, length);
-        if (count > 0) {
-            traffic.read(count);
+        try {
+            confirm();
+            int count = muxed.read(target, offset, length);
+            if (count > 0) {
+                traffic.read(count);
+            }
+            return count;
+        } catch (IOException e) {
+            throw located(e);
         }
-        return count;
+    }
+
+    private IOException located(IOException failure) {
+        return NetworkFailure.located(failure, connection.remotePeer(), protocol);
     }
 
     private void confirm() throws IOException {
@@ -118,10 +131,14 @@ final class SwarmStream implements Stream {
     public void write(ByteBuffer source) throws IOException {
         int count = source.remaining();
         LazyNegotiation pending = negotiation;
-        if (pending != null) {
-            pending.send(source);
-        } else {
-            muxed.write(source);
+        try {
+            if (pending != null) {
+                pending.send(source);
+            } else {
+                muxed.write(source);
+            }
+        } catch (IOException e) {
+            throw located(e);
         }
         traffic.written(count);
     }
@@ -130,22 +147,28 @@ final class SwarmStream implements Stream {
     public void write(byte[] source, int offset, int length) throws IOException {
         if (negotiation != null) {
             write(ByteBuffer.wrap(source, offset, length));
-        } else {
-            muxed.write(source, offset, length);
-            traffic.written(length);
+            return;
         }
+        try {
+            muxed.write(source, offset, length);
+        } catch (IOException e) {
+            throw located(e);
+        }
+        traffic.written(length);
     }
 
     @Override
     public void closeWrite() throws IOException {
         LazyNegotiation pending = negotiation;
-        if (pending == null) {
+        try {
+            if (pending != null) {
+                pending.send(ByteBuffer.allocate(0));
+            }
             muxed.closeWrite();
-            return;
+            confirm();
+        } catch (IOException e) {
+            throw located(e);
         }
-        pending.send(ByteBuffer.allocate(0));
-        muxed.closeWrite();
-        confirm();
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
 import java.util.function.Function;
+import libp2p.core.connection.DialRefusedException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.identity.PeerId;
@@ -69,7 +70,7 @@ public final class AddressResolver {
         Resolution resolution = new Resolution(peer, deadline);
         resolution.follow(address, 0);
         if (resolution.results.isEmpty()) {
-            throw new IOException("no address found for " + address);
+            throw new DialRefusedException("no address found for " + address, true);
         }
         return List.copyOf(resolution.results);
     }
@@ -109,10 +110,12 @@ public final class AddressResolver {
                 return;
             }
             if (depth > limits.depth()) {
-                throw new IOException("names of more than " + limits.depth() + " levels behind " + address);
+                throw new DialRefusedException(
+                        "names of more than " + limits.depth() + " levels behind " + address, false);
             }
             if (++names > limits.names()) {
-                throw new IOException("more than " + limits.names() + " names behind one address");
+                throw new DialRefusedException(
+                        "more than " + limits.names() + " names behind one address", false);
             }
             if (name.protocol() == Protocol.DNSADDR) {
                 followText(String.valueOf(name.value()), rest(address), depth);

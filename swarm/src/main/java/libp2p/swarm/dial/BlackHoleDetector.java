@@ -1,11 +1,11 @@
 package libp2p.swarm.dial;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import libp2p.core.connection.DialRefusedException;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.swarm.dial.BlackHoleCounter.Verdict;
@@ -56,7 +56,9 @@ public final class BlackHoleDetector {
                     worth.add(address);
                 } else {
                     refused.put(
-                            address, new IOException(blocked + " leads nowhere from here, by the last dials over it"));
+                            address,
+                            new DialRefusedException(
+                                    blocked + " leads nowhere from here, by the last dials over it", true));
                 }
             }
         } finally {

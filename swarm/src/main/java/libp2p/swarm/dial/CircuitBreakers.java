@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.DialRefusedException;
 import libp2p.core.environment.Environment;
 import libp2p.core.identity.PeerId;
 
@@ -60,8 +61,10 @@ public final class CircuitBreakers {
             if (ticket != CircuitBreaker.REFUSED) {
                 return new Ticket(peer, breaker, ticket);
             }
-            throw new IOException("failed " + breaker.failures() + " times in a row, left alone for "
-                    + breaker.remaining(now) / 1_000_000 + " ms");
+            throw new DialRefusedException(
+                    "failed " + breaker.failures() + " times in a row, left alone for "
+                            + breaker.remaining(now) / 1_000_000 + " ms",
+                    true);
         } finally {
             lock.unlock();
         }

@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.DeadlineExceededException;
+import libp2p.core.connection.DialRefusedException;
 import libp2p.core.connection.Direction;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Deadline;
@@ -136,7 +137,7 @@ final class DialAttempt implements Runnable {
     private TransportConnection connect() throws IOException {
         Transport transport = context.transport(address);
         if (transport == null) {
-            throw new IOException("no transport dials " + address);
+            throw new DialRefusedException("no transport dials " + address, false);
         }
         Duration timeout = address.isPublic()
                 ? context.limits().dialing().timeout()

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import libp2p.core.connection.DialRefusedException;
 import libp2p.core.connection.GatedException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.host.DialOptions;
@@ -55,13 +56,15 @@ final class DialCandidates {
         }
         long wait = context.backoff().remainingNanos(peer, address);
         if (context.transport(address) == null) {
-            refused.put(address, new IOException("no transport dials this address"));
+            refused.put(address, new DialRefusedException("no transport dials this address", false));
         } else if (options.forceDirect() && address.has(Protocol.P2P_CIRCUIT)) {
-            refused.put(address, new IOException("a direct connection is wanted"));
+            refused.put(address, new DialRefusedException("a direct connection is wanted", false));
         } else if (peer != null && !context.gater().interceptAddrDial(peer, address)) {
             refused.put(address, new GatedException("address dial", address));
         } else if (wait > 0 && !options.ignoreBackoff()) {
-            refused.put(address, new IOException("failed a moment ago, left alone for " + wait / 1_000_000 + " ms"));
+            refused.put(
+                    address,
+                    new DialRefusedException("failed a moment ago, left alone for " + wait / 1_000_000 + " ms", true));
         } else {
             addresses.add(address);
             if (wait > 0) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.DialException;
 import libp2p.core.connection.GatedException;
+import libp2p.core.connection.HostClosedException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.PeerAddress;
@@ -126,7 +127,7 @@ public final class Dialer implements AutoCloseable {
         lock.lock();
         try {
             if (closed) {
-                throw new IOException("the host is closed");
+                throw new HostClosedException();
             }
             dial = running.get(key);
             if (dial == null || !dial.join()) {

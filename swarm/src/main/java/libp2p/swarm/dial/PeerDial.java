@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.DialException;
+import libp2p.core.connection.DialRefusedException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TimedCondition;
 import libp2p.core.host.DialOptions;
@@ -86,7 +87,7 @@ final class PeerDial implements Runnable {
         try {
             while (!done) {
                 if (!finished.await(until) && !done) {
-                    throw new DeadlineExceededException("dial of " + (peer == null ? given : peer));
+                    throw new DeadlineExceededException("dial of " + (peer == null ? given : peer), peer);
                 }
             }
             if (winner != null) {
@@ -109,7 +110,7 @@ final class PeerDial implements Runnable {
         if (failure instanceof DialException dial) {
             return new DialException(peer, "no address worked", dial.causes());
         }
-        return failure == null ? new IOException("dial cancelled") : failure;
+        return failure == null ? new DialRefusedException("dial cancelled", true) : failure;
     }
 
     /** Ends the dial, whoever waits for it. */
@@ -123,7 +124,7 @@ final class PeerDial implements Runnable {
     }
 
     private void cancelWith(String why) {
-        finish(null, new IOException("dial cancelled: " + why));
+        finish(null, new DialRefusedException("dial cancelled: " + why, true));
         if (coordinator != null) {
             coordinator.interrupt();
         }
@@ -159,7 +160,7 @@ final class PeerDial implements Runnable {
                 if (next == null && active.isEmpty()) {
                     finish(null, new DialException(peer, "no address worked", causes));
                 } else if (deadline.passed(context.environment())) {
-                    finish(null, new DeadlineExceededException("dial of " + (peer == null ? given : peer)));
+                    finish(null, new DeadlineExceededException("dial of " + (peer == null ? given : peer), peer));
                 } else if (next != null && due(next, start)) {
                     queue.remove();
                     start(next.address());

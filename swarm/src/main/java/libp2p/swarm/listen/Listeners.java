@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.Direction;
 import libp2p.core.connection.GatedException;
+import libp2p.core.connection.HostClosedException;
 import libp2p.core.host.ConnectionGater;
 import libp2p.core.metrics.HostObserver;
 import libp2p.core.resource.ConnectionScope;
@@ -65,7 +66,7 @@ public final class Listeners implements Inbound, AutoCloseable {
             lock.lock();
             try {
                 if (closed) {
-                    throw new IOException("the host is closed");
+                    throw new HostClosedException();
                 }
                 open.addAll(started);
                 done = true;

@@ -10,8 +10,11 @@ import libp2p.core.connection.ConnectionState;
 import libp2p.core.connection.Direction;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.GatedException;
+import libp2p.core.connection.HostClosedException;
 import libp2p.core.connection.NegotiationException;
+import libp2p.core.connection.NetworkFailure;
 import libp2p.core.connection.PeerMismatchException;
+import libp2p.core.connection.SelfDialException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.Timer;
@@ -114,7 +117,7 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
             done = true;
             return connection;
         } catch (IOException e) {
-            throw pending.explain(upgrade.transport(), e);
+            throw NetworkFailure.located(pending.explain(upgrade.transport(), e), upgrade.expectedPeer(), null);
         } finally {
             timer.cancel();
             end(pending);
@@ -129,7 +132,7 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
         lock.lock();
         try {
             if (closed) {
-                throw new IOException("the host is closed");
+                throw new HostClosedException();
             }
             running.add(pending);
         } finally {
@@ -217,7 +220,7 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
     @Override
     public void secured(Direction direction, PeerId peer, Multiaddr remote) throws IOException {
         if (peer.equals(self)) {
-            throw new IOException("the remote peer is this host itself, " + self);
+            throw new SelfDialException(self);
         }
         if (!gater.interceptSecured(direction, peer, remote)) {
             throw new GatedException("secured", peer);

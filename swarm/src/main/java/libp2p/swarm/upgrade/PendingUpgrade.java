@@ -3,6 +3,7 @@ package libp2p.swarm.upgrade;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import libp2p.core.connection.DeadlineExceededException;
+import libp2p.core.connection.HostClosedException;
 import libp2p.core.transport.RawConnection;
 
 /**
@@ -48,7 +49,7 @@ final class PendingUpgrade implements Runnable {
     IOException explain(String transport, IOException met) {
         IOException why = switch (state.get()) {
             case LATE -> new DeadlineExceededException("upgrade (" + transport + "): " + met.getMessage());
-            case HOST_CLOSED -> new IOException("the host is closed");
+            case HOST_CLOSED -> new HostClosedException();
             case RUNNING, SETTLED -> met;
         };
         if (why != met) {

@@ -1,0 +1,15 @@
+package libp2p.core.connection;
+
+/** The host, or the part of it that was asked, is closed. */
+public class HostClosedException extends NetworkException {
+    private static final long serialVersionUID = 1;
+
+    public HostClosedException() {
+        super("the host is closed");
+    }
+
+    @Override
+    public boolean isRetryable() {
+        return false;
+    }
+}

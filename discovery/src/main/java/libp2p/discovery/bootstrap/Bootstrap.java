@@ -1,0 +1,123 @@
+package libp2p.discovery.bootstrap;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import libp2p.core.connection.Connection;
+import libp2p.core.environment.Timer;
+import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.identity.PeerId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connects a host to peers that were named when it starts, and again whenever it has too few peers: at every look as many
+ * are dialed at once as are missing, the named ones in a random order, then some that the peerstore remembers. A peer that
+ * cannot be reached is tried again at a later look, as the back-off of the host permits. Connections that are there are
+ * neither closed nor protected; {@link libp2p.core.host.ConnectionManager#keep} is for peers that must stay. Thread-safe.
+ */
+public final class Bootstrap implements HostService {
+    /** The first look comes so long after the host has begun to start, when it listens and can dial from its own ports. */
+    private static final Duration FIRST = Duration.ofMillis(100);
+
+    private final List<PeerAddress> named;
+    private final Limits limits;
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Host host;
+    private @Nullable Timer next;
+    private boolean closed;
+
+    /**
+     * @param named for example {@code /dnsaddr/example.org/p2p/12D3Koo…}; an address without a peer takes who answers there
+     * @throws IllegalArgumentException if none is named, or more than the limits allow
+     */
+    public Bootstrap(List<PeerAddress> named, Limits limits) {
+        if (named.isEmpty() || named.size() > limits.named()) {
+            throw new IllegalArgumentException(named.size() + " bootstrap peers, there must be 1 to " + limits.named());
+        }
+        this.named = List.copyOf(named);
+        this.limits = limits;
+    }
+
+    @Override
+    public void start(Host started) {
+        lock.lock();
+        try {
+            if (host != null) {
+                throw new IllegalStateException("a bootstrap serves one host");
+            }
+            host = started;
+        } finally {
+            lock.unlock();
+        }
+        RandomGenerator random = started.environment().random("discovery.bootstrap");
+        lookAfter(FIRST.toNanos(), started, random);
+    }
+
+    private void lookAfter(long nanos, Host at, RandomGenerator random) {
+        lock.lock();
+        try {
+            if (!closed) {
+                next = at.environment().schedule(nanos, () -> look(at, random));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void look(Host at, RandomGenerator random) {
+        Runnable done = () -> lookAfter((long) (limits.period().toNanos() * random.nextDouble(0.9, 1.1)), at, random);
+        int missing = limits.minimumPeers() - connected(at).size();
+        if (missing > 0) {
+            new Round(at, limits, candidates(at, random), done).start(missing);
+        } else {
+            done.run();
+        }
+    }
+
+    static Set<PeerId> connected(Host host) {
+        return host.connections().stream().map(Connection::remotePeer).collect(Collectors.toSet());
+    }
+
+    /** Who is to be dialed, in this order: the named ones, then some of those that are remembered. */
+    private List<PeerAddress> candidates(Host at, RandomGenerator random) {
+        List<PeerAddress> all = draw(named, named.size(), random);
+        draw(at.peerstore().peers(), limits.remembered(), random).forEach(peer -> all.add(PeerAddress.of(peer)));
+        Set<PeerId> connected = connected(at);
+        all.removeIf(candidate -> at.peerId().equals(candidate.peer())
+                || (candidate.peer() != null && connected.contains(candidate.peer())));
+        return all;
+    }
+
+    /** As many as wanted, or all there are, each as likely as the others and in a random order. */
+    private static <T> List<T> draw(List<T> from, int count, RandomGenerator random) {
+        List<T> pool = new ArrayList<>(from);
+        List<T> drawn = new ArrayList<>();
+        while (drawn.size() < count && !pool.isEmpty()) {
+            int index = random.nextInt(pool.size());
+            drawn.add(pool.get(index));
+            pool.set(index, pool.getLast());
+            pool.removeLast();
+        }
+        return drawn;
+    }
+
+    /** Looks no more; the host ends what it dials. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            if (next != null) {
+                next.cancel();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

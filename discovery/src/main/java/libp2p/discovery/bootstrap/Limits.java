@@ -1,0 +1,42 @@
+package libp2p.discovery.bootstrap;
+
+import java.time.Duration;
+
+/**
+ * When a host looks for peers, and how hard. The defaults are Kubo's: 4 peers, looked at every 30 s, 10 s for a dial.
+ *
+ * @param minimumPeers with fewer connected peers than this, more are dialed; 1 to 1,000
+ * @param period between two looks, give or take a tenth; at least 1 s
+ * @param dialTimeout for each peer; positive
+ * @param named peers that may be named; 1 to 10,000
+ * @param remembered peers of the peerstore that are tried in one look when those that were named do not suffice; 0 to 1,000
+ */
+public record Limits(int minimumPeers, Duration period, Duration dialTimeout, int named, int remembered) {
+    public static final Limits DEFAULT = new Limits(4, Duration.ofSeconds(30), Duration.ofSeconds(10), 256, 8);
+
+    public Limits {
+        check("minimumPeers", minimumPeers, 1, 1_000);
+        check("named", named, 1, 10_000);
+        check("remembered", remembered, 0, 1_000);
+        if (period.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException("period is " + period + ", must be at least 1 s");
+        }
+        if (!dialTimeout.isPositive()) {
+            throw new IllegalArgumentException("dialTimeout is " + dialTimeout + ", must be positive");
+        }
+    }
+
+    private static void check(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(name + " is " + value + ", must be " + least + " to " + most);
+        }
+    }
+
+    public Limits withMinimumPeers(int value) {
+        return new Limits(value, period, dialTimeout, named, remembered);
+    }
+
+    public Limits withPeriod(Duration value) {
+        return new Limits(minimumPeers, value, dialTimeout, named, remembered);
+    }
+}

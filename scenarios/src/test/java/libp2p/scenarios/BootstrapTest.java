@@ -1,0 +1,142 @@
+package libp2p.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.identity.Identity;
+import libp2p.discovery.bootstrap.Bootstrap;
+import libp2p.discovery.bootstrap.Limits;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import org.junit.jupiter.api.Test;
+
+/** How a host finds its first peers, and more when it has too few. */
+class BootstrapTest {
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(2);
+    private static final Duration NEXT_LOOK = Duration.ofSeconds(35);
+
+    private static List<Node> servers(World world, int count) throws Exception {
+        List<Node> servers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            servers.add(world.node("server-" + i));
+        }
+        return servers;
+    }
+
+    private static List<PeerAddress> addresses(List<Node> servers) {
+        return new ArrayList<>(servers.stream().map(Node::address).toList());
+    }
+
+    private static Node client(World world, List<PeerAddress> named) throws Exception {
+        return world.node("client", builder -> builder.service(new Bootstrap(named, Limits.DEFAULT)));
+    }
+
+    private static int connected(Node client) {
+        return client.host().connections().size();
+    }
+
+    @Test
+    void aHostConnectsToAsManyNamedPeersAsItNeedsAndToNoMore() {
+        World.underManySeeds(world -> {
+            Node client = client(world, addresses(servers(world, 7)));
+            world.sleep(FIRST_LOOK);
+            assertThat(connected(client)).isEqualTo(4);
+            world.sleep(NEXT_LOOK.multipliedBy(3));
+            assertThat(connected(client)).isEqualTo(4);
+            assertThat(client.tally().dials()).isEqualTo(4);
+        });
+    }
+
+    @Test
+    void lostPeersAreReplacedAtTheNextLook() {
+        World.underManySeeds(world -> {
+            List<Node> servers = servers(world, 7);
+            Node client = client(world, addresses(servers));
+            world.sleep(FIRST_LOOK);
+            for (Node server : servers) {
+                if (!client.connections(server).isEmpty() && connected(client) > 2) {
+                    server.host().close();
+                    world.sleep(Duration.ofSeconds(1));
+                }
+            }
+            assertThat(connected(client)).isEqualTo(2);
+            world.sleep(NEXT_LOOK);
+            assertThat(connected(client)).isEqualTo(4);
+        });
+    }
+
+    @Test
+    void peersThatDoNotAnswerHoldUpNobody() {
+        World.underManySeeds(world -> {
+            List<PeerAddress> named = addresses(servers(world, 4));
+            for (int i = 0; i < 6; i++) {
+                String address =
+                        world.machine("silent-" + i).addresses().getFirst().getHostAddress();
+                named.add(PeerAddress.of(
+                        Identity.generate(world.machine("key-" + i)).peerId(),
+                        List.of(Multiaddr.parse("/ip4/" + address + "/tcp/4001"))));
+            }
+            Node client = client(world, named);
+            world.sleep(NEXT_LOOK);
+            assertThat(connected(client)).isEqualTo(4);
+        });
+    }
+
+    @Test
+    void rememberedPeersHelpWhenTheNamedOnesAreGone() {
+        World.underManySeeds(world -> {
+            List<Node> servers = servers(world, 5);
+            Node client = client(world, addresses(servers.subList(0, 1)));
+            world.sleep(FIRST_LOOK);
+            for (Node friend : servers.subList(1, 5)) {
+                client.connect(friend);
+            }
+            client.awaitIdentified();
+            servers.getFirst().host().close();
+            client.host().connections().forEach(connection -> connection.close(0, "alone"));
+            world.sleep(NEXT_LOOK);
+            assertThat(connected(client)).isEqualTo(4);
+        });
+    }
+
+    @Test
+    void theOwnAddressAmongTheNamedOnesIsPassedOver() {
+        World.underManySeeds(world -> {
+            Identity self = Identity.generate(world.machine("key"));
+            List<PeerAddress> named = addresses(servers(world, 1));
+            named.add(PeerAddress.of(self.peerId(), List.of(Multiaddr.parse("/ip4/10.0.0.1/tcp/4001"))));
+            Node client = world.node(
+                    "client", builder -> builder.identity(self).service(new Bootstrap(named, Limits.DEFAULT)));
+            world.sleep(FIRST_LOOK);
+            assertThat(connected(client)).isEqualTo(1);
+            assertThat(client.tally().dials()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void aClosedHostLooksNoMoreWhereverItWas() {
+        World.underManySeeds(world -> {
+            List<Node> servers = servers(world, 3);
+            Node client = client(world, addresses(servers));
+            world.sleep(Duration.ofMillis(world.random().nextInt(1, 400)));
+            client.host().close();
+            world.sleep(NEXT_LOOK);
+            for (Node server : servers) {
+                assertThat(server.host().connections()).isEmpty();
+            }
+        });
+    }
+
+    @Test
+    void nonsenseIsRefusedWhenItIsConfigured() {
+        assertThatThrownBy(() -> new Bootstrap(List.of(), Limits.DEFAULT))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("0 bootstrap peers");
+        assertThatThrownBy(() -> Limits.DEFAULT.withMinimumPeers(0)).hasMessageContaining("minimumPeers is 0");
+        assertThatThrownBy(() -> Limits.DEFAULT.withPeriod(Duration.ofMillis(10)))
+                .hasMessageContaining("at least 1 s");
+    }
+}
