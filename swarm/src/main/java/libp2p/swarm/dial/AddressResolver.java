@@ -114,8 +114,7 @@ public final class AddressResolver {
                         "names of more than " + limits.depth() + " levels behind " + address, false);
             }
             if (++names > limits.names()) {
-                throw new DialRefusedException(
-                        "more than " + limits.names() + " names behind one address", false);
+                throw new DialRefusedException("more than " + limits.names() + " names behind one address", false);
             }
             if (name.protocol() == Protocol.DNSADDR) {
                 followText(String.valueOf(name.value()), rest(address), depth);
