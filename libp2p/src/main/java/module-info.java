@@ -15,4 +15,7 @@ module libp2p {
     requires transitive libp2p.transports.websocket;
 
     exports libp2p;
+
+    uses libp2p.core.host.HostService;
+    uses libp2p.core.transport.TransportFactory;
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import libp2p.core.environment.Environment;
@@ -61,6 +62,7 @@ public final class HostBuilder {
     private @Nullable Identity identity;
     private final List<Multiaddr> listen = new ArrayList<>();
     private @Nullable List<TransportFactory> transports;
+    private final List<TransportFactory> plugins = new ArrayList<>();
     private WebSocketTransport.Options webSocket = WebSocketTransport.Options.DEFAULT;
     private List<String> security = List.of("noise", "tls");
     private List<String> muxers = List.of("yamux");
@@ -159,6 +161,18 @@ public final class HostBuilder {
         for (String address : addresses) {
             bootstrap.add(PeerAddress.parse(address));
         }
+        return this;
+    }
+
+    /**
+     * Adds what others have brought: every {@link HostService} and every {@link TransportFactory} that a jar of the loader
+     * registers for {@link ServiceLoader}, in the order of their class names; such transports are asked after the others.
+     *
+     * @throws java.util.ServiceConfigurationError if one cannot be made
+     */
+    public HostBuilder plugins(ClassLoader loader) {
+        services.addAll(Plugins.load(HostService.class, loader));
+        plugins.addAll(Plugins.load(TransportFactory.class, loader));
         return this;
     }
 
@@ -266,7 +280,7 @@ public final class HostBuilder {
                 environment,
                 key,
                 listen,
-                transports == null ? defaultTransports() : transports,
+                allTransports(),
                 securityProtocols(key),
                 muxerList(),
                 protector(),
@@ -319,6 +333,12 @@ public final class HostBuilder {
             all.add(new Bootstrap(bootstrap, libp2p.discovery.bootstrap.Limits.DEFAULT));
         }
         return List.copyOf(all);
+    }
+
+    private List<TransportFactory> allTransports() {
+        List<TransportFactory> all = new ArrayList<>(transports == null ? defaultTransports() : transports);
+        all.addAll(plugins);
+        return all;
     }
 
     private List<TransportFactory> defaultTransports() {

@@ -94,6 +94,13 @@ final class HostOptions {
     List<String> bootstrap = List.of();
 
     @Option(
+            names = "--plugins",
+            paramLabel = "DIR",
+            description = "Folder of jars that bring further protocols and transports, see HostBuilder.plugins.")
+    @Nullable
+    Path plugins;
+
+    @Option(
             names = "--public-only",
             description = "Dial public addresses only: none of loopback, private and link-local networks.")
     boolean publicOnly;
@@ -114,6 +121,9 @@ final class HostOptions {
                 .muxers(muxers.toArray(String[]::new))
                 .webSocket(webSocket());
         builder.bootstrap(bootstrap.toArray(String[]::new));
+        if (plugins != null) {
+            builder.plugins(PluginFolder.loader(plugins));
+        }
         if (data != null) {
             builder.dataDirectory(data);
         }
