@@ -120,6 +120,28 @@ class HttpBesideWebSocketTest {
     }
 
     @Test
+    void headIsAnsweredWithoutABody() throws Exception {
+        for (String suffix : List.of("/ws", "/tls/ws")) {
+            try (Host server = server(suffix, null);
+                    HttpClient client = client()) {
+                HttpResponse<String> answer =
+                        send(client, HttpRequest.newBuilder(uri(server, "/")).HEAD());
+                assertThat(answer.statusCode()).isEqualTo(426);
+                assertThat(answer.headers().firstValueAsLong("Content-Length")).isPresent();
+                assertThat(answer.body()).isEmpty();
+            }
+        }
+        try (Host server = server("/ws", null);
+                Socket socket =
+                        new Socket("127.0.0.1", server.addresses().getFirst().port())) {
+            socket.getOutputStream().write("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
+                    .startsWith("HTTP/1.1 426 ")
+                    .endsWith("\r\n\r\n");
+        }
+    }
+
+    @Test
     void http2AndOlderVersionsAreRefusedByName() throws Exception {
         try (Host server = server("/ws", null)) {
             for (String first : List.of("GET / HTTP/1.0", "PRI * HTTP/2.0")) {

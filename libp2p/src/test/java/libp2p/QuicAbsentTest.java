@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.text.MessageFormat;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import libp2p.core.connection.DialException;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.host.Host;
@@ -41,6 +46,31 @@ class QuicAbsentTest {
         try (Host host = host().listen(here).start()) {
             assertThat(host.addresses()).isNotEmpty().noneMatch(address -> address.has(Protocol.QUIC_V1));
         }
+    }
+
+    @Test
+    void theLogNamesWhatIsLeftOutAndWhy() {
+        List<String> lines = new CopyOnWriteArrayList<>();
+        Handler taking = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.add(line.getLevel() + " " + MessageFormat.format(line.getMessage(), line.getParameters()));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger log = Logger.getLogger(HostBuilder.class.getName());
+        log.addHandler(taking);
+        try {
+            host().listen(DefaultAddresses.onPort(0, AbsentQuic.REASON));
+        } finally {
+            log.removeHandler(taking);
+        }
+        assertThat(lines).containsExactly("WARNING not listening on QUIC: " + AbsentQuic.REASON);
     }
 
     @Test

@@ -61,7 +61,7 @@ final class Server {
                 "shutdown");
         Subscription<ConnectednessChanged> events = host.events().subscribe(ConnectednessChanged.class);
         Runtime.getRuntime().addShutdownHook(hook);
-        announce(host, without);
+        announce(output, host, without);
         if (server != null) {
             output.event("metrics", "metrics at " + server.url(), "url", server.url());
         }
@@ -75,7 +75,8 @@ final class Server {
         return Exit.DONE;
     }
 
-    private void announce(Host host, List<String> without) {
+    /** @param without what the default addresses leave out, each with the reason */
+    static void announce(Output output, Host host, List<String> without) {
         List<String> addresses = host.addresses().stream()
                 .map(address -> address.withPeer(host.peerId().toBytes()).toString())
                 .toList();

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code p2p listen} on WebSockets in a process of its own, and the commands that dial it. The process is cold, and the
- * machine may be busy: nobody dials with the five seconds of local addresses.
+ * machine may be busy: nobody dials with the ten seconds of local addresses.
  */
 class WebSocketCommandsTest {
     private static final char[] PASSWORD = "password".toCharArray();

@@ -39,8 +39,9 @@ public record Limits(
     /**
      * Bounds of dialing.
      *
-     * @param timeout for one address
-     * @param localTimeout for one address that is loopback or private
+     * @param timeout for one address, from when the transport is ready to dial it
+     * @param localTimeout the same for one that is loopback or private; 10 s as rust-libp2p gives to all, not go-libp2p's
+     *     5 s: the first handshakes of a cold JVM on a busy machine were seen to take 6 s
      * @param peerTimeout for one peer, over all its addresses, when the caller sets none
      * @param dials concurrent dials of addresses
      * @param dialsPerPeer concurrent dials of addresses of one peer
@@ -58,7 +59,7 @@ public record Limits(
             int addresses,
             int remembered) {
         public static final Dialing DEFAULT = new Dialing(
-                Duration.ofSeconds(15), Duration.ofSeconds(5), Duration.ofSeconds(60), 160, 8, 1000, 100, 10_000);
+                Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(60), 160, 8, 1000, 100, 10_000);
 
         public Dialing withTimeout(Duration value) {
             return new Dialing(value, localTimeout, peerTimeout, dials, dialsPerPeer, peers, addresses, remembered);

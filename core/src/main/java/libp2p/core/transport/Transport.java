@@ -33,6 +33,15 @@ public interface Transport extends AutoCloseable {
     Listener listen(Multiaddr address, Inbound inbound) throws IOException;
 
     /**
+     * Makes ready what dialing the address needs of this machine alone: classes and libraries to be loaded, certificates,
+     * sockets. The swarm calls it before each dial, and starts the clock of the dial behind it: what a cold process takes
+     * for its first one is not the remote's delay. It must cost next to nothing when all is ready. The default does nothing.
+     *
+     * @throws IOException if the address cannot be dialed from here
+     */
+    default void prepare(Multiaddr address) throws IOException {}
+
+    /**
      * Connects, secures and multiplexes; blocks. Whatever was opened is closed when this method throws.
      *
      * @param address resolved: no names where the transport needs numbers; without {@code /p2p}

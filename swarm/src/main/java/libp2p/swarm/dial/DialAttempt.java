@@ -139,6 +139,7 @@ final class DialAttempt implements Runnable {
         if (transport == null) {
             throw new DialRefusedException("no transport dials " + address, false);
         }
+        transport.prepare(address);
         Duration timeout = address.isPublic()
                 ? context.limits().dialing().timeout()
                 : context.limits().dialing().localTimeout();

@@ -35,25 +35,24 @@ import org.jspecify.annotations.Nullable;
 /** Dials and listens on QUIC. Thread-safe. */
 public final class QuicTransport implements Transport {
     private final Environment environment;
-    private final Identity identity;
     private final Upgrader upgrader;
-    private final Limits limits;
     private final UdpPorts ports;
-    private final QuicEngineProvider provider;
+    private final EngineOnce engine;
     private final List<Punch> punches = new CopyOnWriteArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final List<SharedPort> listening = new ArrayList<>();
     private final List<SharedPort> dialing = new ArrayList<>();
-    private @Nullable QuicEngine engine;
+    private boolean closed;
 
     private QuicTransport(
             TransportFactory.Context context, Limits limits, UdpPorts ports, QuicEngineProvider provider) {
         this.ports = ports;
-        this.provider = provider;
         this.environment = context.environment();
-        this.identity = context.identity();
+        Identity identity = context.identity();
         this.upgrader = context.upgrader();
-        this.limits = limits;
+        this.engine = new EngineOnce(
+                environment,
+                () -> provider.create(environment, Libp2pCertificate.create(identity, environment), limits));
     }
 
     /** Makes transports; nothing native is loaded before one of them is used. */
@@ -90,23 +89,14 @@ public final class QuicTransport implements Transport {
         return QuicAddress.matches(address, false);
     }
 
-    /** Needs the lock. */
-    private QuicEngine engine() throws IOException {
-        QuicEngine current = engine;
-        if (current == null) {
-            current = provider.create(environment, Libp2pCertificate.create(identity, environment), limits);
-            engine = current;
-        }
-        return current;
-    }
-
     @Override
     public Listener listen(Multiaddr address, Inbound inbound) throws IOException {
         InetSocketAddress local = QuicAddress.toSocket(address);
+        QuicEngine ready = engine.get();
         SharedPort port;
         lock.lock();
         try {
-            port = new SharedPort(engine().bind(local));
+            port = new SharedPort(ready.bind(local));
             listening.add(port);
         } finally {
             lock.unlock();
@@ -139,6 +129,12 @@ public final class QuicTransport implements Transport {
         ports.closed(port.port());
         port.port().acceptor(null);
         port.release();
+    }
+
+    /** Loads the native library, makes the certificate and opens a socket, unless this has been done. */
+    @Override
+    public void prepare(Multiaddr address) throws IOException {
+        portFor(QuicAddress.toSocket(address).getAddress()).release();
     }
 
     @Override
@@ -217,6 +213,7 @@ public final class QuicTransport implements Transport {
 
     /** A port to leave from: one that listens if its address reaches the remote, else one for dials only. Retained. */
     private SharedPort portFor(InetAddress remote) throws IOException {
+        QuicEngine ready = engine.get();
         lock.lock();
         try {
             for (List<SharedPort> ports : List.of(listening, dialing)) {
@@ -226,8 +223,11 @@ public final class QuicTransport implements Transport {
                     }
                 }
             }
+            if (closed) {
+                throw new IOException("the QUIC transport is closed");
+            }
             byte[] any = new byte[remote instanceof Inet4Address ? 4 : 16];
-            SharedPort port = new SharedPort(engine().bind(new InetSocketAddress(InetAddress.getByAddress(any), 0)));
+            SharedPort port = new SharedPort(ready.bind(new InetSocketAddress(InetAddress.getByAddress(any), 0)));
             dialing.add(port);
             port.retain();
             return port;
@@ -261,6 +261,7 @@ public final class QuicTransport implements Transport {
         List<SharedPort> dials;
         lock.lock();
         try {
+            closed = true;
             listeners = List.copyOf(listening);
             dials = List.copyOf(dialing);
             dialing.clear();

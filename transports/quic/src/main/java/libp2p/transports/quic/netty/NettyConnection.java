@@ -456,10 +456,10 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
             while (!confirmed && !gone && departure.await(patience)) {
                 // until a packet comes, or the end
             }
-            if (confirmed) {
+            if (confirmed && !gone) {
                 int wire = (int) (code > Integer.MAX_VALUE ? ErrorCode.CONNECTION_CODE_OUT_OF_RANGE : code);
                 channel().close(true, wire, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
-            } else {
+            } else if (!gone) { // when it is, the event loop may have ended too, which takes no more orders
                 giveUp();
             }
             while (!gone) {

@@ -7,22 +7,25 @@ import libp2p.core.transport.RawConnection;
 
 /** The head of a response. */
 record HttpResponse(int status, HttpHeaders headers) {
-    /** Answers with a short text and announces the end of the connection; blocks. */
-    static void write(RawConnection raw, int status, String text, String... fields) throws IOException {
+    /**
+     * Answers with a short text and announces the end of the connection; blocks.
+     *
+     * @param head whether the request was HEAD, which is answered with everything but the text (RFC 9110, 9.3.2)
+     */
+    static void write(RawConnection raw, boolean head, int status, String text, String... fields) throws IOException {
         byte[] body = (text + "\n").getBytes(StandardCharsets.UTF_8);
-        StringBuilder head = new StringBuilder("HTTP/1.1 " + status + " " + reason(status) + "\r\n");
+        StringBuilder lines = new StringBuilder("HTTP/1.1 " + status + " " + reason(status) + "\r\n");
         for (String field : fields) {
-            head.append(field).append("\r\n");
+            lines.append(field).append("\r\n");
         }
-        head.append("Content-Type: text/plain; charset=utf-8\r\n")
+        lines.append("Content-Type: text/plain; charset=utf-8\r\n")
                 .append("Content-Length: ")
                 .append(body.length)
                 .append("\r\nConnection: close\r\n\r\n");
-        byte[] headBytes = head.toString().getBytes(StandardCharsets.US_ASCII);
-        raw.write(ByteBuffer.allocate(headBytes.length + body.length)
-                .put(headBytes)
-                .put(body)
-                .flip());
+        byte[] headBytes = lines.toString().getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer response =
+                ByteBuffer.allocate(headBytes.length + body.length).put(headBytes);
+        raw.write((head ? response : response.put(body)).flip());
     }
 
     private static String reason(int status) {

@@ -44,8 +44,10 @@ public final class ServerHandshake {
      */
     public Outcome accept(RawConnection raw) throws IOException {
         HeadReader reader = new HeadReader(raw, limits);
+        boolean head = false;
         try {
             HttpRequest request = new HeadParser(limits).request(reader.read());
+            head = request.method().equals("HEAD");
             if (!isUpgrade(request)) {
                 return ordinary(request, reader);
             }
@@ -55,7 +57,7 @@ public final class ServerHandshake {
             raw.write(ByteBuffer.wrap(response.getBytes(StandardCharsets.US_ASCII)));
             return new Outcome.Upgraded(reader.rest());
         } catch (HttpException refused) {
-            answer(raw, refused);
+            answer(raw, head, refused);
             throw refused;
         }
     }
@@ -100,12 +102,13 @@ public final class ServerHandshake {
         return key;
     }
 
-    private static void answer(RawConnection raw, HttpException refused) throws IOException {
+    private static void answer(RawConnection raw, boolean head, HttpException refused) throws IOException {
         String text = "This is the WebSocket of a libp2p peer: " + refused.getMessage();
         switch (refused.status()) {
-            case 426 -> HttpResponse.write(raw, 426, text, "Upgrade: websocket", "Sec-WebSocket-Version: " + VERSION);
-            case 405 -> HttpResponse.write(raw, 405, text, "Allow: GET");
-            default -> HttpResponse.write(raw, refused.status(), text);
+            case 426 ->
+                HttpResponse.write(raw, head, 426, text, "Upgrade: websocket", "Sec-WebSocket-Version: " + VERSION);
+            case 405 -> HttpResponse.write(raw, head, 405, text, "Allow: GET");
+            default -> HttpResponse.write(raw, head, refused.status(), text);
         }
     }
 }

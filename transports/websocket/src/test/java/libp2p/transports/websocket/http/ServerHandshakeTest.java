@@ -111,6 +111,18 @@ class ServerHandshakeTest {
     }
 
     @Test
+    void answersHeadWithoutABodyWhateverItAsksFor() {
+        for (String request : List.of("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", GOOD.replace("GET", "HEAD"))) {
+            ScriptedConnection raw = connection(request);
+            assertThatExceptionOfType(HttpException.class).isThrownBy(() -> accept(raw));
+            assertThat(answer(raw))
+                    .startsWith("HTTP/1.1 4")
+                    .containsPattern("\r\nContent-Length: [1-9]")
+                    .endsWith("\r\n\r\n");
+        }
+    }
+
+    @Test
     void namesItsVersionToOthers() {
         ScriptedConnection raw = connection(GOOD.replace("Version: 13", "Version: 8"));
         assertThatExceptionOfType(HttpException.class).isThrownBy(() -> accept(raw));
