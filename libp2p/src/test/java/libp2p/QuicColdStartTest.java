@@ -70,8 +70,8 @@ class QuicColdStartTest {
     @Test
     void whatLoadingTheEngineTakesIsNotTakenFromTheHandshake() throws IOException {
         LeapingClock clock = new LeapingClock(SystemEnvironment.shared());
-        ColdQuic cold =
-                new ColdQuic(() -> clock.leap(Limits.DEFAULT.dialing().localTimeout().multipliedBy(2)));
+        ColdQuic cold = new ColdQuic(
+                () -> clock.leap(Limits.DEFAULT.dialing().localTimeout().multipliedBy(2)));
         try (Host client =
                 Libp2p.host().environment(clock).transports(cold.factory()).start()) {
             assertThat(client.connect(address()).isOpen()).isTrue();

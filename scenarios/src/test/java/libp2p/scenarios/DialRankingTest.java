@@ -175,7 +175,7 @@ class DialRankingTest {
         play(scene -> {
             Map<String, Long> expected = new HashMap<>();
             for (int i = 1; i <= 10; i++) {
-                expected.put("/ip4/10.0.9.9/tcp/" + i, i == 1 ? 0L : i <= 8 ? 30L : i == 9 ? 5000L : 5030L);
+                expected.put("/ip4/10.0.9.9/tcp/" + i, i == 1 ? 0L : i <= 8 ? 30L : i == 9 ? 10_000L : 10_030L);
             }
             scene.requireDials(expected);
         });
