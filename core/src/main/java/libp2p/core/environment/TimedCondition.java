@@ -1,22 +1,27 @@
 package libp2p.core.environment;
 
-import java.util.ArrayDeque;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A condition of a {@link ReentrantLock} whose waits take time from an {@link Environment}. First come, first signalled.
- * Every method needs the lock to be held by the caller, exactly once.
+ * Every method needs the lock to be held by the caller, exactly once. Waiting threads stand in a list of their own links, so
+ * that the many conditions for which nobody waits need no memory.
  */
 public final class TimedCondition {
     private static final class Waiter {
         final Thread thread = Thread.currentThread();
         volatile boolean signalled;
+
+        @Nullable
+        Waiter next;
     }
 
     private final Environment environment;
     private final ReentrantLock lock;
-    private final ArrayDeque<Waiter> waiters = new ArrayDeque<>(2);
+    private @Nullable Waiter first;
+    private @Nullable Waiter last;
 
     public TimedCondition(Environment environment, ReentrantLock lock) {
         this.environment = environment;
@@ -34,7 +39,7 @@ public final class TimedCondition {
             throw new InterruptedException();
         }
         Waiter waiter = new Waiter();
-        waiters.addLast(waiter);
+        add(waiter);
         lock.unlock();
         boolean interrupted = false;
         boolean late = false;
@@ -47,7 +52,7 @@ public final class TimedCondition {
         } finally {
             lock.lock();
             if (!waiter.signalled) {
-                waiters.remove(waiter);
+                remove(waiter);
             }
         }
         if (waiter.signalled) { // a signal that came beside an interrupt or the deadline is not lost
@@ -64,23 +69,51 @@ public final class TimedCondition {
 
     /** Wakes the thread that has waited longest, if there is one. */
     public void signal() {
-        Waiter waiter = waiters.pollFirst();
+        Waiter waiter = first;
         if (waiter != null) {
+            remove(waiter);
             wake(waiter);
         }
     }
 
     /** Wakes every waiting thread. */
     public void signalAll() {
-        Waiter waiter;
-        while ((waiter = waiters.pollFirst()) != null) {
-            wake(waiter);
+        while (first != null) {
+            signal();
         }
     }
 
     /** Whether a thread waits. */
     public boolean hasWaiters() {
-        return !waiters.isEmpty();
+        return first != null;
+    }
+
+    private void add(Waiter waiter) {
+        if (last == null) {
+            first = waiter;
+        } else {
+            last.next = waiter;
+        }
+        last = waiter;
+    }
+
+    private void remove(Waiter waiter) {
+        Waiter before = null;
+        for (Waiter one = first; one != waiter; one = one.next) {
+            if (one == null) {
+                return;
+            }
+            before = one;
+        }
+        if (before == null) {
+            first = waiter.next;
+        } else {
+            before.next = waiter.next;
+        }
+        if (last == waiter) {
+            last = before;
+        }
+        waiter.next = null;
     }
 
     private static void wake(Waiter waiter) {

@@ -14,9 +14,13 @@ import libp2p.muxers.engine.Sender;
 final class ControlFrames extends Sender {
     /** Frames as they will be written: their first eight bytes and their last four. Grows to its bound when needed. */
     private static final class Batch {
+        private static final int FIRST = 4;
+        private static final long[] NO_HEADS = {};
+        private static final int[] NO_LENGTHS = {};
+
         private final int most;
-        private long[] heads = new long[4];
-        private int[] lengths = new int[4];
+        private long[] heads = NO_HEADS;
+        private int[] lengths = NO_LENGTHS;
         private int count;
 
         Batch(int most) {
@@ -28,8 +32,9 @@ final class ControlFrames extends Sender {
                 return false;
             }
             if (count == heads.length) {
-                heads = Arrays.copyOf(heads, count * 2);
-                lengths = Arrays.copyOf(lengths, count * 2);
+                int room = Math.max(FIRST, count * 2);
+                heads = Arrays.copyOf(heads, room);
+                lengths = Arrays.copyOf(lengths, room);
             }
             heads[count] = head;
             lengths[count++] = length;
