@@ -34,12 +34,12 @@ final class BusyPing {
                 "--seconds",
                 "" + plan.busySeconds(),
                 "--repeat",
-                "" + (plan.discarded() + plan.kept())));
+                "" + (plan.busyDiscarded() + plan.kept())));
         arguments.addAll(bench.stack().options());
         try (Peer dialer = Peer.start(pair.dialer(), arguments)) {
-            for (int i = 0; i < plan.discarded() + plan.kept(); i++) {
+            for (int i = 0; i < plan.busyDiscarded() + plan.kept(); i++) {
                 Event event = dialer.await("busyping");
-                if (i >= plan.discarded()) {
+                if (i >= plan.busyDiscarded()) {
                     add(bench, group, direction, pair, event);
                 }
             }

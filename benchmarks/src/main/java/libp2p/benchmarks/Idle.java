@@ -57,7 +57,7 @@ final class Idle {
     private static Peer hold(Bench bench, Implementation dialer, Serving serving, int count) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("idle", serving.address(), "--count", "" + count));
         arguments.addAll(bench.stack().options());
-        Peer holder = Peer.start(dialer, arguments);
+        Peer holder = Peer.startLasting(dialer, arguments);
         try {
             holder.await("idle");
             return holder;

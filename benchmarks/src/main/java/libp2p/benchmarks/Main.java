@@ -60,7 +60,7 @@ final class Main {
         List<Implementation> all = implementations(without);
         try {
             for (Stack stack : stacks) {
-                measure(new Bench(all, plan, stack, results), only, stack.equals(stacks.getFirst()));
+                measure(new Bench(all, plan, stack, results), only, stack.equals(stacks.getFirst()), out);
             }
         } finally {
             // What was taken before a failure is worth keeping.
@@ -73,27 +73,36 @@ final class Main {
         }
     }
 
-    private void measure(Bench bench, List<String> only, boolean first) throws IOException, InterruptedException {
+    private void measure(Bench bench, List<String> only, boolean first, Path out)
+            throws IOException, InterruptedException {
         for (String one : only) {
-            switch (one) {
-                case "bulk" -> Throughput.measure(bench);
-                case "setup" -> Setup.measure(bench);
-                case "busy" -> BusyPing.measure(bench);
-                case "idle" -> Idle.measure(bench);
-                case "start" -> {
-                    if (first) {
-                        StartUp.measure(bench);
-                    }
-                }
-                case "raw" -> {
-                    if (first) {
-                        RawTcp.measure(bench);
-                    }
-                }
-                default -> throw new IllegalArgumentException("no such measurement: " + one);
-            }
+            long start = System.nanoTime();
+            bench.attempt(() -> measure(bench, one, first));
             taking = taking.with(Processes.load());
             results.taken(taking);
+            // Whatever ends the run later, this much is kept.
+            ResultsFile.write(results, Files.createDirectories(out).resolve("partial.json"));
+            System.err.printf("%s %s: %d s%n", bench.stack().name(), one, (System.nanoTime() - start) / 1_000_000_000);
+        }
+    }
+
+    private static void measure(Bench bench, String one, boolean first) throws IOException, InterruptedException {
+        switch (one) {
+            case "bulk" -> Throughput.measure(bench);
+            case "setup" -> Setup.measure(bench);
+            case "busy" -> BusyPing.measure(bench);
+            case "idle" -> Idle.measure(bench);
+            case "start" -> {
+                if (first) {
+                    StartUp.measure(bench);
+                }
+            }
+            case "raw" -> {
+                if (first) {
+                    RawTcp.measure(bench);
+                }
+            }
+            default -> throw new IllegalArgumentException("no such measurement: " + one);
         }
     }
 

@@ -8,11 +8,15 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One running program and the events it prints. Used by one thread; {@link #close} ends the process. */
 final class Peer implements AutoCloseable {
+    /** No command that dials takes so long, unless it hangs; it is ended then, so that one cell is lost and not the run. */
+    private static final long LONGEST_SECONDS = 600;
+
     private final Process process;
     private final BufferedReader output;
     private final String what;
@@ -23,7 +27,15 @@ final class Peer implements AutoCloseable {
         this.output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
+    /** Starts a command that ends by itself, or is ended when it hangs. */
     static Peer start(Implementation implementation, List<String> arguments) throws IOException {
+        Peer peer = startLasting(implementation, arguments);
+        CompletableFuture.delayedExecutor(LONGEST_SECONDS, TimeUnit.SECONDS).execute(peer.process::destroyForcibly);
+        return peer;
+    }
+
+    /** Starts a command that lasts until it is closed. */
+    static Peer startLasting(Implementation implementation, List<String> arguments) throws IOException {
         List<String> line = implementation.commandLine(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(line).redirectError(Redirect.appendTo(new File("benchmarks/build/peers.log")));
@@ -35,7 +47,7 @@ final class Peer implements AutoCloseable {
     static Peer listen(Implementation implementation, Stack stack) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("listen", "--listen", stack.listen()));
         arguments.addAll(stack.options());
-        return start(implementation, arguments);
+        return startLasting(implementation, arguments);
     }
 
     /** The next event of that kind; others are passed over. */
