@@ -2,31 +2,20 @@ package libp2p.scenarios.flood;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.time.Duration;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import libp2p.Libp2p;
-import libp2p.core.environment.Deadline;
-import libp2p.core.environment.Environment;
-import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Multiaddr;
-import libp2p.protocols.ping.Ping;
-import libp2p.protocols.ping.PingSession;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One flood: a victim with a small heap, an attacker, and the pings of an honest peer, first in peace, then while the attack
- * lasts, which is at least until it has been made as often as said. How long the pings took is written down and not judged;
- * that each was answered, and what the victim used and gave back, is.
+ * One flood: a victim with a small heap, an attacker, a neighbour that is left alone, and the pings of an honest peer to
+ * both, first in peace, then while the attack lasts, which is at least until it has been made as often as said. How long
+ * the pings took is written down and not judged; that each was answered, and what the victim used and gave back, is.
  *
  * @param name for the report
  * @param heap of the victim, in MiB
@@ -37,18 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param options of the victim
  */
 record Flood(String name, int heap, String attack, long count, int pings, int descriptors, List<String> options) {
-
-    /** Also a stranger's limits must not end a ping on a busy machine: whether it is answered counts. */
-    private static final Ping.Limits PATIENT = new Ping.Limits(Duration.ofMinutes(2), Duration.ofMinutes(2));
-
-    private static final Duration PACE = Duration.ofMillis(2);
     private static final long MIB = 1 << 20;
-    private static final Path REPORT = Path.of("target", "floods.md");
-    private static final String HEADER = """
-            | flood | heap, MiB | refused by limits | pings answered | calm p50, p99 ms | in the flood p50, p99 ms | p99 × \
-            | peak heap, MiB | peak descriptors | peak threads of the host | platform threads | s |
-            |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
-            """;
 
     Flood(String name, int heap, String attack, long count) {
         this(name, heap, attack, count, 1_000, 0, List.of());
@@ -67,44 +45,52 @@ record Flood(String name, int heap, String attack, long count, int pings, int de
     }
 
     void run() throws Exception {
-        List<Long> calm = new ArrayList<>();
-        List<Long> flooded = new ArrayList<>();
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         long start = System.nanoTime();
-        try (Child victim = Child.start(victimCommand())) {
-            Child.Answer first = victim.expect("ready");
-            PeerAddress address =
-                    PeerAddress.of(PeerId.parse(first.text("peer")), List.of(Multiaddr.parse(first.text("address"))));
+        try (Child victim = Child.start(victimCommand());
+                Child neighbour = Child.start(victimCommand())) {
+            PeerAddress address = address(victim);
+            Pings.Times calm;
+            Pings.Times flooded;
+            Child.Answer before;
             try (Host host = Libp2p.host().start();
-                    PingSession session = Ping.session(host, address, PATIENT)) {
-                ping(session, calm, pings, null);
-                first = victim.ask("look", "look");
+                    Pings honest = new Pings(host, address, address(neighbour))) {
+                calm = honest.ping(pings, null);
+                before = victim.ask("look", "look");
                 try (Child attacker = Child.start(attackerCommand(address))) {
                     attacker.expect("begun");
-                    ping(session, flooded, pings, attacker.heard("done"));
+                    flooded = honest.ping(pings, attacker.heard("done"));
                     Child.Answer ended = attacker.end("ended");
                     assertThat(ended.number("made")).isGreaterThanOrEqualTo(count);
                 }
-                assertThat(session.ping()).as("a ping after the flood").isPositive();
+                assertThat(honest.once()).as("a ping after the flood").isPositive();
             }
             Child.Answer after = victim.ask("empty", "empty");
             Child.Answer closed = victim.ask("close", "closed");
-            report(closed, after, calm, flooded, System.nanoTime() - start);
-            judge(first, after, closed);
+            Report.add(List.of(
+                    name,
+                    String.format(Locale.ROOT, "%.1f", load),
+                    after.number("refused"),
+                    flooded.victim().size() + " of " + flooded.victim().size(),
+                    Pings.middleAndSlow(calm.victim()),
+                    Pings.middleAndSlow(flooded.victim()),
+                    Pings.slower(flooded.victim(), calm.victim()),
+                    Pings.middleAndSlow(calm.neighbour()),
+                    Pings.middleAndSlow(flooded.neighbour()),
+                    Pings.slower(flooded.neighbour(), calm.neighbour()),
+                    closed.number("peakHeap") / MIB,
+                    closed.number("peakDescriptors"),
+                    closed.number("peakHostThreads"),
+                    closed.number("peakThreads"),
+                    (System.nanoTime() - start) / 1_000_000_000));
+            judge(before, after, closed);
             assertThat(victim.exit()).isZero();
         }
     }
 
-    /** Pings so often, and until the attack is done. */
-    private static void ping(PingSession session, List<Long> nanos, int atLeast, Child.@Nullable Heard until)
-            throws IOException {
-        Environment environment = SystemEnvironment.shared();
-        while (nanos.size() < atLeast || until != null && !until.isHeard()) {
-            nanos.add(session.ping().toNanos());
-            Deadline next = Deadline.after(environment, PACE);
-            while (!next.passed(environment)) {
-                environment.park(session, next);
-            }
-        }
+    private static PeerAddress address(Child node) throws Exception {
+        Child.Answer ready = node.expect("ready");
+        return PeerAddress.of(PeerId.parse(ready.text("peer")), List.of(Multiaddr.parse(ready.text("address"))));
     }
 
     private void judge(Child.Answer before, Child.Answer after, Child.Answer closed) {
@@ -145,39 +131,5 @@ record Flood(String name, int heap, String attack, long count, int pings, int de
                 String.valueOf(victim.addresses().getFirst().port()),
                 String.valueOf(count)));
         return java;
-    }
-
-    private void report(Child.Answer closed, Child.Answer after, List<Long> calm, List<Long> flooded, long nanos)
-            throws IOException {
-        String line = String.format(
-                Locale.ROOT,
-                "| %s | %d | %d | %d of %d | %.2f, %.2f | %.2f, %.2f | %.1f | %d | %d | %d | %d | %d |%n",
-                name,
-                heap,
-                after.number("refused"),
-                flooded.size(),
-                flooded.size(),
-                percentile(calm, 50),
-                percentile(calm, 99),
-                percentile(flooded, 50),
-                percentile(flooded, 99),
-                percentile(flooded, 99) / percentile(calm, 99),
-                closed.number("peakHeap") / MIB,
-                closed.number("peakDescriptors"),
-                closed.number("peakHostThreads"),
-                closed.number("peakThreads"),
-                nanos / 1_000_000_000);
-        try (Stream<String> lines = Files.exists(REPORT) ? Files.lines(REPORT) : Stream.of()) {
-            if (lines.findAny().isEmpty()) {
-                line = HEADER + line;
-            }
-        }
-        Files.createDirectories(REPORT.getParent());
-        Files.writeString(REPORT, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    }
-
-    private static double percentile(List<Long> nanos, int percent) {
-        List<Long> sorted = nanos.stream().sorted().toList();
-        return sorted.get(Math.min(sorted.size() - 1, sorted.size() * percent / 100)) / 1e6;
     }
 }
