@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from libp2p.abc import INetStream
 from libp2p.network.stream.exceptions import StreamEOF, StreamReset
 from libp2p.transport.quic.exceptions import QUICStreamClosedError
+from libp2p.transport.quic.stream import QUICStream
 
 from .errors import ensure
 
@@ -16,12 +17,13 @@ async def pieces(stream: INetStream) -> AsyncIterator[bytes]:
     while True:
         try:
             piece = await stream.read(PIECE)
-        except StreamEOF:
+        except (StreamEOF, StreamReset) as error:
+            if isinstance(error, StreamReset) and not _ended(stream, error):
+                raise
+            piece = await _left_in_the_buffer(stream)
+            if piece:
+                yield piece
             return
-        except StreamReset as error:
-            if _ended(stream, error):
-                return
-            raise
         if not piece:
             return
         yield piece
@@ -44,6 +46,16 @@ async def write_zeros(stream: INetStream, count: int) -> None:
     zeros = bytes(PIECE)
     for start in range(0, count, PIECE):
         await stream.write(zeros[: count - start])
+
+
+async def _left_in_the_buffer(stream: INetStream) -> bytes:
+    """On QUIC the library may report the end while it still holds the last bytes: evidence/quic_last_bytes.py."""
+    if not isinstance(stream.muxed_stream, QUICStream):
+        return b""
+    try:
+        return await stream.muxed_stream.read()
+    except (QUICStreamClosedError, EOFError):
+        return b""
 
 
 def _ended(stream: INetStream, error: StreamReset) -> bool:
