@@ -1,74 +1,65 @@
 package libp2p.muxers.engine;
 
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.LockSupport;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.TimedCondition;
 import libp2p.muxers.Limits;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Slows a peer that goes on opening streams which must be refused: its connection is not read for a while, so that its
  * own sending comes to a halt. A refusal is cheap, but a stranger may ask for any number of them; a new connection, which
- * it would make if it were disconnected, costs both sides more. The reader thread counts and rests; any thread may end.
+ * it would make if it were disconnected, costs both sides more. Any thread counts and ends, the reader thread rests.
  */
 final class RefusalPace {
     private final Environment environment;
-    private final long pauseNanos;
-    private final long creditNanos;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final TimedCondition over;
-    private boolean ended;
+    private final Limits.Refusals limits;
 
     /** When all refusals so far would have been made with a pause after each. */
     private long paid;
 
     private volatile boolean fresh;
+    private volatile boolean ended;
+    private volatile @Nullable Thread resting;
 
     RefusalPace(Environment environment, Limits.Refusals limits) {
         this.environment = environment;
-        this.pauseNanos = Nanos.of(limits.pause());
-        this.creditNanos = pauseNanos * limits.atOnce();
-        this.over = new TimedCondition(environment, lock);
+        this.limits = limits;
     }
 
     /** A stream was refused. */
-    void refused() {
-        lock.lock();
-        try {
-            paid = Math.max(paid, environment.nanoTime()) + pauseNanos;
-            fresh = true;
-        } finally {
-            lock.unlock();
-        }
+    synchronized void refused() {
+        paid = Math.max(paid, environment.nanoTime()) + Nanos.of(limits.pause());
+        fresh = true;
     }
 
     /** Waits until the refusals so far are within the bound, or the connection has ended. */
     void rest() {
-        if (!fresh) {
-            return;
+        if (fresh) {
+            rest(due());
         }
-        lock.lock();
-        try {
-            fresh = false;
-            Deadline until = new Deadline(paid - creditNanos);
-            while (!ended && !until.passed(environment)) {
-                over.await(until);
-            }
-        } catch (InterruptedException ignored) {
+    }
+
+    private synchronized Deadline due() {
+        fresh = false;
+        return new Deadline(paid - Nanos.of(limits.pause()) * limits.atOnce());
+    }
+
+    private void rest(Deadline until) {
+        resting = Thread.currentThread();
+        while (!ended && !until.passed(environment)) {
+            environment.park(this, until);
             Thread.interrupted(); // nobody outside of this package knows the reader thread
-        } finally {
-            lock.unlock();
         }
+        resting = null;
     }
 
     /** The connection has ended: nobody is slowed any more. */
     void end() {
-        lock.lock();
-        try {
-            ended = true;
-            over.signalAll();
-        } finally {
-            lock.unlock();
+        ended = true;
+        Thread thread = resting;
+        if (thread != null) {
+            LockSupport.unpark(thread);
         }
     }
 }
