@@ -12,10 +12,22 @@ import libp2p.core.datastore.Datastore.Change;
  * @param batchBytes bytes of the keys and values of one batch
  * @param waitingWrites batches that wait for the disk; more callers wait before theirs is taken
  * @param cacheBytes bytes of entries that are kept in memory, about
+ * @param tidyCommits commits between two looks at how much of the file is dead
  */
 public record Limits(
-        int keyBytes, int valueBytes, int batchChanges, int batchBytes, int waitingWrites, int cacheBytes) {
-    public static final Limits DEFAULT = new Limits(1024, 4 << 20, 10_000, 16 << 20, 256, 16 << 20);
+        int keyBytes,
+        int valueBytes,
+        int batchChanges,
+        int batchBytes,
+        int waitingWrites,
+        int cacheBytes,
+        int tidyCommits) {
+    public static final Limits DEFAULT = new Limits(1024, 4 << 20, 10_000, 16 << 20, 256, 16 << 20, 8);
+
+    /** The same with another number of commits between two looks at how much of the file is dead, at least 1. */
+    public Limits withTidyCommits(int commits) {
+        return new Limits(keyBytes, valueBytes, batchChanges, batchBytes, waitingWrites, cacheBytes, commits);
+    }
 
     /** @throws IllegalArgumentException if the batch exceeds a limit */
     void check(List<Change> batch) {

@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class StoreFile {
     private static final System.Logger LOG = System.getLogger(StoreFile.class.getName());
 
-    /** Commits between two looks at how full the file is. */
-    private static final int TIDY_EVERY = 256;
-
     /** Percent of the file that is to be alive. */
     private static final int FILL_RATE = 50;
 
@@ -142,7 +139,7 @@ final class StoreFile {
                 failed(at);
             }
         }
-        if (++commits % TIDY_EVERY == 0) {
+        if (++commits % limits.tidyCommits() == 0) {
             tidy(at);
         }
     }
@@ -160,10 +157,12 @@ final class StoreFile {
         }
     }
 
-    /** Moves what lives out of nearly dead chunks. */
+    /** Moves what lives out of nearly dead chunks; forced like any commit, before the next may use the space that it freed. */
     private void tidy(Opened at) {
         try {
-            at.store().compact(FILL_RATE, TIDY_BYTES);
+            if (at.store().compact(FILL_RATE, TIDY_BYTES)) {
+                at.store().sync();
+            }
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "datastore " + name + " could not be made smaller: " + e.getMessage());
             failed(at);

@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.core.datastore.Datastore;
+import libp2p.core.datastore.Datastore.Change;
 import libp2p.core.environment.SystemEnvironment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,5 +101,27 @@ class FileDatastoreTest extends DatastoreContract {
             }
         }
         assertThat(Files.size(folder.resolve("data/store"))).isLessThan(2_000_000);
+    }
+
+    /** The worst for an engine that writes pages anew: every batch touches a little of all of them, and five versions are kept. */
+    @Test
+    void aFileWhoseEntriesAreWrittenOverInAnyOrderStopsGrowing() throws IOException {
+        Random random = new Random(3);
+        Path file = folder.resolve("data/store");
+        long[] largest = new long[2];
+        try (Datastore store = open()) {
+            for (int batch = 0; batch < 200; batch++) {
+                List<Change> changes = new ArrayList<>();
+                for (int i = 0; i < 400; i++) {
+                    byte[] value = new byte[250];
+                    random.nextBytes(value);
+                    changes.add(new Change(bytes("entry " + random.nextInt(20_000)), value));
+                }
+                store.write(changes);
+                largest[batch / 100] = Math.max(largest[batch / 100], Files.size(file));
+            }
+        }
+        assertThat(largest[1]).as("in the second half").isLessThan(largest[0] + (16 << 20));
+        assertThat(largest[1]).isLessThan(80_000_000);
     }
 }

@@ -21,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What was acknowledged is there after the power failed, and a full disk is told of and survived. */
 class StorageFaultsTest {
+    /** Looks after every commit for what is dead. */
+    private static final Limits TIDY = Limits.DEFAULT.withTidyCommits(1);
+
     @TempDir
     Path folder;
 
@@ -31,26 +34,40 @@ class StorageFaultsTest {
     }
 
     private Datastore open() throws IOException {
-        return FileDatastore.open(
-                SystemEnvironment.shared(), FaultyFiles.name(folder.resolve("store")), Limits.DEFAULT);
+        return open(Limits.DEFAULT);
+    }
+
+    private Datastore open(Limits limits) throws IOException {
+        return FileDatastore.open(SystemEnvironment.shared(), FaultyFiles.name(folder.resolve("store")), limits);
     }
 
     @Test
     void acknowledgedWritesSurviveALossOfWhatWasNotForced() throws IOException {
-        powerFails(30);
+        powerFails(30, Limits.DEFAULT);
     }
 
     @Test
     @Tag("long")
     void acknowledgedWritesSurviveAThousandLossesOfWhatWasNotForced() throws IOException {
-        powerFails(1000);
+        powerFails(1000, Limits.DEFAULT);
     }
 
-    private void powerFails(int rounds) throws IOException {
+    @Test
+    void theyDoSoAlsoIfTheFileIsTidiedAtEveryStep() throws IOException {
+        powerFails(30, TIDY);
+    }
+
+    @Test
+    @Tag("long")
+    void theyDoSoAThousandTimesAlsoIfTheFileIsTidiedAtEveryStep() throws IOException {
+        powerFails(1000, TIDY);
+    }
+
+    private void powerFails(int rounds, Limits limits) throws IOException {
         Map<String, String> expected = new TreeMap<>();
         Random random = new Random(11);
         for (int round = 0; round < rounds; round++) {
-            Datastore store = open();
+            Datastore store = open(limits);
             for (Map.Entry<String, String> each : expected.entrySet()) {
                 assertThat(store.get(bytes(each.getKey())))
                         .as("round " + round + ": " + each.getKey())

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.identity.PeerId;
 import libp2p.core.peer.Peerstore;
@@ -17,6 +18,7 @@ import libp2p.storage.FileDatastore;
 import libp2p.swarm.testing.Peers;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -68,6 +70,7 @@ class KilledPeerstoreTest {
 
     @Test
     @Tag("long")
+    @Timeout(value = 60, unit = TimeUnit.MINUTES) // two hundred starts of a JVM, perhaps on a crowded machine
     void whatWasFlushedIsThereAfterAHundredKills() throws Exception {
         kill(100);
     }
