@@ -14,6 +14,7 @@ import java.util.Random;
 import libp2p.core.connection.DialException;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.core.testing.InitialPacket;
 import libp2p.protocols.ping.Ping;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

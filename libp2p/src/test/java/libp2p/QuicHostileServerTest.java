@@ -13,6 +13,7 @@ import java.util.function.Function;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.resource.ScopeUsage;
+import libp2p.core.testing.InitialPacket;
 import libp2p.protocols.ping.Ping;
 import libp2p.swarm.Swarm;
 import org.junit.jupiter.api.AfterEach;

@@ -64,9 +64,15 @@ final class Attacker {
             case "streams" -> new Attack(64, SHORT, new StreamFlood(this)::open);
             case "records" -> new Attack(32, SHORT, new RecordFlood(this)::push);
             case "trickle" -> new Attack((int) Math.min(count, 1050), LONG, new Trickle(this)::connect);
+            case "quic-handshakes" -> new Attack(4, SHORT, new QuicFlood(this)::begin);
+            case "quic-streams" -> new Attack(16, SHORT, new QuicFlood(this)::open);
             case "deaf" -> new Attack((int) Math.min(count, 210), LONG, new DeafReaders(this)::connect);
             default -> throw new IllegalArgumentException("unknown attack: " + name);
         };
+    }
+
+    boolean hasEnded() {
+        return ended;
     }
 
     private void repeat(Attack attack, int number) {

@@ -102,6 +102,7 @@ record Flood(String name, int heap, String attack, long count, int pings, int de
                 .as("threads of the closed host")
                 .isZero();
         assertThat(after.number("heap")).as("heap after the flood").isLessThan(before.number("heap") + heap * MIB / 3);
+        assertThat(closed.number("peakDirect")).as("direct memory").isLessThan(heap * MIB);
         assertThat(closed.number("descriptors")).as("descriptors").isLessThanOrEqualTo(before.number("descriptors"));
         assertThat(closed.number("peakThreads")).as("platform threads").isLessThan(64);
         long allowed = descriptors > 0

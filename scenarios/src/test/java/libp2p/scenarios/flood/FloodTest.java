@@ -90,4 +90,20 @@ class FloodTest {
                 .withOptions("jumping")
                 .run();
     }
+
+    @Test
+    @Tag("long")
+    void tenThousandHalfOpenQuicHandshakes() throws Exception {
+        new Flood("10,000 half-open QUIC handshakes", 64, "quic-handshakes", 10_000)
+                .withOptions("quic")
+                .run();
+    }
+
+    @Test
+    @Tag("long")
+    void tenThousandStreamsOverQuic() throws Exception {
+        new Flood("10,000 QUIC streams, a third with messages of a GiB", 64, "quic-streams", 10_000)
+                .withOptions("quic")
+                .run();
+    }
 }

@@ -1,9 +1,12 @@
 package libp2p.scenarios.flood;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.netty.util.internal.PlatformDependent;
 import java.io.BufferedReader;
 import java.io.File;
+import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.net.URL;
@@ -42,10 +45,11 @@ final class Victim {
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private volatile long peakDescriptors;
     private volatile long peakHeap;
+    private volatile long peakDirect;
     private volatile long peakHostThreads;
     private volatile boolean closed;
 
-    private Victim(boolean unlimited, boolean jumping) throws Exception {
+    private Victim(boolean unlimited, boolean jumping, String listen) throws Exception {
         SystemEnvironment system = SystemEnvironment.shared();
         environment = jumping ? new JumpingClock(system) : system;
         resources = unlimited
@@ -56,15 +60,21 @@ final class Victim {
                 .resources(resources)
                 .service(new Echo())
                 .service(new Perf())
-                .listen("/ip4/127.0.0.1/tcp/0");
+                .listen(listen);
         host = (Swarm) builder.start();
     }
 
-    /** @param arguments {@code unlimited} for a host without limits of its own, {@code jumping} for a clock that jumps */
+    /**
+     * @param arguments {@code unlimited} for a host without limits of its own, {@code jumping} for a clock that jumps, {@code
+     *     quic} to listen on QUIC alone
+     */
     public static void main(String[] arguments) throws Exception {
         List<String> options = List.of(arguments);
         loadClasses();
-        Victim victim = new Victim(options.contains("unlimited"), options.contains("jumping"));
+        Victim victim = new Victim(
+                options.contains("unlimited"),
+                options.contains("jumping"),
+                options.contains("quic") ? "/ip4/127.0.0.1/udp/0/quic-v1" : "/ip4/127.0.0.1/tcp/0");
         victim.sample();
         victim.say("ready", Map.of());
         victim.obey();
@@ -120,6 +130,7 @@ final class Victim {
     private void sample() {
         peakDescriptors = Math.max(peakDescriptors, descriptors());
         peakHeap = Math.max(peakHeap, heap());
+        peakDirect = Math.max(peakDirect, direct());
         peakHostThreads = Math.max(peakHostThreads, host.threads());
         if (!closed) {
             environment.schedule(SAMPLE_NANOS, this::sample);
@@ -136,6 +147,8 @@ final class Victim {
                 + " peer=" + host.peerId()
                 + " heap=" + heap()
                 + " peakHeap=" + peakHeap
+                + " peakDirect=" + peakDirect
+                + " peakResident=" + peakResident()
                 + " descriptors=" + descriptors()
                 + " peakDescriptors=" + peakDescriptors
                 + " threads=" + threads.getThreadCount()
@@ -152,6 +165,27 @@ final class Victim {
 
     private static long heap() {
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    /** What the JDK and Netty have outside the heap; what quiche and BoringSSL have is only part of {@link #peakResident}. */
+    private static long direct() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                        .filter(pool -> pool.getName().equals("direct"))
+                        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                        .sum()
+                + Math.max(0, PlatformDependent.usedDirectMemory());
+    }
+
+    /** Bytes of the whole process, as Linux tells them; elsewhere 0. */
+    private static long peakResident() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmHWM:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException notLinux) {
+            return 0;
+        }
     }
 
     private static long descriptors() {

@@ -1,4 +1,4 @@
-package libp2p;
+package libp2p.core.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -15,7 +15,7 @@ import javax.crypto.spec.SecretKeySpec;
  * A client's Initial packet of QUIC version 1, opened with the keys that everybody on the path has (RFC 9001, 5.2), so that it
  * can be sealed again under another destination id; and what an attacker can answer to it.
  */
-final class InitialPacket {
+public final class InitialPacket {
     private static final byte[] SALT = HexFormat.of().parseHex("38762cf7f55934b34d179ae6a4c80cadccbb7f0a");
     private static final byte[] RETRY_KEY = HexFormat.of().parseHex("be0c690b9f66575a1d766b54e368c84e");
     private static final byte[] RETRY_NONCE = HexFormat.of().parseHex("461599d35d632bf2239825bb");
@@ -89,7 +89,7 @@ final class InitialPacket {
     }
 
     /** Opens the first packet of a datagram of a client that begins. */
-    static InitialPacket open(byte[] datagram) throws GeneralSecurityException {
+    public static InitialPacket open(byte[] datagram) throws GeneralSecurityException {
         ByteBuffer in = ByteBuffer.wrap(datagram).position(5);
         byte[] destination = take(in, in.get());
         byte[] source = take(in, in.get());
@@ -111,12 +111,12 @@ final class InitialPacket {
         return new InitialPacket(destination, source, keys.crypt(Cipher.DECRYPT_MODE, number, header, sealed));
     }
 
-    byte[] source() {
+    public byte[] source() {
         return source.clone();
     }
 
     /** The same frames in a packet, and a datagram, of another connection. */
-    byte[] seal(byte[] newDestination) throws GeneralSecurityException {
+    public byte[] seal(byte[] newDestination) throws GeneralSecurityException {
         Keys keys = Keys.of(newDestination);
         ByteBuffer out = ByteBuffer.allocate(2000);
         out.put((byte) 0xc3).putInt(1);
@@ -136,7 +136,7 @@ final class InitialPacket {
     }
 
     /** A Version Negotiation packet as from the server. */
-    byte[] negotiation(int... versions) {
+    public byte[] negotiation(int... versions) {
         ByteBuffer out = ByteBuffer.allocate(100);
         out.put((byte) 0xc0).putInt(0);
         out.put((byte) source.length).put(source);
@@ -148,7 +148,7 @@ final class InitialPacket {
     }
 
     /** A Retry packet as from the server, with a right or a wrong integrity tag. */
-    byte[] retry(byte[] newSource, byte[] token, boolean right) throws GeneralSecurityException {
+    public byte[] retry(byte[] newSource, byte[] token, boolean right) throws GeneralSecurityException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(0xf0);
         out.writeBytes(new byte[] {0, 0, 0, 1, (byte) source.length});
