@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * machine may be busy: nobody dials with the ten seconds of local addresses.
  */
 class WebSocketCommandsTest {
+    private static final int ATTEMPTS = 4;
     private static final char[] PASSWORD = "password".toCharArray();
     private static final Pattern ADDRESS = Pattern.compile("/ip4/[^\"]*");
 
@@ -111,13 +113,26 @@ class WebSocketCommandsTest {
                 Host trusting = trusting(certificate);
                 Host other = trusting(null)) {
             PeerAddress address = PeerAddress.parse(listening.addresses.getFirst());
-            assertThat(Ping.once(trusting, address)).isPositive();
+            assertThat(pingOf(trusting, address)).isPositive();
             assertThatThrownBy(() -> other.connect(address))
                     .isInstanceOfSatisfying(
                             DialException.class,
                             e -> assertThat(e.causes().values())
                                     .singleElement()
                                     .isInstanceOf(SSLHandshakeException.class));
+        }
+    }
+
+    /** Within some attempts: two cold processes on a busy machine were seen to take more than 15 s for one handshake. */
+    private static Duration pingOf(Host host, PeerAddress address) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return Ping.once(host, address);
+            } catch (DialException late) {
+                if (attempt == ATTEMPTS) {
+                    throw late;
+                }
+            }
         }
     }
 
