@@ -66,6 +66,7 @@ public final class HostBuilder {
     private WebSocketTransport.Options webSocket = WebSocketTransport.Options.DEFAULT;
     private List<String> security = List.of("noise", "tls");
     private List<String> muxers = List.of("yamux");
+    private List<String> acceptedMuxers = List.of("yamux", "mplex");
     private @Nullable PreSharedKey preSharedKey;
     private final List<HostService> services = new ArrayList<>();
     private final List<PeerAddress> bootstrap = new ArrayList<>();
@@ -134,9 +135,13 @@ public final class HostBuilder {
         return this;
     }
 
-    /** The stream muxers, best first: {@code "yamux"}, and {@code "mplex"} for peers that have nothing better. */
+    /**
+     * The stream muxers, best first, offered and accepted: {@code "yamux"} and {@code "mplex"}. The default offers yamux, and
+     * accepts mplex from peers that have nothing better.
+     */
     public HostBuilder muxers(String... names) {
         muxers = List.of(names);
+        acceptedMuxers = muxers;
         return this;
     }
 
@@ -282,7 +287,8 @@ public final class HostBuilder {
                 listen,
                 allTransports(),
                 securityProtocols(key),
-                muxerList(),
+                muxers(muxers),
+                muxers(acceptedMuxers),
                 protector(),
                 allServices(directory, lists),
                 lists == gater ? lists : Gaters.allOf(lists, gater),
@@ -381,8 +387,8 @@ public final class HostBuilder {
         };
     }
 
-    private List<Muxer> muxerList() {
-        return muxers.stream().map(HostBuilder::muxer).toList();
+    private static List<Muxer> muxers(List<String> names) {
+        return names.stream().map(HostBuilder::muxer).toList();
     }
 
     private static Muxer muxer(String name) {

@@ -49,7 +49,11 @@ final class HostOptions {
             description = "Secure channels, best first: noise, tls, plaintext (protects nothing).")
     List<String> security = List.of();
 
-    @Option(names = "--muxer", split = ",", defaultValue = "yamux", description = "Muxers, best first: yamux, mplex.")
+    @Option(
+            names = "--muxer",
+            split = ",",
+            description =
+                    "Muxers, best first: yamux, mplex. Without it: yamux, and mplex where a dialer has nothing better.")
     List<String> muxers = List.of();
 
     @Option(names = "--psk", paramLabel = "FILE", description = "Key of a private network.")
@@ -118,8 +122,10 @@ final class HostOptions {
                 .environment(environment)
                 .identity(identity(environment))
                 .security(security.toArray(String[]::new))
-                .muxers(muxers.toArray(String[]::new))
                 .webSocket(webSocket());
+        if (!muxers.isEmpty()) {
+            builder.muxers(muxers.toArray(String[]::new));
+        }
         builder.bootstrap(bootstrap.toArray(String[]::new));
         if (plugins != null) {
             builder.plugins(PluginFolder.loader(plugins));

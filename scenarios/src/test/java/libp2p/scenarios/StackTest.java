@@ -48,6 +48,32 @@ class StackTest {
         }
     }
 
+    @Test
+    void mplexIsAcceptedFromPeersThatHaveNothingBetterAndNeverPreferred() {
+        for (String security : List.of("noise", "tls")) {
+            World.underSeeds(5, world -> {
+                Node host = world.node("host", builder -> builder.security(security));
+                Node old =
+                        world.node("old", builder -> builder.security(security).muxers("mplex"));
+                Node both =
+                        world.node("both", builder -> builder.security(security).muxers("yamux", "mplex"));
+                roundTrip(old, host, 1);
+                roundTrip(both, host, 2);
+                assertThat(old.connections(host))
+                        .singleElement()
+                        .satisfies(connection ->
+                                assertThat(connection.state().muxer()).contains("mplex"));
+                assertThat(both.connections(host))
+                        .singleElement()
+                        .satisfies(connection ->
+                                assertThat(connection.state().muxer()).contains("yamux"));
+                old.connections(host).getFirst().close(0, "over");
+                world.sleep(Duration.ofSeconds(1));
+                assertThatThrownBy(() -> host.connect(old)).hasMessageContaining("yamux");
+            });
+        }
+    }
+
     private static void roundTrip(Node from, Node to, long seed) throws IOException {
         try (Stream stream = from.open(to, Echo.PROTOCOL)) {
             Bytes.write(stream, seed, 40_000);

@@ -57,6 +57,7 @@ import libp2p.swarm.listen.Listeners;
 import libp2p.swarm.negotiation.Multistream;
 import libp2p.swarm.negotiation.SemanticVersions;
 import libp2p.swarm.upgrade.DefaultUpgrader;
+import libp2p.swarm.upgrade.MuxerChoice;
 import org.jspecify.annotations.Nullable;
 
 /** The implementation of {@link Host}. Users get one from {@code Libp2p.host()}. */
@@ -94,7 +95,7 @@ public final class Swarm implements Host {
                 environment,
                 parts.identity().peerId(),
                 parts.security(),
-                parts.muxers(),
+                new MuxerChoice(parts.muxers(), parts.acceptedMuxers()),
                 parts.protector(),
                 parts.gater(),
                 limits);

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param listen addresses to listen on: all or none
  * @param transports factories, asked in this order who dials or listens
  * @param security best first
- * @param muxers best first
+ * @param muxers offered where this host chooses, best first
+ * @param acceptedMuxers where the remote peer chooses
  * @param protector wraps raw connections of a private network, or null
  * @param services started before the host listens, closed in reverse order
  * @param connectionManager made when the host is there
@@ -43,6 +44,7 @@ public record SwarmParts(
         List<TransportFactory> transports,
         List<SecurityProtocol> security,
         List<Muxer> muxers,
+        List<Muxer> acceptedMuxers,
         @Nullable UnaryOperator<RawConnection> protector,
         List<HostService> services,
         ConnectionGater gater,

@@ -42,7 +42,7 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
     private final Environment environment;
     private final PeerId self;
     private final List<SecurityProtocol> security;
-    private final List<Muxer> muxers;
+    private final MuxerChoice muxers;
     private final @Nullable UnaryOperator<RawConnection> protector;
     private final ConnectionGater gater;
     private final Limits limits;
@@ -54,21 +54,20 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
     /**
      * @param self refused as a remote peer
      * @param security what is offered, best first
-     * @param muxers what is offered, best first
      * @param protector wraps raw connections of a private network, or null
      */
     public DefaultUpgrader(
             Environment environment,
             PeerId self,
             List<SecurityProtocol> security,
-            List<Muxer> muxers,
+            MuxerChoice muxers,
             @Nullable UnaryOperator<RawConnection> protector,
             ConnectionGater gater,
             Limits limits) {
         this.environment = environment;
         this.self = self;
         this.security = List.copyOf(security);
-        this.muxers = List.copyOf(muxers);
+        this.muxers = muxers;
         this.protector = protector;
         this.gater = gater;
         this.limits = limits;
@@ -165,6 +164,7 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
 
     private TransportConnection secureAndMultiplex(Upgrade upgrade) throws IOException {
         boolean initiator = upgrade.role() == Role.INITIATOR;
+        List<Muxer> candidates = muxers.of(upgrade.role());
         RawConnection raw = upgrade.raw();
         RawConnection guarded = protector == null ? raw : protector.apply(raw);
         BufferedRawConnection buffered = new BufferedRawConnection(guarded);
@@ -176,14 +176,14 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
                         environment,
                         upgrade.role(),
                         upgrade.expectedPeer(),
-                        muxers.stream().map(Muxer::protocol).toList()));
+                        candidates.stream().map(Muxer::protocol).toList()));
         boolean done = false;
         try {
             PeerId remote = secure.remotePeer();
             checkPeer(upgrade, remote);
             upgrade.scope().setPeer(remote);
             String early = secure.earlyMuxer();
-            Muxer muxer = early == null ? chooseMuxer(secure, initiator) : muxer(early);
+            Muxer muxer = muxer(candidates, early == null ? chooseMuxer(secure, candidates, initiator) : early);
             MuxedConnection muxed = muxer.mux(environment, secure, initiator, upgrade.scope());
             done = true;
             ConnectionState state = new ConnectionState(
@@ -236,17 +236,17 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
                 .orElseThrow();
     }
 
-    private Muxer chooseMuxer(SecureConnection secure, boolean initiator) throws IOException {
-        List<String> ids = muxers.stream().map(Muxer::protocol).toList();
-        return muxer(negotiate(NegotiationChannel.of(secure), ids, initiator));
+    private String chooseMuxer(SecureConnection secure, List<Muxer> candidates, boolean initiator) throws IOException {
+        List<String> ids = candidates.stream().map(Muxer::protocol).toList();
+        return negotiate(NegotiationChannel.of(secure), ids, initiator);
     }
 
     private String negotiate(NegotiationChannel channel, List<String> ids, boolean initiator) throws IOException {
         return initiator ? multistream.select(channel, ids) : multistream.answer(channel, ids::contains, () -> ids);
     }
 
-    private Muxer muxer(String protocol) throws NegotiationException {
-        for (Muxer muxer : muxers) {
+    private static Muxer muxer(List<Muxer> candidates, String protocol) throws NegotiationException {
+        for (Muxer muxer : candidates) {
             if (muxer.protocol().equals(protocol)) {
                 return muxer;
             }
