@@ -85,6 +85,8 @@ class ArchitectureTest {
                 .and()
                 .resideInAPackage("libp2p..")
                 .and()
+                .resideOutsideOfPackage("libp2p.node..")
+                .and()
                 .doNotBelongToAnyOf(MalformedKeyException.class, ProtobufException.class, InvalidRecordException.class)
                 .should()
                 .beAssignableTo(NetworkFailure.class)
