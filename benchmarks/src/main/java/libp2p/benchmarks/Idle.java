@@ -11,7 +11,7 @@ import libp2p.benchmarks.Bench.Serving;
  * growth for long.
  */
 final class Idle {
-    private static final String FIXED_HEAP = "-Xms768m -Xmx768m -Xmn32m";
+    private static final String FIXED_HEAP = "-Xms400m -Xmx400m -Xmn32m";
     /** Descriptors that a process needs besides one per connection. */
     private static final int OTHER_FILES = 300;
 
