@@ -1,5 +1,7 @@
 package libp2p.node;
 
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -7,6 +9,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.core.connection.Connection;
 import libp2p.core.environment.Deadline;
+import libp2p.core.event.HostEvent;
+import libp2p.core.event.HostEvent.PeerIdentificationFailed;
 import libp2p.core.event.HostEvent.PeerIdentified;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.DialOptions;
@@ -29,6 +33,8 @@ final class ConnectsCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "MULTIADDR", description = "Address of the peer.")
     private String address = "";
+
+    private static final Duration IDENTIFY_TIME = Duration.ofSeconds(10);
 
     @Option(names = "--count", defaultValue = "1000", description = "Connections in all.")
     private int count;
@@ -89,16 +95,26 @@ final class ConnectsCommand implements Callable<Integer> {
     }
 
     private static void one(Host host, PeerAddress peer) throws Exception {
-        try (Subscription<PeerIdentified> events = host.events().subscribe(PeerIdentified.class)) {
+        try (Subscription<HostEvent> events = host.events().subscribe(HostEvent.class)) {
             Connection connection = host.connect(peer, DialOptions.DEFAULT.withIgnoreBackoff());
-            PeerIdentified event;
-            do {
-                event = events.take(Deadline.after(host.environment(), java.time.Duration.ofSeconds(10)));
-                if (event == null) {
-                    throw new java.io.IOException("not identified within 10 s");
-                }
-            } while (!event.connection().equals(connection));
+            awaitIdentified(events, connection, Deadline.after(host.environment(), IDENTIFY_TIME));
             connection.close(0, "done");
         }
+    }
+
+    private static void awaitIdentified(Subscription<HostEvent> events, Connection connection, Deadline deadline)
+            throws IOException, InterruptedException {
+        HostEvent event;
+        while ((event = events.take(deadline)) != null) {
+            if (event instanceof PeerIdentified identified
+                    && identified.connection().equals(connection)) {
+                return;
+            }
+            if (event instanceof PeerIdentificationFailed failed
+                    && failed.connection().equals(connection)) {
+                throw new IOException("not identified: " + failed.cause().getMessage(), failed.cause());
+            }
+        }
+        throw new IOException("not identified within " + IDENTIFY_TIME.toSeconds() + " s on " + connection);
     }
 }

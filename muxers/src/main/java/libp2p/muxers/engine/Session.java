@@ -42,6 +42,11 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
     private final Writer writer;
     private final StreamTable<S> table;
     private final RefusalPace pace;
+    /** The reader thread while it takes what came. */
+    private volatile @Nullable Thread taker;
+    /** Of the reader thread. */
+    private boolean severAfterTake;
+
     private final Lingering lingering;
     private final Ending ending;
     private final AtomicInteger threads = new AtomicInteger(2);
@@ -250,12 +255,32 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
      * the reader thread, which is kept when too many of them had to be refused.
      */
     final void take(ByteBuffer source) throws IOException {
-        receive(source);
-        if (admitted) {
-            admitted = false;
-            handOver();
+        taker = Thread.currentThread();
+        try {
+            receive(source);
+            if (admitted) {
+                admitted = false;
+                handOver();
+            }
+        } finally {
+            taker = null;
+            if (severAfterTake) {
+                connection.close();
+            }
         }
         pace.rest();
+    }
+
+    /**
+     * Closes the connection below; not while the reader thread, if it is the caller, still has bytes of it in hands: closing
+     * gives their buffer to somebody else.
+     */
+    private void sever() {
+        if (taker == Thread.currentThread()) {
+            severAfterTake = true;
+        } else {
+            connection.close();
+        }
     }
 
     private void handOver() {
@@ -308,7 +333,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
             stop(why, false);
             outbox.close();
         }
-        connection.close();
+        sever();
     }
 
     /** Ends the connection, but sends what is queued and says goodbye with the code. */
@@ -338,7 +363,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
     /** The writer thread has failed; the remote peer may have said why, and then the reader thread will find it. */
     final void writeFailed(IOException cause) {
         if (ending.reason() != null) {
-            connection.close();
+            sever();
         } else {
             ending.bound(() -> fail(cause));
         }
@@ -351,7 +376,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
 
     /** Nothing more comes, so that there is no point in sending either. */
     final void readerEnded() {
-        connection.close();
+        sever();
         outbox.close();
         threadEnded();
     }

@@ -1,0 +1,88 @@
+package libp2p.muxers.yamux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.identity.PeerId;
+import libp2p.core.identity.PublicKey;
+import libp2p.core.muxer.MuxedConnection;
+import libp2p.core.security.SecureConnection;
+import libp2p.muxers.support.TestScope;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Closing a secure connection gives its buffers to others, so the reader thread may not do it while it still reads from one:
+ * whoever has the buffer next would find its position moved.
+ */
+class ClosingWhileTakingTest {
+    /** Lends one buffer and tells how much of it had not been taken when it was closed. */
+    private static final class Lending implements SecureConnection {
+        final CompletableFuture<Integer> leftWhenClosed = new CompletableFuture<>();
+        private final CompletableFuture<Void> closed = new CompletableFuture<>();
+        private final ByteBuffer out = ByteBuffer.allocateDirect(1 << 12);
+        private final ByteBuffer lent = ByteBuffer.allocateDirect(36);
+        private boolean given;
+
+        Lending() {
+            lent.putLong(Frame.head(Frame.GO_AWAY, 0, 0)).putInt(0);
+            lent.putLong(Frame.head(Frame.PING, Frame.SYN, 0)).putInt(1);
+            lent.putLong(Frame.head(Frame.PING, Frame.SYN, 0)).putInt(2).flip();
+        }
+
+        @Override
+        public ByteBuffer read() {
+            if (given) {
+                closed.join();
+                return null;
+            }
+            given = true;
+            return lent;
+        }
+
+        @Override
+        public ByteBuffer plaintext() {
+            return out.hasRemaining() ? out : out.clear();
+        }
+
+        @Override
+        public void flush() {
+            out.clear();
+        }
+
+        @Override
+        public void close() {
+            leftWhenClosed.complete(lent.remaining());
+            closed.complete(null);
+        }
+
+        @Override
+        public String protocol() {
+            return "/lending";
+        }
+
+        @Override
+        public PeerId remotePeer() {
+            throw new UnsupportedOperationException("no muxer asks who the remote peer is");
+        }
+
+        @Override
+        public PublicKey remoteKey() {
+            throw new UnsupportedOperationException("no muxer asks for the key of the remote peer");
+        }
+
+        @Override
+        public String earlyMuxer() {
+            return null;
+        }
+    }
+
+    @Test
+    void framesBehindAGoodbyeAreReadBeforeTheirBufferIsGivenAway() throws Exception {
+        Lending connection = new Lending();
+        MuxedConnection muxed = new Yamux().mux(SystemEnvironment.shared(), connection, true, new TestScope());
+        assertThat(connection.leftWhenClosed.get()).isZero();
+        muxed.close(0, "done");
+    }
+}
