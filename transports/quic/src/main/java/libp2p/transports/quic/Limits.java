@@ -45,7 +45,7 @@ public record Limits(
             256 << 10,
             256 << 10,
             256,
-            16,
+            48,
             64,
             128 << 10,
             Duration.ofMillis(800));
