@@ -12,8 +12,10 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.Timer;
 import libp2p.core.host.Host;
@@ -32,6 +34,9 @@ final class ControlServer implements HostService {
     private static final int CONVERSATIONS = 8;
     private static final long PATIENCE_SECONDS = 10;
     private static final int BACKLOG = 16;
+
+    /** After a failed accept. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final Path socket;
     private final Semaphore free = new Semaphore(CONVERSATIONS);
@@ -84,19 +89,20 @@ final class ControlServer implements HostService {
     }
 
     private void accept(Host host, ServerSocketChannel from) {
-        try {
-            while (true) {
+        while (from.isOpen()) {
+            try {
                 SocketChannel channel = from.accept();
                 if (free.tryAcquire()) {
                     host.environment().start("control conversation", () -> converse(host, channel));
                 } else {
                     channel.close();
                 }
+            } catch (ClosedChannelException e) {
+                LOG.log(Level.DEBUG, "the control socket is closed");
+            } catch (IOException e) { // out of descriptors: just then the owner may want to block somebody
+                LOG.log(Level.WARNING, "the control socket takes nobody for a moment: " + e.getMessage());
+                host.environment().park(this, Deadline.after(host.environment(), PAUSE));
             }
-        } catch (ClosedChannelException e) {
-            LOG.log(Level.DEBUG, "the control socket is closed");
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, "the control socket failed: " + e.getMessage());
         }
     }
 

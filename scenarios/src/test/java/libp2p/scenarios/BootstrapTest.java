@@ -103,6 +103,19 @@ class BootstrapTest {
     }
 
     @Test
+    void whoAnswersAtAnAddressWithoutAPeerIsConnectedToOnce() {
+        World.underManySeeds(world -> {
+            Node server = servers(world, 1).getFirst();
+            List<PeerAddress> named =
+                    List.of(new PeerAddress(null, server.address().addresses()));
+            Node client = client(world, named);
+            world.sleep(FIRST_LOOK.plus(NEXT_LOOK.multipliedBy(3)));
+            assertThat(connected(client)).isEqualTo(1);
+            assertThat(client.tally().dials()).isEqualTo(1);
+        });
+    }
+
+    @Test
     void theOwnAddressAmongTheNamedOnesIsPassedOver() {
         World.underManySeeds(world -> {
             Identity self = Identity.generate(world.machine("key"));

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SystemEnvironment implements Environment, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("libp2p.core.environment");
+    private static final long LONGEST_TURN_NANOS = 100_000_000;
     private static final SecureRandom SECURE = new SecureRandom();
 
     static {
@@ -132,7 +133,7 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
     public void giveWay() {
         Thread self = Thread.currentThread();
         if (timers.runSoon(() -> LockSupport.unpark(self))) {
-            LockSupport.park(this);
+            LockSupport.parkNanos(this, LONGEST_TURN_NANOS); // should the timers end before they come to it
         }
     }
 

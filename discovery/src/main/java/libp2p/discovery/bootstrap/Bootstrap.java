@@ -3,7 +3,9 @@ package libp2p.discovery.bootstrap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -28,6 +30,9 @@ public final class Bootstrap implements HostService {
     private final List<PeerAddress> named;
     private final Limits limits;
     private final ReentrantLock lock = new ReentrantLock();
+    /** Who answered at named addresses that say no peer; at most as many as are named. */
+    private final Map<PeerAddress, PeerId> answered = new ConcurrentHashMap<>();
+
     private @Nullable Host host;
     private @Nullable Timer next;
     private boolean closed;
@@ -74,13 +79,19 @@ public final class Bootstrap implements HostService {
         Runnable done = () -> lookAfter((long) (limits.period().toNanos() * random.nextDouble(0.9, 1.1)), at, random);
         int missing = limits.minimumPeers() - connected(at).size();
         if (missing > 0) {
-            new Round(at, limits, candidates(at, random), done).start(missing);
+            new Round(at, limits, candidates(at, random), this::found, done).start(missing);
         } else {
             done.run();
         }
     }
 
-    static Set<PeerId> connected(Host host) {
+    private void found(PeerAddress candidate, PeerId peer) {
+        if (candidate.peer() == null) {
+            answered.put(candidate, peer);
+        }
+    }
+
+    private static Set<PeerId> connected(Host host) {
         return host.connections().stream().map(Connection::remotePeer).collect(Collectors.toSet());
     }
 
@@ -89,8 +100,10 @@ public final class Bootstrap implements HostService {
         List<PeerAddress> all = draw(named, named.size(), random);
         draw(at.peerstore().peers(), limits.remembered(), random).forEach(peer -> all.add(PeerAddress.of(peer)));
         Set<PeerId> connected = connected(at);
-        all.removeIf(candidate -> at.peerId().equals(candidate.peer())
-                || (candidate.peer() != null && connected.contains(candidate.peer())));
+        all.removeIf(candidate -> {
+            PeerId peer = candidate.peer() == null ? answered.get(candidate) : candidate.peer();
+            return peer != null && (peer.equals(at.peerId()) || connected.contains(peer));
+        });
         return all;
     }
 

@@ -5,11 +5,13 @@ import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.HostClosedException;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.core.identity.PeerId;
 
 /** Dials candidates, as many at a time as peers are missing, until so many are found or there are no more candidates. */
 final class Round {
@@ -17,15 +19,25 @@ final class Round {
 
     private final Host host;
     private final List<PeerAddress> candidates;
+    private final BiConsumer<PeerAddress, PeerId> found;
     private final Runnable done;
     private final DialOptions options;
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
 
-    /** @param done run when the last dial has ended */
-    Round(Host host, Limits limits, List<PeerAddress> candidates, Runnable done) {
+    /**
+     * @param found told who answered, by the threads of the dials
+     * @param done run when the last dial has ended
+     */
+    Round(
+            Host host,
+            Limits limits,
+            List<PeerAddress> candidates,
+            BiConsumer<PeerAddress, PeerId> found,
+            Runnable done) {
         this.host = host;
         this.candidates = candidates;
+        this.found = found;
         this.done = done;
         this.options = DialOptions.DEFAULT
                 .withAllowLimited()
@@ -58,7 +70,7 @@ final class Round {
     /** Returns whether the search is over. */
     private boolean dial(PeerAddress candidate) {
         try {
-            host.connect(candidate, options);
+            found.accept(candidate, host.connect(candidate, options).remotePeer());
             return true;
         } catch (HostClosedException closed) {
             return true;

@@ -5,7 +5,7 @@ import libp2p.core.identity.PublicKey;
 import libp2p.core.security.SecureConnection;
 
 /** What muxers are tested on: records without protection, from nobody in particular. */
-abstract class UnsecuredConnection implements SecureConnection {
+public abstract class UnsecuredConnection implements SecureConnection {
     @Override
     public String protocol() {
         return "/unsecured";

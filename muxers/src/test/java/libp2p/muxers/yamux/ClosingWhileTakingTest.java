@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import libp2p.core.environment.SystemEnvironment;
-import libp2p.core.identity.PeerId;
-import libp2p.core.identity.PublicKey;
 import libp2p.core.muxer.MuxedConnection;
-import libp2p.core.security.SecureConnection;
 import libp2p.muxers.support.TestScope;
+import libp2p.muxers.support.UnsecuredConnection;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -18,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 class ClosingWhileTakingTest {
     /** Lends one buffer and tells how much of it had not been taken when it was closed. */
-    private static final class Lending implements SecureConnection {
+    private static final class Lending extends UnsecuredConnection {
         final CompletableFuture<Integer> leftWhenClosed = new CompletableFuture<>();
         private final CompletableFuture<Void> closed = new CompletableFuture<>();
         private final ByteBuffer out = ByteBuffer.allocateDirect(1 << 12);
@@ -55,26 +53,6 @@ class ClosingWhileTakingTest {
         public void close() {
             leftWhenClosed.complete(lent.remaining());
             closed.complete(null);
-        }
-
-        @Override
-        public String protocol() {
-            return "/lending";
-        }
-
-        @Override
-        public PeerId remotePeer() {
-            throw new UnsupportedOperationException("no muxer asks who the remote peer is");
-        }
-
-        @Override
-        public PublicKey remoteKey() {
-            throw new UnsupportedOperationException("no muxer asks for the key of the remote peer");
-        }
-
-        @Override
-        public String earlyMuxer() {
-            return null;
         }
     }
 
