@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 record Event(String json) {
     private static final Pattern ADDRESS = Pattern.compile("\"addrs\"\\s*:\\s*\\[\\s*\"([^\"]+)\"");
 
+    private static final Pattern ESCAPE = Pattern.compile("\\\\u([0-9a-fA-F]{4})");
+
     String kind() {
         return text("event");
     }
@@ -21,9 +23,10 @@ record Event(String json) {
         return first(ADDRESS);
     }
 
-    /** A text without escapes; empty if there is no such member. */
+    /** A text, the only escapes of which are of characters by their number; empty if there is no such member. */
     String text(String member) {
-        return first(Pattern.compile("\"" + member + "\"\\s*:\\s*\"([^\"]*)\""));
+        String text = first(Pattern.compile("\"" + member + "\"\\s*:\\s*\"([^\"]*)\""));
+        return ESCAPE.matcher(text).replaceAll(escape -> String.valueOf((char) Integer.parseInt(escape.group(1), 16)));
     }
 
     boolean flag(String member) {

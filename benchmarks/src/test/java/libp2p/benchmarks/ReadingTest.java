@@ -21,6 +21,12 @@ final class ReadingTest {
         assertThatThrownBy(() -> event.number("download_s")).hasMessageContaining("download_s");
     }
 
+    /** As other programs write them: the same figure under two names would be two. */
+    @Test
+    void readsCharactersThatAreGivenByTheirNumber() {
+        assertThat(new Event("{\"unit\": \"\\u00b5s\"}").text("unit")).isEqualTo("µs");
+    }
+
     @Test
     void readsCpuTimeOfAProcessWhoseNameHoldsSpacesAndParentheses() {
         String stat = "7 (a) b) S 1 7 7 0 -1 4194560 1 0 0 0 150 50 0 0 20 0 1 0 100 1 1";

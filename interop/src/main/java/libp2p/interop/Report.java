@@ -95,6 +95,10 @@ final class Report {
         peers.values()
                 .forEach(peer ->
                         lines.add("| %s | %s | %s |".formatted(peer.name(), peer.implementation(), peer.version())));
+        lines.add("");
+        lines.add(
+                "The QUIC of the go peer is quic-go, which is Kubo's too; the versions of both, and what else to know about"
+                        + " a peer, stand in [interop/peers/README.md](../interop/peers/README.md).");
         suites.forEach(suite -> addSuite(suite, lines));
         addReasons("Failed", Outcome.Result.FAILED, lines);
         addReasons("Skipped", Outcome.Result.SKIPPED, lines);

@@ -15,6 +15,8 @@ import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.host.Host;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.perf.Perf;
 import libp2p.security.pnet.PreSharedKey;
@@ -38,10 +40,11 @@ class CommandsTest {
     private String address;
 
     private static Host start(HostBuilder builder) throws Exception {
-        return builder.listen("/ip4/127.0.0.1/tcp/0")
-                .service(new Echo())
-                .service(new Perf())
-                .start();
+        return start(builder, "/ip4/127.0.0.1/tcp/0");
+    }
+
+    private static Host start(HostBuilder builder, String... listen) throws Exception {
+        return builder.listen(listen).service(new Echo()).service(new Perf()).start();
     }
 
     private static String address(Host host, Object peer) {
@@ -123,6 +126,40 @@ class CommandsTest {
                 .as("every dial was made under the key of the file")
                 .contains(Identity.load(key).peerId());
         dial(Exit.REFUSED, "ping", address, "--security", "plaintext");
+    }
+
+    @Test
+    void everyDialingCommandTakesTheAddressesOfEveryTransport() throws Exception {
+        String tcp = "/ip4/127.0.0.1/tcp/0";
+        List<List<String>> commands = List.of(
+                List.of("ping", "--count", "2"),
+                List.of("identify"),
+                List.of("echo", "--size", "100000"),
+                List.of("perf", "--upload", "100000", "--download", "100000", "--streams", "2"),
+                List.of("halfclose"),
+                List.of("reset"),
+                List.of("streams", "--count", "10"),
+                List.of("connects", "--count", "3"));
+        try (Host every = start(Libp2p.host(), "/ip4/127.0.0.1/udp/0/quic-v1", tcp + "/ws", tcp + "/tls/ws")) {
+            assertThat(every.addresses()).hasSize(3);
+            for (Multiaddr listening : every.addresses()) {
+                String there = listening + "/p2p/" + every.peerId();
+                for (List<String> command : commands) {
+                    List<String> more = new ArrayList<>(command.subList(1, command.size()));
+                    more.add("--tls-insecure");
+                    assertThat(dial(Exit.DONE, command.getFirst(), there, more.toArray(String[]::new)))
+                            .as("%s %s", command, there)
+                            .isNotEmpty();
+                }
+            }
+            Multiaddr overTls = every.addresses().stream()
+                    .filter(address -> address.has(Protocol.TLS))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(dial(Exit.REFUSED, "ping", overTls + "/p2p/" + every.peerId()))
+                    .as("a certificate that only its own key has signed")
+                    .isEmpty();
+        }
     }
 
     @Test

@@ -31,10 +31,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code p2p listen} on WebSockets in a process of its own, and the commands that dial it. The process is cold, and the
+ * {@code p2p listen} on QUIC and WebSockets in a process of its own, and the commands that dial it. The process is cold, and the
  * machine may be busy: nobody dials with the ten seconds of local addresses.
  */
 class WebSocketCommandsTest {
+    private static final String QUIC = "/ip4/127.0.0.1/udp/0/quic-v1";
+    private static final String WEB_SOCKET = "/ip4/127.0.0.1/tcp/0/ws";
+    private static final String WEB_SOCKET_OVER_TLS = "/ip4/127.0.0.1/tcp/0/tls/ws";
     private static final int ATTEMPTS = 4;
     private static final char[] PASSWORD = "password".toCharArray();
     private static final Pattern ADDRESS = Pattern.compile("/ip4/[^\"]*");
@@ -65,6 +68,13 @@ class WebSocketCommandsTest {
                     ADDRESS.matcher(listening).results().map(MatchResult::group).toList();
         }
 
+        String overTls() {
+            return addresses.stream()
+                    .filter(address -> address.contains("/tls/ws"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
         /** Tells it to end, as {@code kill} does; that is no failure. */
         @Override
         public void close() throws InterruptedException {
@@ -81,12 +91,13 @@ class WebSocketCommandsTest {
 
     @Test
     @Tag("long")
-    void everyDialingCommandTakesAddressesOfWebSockets() throws Exception {
+    void everyDialingCommandTakesTheAddressesThatItPrints() throws Exception {
         try (Listening listening =
-                new Listening("--listen", "/ip4/127.0.0.1/tcp/0/ws", "--listen", "/ip4/127.0.0.1/tcp/0/tls/ws")) {
-            assertThat(listening.addresses).hasSize(2);
-            assertThat(listening.addresses.getFirst()).contains("/ws/p2p/");
-            assertThat(listening.addresses.getLast()).contains("/tls/ws/p2p/");
+                new Listening("--listen", QUIC, "--listen", WEB_SOCKET, "--listen", WEB_SOCKET_OVER_TLS)) {
+            assertThat(listening.addresses).hasSize(3);
+            for (String kind : List.of("/quic-v1/p2p/", "/ws/p2p/", "/tls/ws/p2p/")) {
+                assertThat(listening.addresses).anyMatch(address -> address.contains(kind));
+            }
             for (String address : listening.addresses) {
                 for (String command : List.of("ping", "identify", "echo")) {
                     assertThat(P2p.run(command, address, "--tls-insecure", "--limits", "none"))
@@ -94,7 +105,7 @@ class WebSocketCommandsTest {
                             .isEqualTo(Exit.DONE);
                 }
             }
-            assertThat(P2p.run("ping", listening.addresses.getLast(), "--limits", "none"))
+            assertThat(P2p.run("ping", listening.overTls(), "--limits", "none"))
                     .as("a certificate that only its own key has signed")
                     .isEqualTo(Exit.REFUSED);
         }
@@ -109,10 +120,19 @@ class WebSocketCommandsTest {
         String key =
                 pem("key.pem", "PRIVATE KEY", store.getKey("peer", PASSWORD).getEncoded());
         try (Listening listening = new Listening(
-                        "--listen", "/ip4/127.0.0.1/tcp/0/tls/ws", "--tls-cert", chain, "--tls-key", key);
+                        "--listen",
+                        QUIC,
+                        "--listen",
+                        WEB_SOCKET,
+                        "--listen",
+                        WEB_SOCKET_OVER_TLS,
+                        "--tls-cert",
+                        chain,
+                        "--tls-key",
+                        key);
                 Host trusting = trusting(certificate);
                 Host other = trusting(null)) {
-            PeerAddress address = PeerAddress.parse(listening.addresses.getFirst());
+            PeerAddress address = PeerAddress.parse(listening.overTls());
             assertThat(pingOf(trusting, address)).isPositive();
             assertThatThrownBy(() -> other.connect(address))
                     .isInstanceOfSatisfying(

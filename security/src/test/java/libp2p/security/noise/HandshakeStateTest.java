@@ -9,6 +9,7 @@ import java.util.Map;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.crypto.Crypto;
 import libp2p.security.Json;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class HandshakeStateTest {
@@ -48,6 +49,7 @@ class HandshakeStateTest {
         return ((List<Map<String, Object>>) vector.get("messages")).get(index);
     }
 
+    @Tag("vectors")
     @Test
     void messagesAndTransportRecordsAreThoseOfTheVector() throws Exception {
         for (int i = 0; i < 3; i++) {

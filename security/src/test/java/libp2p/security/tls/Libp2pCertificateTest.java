@@ -22,6 +22,7 @@ import libp2p.security.Identities;
 import libp2p.security.Json;
 import libp2p.security.Limits;
 import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,6 +45,7 @@ class Libp2pCertificateTest {
         return all;
     }
 
+    @Tag("vectors")
     @ParameterizedTest
     @MethodSource("vectors")
     void vectorsOfTheSpecificationAndOfGoAreJudgedAsTheySay(Map<String, Object> vector) throws Exception {

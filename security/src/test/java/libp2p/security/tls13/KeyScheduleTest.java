@@ -3,6 +3,7 @@ package libp2p.security.tls13;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HexFormat;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The simple handshake of RFC 8448, section 3. */
@@ -11,6 +12,7 @@ class KeyScheduleTest {
         return HexFormat.of().parseHex(text);
     }
 
+    @Tag("vectors")
     @Test
     void secretsAndKeysAreThoseOfTheRfc() {
         KeySchedule schedule = new KeySchedule();
