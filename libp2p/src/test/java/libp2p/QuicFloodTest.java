@@ -8,7 +8,6 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import libp2p.core.connection.DialException;
@@ -32,28 +31,6 @@ class QuicFloodTest {
 
     private final Random random = new Random(17);
 
-    /** What our own dialer begins with. */
-    private static InitialPacket captured() throws Exception {
-        try (Host client = Libp2p.host().start();
-                DatagramSocket trap = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            String address = "/ip4/127.0.0.1/udp/" + trap.getLocalPort() + "/quic-v1/p2p/" + client.peerId();
-            Host other = Libp2p.host().start();
-            Thread dialing = Thread.ofVirtual().start(() -> {
-                try {
-                    other.connect(PeerAddress.parse(address));
-                } catch (IOException nobodyAnswers) {
-                    // as meant
-                }
-            });
-            DatagramPacket first = new DatagramPacket(new byte[2000], 2000);
-            trap.receive(first);
-            dialing.interrupt();
-            dialing.join();
-            other.close();
-            return InitialPacket.open(Arrays.copyOf(first.getData(), first.getLength()));
-        }
-    }
-
     private List<DatagramSocket> sources() throws IOException {
         List<DatagramSocket> sources = new ArrayList<>();
         for (int i = 0; i < SOURCES; i++) {
@@ -64,7 +41,7 @@ class QuicFloodTest {
 
     /** Begins a number of handshakes from many addresses. */
     private void flood(int port, int count, List<DatagramSocket> sources) throws Exception {
-        InitialPacket packet = captured();
+        InitialPacket packet = CapturedInitial.take();
         for (int i = 0; i < count; i++) {
             byte[] id = new byte[8];
             random.nextBytes(id);

@@ -8,38 +8,13 @@ import libp2p.core.environment.TcpChannel;
 import libp2p.simulator.SimulatedEnvironment;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the reads and writes on the TCP connections of a host, and lets something happen at one of them. */
+/** Counts the reads and writes on the TCP connections of a host. */
 final class CountedSteps extends TcpEnvironment {
-    /** What happens, just before the read or write. */
-    interface Disturbance {
-        void at(TcpChannel channel);
-    }
+    private final Steps steps;
 
-    private int left;
-    private @Nullable Disturbance disturbance;
-
-    CountedSteps(SimulatedEnvironment inner) {
+    CountedSteps(SimulatedEnvironment inner, Steps steps) {
         super(inner);
-    }
-
-    /** Lets it happen at the step with this number, the first of which is 1. */
-    void disturb(int step, Disturbance what) {
-        left = step;
-        disturbance = what;
-    }
-
-    /** Lets nothing happen any more; whether something has. */
-    boolean happened() {
-        boolean happened = left <= 0;
-        disturbance = null;
-        return happened;
-    }
-
-    private void step(TcpChannel channel) {
-        Disturbance what = disturbance;
-        if (what != null && --left == 0) {
-            what.at(channel);
-        }
+        this.steps = steps;
     }
 
     @Override
@@ -62,13 +37,13 @@ final class CountedSteps extends TcpEnvironment {
 
         @Override
         public int read(ByteBuffer target) throws IOException {
-            step(inner);
+            steps.step(inner::close);
             return inner.read(target);
         }
 
         @Override
         public void write(ByteBuffer source) throws IOException {
-            step(inner);
+            steps.step(inner::close);
             inner.write(source);
         }
 

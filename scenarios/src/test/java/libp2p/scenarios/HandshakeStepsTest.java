@@ -7,12 +7,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import libp2p.core.environment.TcpChannel;
 import libp2p.core.host.DialOptions;
 import libp2p.core.resource.ScopeUsage;
+import libp2p.core.transport.TransportFactory;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.SimulatedTask;
 import libp2p.swarm.Swarm;
+import libp2p.swarm.memory.MemoryNetwork;
 import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.TlsTrust;
 import org.junit.jupiter.api.Tag;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Something goes wrong at a read or write of the handshakes, at each of them in turn: HTTP upgrade and TLS of WebSockets,
- * negotiation, secure channel, muxer. However it went, afterwards both hosts hold what they held before.
+ * negotiation, secure channel, muxer, over TCP and in memory. However it went, afterwards both hosts hold what they held before.
  */
 class HandshakeStepsTest {
     /** Every deadline of a handshake has passed; hosts that connect oftener would be refused. */
@@ -29,11 +30,25 @@ class HandshakeStepsTest {
 
     private static final DialOptions DIAL = DialOptions.DEFAULT.withIgnoreBackoff();
 
-    /** A way to connect. */
-    private record Stack(String suffix, String security, String muxer) {
+    private static final String MEMORY = "memory";
+
+    /**
+     * A way to connect.
+     *
+     * @param transport {@link #MEMORY}, or what follows the TCP port in the address
+     */
+    private record Stack(String transport, String security, String muxer) {
+        boolean inMemory() {
+            return transport.equals(MEMORY);
+        }
+
+        String address(int number) {
+            return inMemory() ? "/memory/" + number : "/ip4/10.0." + number + ".2/tcp/4001" + transport;
+        }
+
         @Override
         public String toString() {
-            return "tcp" + suffix + " " + security + " " + muxer;
+            return (inMemory() ? "" : "tcp") + transport + " " + security + " " + muxer;
         }
     }
 
@@ -44,6 +59,12 @@ class HandshakeStepsTest {
     }
 
     static List<Stack> stacks() {
+        List<Stack> stacks = networkStacks();
+        stacks.add(new Stack(MEMORY, "noise", "yamux"));
+        return stacks;
+    }
+
+    static List<Stack> networkStacks() {
         List<Stack> stacks = new ArrayList<>();
         for (String security : List.of("noise", "tls")) {
             for (String muxer : List.of("yamux", "mplex")) {
@@ -58,7 +79,8 @@ class HandshakeStepsTest {
     /** Two hosts, the steps of one of which are counted. */
     private static final class Scene {
         final World world;
-        final CountedSteps steps;
+        final Steps steps = new Steps();
+        final MemoryNetwork memory = new MemoryNetwork();
         final Node alice;
         final Node bob;
         final Held aliceHeld;
@@ -68,9 +90,8 @@ class HandshakeStepsTest {
             this.world = world;
             SimulatedEnvironment here = world.simulation().host("alice-" + number, "10.0." + number + ".1");
             SimulatedEnvironment there = world.simulation().host("bob-" + number, "10.0." + number + ".2");
-            steps = new CountedSteps(side == Side.DIALER ? here : there);
             alice = node(here, stack, side == Side.DIALER);
-            bob = node(there, stack, side == Side.LISTENER, "/ip4/10.0." + number + ".2/tcp/4001" + stack.suffix());
+            bob = node(there, stack, side == Side.LISTENER, stack.address(number));
             aliceHeld = Held.by(world, alice);
             bobHeld = Held.by(world, bob);
         }
@@ -83,8 +104,11 @@ class HandshakeStepsTest {
                         builder.security(stack.security())
                                 .muxers(stack.muxer())
                                 .webSocket(WebSocketTransport.Options.DEFAULT.withTrust(TlsTrust.insecure()));
-                        if (counted) {
-                            builder.environment(steps);
+                        if (stack.inMemory()) {
+                            TransportFactory plain = memory.factory();
+                            builder.transports(counted ? CountedUpgrader.count(plain, steps) : plain);
+                        } else if (counted) {
+                            builder.environment(new CountedSteps(machine, steps));
                         }
                     },
                     listen);
@@ -125,7 +149,7 @@ class HandshakeStepsTest {
 
     /** What goes wrong. */
     private interface Mishap {
-        void happen(Scene scene, SimulatedTask dial, TcpChannel channel);
+        void happen(Scene scene, SimulatedTask dial, Runnable close);
     }
 
     /** Lets it happen at every step of a handshake, until one ends before. */
@@ -154,7 +178,7 @@ class HandshakeStepsTest {
 
     private static boolean disturb(Scene scene, int step, Mishap mishap) throws InterruptedException {
         SimulatedTask[] dial = new SimulatedTask[1];
-        scene.steps.disturb(step, channel -> mishap.happen(scene, dial[0], channel));
+        scene.steps.disturb(step, close -> mishap.happen(scene, dial[0], close));
         dial[0] = scene.dial();
         dial[0].join();
         scene.world.sleep(Duration.ofSeconds(1)); // the listener may be a step behind
@@ -164,22 +188,22 @@ class HandshakeStepsTest {
     @ParameterizedTest
     @MethodSource("stacks")
     void theCallerCancels(Stack stack) {
-        atEveryStep(stack, Side.DIALER, (scene, dial, channel) -> dial.interrupt());
+        atEveryStep(stack, Side.DIALER, (scene, dial, close) -> dial.interrupt());
     }
 
     @ParameterizedTest
     @MethodSource("stacks")
     void theListenersSocketCloses(Stack stack) {
-        atEveryStep(stack, Side.LISTENER, (scene, dial, channel) -> channel.close());
+        atEveryStep(stack, Side.LISTENER, (scene, dial, close) -> close.run());
     }
 
     @ParameterizedTest
-    @MethodSource("stacks")
+    @MethodSource("networkStacks")
     void theNetworkFallsSilent(Stack stack) {
         atEveryStep(
                 stack,
                 Side.LISTENER,
-                (scene, dial, channel) ->
+                (scene, dial, close) ->
                         scene.world.network().silenceConnections(scene.alice.environment(), scene.bob.environment()));
     }
 
@@ -187,14 +211,14 @@ class HandshakeStepsTest {
     @MethodSource("stacks")
     @Tag("long")
     void theDialersSocketCloses(Stack stack) {
-        atEveryStep(stack, Side.DIALER, (scene, dial, channel) -> channel.close());
+        atEveryStep(stack, Side.DIALER, (scene, dial, close) -> close.run());
     }
 
     @ParameterizedTest
     @MethodSource("stacks")
     void theDialingHostCloses(Stack stack) {
         atEveryStepOfNewHosts(
-                stack, Side.DIALER, (scene, dial, channel) -> scene.world.spawn("closing", scene.alice.host()::close));
+                stack, Side.DIALER, (scene, dial, close) -> scene.world.spawn("closing", scene.alice.host()::close));
     }
 
     @ParameterizedTest
@@ -202,6 +226,6 @@ class HandshakeStepsTest {
     @Tag("long")
     void theListeningHostCloses(Stack stack) {
         atEveryStepOfNewHosts(
-                stack, Side.LISTENER, (scene, dial, channel) -> scene.world.spawn("closing", scene.bob.host()::close));
+                stack, Side.LISTENER, (scene, dial, close) -> scene.world.spawn("closing", scene.bob.host()::close));
     }
 }

@@ -115,13 +115,24 @@ public final class InitialPacket {
         return source.clone();
     }
 
+    /** The same packet with other frames. */
+    public InitialPacket withFrames(byte... newFrames) {
+        return new InitialPacket(destination, source, newFrames);
+    }
+
     /** The same frames in a packet, and a datagram, of another connection. */
     public byte[] seal(byte[] newDestination) throws GeneralSecurityException {
+        return seal(newDestination, new byte[0]);
+    }
+
+    /** As above, with a token of at most 16,383 bytes. */
+    public byte[] seal(byte[] newDestination, byte[] token) throws GeneralSecurityException {
         Keys keys = Keys.of(newDestination);
-        ByteBuffer out = ByteBuffer.allocate(2000);
+        ByteBuffer out = ByteBuffer.allocate(2000 + token.length);
         out.put((byte) 0xc3).putInt(1);
         out.put((byte) newDestination.length).put(newDestination);
-        out.put((byte) source.length).put(source).put((byte) 0);
+        out.put((byte) source.length).put(source);
+        out.putShort((short) (0x4000 | token.length)).put(token);
         out.putShort((short) (0x4000 | (NUMBER + frames.length + TAG)));
         int numberAt = out.position();
         out.putInt(0);

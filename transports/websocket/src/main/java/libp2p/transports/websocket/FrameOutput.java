@@ -115,7 +115,12 @@ final class FrameOutput {
 
     void close() {
         if (closing.compareAndSet(false, true)) {
-            environment.start("close " + raw.remoteAddress(), this::sayGoodbye);
+            try {
+                environment.start("close " + raw.remoteAddress(), this::sayGoodbye);
+            } catch (RuntimeException | Error noThread) {
+                raw.close();
+                throw noThread;
+            }
         }
     }
 

@@ -58,13 +58,15 @@ final class WebSocketServer implements PortService.Server {
     public void serve(RawConnection raw, ConnectionScope scope) {
         Upgrade upgrade;
         TransportConnection connection = null;
+        RawConnection outermost = raw;
         try {
             upgrade = handshake(raw);
             if (upgrade.outcome() instanceof Outcome.Upgraded upgraded) {
-                connection = upgrader.inbound(address.transport(), open(upgrade.inner(), upgraded.rest()), scope);
+                outermost = open(upgrade.inner(), upgraded.rest());
+                connection = upgrader.inbound(address.transport(), outermost, scope);
             }
         } catch (IOException | RuntimeException | Error e) {
-            raw.close();
+            outermost.close(); // a WebSocket says why before the socket goes
             scope.close();
             Multiaddr suffix = address.suffix();
             inbound.failed(
