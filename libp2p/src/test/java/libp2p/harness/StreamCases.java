@@ -25,6 +25,7 @@ import libp2p.protocols.ping.Ping;
 /** What streams must do over every transport; each method is a case. */
 final class StreamCases {
     private static final long CODE = 0x1234;
+    private static final int MORE_THAN_ANY_WINDOW = 32 << 20;
 
     private StreamCases() {}
 
@@ -113,39 +114,33 @@ final class StreamCases {
         assertThat(Ping.once(pair.client, pair.address)).isPositive();
     }
 
-    private static FutureTask<Void> endlessWriter(Stream stream, CountDownLatch begun) {
-        return async(() -> {
-            byte[] much = bytes(100_000);
-            while (true) {
-                stream.write(much);
-                begun.countDown();
-            }
+    /** A writer in the middle of more than any window and queue can hold, of which only one byte is ever read. */
+    private static FutureTask<Void> blockedWriter(Ends ends) throws IOException {
+        FutureTask<Void> writer = async(() -> {
+            ends.near().write(new byte[MORE_THAN_ANY_WINDOW]);
+            return null;
         });
+        assertThat(ends.far().input().read()).isZero();
+        return writer;
     }
 
     static void aResetEndsAWriterThatNobodyReads(TransportPair pair) throws Exception {
         Ends ends = pair.stream();
-        CountDownLatch begun = new CountDownLatch(1);
-        FutureTask<Void> writer = endlessWriter(ends.near(), begun);
-        begun.await();
+        FutureTask<Void> writer = blockedWriter(ends);
         ends.far().reset(CODE);
         assertThatThrownBy(writer::get).hasCauseInstanceOf(StreamResetException.class);
     }
 
     static void aCloseOfTheStreamEndsItsBlockedWriter(TransportPair pair) throws Exception {
         Ends ends = pair.stream();
-        CountDownLatch begun = new CountDownLatch(1);
-        FutureTask<Void> writer = endlessWriter(ends.near(), begun);
-        begun.await();
+        FutureTask<Void> writer = blockedWriter(ends);
         ends.near().close();
         assertThatThrownBy(writer::get).hasCauseInstanceOf(IOException.class);
     }
 
     static void aCloseOfTheConnectionEndsItsBlockedWriter(TransportPair pair) throws Exception {
         Ends ends = pair.stream();
-        CountDownLatch begun = new CountDownLatch(1);
-        FutureTask<Void> writer = endlessWriter(ends.near(), begun);
-        begun.await();
+        FutureTask<Void> writer = blockedWriter(ends);
         ends.near().connection().close(0, "in the middle");
         assertThatThrownBy(writer::get).hasCauseInstanceOf(IOException.class);
     }
