@@ -70,7 +70,7 @@ class QuicHostileTest {
     }
 
     @Test
-    void anHonestPeerConnectsAmongTenThousandHalfOpenHandshakes() throws Exception {
+    void anHonestPeerConnectsAmongTenThousandFirstPacketsThatNobodyCanOpen() throws Exception {
         try (Host server = Libp2p.host().listen(ADDRESS).start()) {
             flood(server, 10_000, i -> initial(1));
             anHonestPeerConnects(server);

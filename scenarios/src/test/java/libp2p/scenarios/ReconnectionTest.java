@@ -13,6 +13,7 @@ import libp2p.core.connection.Stream;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.PeerAddress;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.transports.tcp.SharedTcpPorts;
 import libp2p.transports.tcp.TcpTransport;
@@ -35,6 +36,7 @@ class ReconnectionTest {
         final DialTimes times;
         final Node alice;
         final Node bob;
+        StandIn.Fate quic = StandIn.Fate.REACHED;
 
         Scene(World world, String suffix) throws IOException {
             this.world = world;
@@ -45,6 +47,7 @@ class ReconnectionTest {
             alice = world.node(
                     here,
                     builder -> builder.transports(
+                            times.watch(StandIn.of(Protocol.QUIC_V1, address -> quic)),
                             times.watch(TcpTransport.factory(TcpTransport.Options.DEFAULT)),
                             times.watch(WebSocketTransport.factory(trusting, new SharedTcpPorts()))));
             bob = world.node(
@@ -169,6 +172,22 @@ class ReconnectionTest {
                         .doesNotContain(east.address())
                         .startsWith(west.address());
             }
+        });
+    }
+
+    @Test
+    void aPeerThatIsNoLongerReachedOverUdpIsDialedAgainOverTcp() {
+        World.inExactTime(World.SEEDS, world -> {
+            Scene scene = new Scene(world, "");
+            scene.keep("/ip4/10.0.0.2/udp/4001/quic-v1", "/ip4/10.0.0.2/tcp/4001");
+            assertThat(scene.alice.connections(scene.bob).getFirst().state().transport())
+                    .isEqualTo("quic-v1");
+            scene.quic = StandIn.Fate.SWALLOWED;
+            scene.bob.host().connections().getFirst().close(0, "as a link does that is cut");
+            scene.awaitLost();
+            scene.awaitConnected();
+            assertThat(scene.alice.connections(scene.bob).getFirst().state().transport())
+                    .isEqualTo("tcp");
         });
     }
 
