@@ -26,5 +26,8 @@ public final class Limits {
     /** Characters of the longest TXT record that is used; longer ones are passed over. */
     public static final int TEXT_RECORD_LENGTH = 4096;
 
+    /** Threads that wait for sockets, if there are as many processors. */
+    public static final int EVENT_LOOPS = 8;
+
     private Limits() {}
 }

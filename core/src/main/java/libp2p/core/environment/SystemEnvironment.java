@@ -10,8 +10,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The real world: the clocks of the system, virtual threads of the JDK, blocking channels. Timers wait on one daemon
- * platform thread and run on virtual threads of their own. Generators of {@link #random} may be shared between threads.
+ * The real world: the clocks of the system, virtual threads of the JDK, its channels. Timers wait on one daemon platform
+ * thread and run on virtual threads of their own; sockets that are read by events share a few more. Generators of {@link #random} may be shared between threads.
  */
 public final class SystemEnvironment implements Environment, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("libp2p.core.environment");
@@ -31,6 +31,7 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
     private final OffloadPool offload = new OffloadPool("libp2p-offload", Limits.OFFLOAD_THREADS, Limits.OFFLOAD_QUEUE);
     private final OffloadPool lookups = new OffloadPool("libp2p-lookup", Limits.LOOKUP_THREADS, Limits.LOOKUP_QUEUE);
     private final SystemTimers timers = new SystemTimers(task -> start("timer", task));
+    private final EventLoops loops = new EventLoops(this);
     private final Network network;
     private final boolean closeable;
 
@@ -39,7 +40,7 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
     }
 
     private SystemEnvironment(@Nullable InetSocketAddress nameServer, boolean closeable) {
-        this.network = new SystemNetwork(this, lookups, nameServer);
+        this.network = new SystemNetwork(this, loops, lookups, nameServer);
         this.closeable = closeable;
     }
 
@@ -138,12 +139,13 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
     }
 
     /**
-     * Ends the threads of timers and offloaded calls; timers that wait never fire, and what needs these threads throws
-     * {@code IllegalStateException}. Sockets and virtual threads belong to who made them. Idempotent.
+     * Ends the threads of timers, events and offloaded calls; timers that wait never fire, sockets that are read by events are
+     * closed, and what needs these threads throws. Other sockets and virtual threads belong to who made them. Idempotent.
      */
     @Override
     public void close() {
         if (closeable) {
+            loops.close();
             timers.close();
             offload.close();
             lookups.close();

@@ -14,14 +14,17 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** Blocking channels of the JDK; names are looked up on a pool of their own, since a look-up may hang for a minute. */
+/** Channels of the JDK; names are looked up on a pool of their own, since a look-up may hang for a minute. */
 final class SystemNetwork implements Network {
     private final Environment environment;
+    private final EventLoops loops;
     private final OffloadPool lookups;
     private final @Nullable InetSocketAddress nameServer;
 
-    SystemNetwork(Environment environment, OffloadPool lookups, @Nullable InetSocketAddress nameServer) {
+    SystemNetwork(
+            Environment environment, EventLoops loops, OffloadPool lookups, @Nullable InetSocketAddress nameServer) {
         this.environment = environment;
+        this.loops = loops;
         this.lookups = lookups;
         this.nameServer = nameServer;
     }
@@ -29,12 +32,12 @@ final class SystemNetwork implements Network {
     @Override
     public TcpChannel connectTcp(@Nullable InetSocketAddress local, InetSocketAddress remote, Deadline deadline)
             throws IOException {
-        return TcpConnector.connect(environment, local, remote, deadline);
+        return TcpConnector.connect(environment, loops, local, remote, deadline);
     }
 
     @Override
     public TcpListener listenTcp(InetSocketAddress local, int backlog, boolean reusePort) throws IOException {
-        return SystemTcpListener.listen(local, backlog, reusePort);
+        return SystemTcpListener.listen(loops, local, backlog, reusePort);
     }
 
     @Override

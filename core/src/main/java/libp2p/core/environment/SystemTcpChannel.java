@@ -5,16 +5,20 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
 
-/** A connected blocking {@link SocketChannel}. */
+/** A connected {@link SocketChannel}: blocking until an event loop serves it. */
 final class SystemTcpChannel implements TcpChannel {
     private final SocketChannel channel;
+    private final EventLoops loops;
     private final InetSocketAddress local;
     private final InetSocketAddress remote;
+    private volatile @Nullable SocketEvents events;
 
     /** Takes a connected channel over, unless the constructor throws. */
-    SystemTcpChannel(SocketChannel channel) throws IOException {
+    SystemTcpChannel(SocketChannel channel, EventLoops loops) throws IOException {
         this.channel = channel;
+        this.loops = loops;
         this.local = (InetSocketAddress) channel.getLocalAddress();
         this.remote = (InetSocketAddress) channel.getRemoteAddress();
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -23,14 +27,39 @@ final class SystemTcpChannel implements TcpChannel {
 
     @Override
     public int read(ByteBuffer target) throws IOException {
-        return channel.read(target);
+        SocketEvents served = events;
+        return served != null && served.isTurnOver() ? 0 : channel.read(target);
     }
 
     @Override
     public void write(ByteBuffer source) throws IOException {
         while (source.hasRemaining()) {
-            channel.write(source);
+            SocketEvents served = events;
+            if (channel.write(source) == 0 && served != null) {
+                served.awaitWritable();
+            }
         }
+    }
+
+    @Override
+    public boolean onReadable(ReadHandler handler) {
+        try {
+            EventLoop loop = loops.next();
+            channel.configureBlocking(false);
+            SocketEvents served = new SocketEvents(loops.environment(), loop, channel, handler);
+            events = served;
+            served.begin();
+            return true;
+        } catch (IOException failure) { // closed meanwhile, or the environment is: a read will say so
+            events = null;
+            Channels.close(channel);
+            return false;
+        }
+    }
+
+    @Override
+    public void writeNow(ByteBuffer source) throws IOException {
+        channel.write(source);
     }
 
     @Override
@@ -51,6 +80,10 @@ final class SystemTcpChannel implements TcpChannel {
     @Override
     public void close() {
         Channels.close(channel);
+        SocketEvents served = events;
+        if (served != null) {
+            served.closed();
+        }
     }
 
     @Override

@@ -8,18 +8,21 @@ import java.nio.channels.SocketChannel;
 /** A blocking {@link ServerSocketChannel} that listens. */
 final class SystemTcpListener implements TcpListener {
     private final ServerSocketChannel channel;
+    private final EventLoops loops;
     private final InetSocketAddress local;
 
-    private SystemTcpListener(ServerSocketChannel channel) throws IOException {
+    private SystemTcpListener(ServerSocketChannel channel, EventLoops loops) throws IOException {
         this.channel = channel;
+        this.loops = loops;
         this.local = (InetSocketAddress) channel.getLocalAddress();
     }
 
-    static SystemTcpListener listen(InetSocketAddress local, int backlog, boolean reusePort) throws IOException {
+    static SystemTcpListener listen(EventLoops loops, InetSocketAddress local, int backlog, boolean reusePort)
+            throws IOException {
         ServerSocketChannel channel = BoundPorts.bind("tcp", local, (address, share) -> bind(address, backlog, share));
         try {
             Channels.reusePort(channel, reusePort);
-            return new SystemTcpListener(channel);
+            return new SystemTcpListener(channel, loops);
         } catch (IOException failure) {
             Channels.close(channel);
             throw failure;
@@ -48,7 +51,7 @@ final class SystemTcpListener implements TcpListener {
     public TcpChannel accept() throws IOException {
         SocketChannel accepted = channel.accept();
         try {
-            return new SystemTcpChannel(accepted);
+            return new SystemTcpChannel(accepted, loops);
         } catch (IOException | RuntimeException gone) { // the remote was faster
             Channels.close(accepted);
             throw gone;

@@ -10,11 +10,31 @@ import java.nio.ByteBuffer;
  * that closes the socket for everybody.
  */
 public interface TcpChannel extends AutoCloseable {
-    /** Reads at least one byte, blocking; returns the number read, or -1 at the end of the stream. */
+    /**
+     * Reads at least one byte, blocking; returns the number read, or -1 at the end of the stream. After {@link #onReadable} it
+     * does not wait, and returns 0 when nothing has come or it is another socket's turn.
+     */
     int read(ByteBuffer target) throws IOException;
 
     /** Writes all remaining bytes, blocking. */
     void write(ByteBuffer source) throws IOException;
+
+    /**
+     * Lets an event loop say when there is something to read, from now on and for good; no thread may be reading.
+     *
+     * @return false if this socket knows only blocking reads; the handler is never called then
+     */
+    default boolean onReadable(ReadHandler handler) {
+        return false;
+    }
+
+    /**
+     * Writes what the socket takes at once, which may be nothing. Only where {@link #onReadable} returned true; a thread that is
+     * interrupted in it does no harm.
+     */
+    default void writeNow(ByteBuffer source) throws IOException {
+        throw new UnsupportedOperationException("only with events");
+    }
 
     /** Sends FIN; reading goes on. */
     void shutdownOutput() throws IOException;

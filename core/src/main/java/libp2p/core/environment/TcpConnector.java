@@ -33,7 +33,11 @@ final class TcpConnector {
     }
 
     static TcpChannel connect(
-            Environment environment, @Nullable InetSocketAddress local, InetSocketAddress remote, Deadline deadline)
+            Environment environment,
+            EventLoops loops,
+            @Nullable InetSocketAddress local,
+            InetSocketAddress remote,
+            Deadline deadline)
             throws IOException {
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedIOException("interrupted before connecting to " + remote);
@@ -49,7 +53,7 @@ final class TcpConnector {
                 channel.bind(local);
             }
             new TcpConnector(environment, remote, channel).connect(deadline);
-            return new SystemTcpChannel(channel);
+            return new SystemTcpChannel(channel, loops);
         } catch (IOException | RuntimeException failure) {
             Channels.close(channel);
             throw failure;

@@ -2,6 +2,7 @@ package libp2p.core.security;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import libp2p.core.environment.ReadHandler;
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,8 @@ public interface SecureConnection extends AutoCloseable {
      * Returns the unread plaintext, waiting for more if there is none. The buffer belongs to the connection: it is valid
      * until the next call of {@code read}, and what the caller leaves in it is returned again.
      *
-     * @return a buffer with at least one byte remaining, or null after the remote's last byte
+     * @return a buffer with at least one byte remaining, or null after the remote's last byte; after {@link #onReadable} it does
+     *     not wait, and a buffer without bytes says that nothing has come or that it is another connection's turn
      * @throws java.io.EOFException if the stream is cut inside a record
      */
     @Nullable
@@ -45,6 +47,32 @@ public interface SecureConnection extends AutoCloseable {
 
     /** Seals what was put and writes it; blocks while the socket does. */
     void flush() throws IOException;
+
+    /**
+     * Lets an event loop say when there is something to read, from now on and for good; no thread may be reading.
+     *
+     * @return false if this connection knows only blocking reads; the handler is never called then
+     */
+    default boolean onReadable(ReadHandler handler) {
+        return false;
+    }
+
+    /**
+     * Whether {@link #plaintext} and {@link #tryFlush} do without waiting for as long as fewer bytes are put than one batch of
+     * records holds. Only where {@link #onReadable} returned true.
+     */
+    default boolean writesAtOnce() {
+        return false;
+    }
+
+    /**
+     * Seals what was put and writes what can be written at once. Only where {@link #onReadable} returned true.
+     *
+     * @return false if some of it is left, which the next {@code flush} writes
+     */
+    default boolean tryFlush() throws IOException {
+        throw new UnsupportedOperationException("only with events");
+    }
 
     /** Copies all remaining bytes out, without flushing. */
     default void write(ByteBuffer source) throws IOException {

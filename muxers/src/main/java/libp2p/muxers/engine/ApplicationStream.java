@@ -51,12 +51,13 @@ public abstract class ApplicationStream extends EngineStream implements MuxedStr
                     sending.checkNoWriter();
                     core.checkWritable();
                     core.state.finish();
-                    sendIfPossible();
+                    sendIfPossible(true);
                 }
             }
         } finally {
             unlock();
         }
+        session().push();
     }
 
     @Override
@@ -93,7 +94,7 @@ public abstract class ApplicationStream extends EngineStream implements MuxedStr
             if (core.state.sending() == StreamState.Sending.BROKEN || sending.isWriting()) {
                 abort(ErrorCode.NONE); // no message that was cut short may pass for a whole one
             } else if (core.state.finish()) {
-                sendIfPossible();
+                sendIfPossible(true);
             }
             discard();
             lingers = end.beginLinger();
@@ -101,6 +102,7 @@ public abstract class ApplicationStream extends EngineStream implements MuxedStr
             unlock();
         }
         settle();
+        session().push();
         if (lingers) {
             session().lingering();
         }

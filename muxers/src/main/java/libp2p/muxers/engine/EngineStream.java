@@ -32,7 +32,12 @@ public abstract class EngineStream extends Sender {
         this.core = new StreamCore(session.environment(), new StreamState(!outbound));
         this.receiving = new ReceiveHalf(core, session.pool(), this::consumed);
         this.sending = new SendHalf(
-                core, session.pool(), session.memory(), session.limits().sendBuffer(), this::sendIfPossible);
+                core,
+                session.pool(),
+                session.memory(),
+                session.limits().sendBuffer(),
+                this::sendIfPossible,
+                session::push);
         this.outbound = outbound;
         this.end = new StreamEnd(session, this, core, charged);
     }
@@ -89,8 +94,17 @@ public abstract class EngineStream extends Sender {
 
     /** Queues this stream if it has data that may go. Needs the lock. */
     protected final void sendIfPossible() {
+        sendIfPossible(sending.isPrompt());
+    }
+
+    /**
+     * As {@link #sendIfPossible()}.
+     *
+     * @param pushes whether the caller will push without the lock
+     */
+    final void sendIfPossible(boolean pushes) {
         if (isSendable()) {
-            session.outbox().data(this);
+            session.outbox().data(this, sending.size() <= SendHalf.LITTLE && session.promises(pushes));
         }
     }
 
@@ -276,7 +290,7 @@ public abstract class EngineStream extends Sender {
         }
         abandon();
         if (core.state.resetPending()) {
-            session.outbox().control(this);
+            session.outbox().control(this, session.promises(false));
         }
         return true;
     }

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * lets one of a lower class pass, so that nothing starves.
  *
  * <p>It holds senders, not frames: a sender stands in each queue once, however much it has to say. That bounds the queues
- * by the number of streams and makes equal frames melt into one. Any thread puts; only the writer thread takes, and it is
- * woken only when it is parked.
+ * by the number of streams and makes equal frames melt into one. Any thread puts; one at a time takes: the writer thread,
+ * which is woken only when it is parked, or a thread that has just put little and promised to see to it itself, by {@link
+ * #claim}, so that nobody has to be woken for it.
  *
  * <p>The writer thread comes with the first work and goes when none has come for {@link #IDLE_NANOS}, so that an idle
  * connection holds no stack for it. A timer finds that out, not a timed wait: waiting costs a busy connection nothing.
@@ -49,6 +50,15 @@ public final class Outbox {
     private boolean dataTurn;
     private boolean present;
     private boolean leaving;
+    /** Whether a thread takes, and whether that is the writer thread. */
+    private boolean served;
+
+    private boolean servedByWriter;
+    /** Whether something waits that does not only leave with the next. */
+    private boolean wanted;
+    /** Whether bytes are left that only a thread which may wait can write. */
+    private boolean unwritten;
+
     private long waits;
     private long waitsSeen;
     private @Nullable Timer idle;
@@ -65,10 +75,19 @@ public final class Outbox {
 
     /** The sender has control frames. */
     public void control(Sender sender) {
+        control(sender, false);
+    }
+
+    /**
+     * As {@link #control(Sender)}.
+     *
+     * @param promised whether the caller will {@link #claim}
+     */
+    void control(Sender sender, boolean promised) {
         lock.lock();
         try {
             enqueueControl(sender);
-            rouse(); // even if it stands there already: it may have been queued to wait for others
+            want(promised); // even if it stands there already: it may have been queued to wait for others
         } finally {
             lock.unlock();
         }
@@ -92,6 +111,14 @@ public final class Outbox {
     }
 
     /** Needs the lock. */
+    private void want(boolean promised) {
+        wanted = true;
+        if (!promised && !served) {
+            rouse();
+        }
+    }
+
+    /** Needs the lock. */
     private void rouse() {
         if (present) {
             work.signal();
@@ -105,7 +132,7 @@ public final class Outbox {
     void wake() {
         lock.lock();
         try {
-            rouse();
+            want(false);
         } finally {
             lock.unlock();
         }
@@ -113,12 +140,21 @@ public final class Outbox {
 
     /** The sender has data that may be sent at once. */
     public void data(Sender sender) {
+        data(sender, false);
+    }
+
+    /**
+     * As {@link #data(Sender)}.
+     *
+     * @param promised whether the caller will {@link #claim}
+     */
+    void data(Sender sender, boolean promised) {
         lock.lock();
         try {
             if (!sender.inData && !closed) {
                 sender.inData = true;
                 lines[1 + sender.priority.ordinal()].add(sender);
-                rouse();
+                want(promised);
             }
         } finally {
             lock.unlock();
@@ -150,6 +186,42 @@ public final class Outbox {
         }
     }
 
+    /**
+     * Lets the calling thread serve, unless another does or there is nothing to do. If it returns true the caller serves
+     * without waiting for anything, and then calls {@link #release}.
+     */
+    boolean claim() {
+        lock.lock();
+        try {
+            if (!wanted || served || closed || finishing) {
+                return false;
+            }
+            wanted = false;
+            served = true;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Ends what {@link #claim} began.
+     *
+     * @param left whether bytes are left for the writer thread to write
+     */
+    void release(boolean left) {
+        lock.lock();
+        try {
+            served = false;
+            unwritten |= left;
+            if (unwritten || wanted || closed || finishing || leaving) {
+                rouse();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Lets the sender whose turn it is send; returns false if there is none. */
     boolean serve(RecordWriter out) throws IOException {
         Sender sender = poll();
@@ -168,6 +240,7 @@ public final class Outbox {
         try {
             int line = next();
             if (line < 0) {
+                wanted = false;
                 return null;
             }
             dataTurn = line != CONTROL;
@@ -199,12 +272,19 @@ public final class Outbox {
         return turn;
     }
 
-    /** Waits until somebody has something to send, or the writer thread has to go. */
+    /**
+     * Waits until somebody has something to send, or the writer thread has to go. When it returns {@link Next#SERVE} the writer
+     * thread serves until its next call of this method.
+     */
     Next await() {
         lock.lock();
         try {
-            while (!closed && !finishing && isEmpty()) {
-                if (leaving) {
+            if (servedByWriter) {
+                servedByWriter = false;
+                served = false;
+            }
+            while (served || isIdle()) {
+                if (leaving && !served) {
                     leaving = false;
                     present = false;
                     return Next.LEAVE;
@@ -218,10 +298,22 @@ public final class Outbox {
                 }
             }
             leaving = false;
-            return !closed && !isEmpty() ? Next.SERVE : Next.END;
+            if (closed || (isEmpty() && !unwritten)) {
+                return Next.END;
+            }
+            wanted = false;
+            unwritten = false;
+            served = true;
+            servedByWriter = true;
+            return Next.SERVE;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Needs the lock. */
+    private boolean isIdle() {
+        return !closed && !finishing && !unwritten && isEmpty();
     }
 
     /** The last writer thread has ended. */

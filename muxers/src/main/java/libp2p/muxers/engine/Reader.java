@@ -6,20 +6,30 @@ import java.nio.ByteBuffer;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.environment.ReadHandler;
 import libp2p.core.security.SecureConnection;
 
-/** The reader thread of a session: takes what comes, and never waits for anything but the socket. */
-final class Reader implements Runnable {
+/**
+ * The reader of a session: takes what comes, and never waits for anything but the socket. An event loop calls it where the
+ * connection has one, otherwise it has a thread; "the reader thread" is the one that is in it.
+ */
+final class Reader implements Runnable, ReadHandler {
     private static final System.Logger LOG = System.getLogger("libp2p.muxers");
+    private static final long END = -1;
 
     private final Session<?> session;
     private final SecureConnection connection;
+    private final RefusalPace pace;
     private final Turn turn;
-    private volatile long received; // this thread alone writes it
+    private volatile long received; // the reader thread alone writes it
+    private boolean threaded;
+    private boolean draining;
+    private boolean ended;
 
-    Reader(Session<?> session, SecureConnection connection) {
+    Reader(Session<?> session, SecureConnection connection, RefusalPace pace) {
         this.session = session;
         this.connection = connection;
+        this.pace = pace;
         this.turn = new Turn(session.environment());
     }
 
@@ -28,29 +38,59 @@ final class Reader implements Runnable {
         return received;
     }
 
+    /** A thread of its own, on a connection without events. */
     @Override
     public void run() {
+        threaded = true;
+        while (!ended) {
+            pace.rest(onReadable());
+        }
+    }
+
+    @Override
+    public long onReadable() {
+        long rest = END;
         try {
-            ByteBuffer source;
-            while ((source = connection.read()) != null) {
-                received++;
-                turn.begin();
-                session.take(source);
-                turn.end();
+            if (!ended) {
+                rest = draining ? drain() : take();
             }
-            session.end(atEnd());
         } catch (ProtocolViolationException e) {
             session.part(CloseReason.failure(ErrorCode.CONNECTION_PROTOCOL_VIOLATION, e), session.violationCode());
-            drain();
+            rest = beginDraining();
         } catch (IOException e) {
             session.fail(e);
         } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, session.name() + ": the reader thread failed", e);
             session.part(CloseReason.failure(ErrorCode.NONE, e), session.failureCode());
-            drain();
+            rest = beginDraining();
         } finally {
-            session.readerEnded();
+            if (rest == END && !ended) {
+                ended = true;
+                session.readerEnded();
+            }
         }
+        return Math.max(0, rest);
+    }
+
+    private long take() throws IOException {
+        ByteBuffer source;
+        while ((source = connection.read()) != null) {
+            if (!source.hasRemaining()) {
+                return 0;
+            }
+            received++;
+            turn.begin();
+            session.take(source);
+            if (threaded) {
+                turn.end(); // an event loop counts turns itself
+            }
+            long rest = pace.restNanos();
+            if (rest > 0) {
+                return rest;
+            }
+        }
+        session.end(atEnd());
+        return END;
     }
 
     private CloseReason atEnd() {
@@ -61,15 +101,24 @@ final class Reader implements Runnable {
                 ErrorCode.NONE, new EOFException(session.name() + ": the connection was closed inside a frame"));
     }
 
-    /** Keeps taking what comes, so that our goodbye is not lost; the timer of the parting ends it. */
-    private void drain() {
+    /** Goes on taking what comes, so that our goodbye is not lost; the timer of the parting ends it. */
+    private long beginDraining() {
+        draining = true;
+        return drain();
+    }
+
+    private long drain() {
         try {
             ByteBuffer source;
             while ((source = connection.read()) != null) {
+                if (!source.hasRemaining()) {
+                    return 0;
+                }
                 source.position(source.limit());
             }
         } catch (IOException ignored) {
             // the connection has ended for another reason
         }
+        return END;
     }
 }

@@ -6,14 +6,15 @@ import libp2p.core.security.SecureConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes frames into the records of a secure connection, across their borders where need be. Used by the writer thread
- * only. A full record leaves when the next one is begun, the last one by {@link #flush}.
+ * Writes frames into the records of a secure connection, across their borders where need be. Used by one thread at a time,
+ * the one that serves the outbox. A full record leaves when the next one is begun, the last one by {@link #flush}.
  */
 public final class RecordWriter {
     private final SecureConnection connection;
     private final StallGuard guard;
     private @Nullable ByteBuffer record;
     private boolean dirty;
+    private int unflushed;
 
     RecordWriter(SecureConnection connection, StallGuard guard) {
         this.connection = connection;
@@ -22,6 +23,7 @@ public final class RecordWriter {
 
     /** Puts the eight bytes of the first and the four of the second number, big endian. */
     public void put(long first, int second) throws IOException {
+        unflushed += Long.BYTES + Integer.BYTES;
         ByteBuffer target = room();
         if (target.remaining() >= Long.BYTES + Integer.BYTES) {
             target.putLong(first).putInt(second);
@@ -52,6 +54,7 @@ public final class RecordWriter {
 
     /** Puts bytes that were claimed from a queue. */
     void put(ByteQueue queue, int count) throws IOException {
+        unflushed += count;
         int left = count;
         while (left > 0) {
             ByteBuffer target = room();
@@ -81,11 +84,27 @@ public final class RecordWriter {
         return target;
     }
 
+    /** Bytes that were put since the last flush, but for single ones. */
+    int unflushed() {
+        return unflushed;
+    }
+
+    /** Sends what was put as far as that needs no waiting; returns whether it was all. */
+    boolean tryFlush() throws IOException {
+        if (dirty) {
+            record = null;
+            unflushed = 0;
+            dirty = !connection.tryFlush();
+        }
+        return !dirty;
+    }
+
     /** Sends what was put. */
     void flush() throws IOException {
         if (dirty) {
             dirty = false;
             record = null;
+            unflushed = 0;
             guard.enter();
             try {
                 connection.flush();

@@ -1,5 +1,6 @@
 package libp2p.muxers.engine;
 
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Slows a peer that goes on opening streams which must be refused: its connection is not read for a while, so that its
  * own sending comes to a halt. A refusal is cheap, but a stranger may ask for any number of them; a new connection, which
- * it would make if it were disconnected, costs both sides more. Any thread counts and ends, the reader thread rests.
+ * it would make if it were disconnected, costs both sides more. Any thread counts and ends; a reader thread of its own rests, an event
+ * loop is told for how long.
  */
 final class RefusalPace {
     private final Environment environment;
@@ -33,16 +35,21 @@ final class RefusalPace {
         fresh = true;
     }
 
-    /** Waits until the refusals so far are within the bound, or the connection has ended. */
-    void rest() {
-        if (fresh) {
-            rest(due());
-        }
+    /** How long the caller has to rest until the refusals so far are within the bound, in nanoseconds; 0 if not at all. */
+    long restNanos() {
+        return fresh && !ended ? Math.max(0, due().remainingNanos(environment)) : 0;
     }
 
     private synchronized Deadline due() {
         fresh = false;
         return new Deadline(paid - Nanos.of(limits.pause()) * limits.atOnce());
+    }
+
+    /** Waits so long, or until the connection has ended. */
+    void rest(long nanos) {
+        if (nanos > 0) {
+            rest(Deadline.after(environment, Duration.ofNanos(nanos)));
+        }
     }
 
     private void rest(Deadline until) {

@@ -15,27 +15,34 @@ final class SendHalf {
     /** Bytes handed over at a time, so that the session's writer thread can begin with the first of them. */
     private static final int STEP = 64 << 10;
 
+    /** Up to so many bytes are sent by the thread that writes them, where it need not wait for anything. */
+    static final int LITTLE = 4 << 10;
+
     private final StreamCore core;
     private final ByteQueue queue;
     private final TimedCondition writable;
     private final MemoryAccount memory;
     private final int largest;
     private final Runnable queued;
+    private final Runnable push;
     private int capacity = Limits.MINIMUM_SEND_BUFFER;
     private boolean writing;
+    private boolean prompt;
     private volatile long timeoutNanos;
 
     /**
      * @param largest capacity in bytes when memory is granted
      * @param queued told, with the lock held, that bytes were queued
+     * @param push sends what is queued; run without the lock after a little was
      */
-    SendHalf(StreamCore core, ChunkPool pool, MemoryAccount memory, int largest, Runnable queued) {
+    SendHalf(StreamCore core, ChunkPool pool, MemoryAccount memory, int largest, Runnable queued, Runnable push) {
         this.core = core;
         this.queue = new ByteQueue(pool);
         this.writable = new TimedCondition(core.environment, core.lock);
         this.memory = memory;
         this.largest = largest;
         this.queued = queued;
+        this.push = push;
     }
 
     void timeoutNanos(long nanos) {
@@ -44,18 +51,29 @@ final class SendHalf {
 
     /** See {@link libp2p.core.connection.Stream#write(ByteBuffer)}. */
     void write(ByteBuffer source) throws IOException {
+        boolean little = source.remaining() <= LITTLE;
         core.lock.lock();
         try {
             checkNoWriter();
             writing = true;
+            prompt = little && queue.size() + source.remaining() <= capacity;
             try {
                 put(source);
             } finally {
                 writing = false;
+                prompt = false;
             }
         } finally {
             core.lock.unlock();
+            if (little) {
+                push.run();
+            }
         }
+    }
+
+    /** Whether the bytes that are being queued are pushed by the thread that writes them. Needs the lock. */
+    boolean isPrompt() {
+        return prompt;
     }
 
     private void put(ByteBuffer source) throws IOException {

@@ -20,8 +20,8 @@ public abstract class Sender {
     volatile StreamPriority priority = StreamPriority.NORMAL;
 
     /**
-     * Writes the control frames that wait and, if it is the turn of data, one frame of it. Called by the writer thread
-     * only, without locks; blocks while the socket does.
+     * Writes the control frames that wait and, if it is the turn of data, one frame of it. Called by the thread that
+     * serves the outbox, without locks; may block while the socket does.
      *
      * @return whether there is more data that can be sent at once
      */

@@ -17,9 +17,10 @@ import libp2p.muxers.Limits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One multiplexed connection: its two threads, and how it ends.
+ * One multiplexed connection: who reads it, who writes it, and how it ends.
  *
- * <p>The reader thread is always there, the writer thread while there is something to send and shortly after.
+ * <p>An event loop reads it, or a thread of its own where the connection below knows no events. The writer thread is there
+ * while much is to be sent and shortly after; where there are events, a thread that has just queued little sends it itself.
  *
  * <p>It ends once, for the first reason that comes: this host closes it, the remote peer does, the socket fails, or the
  * peer breaks the protocol. From that moment all streams fail. If the socket still works the writer thread sends what is
@@ -50,6 +51,9 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
     private final Lingering lingering;
     private final Ending ending;
     private final AtomicInteger threads = new AtomicInteger(2);
+    /** Whether an event loop reads, so that nobody need wait to write a little. */
+    private volatile boolean events;
+
     private volatile boolean announcingWithData;
     private volatile @Nullable Consumer<? super MuxedStream> receiver;
     private boolean admitted; // the reader thread's
@@ -75,17 +79,20 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
         this.memory = new MemoryAccount(scope);
         this.outbox = new Outbox(environment, this::startWriter);
         this.guard = new StallGuard(environment, limits.writeTimeout(), this::stalled);
-        this.reader = new Reader(this, connection);
         this.writer = new Writer(this, connection, outbox, guard);
         this.table = new StreamTable<>(environment, name, limits, mostUnacknowledged, outbox::wake);
         this.pace = new RefusalPace(environment, limits.refusals());
+        this.reader = new Reader(this, connection, pace);
         this.ending = new Ending(environment, name, limits.closeTimeout());
         this.lingering = new Lingering(environment, limits.lingerTimeout(), table::all);
     }
 
-    /** Starts the reader thread; the writer thread comes when there is something to send. */
+    /** Begins to read; the writer thread comes when there is something to send. */
     protected final void start() {
-        environment.start(name + " reader", reader);
+        events = connection.onReadable(reader);
+        if (!events) {
+            environment.start(name + " reader", reader);
+        }
     }
 
     private void startWriter() {
@@ -148,12 +155,34 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
         return pool;
     }
 
+    /**
+     * Whether the calling thread may queue something small on the promise that {@link #push} follows: it is the reader thread,
+     * in whose calls that is seen to, or there is nothing in the way of it.
+     *
+     * @param pushes whether the caller will call {@link #push} itself, without locks
+     */
+    final boolean promises(boolean pushes) {
+        return events && (pushes || taker == Thread.currentThread());
+    }
+
+    /** Sends what is queued on the calling thread, as far as that needs no waiting and nobody else does. Without locks. */
+    final void push() {
+        if (events) {
+            writer.runBriefly();
+        }
+    }
+
+    /** Queues a sender with control frames. */
+    protected final void control(Sender sender) {
+        outbox.control(sender, promises(false));
+    }
+
     /** Queues the frame that tells the remote peer that a stream was opened or accepted. */
     public final void announce(Sender stream) {
         if (announcingWithData) {
             outbox.controlWithNext(stream);
         } else {
-            outbox.control(stream);
+            control(stream);
         }
     }
 
@@ -252,7 +281,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
 
     /**
      * Takes what came; streams that begin in it are handed over when all of it, their first bytes too, was taken. Called by
-     * the reader thread, which is kept when too many of them had to be refused.
+     * the reader thread.
      */
     final void take(ByteBuffer source) throws IOException {
         taker = Thread.currentThread();
@@ -268,7 +297,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
                 connection.close();
             }
         }
-        pace.rest();
+        push();
     }
 
     /**

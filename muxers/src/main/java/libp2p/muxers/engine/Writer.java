@@ -9,9 +9,14 @@ import libp2p.core.security.SecureConnection;
  * The writer thread of a session: serves the outbox, flushes when nobody has anything to send, and parks. What is ready at
  * the same time leaves in the same records and the same system call. When there has been nothing for a while the thread
  * goes; the outbox starts another with the next work.
+ *
+ * <p>A thread that has just queued little does this work itself, by {@link #runBriefly}: waking another would take longer.
  */
 final class Writer implements Runnable {
     private static final System.Logger LOG = System.getLogger("libp2p.muxers");
+
+    /** Bytes after which a thread that is not the writer leaves the rest to it; with one more frame they fit into one batch. */
+    private static final int BRIEF = 16 << 10;
 
     private final Session<?> session;
     private final SecureConnection connection;
@@ -32,25 +37,54 @@ final class Writer implements Runnable {
         boolean ended = true;
         try {
             Outbox.Next next;
-            do {
+            while ((next = outbox.await()) == Outbox.Next.SERVE) {
                 while (serve()) {}
                 out.flush();
-                next = outbox.await();
-            } while (next == Outbox.Next.SERVE);
+            }
             ended = next == Outbox.Next.END;
             if (ended && !outbox.isClosed()) {
                 sayGoodbye();
             }
-        } catch (IOException e) {
-            session.writeFailed(e);
-        } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.ERROR, session.name() + ": the writer thread failed", e);
-            session.end(CloseReason.failure(ErrorCode.NONE, e));
+        } catch (IOException | RuntimeException | Error e) {
+            failed(e);
         } finally {
             if (ended) {
                 outbox.ended();
                 session.threadEnded();
             }
+        }
+    }
+
+    /**
+     * Serves the outbox on the calling thread as far as that needs no waiting, if nobody else does. Not with a lock held that
+     * a sender needs.
+     */
+    void runBriefly() {
+        if (!outbox.claim()) {
+            return;
+        }
+        boolean left = true;
+        try {
+            if (connection.writesAtOnce()) {
+                boolean more = true;
+                while (more && out.unflushed() < BRIEF) {
+                    more = outbox.serve(out);
+                }
+                left = !out.tryFlush() || more;
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            failed(e);
+        } finally {
+            outbox.release(left);
+        }
+    }
+
+    private void failed(Throwable failure) {
+        if (failure instanceof IOException broken) {
+            session.writeFailed(broken);
+        } else {
+            LOG.log(System.Logger.Level.ERROR, session.name() + ": writing failed", failure);
+            session.end(CloseReason.failure(ErrorCode.NONE, failure));
         }
     }
 

@@ -67,7 +67,7 @@ final class YamuxConnection extends Session<YamuxStream> implements FrameReader.
 
     private void sendPing() {
         control.ping(keepAlive.value());
-        outbox().control(control);
+        control(control);
     }
 
     private void peerGone() {
@@ -191,7 +191,7 @@ final class YamuxConnection extends Session<YamuxStream> implements FrameReader.
             throw violation("more than " + limits().refusals().pending()
                     + " streams beyond the limits were opened without reading the refusals");
         }
-        outbox().control(control);
+        control(control);
         return null;
     }
 
@@ -202,7 +202,7 @@ final class YamuxConnection extends Session<YamuxStream> implements FrameReader.
         switch (flags) {
             case Frame.SYN -> {
                 control.pong(value);
-                outbox().control(control);
+                control(control);
             }
             case Frame.ACK -> keepAlive.answered(value);
             default -> throw violation("a ping has flags 0x" + Integer.toHexString(flags));

@@ -28,8 +28,14 @@ final class NoiseConnection extends GuardedConnection {
         ByteBuffer unread = lent;
         while (unread == null || !unread.hasRemaining()) {
             lent = null;
-            if (!input.next()) {
-                return null;
+            switch (input.poll()) {
+                case END -> {
+                    return null;
+                }
+                case NOTHING_YET -> {
+                    return nothingYet();
+                }
+                case RECORD -> {}
             }
             unread = input.buffer();
             int start = input.offset() + TransportRecords.LENGTH_BYTES;
@@ -48,6 +54,11 @@ final class NoiseConnection extends GuardedConnection {
     @Override
     protected void flushPlaintext() throws IOException {
         output.flush();
+    }
+
+    @Override
+    protected boolean tryFlushPlaintext() throws IOException {
+        return output.tryFlush();
     }
 
     @Override

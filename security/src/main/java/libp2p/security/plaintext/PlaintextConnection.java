@@ -48,8 +48,14 @@ final class PlaintextConnection extends GuardedConnection {
         ByteBuffer unread = lent;
         if (unread == null || !unread.hasRemaining()) {
             lent = null;
-            if (!input.nextBytes()) {
-                return null;
+            switch (input.pollBytes()) {
+                case END -> {
+                    return null;
+                }
+                case NOTHING_YET -> {
+                    return nothingYet();
+                }
+                case RECORD -> {}
             }
             unread = input.buffer();
             unread.limit(input.offset() + input.length()).position(input.offset());
@@ -66,6 +72,11 @@ final class PlaintextConnection extends GuardedConnection {
     @Override
     protected void flushPlaintext() throws IOException {
         output.flush();
+    }
+
+    @Override
+    protected boolean tryFlushPlaintext() throws IOException {
+        return output.tryFlush();
     }
 
     @Override

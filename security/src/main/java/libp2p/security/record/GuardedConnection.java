@@ -7,6 +7,7 @@ import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.environment.ReadHandler;
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
 import libp2p.core.security.SecureConnection;
@@ -28,19 +29,23 @@ public abstract class GuardedConnection implements SecureConnection {
     public record Remote(
             String protocol, PublicKey key, @Nullable String earlyMuxer) {}
 
+    private static final ByteBuffer NOTHING_YET = ByteBuffer.allocate(0);
+
     private final RawConnection raw;
     private final Remote remote;
     private final Custody reading = new Custody();
     private final Custody writing = new Custody();
     /** Set once, before the raw connection is closed. */
     private final AtomicReference<@Nullable CloseReason> closed = new AtomicReference<>();
+    /** Whether an event loop says when there is more. */
+    private volatile boolean events;
 
     protected GuardedConnection(RawConnection raw, Remote remote) {
         this.raw = raw;
         this.remote = remote;
     }
 
-    /** As {@link #read}; the input was given back when it returns null. */
+    /** As {@link #read}; the input was given back when it returns null, and {@link #nothingYet} may be returned. */
     protected abstract @Nullable ByteBuffer readPlaintext() throws IOException;
 
     /** As {@link #plaintext}. */
@@ -48,6 +53,9 @@ public abstract class GuardedConnection implements SecureConnection {
 
     /** As {@link #flush}; the output was given back when it returns. */
     protected abstract void flushPlaintext() throws IOException;
+
+    /** As {@link #tryFlush}. */
+    protected abstract boolean tryFlushPlaintext() throws IOException;
 
     /** Gives the buffers and keys of the reading side back. Runs once, when no thread uses them. */
     protected abstract void releaseInput();
@@ -63,7 +71,7 @@ public abstract class GuardedConnection implements SecureConnection {
         enter(reading);
         try {
             ByteBuffer plaintext = readPlaintext();
-            if (plaintext == null) {
+            if (plaintext == null || !plaintext.hasRemaining()) {
                 reading.leave();
             }
             return plaintext;
@@ -91,6 +99,34 @@ public abstract class GuardedConnection implements SecureConnection {
         } catch (IOException | RuntimeException failure) {
             throw failed(writing, failure);
         }
+    }
+
+    @Override
+    public final boolean tryFlush() throws IOException {
+        enter(writing);
+        try {
+            boolean all = tryFlushPlaintext();
+            writing.leave();
+            return all;
+        } catch (IOException | RuntimeException failure) {
+            throw failed(writing, failure);
+        }
+    }
+
+    @Override
+    public final boolean onReadable(ReadHandler handler) {
+        events = raw.onReadable(handler);
+        return events;
+    }
+
+    @Override
+    public boolean writesAtOnce() {
+        return events;
+    }
+
+    /** A buffer that says that the record is not complete yet. */
+    protected static ByteBuffer nothingYet() {
+        return NOTHING_YET;
     }
 
     private void enter(Custody side) throws IOException {

@@ -48,7 +48,7 @@ public final class RecordInput {
     private int recordStart;
     private int recordLength;
 
-    /** For streams without records: only {@link #nextBytes} makes sense. */
+    /** For streams without records: only {@link #pollBytes} makes sense. */
     public RecordInput(RawConnection raw, RecordBuffers buffers) {
         this(raw, buffers, BARE);
     }
@@ -66,26 +66,38 @@ public final class RecordInput {
      * @throws EOFException if the stream ends inside a record
      */
     public boolean next() throws IOException {
-        if (!fill(format.headerLength())) {
-            return false;
+        Arrival arrival = poll();
+        if (arrival == Arrival.NOTHING_YET) {
+            throw new IllegalStateException("a read that blocks brought nothing");
+        }
+        return arrival == Arrival.RECORD;
+    }
+
+    /** As {@link #next}; where reads do not block, the record may not be complete yet, and what is there of it stays. */
+    public Arrival poll() throws IOException {
+        Arrival header = fill(format.headerLength());
+        if (header != Arrival.RECORD) {
+            return header;
         }
         int length = format.recordLength(buffer, start);
-        fill(length);
+        if (fill(length) != Arrival.RECORD) {
+            return Arrival.NOTHING_YET;
+        }
         recordStart = start;
         recordLength = length;
         start += length;
-        return true;
+        return Arrival.RECORD;
     }
 
-    /** Moves to whatever bytes come next, at least one, blocking; for streams without records. */
-    public boolean nextBytes() throws IOException {
-        if (!fill(1)) {
-            return false;
+    /** Moves to whatever bytes come next, at least one; for streams without records. */
+    public Arrival pollBytes() throws IOException {
+        Arrival arrival = fill(1);
+        if (arrival == Arrival.RECORD) {
+            recordStart = start;
+            recordLength = end - start;
+            start = end;
         }
-        recordStart = start;
-        recordLength = end - start;
-        start = end;
-        return true;
+        return arrival;
     }
 
     /**
@@ -113,8 +125,8 @@ public final class RecordInput {
         toTiny();
     }
 
-    /** Has at least {@code needed} bytes from {@code start}; false if the stream ends before the first of them. */
-    private boolean fill(int needed) throws IOException {
+    /** Has at least {@code needed} bytes from {@code start}, unless the stream ends before the first of them. */
+    private Arrival fill(int needed) throws IOException {
         while (end - start < needed) {
             makeRoom(needed);
             buffer.limit(buffer.capacity()).position(end);
@@ -123,16 +135,26 @@ public final class RecordInput {
             if (count < 0) {
                 if (start == end) {
                     release();
-                    return false;
+                    return Arrival.END;
                 }
                 throw new EOFException(
                         "the stream ends inside a record: " + (end - start) + " of at least " + needed + " bytes");
+            }
+            if (count == 0) {
+                rest(needed);
+                return Arrival.NOTHING_YET;
             }
             end += count;
             streaming = end == buffer.capacity();
         }
         buffer.limit(buffer.capacity());
-        return true;
+        return Arrival.RECORD;
+    }
+
+    /** Nothing has come: what was read stays, in no larger a buffer than it needs. */
+    private void rest(int needed) {
+        streaming = false;
+        makeRoom(needed);
     }
 
     /**

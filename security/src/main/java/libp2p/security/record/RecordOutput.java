@@ -27,6 +27,10 @@ public final class RecordOutput {
     private int expected = RecordBuffers.SMALL;
 
     private boolean sentFullBatch;
+    /** Whether a try has left sealed records, with no open one behind them, and how many bytes of them it has written. */
+    private boolean left;
+
+    private int written;
 
     public RecordOutput(RawConnection raw, RecordBuffers buffers, RecordSealer sealer) {
         this.raw = raw;
@@ -39,6 +43,11 @@ public final class RecordOutput {
         ByteBuffer current = buffer;
         if (current == null) {
             return begin(buffers.lease(expected));
+        }
+        if (left) {
+            write(current);
+            openRecord(current);
+            return current;
         }
         if (current.hasRemaining()) {
             return current;
@@ -61,13 +70,45 @@ public final class RecordOutput {
         if (current == null) {
             return;
         }
-        if (current.position() > open) {
-            seal(current);
-        }
-        int length = open - sealer.headerLength();
+        int length = sealed(current);
         if (length > 0) {
             write(current);
         }
+        finish(length);
+    }
+
+    /**
+     * As {@link #flush}, but without waiting: what the connection does not take at once stays, and the next call of {@link
+     * #plaintext} or {@link #flush} writes it first.
+     *
+     * @return whether all was written
+     */
+    public boolean tryFlush() throws IOException {
+        ByteBuffer current = buffer;
+        if (current == null) {
+            return true;
+        }
+        int length = sealed(current);
+        current.limit(length).position(written);
+        raw.writeNow(current);
+        left = current.hasRemaining();
+        if (left) {
+            written = current.position();
+            return false;
+        }
+        finish(length);
+        return true;
+    }
+
+    /** Seals the open record if it holds anything; returns the length of all that is sealed. */
+    private int sealed(ByteBuffer current) throws IOException {
+        if (!left && current.position() > open) {
+            seal(current);
+        }
+        return open - sealer.headerLength();
+    }
+
+    private void finish(int length) {
         expected = sentFullBatch || length > RecordBuffers.SMALL ? RecordBuffers.LARGE : RecordBuffers.SMALL;
         sentFullBatch = false;
         release();
@@ -83,6 +124,8 @@ public final class RecordOutput {
         Lease old = lease;
         lease = null;
         buffer = null;
+        left = false;
+        written = 0;
         if (old != null) {
             old.close();
         }
@@ -123,8 +166,10 @@ public final class RecordOutput {
     }
 
     private void write(ByteBuffer current) throws IOException {
-        current.limit(open - sealer.headerLength()).position(0);
+        current.limit(open - sealer.headerLength()).position(written);
         raw.write(current);
+        left = false;
+        written = 0;
         open = sealer.headerLength();
     }
 }

@@ -73,17 +73,43 @@ final class TlsConnection extends GuardedConnection {
 
     /** Changes the sending key if the remote wants it or it is worn out, behind what was put before. */
     private void updateKey() throws IOException {
-        if (updateWanted || key.needsUpdate()) {
+        if (isUpdateDue()) {
             updateWanted = false;
             output.flush();
             raw.write(ByteBuffer.wrap(key.update()));
         }
     }
 
+    private boolean isUpdateDue() {
+        return updateWanted || key.needsUpdate();
+    }
+
+    @Override
+    public boolean writesAtOnce() {
+        return super.writesAtOnce() && !isUpdateDue();
+    }
+
+    @Override
+    protected boolean tryFlushPlaintext() throws IOException {
+        if (!output.tryFlush()) {
+            return false;
+        }
+        input.sent();
+        return true;
+    }
+
     @Override
     protected void farewell() {
         if (!output.isWritten()) {
             return; // the remote could not open the alert
+        }
+        if (super.writesAtOnce()) {
+            try {
+                raw.writeNow(ByteBuffer.wrap(key.alert(farewell)));
+            } catch (IOException | IllegalStateException unheard) {
+                // As below.
+            }
+            return;
         }
         Timer timer = environment.schedule(patience.toNanos(), raw::close);
         try {

@@ -2,6 +2,7 @@ package libp2p.security.tls13;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import libp2p.security.record.Arrival;
 import libp2p.security.record.RecordInput;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ public final class SecureRecords {
 
     private static final int MAX_MESSAGE = 64 << 10;
     private static final byte UPDATE_REQUESTED = 1;
+
+    private static final ByteBuffer NOTHING_YET = ByteBuffer.allocate(0);
 
     private final RecordInput input;
     private final ReceivingKey key;
@@ -32,14 +35,21 @@ public final class SecureRecords {
         this.updateWanted = updateWanted;
     }
 
-    /** The unread plaintext, at least one byte, blocking; null after the remote's last byte. */
+    /**
+     * The unread plaintext, at least one byte, blocking; null after the remote's last byte. Where reads do not block, a buffer
+     * without bytes if there is none yet.
+     */
     public @Nullable ByteBuffer read() throws IOException {
         ByteBuffer unread = lent;
         while (unread == null || !unread.hasRemaining()) {
             lent = null;
-            if (ended || !input.next()) {
+            Arrival arrival = ended ? Arrival.END : input.poll();
+            if (arrival == Arrival.END) {
                 input.release();
                 return null;
+            }
+            if (arrival == Arrival.NOTHING_YET) {
+                return NOTHING_YET;
             }
             unread = open();
             lent = unread;

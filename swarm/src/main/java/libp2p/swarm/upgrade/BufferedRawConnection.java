@@ -2,6 +2,7 @@ package libp2p.swarm.upgrade;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import libp2p.core.environment.ReadHandler;
 import libp2p.core.transport.ForwardingRawConnection;
 import libp2p.core.transport.RawConnection;
 import org.jspecify.annotations.Nullable;
@@ -48,5 +49,15 @@ final class BufferedRawConnection extends ForwardingRawConnection {
         target.position(target.position() + count);
         buffered.position(buffered.position() + count);
         return count;
+    }
+
+    @Override
+    public boolean onReadable(ReadHandler handler) {
+        return raw.onReadable(handler);
+    }
+
+    @Override
+    public void writeNow(ByteBuffer source) throws IOException {
+        raw.writeNow(source);
     }
 }

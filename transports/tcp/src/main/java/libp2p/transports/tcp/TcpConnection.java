@@ -3,6 +3,7 @@ package libp2p.transports.tcp;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import libp2p.core.environment.ReadHandler;
 import libp2p.core.environment.TcpChannel;
 import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -33,6 +34,16 @@ final class TcpConnection implements RawConnection {
     @Override
     public void write(ByteBuffer source) throws IOException {
         channel.write(source);
+    }
+
+    @Override
+    public boolean onReadable(ReadHandler handler) {
+        return channel.onReadable(handler);
+    }
+
+    @Override
+    public void writeNow(ByteBuffer source) throws IOException {
+        channel.writeNow(source);
     }
 
     @Override

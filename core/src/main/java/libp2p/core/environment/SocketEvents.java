@@ -1,0 +1,132 @@
+package libp2p.core.environment;
+
+import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One socket on its event loop: hands what can be read to its handler, a turn at a time, and wakes the thread that waits to
+ * write. Its handler is called by the thread of the loop alone.
+ */
+final class SocketEvents implements EventLoop.Client {
+    /** How long one socket may keep the loop while it has ever more. */
+    private static final long TURN_NANOS = 1_000_000;
+
+    private final Environment environment;
+    private final EventLoop loop;
+    private final SocketChannel channel;
+    private final ReadHandler handler;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile @Nullable SelectionKey key;
+    /** The thread that waits until the socket takes bytes again. */
+    private volatile @Nullable Thread writer;
+
+    /** When the handler's turn is over; of the loop's thread. */
+    private long turnEnd;
+
+    SocketEvents(Environment environment, EventLoop loop, SocketChannel channel, ReadHandler handler) {
+        this.environment = environment;
+        this.loop = loop;
+        this.channel = channel;
+        this.handler = handler;
+    }
+
+    /** Begins with one call of the handler, for what was read before. */
+    void begin() throws IOException {
+        key = loop.register(channel, this);
+        loop.execute(this::read);
+    }
+
+    /** Whether the handler has to let other sockets have their turn. Called by the handler. */
+    boolean isTurnOver() {
+        return !closed.get() && environment.nanoTime() - turnEnd >= 0; // once closed nobody calls it again
+    }
+
+    @Override
+    public void ready(SelectionKey ready) {
+        try {
+            int operations = ready.readyOps();
+            if ((operations & SelectionKey.OP_WRITE) != 0) {
+                ready.interestOpsAnd(~SelectionKey.OP_WRITE);
+                LockSupport.unpark(writer);
+            }
+            if ((operations & SelectionKey.OP_READ) != 0) {
+                read();
+            }
+        } catch (CancelledKeyException gone) {
+            // Closing it has asked for the last call of the handler.
+        }
+    }
+
+    private void read() {
+        turnEnd = environment.nanoTime() + TURN_NANOS;
+        long pause = handler.onReadable();
+        if (pause > 0) {
+            rest(pause);
+        }
+    }
+
+    private void rest(long nanos) {
+        try {
+            SelectionKey resting = key;
+            if (resting != null) {
+                resting.interestOpsAnd(~SelectionKey.OP_READ);
+                environment.schedule(nanos, () -> resume(resting));
+            }
+        } catch (IllegalStateException ended) {
+            // Its key is cancelled, or the environment is closed.
+        }
+    }
+
+    private void resume(SelectionKey rested) {
+        try {
+            rested.interestOpsOr(SelectionKey.OP_READ);
+            loop.execute(this::read); // what was read before the pause is not an event
+        } catch (CancelledKeyException closedMeanwhile) {
+            // Nothing more is read.
+        }
+    }
+
+    /** Waits until the socket takes bytes again, or is closed. An interrupt does not end the wait and is kept. */
+    void awaitWritable() throws IOException {
+        SelectionKey waiting = key;
+        boolean interrupted = false;
+        writer = Thread.currentThread();
+        try {
+            if (waiting != null) {
+                waiting.interestOpsOr(SelectionKey.OP_WRITE);
+                loop.wakeup();
+                while (!closed.get() && (waiting.interestOps() & SelectionKey.OP_WRITE) != 0) {
+                    LockSupport.park(this);
+                    interrupted |= Thread.interrupted();
+                }
+            }
+        } catch (CancelledKeyException closedMeanwhile) {
+            // The write that follows says so.
+        } finally {
+            writer = null;
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** The channel was closed: the loop lets go of it and calls the handler a last time. */
+    void closed() {
+        if (closed.compareAndSet(false, true)) {
+            LockSupport.unpark(writer);
+            loop.execute(this::read);
+        }
+    }
+
+    /** The loop ends. */
+    @Override
+    public void close() {
+        Channels.close(channel);
+        closed();
+    }
+}

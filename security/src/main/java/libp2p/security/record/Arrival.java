@@ -1,0 +1,11 @@
+package libp2p.security.record;
+
+/** What {@link RecordInput} has found. */
+public enum Arrival {
+    /** A record is there, whole. */
+    RECORD,
+    /** It is not complete yet; only where an event loop says when there is more. */
+    NOTHING_YET,
+    /** The stream has ended between two records. */
+    END
+}
