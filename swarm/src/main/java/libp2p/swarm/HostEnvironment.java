@@ -7,8 +7,8 @@ import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.core.environment.TimedCondition;
 
 /**
- * The environment of one host: the one it was given, with the threads counted that are started through it, so that closing
- * the host can wait until the last has ended. Thread-safe.
+ * The environment of one host: the one it was given, with the threads counted that are started through it, and what goes on
+ * without one, so that closing the host can wait until the last has ended. Thread-safe.
  */
 public final class HostEnvironment extends ForwardingEnvironment {
     private final ReentrantLock lock = new ReentrantLock();
@@ -22,12 +22,7 @@ public final class HostEnvironment extends ForwardingEnvironment {
 
     @Override
     public Thread start(String name, Runnable task) {
-        lock.lock();
-        try {
-            running++;
-        } finally {
-            lock.unlock();
-        }
+        begun();
         boolean started = false;
         try {
             Thread thread = environment.start(name, () -> {
@@ -46,6 +41,25 @@ public final class HostEnvironment extends ForwardingEnvironment {
         }
     }
 
+    @Override
+    public Runnable underway() {
+        Runnable outside = environment.underway();
+        begun();
+        return () -> {
+            ended();
+            outside.run();
+        };
+    }
+
+    private void begun() {
+        lock.lock();
+        try {
+            running++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void ended() {
         lock.lock();
         try {
@@ -57,7 +71,7 @@ public final class HostEnvironment extends ForwardingEnvironment {
         }
     }
 
-    /** How many threads run now. */
+    /** How many threads run now, and how much goes on without one. */
     public int running() {
         lock.lock();
         try {
@@ -67,7 +81,7 @@ public final class HostEnvironment extends ForwardingEnvironment {
         }
     }
 
-    /** Waits until no thread runs, or the deadline passes; returns whether none runs. */
+    /** Waits until nothing runs, or the deadline passes; returns whether nothing does. */
     public boolean awaitIdle(Deadline deadline) throws InterruptedException {
         lock.lock();
         try {

@@ -35,6 +35,16 @@ public interface Environment {
     Thread start(String name, Runnable task);
 
     /**
+     * Tells that something goes on that has no thread of its own, a connection that an event loop reads for example: who waits
+     * for the threads of a host waits for it too.
+     *
+     * @return to be run once, when it is over
+     */
+    default Runnable underway() {
+        return () -> {};
+    }
+
+    /**
      * Runs a call that would hold a carrier thread (a name look-up, a file, a native call over 100 µs) on a small bounded
      * platform pool and waits for it. An interrupt ends the wait with {@code InterruptedException}, not the call.
      */

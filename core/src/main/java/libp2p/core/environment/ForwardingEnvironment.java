@@ -39,6 +39,11 @@ public abstract class ForwardingEnvironment implements Environment {
     }
 
     @Override
+    public Runnable underway() {
+        return environment.underway();
+    }
+
+    @Override
     public <T> T offload(Callable<T> call) throws Exception {
         return environment.offload(call);
     }

@@ -54,6 +54,9 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
     /** Whether an event loop reads, so that nobody need wait to write a little. */
     private volatile boolean events;
 
+    /** Tells that the connection has ended for good, where no thread of its own does. */
+    private volatile @Nullable Runnable underway;
+
     private volatile boolean announcingWithData;
     private volatile @Nullable Consumer<? super MuxedStream> receiver;
     private boolean admitted; // the reader thread's
@@ -89,9 +92,13 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
 
     /** Begins to read; the writer thread comes when there is something to send. */
     protected final void start() {
+        Runnable over = environment.underway();
+        underway = over;
         events = connection.onReadable(reader);
         if (!events) {
+            underway = null;
             environment.start(name + " reader", reader);
+            over.run();
         }
     }
 
@@ -421,6 +428,10 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
         table.clear();
         memory.close();
         ending.over();
+        Runnable over = underway;
+        if (over != null) {
+            over.run();
+        }
     }
 
     // ------------------------------------------------------------------ what streams use
