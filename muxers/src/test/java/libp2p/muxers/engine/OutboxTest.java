@@ -145,6 +145,61 @@ class OutboxTest {
     }
 
     @Test
+    void whoPromisesToServeIsNotReplacedByTheWriter() throws Exception {
+        outbox.data(new Named("small", StreamPriority.NORMAL, 1), true);
+        assertThat(starts).isZero();
+        assertThat(outbox.claim()).isTrue();
+        assertThat(outbox.claim()).as("while another serves").isFalse();
+        data("beside", StreamPriority.NORMAL, 1); // whoever serves now finds it
+        assertThat(starts).isZero();
+        serve(2);
+        assertThat(outbox.serve(null)).isFalse();
+        outbox.release(false);
+        assertThat(starts).isZero();
+        assertThat(outbox.claim()).as("nothing is left").isFalse();
+    }
+
+    @Test
+    void whatOneWhoServesBrieflyLeavesIsTheWriters() throws Exception {
+        outbox.data(new Named("much", StreamPriority.NORMAL, 5), true);
+        assertThat(outbox.claim()).isTrue();
+        serve(1);
+        outbox.release(true);
+        assertThat(starts).isEqualTo(1);
+        assertThat(outbox.await()).isEqualTo(Outbox.Next.SERVE);
+        serve(4);
+    }
+
+    @Test
+    void bytesThatWereNotTakenBringTheWriterThoughNobodyIsQueued() throws Exception {
+        outbox.data(new Named("small", StreamPriority.NORMAL, 1), true);
+        assertThat(outbox.claim()).isTrue();
+        serve(1);
+        outbox.release(true);
+        assertThat(starts).isEqualTo(1);
+        assertThat(outbox.await()).isEqualTo(Outbox.Next.SERVE);
+        assertThat(outbox.claim()).as("while the writer serves").isFalse();
+    }
+
+    @Test
+    void theWriterEndsNotBeforeWhoServesBriefly() throws Exception {
+        outbox.data(new Named("small", StreamPriority.NORMAL, 1), true);
+        assertThat(outbox.claim()).isTrue();
+        outbox.close();
+        FutureTask<Outbox.Next> waiting = MuxedPair.async(outbox::await);
+        environment.awaitTimers(1); // it waits
+        assertThat(waiting.isDone()).isFalse();
+        outbox.release(false);
+        assertThat(waiting.get()).isEqualTo(Outbox.Next.END);
+    }
+
+    @Test
+    void whatLeavesWithOthersIsNothingToClaim() {
+        outbox.controlWithNext(new Named("quiet", StreamPriority.NORMAL, 0));
+        assertThat(outbox.claim()).isFalse();
+    }
+
+    @Test
     void endsTheWriterAfterWhatIsQueuedOrAtOnce() throws Exception {
         data("last", StreamPriority.NORMAL, 1);
         outbox.finish();
