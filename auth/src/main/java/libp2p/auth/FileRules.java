@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.Direction;
-import libp2p.core.environment.Timer;
+import libp2p.core.environment.RepeatingTimer;
 import libp2p.core.host.Authorizer;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
@@ -25,11 +25,9 @@ public final class FileRules implements Authorizer, HostService {
     private final AccessRules rules;
     private final ReentrantLock reading =
             new ReentrantLock(); // held for the disk: the last that was read is what holds
-    private final ReentrantLock lock = new ReentrantLock();
     private String text;
     private String problem = "";
-    private @Nullable Timer next;
-    private boolean closed;
+    private volatile @Nullable RepeatingTimer timer;
 
     private FileRules(Path file, String text) {
         this.file = file;
@@ -81,21 +79,12 @@ public final class FileRules implements Authorizer, HostService {
     @Override
     public void start(Host host) {
         rules.start(host);
-        arm(host);
+        RepeatingTimer looks = new RepeatingTimer(host.environment(), again -> look(host, again));
+        timer = looks;
+        looks.arm(Limits.DEFAULT.filePause().toNanos());
     }
 
-    private void arm(Host host) {
-        lock.lock();
-        try {
-            if (!closed) {
-                next = host.environment().schedule(Limits.DEFAULT.filePause().toNanos(), () -> look(host));
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void look(Host host) {
+    private void look(Host host, RepeatingTimer looks) {
         String wrong = "";
         try {
             if (host.environment().offload(this::reload)) {
@@ -112,19 +101,14 @@ public final class FileRules implements Authorizer, HostService {
             LOG.log(Level.WARNING, "the rules before hold on, since those of " + file + " cannot be read: " + wrong);
         }
         problem = wrong;
-        arm(host);
+        looks.arm(Limits.DEFAULT.filePause().toNanos());
     }
 
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            if (next != null) {
-                next.cancel();
-            }
-        } finally {
-            lock.unlock();
+        RepeatingTimer looks = timer;
+        if (looks != null) {
+            looks.close();
         }
         rules.close();
     }

@@ -38,13 +38,25 @@ final class ControlServer implements HostService {
     /** After a failed accept. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
+    /** Takes the next who wants to talk; blocks. */
+    @FunctionalInterface
+    interface Accept {
+        SocketChannel from(ServerSocketChannel listener) throws IOException;
+    }
+
     private final Path socket;
+    private final Accept accept;
     private final Semaphore free = new Semaphore(CONVERSATIONS);
     private volatile @Nullable ServerSocketChannel listener;
 
     /** @param data the data directory of the host: who has it open is the only one to remove what another left behind */
     ControlServer(Path data) {
+        this(data, ServerSocketChannel::accept);
+    }
+
+    ControlServer(Path data, Accept accept) {
         socket = socket(data);
+        this.accept = accept;
     }
 
     /** Where the node of a data directory listens. */
@@ -91,7 +103,7 @@ final class ControlServer implements HostService {
     private void accept(Host host, ServerSocketChannel from) {
         while (from.isOpen()) {
             try {
-                SocketChannel channel = from.accept();
+                SocketChannel channel = accept.from(from);
                 if (free.tryAcquire()) {
                     host.environment().start("control conversation", () -> converse(host, channel));
                 } else {

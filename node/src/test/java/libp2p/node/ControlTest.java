@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import libp2p.Libp2p;
@@ -47,10 +48,14 @@ class ControlTest {
     }
 
     private Host node() throws IOException {
+        return node(new ControlServer(data));
+    }
+
+    private Host node(ControlServer control) throws IOException {
         return Libp2p.host()
                 .dataDirectory(data)
                 .listen("/ip4/127.0.0.1/tcp/0")
-                .service(new ControlServer(data))
+                .service(control)
                 .start();
     }
 
@@ -105,6 +110,22 @@ class ControlTest {
             assertThat(ControlServer.socket(data)).exists();
         }
         assertThat(ControlServer.socket(data)).doesNotExist();
+    }
+
+    @Test
+    void anAcceptThatFailsEndsNothing() throws Exception {
+        AtomicInteger accepts = new AtomicInteger();
+        ControlServer control = new ControlServer(data, listener -> {
+            if (accepts.getAndIncrement() == 0) {
+                throw new IOException("Too many open files");
+            }
+            return listener.accept();
+        });
+        Host node = node(control);
+        try (node) {
+            assertThat(gate("block", STRANGER)).contains(STRANGER);
+        }
+        assertThat(accepts.get()).isGreaterThan(1);
     }
 
     private static String say(SocketChannel channel, String request) throws IOException {

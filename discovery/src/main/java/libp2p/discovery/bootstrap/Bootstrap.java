@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import libp2p.core.connection.Connection;
-import libp2p.core.environment.Timer;
+import libp2p.core.environment.RepeatingTimer;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.host.PeerAddress;
@@ -29,13 +29,9 @@ public final class Bootstrap implements HostService {
 
     private final List<PeerAddress> named;
     private final Limits limits;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicReference<@Nullable RepeatingTimer> timer = new AtomicReference<>();
     /** Who answered at named addresses that say no peer; at most as many as are named. */
     private final Map<PeerAddress, PeerId> answered = new ConcurrentHashMap<>();
-
-    private @Nullable Host host;
-    private @Nullable Timer next;
-    private boolean closed;
 
     /**
      * @param named for example {@code /dnsaddr/example.org/p2p/12D3Koo…}; an address without a peer takes who answers there
@@ -51,32 +47,16 @@ public final class Bootstrap implements HostService {
 
     @Override
     public void start(Host started) {
-        lock.lock();
-        try {
-            if (host != null) {
-                throw new IllegalStateException("a bootstrap serves one host");
-            }
-            host = started;
-        } finally {
-            lock.unlock();
-        }
         RandomGenerator random = started.environment().random("discovery.bootstrap");
-        lookAfter(FIRST.toNanos(), started, random);
-    }
-
-    private void lookAfter(long nanos, Host at, RandomGenerator random) {
-        lock.lock();
-        try {
-            if (!closed) {
-                next = at.environment().schedule(nanos, () -> look(at, random));
-            }
-        } finally {
-            lock.unlock();
+        RepeatingTimer looks = new RepeatingTimer(started.environment(), again -> look(started, random, again));
+        if (!timer.compareAndSet(null, looks)) {
+            throw new IllegalStateException("a bootstrap serves one host");
         }
+        looks.arm(FIRST.toNanos());
     }
 
-    private void look(Host at, RandomGenerator random) {
-        Runnable done = () -> lookAfter((long) (limits.period().toNanos() * random.nextDouble(0.9, 1.1)), at, random);
+    private void look(Host at, RandomGenerator random, RepeatingTimer looks) {
+        Runnable done = () -> looks.arm((long) (limits.period().toNanos() * random.nextDouble(0.9, 1.1)));
         int missing = limits.minimumPeers() - connected(at).size();
         if (missing > 0) {
             new Round(at, limits, candidates(at, random), this::found, done).start(missing);
@@ -123,14 +103,9 @@ public final class Bootstrap implements HostService {
     /** Looks no more; the host ends what it dials. */
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            if (next != null) {
-                next.cancel();
-            }
-        } finally {
-            lock.unlock();
+        RepeatingTimer looks = timer.get();
+        if (looks != null) {
+            looks.close();
         }
     }
 }

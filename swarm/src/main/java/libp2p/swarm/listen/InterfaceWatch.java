@@ -5,11 +5,9 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.Timer;
-import org.jspecify.annotations.Nullable;
+import libp2p.core.environment.RepeatingTimer;
 
 /**
  * Looks at the interfaces of the machine from time to time and tells when their addresses have changed: there is no portable
@@ -21,16 +19,15 @@ public final class InterfaceWatch implements AutoCloseable {
     private final Environment environment;
     private final long pauseNanos;
     private final Consumer<Interfaces> listener;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final RepeatingTimer timer;
     private Interfaces known; // of the thread that looks
-    private @Nullable Timer next;
-    private boolean closed;
 
     private InterfaceWatch(Environment environment, Duration pause, Interfaces first, Consumer<Interfaces> listener) {
         this.environment = environment;
         this.pauseNanos = pause.toNanos();
         this.known = first;
         this.listener = listener;
+        this.timer = new RepeatingTimer(environment, this::start);
     }
 
     /**
@@ -48,25 +45,12 @@ public final class InterfaceWatch implements AutoCloseable {
     }
 
     private void arm() {
-        lock.lock();
-        try {
-            if (!closed && pauseNanos > 0) {
-                next = environment.schedule(pauseNanos, this::start);
-            }
-        } finally {
-            lock.unlock();
+        if (pauseNanos > 0) {
+            timer.arm(pauseNanos);
         }
     }
 
-    private void start() {
-        lock.lock();
-        try {
-            if (closed) {
-                return;
-            }
-        } finally {
-            lock.unlock();
-        }
+    private void start(RepeatingTimer due) {
         environment.start("interfaces", this::look); // a thread that the host waits for
     }
 
@@ -94,14 +78,6 @@ public final class InterfaceWatch implements AutoCloseable {
     /** Ends it; a look that is under way may still tell of a change. Idempotent; does not block. */
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            if (next != null) {
-                next.cancel();
-            }
-        } finally {
-            lock.unlock();
-        }
+        timer.close();
     }
 }
