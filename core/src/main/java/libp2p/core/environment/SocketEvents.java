@@ -1,6 +1,7 @@
 package libp2p.core.environment;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -25,8 +26,10 @@ final class SocketEvents implements EventLoop.Client {
     /** The thread that waits until the socket takes bytes again. */
     private volatile @Nullable Thread writer;
 
-    /** When the handler's turn is over; of the loop's thread. */
+    /** When the handler's turn is over; of the loop's thread, as the next. */
     private long turnEnd;
+    /** Whether the last read has taken all there was: another would find nothing, and what comes now is another event. */
+    private boolean drained;
 
     SocketEvents(Environment environment, EventLoop loop, SocketChannel channel, ReadHandler handler) {
         this.environment = environment;
@@ -41,9 +44,16 @@ final class SocketEvents implements EventLoop.Client {
         loop.execute(this::read);
     }
 
-    /** Whether the handler has to let other sockets have their turn. Called by the handler. */
-    boolean isTurnOver() {
-        return !closed.get() && environment.nanoTime() - turnEnd >= 0; // once closed nobody calls it again
+    /** Reads what there is, or nothing if it is other sockets' turn. Called by the handler. */
+    int read(ByteBuffer target) throws IOException {
+        boolean over = drained || environment.nanoTime() - turnEnd >= 0;
+        if (over && !closed.get()) { // once closed nobody calls the handler again
+            return 0;
+        }
+        int room = target.remaining();
+        int count = channel.read(target);
+        drained = count >= 0 && count < room;
+        return count;
     }
 
     @Override
@@ -63,6 +73,7 @@ final class SocketEvents implements EventLoop.Client {
     }
 
     private void read() {
+        drained = false;
         turnEnd = environment.nanoTime() + TURN_NANOS;
         long pause = handler.onReadable();
         if (pause > 0) {

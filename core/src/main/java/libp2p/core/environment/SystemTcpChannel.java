@@ -28,7 +28,7 @@ final class SystemTcpChannel implements TcpChannel {
     @Override
     public int read(ByteBuffer target) throws IOException {
         SocketEvents served = events;
-        return served != null && served.isTurnOver() ? 0 : channel.read(target);
+        return served == null ? channel.read(target) : served.read(target);
     }
 
     @Override

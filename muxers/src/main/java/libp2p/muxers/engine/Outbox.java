@@ -28,6 +28,9 @@ public final class Outbox {
     /** How long the writer thread waits in vain before it goes. */
     static final long IDLE_NANOS = 2_000_000_000L;
 
+    /** Bound of {@link #crowd}. */
+    private static final int CROWD = 16;
+
     /** What the writer thread does next. */
     enum Next {
         SERVE,
@@ -54,8 +57,16 @@ public final class Outbox {
     private boolean served;
 
     private boolean servedByWriter;
-    /** Whether something waits that does not only leave with the next. */
+    /** Whether something waits for which the writer thread was not woken, and which does not only leave with the next. */
     private boolean wanted;
+    /**
+     * Grows when several senders are served together or get into each other's way, shrinks when the writer thread wakes for
+     * one alone. While it is not 0 promises of data count for nothing: what several threads send at a time shall leave together.
+     */
+    private int crowd;
+
+    /** Turns of data since somebody began to serve. */
+    private int turns;
     /** Whether bytes are left that only a thread which may wait can write. */
     private boolean unwritten;
 
@@ -112,8 +123,9 @@ public final class Outbox {
 
     /** Needs the lock. */
     private void want(boolean promised) {
-        wanted = true;
-        if (!promised && !served) {
+        if (promised || served) {
+            wanted = true;
+        } else {
             rouse();
         }
     }
@@ -154,7 +166,7 @@ public final class Outbox {
             if (!sender.inData && !closed) {
                 sender.inData = true;
                 lines[1 + sender.priority.ordinal()].add(sender);
-                want(promised);
+                want(promised && crowd == 0);
             }
         } finally {
             lock.unlock();
@@ -193,11 +205,15 @@ public final class Outbox {
     boolean claim() {
         lock.lock();
         try {
+            if (wanted && served) {
+                crowd(2);
+            }
             if (!wanted || served || closed || finishing) {
                 return false;
             }
             wanted = false;
             served = true;
+            turns = 0;
             return true;
         } finally {
             lock.unlock();
@@ -213,6 +229,7 @@ public final class Outbox {
         lock.lock();
         try {
             served = false;
+            crowd(Math.max(0, turns - 1));
             unwritten |= left;
             if (unwritten || wanted || closed || finishing || leaving) {
                 rouse();
@@ -244,6 +261,9 @@ public final class Outbox {
                 return null;
             }
             dataTurn = line != CONTROL;
+            if (dataTurn) {
+                turns++;
+            }
             return lines[line].remove();
         } finally {
             lock.unlock();
@@ -282,6 +302,7 @@ public final class Outbox {
             if (servedByWriter) {
                 servedByWriter = false;
                 served = false;
+                crowd(turns == 0 ? 0 : 2 * Math.min(turns, CROWD) - 3);
             }
             while (served || isIdle()) {
                 if (leaving && !served) {
@@ -305,10 +326,16 @@ public final class Outbox {
             unwritten = false;
             served = true;
             servedByWriter = true;
+            turns = 0;
             return Next.SERVE;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Needs the lock. */
+    private void crowd(int change) {
+        crowd = Math.clamp(crowd + change, 0, CROWD);
     }
 
     /** Needs the lock. */

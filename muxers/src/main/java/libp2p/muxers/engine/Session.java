@@ -184,6 +184,12 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
         outbox.control(sender, promises(false));
     }
 
+    /** Sends the control frames of a sender, on the calling thread if that needs no waiting. Without locks. */
+    protected final void controlNow(Sender sender) {
+        outbox.control(sender, promises(true));
+        push();
+    }
+
     /** Queues the frame that tells the remote peer that a stream was opened or accepted. */
     public final void announce(Sender stream) {
         if (announcingWithData) {

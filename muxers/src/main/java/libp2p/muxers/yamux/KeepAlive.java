@@ -24,6 +24,7 @@ final class KeepAlive {
     private final long timeoutNanos;
     private final LongSupplier received;
     private final Runnable sendPing;
+    private final Runnable queuePing;
     private final Runnable dead;
     private final ReentrantLock lock = new ReentrantLock();
     private int value;
@@ -42,15 +43,23 @@ final class KeepAlive {
 
     /**
      * @param received grows when bytes come from the remote peer
-     * @param sendPing queues a ping with {@link #value}
+     * @param sendPing sends a ping with {@link #value}; run without locks
+     * @param queuePing queues one, for a caller that may hold locks
      * @param dead runs when the remote peer is gone
      */
-    KeepAlive(Environment environment, Limits.Yamux limits, LongSupplier received, Runnable sendPing, Runnable dead) {
+    KeepAlive(
+            Environment environment,
+            Limits.Yamux limits,
+            LongSupplier received,
+            Runnable sendPing,
+            Runnable queuePing,
+            Runnable dead) {
         this.environment = environment;
         this.intervalNanos = Nanos.of(limits.pingInterval());
         this.timeoutNanos = Nanos.of(limits.pingTimeout());
         this.received = received;
         this.sendPing = sendPing;
+        this.queuePing = queuePing;
         this.dead = dead;
     }
 
@@ -168,7 +177,7 @@ final class KeepAlive {
                 lock.unlock();
             }
             if (send) {
-                sendPing.run();
+                queuePing.run();
             }
         }
         return leastNanos;

@@ -44,7 +44,8 @@ final class YamuxConnection extends Session<YamuxStream> implements FrameReader.
                 limits.yamux().unacknowledged());
         this.ownParity = (int) (firstId & 1);
         this.nextId = firstId;
-        this.keepAlive = new KeepAlive(environment, limits.yamux(), this::received, this::sendPing, this::peerGone);
+        this.keepAlive = new KeepAlive(
+                environment, limits.yamux(), this::received, this::sendPing, this::queuePing, this::peerGone);
         this.control = new ControlFrames(limits, keepAlive::sent);
     }
 
@@ -66,6 +67,11 @@ final class YamuxConnection extends Session<YamuxStream> implements FrameReader.
     }
 
     private void sendPing() {
+        control.ping(keepAlive.value());
+        controlNow(control);
+    }
+
+    private void queuePing() {
         control.ping(keepAlive.value());
         control(control);
     }

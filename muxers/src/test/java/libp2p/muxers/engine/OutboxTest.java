@@ -194,6 +194,29 @@ class OutboxTest {
     }
 
     @Test
+    void whatSeveralSendAtATimeLeavesTogetherByTheWriter() throws Exception {
+        outbox.data(new Named("one", StreamPriority.NORMAL, 1), true);
+        outbox.data(new Named("another", StreamPriority.NORMAL, 1), true);
+        assertThat(outbox.claim()).isTrue();
+        serve(2);
+        outbox.release(false);
+        assertThat(starts).isZero();
+        outbox.data(new Named("third", StreamPriority.NORMAL, 1), true);
+        assertThat(starts).as("promises do not count in a crowd").isEqualTo(1);
+        assertThat(outbox.claim()).isFalse();
+        assertThat(outbox.await()).isEqualTo(Outbox.Next.SERVE);
+        serve(1);
+        FutureTask<Outbox.Next> waiting = MuxedPair.async(outbox::await);
+        environment.awaitTimers(1); // it waits, and the crowd is gone
+        outbox.data(new Named("alone", StreamPriority.NORMAL, 1), true);
+        assertThat(outbox.claim()).isTrue();
+        serve(1);
+        outbox.close();
+        outbox.release(false);
+        assertThat(waiting.get()).isEqualTo(Outbox.Next.END);
+    }
+
+    @Test
     void whatLeavesWithOthersIsNothingToClaim() {
         outbox.controlWithNext(new Named("quiet", StreamPriority.NORMAL, 0));
         assertThat(outbox.claim()).isFalse();
