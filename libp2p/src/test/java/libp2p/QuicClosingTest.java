@@ -73,6 +73,8 @@ class QuicClosingTest {
                 usual.sendQueue(),
                 usual.handshakes(),
                 usual.unvalidated(),
+                usual.burst(),
+                usual.newcomers(),
                 usual.admissions(),
                 usual.connectionMemory(),
                 linger);

@@ -70,6 +70,8 @@ class QuicInitialsTest {
                 usual.sendQueue(),
                 usual.handshakes(),
                 UNPROVED,
+                usual.burst(),
+                usual.newcomers(),
                 usual.admissions(),
                 usual.connectionMemory(),
                 usual.linger());

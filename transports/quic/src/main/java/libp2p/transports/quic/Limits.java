@@ -17,6 +17,9 @@ import java.time.Duration;
  * @param handshakes incoming handshakes of a port at once; further ones are dropped
  * @param unvalidated incoming handshakes of a port at once without a proof that the address is the sender's; further ones
  *     are asked for it (Retry)
+ * @param burst datagrams taken off the socket of a port at a time
+ * @param newcomers datagrams of each burst that may begin a connection and are dealt with, after those of connections that
+ *     are there; the rest of them are dropped unread, so that a port that is flooded empties its socket faster than it fills
  * @param admissions incoming connections of a port about which the gater is being asked
  * @param connectionMemory bytes charged for each connection beside its window and its queues
  * @param linger how long closing a connection waits while nothing of what was written gets away
@@ -32,6 +35,8 @@ public record Limits(
         int sendQueue,
         int handshakes,
         int unvalidated,
+        int burst,
+        int newcomers,
         int admissions,
         int connectionMemory,
         Duration linger) {
@@ -46,6 +51,8 @@ public record Limits(
             256 << 10,
             256,
             48,
+            256,
+            32,
             64,
             128 << 10,
             Duration.ofMillis(800));

@@ -3,8 +3,10 @@ package libp2p.transports.quic.netty;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
@@ -18,6 +20,7 @@ import java.net.InetAddress;
 final class DatagramSockets {
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_V6ONLY = 26;
+    private static final int DATAGRAMS_OF_A_CALL = 32;
     private static final ChannelOption<Integer> IPV6_ONLY =
             new IntegerUnixChannelOption("IPV6_V6ONLY", IPPROTO_IPV6, IPV6_V6ONLY);
 
@@ -31,6 +34,20 @@ final class DatagramSockets {
     static void separateFamilies(Bootstrap bootstrap, InetAddress address) {
         if (Epoll.isAvailable() && !(address instanceof Inet4Address)) {
             bootstrap.option(IPV6_ONLY, 1);
+        }
+    }
+
+    /**
+     * Takes so many datagrams at a time, with few calls of the system where it can (recvmmsg), each of so many bytes at most.
+     * Those of one call share a buffer: who keeps one keeps all.
+     */
+    static void readInBursts(Bootstrap bootstrap, int datagrams, int size) {
+        int together = Epoll.isAvailable() ? Math.min(datagrams, DATAGRAMS_OF_A_CALL) : 1;
+        bootstrap.option(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new FixedRecvByteBufAllocator(together * size).maxMessagesPerRead(datagrams));
+        if (together > 1) {
+            bootstrap.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, size);
         }
     }
 

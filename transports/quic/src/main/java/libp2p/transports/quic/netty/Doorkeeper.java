@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides about connections that are not there yet. A few datagrams wait while the gater is asked on a virtual thread; only
- * then is anything computed for the client. While many handshakes go on with clients that have not proved their address, others are
+ * then is anything computed for the client, one in each turn of the loop. While many handshakes go on with clients that have not proved their address, others are
  * sent away with a token (Retry), and when all places are taken they hear nothing and try again. Confined to the event
  * loop, except {@link #acceptor}.
  */
@@ -38,6 +38,7 @@ final class Doorkeeper {
     private final ConnectionIds ids;
     private final RetryTokens tokens;
     private final EventLoop loop;
+    private final Turns turns;
     private final Map<ByteBuffer, List<DatagramPacket>> waiting = new HashMap<>();
     private final Set<ByteBuffer> known = new HashSet<>();
     private volatile @Nullable QuicAcceptor acceptor;
@@ -67,6 +68,7 @@ final class Doorkeeper {
         this.ids = ids;
         this.tokens = tokens;
         this.loop = loop;
+        this.turns = new Turns(loop);
     }
 
     void acceptor(@Nullable QuicAcceptor value) {
@@ -92,15 +94,14 @@ final class Doorkeeper {
         tokens.demand(false);
     }
 
-    /** Takes the packet of an unknown client over. */
+    /** Takes the packet of an unknown client over. One that has to wait is copied: those of a burst share a buffer. */
     void arrived(Header header, DatagramPacket packet, Consumer<DatagramPacket> serve) {
         List<DatagramPacket> held = waiting.get(header.destination());
         if (held != null) {
             if (held.size() < DATAGRAMS_HELD) {
-                held.add(packet);
-            } else {
-                packet.release();
+                held.add(packet.copy());
             }
+            packet.release();
             return;
         }
         QuicAcceptor current = acceptor;
@@ -113,11 +114,12 @@ final class Doorkeeper {
             return;
         }
         held = new ArrayList<>(1);
-        held.add(packet);
+        held.add(packet.copy());
         waiting.put(header.destination(), held);
         handshakes++;
         unvalidated += validated ? 0 : 1;
         InetSocketAddress remote = packet.sender();
+        packet.release();
         environment.start("quic-admit", () -> ask(current, header.destination(), remote, validated, serve));
     }
 
@@ -135,7 +137,7 @@ final class Doorkeeper {
         } finally {
             Admission admission = scope == null ? null : new Admission(current, scope, firstId, remote, validated);
             try {
-                loop.execute(() -> enter(admission, firstId, validated, serve));
+                loop.execute(() -> turns.add(() -> enter(admission, firstId, validated, serve)));
             } catch (RejectedExecutionException closed) {
                 if (scope != null) {
                     current.failed(local, remote, scope, new IOException("the port is closed", closed));
@@ -243,5 +245,6 @@ final class Doorkeeper {
         giveUp();
         waiting.values().forEach(held -> held.forEach(DatagramPacket::release));
         waiting.clear();
+        turns.close();
     }
 }

@@ -7,7 +7,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.handler.codec.quic.QuicChannel;
@@ -74,7 +73,7 @@ final class NettyPort implements QuicPort {
             doorkeeper = new Doorkeeper(environment, limits, local, ids, tokens, channel.eventLoop());
             ChannelHandler serverCodec = serverCodec(tokens);
             ChannelHandler clientCodec = clientCodec();
-            demux = new Demux(serverCodec, clientCodec, doorkeeper, receivers);
+            demux = new Demux(serverCodec, clientCodec, doorkeeper, receivers, limits.newcomers());
             channel.pipeline().addLast(demux, serverCodec, clientCodec);
             channel.config().setAutoRead(true);
             done = true;
@@ -91,13 +90,13 @@ final class NettyPort implements QuicPort {
                 .channelFactory(() -> DatagramSockets.open(address.getAddress()))
                 .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER)
                 .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DATAGRAM))
                 .option(ChannelOption.AUTO_READ, false)
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel opened) {}
                 });
         DatagramSockets.separateFamilies(bootstrap, address.getAddress());
+        DatagramSockets.readInBursts(bootstrap, limits.burst(), DATAGRAM);
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             BindException failure =

@@ -1,12 +1,16 @@
 package libp2p.transports.quic.netty;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.quic.DefaultQuicStreamFrame;
 import io.netty.handler.codec.quic.QuicStreamChannel;
-import io.netty.handler.codec.quic.QuicStreamFrame;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TimedCondition;
@@ -15,8 +19,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sending half of a stream. A writer waits while {@link Limits#sendQueue} bytes are on their way into quiche. FIN travels
- * as a frame behind the data: Netty's {@code shutdownOutput} would overtake what is queued and lose it. Every method needs
+ * as a frame with the data: Netty's {@code shutdownOutput} would overtake what is queued and lose it. Every method needs
  * the lock of the stream.
+ *
+ * <p>What is written waits here for the event loop, so that FIN leaves with the last bytes if it comes before the loop does.
+ * quiche forgets a FIN alone if all bytes before it are acknowledged while the congestion window is full, and the remote
+ * would wait for it for ever.
  */
 final class SendHalf {
     /** Hears on the event loop, without the lock, that quiche has taken so many bytes or FIN, or why it has not. */
@@ -32,7 +40,11 @@ final class SendHalf {
     private final TimedCondition writable;
 
     private final Progress progress;
+    private final ReentrantLock lock;
+    private final ArrayDeque<ByteBuf> written = new ArrayDeque<>();
 
+    private boolean leaving;
+    private boolean finWritten;
     private int inFlight;
     private boolean writing;
     private boolean finished;
@@ -45,6 +57,7 @@ final class SendHalf {
         this.limits = connection.limits();
         this.writable = new TimedCondition(connection.environment(), lock);
         this.progress = progress;
+        this.lock = lock;
     }
 
     /** Whether nothing more will be sent. */
@@ -115,7 +128,66 @@ final class SendHalf {
         source.position(source.position() + count);
         inFlight += count;
         connection.memory().held(count);
+        written.addLast(chunk);
+        leave();
+    }
+
+    private void leave() {
+        if (!leaving) {
+            leaving = true;
+            try {
+                channel.eventLoop().execute(this::handOver);
+            } catch (RejectedExecutionException closed) {
+                drop();
+                abort(new IOException("the port is closed", closed));
+            }
+        }
+    }
+
+    private void drop() {
+        ByteBuf chunk;
+        while ((chunk = written.pollFirst()) != null) {
+            taken(chunk.readableBytes());
+            chunk.release();
+        }
+    }
+
+    /** On the event loop, without the lock. */
+    private void handOver() {
+        List<ByteBuf> chunks;
+        boolean fin;
+        lock.lock();
+        try {
+            leaving = false;
+            chunks = List.copyOf(written);
+            written.clear();
+            fin = finished && !finWritten;
+            finWritten |= fin;
+        } finally {
+            lock.unlock();
+        }
+        int last = fin ? chunks.size() - 1 : chunks.size();
+        for (int i = 0; i < last; i++) {
+            handOver(chunks.get(i));
+        }
+        if (fin) {
+            handOverWithFin(last < 0 ? Unpooled.EMPTY_BUFFER : chunks.get(last));
+        }
+    }
+
+    private void handOver(ByteBuf chunk) {
+        int count = chunk.readableBytes();
         channel.writeAndFlush(chunk).addListener(done -> progress.taken((ChannelFuture) done, count));
+    }
+
+    private void handOverWithFin(ByteBuf chunk) {
+        int count = chunk.readableBytes();
+        channel.writeAndFlush(new DefaultQuicStreamFrame(chunk, true)).addListener(done -> {
+            if (count > 0) {
+                progress.taken((ChannelFuture) done, count);
+            }
+            progress.taken((ChannelFuture) done, 0);
+        });
     }
 
     /** So many bytes are in quiche now, or lost. */
@@ -125,14 +197,13 @@ final class SendHalf {
         writable.signalAll();
     }
 
-    /** Sends FIN behind what was written. */
+    /** Sends FIN with what was written last. */
     void finish() throws IOException {
         if (!finished) {
             claim();
             checkWritable();
             finished = true;
-            channel.writeAndFlush(QuicStreamFrame.EMPTY_FIN)
-                    .addListener(done -> progress.taken((ChannelFuture) done, 0));
+            leave();
         }
     }
 
@@ -151,6 +222,7 @@ final class SendHalf {
     /** Gives up whatever has not left. */
     void abort(IOException cause) {
         finished = true;
+        finWritten = true;
         finTaken = true;
         fail(cause);
     }

@@ -1,0 +1,189 @@
+package libp2p.transports.quic.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.DatagramPacket;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.resource.ConnectionScope;
+import libp2p.transports.quic.Limits;
+import libp2p.transports.quic.engine.PeerVerifier;
+import libp2p.transports.quic.engine.QuicAcceptor;
+import libp2p.transports.quic.engine.QuicConnection;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is done with the datagrams of a burst, and when; the codecs only write down what they get, and answer it. */
+class DemuxTest {
+    private static final int NEWCOMERS = 3;
+    private static final InetSocketAddress LOCAL = new InetSocketAddress("127.0.0.1", 4001);
+    private static final InetSocketAddress REMOTE = new InetSocketAddress("127.0.0.1", 4002);
+
+    private final Environment environment = SystemEnvironment.shared();
+    private final List<String> events = new ArrayList<>();
+    private final List<DatagramPacket> packets = new ArrayList<>();
+    private EmbeddedChannel channel = new EmbeddedChannel();
+
+    /** Answers each packet and flushes, as Netty's does with a Retry. */
+    private final class Codec extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            DatagramPacket packet = (DatagramPacket) message;
+            events.add((packet.content().getByte(0) & 0x80) == 0 ? "known" : "newcomer");
+            packet.release();
+            context.writeAndFlush(Unpooled.EMPTY_BUFFER);
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            events.add("complete");
+        }
+    }
+
+    private final class Flushes extends ChannelOutboundHandlerAdapter {
+        @Override
+        public void flush(ChannelHandlerContext context) {
+            events.add("flush");
+            context.flush();
+        }
+    }
+
+    private static final class Nobody implements QuicAcceptor {
+        @Override
+        public ConnectionScope admit(InetSocketAddress local, InetSocketAddress remote) {
+            throw new AssertionError("a client that has proved nothing is let in");
+        }
+
+        @Override
+        public PeerVerifier verifier() {
+            throw new AssertionError("nobody is let in");
+        }
+
+        @Override
+        public void accepted(QuicConnection connection, ConnectionScope scope) {}
+
+        @Override
+        public void failed(InetSocketAddress local, InetSocketAddress remote, ConnectionScope scope, Throwable cause) {}
+    }
+
+    /** All clients must prove their address, so that the codec sees which of them were dealt with. */
+    private static Limits limits() {
+        Limits usual = Limits.DEFAULT;
+        return new Limits(
+                usual.idleTimeout(),
+                usual.keepAlive(),
+                usual.acceptTimeout(),
+                usual.streamWindow(),
+                usual.connectionWindow(),
+                usual.streams(),
+                usual.receiveQueue(),
+                usual.sendQueue(),
+                usual.handshakes(),
+                0,
+                usual.burst(),
+                NEWCOMERS,
+                usual.admissions(),
+                usual.connectionMemory(),
+                usual.linger());
+    }
+
+    @BeforeEach
+    void start() {
+        Doorkeeper doorkeeper = new Doorkeeper(
+                environment,
+                limits(),
+                LOCAL,
+                new ConnectionIds(environment),
+                new RetryTokens(environment),
+                channel.eventLoop());
+        doorkeeper.acceptor(new Nobody());
+        Codec server = new Codec();
+        ChannelInboundHandlerAdapter client = new ChannelInboundHandlerAdapter();
+        channel.pipeline()
+                .addLast(
+                        new Flushes(),
+                        new Demux(server, client, doorkeeper, new Receivers(), NEWCOMERS),
+                        server,
+                        client);
+    }
+
+    @AfterEach
+    void stop() {
+        channel.finishAndReleaseAll();
+        assertThat(packets).allMatch(packet -> packet.refCnt() == 0);
+    }
+
+    private void arrive(int first) {
+        ByteBuf datagram = Unpooled.buffer().writeByte(first).writeInt(1).writeByte(8);
+        datagram.writeLong(packets.size()).writeByte(0).writeByte(0);
+        DatagramPacket packet = new DatagramPacket(datagram.writeZero(1200 - datagram.readableBytes()), LOCAL, REMOTE);
+        packets.add(packet);
+        channel.pipeline().fireChannelRead(packet);
+    }
+
+    private void knownArrives() {
+        arrive(0x40);
+    }
+
+    private void newcomerArrives() {
+        arrive(0xc0);
+    }
+
+    private void burstEnds() {
+        channel.pipeline().fireChannelReadComplete();
+    }
+
+    @Test
+    void newcomersWaitForThoseWhoAreKnownAndAreAnsweredTogether() {
+        newcomerArrives();
+        newcomerArrives();
+        knownArrives();
+        burstEnds();
+        assertThat(events).containsExactly("known", "flush", "complete", "newcomer", "newcomer", "flush");
+    }
+
+    @Test
+    void ofABurstOnlySoManyNewcomersAreDealtWith() {
+        for (int i = 0; i < 10 * NEWCOMERS; i++) {
+            newcomerArrives();
+        }
+        burstEnds();
+        assertThat(events).containsExactly("complete", "newcomer", "newcomer", "newcomer", "flush");
+        assertThat(packets).allMatch(packet -> packet.refCnt() == 0);
+    }
+
+    @Test
+    void theNextBurstHasRoomForNewcomersAgain() {
+        for (int i = 0; i < 2 * NEWCOMERS; i++) {
+            newcomerArrives();
+        }
+        burstEnds();
+        events.clear();
+        newcomerArrives();
+        burstEnds();
+        assertThat(events).containsExactly("complete", "newcomer", "flush");
+    }
+
+    @Test
+    void aBurstWithoutNewcomersCostsNoFlush() {
+        burstEnds();
+        assertThat(events).containsExactly("complete");
+    }
+
+    @Test
+    void whatWaitsWhenTheSocketIsClosedIsReleased() {
+        newcomerArrives();
+        channel.close();
+        assertThat(packets).allMatch(packet -> packet.refCnt() == 0);
+    }
+}
