@@ -20,6 +20,7 @@ public abstract class ApplicationStream extends EngineStream implements MuxedStr
     @Override
     public final int read(ByteBuffer target) throws IOException {
         int count = receiving.read(target);
+        session().push(); // reading may grant credit
         if (end.isForgotten()) {
             settle(); // the last byte may give memory back
         }
@@ -70,6 +71,7 @@ public abstract class ApplicationStream extends EngineStream implements MuxedStr
             unlock();
         }
         settle();
+        session().push();
     }
 
     @Override
@@ -84,6 +86,7 @@ public abstract class ApplicationStream extends EngineStream implements MuxedStr
             unlock();
         }
         settle();
+        session().push();
     }
 
     @Override

@@ -47,7 +47,7 @@ public abstract class EngineStream extends Sender {
     /** The key in the table of streams. */
     protected abstract long key();
 
-    /** Bytes have left the receive queue for good. Called with the lock held. */
+    /** Bytes have left the receive queue for good. Called with the lock held; what it queues is pushed when it is not any more. */
     protected abstract void consumed(int count);
 
     /** How many bytes flow control lets us send now. Called with the lock held. */

@@ -60,7 +60,7 @@ public final class Outbox {
     /** Whether something waits for which the writer thread was not woken, and which does not only leave with the next. */
     private boolean wanted;
     /**
-     * Grows when several senders are served together or get into each other's way, shrinks when the writer thread wakes for
+     * Grows when several senders are served together, shrinks when the writer thread wakes for
      * one alone. While it is not 0 promises of data count for nothing: what several threads send at a time shall leave together.
      */
     private int crowd;
@@ -205,9 +205,6 @@ public final class Outbox {
     boolean claim() {
         lock.lock();
         try {
-            if (wanted && served) {
-                crowd(2);
-            }
             if (!wanted || served || closed || finishing) {
                 return false;
             }
@@ -224,14 +221,15 @@ public final class Outbox {
      * Ends what {@link #claim} began.
      *
      * @param left whether bytes are left for the writer thread to write
+     * @param returns whether the caller will claim again for what has come meanwhile
      */
-    void release(boolean left) {
+    void release(boolean left, boolean returns) {
         lock.lock();
         try {
             served = false;
             crowd(Math.max(0, turns - 1));
             unwritten |= left;
-            if (unwritten || wanted || closed || finishing || leaving) {
+            if (unwritten || (wanted && !returns) || closed || finishing || leaving) {
                 rouse();
             }
         } finally {

@@ -184,9 +184,14 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
         outbox.control(sender, promises(false));
     }
 
+    /** Queues a sender with control frames, for a caller that pushes, or is called by one that does. */
+    public final void controlSoon(Sender sender) {
+        outbox.control(sender, promises(true));
+    }
+
     /** Sends the control frames of a sender, on the calling thread if that needs no waiting. Without locks. */
     protected final void controlNow(Sender sender) {
-        outbox.control(sender, promises(true));
+        controlSoon(sender);
         push();
     }
 

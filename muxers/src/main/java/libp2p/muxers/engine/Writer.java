@@ -18,6 +18,9 @@ final class Writer implements Runnable {
     /** Bytes after which a thread that is not the writer leaves the rest to it; with one more frame they fit into one batch. */
     private static final int BRIEF = 16 << 10;
 
+    /** How often such a thread looks after others who came meanwhile. */
+    private static final int ROUNDS = 4;
+
     private final Session<?> session;
     private final SecureConnection connection;
     private final Outbox outbox;
@@ -60,23 +63,29 @@ final class Writer implements Runnable {
      * a sender needs.
      */
     void runBriefly() {
-        if (!outbox.claim()) {
-            return;
-        }
-        boolean left = true;
-        try {
-            if (connection.writesAtOnce()) {
-                boolean more = true;
-                while (more && out.unflushed() < BRIEF) {
-                    more = outbox.serve(out);
-                }
-                left = !out.tryFlush() || more;
+        boolean returns = true;
+        for (int round = 1; returns && outbox.claim(); round++) {
+            boolean left = true;
+            try {
+                left = serveBriefly();
+            } catch (IOException | RuntimeException | Error e) {
+                failed(e);
+            } finally {
+                returns = !left && round < ROUNDS;
+                outbox.release(left, returns);
             }
-        } catch (IOException | RuntimeException | Error e) {
-            failed(e);
-        } finally {
-            outbox.release(left);
         }
+    }
+
+    private boolean serveBriefly() throws IOException {
+        if (!connection.writesAtOnce()) {
+            return true;
+        }
+        boolean more = true;
+        while (more && out.unflushed() < BRIEF) {
+            more = outbox.serve(out);
+        }
+        return !out.tryFlush() || more;
     }
 
     private void failed(Throwable failure) {

@@ -44,7 +44,7 @@ final class KeepAlive {
     /**
      * @param received grows when bytes come from the remote peer
      * @param sendPing sends a ping with {@link #value}; run without locks
-     * @param queuePing queues one, for a caller that may hold locks
+     * @param queuePing queues one, for a caller that may hold locks and pushes
      * @param dead runs when the remote peer is gone
      */
     KeepAlive(

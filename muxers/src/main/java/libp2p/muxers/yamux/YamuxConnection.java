@@ -73,7 +73,7 @@ final class YamuxConnection extends Session<YamuxStream> implements FrameReader.
 
     private void queuePing() {
         control.ping(keepAlive.value());
-        control(control);
+        controlSoon(control);
     }
 
     private void peerGone() {

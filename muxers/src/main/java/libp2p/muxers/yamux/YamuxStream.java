@@ -57,7 +57,7 @@ final class YamuxStream extends ApplicationStream {
         if (window.consumed(count) && state().isReceiving()) {
             long now = connection.environment().nanoTime();
             dueCredit += window.credit(now, connection.roundTripNanos(window.size()), unread(), this::tryChargeWindow);
-            connection.outbox().control(this);
+            connection.controlSoon(this);
         }
     }
 

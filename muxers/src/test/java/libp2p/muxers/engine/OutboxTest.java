@@ -154,7 +154,7 @@ class OutboxTest {
         assertThat(starts).isZero();
         serve(2);
         assertThat(outbox.serve(null)).isFalse();
-        outbox.release(false);
+        outbox.release(false, false);
         assertThat(starts).isZero();
         assertThat(outbox.claim()).as("nothing is left").isFalse();
     }
@@ -164,7 +164,7 @@ class OutboxTest {
         outbox.data(new Named("much", StreamPriority.NORMAL, 5), true);
         assertThat(outbox.claim()).isTrue();
         serve(1);
-        outbox.release(true);
+        outbox.release(true, false);
         assertThat(starts).isEqualTo(1);
         assertThat(outbox.await()).isEqualTo(Outbox.Next.SERVE);
         serve(4);
@@ -175,7 +175,7 @@ class OutboxTest {
         outbox.data(new Named("small", StreamPriority.NORMAL, 1), true);
         assertThat(outbox.claim()).isTrue();
         serve(1);
-        outbox.release(true);
+        outbox.release(true, false);
         assertThat(starts).isEqualTo(1);
         assertThat(outbox.await()).isEqualTo(Outbox.Next.SERVE);
         assertThat(outbox.claim()).as("while the writer serves").isFalse();
@@ -189,8 +189,21 @@ class OutboxTest {
         FutureTask<Outbox.Next> waiting = MuxedPair.async(outbox::await);
         environment.awaitTimers(1); // it waits
         assertThat(waiting.isDone()).isFalse();
-        outbox.release(false);
+        outbox.release(false, false);
         assertThat(waiting.get()).isEqualTo(Outbox.Next.END);
+    }
+
+    @Test
+    void whatComesMeanwhileIsLeftToOneWhoReturnsForIt() {
+        outbox.data(new Named("first", StreamPriority.NORMAL, 1), true);
+        assertThat(outbox.claim()).isTrue();
+        outbox.data(new Named("meanwhile", StreamPriority.NORMAL, 1), true);
+        outbox.release(false, true);
+        assertThat(starts).isZero();
+        assertThat(outbox.claim()).isTrue();
+        outbox.data(new Named("once more", StreamPriority.NORMAL, 1), true);
+        outbox.release(false, false);
+        assertThat(starts).isEqualTo(1);
     }
 
     @Test
@@ -199,7 +212,7 @@ class OutboxTest {
         outbox.data(new Named("another", StreamPriority.NORMAL, 1), true);
         assertThat(outbox.claim()).isTrue();
         serve(2);
-        outbox.release(false);
+        outbox.release(false, false);
         assertThat(starts).isZero();
         outbox.data(new Named("third", StreamPriority.NORMAL, 1), true);
         assertThat(starts).as("promises do not count in a crowd").isEqualTo(1);
@@ -212,7 +225,7 @@ class OutboxTest {
         assertThat(outbox.claim()).isTrue();
         serve(1);
         outbox.close();
-        outbox.release(false);
+        outbox.release(false, false);
         assertThat(waiting.get()).isEqualTo(Outbox.Next.END);
     }
 

@@ -1,0 +1,89 @@
+package libp2p;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import libp2p.core.connection.Stream;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.ForwardingEnvironment;
+import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.host.Host;
+import libp2p.core.host.PeerAddress;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A small message over TCP is sealed and written by the thread that has it, and what comes is read by an event loop: neither a
+ * thread that reads nor one that writes is started for it, or woken.
+ */
+class HandOffsTest {
+    private static final String ECHO = "/test/echo/1.0.0";
+
+    /** Notes which threads of a connection begin, or wait for work. */
+    private static final class Watching extends ForwardingEnvironment {
+        private final Queue<String> seen = new ConcurrentLinkedQueue<>();
+
+        Watching() {
+            super(SystemEnvironment.shared());
+        }
+
+        private void note(String what, String thread) {
+            if (thread.endsWith(" writer") || thread.endsWith(" reader")) {
+                seen.add(thread + what);
+            }
+        }
+
+        @Override
+        public Thread start(String name, Runnable task) {
+            note(" starts", name);
+            return super.start(name, task);
+        }
+
+        @Override
+        public void park(Object blocker, Deadline deadline) {
+            note(" waits", Thread.currentThread().getName());
+            super.park(blocker, deadline);
+        }
+    }
+
+    private static void echo(Stream stream) throws IOException {
+        byte[] message = new byte[1000];
+        int count;
+        while ((count = stream.read(message, 0, message.length)) > 0) {
+            stream.write(message, 0, count);
+        }
+    }
+
+    private static void roundTrips(Stream stream, int count) throws IOException {
+        byte[] message = new byte[1000];
+        for (int i = 0; i < count; i++) {
+            stream.write(message, 0, message.length);
+            for (int read = 0; read < message.length; ) {
+                read += stream.read(message, read, message.length - read);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"noise", "tls"})
+    void aSmallMessageNeedsNoThreadThatReadsOrWrites(String security) throws IOException {
+        Watching watching = new Watching();
+        try (Host server = Libp2p.host()
+                        .environment(watching)
+                        .security(security)
+                        .listen("/ip4/127.0.0.1/tcp/0")
+                        .start();
+                Host client =
+                        Libp2p.host().environment(watching).security(security).start()) {
+            server.handle(ECHO, HandOffsTest::echo);
+            try (Stream stream = client.open(PeerAddress.of(server.peerId(), server.addresses()), ECHO)) {
+                roundTrips(stream, 200); // beside which the hosts identify each other, on the same connection
+                watching.seen.clear();
+                roundTrips(stream, 500);
+                assertThat(watching.seen).isEmpty();
+            }
+        }
+    }
+}
