@@ -27,7 +27,7 @@ public final class Limits {
     public static final int TEXT_RECORD_LENGTH = 4096;
 
     /** Threads that wait for sockets, if there are as many processors. */
-    public static final int EVENT_LOOPS = 8;
+    public static final int EVENT_LOOPS = 32;
 
     private Limits() {}
 }
