@@ -204,50 +204,59 @@ class SystemEnvironmentTest {
         CountDownLatch release = new CountDownLatch(1);
         OffloadPool pool = new OffloadPool("test", 1, 1);
         try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            var running = callers.submit(() -> pool.call(
-                    () -> {
-                        entered.countDown();
-                        release.await();
-                        return 1;
-                    },
-                    Deadline.NONE,
-                    environment));
-            entered.await();
-            // waits in the queue until its deadline, then is taken out of it and never runs
-            AtomicBoolean ran = new AtomicBoolean();
-            assertThatThrownBy(() -> pool.call(
-                            () -> {
-                                ran.set(true);
-                                return 2;
-                            },
-                            Deadline.afterNanos(environment, 1),
-                            environment))
-                    .isInstanceOf(DeadlineExceededException.class);
-            var queued = new CompletableFuture<Thread>();
-            var waiting = callers.submit(() -> {
-                queued.complete(Thread.currentThread());
-                return pool.call(() -> 3, Deadline.NONE, environment);
-            });
-            queued.get();
-            LimitExceededException refused = null;
-            while (refused == null) { // until the other caller is in the queue
-                try {
-                    pool.call(() -> 4, Deadline.afterNanos(environment, 1), environment);
-                } catch (LimitExceededException full) {
-                    refused = full;
-                } catch (DeadlineExceededException notYetFull) {
-                    Thread.onSpinWait();
+            try {
+                var running = callers.submit(() -> pool.call(
+                        () -> {
+                            entered.countDown();
+                            release.await();
+                            return 1;
+                        },
+                        Deadline.NONE,
+                        environment));
+                entered.await();
+                // waits in the queue until its deadline, then is taken out of it and never runs
+                AtomicBoolean ran = new AtomicBoolean();
+                assertThatThrownBy(() -> pool.call(
+                                () -> {
+                                    ran.set(true);
+                                    return 2;
+                                },
+                                Deadline.afterNanos(environment, 1),
+                                environment))
+                        .isInstanceOf(DeadlineExceededException.class);
+                var waiting = callers.submit(() -> queue(pool));
+                LimitExceededException refused = null;
+                while (refused == null) { // until the other caller is in the queue
+                    try {
+                        pool.call(() -> 4, Deadline.afterNanos(environment, 1), environment);
+                    } catch (LimitExceededException full) {
+                        refused = full;
+                    } catch (DeadlineExceededException notYetFull) {
+                        Thread.yield();
+                    }
                 }
+                assertThat(refused.limit()).isEqualTo("test queue");
+                assertThat(refused.maximum()).isEqualTo(1);
+                release.countDown();
+                assertThat(running.get()).isEqualTo(1);
+                assertThat(waiting.get()).isEqualTo(3);
+                assertThat(ran).isFalse();
+            } finally {
+                release.countDown(); // before the callers are waited for
             }
-            assertThat(refused.limit()).isEqualTo("test queue");
-            assertThat(refused.maximum()).isEqualTo(1);
-            release.countDown();
-            assertThat(running.get()).isEqualTo(1);
-            assertThat(waiting.get()).isEqualTo(3);
-            assertThat(ran).isFalse();
         } finally {
-            release.countDown();
             pool.close();
+        }
+    }
+
+    /** Calls until the only place in the queue is not taken by one who soon gives up. */
+    private int queue(OffloadPool pool) throws Exception {
+        while (true) {
+            try {
+                return pool.call(() -> 3, Deadline.NONE, environment);
+            } catch (LimitExceededException taken) {
+                Thread.yield();
+            }
         }
     }
 
