@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code benchmarks/run [quick|medium|full] [--only bulk,setup,busy,idle,start,raw] [--stack noise,tls,ws,quic]
  * [--without rust,pure] [--rounds N] [--idle 100,1000,10000 --idle-seconds S] [--keep] [--out FOLDER]}, started from the root
- * of the repository. {@code --keep} keeps the groups of the folder that are not taken again; {@code benchmarks/run report}
+ * of the repository. {@code --keep} keeps the groups and columns of the folder that are not taken again; {@code benchmarks/run report}
  * only writes the document anew.
  */
 final class Main {

@@ -2,6 +2,8 @@ package libp2p.benchmarks;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** All that was measured, in the order it was measured. */
@@ -32,17 +34,28 @@ final class Results {
         figures.keySet().forEach(figure -> takings.putIfAbsent(figure.group(), taking));
     }
 
-    /** Takes over the groups of an earlier run that this one did not take. */
+    /**
+     * Takes over the groups of an earlier run that this one did not take. A group that it took without the column of our node
+     * is still the earlier run's, with the column without native code added; the others served as peers.
+     */
     void keep(Results earlier) {
-        Map<String, Taking> own = Map.copyOf(takings);
+        Set<String> own = figures.entrySet().stream()
+                .filter(figure -> figure.getValue().containsKey(OURS))
+                .map(figure -> figure.getKey().group())
+                .collect(Collectors.toSet());
         earlier.takings.forEach((group, taking) -> {
-            if (!own.containsKey(group)) {
+            if (!own.contains(group)) {
                 takings.put(group, taking);
             }
         });
         earlier.figures.forEach((figure, row) -> {
-            if (!own.containsKey(figure.group())) {
-                figures.put(figure, row);
+            if (!own.contains(figure.group())) {
+                Map<String, Series> columns = figures.computeIfAbsent(figure, f -> new LinkedHashMap<>());
+                Series pure = columns.get(PURE);
+                columns.putAll(row);
+                if (pure != null) {
+                    columns.put(PURE, pure);
+                }
             }
         });
     }

@@ -86,6 +86,25 @@ final class ReadingTest {
     }
 
     @Test
+    void theColumnWithoutNativeCodeIsAddedToAnEarlierRun() {
+        Figure figure = Figure.lower("noise bulk", "upload", "s/GiB", 0.6);
+        Results earlier = new Results();
+        earlier.add(figure, "java", 1);
+        earlier.add(figure, "go", 2);
+        earlier.add(figure, "pure", 9);
+        earlier.taken(new Taking("full", "2026-11-21", 1, 2, 3));
+        Results pure = new Results();
+        pure.add(figure, "pure", 3);
+        pure.add(figure, "go", 4);
+        pure.taken(new Taking("full --without java,rust", "2026-11-22", 1, 5, 6));
+        pure.keep(earlier);
+        assertThat(pure.figures().get(figure).get("java").values()).containsExactly(1.0);
+        assertThat(pure.figures().get(figure).get("go").values()).containsExactly(2.0);
+        assertThat(pure.figures().get(figure).get("pure").values()).containsExactly(3.0);
+        assertThat(pure.takings().get("noise bulk").date()).isEqualTo("2026-11-21");
+    }
+
+    @Test
     void aGoalForTheValueItselfNeedsNoOthers() {
         Results results = new Results();
         Figure figure = Figure.lower("start", "first ping", "ms", 0).absolute(600);
