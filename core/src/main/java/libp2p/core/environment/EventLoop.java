@@ -6,8 +6,10 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One daemon platform thread that waits for many sockets and reads each as long as it has something, a turn at a time. A
@@ -29,6 +31,10 @@ final class EventLoop implements Runnable {
 
     private final Selector selector;
     private final Queue<Runnable> work = new ConcurrentLinkedQueue<>();
+    /** Of the thread of the loop. */
+    private final ArrayDeque<Runnable> postponed = new ArrayDeque<>();
+
+    private volatile @Nullable Thread thread;
     private volatile boolean closed;
     private volatile boolean ended;
 
@@ -61,6 +67,16 @@ final class EventLoop implements Runnable {
         }
     }
 
+    /** Runs a task when all sockets that are ready have been served. Called by the thread of the loop. */
+    void afterOthers(Runnable task) {
+        postponed.addLast(task);
+    }
+
+    /** Whether the calling thread is that of the loop. */
+    boolean isCurrent() {
+        return thread == Thread.currentThread();
+    }
+
     /** Makes the loop look at changed keys. */
     void wakeup() {
         selector.wakeup();
@@ -74,13 +90,19 @@ final class EventLoop implements Runnable {
 
     @Override
     public void run() {
+        thread = Thread.currentThread();
         while (!closed) {
             try {
-                selector.select(EventLoop::ready);
-            } catch (IOException | RuntimeException failure) {
+                if (postponed.isEmpty()) {
+                    selector.select(EventLoop::ready);
+                } else {
+                    selector.selectNow(EventLoop::ready);
+                }
+            } catch (IOException | RuntimeException | Error failure) {
                 LOG.log(System.Logger.Level.ERROR, "an event loop could not wait", failure);
             }
             runWork();
+            runPostponed();
         }
         for (SelectionKey key : selector.keys()) {
             ((Client) key.attachment()).close();
@@ -105,11 +127,22 @@ final class EventLoop implements Runnable {
     private synchronized void runWork() {
         Runnable task;
         while ((task = work.poll()) != null) {
-            try {
-                task.run();
-            } catch (RuntimeException | Error failure) {
-                report(failure);
-            }
+            run(task);
+        }
+    }
+
+    /** Runs what was postponed until now; what these tasks postpone has to wait for the sockets again. */
+    private void runPostponed() {
+        for (int left = postponed.size(); left > 0; left--) {
+            run(postponed.removeFirst());
+        }
+    }
+
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error failure) {
+            report(failure);
         }
     }
 

@@ -78,6 +78,8 @@ final class SocketEvents implements EventLoop.Client {
         long pause = handler.onReadable();
         if (pause > 0) {
             rest(pause);
+        } else if (pause == ReadHandler.AGAIN) {
+            loop.afterOthers(this::read);
         }
     }
 
@@ -104,6 +106,9 @@ final class SocketEvents implements EventLoop.Client {
 
     /** Waits until the socket takes bytes again, or is closed. An interrupt does not end the wait and is kept. */
     void awaitWritable() throws IOException {
+        if (loop.isCurrent()) { // it would wait for itself, and all its sockets with it
+            throw new IOException("a write on an event loop would have to wait");
+        }
         SelectionKey waiting = key;
         boolean interrupted = false;
         writer = Thread.currentThread();

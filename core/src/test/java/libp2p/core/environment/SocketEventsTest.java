@@ -140,6 +140,35 @@ class SocketEventsTest {
     }
 
     @Test
+    void handlersThatAlwaysWantToBeCalledAgainLetOthersHaveTheirTurn() throws Exception {
+        for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) { // one on each loop
+            TcpChannel busy = environment.network().connectTcp(null, listener.localAddress(), Deadline.NONE);
+            listener.accept().close();
+            busy.onReadable(() -> ReadHandler.AGAIN);
+        }
+        Telling handler = new Telling(near);
+        near.onReadable(handler);
+        handler.expect("nothing");
+        far.write(text("between"));
+        handler.expect("between", "nothing");
+    }
+
+    @Test
+    void aWriteOnTheLoopItselfFailsInsteadOfWaiting() throws Exception {
+        CompletableFuture<Throwable> failure = new CompletableFuture<>();
+        near.onReadable(() -> {
+            try {
+                near.write(ByteBuffer.allocateDirect(64 << 20));
+                failure.complete(null);
+            } catch (IOException refused) {
+                failure.complete(refused);
+            }
+            return 0;
+        });
+        assertThat(failure.get()).isInstanceOf(IOException.class).hasMessageContaining("event loop");
+    }
+
+    @Test
     void aHandlerThatWantsToRestIsCalledAgainLater() throws Exception {
         BlockingQueue<Integer> counts = new LinkedBlockingQueue<>();
         near.onReadable(() -> {

@@ -15,7 +15,7 @@ import libp2p.core.security.SecureConnection;
  */
 final class Reader implements Runnable, ReadHandler {
     private static final System.Logger LOG = System.getLogger("libp2p.muxers");
-    private static final long END = -1;
+    private static final long END = -2;
 
     private final Session<?> session;
     private final SecureConnection connection;
@@ -69,7 +69,7 @@ final class Reader implements Runnable, ReadHandler {
                 session.readerEnded();
             }
         }
-        return Math.max(0, rest);
+        return rest == END ? 0 : rest;
     }
 
     private long take() throws IOException {
@@ -81,12 +81,16 @@ final class Reader implements Runnable, ReadHandler {
             received++;
             turn.begin();
             session.take(source);
-            if (threaded) {
-                turn.end(); // an event loop counts turns itself
-            }
+            boolean over = turn.end();
             long rest = pace.restNanos();
             if (rest > 0) {
                 return rest;
+            }
+            if (over) {
+                if (!threaded) {
+                    return AGAIN;
+                }
+                session.environment().giveWay();
             }
         }
         session.end(atEnd());

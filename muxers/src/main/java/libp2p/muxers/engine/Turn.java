@@ -3,8 +3,8 @@ package libp2p.muxers.engine;
 import libp2p.core.environment.Environment;
 
 /**
- * Sees to it that a thread which a remote peer can keep busy for ever lets others have their turn: after each millisecond
- * of work, so that it costs next to nothing. For one thread.
+ * Tells a thread which a remote peer can keep busy for ever when it is others' turn: after each millisecond of work, so that
+ * letting them have it costs next to nothing. For one thread.
  */
 final class Turn {
     private static final long NANOS = 1_000_000;
@@ -22,12 +22,13 @@ final class Turn {
         begun = environment.nanoTime();
     }
 
-    /** It is done. */
-    void end() {
+    /** It is done; returns whether it is others' turn. */
+    boolean end() {
         spent += environment.nanoTime() - begun;
-        if (spent >= NANOS) {
+        boolean over = spent >= NANOS;
+        if (over) {
             spent = 0;
-            environment.giveWay();
         }
+        return over;
     }
 }

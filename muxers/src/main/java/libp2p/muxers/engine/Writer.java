@@ -100,7 +100,9 @@ final class Writer implements Runnable {
     private boolean serve() throws IOException {
         turn.begin();
         boolean served = outbox.serve(out);
-        turn.end();
+        if (turn.end()) {
+            session.environment().giveWay();
+        }
         return served;
     }
 

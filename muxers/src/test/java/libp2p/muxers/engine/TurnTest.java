@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 class TurnTest {
     private static final class Clock extends ForwardingEnvironment {
         private long now = 1;
-        private int turnsGiven;
 
         Clock() {
             super(new TestEnvironment());
@@ -19,21 +18,18 @@ class TurnTest {
         public long nanoTime() {
             return now;
         }
-
-        @Override
-        public void giveWay() {
-            turnsGiven++;
-            now += 1_000_000_000;
-        }
     }
 
     private final Clock clock = new Clock();
     private final Turn turn = new Turn(clock);
+    private int turnsGiven;
 
     private void work(long nanos) {
         turn.begin();
         clock.now += nanos;
-        turn.end();
+        if (turn.end()) {
+            turnsGiven++;
+        }
     }
 
     @Test
@@ -41,15 +37,15 @@ class TurnTest {
         for (int i = 0; i < 9; i++) {
             work(100_000);
         }
-        assertThat(clock.turnsGiven).isZero();
+        assertThat(turnsGiven).isZero();
         work(100_000);
-        assertThat(clock.turnsGiven).isEqualTo(1);
+        assertThat(turnsGiven).isEqualTo(1);
         for (int i = 0; i < 10; i++) {
             work(100_000);
         }
-        assertThat(clock.turnsGiven).isEqualTo(2);
+        assertThat(turnsGiven).isEqualTo(2);
         work(50_000_000);
-        assertThat(clock.turnsGiven).isEqualTo(3);
+        assertThat(turnsGiven).isEqualTo(3);
     }
 
     @Test
@@ -58,6 +54,6 @@ class TurnTest {
             work(100_000);
             clock.now += 60_000_000_000L;
         }
-        assertThat(clock.turnsGiven).isZero();
+        assertThat(turnsGiven).isZero();
     }
 }

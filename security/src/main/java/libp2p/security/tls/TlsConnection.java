@@ -60,7 +60,9 @@ final class TlsConnection extends GuardedConnection {
 
     @Override
     protected ByteBuffer openPlaintext() throws IOException {
-        updateKey();
+        if (output.isWritten()) { // inside a batch the key lasts, and a caller that must not wait does not
+            updateKey();
+        }
         return output.plaintext();
     }
 
