@@ -53,7 +53,8 @@ final class Doorkeeper {
             ConnectionScope scope,
             ByteBuffer firstId,
             InetSocketAddress remote,
-            boolean validated) {}
+            boolean validated,
+            Runnable over) {}
 
     Doorkeeper(
             Environment environment,
@@ -129,18 +130,23 @@ final class Doorkeeper {
             InetSocketAddress remote,
             boolean validated,
             Consumer<DatagramPacket> serve) {
+        Runnable over = environment.underway(); // closing the host waits until the scope is passed on or closed
         ConnectionScope scope = null;
         try {
             scope = current.admit(local, remote);
         } catch (IOException | RuntimeException refused) {
             // the gater or a limit said no, and has counted it
         } finally {
-            Admission admission = scope == null ? null : new Admission(current, scope, firstId, remote, validated);
+            Admission admission =
+                    scope == null ? null : new Admission(current, scope, firstId, remote, validated, over);
+            if (admission == null) {
+                over.run();
+            }
             try {
                 loop.execute(() -> turns.add(() -> enter(admission, firstId, validated, serve)));
             } catch (RejectedExecutionException closed) {
-                if (scope != null) {
-                    current.failed(local, remote, scope, new IOException("the port is closed", closed));
+                if (admission != null) {
+                    fail(admission, new IOException("the port is closed", closed));
                 }
             }
         }
@@ -182,8 +188,18 @@ final class Doorkeeper {
     }
 
     private void fail(Admission admission, Throwable cause) {
-        environment.start(
-                "quic-refused", () -> admission.acceptor().failed(local, admission.remote(), admission.scope(), cause));
+        settle(
+                admission,
+                "quic-refused",
+                () -> admission.acceptor().failed(local, admission.remote(), admission.scope(), cause));
+    }
+
+    private void settle(Admission admission, String name, Runnable outcome) {
+        try {
+            environment.start(name, outcome);
+        } finally {
+            admission.over().run();
+        }
     }
 
     /** The codec makes the channel of the client that was let in; null if it is none of ours. */
@@ -227,7 +243,7 @@ final class Doorkeeper {
         shaking.remove(connection);
         leave(admission.validated());
         if (failure == null) {
-            environment.start("quic-accept", () -> admission.acceptor().accepted(connection, admission.scope()));
+            settle(admission, "quic-accept", () -> admission.acceptor().accepted(connection, admission.scope()));
         } else {
             fail(admission, failure);
         }

@@ -10,12 +10,22 @@ import libp2p.transports.quic.Limits;
 /**
  * The last words of a connection that is closed here. CONNECTION_CLOSE makes the remote forget whatever it does not have
  * yet, and quiche what it has not sent; so it waits, on a virtual thread, until quiche has taken what the streams wrote and
- * has sent nothing again for as long as it would take to notice a loss (RFC 9002, 6.2.1). It gives up when nothing moves for
- * {@link Limits#linger}, and in any case after five times that.
+ * the remote has it. It gives up when nothing moves for {@link Limits#linger}, and in any case after five times that.
+ *
+ * <p>quiche does not tell what has been acknowledged. But whoever acknowledges a packet while an earlier one is missing
+ * shows that it was lost (RFC 9002, 6.1), and quiche counts those. So datagrams follow what was written, a round trip apart:
+ * when several in a row were answered and nothing has been sent again, nothing is missing. A remote that takes no datagrams
+ * is given the time in which quiche would have probed for a loss by itself (RFC 9002, 6.2.1).
  */
 final class Farewell {
     private static final int LONGEST = 5;
+    private static final int LONG_AGO = 5;
     private static final long ACKNOWLEDGEMENT_DELAY_NANOS = 25_000_000;
+    private static final long SHORTEST_ROUND_NANOS = 2_000_000;
+    private static final int LARGEST_SCALE = 64;
+
+    /** More than the packets by which a missing one must be behind to count as lost (RFC 9002, 6.1.1). */
+    private static final int ANSWERS = 4;
 
     private final NettyConnection connection;
     private final Collection<NettyStream> streams;
@@ -97,25 +107,43 @@ final class Farewell {
 
     private void awaitQuiet(Deadline end) throws InterruptedException {
         PathFigures before = connection.figures();
-        long probe = 4 * before.roundTripNanos() + ACKNOWLEDGEMENT_DELAY_NANOS;
-        if (connection.environment().nanoTime() - connection.lastSent() > LONGEST * probe) {
+        if (connection.environment().nanoTime() - connection.lastSent() > LONG_AGO * probeTimeout(before)) {
             return;
         }
+        boolean asking = connection.takesDatagrams();
+        int rounds = asking ? ANSWERS : 1;
+        int quiet = 0;
+        int scale = 1;
         Deadline silent = patience(end);
-        while (!connection.hasEnded() && !silent.passed(connection.environment())) {
+        while (quiet < rounds && !connection.hasEnded() && !silent.passed(connection.environment())) {
+            long round =
+                    asking ? before.roundTripNanos() * 5 / 4 + SHORTEST_ROUND_NANOS : LONG_AGO * probeTimeout(before);
+            if (asking) {
+                connection.sendDatagram();
+            }
             awaitMove(
                     moves(),
-                    Deadline.afterNanos(connection.environment(), probe).earlier(silent));
+                    Deadline.afterNanos(connection.environment(), scale * round).earlier(silent));
             PathFigures now = connection.figures();
-            if (now.sentAgain() == before.sentAgain()) {
-                return;
+            boolean answered = now.received() > before.received();
+            if (now.sentAgain() != before.sentAgain()) {
+                quiet = 0;
+            } else if (answered || !asking) {
+                quiet++;
             }
-            if (now.received() > before.received()) {
+            if (answered) {
                 silent = patience(end);
+                scale = 1;
+            } else {
+                scale = Math.min(2 * scale, LARGEST_SCALE); // as quiche's own probes
             }
             before = now;
-            probe *= 2; // as quiche does
         }
+    }
+
+    /** After so long quiche probes for a loss, if round trips are much the same. */
+    private static long probeTimeout(PathFigures figures) {
+        return 4 * figures.roundTripNanos() + ACKNOWLEDGEMENT_DELAY_NANOS;
     }
 
     private Deadline patience(Deadline end) {

@@ -65,6 +65,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
     private volatile long lastSent;
     private volatile boolean givenUp;
     private volatile boolean confirmed;
+    private volatile boolean datagrams;
     private volatile boolean ended;
     private @Nullable Throwable trouble;
     private boolean shaken;
@@ -213,19 +214,29 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
         });
     }
 
-    /** A datagram keeps the connection alive and means nothing else. */
     private void keepAlive(QuicChannel current) {
+        datagrams = true;
         long nanos = limits.keepAlive().toNanos();
         ScheduledFuture<?> beat = current.eventLoop()
                 .scheduleAtFixedRate(
                         () -> {
                             figures();
-                            current.writeAndFlush(Unpooled.wrappedBuffer(new byte[1]));
+                            sendDatagram();
                         },
                         nanos,
                         nanos,
                         TimeUnit.NANOSECONDS);
         current.closeFuture().addListener(closed -> beat.cancel(false));
+    }
+
+    /** Whether the remote has said that it takes datagrams. */
+    boolean takesDatagrams() {
+        return datagrams;
+    }
+
+    /** The remote has to acknowledge it; it keeps the connection alive and means nothing else. */
+    void sendDatagram() {
+        channel().writeAndFlush(Unpooled.wrappedBuffer(new byte[1]));
     }
 
     @Override
