@@ -110,7 +110,7 @@ final class Farewell {
         if (connection.environment().nanoTime() - connection.lastSent() > LONG_AGO * probeTimeout(before)) {
             return;
         }
-        boolean asking = connection.takesDatagrams();
+        boolean asking = connection.heartbeat().isTaken();
         int rounds = asking ? ANSWERS : 1;
         int quiet = 0;
         int scale = 1;
@@ -119,7 +119,7 @@ final class Farewell {
             long round =
                     asking ? before.roundTripNanos() * 5 / 4 + SHORTEST_ROUND_NANOS : LONG_AGO * probeTimeout(before);
             if (asking) {
-                connection.sendDatagram();
+                connection.beat();
             }
             awaitMove(
                     moves(),

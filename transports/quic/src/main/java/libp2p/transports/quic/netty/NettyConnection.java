@@ -16,8 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ConnectionClosedException;
@@ -55,6 +53,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
     private final TimedCondition departure;
     private final StreamOpenings openings;
     private final StreamTable streams;
+    private final Heartbeat heartbeat = new Heartbeat(this);
     private final ConnectionMemory memory = new ConnectionMemory(this);
     private final List<Runnable> onClose = new ArrayList<>();
     private final List<Runnable> onLoopEnd = new ArrayList<>();
@@ -65,7 +64,6 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
     private volatile long lastSent;
     private volatile boolean givenUp;
     private volatile boolean confirmed;
-    private volatile boolean datagrams;
     private volatile boolean ended;
     private @Nullable Throwable trouble;
     private boolean shaken;
@@ -190,7 +188,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
         } else if (event instanceof QuicConnectionCloseEvent close) {
             remoteCloses(close);
         } else if (event instanceof QuicDatagramExtensionEvent) {
-            keepAlive((QuicChannel) context.channel());
+            heartbeat.begin((QuicChannel) context.channel());
         } else if (event instanceof QuicStreamLimitChangedEvent) {
             openings.changed();
         }
@@ -214,29 +212,13 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
         });
     }
 
-    private void keepAlive(QuicChannel current) {
-        datagrams = true;
-        long nanos = limits.keepAlive().toNanos();
-        ScheduledFuture<?> beat = current.eventLoop()
-                .scheduleAtFixedRate(
-                        () -> {
-                            figures();
-                            sendDatagram();
-                        },
-                        nanos,
-                        nanos,
-                        TimeUnit.NANOSECONDS);
-        current.closeFuture().addListener(closed -> beat.cancel(false));
+    Heartbeat heartbeat() {
+        return heartbeat;
     }
 
-    /** Whether the remote has said that it takes datagrams. */
-    boolean takesDatagrams() {
-        return datagrams;
-    }
-
-    /** The remote has to acknowledge it; it keeps the connection alive and means nothing else. */
-    void sendDatagram() {
-        channel().writeAndFlush(Unpooled.wrappedBuffer(new byte[1]));
+    /** Sends what the remote has to acknowledge. */
+    void beat() {
+        Heartbeat.send(channel());
     }
 
     @Override
