@@ -34,7 +34,7 @@ class QuicClosingTest {
     private static final String ADDRESS = "/ip4/127.0.0.1/udp/0/quic-v1";
     private static final String UPLOAD = "/upload/1";
     private static final int SIZE = 600_000;
-    private static final int WINDOW = Limits.DEFAULT.streamWindow();
+    private static final int WINDOW = Limits.DEFAULT.connections().streamWindow();
 
     private final CompletableFuture<byte[]> uploaded = new CompletableFuture<>();
     private final SynchronousQueue<Stream> held = new SynchronousQueue<>();
@@ -44,8 +44,8 @@ class QuicClosingTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = host(Limits.DEFAULT.linger(), 16 << 10, ADDRESS);
-        client = host(Duration.ofSeconds(4), Limits.DEFAULT.receiveQueue());
+        server = host(Limits.DEFAULT.timeouts().linger(), 16 << 10, ADDRESS);
+        client = host(Duration.ofSeconds(4), Limits.DEFAULT.connections().receiveQueue());
         link = new UdpLink(server.addresses().getFirst().port());
         server.handle(UPLOAD, stream -> {
             try {
@@ -61,23 +61,9 @@ class QuicClosingTest {
     }
 
     private static Swarm host(Duration linger, int receiveQueue, String... addresses) throws IOException {
-        Limits usual = Limits.DEFAULT;
-        Limits limits = new Limits(
-                usual.idleTimeout(),
-                usual.keepAlive(),
-                usual.acceptTimeout(),
-                usual.streamWindow(),
-                usual.connectionWindow(),
-                usual.streams(),
-                receiveQueue,
-                usual.sendQueue(),
-                usual.handshakes(),
-                usual.unvalidated(),
-                usual.burst(),
-                usual.newcomers(),
-                usual.admissions(),
-                usual.connectionMemory(),
-                linger);
+        Limits limits = Limits.DEFAULT
+                .withTimeouts(timeouts -> timeouts.withLinger(linger))
+                .withConnections(connections -> connections.withReceiveQueue(receiveQueue));
         return (Swarm) Libp2p.host()
                 .transports(QuicTransport.factory(limits))
                 .listen(addresses)
@@ -201,7 +187,8 @@ class QuicClosingTest {
         assertThat(((SwarmConnection) far.connection()).roundTripNanos()).isPositive();
         Limits limits = Limits.DEFAULT;
         assertThat(client.resourceManager().system().usage().memory())
-                .isGreaterThanOrEqualTo(limits.connectionWindow() + limits.connectionMemory());
+                .isGreaterThanOrEqualTo(
+                        limits.connections().window() + limits.connections().memory());
         far.reset(0);
     }
 }

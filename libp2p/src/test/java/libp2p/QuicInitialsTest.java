@@ -58,23 +58,9 @@ class QuicInitialsTest {
     }
 
     private static Limits limits() {
-        Limits usual = Limits.DEFAULT;
-        return new Limits(
-                usual.idleTimeout(),
-                usual.keepAlive(),
-                PATIENCE,
-                usual.streamWindow(),
-                usual.connectionWindow(),
-                usual.streams(),
-                usual.receiveQueue(),
-                usual.sendQueue(),
-                usual.handshakes(),
-                UNPROVED,
-                usual.burst(),
-                usual.newcomers(),
-                usual.admissions(),
-                usual.connectionMemory(),
-                usual.linger());
+        return Limits.DEFAULT
+                .withTimeouts(timeouts -> timeouts.withAccept(PATIENCE))
+                .withPort(port -> port.withUnvalidated(UNPROVED));
     }
 
     @AfterEach

@@ -1,59 +1,132 @@
 package libp2p.transports.quic;
 
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 /**
- * Bounds of the QUIC transport. The windows are those at the start of a connection; they grow where a peer sends fast and is
- * read fast, and what they may have become is charged to the connection.
+ * Bounds of the QUIC transport, by subject. One is changed so:
  *
- * @param idleTimeout after which a silent connection is given up
- * @param keepAlive how often an idle connection says something
- * @param acceptTimeout for the handshake of an incoming connection
- * @param streamWindow bytes that a peer may send on a stream before they are read, at first
- * @param connectionWindow the same over all streams of a connection
- * @param streams streams that a peer may have open on a connection
- * @param receiveQueue bytes of a stream taken from the engine ahead of the reader
- * @param sendQueue bytes of a stream handed to the engine ahead of the network
- * @param handshakes incoming handshakes of a port at once; further ones are dropped
- * @param unvalidated incoming handshakes of a port at once without a proof that the address is the sender's; further ones
- *     are asked for it (Retry)
- * @param burst datagrams taken off the socket of a port at a time
- * @param newcomers datagrams of each burst that may begin a connection and are dealt with, after those of connections that
- *     are there; the rest of them are dropped unread, so that a port that is flooded empties its socket faster than it fills
- * @param admissions incoming connections of a port about which the gater is being asked
- * @param connectionMemory bytes charged for each connection beside its window and its queues
- * @param linger how long closing a connection waits while nothing of what was written gets away
+ * <pre>{@code
+ * Limits limits = Limits.DEFAULT.withPort(port -> port.withHandshakes(64));
+ * }</pre>
  */
-public record Limits(
-        Duration idleTimeout,
-        Duration keepAlive,
-        Duration acceptTimeout,
-        int streamWindow,
-        int connectionWindow,
-        int streams,
-        int receiveQueue,
-        int sendQueue,
-        int handshakes,
-        int unvalidated,
-        int burst,
-        int newcomers,
-        int admissions,
-        int connectionMemory,
-        Duration linger) {
-    public static final Limits DEFAULT = new Limits(
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(10),
-            256 << 10,
-            384 << 10,
-            1000,
-            256 << 10,
-            256 << 10,
-            256,
-            48,
-            256,
-            32,
-            64,
-            128 << 10,
-            Duration.ofMillis(800));
+public record Limits(Timeouts timeouts, Connections connections, Port port) {
+    public static final Limits DEFAULT = new Limits(Timeouts.DEFAULT, Connections.DEFAULT, Port.DEFAULT);
+
+    public Limits withTimeouts(UnaryOperator<Timeouts> change) {
+        return new Limits(change.apply(timeouts), connections, port);
+    }
+
+    public Limits withConnections(UnaryOperator<Connections> change) {
+        return new Limits(timeouts, change.apply(connections), port);
+    }
+
+    public Limits withPort(UnaryOperator<Port> change) {
+        return new Limits(timeouts, connections, change.apply(port));
+    }
+
+    /**
+     * How long things may take.
+     *
+     * @param idle after which a silent connection is given up
+     * @param keepAlive how often an idle connection says something
+     * @param accept for the handshake of an incoming connection
+     * @param linger how long closing a connection waits while nothing of what was written gets away
+     */
+    public record Timeouts(Duration idle, Duration keepAlive, Duration accept, Duration linger) {
+        public static final Timeouts DEFAULT = new Timeouts(
+                Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(800));
+
+        public Timeouts withIdle(Duration value) {
+            return new Timeouts(value, keepAlive, accept, linger);
+        }
+
+        public Timeouts withKeepAlive(Duration value) {
+            return new Timeouts(idle, value, accept, linger);
+        }
+
+        public Timeouts withAccept(Duration value) {
+            return new Timeouts(idle, keepAlive, value, linger);
+        }
+
+        public Timeouts withLinger(Duration value) {
+            return new Timeouts(idle, keepAlive, accept, value);
+        }
+    }
+
+    /**
+     * Bounds of each connection. The windows are those at the start; they grow where a peer sends fast and is read fast,
+     * and what they may have become is charged to the connection.
+     *
+     * @param streams streams that a peer may have open
+     * @param streamWindow bytes that a peer may send on a stream before they are read, at first
+     * @param window the same over all streams of the connection
+     * @param receiveQueue bytes of a stream taken from the engine ahead of the reader
+     * @param sendQueue bytes of a stream handed to the engine ahead of the network
+     * @param memory bytes charged for the connection beside its window and its queues
+     */
+    public record Connections(int streams, int streamWindow, int window, int receiveQueue, int sendQueue, int memory) {
+        public static final Connections DEFAULT =
+                new Connections(1000, 256 << 10, 384 << 10, 256 << 10, 256 << 10, 128 << 10);
+
+        public Connections withStreams(int value) {
+            return new Connections(value, streamWindow, window, receiveQueue, sendQueue, memory);
+        }
+
+        public Connections withStreamWindow(int value) {
+            return new Connections(streams, value, window, receiveQueue, sendQueue, memory);
+        }
+
+        public Connections withWindow(int value) {
+            return new Connections(streams, streamWindow, value, receiveQueue, sendQueue, memory);
+        }
+
+        public Connections withReceiveQueue(int value) {
+            return new Connections(streams, streamWindow, window, value, sendQueue, memory);
+        }
+
+        public Connections withSendQueue(int value) {
+            return new Connections(streams, streamWindow, window, receiveQueue, value, memory);
+        }
+
+        public Connections withMemory(int value) {
+            return new Connections(streams, streamWindow, window, receiveQueue, sendQueue, value);
+        }
+    }
+
+    /**
+     * Bounds of each UDP port.
+     *
+     * @param burst datagrams taken off the socket at a time
+     * @param newcomers datagrams of each burst that may begin a connection and are dealt with, after those of connections
+     *     that are there; the rest of them are dropped unread, so that a port that is flooded empties its socket faster
+     *     than it fills
+     * @param handshakes incoming handshakes at once; further ones are dropped
+     * @param unvalidated incoming handshakes at once without a proof that the address is the sender's; further ones are
+     *     asked for it (Retry)
+     * @param admissions incoming connections about which the gater is being asked
+     */
+    public record Port(int burst, int newcomers, int handshakes, int unvalidated, int admissions) {
+        public static final Port DEFAULT = new Port(256, 32, 256, 48, 64);
+
+        public Port withBurst(int value) {
+            return new Port(value, newcomers, handshakes, unvalidated, admissions);
+        }
+
+        public Port withNewcomers(int value) {
+            return new Port(burst, value, handshakes, unvalidated, admissions);
+        }
+
+        public Port withHandshakes(int value) {
+            return new Port(burst, newcomers, value, unvalidated, admissions);
+        }
+
+        public Port withUnvalidated(int value) {
+            return new Port(burst, newcomers, handshakes, value, admissions);
+        }
+
+        public Port withAdmissions(int value) {
+            return new Port(burst, newcomers, handshakes, unvalidated, value);
+        }
+    }
 }

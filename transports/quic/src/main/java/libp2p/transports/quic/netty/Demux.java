@@ -17,8 +17,8 @@ import libp2p.transports.quic.Limits;
  * of a connection that is not there yet goes to {@link Doorkeeper} first. What is not QUIC goes to {@link Receivers}.
  *
  * <p>A datagram that the socket has no room for is lost, and whose it is the system does not look at. So a flood of first
- * packets must cost less time than it takes to send: of each burst {@link Limits#newcomers} are dealt with, when all others
- * have been served, and what they are answered leaves together.
+ * packets must cost less time than it takes to send: of each burst {@link Limits.Port#newcomers} are dealt with, when all
+ * others have been served, and what they are answered leaves together.
  */
 final class Demux extends ChannelDuplexHandler {
     /**

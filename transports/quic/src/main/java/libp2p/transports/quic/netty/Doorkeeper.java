@@ -85,7 +85,7 @@ final class Doorkeeper {
     boolean wantsRetry(Header header, DatagramPacket packet) {
         boolean retry = acceptor != null
                 && header.token().length == 0
-                && unvalidated >= limits.unvalidated()
+                && unvalidated >= limits.port().unvalidated()
                 && !waiting.containsKey(header.destination());
         tokens.demand(retry);
         return retry;
@@ -109,8 +109,8 @@ final class Doorkeeper {
         boolean validated = header.token().length > 0;
         if (current == null
                 || (validated && !tokens.isValid(header.token(), packet.sender()))
-                || handshakes >= limits.handshakes()
-                || waiting.size() >= limits.admissions()) {
+                || handshakes >= limits.port().handshakes()
+                || waiting.size() >= limits.port().admissions()) {
             packet.release();
             return;
         }
@@ -229,7 +229,7 @@ final class Doorkeeper {
         shaking.add(connection);
         var timer = loop.schedule(
                 () -> connection.giveUpHandshake(new DeadlineExceededException("QUIC handshake")),
-                limits.acceptTimeout().toNanos(),
+                limits.timeouts().accept().toNanos(),
                 TimeUnit.NANOSECONDS);
         connection.onLoopEnd(() -> {
             timer.cancel(false);

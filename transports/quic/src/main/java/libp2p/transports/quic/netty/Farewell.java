@@ -10,7 +10,8 @@ import libp2p.transports.quic.Limits;
 /**
  * The last words of a connection that is closed here. CONNECTION_CLOSE makes the remote forget whatever it does not have
  * yet, and quiche what it has not sent; so it waits, on a virtual thread, until quiche has taken what the streams wrote and
- * the remote has it. It gives up when nothing moves for {@link Limits#linger}, and in any case after five times that.
+ * the remote has it. It gives up when nothing moves for {@link Limits.Timeouts#linger}, and in any case after five times
+ * that.
  *
  * <p>quiche does not tell what has been acknowledged. But whoever acknowledges a packet while an earlier one is missing
  * shows that it was lost (RFC 9002, 6.1), and quiche counts those. So datagrams follow what was written, a round trip apart:
@@ -61,7 +62,8 @@ final class Farewell {
     /** Returns when nothing is left that closing would lose. */
     void await() {
         Deadline end = Deadline.after(
-                connection.environment(), connection.limits().linger().multipliedBy(LONGEST));
+                connection.environment(),
+                connection.limits().timeouts().linger().multipliedBy(LONGEST));
         try {
             awaitStreams(end);
             awaitQuiet(end);
@@ -147,7 +149,8 @@ final class Farewell {
     }
 
     private Deadline patience(Deadline end) {
-        return Deadline.after(connection.environment(), connection.limits().linger())
+        return Deadline.after(
+                        connection.environment(), connection.limits().timeouts().linger())
                 .earlier(end);
     }
 }

@@ -17,7 +17,7 @@ final class Heartbeat {
     /** The remote takes datagrams. On the event loop. */
     void begin(QuicChannel channel) {
         taken = true;
-        long nanos = connection.limits().keepAlive().toNanos();
+        long nanos = connection.limits().timeouts().keepAlive().toNanos();
         ScheduledFuture<?> beat = channel.eventLoop()
                 .scheduleAtFixedRate(
                         () -> {

@@ -35,8 +35,8 @@ final class MemoryCharge implements AutoCloseable {
     /** @throws LimitExceededException if there is not enough for a connection without traffic */
     MemoryCharge(Environment environment, Limits limits, ResourceScope scope) throws LimitExceededException {
         this.environment = environment;
-        this.fixed = limits.connectionMemory();
-        this.window = limits.connectionWindow();
+        this.fixed = limits.connections().memory();
+        this.window = limits.connections().window();
         this.mark = environment.nanoTime();
         this.charged = fixed + window;
         this.reservation = scope.reserve(charged, Reservation.ALWAYS);

@@ -445,7 +445,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
         }
         lock.lock();
         try {
-            Deadline patience = Deadline.after(environment, limits.linger());
+            Deadline patience = Deadline.after(environment, limits.timeouts().linger());
             while (!confirmed && !gone && departure.await(patience)) {
                 // until a packet comes, or the end
             }

@@ -73,7 +73,12 @@ final class NettyPort implements QuicPort {
             doorkeeper = new Doorkeeper(environment, limits, local, ids, tokens, channel.eventLoop());
             ChannelHandler serverCodec = serverCodec(tokens);
             ChannelHandler clientCodec = clientCodec();
-            demux = new Demux(serverCodec, clientCodec, doorkeeper, receivers, limits.newcomers());
+            demux = new Demux(
+                    serverCodec,
+                    clientCodec,
+                    doorkeeper,
+                    receivers,
+                    limits.port().newcomers());
             channel.pipeline().addLast(demux, serverCodec, clientCodec);
             channel.config().setAutoRead(true);
             done = true;
@@ -96,7 +101,7 @@ final class NettyPort implements QuicPort {
                     protected void initChannel(Channel opened) {}
                 });
         DatagramSockets.separateFamilies(bootstrap, address.getAddress());
-        DatagramSockets.readInBursts(bootstrap, limits.burst(), DATAGRAM);
+        DatagramSockets.readInBursts(bootstrap, limits.port().burst(), DATAGRAM);
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             BindException failure =
@@ -126,11 +131,11 @@ final class NettyPort implements QuicPort {
     }
 
     private <B extends QuicCodecBuilder<B>> B configured(B builder) {
-        return builder.maxIdleTimeout(limits.idleTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .initialMaxData(limits.connectionWindow())
-                .initialMaxStreamDataBidirectionalLocal(limits.streamWindow())
-                .initialMaxStreamDataBidirectionalRemote(limits.streamWindow())
-                .initialMaxStreamsBidirectional(limits.streams())
+        return builder.maxIdleTimeout(limits.timeouts().idle().toMillis(), TimeUnit.MILLISECONDS)
+                .initialMaxData(limits.connections().window())
+                .initialMaxStreamDataBidirectionalLocal(limits.connections().streamWindow())
+                .initialMaxStreamDataBidirectionalRemote(limits.connections().streamWindow())
+                .initialMaxStreamsBidirectional(limits.connections().streams())
                 .initialMaxStreamsUnidirectional(0)
                 .maxSendUdpPayloadSize(PAYLOAD)
                 .maxRecvUdpPayloadSize(DATAGRAM)

@@ -13,13 +13,14 @@ import libp2p.transports.quic.Limits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receiving half of a stream. Bytes are asked of quiche while fewer than {@link Limits#receiveQueue} wait here, so that a
- * reader that does not come holds up its peer by QUIC's flow control. Every method needs the lock of the stream.
+ * The receiving half of a stream. Bytes are asked of quiche while fewer than {@link Limits.Connections#receiveQueue} wait
+ * here, so that a reader that does not come holds up its peer by QUIC's flow control. Every method needs the lock of the
+ * stream.
  */
 final class ReceiveHalf {
     private final NettyConnection connection;
     private final QuicStreamChannel channel;
-    private final Limits limits;
+    private final Limits.Connections limits;
     private final TimedCondition readable;
     private final ReceivedBytes received = new ReceivedBytes();
     private int discarded;
@@ -33,7 +34,7 @@ final class ReceiveHalf {
     ReceiveHalf(NettyConnection connection, QuicStreamChannel channel, ReentrantLock lock) {
         this.connection = connection;
         this.channel = channel;
-        this.limits = connection.limits();
+        this.limits = connection.limits().connections();
         this.readable = new TimedCondition(connection.environment(), lock);
     }
 

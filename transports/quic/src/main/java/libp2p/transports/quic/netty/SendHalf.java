@@ -18,9 +18,9 @@ import libp2p.transports.quic.Limits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sending half of a stream. A writer waits while {@link Limits#sendQueue} bytes are on their way into quiche. FIN travels
- * as a frame with the data: Netty's {@code shutdownOutput} would overtake what is queued and lose it. Every method needs
- * the lock of the stream.
+ * The sending half of a stream. A writer waits while {@link Limits.Connections#sendQueue} bytes are on their way into
+ * quiche. FIN travels as a frame with the data: Netty's {@code shutdownOutput} would overtake what is queued and lose it.
+ * Every method needs the lock of the stream.
  *
  * <p>What is written waits here for the event loop, so that FIN leaves with the last bytes if it comes before the loop does.
  * quiche forgets a FIN alone if all bytes before it are acknowledged while the congestion window is full, and the remote
@@ -36,7 +36,7 @@ final class SendHalf {
 
     private final NettyConnection connection;
     private final QuicStreamChannel channel;
-    private final Limits limits;
+    private final Limits.Connections limits;
     private final TimedCondition writable;
 
     private final Progress progress;
@@ -54,7 +54,7 @@ final class SendHalf {
     SendHalf(NettyConnection connection, QuicStreamChannel channel, ReentrantLock lock, Progress progress) {
         this.connection = connection;
         this.channel = channel;
-        this.limits = connection.limits();
+        this.limits = connection.limits().connections();
         this.writable = new TimedCondition(connection.environment(), lock);
         this.progress = progress;
         this.lock = lock;

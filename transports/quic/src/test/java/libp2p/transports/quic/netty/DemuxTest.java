@@ -78,23 +78,7 @@ class DemuxTest {
 
     /** All clients must prove their address, so that the codec sees which of them were dealt with. */
     private static Limits limits() {
-        Limits usual = Limits.DEFAULT;
-        return new Limits(
-                usual.idleTimeout(),
-                usual.keepAlive(),
-                usual.acceptTimeout(),
-                usual.streamWindow(),
-                usual.connectionWindow(),
-                usual.streams(),
-                usual.receiveQueue(),
-                usual.sendQueue(),
-                usual.handshakes(),
-                0,
-                usual.burst(),
-                NEWCOMERS,
-                usual.admissions(),
-                usual.connectionMemory(),
-                usual.linger());
+        return Limits.DEFAULT.withPort(port -> port.withUnvalidated(0).withNewcomers(NEWCOMERS));
     }
 
     @BeforeEach
