@@ -18,8 +18,15 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
+import libp2p.scenarios.StandIn.Fate;
 import libp2p.simulator.SimulatedTask;
+import libp2p.swarm.Limits;
+import libp2p.swarm.Swarm;
+import libp2p.transports.tcp.TcpTransport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** How peers are dialed: who shares a dial, what ends it, and what it leaves behind. */
 class DialTest {
@@ -189,5 +196,38 @@ class DialTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"UNREADY", "STUCK"})
+    void aTransportThatIsNeverReadyKeepsNoPlaceAmongTheDials(Fate fate) {
+        World.inExactTime(5, world -> {
+            Fate[] now = {fate};
+            Node alice = world.node(
+                    "alice",
+                    builder -> builder.limits(Limits.DEFAULT.withDialing(dialing -> dialing.withDials(1)))
+                            .transports(
+                                    StandIn.of(Protocol.QUIC_V1, address -> now[0]),
+                                    TcpTransport.factory(TcpTransport.Options.DEFAULT)));
+            Node bob = world.node("bob");
+            int threads = ((Swarm) alice.host()).threads();
+            PeerAddress unready =
+                    PeerAddress.of(somebody(world), List.of(Multiaddr.parse("/ip4/10.1.0.9/udp/4001/quic-v1")));
+            Duration patience = Duration.ofSeconds(30);
+            SimulatedTask waiting = world.spawn(
+                    "waiting",
+                    () -> assertThat(world.timed(() -> assertThatThrownBy(() ->
+                                            alice.host().connect(unready, DialOptions.DEFAULT.withTimeout(patience)))
+                                    .isInstanceOf(DeadlineExceededException.class)))
+                            .isEqualTo(patience));
+            world.sleep(Duration.ofSeconds(1));
+            assertThat(world.timed(() -> alice.connect(bob).close(0, "enough"))).isLessThan(Duration.ofSeconds(1));
+            waiting.join();
+            world.sleep(Duration.ofSeconds(1));
+            assertThat(((Swarm) alice.host()).threads()).isEqualTo(fate == Fate.STUCK ? threads + 1 : threads);
+            alice.connect(bob);
+            now[0] = Fate.REFUSED;
+            world.sleep(Duration.ofSeconds(2));
+        });
     }
 }

@@ -1,8 +1,10 @@
 package libp2p.scenarios;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.function.Function;
 import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
@@ -28,7 +30,11 @@ record StandIn(Protocol protocol, Function<Multiaddr, Fate> fates, TransportFact
         REACHED,
         REFUSED,
         /** Nothing comes back. */
-        SWALLOWED
+        SWALLOWED,
+        /** This host gets ready for it, until it is interrupted. */
+        UNREADY,
+        /** This host gets ready for it as long as this is its fate, and hears of no interrupt. */
+        STUCK
     }
 
     static TransportFactory of(Protocol protocol, Function<Multiaddr, Fate> fates) {
@@ -56,9 +62,22 @@ record StandIn(Protocol protocol, Function<Multiaddr, Fate> fates, TransportFact
     }
 
     @Override
+    public void prepare(Multiaddr address) throws IOException {
+        Environment environment = context.environment();
+        for (Fate fate = fates.apply(address);
+                fate == Fate.UNREADY || fate == Fate.STUCK;
+                fate = fates.apply(address)) {
+            environment.park(this, Deadline.after(environment, Duration.ofSeconds(1)));
+            if (Thread.interrupted() && fate == Fate.UNREADY) {
+                throw new InterruptedIOException("not ready");
+            }
+        }
+    }
+
+    @Override
     public TransportConnection dial(Multiaddr address, DialRequest request) throws IOException {
         return switch (fates.apply(address)) {
-            case REFUSED -> throw new ConnectException("refused");
+            case REFUSED, UNREADY, STUCK -> throw new ConnectException("refused");
             case SWALLOWED -> throw waitInVain(request.deadline());
             case REACHED -> {
                 InetSocketAddress remote = new InetSocketAddress(address.ip(), address.port());
@@ -76,7 +95,7 @@ record StandIn(Protocol protocol, Function<Multiaddr, Fate> fates, TransportFact
         while (!deadline.passed(environment)) {
             environment.park(this, deadline);
             if (Thread.currentThread().isInterrupted()) {
-                return new java.io.InterruptedIOException("dial cancelled");
+                return new InterruptedIOException("dial cancelled");
             }
         }
         return new DeadlineExceededException(name());

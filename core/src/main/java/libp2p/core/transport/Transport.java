@@ -35,7 +35,9 @@ public interface Transport extends AutoCloseable {
     /**
      * Makes ready what dialing the address needs of this machine alone: classes and libraries to be loaded, certificates,
      * sockets. The swarm calls it before each dial, and starts the clock of the dial behind it: what a cold process takes
-     * for its first one is not the remote's delay. It must cost next to nothing when all is ready. The default does nothing.
+     * for its first one is not the remote's delay. It must cost next to nothing when all is ready. It may block: it holds no
+     * place among the dials of the host meanwhile, and its thread is interrupted when the dial of the peer is cancelled or
+     * has used up its time. The default does nothing.
      *
      * @throws IOException if the address cannot be dialed from here
      */

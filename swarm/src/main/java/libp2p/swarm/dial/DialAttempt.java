@@ -28,6 +28,13 @@ import org.jspecify.annotations.Nullable;
  * anybody, an interrupt is exactly what closes its socket.
  */
 final class DialAttempt implements Runnable {
+    /** How far it has come: getting ready may take however long, and only then it takes a place among the dials of the host. */
+    private enum Stage {
+        PREPARING,
+        QUEUED,
+        DIALING
+    }
+
     private final DialContext context;
     private final PeerDial dial;
     private final @Nullable PeerId peer;
@@ -97,15 +104,17 @@ final class DialAttempt implements Runnable {
         }
         long began = context.environment().nanoTime();
         Throwable cause = null;
-        boolean dialing = false;
+        Stage stage = Stage.PREPARING;
         try {
+            Transport transport = prepare();
+            stage = Stage.QUEUED;
             if (!context.slots().acquire(deadline)) {
                 throw new DeadlineExceededException(
                         "waiting for one of " + context.limits().dialing().dials() + " dials");
             }
-            dialing = true;
+            stage = Stage.DIALING;
             try {
-                finish(connect(), began);
+                finish(connect(transport), began);
             } finally {
                 context.slots().release();
             }
@@ -116,9 +125,9 @@ final class DialAttempt implements Runnable {
         }
         boolean live = settle();
         if (cause != null) {
-            if (live && dialing) {
+            if (live && stage != Stage.QUEUED) {
                 context.ended(peer, address, cause);
-            } else if (dialing && !reached && dial.isWon()) {
+            } else if (stage == Stage.DIALING && !reached && dial.isWon()) {
                 context.outrun(address);
             }
             dial.failed(this, cause);
@@ -134,12 +143,16 @@ final class DialAttempt implements Runnable {
         }
     }
 
-    private TransportConnection connect() throws IOException {
+    private Transport prepare() throws IOException {
         Transport transport = context.transport(address);
         if (transport == null) {
             throw new DialRefusedException("no transport dials " + address, false);
         }
         transport.prepare(address);
+        return transport;
+    }
+
+    private TransportConnection connect(Transport transport) throws IOException {
         Duration timeout = address.isPublic()
                 ? context.limits().dialing().timeout()
                 : context.limits().dialing().localTimeout();
