@@ -5,32 +5,38 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.protocols.ping.Ping;
+import libp2p.protocols.ping.PingSession;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A small message over TCP is sealed and written by the thread that has it, and what comes is read by an event loop: neither a
- * thread that reads nor one that writes is started for it, or woken.
+ * thread that reads nor one that writes is started for it, or woken. A ping is answered by the event loop itself.
  */
 class HandOffsTest {
     private static final String ECHO = "/test/echo/1.0.0";
 
-    /** Notes which threads of a connection begin, or wait for work. */
+    /** Notes which threads begin, or wait for work. */
     private static final class Watching extends ForwardingEnvironment {
         private final Queue<String> seen = new ConcurrentLinkedQueue<>();
+        private final Predicate<String> counts;
 
-        Watching() {
+        /** @param counts which threads, by their names */
+        Watching(Predicate<String> counts) {
             super(SystemEnvironment.shared());
+            this.counts = counts;
         }
 
         private void note(String what, String thread) {
-            if (thread.endsWith(" writer") || thread.endsWith(" reader")) {
+            if (counts.test(thread)) {
                 seen.add(thread + what);
             }
         }
@@ -69,7 +75,7 @@ class HandOffsTest {
     @ParameterizedTest
     @ValueSource(strings = {"noise", "tls"})
     void aSmallMessageNeedsNoThreadThatReadsOrWrites(String security) throws IOException {
-        Watching watching = new Watching();
+        Watching watching = new Watching(thread -> thread.endsWith(" writer") || thread.endsWith(" reader"));
         try (Host server = Libp2p.host()
                         .environment(watching)
                         .security(security)
@@ -84,6 +90,30 @@ class HandOffsTest {
                 roundTrips(stream, 500);
                 assertThat(watching.seen).isEmpty();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"noise", "tls"})
+    void aPingNeedsNoThreadOfTheSideThatAnswers(String security) throws IOException {
+        Watching watching = new Watching(thread -> true);
+        try (Host server = Libp2p.host()
+                        .environment(watching)
+                        .security(security)
+                        .listen("/ip4/127.0.0.1/tcp/0")
+                        .start();
+                Host client = Libp2p.host().security(security).start();
+                PingSession session = Ping.session(client, PeerAddress.of(server.peerId(), server.addresses()))) {
+            pings(session, 200); // beside which the hosts identify each other
+            watching.seen.clear();
+            pings(session, 500);
+            assertThat(watching.seen).isEmpty();
+        }
+    }
+
+    private static void pings(PingSession session, int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            session.ping();
         }
     }
 }

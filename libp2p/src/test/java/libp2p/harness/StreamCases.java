@@ -57,6 +57,28 @@ final class StreamCases {
         carries(bytes(2_000), 1, ends.near(), ends.far());
     }
 
+    static void anActionRunsWhenThereIsSomethingToRead(TransportPair pair) throws Exception {
+        Ends ends = pair.stream();
+        CountDownLatch came = new CountDownLatch(1);
+        assertThat(ends.far().readsAtOnce(came::countDown)).isFalse();
+        ends.near().write(new byte[] {7});
+        came.await();
+        assertThat(ends.far().readsAtOnce(() -> {})).isTrue();
+        assertThat(ends.far().input().read()).isEqualTo(7);
+        assertThat(ends.far().writesAtOnce(1000)).isTrue();
+        CountDownLatch ended = new CountDownLatch(1);
+        assertThat(ends.far().readsAtOnce(ended::countDown)).isFalse();
+        ends.near().closeWrite();
+        ended.await();
+        assertThat(ends.far().input().read()).isEqualTo(-1);
+        CountDownLatch reset = new CountDownLatch(1);
+        Ends others = pair.stream();
+        assertThat(others.far().readsAtOnce(reset::countDown)).isFalse();
+        others.near().reset(CODE);
+        reset.await();
+        assertThatThrownBy(() -> others.far().read(new byte[1], 0, 1)).isInstanceOf(StreamResetException.class);
+    }
+
     static void theDialerMayEndItsWayFirst(TransportPair pair) throws Exception {
         Ends ends = pair.stream();
         ends.near().closeWrite();

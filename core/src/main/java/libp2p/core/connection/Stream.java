@@ -56,6 +56,29 @@ public interface Stream extends AutoCloseable {
         write(source, 0, source.length);
     }
 
+    /**
+     * Whether a read would return, or fail, without waiting. If not, the action runs once when it would: for a service that
+     * keeps many streams on which hardly anything happens, each of which would else hold the stack of a thread that waits.
+     * {@link #readTimeout} does not bound this wait.
+     *
+     * <p>The action runs on a thread that reads for other streams and connections too, without locks: it must neither wait nor
+     * take long. What may wait it leaves to a thread that it starts.
+     *
+     * @return whether a read would not wait now; the action is then not kept
+     * @throws IllegalStateException if an earlier action still waits or another thread is reading, or while a protocol that was
+     *     proposed lazily is not confirmed, as it is by the first read
+     */
+    boolean readsAtOnce(Runnable otherwise);
+
+    /**
+     * Whether a write of so many bytes would not wait, be it that there is room for them or that it would fail. Only the writer
+     * itself can change a yes.
+     *
+     * @param count bytes, at least 1
+     * @throws IllegalStateException if another thread is writing
+     */
+    boolean writesAtOnce(int count);
+
     /** Sends FIN after what was written; reading goes on. Idempotent. */
     void closeWrite() throws IOException;
 

@@ -43,6 +43,16 @@ public abstract class ApplicationStream extends EngineStream implements MuxedStr
     }
 
     @Override
+    public final boolean readsAtOnce(Runnable otherwise) {
+        return receiving.readsAtOnce(otherwise);
+    }
+
+    @Override
+    public final boolean writesAtOnce(int count) {
+        return sending.writesAtOnce(count);
+    }
+
+    @Override
     public final void closeWrite() throws IOException {
         lock();
         try {

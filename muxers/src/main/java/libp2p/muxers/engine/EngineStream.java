@@ -30,7 +30,7 @@ public abstract class EngineStream extends Sender {
     EngineStream(Session<?> session, boolean outbound, long charged) {
         this.session = session;
         this.core = new StreamCore(session.environment(), new StreamState(!outbound));
-        this.receiving = new ReceiveHalf(core, session.pool(), this::consumed);
+        this.receiving = new ReceiveHalf(core, session.pool(), this::consumed, session::runSoon);
         this.sending = new SendHalf(
                 core,
                 session.pool(),

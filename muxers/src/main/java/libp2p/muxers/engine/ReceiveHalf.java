@@ -3,6 +3,7 @@ package libp2p.muxers.engine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
@@ -10,8 +11,8 @@ import libp2p.core.environment.TimedCondition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from the remote peer to one reading thread. The session's reader thread delivers: straight into the buffer of
- * the thread that waits, or into the queue if none does.
+ * The way from the remote peer to one reading thread, or to an action that reads when there is something. The session's
+ * reader thread delivers: straight into the buffer of the thread that waits, or into the queue if none does.
  */
 final class ReceiveHalf {
     /** Up to here a copy is cheaper than giving the lock up for it. */
@@ -21,17 +22,23 @@ final class ReceiveHalf {
     private final ByteQueue queue;
     private final TimedCondition readable;
     private final IntConsumer consumed;
+    private final Consumer<Runnable> due;
+    private @Nullable Runnable awaiting;
     private @Nullable ByteBuffer target;
     private int filled;
     private boolean reading;
     private volatile long timeoutNanos;
 
-    /** @param consumed told, with the lock held, how many bytes have left this way for good */
-    ReceiveHalf(StreamCore core, ChunkPool pool, IntConsumer consumed) {
+    /**
+     * @param consumed told, with the lock held, how many bytes have left this way for good
+     * @param due given, with the lock held, an action of {@link #readsAtOnce} to be run without it
+     */
+    ReceiveHalf(StreamCore core, ChunkPool pool, IntConsumer consumed, Consumer<Runnable> due) {
         this.core = core;
         this.queue = new ByteQueue(pool);
         this.readable = new TimedCondition(core.environment, core.lock);
         this.consumed = consumed;
+        this.due = due;
     }
 
     void timeoutNanos(long nanos) {
@@ -54,6 +61,23 @@ final class ReceiveHalf {
             } finally {
                 reading = false;
             }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** See {@link libp2p.core.connection.Stream#readsAtOnce}. */
+    boolean readsAtOnce(Runnable otherwise) {
+        core.lock.lock();
+        try {
+            if (reading || awaiting != null) {
+                throw new IllegalStateException("this stream has a reader that waits");
+            }
+            if (queue.size() > 0 || core.state.isRemoteFinished() || !core.state.isReadable()) {
+                return true;
+            }
+            awaiting = otherwise;
+            return false;
         } finally {
             core.lock.unlock();
         }
@@ -154,6 +178,7 @@ final class ReceiveHalf {
         try {
             if (queue.endProduce(rest)) {
                 readable.signal();
+                notifyAwaiting();
             } else if (core.state.isReceiving()) {
                 consumed.accept(rest); // discarded while it was copied
             }
@@ -181,13 +206,22 @@ final class ReceiveHalf {
     /** Wakes the reader to look at the state. Needs the lock. */
     void wake() {
         readable.signalAll();
+        notifyAwaiting();
+    }
+
+    private void notifyAwaiting() {
+        Runnable action = awaiting;
+        if (action != null) {
+            awaiting = null;
+            due.accept(action);
+        }
     }
 
     /** Throws away what waits and what comes; returns how much waited. Needs the lock. */
     int drop() {
         int size = queue.size();
         queue.drop();
-        readable.signalAll();
+        wake();
         return size;
     }
 }

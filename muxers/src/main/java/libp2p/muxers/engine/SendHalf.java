@@ -71,6 +71,17 @@ final class SendHalf {
         }
     }
 
+    /** See {@link libp2p.core.connection.Stream#writesAtOnce}. */
+    boolean writesAtOnce(int count) {
+        core.lock.lock();
+        try {
+            checkNoWriter();
+            return !core.isWritable() || capacity - queue.size() >= count || room() >= count;
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
     /** Whether the bytes that are being queued are pushed by the thread that writes them. Needs the lock. */
     boolean isPrompt() {
         return prompt;

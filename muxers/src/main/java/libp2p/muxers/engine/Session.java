@@ -43,11 +43,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
     private final Writer writer;
     private final StreamTable<S> table;
     private final RefusalPace pace;
-    /** The reader thread while it takes what came. */
-    private volatile @Nullable Thread taker;
-    /** Of the reader thread. */
-    private boolean severAfterTake;
-
+    private final Intake intake;
     private final Lingering lingering;
     private final Ending ending;
     private final AtomicInteger threads = new AtomicInteger(2);
@@ -85,6 +81,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
         this.writer = new Writer(this, connection, outbox, guard);
         this.table = new StreamTable<>(environment, name, limits, mostUnacknowledged, outbox::wake);
         this.pace = new RefusalPace(environment, limits.refusals());
+        this.intake = new Intake(this, connection);
         this.reader = new Reader(this, connection, pace);
         this.ending = new Ending(environment, name, limits.closeTimeout());
         this.lingering = new Lingering(environment, limits.lingerTimeout(), table::all);
@@ -169,12 +166,15 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
      * @param pushes whether the caller will call {@link #push} itself, without locks
      */
     final boolean promises(boolean pushes) {
-        return events && (pushes || taker == Thread.currentThread());
+        return events && (pushes || intake.isCaller());
     }
 
-    /** Sends what is queued on the calling thread, as far as that needs no waiting and nobody else does. Without locks. */
+    /**
+     * Sends what is queued on the calling thread, as far as that needs no waiting and nobody else does; what the reader thread
+     * queues leaves together when it has taken what came. Without locks.
+     */
     final void push() {
-        if (events) {
+        if (events && !intake.isCaller()) {
             writer.runBriefly();
         }
     }
@@ -297,37 +297,24 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
         return true;
     }
 
-    /**
-     * Takes what came; streams that begin in it are handed over when all of it, their first bytes too, was taken. Called by
-     * the reader thread.
-     */
+    /** Takes what came. Called by the reader thread. */
     final void take(ByteBuffer source) throws IOException {
-        taker = Thread.currentThread();
-        try {
-            receive(source);
-            if (admitted) {
-                admitted = false;
-                handOver();
-            }
-        } finally {
-            taker = null;
-            if (severAfterTake) {
-                connection.close();
-            }
-        }
+        intake.take(source);
         push();
     }
 
-    /**
-     * Closes the connection below; not while the reader thread, if it is the caller, still has bytes of it in hands: closing
-     * gives their buffer to somebody else.
-     */
-    private void sever() {
-        if (taker == Thread.currentThread()) {
-            severAfterTake = true;
-        } else {
-            connection.close();
+    /** Takes all bytes out of the buffer, and then hands over the streams that begin in them. */
+    final void receiveAndHandOver(ByteBuffer source) throws IOException {
+        receive(source);
+        if (admitted) {
+            admitted = false;
+            handOver();
         }
+    }
+
+    /** Runs what waits for something to read on a stream. May be called with locks held. */
+    final void runSoon(Runnable action) {
+        intake.runSoon(action);
     }
 
     private void handOver() {
@@ -380,7 +367,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
             stop(why, false);
             outbox.close();
         }
-        sever();
+        intake.sever();
     }
 
     /** Ends the connection, but sends what is queued and says goodbye with the code. */
@@ -410,7 +397,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
     /** The writer thread has failed; the remote peer may have said why, and then the reader thread will find it. */
     final void writeFailed(IOException cause) {
         if (ending.reason() != null) {
-            sever();
+            intake.sever();
         } else {
             ending.bound(() -> fail(cause));
         }
@@ -423,7 +410,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
 
     /** Nothing more comes, so that there is no point in sending either. */
     final void readerEnded() {
-        sever();
+        intake.sever();
         outbox.close();
         threadEnded();
     }

@@ -39,6 +39,11 @@ final class StreamCore {
         }
     }
 
+    /** Whether a byte may be written. Needs the lock. */
+    boolean isWritable() {
+        return state.abort() == StreamState.Abort.NONE && state.sending() == StreamState.Sending.OPEN;
+    }
+
     /** Throws if no byte may be written any more. Needs the lock. */
     void checkWritable() throws IOException {
         checkAbort();

@@ -3,6 +3,8 @@ package libp2p.muxers.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 import libp2p.muxers.support.TestEnvironment;
@@ -12,8 +14,9 @@ import org.junit.jupiter.api.Test;
 class ReceiveHalfTest {
     private final TestEnvironment environment = new TestEnvironment();
     private final ChunkPool pool = Pools.poisoned();
+    private final List<Runnable> due = new ArrayList<>();
     private final ReceiveHalf receiving =
-            new ReceiveHalf(new StreamCore(environment, new StreamState(false)), pool, count -> {});
+            new ReceiveHalf(new StreamCore(environment, new StreamState(false)), pool, count -> {}, due::add);
 
     private static ByteBuffer bytes(int count) {
         ByteBuffer bytes = ByteBuffer.allocate(count);

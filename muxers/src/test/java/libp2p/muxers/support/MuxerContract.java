@@ -318,6 +318,107 @@ public abstract class MuxerContract {
         }
     }
 
+    /** Something that makes a stream readable. */
+    private interface Change {
+        void happen(MuxedPair pair, Ends ends) throws IOException;
+    }
+
+    @Test
+    void anActionRunsOnceWhenThereIsSomethingToRead() throws Exception {
+        List<Change> changes = List.of(
+                (pair, ends) -> write(ends.left(), "bytes"),
+                (pair, ends) -> ends.left().closeWrite(),
+                (pair, ends) -> ends.left().reset(5),
+                (pair, ends) -> ends.right().reset(5),
+                (pair, ends) -> ends.right().closeRead(5),
+                (pair, ends) -> pair.left.close(0, "bye"),
+                (pair, ends) -> pair.right.close(0, "bye"));
+        for (Change change : changes) {
+            try (MuxedPair pair = pair()) {
+                Ends ends = pair.stream();
+                LinkedBlockingQueue<Boolean> runs = new LinkedBlockingQueue<>();
+                Runnable action = () -> runs.add(ends.right().readsAtOnce(() -> runs.add(false)));
+                assertThat(ends.right().readsAtOnce(action)).isFalse();
+                change.happen(pair, ends);
+                assertThat(runs.take()).as("read at once when it runs").isTrue();
+                assertThat(runs).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void anActionOfOneStreamThatFailsDoesNoHarmToOthers() throws Exception {
+        try (MuxedPair pair = pair()) {
+            Ends bad = pair.stream();
+            Ends good = pair.stream();
+            assertThat(bad.right().readsAtOnce(() -> {
+                        throw new IllegalStateException("on purpose");
+                    }))
+                    .isFalse();
+            write(bad.left(), "x");
+            write(good.left(), "y");
+            assertThat(read(good.right())).isEqualTo("y");
+            assertThat(read(bad.right())).isEqualTo("x");
+        }
+    }
+
+    @Test
+    void anActionAnswersWithoutAThreadThatWaits() throws Exception {
+        try (MuxedPair pair = pair()) {
+            Ends ends = pair.stream();
+            MuxedStream echo = ends.right();
+            byte[] buffer = new byte[100];
+            Runnable[] answer = new Runnable[1];
+            answer[0] = () -> {
+                try {
+                    while (echo.readsAtOnce(answer[0])) {
+                        int count = echo.read(buffer, 0, buffer.length);
+                        if (count < 0) {
+                            echo.close();
+                            return;
+                        }
+                        assertThat(echo.writesAtOnce(count)).isTrue();
+                        echo.write(buffer, 0, count);
+                    }
+                } catch (IOException e) {
+                    echo.reset(0);
+                }
+            };
+            answer[0].run();
+            for (int i = 0; i < 100; i++) {
+                write(ends.left(), "message " + i);
+                assertThat(read(ends.left())).isEqualTo("message " + i);
+            }
+            ends.left().closeWrite();
+            assertThat(read(ends.left())).isEqualTo("end");
+        }
+    }
+
+    @Test
+    void aStreamHasOneReaderOrOneActionThatWaits() throws Exception {
+        try (MuxedPair pair = pair()) {
+            Ends ends = pair.stream();
+            assertThat(ends.left().readsAtOnce(() -> {})).isFalse();
+            assertThatThrownBy(() -> ends.left().readsAtOnce(() -> {})).isInstanceOf(IllegalStateException.class);
+            Worker<String> reader = Worker.start(() -> read(ends.right()));
+            pair.environment.awaitParked(reader.thread());
+            assertThatThrownBy(() -> ends.right().readsAtOnce(() -> {})).isInstanceOf(IllegalStateException.class);
+            write(ends.left(), "for the reader");
+            assertThat(reader.result().get()).isEqualTo("for the reader");
+        }
+    }
+
+    @Test
+    void aStreamTellsWhetherAWriteWouldWait() throws Exception {
+        try (MuxedPair pair = pair()) {
+            Ends ends = pair.stream();
+            assertThat(ends.left().writesAtOnce(1000)).isTrue();
+            assertThat(ends.left().writesAtOnce(MUCH)).isFalse();
+            ends.left().reset(0);
+            assertThat(ends.left().writesAtOnce(MUCH)).as("it fails at once").isTrue();
+        }
+    }
+
     @Test
     void allowsOneWriter() throws Exception {
         try (MuxedPair pair = pair()) {

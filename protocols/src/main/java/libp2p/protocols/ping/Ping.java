@@ -4,7 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import libp2p.core.connection.Stream;
-import libp2p.core.connection.StreamPriority;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.DialOptions;
@@ -49,14 +48,9 @@ public final class Ping implements HostService {
                 PROTOCOL, HandlerOptions.DEFAULT.withAllowLimited(true), stream -> serve(host.environment(), stream));
     }
 
-    private void serve(Environment environment, Stream stream) throws IOException {
-        stream.priority(StreamPriority.HIGH);
-        stream.readTimeout(limits.idle());
-        stream.writeTimeout(limits.answerTimeout());
-        byte[] ping = new byte[SIZE];
-        while (readPing(environment, stream, ping, limits.idle())) {
-            stream.write(ping, 0, SIZE);
-        }
+    private void serve(Environment environment, Stream stream) {
+        stream.detach();
+        new Answering(environment, stream, limits).begin();
     }
 
     /**

@@ -158,6 +158,19 @@ final class SwarmStream implements Stream {
     }
 
     @Override
+    public boolean readsAtOnce(Runnable otherwise) {
+        if (negotiation != null) {
+            throw new IllegalStateException("the remote peer has not confirmed the protocol of " + this);
+        }
+        return muxed.readsAtOnce(otherwise);
+    }
+
+    @Override
+    public boolean writesAtOnce(int count) {
+        return muxed.writesAtOnce(count);
+    }
+
+    @Override
     public void closeWrite() throws IOException {
         LazyNegotiation pending = negotiation;
         try {

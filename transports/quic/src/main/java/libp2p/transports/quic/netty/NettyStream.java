@@ -78,6 +78,26 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
     }
 
     @Override
+    public boolean readsAtOnce(Runnable otherwise) {
+        lock.lock();
+        try {
+            return receiving.readsAtOnce(otherwise);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean writesAtOnce(int count) {
+        lock.lock();
+        try {
+            return sending.writesAtOnce(count);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public void closeWrite() throws IOException {
         lock.lock();
         try {

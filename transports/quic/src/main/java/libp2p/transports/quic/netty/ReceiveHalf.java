@@ -29,6 +29,7 @@ final class ReceiveHalf {
     private boolean finished;
     private boolean discarding;
     private boolean connectionEnds;
+    private @Nullable Runnable awaiting;
     private @Nullable IOException failure;
 
     ReceiveHalf(NettyConnection connection, QuicStreamChannel channel, ReentrantLock lock) {
@@ -57,6 +58,28 @@ final class ReceiveHalf {
             return target.hasRemaining() ? take(target, timeoutNanos) : 0;
         } finally {
             reading = false;
+        }
+    }
+
+    boolean readsAtOnce(Runnable otherwise) {
+        if (reading || awaiting != null) {
+            throw new IllegalStateException("this stream has a reader that waits");
+        }
+        if (received.size() > 0 || hasEnded()) {
+            return true;
+        }
+        awaiting = otherwise;
+        askForMore();
+        return false;
+    }
+
+    /** The action gets a thread of its own: the event loop serves all connections of the port. */
+    private void wake() {
+        readable.signalAll();
+        Runnable action = awaiting;
+        if (action != null) {
+            awaiting = null;
+            connection.environment().start("quic-readable", action);
         }
     }
 
@@ -104,7 +127,7 @@ final class ReceiveHalf {
             return;
         }
         received.add(bytes);
-        readable.signal();
+        wake();
     }
 
     /** Everything that was asked for is here. */
@@ -119,7 +142,7 @@ final class ReceiveHalf {
 
     void finish() {
         finished = true;
-        readable.signalAll();
+        wake();
     }
 
     /** Nothing more will come; what is here can still be read. */
@@ -127,7 +150,7 @@ final class ReceiveHalf {
         if (failure == null && !finished) {
             failure = cause;
         }
-        readable.signalAll();
+        wake();
     }
 
     /** Nothing will come any more; what is here may wait for its reader for ever. */
@@ -140,7 +163,7 @@ final class ReceiveHalf {
         discarding = true;
         connection.memory().released(received.size());
         received.drop();
-        readable.signalAll();
+        wake();
     }
 
     /** Drops what waits, and tells the remote not to send more. */

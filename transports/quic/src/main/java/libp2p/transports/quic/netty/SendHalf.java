@@ -113,6 +113,12 @@ final class SendHalf {
         }
     }
 
+    /** Whether a write of so many bytes would not wait. */
+    boolean writesAtOnce(int count) {
+        claim();
+        return failure != null || finished || limits.sendQueue() - inFlight >= count;
+    }
+
     private void awaitRoom(Deadline deadline) throws IOException {
         try {
             NettyConnection.await(writable, deadline, "write");
