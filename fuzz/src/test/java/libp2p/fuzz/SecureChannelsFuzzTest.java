@@ -13,6 +13,7 @@ import libp2p.core.security.SecureConnection;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest;
 import libp2p.core.security.SecurityRequest.Role;
+import libp2p.core.testing.ScriptedRaw;
 import libp2p.security.noise.Noise;
 import libp2p.security.plaintext.Plaintext;
 import libp2p.security.pnet.PreSharedKey;

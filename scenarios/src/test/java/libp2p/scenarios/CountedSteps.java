@@ -28,43 +28,21 @@ final class CountedSteps extends TcpEnvironment {
         return new Counted(channel);
     }
 
-    private final class Counted implements TcpChannel {
-        private final TcpChannel inner;
-
+    private final class Counted extends ForwardingChannel {
         Counted(TcpChannel inner) {
-            this.inner = inner;
+            super(inner);
         }
 
         @Override
         public int read(ByteBuffer target) throws IOException {
-            steps.step(inner::close);
-            return inner.read(target);
+            steps.step(this::close);
+            return super.read(target);
         }
 
         @Override
         public void write(ByteBuffer source) throws IOException {
-            steps.step(inner::close);
-            inner.write(source);
-        }
-
-        @Override
-        public void shutdownOutput() throws IOException {
-            inner.shutdownOutput();
-        }
-
-        @Override
-        public InetSocketAddress localAddress() {
-            return inner.localAddress();
-        }
-
-        @Override
-        public InetSocketAddress remoteAddress() {
-            return inner.remoteAddress();
-        }
-
-        @Override
-        public void close() {
-            inner.close();
+            steps.step(this::close);
+            super.write(source);
         }
     }
 }

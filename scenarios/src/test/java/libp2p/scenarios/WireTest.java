@@ -41,16 +41,9 @@ class WireTest {
             return new Tapped(super.connect(local, remote, deadline));
         }
 
-        private final class Tapped implements TcpChannel {
-            private final TcpChannel inner;
-
+        private final class Tapped extends ForwardingChannel {
             Tapped(TcpChannel inner) {
-                this.inner = inner;
-            }
-
-            @Override
-            public int read(ByteBuffer target) throws IOException {
-                return inner.read(target);
+                super(inner);
             }
 
             @Override
@@ -58,27 +51,7 @@ class WireTest {
                 byte[] bytes = new byte[source.remaining()];
                 source.get(source.position(), bytes);
                 writes.add(bytes);
-                inner.write(source);
-            }
-
-            @Override
-            public void shutdownOutput() throws IOException {
-                inner.shutdownOutput();
-            }
-
-            @Override
-            public InetSocketAddress localAddress() {
-                return inner.localAddress();
-            }
-
-            @Override
-            public InetSocketAddress remoteAddress() {
-                return inner.remoteAddress();
-            }
-
-            @Override
-            public void close() {
-                inner.close();
+                super.write(source);
             }
         }
 

@@ -3,25 +3,22 @@ package libp2p.conformance.fakes;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ConnectionState;
 import libp2p.core.connection.Direction;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.UdpSocket;
-import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
 import libp2p.core.muxer.MuxedConnection;
-import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.transport.DialRequest;
 import libp2p.core.transport.Inbound;
 import libp2p.core.transport.Listener;
+import libp2p.core.transport.MuxedTransportConnection;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.TransportFactory;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The shape of a transport that brings security and streams itself: it hands finished connections in, holds no descriptor
@@ -102,65 +99,8 @@ final class FakeQuic implements Transport {
 
     private TransportConnection wrap(
             MuxedConnection muxed, Multiaddr address, Direction direction, ConnectionScope scope) {
-        return new Wrapped(muxed, engine.remoteKey(muxed), address, direction, scope);
-    }
-
-    private record Wrapped(
-            MuxedConnection muxed,
-            PublicKey remoteKey,
-            Multiaddr remoteAddress,
-            Direction direction,
-            ConnectionScope scope)
-            implements TransportConnection {
-        @Override
-        public PeerId remotePeer() {
-            return remoteKey.peerId();
-        }
-
-        @Override
-        public Multiaddr localAddress() {
-            return remoteAddress;
-        }
-
-        @Override
-        public ConnectionState state() {
-            return new ConnectionState("quic", "", "", false, true, null);
-        }
-
-        @Override
-        public MuxedStream openStream(Deadline deadline) throws IOException {
-            return muxed.openStream(deadline);
-        }
-
-        @Override
-        public MuxedStream acceptStream() throws IOException {
-            return muxed.acceptStream();
-        }
-
-        @Override
-        public int streams() {
-            return muxed.streams();
-        }
-
-        @Override
-        public long roundTripNanos() {
-            return muxed.roundTripNanos();
-        }
-
-        @Override
-        public void close(long code, String reason) {
-            muxed.close(code, reason);
-        }
-
-        @Override
-        public @Nullable CloseReason closeReason() {
-            return muxed.closeReason();
-        }
-
-        @Override
-        public void onClose(Runnable action) {
-            muxed.onClose(action);
-        }
+        ConnectionState state = new ConnectionState(name(), "", "", false, true, null);
+        return new MuxedTransportConnection(muxed, engine.remoteKey(muxed), address, address, direction, state, scope);
     }
 
     @Override

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Thread-safe. Lists in a datastore block for the disk when they change: the change holds at once and is durable on
- * return; if it could not be written, an {@link UncheckedIOException} tells, and it is written with the next change. The address of a connection through a relay is
- * that of the relay.
+ * return; if it could not be written, an {@link UncheckedIOException} tells, and it is written with the next change. The
+ * address of a connection through a relay is that of the relay.
  */
 public final class GaterLists implements ConnectionGater, HostService {
     /** Peers, and subnets, on each list. */

@@ -28,6 +28,7 @@ import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest;
 import libp2p.core.security.SecurityRequest.Role;
 import libp2p.core.transport.DialRequest;
+import libp2p.core.transport.MuxedTransportConnection;
 import libp2p.core.transport.RawConnection;
 import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.Upgrader;
@@ -193,9 +194,10 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
                     early != null,
                     raw.portReused(),
                     raw.limits());
-            return new UpgradedConnection(
+            muxed.announceWithData(); // every stream negotiates its protocol first
+            muxed.onClose(upgrade.scope()::close);
+            return new MuxedTransportConnection(
                     muxed,
-                    remote,
                     secure.remoteKey(),
                     raw.localAddress(),
                     raw.remoteAddress(),

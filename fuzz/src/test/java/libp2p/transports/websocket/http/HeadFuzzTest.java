@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
 import libp2p.core.environment.SystemEnvironment;
-import libp2p.fuzz.ScriptedRaw;
+import libp2p.core.testing.ScriptedRaw;
 import libp2p.transports.websocket.Limits;
 
 /** The heads of the HTTP upgrade, of requests and of answers. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.ConnectionState;
 import libp2p.core.connection.Direction;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Deadline;
@@ -19,6 +20,7 @@ import libp2p.core.security.SecurityRequest.Role;
 import libp2p.core.transport.DialRequest;
 import libp2p.core.transport.Inbound;
 import libp2p.core.transport.Listener;
+import libp2p.core.transport.MuxedTransportConnection;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.TransportFactory;
@@ -184,8 +186,9 @@ public final class QuicTransport implements Transport {
             upgrader.secured(direction, peer, remote);
             scope.setPeer(peer);
             connection.charge(scope);
-            TransportConnection made =
-                    new QuicTransportConnection(connection, local, remote, direction, isListening(port), scope);
+            ConnectionState state = new ConnectionState(name(), "", "", false, isListening(port), null);
+            TransportConnection made = new MuxedTransportConnection(
+                    connection, connection.remoteKey(), local, remote, direction, state, scope);
             connection.onClose(() -> {
                 scope.close();
                 port.release();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import libp2p.core.testing.ScriptedRaw;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.Simulation;
@@ -23,7 +24,7 @@ class WebSocketConnectionTest {
 
     /** Plays, closes, and returns what the server wrote. */
     private static byte[] play(byte[] input, Scene scene) {
-        ScriptedConnection raw = new ScriptedConnection(input);
+        ScriptedRaw raw = new ScriptedRaw(input);
         Simulation.run(1, simulation -> {
             SimulatedEnvironment environment = simulation.host("server");
             WebSocketConnection connection = new WebSocketConnection(

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.testing.Fuzz;
+import libp2p.core.testing.ScriptedRaw;
 import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.transports.websocket.Limits;
-import libp2p.transports.websocket.ScriptedConnection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -138,7 +138,7 @@ class ClientHandshakeTest {
     void aServerHandshakeAnswersTheClient() throws Exception {
         Server server = new Server(answer -> answer);
         CLIENT.upgrade(server, "[::1]:4001", "/");
-        ScriptedConnection raw = new ScriptedConnection(server.request.getBytes(StandardCharsets.US_ASCII));
+        ScriptedRaw raw = new ScriptedRaw(server.request.getBytes(StandardCharsets.US_ASCII));
         assertThat(new ServerHandshake(null, false, Limits.DEFAULT).accept(raw))
                 .isInstanceOf(ServerHandshake.Outcome.Upgraded.class);
     }

@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import libp2p.core.testing.Fuzz;
+import libp2p.core.testing.ScriptedRaw;
 import libp2p.transports.websocket.Limits;
-import libp2p.transports.websocket.ScriptedConnection;
 import libp2p.transports.websocket.http.ServerHandshake.Outcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,21 +29,21 @@ class ServerHandshakeTest {
 
             """.replace("\n", "\r\n");
 
-    private static ScriptedConnection connection(String text) {
-        return new ScriptedConnection(text.getBytes(StandardCharsets.ISO_8859_1));
+    private static ScriptedRaw connection(String text) {
+        return new ScriptedRaw(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    private static Outcome accept(ScriptedConnection raw) throws Exception {
+    private static Outcome accept(ScriptedRaw raw) throws Exception {
         return new ServerHandshake(null, false, Limits.DEFAULT).accept(raw);
     }
 
-    private static String answer(ScriptedConnection raw) {
+    private static String answer(ScriptedRaw raw) {
         return new String(raw.written(), StandardCharsets.US_ASCII);
     }
 
     @Test
     void answersTheHandshakeOfTheSpecification() throws Exception {
-        ScriptedConnection raw = connection(GOOD);
+        ScriptedRaw raw = connection(GOOD);
         assertThat(accept(raw)).isInstanceOf(Outcome.Upgraded.class);
         assertThat(answer(raw))
                 .startsWith("HTTP/1.1 101 ")
@@ -57,7 +57,7 @@ class ServerHandshakeTest {
     void keepsTheBytesThatCameBehindTheRequestHoweverItIsCut() throws Exception {
         for (int piece = 1; piece < GOOD.length() + 6; piece++) {
             int most = piece;
-            ScriptedConnection raw = new ScriptedConnection(
+            ScriptedRaw raw = new ScriptedRaw(
                     (GOOD + "frames").getBytes(StandardCharsets.US_ASCII), available -> Math.min(most, available));
             ByteBuffer rest = ((Outcome.Upgraded) accept(raw)).rest();
             assertThat(rest.remaining() + raw.unread()).isEqualTo(6);
@@ -103,7 +103,7 @@ class ServerHandshakeTest {
     void refusesAndSaysWhy(String from, String to, int status) {
         String replacement = to.replace("\\r\\n", "\r\n").replace("\\0", "\0").replace("\\s", " ");
         assertThat(GOOD).contains(from);
-        ScriptedConnection raw = connection(GOOD.replace(from, replacement));
+        ScriptedRaw raw = connection(GOOD.replace(from, replacement));
         assertThatExceptionOfType(HttpException.class)
                 .isThrownBy(() -> accept(raw))
                 .satisfies(e -> assertThat(e.status()).isEqualTo(status));
@@ -113,7 +113,7 @@ class ServerHandshakeTest {
     @Test
     void answersHeadWithoutABodyWhateverItAsksFor() {
         for (String request : List.of("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", GOOD.replace("GET", "HEAD"))) {
-            ScriptedConnection raw = connection(request);
+            ScriptedRaw raw = connection(request);
             assertThatExceptionOfType(HttpException.class).isThrownBy(() -> accept(raw));
             assertThat(answer(raw))
                     .startsWith("HTTP/1.1 4")
@@ -124,7 +124,7 @@ class ServerHandshakeTest {
 
     @Test
     void namesItsVersionToOthers() {
-        ScriptedConnection raw = connection(GOOD.replace("Version: 13", "Version: 8"));
+        ScriptedRaw raw = connection(GOOD.replace("Version: 13", "Version: 8"));
         assertThatExceptionOfType(HttpException.class).isThrownBy(() -> accept(raw));
         assertThat(answer(raw)).contains("\r\nSec-WebSocket-Version: 13\r\n");
     }
@@ -151,7 +151,7 @@ class ServerHandshakeTest {
 
     @Test
     void readsNoMoreThanItsLimit() {
-        ScriptedConnection raw = connection("A".repeat(1 << 20));
+        ScriptedRaw raw = connection("A".repeat(1 << 20));
         assertThatExceptionOfType(HttpException.class).isThrownBy(() -> accept(raw));
         assertThat((1 << 20) - raw.unread()).isEqualTo(Limits.DEFAULT.headBytes());
     }
@@ -159,7 +159,7 @@ class ServerHandshakeTest {
     @Test
     void otherRequestsAreAnsweredOrHandedOn() throws Exception {
         String ordinary = "POST /x?y HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody";
-        ScriptedConnection refused = connection(ordinary);
+        ScriptedRaw refused = connection(ordinary);
         assertThatExceptionOfType(HttpException.class).isThrownBy(() -> accept(refused));
         assertThat(answer(refused)).startsWith("HTTP/1.1 426 ").contains("libp2p");
 
@@ -188,7 +188,7 @@ class ServerHandshakeTest {
                 5,
                 20_000,
                 List.of(GOOD.getBytes(StandardCharsets.US_ASCII)),
-                input -> accept(new ScriptedConnection(input)),
+                input -> accept(new ScriptedRaw(input)),
                 HttpException.class,
                 EOFException.class);
     }

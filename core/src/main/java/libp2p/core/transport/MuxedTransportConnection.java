@@ -1,75 +1,81 @@
-package libp2p.transports.quic;
+package libp2p.core.transport;
 
 import java.io.IOException;
+import java.util.function.Consumer;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ConnectionState;
 import libp2p.core.connection.Direction;
 import libp2p.core.environment.Deadline;
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
+import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.ConnectionScope;
-import libp2p.core.transport.TransportConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
-import libp2p.transports.quic.engine.QuicConnection;
 import org.jspecify.annotations.Nullable;
 
-/** A QUIC connection as the swarm sees it. */
-record QuicTransportConnection(
-        QuicConnection quic,
+/**
+ * A muxed connection with what is known about its ends. Whoever makes it sees to it that the scope is closed when the
+ * connection has ended.
+ *
+ * @param muxed does all that a connection does
+ */
+public record MuxedTransportConnection(
+        MuxedConnection muxed,
+        PublicKey remoteKey,
         Multiaddr localAddress,
         Multiaddr remoteAddress,
         Direction direction,
-        boolean portReused,
+        ConnectionState state,
         ConnectionScope scope)
         implements TransportConnection {
     @Override
     public PeerId remotePeer() {
-        return remoteKey().peerId();
-    }
-
-    @Override
-    public PublicKey remoteKey() {
-        return quic.remoteKey();
-    }
-
-    @Override
-    public ConnectionState state() {
-        return new ConnectionState("quic", "", "", false, portReused, null);
+        return remoteKey.peerId();
     }
 
     @Override
     public MuxedStream openStream(Deadline deadline) throws IOException {
-        return quic.openStream(deadline);
+        return muxed.openStream(deadline);
     }
 
     @Override
     public MuxedStream acceptStream() throws IOException {
-        return quic.acceptStream();
+        return muxed.acceptStream();
+    }
+
+    @Override
+    public boolean onStream(Consumer<? super MuxedStream> receiver) {
+        return muxed.onStream(receiver);
+    }
+
+    @Override
+    public void announceWithData() {
+        muxed.announceWithData();
     }
 
     @Override
     public int streams() {
-        return quic.streams();
+        return muxed.streams();
     }
 
     @Override
     public long roundTripNanos() {
-        return quic.roundTripNanos();
+        return muxed.roundTripNanos();
     }
 
     @Override
     public void close(long code, String reason) {
-        quic.close(code, reason);
+        muxed.close(code, reason);
     }
 
     @Override
     public @Nullable CloseReason closeReason() {
-        return quic.closeReason();
+        return muxed.closeReason();
     }
 
     @Override
     public void onClose(Runnable action) {
-        quic.onClose(action);
+        muxed.onClose(action);
     }
 }

@@ -1,4 +1,4 @@
-package libp2p.transports.websocket;
+package libp2p.core.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -7,20 +7,20 @@ import java.util.function.IntUnaryOperator;
 import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
-/** Gives given bytes in pieces of chosen lengths, then the end; remembers what was written. */
-public final class ScriptedConnection implements RawConnection {
+/** A raw connection that gives given bytes in pieces of chosen lengths, then the end; remembers what was written. */
+public final class ScriptedRaw implements RawConnection {
     private final ByteBuffer input;
     private final IntUnaryOperator piece;
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private volatile boolean closed;
 
     /** @param piece from the bytes that could be given to those that are, at least 1 */
-    public ScriptedConnection(byte[] input, IntUnaryOperator piece) {
+    public ScriptedRaw(byte[] input, IntUnaryOperator piece) {
         this.input = ByteBuffer.wrap(input);
         this.piece = piece;
     }
 
-    public ScriptedConnection(byte[] input) {
+    public ScriptedRaw(byte[] input) {
         this(input, available -> available);
     }
 

@@ -1,0 +1,45 @@
+package libp2p.scenarios;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import libp2p.core.environment.TcpChannel;
+
+/** A blocking TCP connection on top of another, which does everything that a subclass does not. */
+abstract class ForwardingChannel implements TcpChannel {
+    private final TcpChannel inner;
+
+    ForwardingChannel(TcpChannel inner) {
+        this.inner = inner;
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        return inner.read(target);
+    }
+
+    @Override
+    public void write(ByteBuffer source) throws IOException {
+        inner.write(source);
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        inner.shutdownOutput();
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return inner.localAddress();
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return inner.remoteAddress();
+    }
+
+    @Override
+    public void close() {
+        inner.close();
+    }
+}
