@@ -3,6 +3,8 @@ package libp2p.swarm.connmgr;
 import java.util.Comparator;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.Direction;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.environment.Environment;
 
 /**
  * A connection that may be closed, with what it was worth when it was looked at. Ordered by worth: limited ones first, then
@@ -33,6 +35,12 @@ record Candidate(Connection connection, boolean limited, int value, int streams,
                 connection.streams().size(),
                 connection.direction() == Direction.INBOUND,
                 connection.scope().usage().memory());
+    }
+
+    /** Closing may wait for a slow transport, so each gets a thread. */
+    void close(Environment environment, String why) {
+        environment.start(
+                "trim-" + connection.id(), () -> connection.close(ErrorCode.CONNECTION_GARBAGE_COLLECTED, why));
     }
 
     @Override

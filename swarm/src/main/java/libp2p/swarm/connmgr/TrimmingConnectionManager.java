@@ -1,16 +1,12 @@
 package libp2p.swarm.connmgr;
 
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.Connection;
-import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Deadline;
-import libp2p.core.environment.MemoryPressure;
 import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.event.Subscription;
@@ -22,7 +18,6 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ScopeUsage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Closes the connections that are worth least when there are more than the high water mark, until the low water mark is
@@ -82,26 +77,22 @@ public final class TrimmingConnectionManager implements ConnectionManager {
         }
     }
 
-    private static final String TOO_MANY = "too many connections";
-    private static final System.Logger LOG = System.getLogger(TrimmingConnectionManager.class.getName());
-
     private final Host host;
     private final Options options;
     private final TagBook tags;
     private final ConnectedPeers connected = new ConnectedPeers();
     private final Subscription<ConnectednessChanged> events;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final List<Keeper> keepers = new ArrayList<>();
-    private long keeps;
-    private long relievedUntil = Long.MIN_VALUE;
-    private MemoryPressure.@Nullable Watch memory;
-    private boolean closed;
+    private final KeptPeers kept;
+    private final MemoryRelief memory;
+    private volatile boolean closed;
 
     /** Starts the thread of the manager; nothing is asked of the host before an event or a call arrives. */
     public TrimmingConnectionManager(Host host, Options options) {
         this.host = host;
         this.options = options;
         this.tags = new TagBook(host.environment(), options.peers(), options.tags());
+        this.kept = new KeptPeers(host, tags, options.kept());
+        this.memory = new MemoryRelief(host, tags, options);
         this.events = host.events().subscribe(ConnectednessChanged.class);
         host.environment().start("connection manager", this::follow);
     }
@@ -111,10 +102,10 @@ public final class TrimmingConnectionManager implements ConnectionManager {
         Deadline nextLook = Deadline.NONE;
         long quietUntil = Long.MIN_VALUE;
         try {
-            while (!isClosed()) {
+            while (!closed) {
                 ConnectednessChanged event = events.take(nextLook);
                 if (event != null) {
-                    watchMemory(); // not earlier: a program that only starts need not pay for it
+                    memory.watch(); // not earlier: a program that only starts need not pay for it
                 }
                 while (event != null) {
                     note(event);
@@ -125,7 +116,7 @@ public final class TrimmingConnectionManager implements ConnectionManager {
                 } else if (host.environment().nanoTime() < quietUntil) {
                     nextLook = new Deadline(quietUntil);
                 } else {
-                    close(selected(options.high()), TOO_MANY);
+                    closeBeyond(options.high());
                     nextLook = Deadline.after(host.environment(), options.silence());
                     quietUntil = nextLook.nanos();
                 }
@@ -135,72 +126,13 @@ public final class TrimmingConnectionManager implements ConnectionManager {
         }
     }
 
-    private void watchMemory() {
-        if (memory != null || options.relief() == 0) {
-            return;
-        }
-        MemoryPressure.Watch watch = host.environment().memoryPressure().watch(this::memoryIsShort);
-        lock.lock();
-        try {
-            memory = watch;
-            if (!closed) {
-                return;
-            }
-        } finally {
-            lock.unlock();
-        }
-        watch.close();
-    }
-
-    /** Called by a thread of the runtime. */
-    private void memoryIsShort() {
-        lock.lock();
-        try {
-            long now = host.environment().nanoTime();
-            if (closed || now < relievedUntil) {
-                return;
-            }
-            relievedUntil =
-                    Deadline.after(host.environment(), options.reliefPause()).nanos();
-        } finally {
-            lock.unlock();
-        }
-        host.environment().start("memory relief", this::relieve);
-    }
-
-    private void relieve() {
-        List<Candidate> candidates = new ArrayList<>();
-        for (Connection connection : host.connections()) {
-            PeerId peer = connection.remotePeer();
-            if (!tags.isProtected(peer) && connection.isOpen()) {
-                candidates.add(Candidate.of(connection, tags.value(peer)));
-            }
-        }
-        int count = (int) Math.ceil(candidates.size() * options.relief());
-        if (count > 0) {
-            LOG.log(
-                    Level.WARNING,
-                    () -> "memory is short: closing " + count + " of " + candidates.size() + " connections");
-            close(candidates.stream().sorted(Candidate.COST).limit(count).toList(), "memory is short");
-        }
-    }
-
     private void note(ConnectednessChanged event) {
         if (event.connectedness() != Connectedness.NOT_CONNECTED) {
             connected.connected(event.peer(), host.environment().nanoTime());
             return;
         }
         connected.disconnected(event.peer());
-        List<Keeper> waiting;
-        lock.lock();
-        try {
-            waiting = keepers.stream()
-                    .filter(keeper -> keeper.peer().equals(event.peer()))
-                    .toList();
-        } finally {
-            lock.unlock();
-        }
-        waiting.forEach(Keeper::lost);
+        kept.lost(event.peer());
     }
 
     /** Never less than the open connections, and cheap, so that a quiet host does not walk over them at every event. */
@@ -209,9 +141,13 @@ public final class TrimmingConnectionManager implements ConnectionManager {
         return usage.connectionsInbound() + usage.connectionsOutbound();
     }
 
+    private void closeBeyond(int trigger) {
+        selected(trigger).forEach(candidate -> candidate.close(host.environment(), "too many connections"));
+    }
+
     @Override
     public void trim() {
-        close(selected(options.low()), TOO_MANY);
+        closeBeyond(options.low());
     }
 
     /** What is to be closed if there are more connections than {@code trigger}, worth least first. */
@@ -241,54 +177,9 @@ public final class TrimmingConnectionManager implements ConnectionManager {
                 .toList();
     }
 
-    /** Closing may wait for a slow transport, so each gets a thread. */
-    private void close(List<Candidate> worthless, String why) {
-        for (Candidate candidate : worthless) {
-            Connection connection = candidate.connection();
-            host.environment()
-                    .start(
-                            "trim-" + connection.id(),
-                            () -> connection.close(ErrorCode.CONNECTION_GARBAGE_COLLECTED, why));
-        }
-    }
-
     @Override
     public Registration keep(PeerAddress address) {
-        PeerId peer = address.peer();
-        if (peer == null) {
-            throw new IllegalArgumentException("only a peer with a known id can be kept: " + address);
-        }
-        Keeper keeper = new Keeper(host, peer, address);
-        String protection;
-        lock.lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("the connection manager is closed");
-            }
-            if (keepers.size() >= options.kept()) {
-                throw new IllegalStateException(options.kept() + " peers are kept already");
-            }
-            protection = "kept-" + ++keeps;
-            tags.protect(peer, protection);
-            keepers.add(keeper);
-        } finally {
-            lock.unlock();
-        }
-        host.environment().start("keep " + peer.shortName(), keeper);
-        return () -> release(keeper, protection);
-    }
-
-    private void release(Keeper keeper, String protection) {
-        lock.lock();
-        try {
-            if (!keepers.remove(keeper)) {
-                return;
-            }
-        } finally {
-            lock.unlock();
-        }
-        keeper.close();
-        tags.unprotect(keeper.peer(), protection);
+        return kept.keep(address);
     }
 
     @Override
@@ -326,33 +217,12 @@ public final class TrimmingConnectionManager implements ConnectionManager {
         return tags.value(peer);
     }
 
-    private boolean isClosed() {
-        lock.lock();
-        try {
-            return closed;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Ends the threads of the manager; connections stay. Idempotent. */
     @Override
     public void close() {
-        List<Keeper> ending;
-        MemoryPressure.Watch watch;
-        lock.lock();
-        try {
-            closed = true;
-            watch = memory;
-            ending = List.copyOf(keepers);
-            keepers.clear();
-        } finally {
-            lock.unlock();
-        }
-        if (watch != null) {
-            watch.close();
-        }
+        closed = true;
+        memory.close();
         events.close();
-        ending.forEach(Keeper::close);
+        kept.close();
     }
 }
