@@ -35,8 +35,10 @@ class DiskTest {
     void mountable() throws Exception {
         disk = Files.createDirectories(folder.resolve("disk"));
         try {
+            Ended mounted = inside("mount -t tmpfs none \"$DISK\"", "-version");
             assumeTrue(
-                    inside("mount -t tmpfs none \"$DISK\"", "-version").code() == 0, "this system lets nobody mount");
+                    mounted.code() == 0,
+                    "this system lets nobody mount: " + mounted.output().strip());
         } catch (IOException e) {
             assumeTrue(false, "there is no program 'unshare' here");
         }

@@ -104,7 +104,8 @@ class RealDiskTest {
                             "unshare", "--user", "--map-root-user", "--mount", "sh", "-c", "mount -t tmpfs none /mnt")
                     .redirectErrorStream(true)
                     .start();
-            assumeTrue(process.waitFor() == 0, "this system lets nobody mount");
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assumeTrue(process.waitFor() == 0, "this system lets nobody mount: " + said.strip());
         } catch (IOException e) {
             assumeTrue(false, "there is no program 'unshare' here");
         }
