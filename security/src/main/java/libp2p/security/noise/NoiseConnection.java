@@ -33,7 +33,7 @@ final class NoiseConnection extends GuardedConnection {
                     return null;
                 }
                 case NOTHING_YET -> {
-                    return nothingYet();
+                    return RecordInput.nothingYet();
                 }
                 case RECORD -> {}
             }

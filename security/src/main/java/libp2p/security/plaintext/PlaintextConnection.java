@@ -53,7 +53,7 @@ final class PlaintextConnection extends GuardedConnection {
                     return null;
                 }
                 case NOTHING_YET -> {
-                    return nothingYet();
+                    return RecordInput.nothingYet();
                 }
                 case RECORD -> {}
             }

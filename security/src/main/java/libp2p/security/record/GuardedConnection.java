@@ -29,8 +29,6 @@ public abstract class GuardedConnection implements SecureConnection {
     public record Remote(
             String protocol, PublicKey key, @Nullable String earlyMuxer) {}
 
-    private static final ByteBuffer NOTHING_YET = ByteBuffer.allocate(0);
-
     private final RawConnection raw;
     private final Remote remote;
     private final Custody reading = new Custody();
@@ -45,7 +43,7 @@ public abstract class GuardedConnection implements SecureConnection {
         this.remote = remote;
     }
 
-    /** As {@link #read}; the input was given back when it returns null, and {@link #nothingYet} may be returned. */
+    /** As {@link #read}; the input was given back when it returns null, and {@link RecordInput#nothingYet} may be returned. */
     protected abstract @Nullable ByteBuffer readPlaintext() throws IOException;
 
     /** As {@link #plaintext}. */
@@ -122,11 +120,6 @@ public abstract class GuardedConnection implements SecureConnection {
     @Override
     public boolean writesAtOnce() {
         return events;
-    }
-
-    /** A buffer that says that the record is not complete yet. */
-    protected static ByteBuffer nothingYet() {
-        return NOTHING_YET;
     }
 
     private void enter(Custody side) throws IOException {

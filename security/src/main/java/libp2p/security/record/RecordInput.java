@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class RecordInput {
     static final int TINY = 64;
 
+    private static final ByteBuffer NOTHING_YET = ByteBuffer.allocate(0);
+
     private static final RecordFormat BARE = new RecordFormat() {
         @Override
         public int headerLength() {
@@ -98,6 +100,11 @@ public final class RecordInput {
             start = end;
         }
         return arrival;
+    }
+
+    /** A buffer without bytes, by which a reader tells that the record is not complete yet. */
+    public static ByteBuffer nothingYet() {
+        return NOTHING_YET;
     }
 
     /**

@@ -17,8 +17,6 @@ public final class SecureRecords {
     private static final int MAX_MESSAGE = 64 << 10;
     private static final byte UPDATE_REQUESTED = 1;
 
-    private static final ByteBuffer NOTHING_YET = ByteBuffer.allocate(0);
-
     private final RecordInput input;
     private final ReceivingKey key;
     private final Runnable updateWanted;
@@ -49,7 +47,7 @@ public final class SecureRecords {
                 return null;
             }
             if (arrival == Arrival.NOTHING_YET) {
-                return NOTHING_YET;
+                return RecordInput.nothingYet();
             }
             unread = open();
             lent = unread;
