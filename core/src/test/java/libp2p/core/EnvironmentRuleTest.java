@@ -21,7 +21,7 @@ class EnvironmentRuleTest {
                         "libp2p.core.environment.SystemTimers",
                         "libp2p.core.environment.SystemTcpListener",
                         "libp2p.core.environment.SystemUdpSocket",
-                        "libp2p.core.environment.EventLoop",
+                        "libp2p.core.environment.LoopThread",
                         "libp2p.core.environment.OffloadPool",
                         "libp2p.core.environment.TcpConnector"))
                 .isEmpty();

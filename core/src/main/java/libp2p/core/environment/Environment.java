@@ -2,6 +2,7 @@ package libp2p.core.environment;
 
 import java.time.Instant;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
 /**
@@ -17,12 +18,20 @@ public interface Environment {
     Instant wallClock();
 
     /**
-     * Parks the calling virtual thread until it is unparked by {@code LockSupport.unpark}, interrupted, or the deadline
-     * passes. May return for no reason, as {@code LockSupport.park} does; callers loop.
+     * Parks the calling virtual thread until it is unparked by {@link #unpark} or {@code LockSupport.unpark}, interrupted,
+     * or the deadline passes. May return for no reason, as {@code LockSupport.park} does; callers loop.
      *
      * @param blocker shown in thread dumps
      */
     void park(Object blocker, Deadline deadline);
+
+    /**
+     * Unparks a thread. A thread that reads sockets may do so a little later, when it has delivered all that a read has
+     * brought; so it must not wait for the other thread itself.
+     */
+    default void unpark(Thread thread) {
+        LockSupport.unpark(thread);
+    }
 
     /**
      * Runs a task on a new virtual thread after a delay.

@@ -44,7 +44,7 @@ final class EventLoop implements Runnable {
 
     static EventLoop start(String name) throws IOException {
         EventLoop loop = new EventLoop(Selector.open());
-        Thread.ofPlatform().daemon().name(name).start(loop);
+        new LoopThread(name, loop).start();
         return loop;
     }
 
@@ -121,6 +121,8 @@ final class EventLoop implements Runnable {
             ((Client) key.attachment()).ready(key);
         } catch (RuntimeException | Error failure) {
             report(failure);
+        } finally {
+            LoopThread.wakeAll();
         }
     }
 
@@ -143,6 +145,8 @@ final class EventLoop implements Runnable {
             task.run();
         } catch (RuntimeException | Error failure) {
             report(failure);
+        } finally {
+            LoopThread.wakeAll();
         }
     }
 

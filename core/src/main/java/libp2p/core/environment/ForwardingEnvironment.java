@@ -29,6 +29,11 @@ public abstract class ForwardingEnvironment implements Environment {
     }
 
     @Override
+    public void unpark(Thread thread) {
+        environment.unpark(thread);
+    }
+
+    @Override
     public Timer schedule(long delayNanos, Runnable task) {
         return environment.schedule(delayNanos, task);
     }

@@ -50,6 +50,7 @@ final class SocketEvents implements EventLoop.Client {
         if (over && !closed.get()) { // once closed nobody calls the handler again
             return 0;
         }
+        LoopThread.wakeAll(); // all that the last read has brought is delivered
         int room = target.remaining();
         int count = channel.read(target);
         drained = count >= 0 && count < room;

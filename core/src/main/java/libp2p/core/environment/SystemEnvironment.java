@@ -31,6 +31,7 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
     private final OffloadPool offload = new OffloadPool("libp2p-offload", Limits.OFFLOAD_THREADS, Limits.OFFLOAD_QUEUE);
     private final OffloadPool lookups = new OffloadPool("libp2p-lookup", Limits.LOOKUP_THREADS, Limits.LOOKUP_QUEUE);
     private final SystemTimers timers = new SystemTimers(task -> start("timer", task));
+    private final FarDeadlines farDeadlines = new FarDeadlines(this);
     private final EventLoops loops = new EventLoops(this);
     private final Network network;
     private final boolean closeable;
@@ -75,11 +76,16 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
 
     @Override
     public void park(Object blocker, Deadline deadline) {
-        if (deadline.isFinite()) {
-            LockSupport.parkNanos(blocker, deadline.remainingNanos(this));
-        } else {
+        if (!deadline.isFinite()) {
             LockSupport.park(blocker);
+        } else if (!farDeadlines.park(blocker, deadline)) {
+            LockSupport.parkNanos(blocker, deadline.remainingNanos(this));
         }
+    }
+
+    @Override
+    public void unpark(Thread thread) {
+        LoopThread.wake(thread);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package libp2p.core.environment;
 
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -116,8 +115,8 @@ public final class TimedCondition {
         waiter.next = null;
     }
 
-    private static void wake(Waiter waiter) {
+    private void wake(Waiter waiter) {
         waiter.signalled = true;
-        LockSupport.unpark(waiter.thread);
+        environment.unpark(waiter.thread);
     }
 }
