@@ -30,7 +30,7 @@ public enum Primitive {
     /** RSASSA-PKCS1-v1_5 with SHA-256. */
     RSA("rsa", LIBCRYPTO, JDK, BOUNCY_CASTLE),
     /** SHA-256, and with it HMAC and HKDF. */
-    SHA256("sha256", JDK, LIBCRYPTO, BOUNCY_CASTLE);
+    SHA256("sha256", LIBCRYPTO, JDK, BOUNCY_CASTLE);
 
     private final String label;
 
