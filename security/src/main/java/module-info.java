@@ -10,4 +10,7 @@ module libp2p.security {
     exports libp2p.security.plaintext;
     exports libp2p.security.pnet;
     exports libp2p.security.tls;
+    exports libp2p.security.tls13 to
+            libp2p.quic,
+            libp2p.transports.quic;
 }

@@ -3,6 +3,7 @@
 module libp2p.transports.quic {
     requires static org.jspecify;
     requires transitive libp2p.core;
+    requires libp2p.quic;
     requires libp2p.security;
     requires io.netty.buffer;
     requires io.netty.common;

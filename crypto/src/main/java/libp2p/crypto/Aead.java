@@ -41,6 +41,29 @@ public final class Aead {
         return new AeadOpener(algorithm, engine.context(algorithm, checked(key), false));
     }
 
+    /**
+     * One direction of packet protection (RFC 9001, section 5.3) under {@code key}, which is copied. The caller closes it.
+     *
+     * @param vector the initialisation vector of 12 bytes, to which packet numbers are added by exclusive or
+     * @param sealing whether it seals; otherwise it opens
+     * @throws IllegalArgumentException if key or vector have the wrong length
+     */
+    public PacketCipher packetCipher(byte[] key, byte[] vector, boolean sealing) {
+        if (vector.length != AeadAlgorithm.NONCE_LENGTH) {
+            throw new IllegalArgumentException("vector of " + vector.length + " bytes, needs 12");
+        }
+        return new PacketCipher(engine.packetContext(algorithm, checked(key), vector, sealing));
+    }
+
+    /**
+     * Header protection (RFC 9001, section 5.4) under {@code key}, which is copied. The caller closes it.
+     *
+     * @throws IllegalArgumentException if the key has the wrong length
+     */
+    public HeaderMask headerMask(byte[] key) {
+        return new HeaderMask(engine.maskContext(algorithm, checked(key)));
+    }
+
     private byte[] checked(byte[] key) {
         Objects.requireNonNull(key, "key");
         if (key.length != algorithm.keyLength()) {

@@ -123,7 +123,7 @@ public final class Libp2pCertificate {
     }
 
     /** The ECDSA signature, with SHA-256 and in DER, by the key of the certificate. */
-    byte[] sign(byte[] content) {
+    public byte[] sign(byte[] content) {
         return signer.sign(content);
     }
 

@@ -9,15 +9,16 @@ import libp2p.security.Limits;
 import libp2p.security.tls13.Credentials;
 import org.jspecify.annotations.Nullable;
 
-/** The certificate of the host, and the judgement of one remote's. One per handshake. */
-final class PeerCredentials implements Credentials {
+/** The certificate of the host, and the judgement of one remote's, for TLS and QUIC. One per handshake. */
+public final class PeerCredentials implements Credentials {
     private final Libp2pCertificate certificate;
     private final @Nullable PeerId expectedPeer;
     private final Environment environment;
     private final Limits limits;
     private @Nullable PublicKey remoteKey;
 
-    PeerCredentials(
+    /** @param expectedPeer the identity that the remote must have, or null for any */
+    public PeerCredentials(
             Libp2pCertificate certificate, @Nullable PeerId expectedPeer, Environment environment, Limits limits) {
         this.certificate = certificate;
         this.expectedPeer = expectedPeer;
@@ -44,7 +45,7 @@ final class PeerCredentials implements Credentials {
     }
 
     /** The host key of the remote, whose proof is complete when the handshake is. */
-    PublicKey remoteKey() {
+    public PublicKey remoteKey() {
         PublicKey key = remoteKey;
         if (key == null) {
             throw new IllegalStateException("no certificate was verified");

@@ -1,6 +1,7 @@
 package libp2p.security.tls13;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import libp2p.core.environment.Environment;
 import libp2p.crypto.Crypto;
@@ -22,6 +23,7 @@ public final class ClientHandshake extends Handshake {
     private final List<String> protocols;
     private final byte[] privateKey;
     private Step step = Step.SERVER_HELLO;
+    private boolean asked;
     private @Nullable CipherSuite suite;
     private KeySchedule.@Nullable Secrets handshakeSecrets;
 
@@ -48,6 +50,7 @@ public final class ClientHandshake extends Handshake {
                 .put(Extensions.KEY_SHARE, shares)
                 .put(Extensions.SIGNATURE_ALGORITHMS, SignatureSchemes.offered())
                 .put(Extensions.APPLICATION_PROTOCOLS, Extensions.protocols(protocols));
+        putTransportParameters(extensions);
         WireWriter suites = new WireWriter();
         for (CipherSuite offered : CipherSuite.values()) {
             suites.uint16(offered.code());
@@ -62,6 +65,12 @@ public final class ClientHandshake extends Handshake {
     public void receive(byte[] message) throws IOException {
         int type = HandshakeType.of(message);
         WireReader body = HandshakeType.body(message);
+        if (step == Step.DONE && type == HandshakeType.NEW_SESSION_TICKET && isQuic()) {
+            return; // nothing is ever resumed
+        }
+        if (step == Step.CERTIFICATE_REQUEST && type == HandshakeType.CERTIFICATE && !credentials.mutual()) {
+            step = Step.CERTIFICATE;
+        }
         if (type != expectedType()) {
             throw unexpected(message);
         }
@@ -128,7 +137,11 @@ public final class ClientHandshake extends Handshake {
     private void receiveExtensions(WireReader in) throws TlsException {
         Extensions extensions = Extensions.read(in);
         in.expectEnd();
-        onlyThese(extensions, Extensions.APPLICATION_PROTOCOLS, Extensions.SUPPORTED_GROUPS);
+        onlyThese(
+                extensions,
+                Extensions.APPLICATION_PROTOCOLS,
+                Extensions.SUPPORTED_GROUPS,
+                isQuic() ? Extensions.QUIC_TRANSPORT_PARAMETERS : Extensions.SUPPORTED_GROUPS);
         byte[] value = extensions.get(Extensions.APPLICATION_PROTOCOLS);
         if (value != null) {
             List<String> chosen = Extensions.protocols(value);
@@ -138,17 +151,18 @@ public final class ClientHandshake extends Handshake {
             }
             protocol = chosen.getFirst();
         }
+        receiveTransportParameters(extensions);
     }
 
-    private static void onlyThese(Extensions extensions, int first, int second) throws TlsException {
+    private static void onlyThese(Extensions extensions, int... offered) throws TlsException {
         for (int number : extensions.numbers()) {
-            if (number != first && number != second) {
+            if (Arrays.stream(offered).noneMatch(other -> other == number)) {
                 throw new TlsException(Alert.UNSUPPORTED_EXTENSION, "extension " + number + " was not offered");
             }
         }
     }
 
-    private static void receiveRequest(WireReader in) throws TlsException {
+    private void receiveRequest(WireReader in) throws TlsException {
         if (in.vector(1).hasRemaining()) {
             throw new TlsException(Alert.ILLEGAL_PARAMETER, "a request for a certificate at another time");
         }
@@ -158,6 +172,7 @@ public final class ClientHandshake extends Handshake {
         if (!Extensions.contains(schemes, 2, SignatureSchemes.ECDSA_P256_SHA256)) {
             throw new TlsException(Alert.HANDSHAKE_FAILURE, "the remote peer does not take ECDSA over P-256");
         }
+        asked = true;
     }
 
     /** The server has finished: this side follows. */
@@ -167,7 +182,10 @@ public final class ClientHandshake extends Handshake {
             throw new IllegalStateException("no cipher suite");
         }
         KeySchedule.Secrets application = schedule.application(transcript.hash());
-        authenticate(false, secrets().client());
+        if (asked) {
+            authenticate(false);
+        }
+        finish(secrets().client());
         output.receiveUnder(Level.APPLICATION, chosen, application.server());
         output.sendUnder(Level.APPLICATION, chosen, application.client());
         complete = true;

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** What a side shows of itself, and how it judges the other. Thread-safe. */
 public interface Credentials {
-    /** The certificate of this side in DER; its key is on P-256. */
+    /** The certificate of this side in DER, whose key is on P-256; a client without one gives an empty array. */
     byte[] certificate();
 
     /** The ECDSA signature, with SHA-256 and in DER, by the key of the certificate. */
@@ -18,4 +18,12 @@ public interface Credentials {
      * @throws IOException if they are not good, which ends the handshake
      */
     byte[] verify(List<byte[]> chain) throws IOException;
+
+    /**
+     * Whether both sides must show a certificate, as libp2p has it. Otherwise a server asks for none, and a client goes on with
+     * a server that asks for none.
+     */
+    default boolean mutual() {
+        return true;
+    }
 }

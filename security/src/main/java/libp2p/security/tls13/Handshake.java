@@ -20,12 +20,14 @@ public abstract sealed class Handshake permits ClientHandshake, ServerHandshake 
     private static final int MAX_CERTIFICATES = 2;
     private static final int SIGNED_PADDING = 64;
 
-    final Credentials credentials;
+    Credentials credentials;
     final Environment environment;
     final HandshakeOutput output;
     final Transcript transcript = new Transcript();
     final KeySchedule schedule = new KeySchedule();
     private byte @Nullable [] remoteKeyInfo;
+    private byte @Nullable [] transportParameters;
+    private byte @Nullable [] remoteTransportParameters;
 
     @Nullable
     String protocol;
@@ -36,6 +38,48 @@ public abstract sealed class Handshake permits ClientHandshake, ServerHandshake 
         this.credentials = credentials;
         this.environment = environment;
         this.output = output;
+    }
+
+    /**
+     * Makes this the handshake of a QUIC connection (RFC 9001, section 8): both sides must send transport parameters and agree
+     * on an application protocol. Called before {@link #start}, or by a server before it receives anything.
+     *
+     * @param encoded of this side
+     */
+    public final void transportParameters(byte[] encoded) {
+        transportParameters = encoded.clone();
+    }
+
+    /** The transport parameters of the remote as it has sent them, from its first message with extensions on; else null. */
+    public final byte @Nullable [] remoteTransportParameters() {
+        byte[] value = remoteTransportParameters;
+        return value == null ? null : value.clone();
+    }
+
+    final boolean isQuic() {
+        return transportParameters != null;
+    }
+
+    final void putTransportParameters(Extensions extensions) {
+        byte[] value = transportParameters;
+        if (value != null) {
+            extensions.put(Extensions.QUIC_TRANSPORT_PARAMETERS, value);
+        }
+    }
+
+    /** QUIC wants transport parameters and an application protocol (RFC 9001, sections 8.1 and 8.2). */
+    final void receiveTransportParameters(Extensions extensions) throws TlsException {
+        if (!isQuic()) {
+            return;
+        }
+        byte[] value = extensions.get(Extensions.QUIC_TRANSPORT_PARAMETERS);
+        if (value == null) {
+            throw new TlsException(Alert.MISSING_EXTENSION, "no extension quic_transport_parameters");
+        }
+        if (protocol == null) {
+            throw new TlsException(Alert.NO_APPLICATION_PROTOCOL, "no application protocol was agreed");
+        }
+        remoteTransportParameters = value;
     }
 
     /** Sends what comes before anything is received. */
@@ -81,23 +125,30 @@ public abstract sealed class Handshake permits ClientHandshake, ServerHandshake 
         }
     }
 
-    /** Sends this side's certificate, the proof that it has the key, and Finished. */
-    final void authenticate(boolean server, byte[] trafficSecret) {
+    /** Sends this side's certificate and the proof that it has the key; only the empty list if it has none. */
+    final void authenticate(boolean server) {
+        byte[] certificate = credentials.certificate();
         send(
                 HandshakeType.CERTIFICATE,
                 new WireWriter()
                         .vector(1, new byte[0])
-                        .vector(
-                                3,
-                                list -> list.vector(3, credentials.certificate())
-                                        .uint16(0))
+                        .vector(3, list -> {
+                            if (certificate.length > 0) {
+                                list.vector(3, certificate).uint16(0);
+                            }
+                        })
                         .toByteArray());
-        send(
-                HandshakeType.CERTIFICATE_VERIFY,
-                new WireWriter()
-                        .uint16(SignatureSchemes.ECDSA_P256_SHA256)
-                        .vector(2, credentials.sign(signedContent(server, transcript.hash())))
-                        .toByteArray());
+        if (certificate.length > 0) {
+            send(
+                    HandshakeType.CERTIFICATE_VERIFY,
+                    new WireWriter()
+                            .uint16(SignatureSchemes.ECDSA_P256_SHA256)
+                            .vector(2, credentials.sign(signedContent(server, transcript.hash())))
+                            .toByteArray());
+        }
+    }
+
+    final void finish(byte[] trafficSecret) {
         send(HandshakeType.FINISHED, KeySchedule.finished(trafficSecret, transcript.hash()));
     }
 

@@ -8,18 +8,23 @@ import org.jspecify.annotations.Nullable;
  * Puts handshake messages together from the records they were cut into (RFC 8446, section 5.1). Memory grows with the bytes
  * that come, not with the length that is told. One thread.
  */
-final class MessageAssembler {
+public final class MessageAssembler {
     private static final byte[] EMPTY = {};
 
     private final int maxMessage;
     private byte[] bytes = EMPTY;
 
     /** @param maxMessage how long a message may be */
-    MessageAssembler(int maxMessage) {
+    public MessageAssembler(int maxMessage) {
         this.maxMessage = maxMessage;
     }
 
-    void add(ByteBuffer buffer, int offset, int length) throws TlsException {
+    /**
+     * Takes the next bytes.
+     *
+     * @throws TlsException if there are none, or a message is longer than the limit
+     */
+    public void add(ByteBuffer buffer, int offset, int length) throws TlsException {
         if (length == 0) {
             throw new TlsException(Alert.UNEXPECTED_MESSAGE, "an empty handshake record");
         }
@@ -34,7 +39,7 @@ final class MessageAssembler {
     }
 
     /** The next message if it is complete, or null. */
-    byte @Nullable [] poll() {
+    public byte @Nullable [] poll() {
         int length = messageLength();
         if (length < 0 || bytes.length < length) {
             return null;
@@ -44,7 +49,8 @@ final class MessageAssembler {
         return message;
     }
 
-    boolean isEmpty() {
+    /** Whether no part of a message is left. */
+    public boolean isEmpty() {
         return bytes.length == 0;
     }
 

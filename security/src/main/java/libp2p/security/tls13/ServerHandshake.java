@@ -2,6 +2,7 @@ package libp2p.security.tls13;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Function;
 import libp2p.core.environment.Environment;
 import libp2p.crypto.Crypto;
 import libp2p.crypto.X25519;
@@ -19,6 +20,7 @@ public final class ServerHandshake extends Handshake {
         DONE
     }
 
+    private final Function<String, Credentials> byProtocol;
     private final List<String> protocols;
     private Step step = Step.CLIENT_HELLO;
     private @Nullable ClientHello retried;
@@ -32,7 +34,30 @@ public final class ServerHandshake extends Handshake {
      */
     public ServerHandshake(
             Credentials credentials, List<String> protocols, Environment environment, HandshakeOutput output) {
+        this(credentials, protocol -> credentials, protocols, environment, output);
+    }
+
+    /**
+     * @param byProtocol the credentials for an application protocol that was agreed
+     * @param protocols application protocols that are spoken here; of those the client's first is taken
+     * @param environment randomness
+     */
+    public ServerHandshake(
+            Function<String, Credentials> byProtocol,
+            List<String> protocols,
+            Environment environment,
+            HandshakeOutput output) {
+        this(byProtocol.apply(protocols.getFirst()), byProtocol, protocols, environment, output);
+    }
+
+    private ServerHandshake(
+            Credentials credentials,
+            Function<String, Credentials> byProtocol,
+            List<String> protocols,
+            Environment environment,
+            HandshakeOutput output) {
         super(credentials, environment, output);
+        this.byProtocol = byProtocol;
         this.protocols = List.copyOf(protocols);
     }
 
@@ -87,6 +112,9 @@ public final class ServerHandshake extends Handshake {
         requireNumber(hello, Extensions.SUPPORTED_GROUPS, Extensions.X25519, "X25519");
         requireNumber(hello, Extensions.SIGNATURE_ALGORITHMS, SignatureSchemes.ECDSA_P256_SHA256, "ECDSA over P-256");
         byte[] share = keyShare(hello);
+        if (isQuic() && hello.sessionId().length > 0) { // RFC 9001, section 8.4
+            throw new TlsException(Alert.ILLEGAL_PARAMETER, "a session id, which QUIC has no use for");
+        }
         ClientHello first = retried;
         if (first != null && (share == null || !hello.repeats(first))) {
             throw new TlsException(Alert.ILLEGAL_PARAMETER, "the second ClientHello does not follow from the first");
@@ -96,6 +124,11 @@ public final class ServerHandshake extends Handshake {
             retry(hello, chosen);
         } else {
             chooseProtocol(hello);
+            receiveTransportParameters(hello.extensions());
+            String agreed = protocol;
+            if (agreed != null) {
+                credentials = byProtocol.apply(agreed);
+            }
             answer(hello, chosen, share);
         }
     }
@@ -167,7 +200,7 @@ public final class ServerHandshake extends Handshake {
         output.receiveUnder(Level.HANDSHAKE, chosen, secrets.client());
         output.sendUnder(Level.HANDSHAKE, chosen, secrets.server());
         sendFlight(chosen, secrets);
-        step = Step.CERTIFICATE;
+        step = credentials.mutual() ? Step.CERTIFICATE : Step.FINISHED;
     }
 
     private void sendFlight(CipherSuite chosen, KeySchedule.Secrets secrets) {
@@ -175,15 +208,19 @@ public final class ServerHandshake extends Handshake {
         if (protocol != null) {
             encrypted.put(Extensions.APPLICATION_PROTOCOLS, Extensions.protocols(List.of(protocol)));
         }
+        putTransportParameters(encrypted);
         WireWriter extensions = new WireWriter();
         encrypted.write(extensions);
         send(HandshakeType.ENCRYPTED_EXTENSIONS, extensions.toByteArray());
-        WireWriter request = new WireWriter().vector(1, new byte[0]);
-        new Extensions()
-                .put(Extensions.SIGNATURE_ALGORITHMS, SignatureSchemes.offered())
-                .write(request);
-        send(HandshakeType.CERTIFICATE_REQUEST, request.toByteArray());
-        authenticate(true, secrets.server());
+        if (credentials.mutual()) {
+            WireWriter request = new WireWriter().vector(1, new byte[0]);
+            new Extensions()
+                    .put(Extensions.SIGNATURE_ALGORITHMS, SignatureSchemes.offered())
+                    .write(request);
+            send(HandshakeType.CERTIFICATE_REQUEST, request.toByteArray());
+        }
+        authenticate(true);
+        finish(secrets.server());
         KeySchedule.Secrets application = schedule.application(transcript.hash());
         applicationSecrets = application;
         output.sendUnder(Level.APPLICATION, chosen, application.server());

@@ -4,17 +4,30 @@ import libp2p.crypto.AeadAlgorithm;
 import libp2p.crypto.engine.AeadContext;
 import libp2p.crypto.engine.AeadEngine;
 import libp2p.crypto.engine.EngineUnavailableException;
+import libp2p.crypto.engine.MaskContext;
+import libp2p.crypto.engine.PacketContext;
 
 /** The AEADs of libcrypto. */
 public final class LibcryptoAead implements AeadEngine {
     /** Binds the functions. */
     public LibcryptoAead() throws EngineUnavailableException {
         CipherFunctions.LOADED.get();
+        PacketFunctions.LOADED.get();
     }
 
     @Override
     public AeadContext context(AeadAlgorithm algorithm, byte[] key, boolean sealing) {
         return new LibcryptoAeadContext(algorithm, key, sealing);
+    }
+
+    @Override
+    public PacketContext packetContext(AeadAlgorithm algorithm, byte[] key, byte[] vector, boolean sealing) {
+        return new LibcryptoPacketContext(algorithm, key, vector, sealing);
+    }
+
+    @Override
+    public MaskContext maskContext(AeadAlgorithm algorithm, byte[] key) {
+        return new LibcryptoMaskContext(algorithm, key);
     }
 
     @Override

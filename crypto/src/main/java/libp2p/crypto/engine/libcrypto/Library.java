@@ -106,6 +106,12 @@ public final class Library {
         return Linker.nativeLinker().downcallHandle(symbol(name), descriptor, Linker.Option.critical(true));
     }
 
+    /** A function that is short and takes no heap memory: it is entered without a change of the thread's state. */
+    @SuppressWarnings("restricted")
+    MethodHandle quick(String name, FunctionDescriptor descriptor) throws EngineUnavailableException {
+        return Linker.nativeLinker().downcallHandle(symbol(name), descriptor, Linker.Option.critical(false));
+    }
+
     private MemorySegment symbol(String name) throws EngineUnavailableException {
         return symbols.find(name).orElseThrow(() -> new EngineUnavailableException("libcrypto lacks " + name));
     }

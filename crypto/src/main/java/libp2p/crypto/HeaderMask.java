@@ -1,0 +1,39 @@
+package libp2p.crypto;
+
+import java.util.Objects;
+import libp2p.crypto.engine.MaskContext;
+
+/** Header protection under one key (RFC 9001, section 5.4). Not thread-safe, as {@link PacketCipher}. */
+public final class HeaderMask implements AutoCloseable {
+    /** Length of a sample in bytes. */
+    public static final int SAMPLE_LENGTH = 16;
+
+    private final MaskContext context;
+    private boolean closed;
+
+    HeaderMask(MaskContext context) {
+        this.context = context;
+    }
+
+    /**
+     * The mask of a sample; its first byte is in the highest eight bits.
+     *
+     * @throws IndexOutOfBoundsException if there are not 16 bytes from {@code offset} on
+     */
+    public long mask(byte[] sample, int offset) {
+        Objects.checkFromIndexSize(offset, SAMPLE_LENGTH, sample.length);
+        if (closed) {
+            throw new IllegalStateException("header protection is closed");
+        }
+        return context.mask(sample, offset);
+    }
+
+    /** Wipes the key; idempotent. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            context.free();
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package libp2p.quic.protect;
+
+import java.nio.ByteBuffer;
+import libp2p.quic.wire.TransportError;
+import libp2p.quic.wire.TransportException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of 1-RTT packets and their updates (RFC 9001, section 6). A phase of the remote is believed when a packet under it
+ * was authentic, and not before. One thread at a time.
+ */
+public final class KeyPhases implements AutoCloseable {
+    /** Packets under one key, far below what AES-GCM allows (section 6.6). */
+    public static final long UPDATE_AFTER = 1L << 22;
+
+    private PacketKeys sending;
+    private PacketKeys receiving;
+    private PacketKeys receivingNext;
+    private @Nullable PacketKeys receivingBefore;
+    private boolean phase;
+    private long firstOfPhase;
+    private boolean firstKnown;
+    private long forgetBefore = Long.MAX_VALUE;
+    private long sent;
+    private long sentFrom = -1;
+    private boolean confirmed;
+    private boolean acknowledgedPhase = true;
+    private long failures;
+    private int updates;
+
+    /** Takes over both keys. */
+    public KeyPhases(PacketKeys sending, PacketKeys receiving) {
+        this.sending = sending;
+        this.receiving = receiving;
+        receivingNext = receiving.next();
+    }
+
+    /** The phase bit of packets that are sent. */
+    public boolean phase() {
+        return phase;
+    }
+
+    /** How many times keys were updated. */
+    public int updates() {
+        return updates;
+    }
+
+    /** The algorithm of both directions. */
+    public libp2p.crypto.AeadAlgorithm algorithm() {
+        return sending.algorithm();
+    }
+
+    /** Seals as {@link PacketKeys#seal}. */
+    public int seal(ByteBuffer packet, int at, int numberAt, int numberLength, long number, int end) {
+        if (sentFrom < 0) {
+            sentFrom = number;
+        }
+        sent++;
+        return sending.seal(packet, at, numberAt, numberLength, number, end);
+    }
+
+    /** Removes header protection as {@link PacketKeys#unmask}. */
+    public int unmask(byte[] head, int at, int numberAt) {
+        return receiving.unmask(head, at, numberAt);
+    }
+
+    /**
+     * Opens a packet under the keys that its phase bit and number ask for.
+     *
+     * @param until how long the keys before are kept if this packet begins a phase
+     * @return as {@link PacketKeys#open}
+     * @throws TransportException KEY_UPDATE_ERROR, or AEAD_LIMIT_REACHED after too many forged packets
+     */
+    public int open(
+            boolean itsPhase,
+            ByteBuffer packet,
+            int at,
+            int payloadAt,
+            long number,
+            int end,
+            byte[] target,
+            long until)
+            throws TransportException {
+        boolean update = false;
+        PacketKeys keys = receiving;
+        if (itsPhase != phase) {
+            PacketKeys before = receivingBefore;
+            if (firstKnown && number < firstOfPhase || !firstKnown && before != null) {
+                if (before == null) {
+                    return -1;
+                }
+                keys = before;
+            } else {
+                keys = receivingNext;
+                update = true;
+            }
+        }
+        int length = keys.open(packet, at, payloadAt, number, end, target);
+        if (length < 0) {
+            if (++failures >= receiving.integrityLimit()) {
+                throw new TransportException(
+                        TransportError.AEAD_LIMIT_REACHED, failures + " packets were not authentic");
+            }
+            return -1;
+        }
+        if (update) {
+            if (!acknowledgedPhase) {
+                throw new TransportException(
+                        TransportError.KEY_UPDATE_ERROR, "keys were updated twice without waiting");
+            }
+            advanceReceiving(until);
+            advanceSending();
+            firstKnown = true;
+            firstOfPhase = number;
+        } else if (itsPhase == phase && (!firstKnown || number < firstOfPhase)) {
+            firstKnown = true;
+            firstOfPhase = number;
+        }
+        return length;
+    }
+
+    private void advanceReceiving(long until) {
+        PacketKeys old = receivingBefore;
+        if (old != null) {
+            old.closePhase();
+        }
+        receivingBefore = receiving;
+        receiving = receivingNext;
+        receivingNext = receiving.next();
+        phase = !phase;
+        forgetBefore = until;
+        firstKnown = false;
+    }
+
+    private void advanceSending() {
+        PacketKeys old = sending;
+        sending = old.next();
+        old.closePhase();
+        sent = 0;
+        sentFrom = -1;
+        confirmed = false;
+        acknowledgedPhase = false;
+        updates++;
+    }
+
+    /** A packet with an acknowledgement was sent: the remote may update again when it has it. */
+    public void acknowledgementSent() {
+        acknowledgedPhase = true;
+    }
+
+    /** The remote has acknowledged a packet. */
+    public void acknowledged(long number) {
+        if (sentFrom >= 0 && number >= sentFrom) {
+            confirmed = true;
+        }
+    }
+
+    /** Whether keys are worn and may be updated. */
+    public boolean wantsUpdate() {
+        return sent >= UPDATE_AFTER && mayUpdate();
+    }
+
+    /** Whether the remote has confirmed the phase, so that another may follow (section 6.1). */
+    public boolean mayUpdate() {
+        return confirmed && receivingBefore == null;
+    }
+
+    /** Begins the next phase. */
+    public void update(long until) {
+        if (!mayUpdate()) {
+            throw new IllegalStateException("the phase is not confirmed");
+        }
+        advanceReceiving(until);
+        advanceSending();
+        acknowledgedPhase = true;
+    }
+
+    /** When the keys of the phase before are to be forgotten, or {@code Long.MAX_VALUE}. */
+    public long nextTimeout() {
+        return receivingBefore == null ? Long.MAX_VALUE : forgetBefore;
+    }
+
+    /** Forgets the keys of the phase before if it is time. */
+    public void timeout(long now) {
+        PacketKeys old = receivingBefore;
+        if (old != null && now >= forgetBefore) {
+            old.closePhase();
+            receivingBefore = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        PacketKeys old = receivingBefore;
+        if (old != null) {
+            old.closePhase();
+        }
+        receivingNext.closePhase();
+        sending.close();
+        receiving.close();
+    }
+}

@@ -1,0 +1,138 @@
+package libp2p.quic.protect;
+
+import java.nio.ByteBuffer;
+import libp2p.crypto.Aead;
+import libp2p.crypto.AeadAlgorithm;
+import libp2p.crypto.Crypto;
+import libp2p.crypto.HeaderMask;
+import libp2p.crypto.PacketCipher;
+import libp2p.crypto.Sha256;
+import libp2p.security.tls13.KeySchedule;
+
+/**
+ * One direction of packet protection (RFC 9001, section 5): seals or opens payloads and masks headers. One thread at a time,
+ * {@link #close} included.
+ */
+public final class PacketKeys implements AutoCloseable {
+    private static final byte[] NONE = new byte[0];
+    private static final int LONG_FORM = 0x80;
+    private static final int LONG_MASK = 0x0f;
+    private static final int SHORT_MASK = 0x1f;
+    /** Packet numbers are taken as four bytes long to find the sample. */
+    private static final int SAMPLE_AT = 4;
+    /** What a packet must have behind the start of its packet number. */
+    public static final int MIN_PROTECTED = SAMPLE_AT + HeaderMask.SAMPLE_LENGTH;
+
+    private final AeadAlgorithm algorithm;
+    private final boolean sealing;
+    private final byte[] secret;
+    private final PacketCipher cipher;
+    private final HeaderMask mask;
+    private final byte[] sample = new byte[HeaderMask.SAMPLE_LENGTH];
+
+    /** @param secret of 32 bytes, which is kept for the next key phase */
+    public PacketKeys(AeadAlgorithm algorithm, byte[] secret, boolean sealing) {
+        this(
+                algorithm,
+                secret,
+                sealing,
+                aead(algorithm)
+                        .headerMask(KeySchedule.expandLabel(secret, "quic hp", NONE, algorithm.keyLength())));
+    }
+
+    private PacketKeys(AeadAlgorithm algorithm, byte[] secret, boolean sealing, HeaderMask mask) {
+        this.algorithm = algorithm;
+        this.sealing = sealing;
+        this.secret = secret;
+        this.mask = mask;
+        byte[] key = KeySchedule.expandLabel(secret, "quic key", NONE, algorithm.keyLength());
+        byte[] vector = KeySchedule.expandLabel(secret, "quic iv", NONE, AeadAlgorithm.NONCE_LENGTH);
+        cipher = aead(algorithm).packetCipher(key, vector, sealing);
+    }
+
+    private static Aead aead(AeadAlgorithm algorithm) {
+        return Crypto.standard().aead(algorithm);
+    }
+
+    /** The keys of the next phase (section 6.1), which protect headers by the same key. */
+    PacketKeys next() {
+        byte[] following = KeySchedule.expandLabel(secret, "quic ku", NONE, Sha256.LENGTH);
+        return new PacketKeys(algorithm, following, sealing, mask);
+    }
+
+    /** The algorithm. */
+    public AeadAlgorithm algorithm() {
+        return algorithm;
+    }
+
+    /** How many packets may be opened in vain, all phases taken together (section 6.6). */
+    long integrityLimit() {
+        return algorithm == AeadAlgorithm.CHACHA20_POLY1305 ? 1L << 36 : 1L << 52;
+    }
+
+    /**
+     * Seals a packet and protects its header.
+     *
+     * @param packet holds the packet from {@code at} on, and room for a tag behind it
+     * @param numberAt where the packet number starts, in the buffer
+     * @param numberLength of the packet number, with which the header ends
+     * @param end where the payload ends
+     * @return where the packet ends
+     */
+    public int seal(ByteBuffer packet, int at, int numberAt, int numberLength, long number, int end) {
+        int payloadAt = numberAt + numberLength;
+        cipher.seal(number, packet, at, payloadAt - at, payloadAt, end - payloadAt);
+        packet.get(numberAt + SAMPLE_AT, sample);
+        long bits = mask.mask(sample, 0);
+        byte first = packet.get(at);
+        packet.put(at, (byte) (first ^ bits >>> 56 & firstMask(first)));
+        for (int i = 0; i < numberLength; i++) {
+            packet.put(numberAt + i, (byte) (packet.get(numberAt + i) ^ bits >>> (48 - 8 * i)));
+        }
+        return end + PacketCipher.TAG_LENGTH;
+    }
+
+    private static int firstMask(byte first) {
+        return (first & LONG_FORM) != 0 ? LONG_MASK : SHORT_MASK;
+    }
+
+    /**
+     * Removes the protection of a header in place.
+     *
+     * @param head the first bytes of the packet, from {@code at} to {@link #MIN_PROTECTED} behind the packet number at least
+     * @return the length of the packet number
+     */
+    public int unmask(byte[] head, int at, int numberAt) {
+        long bits = mask.mask(head, numberAt + SAMPLE_AT);
+        byte first = head[at];
+        head[at] = (byte) (first ^ bits >>> 56 & firstMask(first));
+        int length = 1 + (head[at] & 3);
+        for (int i = 0; i < length; i++) {
+            head[numberAt + i] ^= (byte) (bits >>> (48 - 8 * i));
+        }
+        return length;
+    }
+
+    /**
+     * Opens a packet whose header is not protected any more.
+     *
+     * @param end where the packet ends, with its tag
+     * @return the length of the payload in {@code target}, or -1 if the packet is not authentic
+     */
+    public int open(ByteBuffer packet, int at, int payloadAt, long number, int end, byte[] target) {
+        return cipher.open(number, packet, at, payloadAt - at, payloadAt, end - payloadAt, target);
+    }
+
+    /** Closes what is of this phase alone. */
+    void closePhase() {
+        cipher.close();
+        java.util.Arrays.fill(secret, (byte) 0);
+    }
+
+    /** Wipes the keys; idempotent. */
+    @Override
+    public void close() {
+        closePhase();
+        mask.close();
+    }
+}

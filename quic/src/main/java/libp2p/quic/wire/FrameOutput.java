@@ -1,0 +1,92 @@
+package libp2p.quic.wire;
+
+/**
+ * Writes frames into an array (RFC 9000, section 19). The caller asks for {@link #remaining} first; nothing is checked twice.
+ * Reused; one thread at a time.
+ */
+public final class FrameOutput {
+    private byte[] bytes = new byte[0];
+    private int at;
+    private int limit;
+
+    /** Goes to the start of a range. */
+    public FrameOutput reset(byte[] target, int offset, int end) {
+        bytes = target;
+        at = offset;
+        limit = end;
+        return this;
+    }
+
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /** Index of the next byte. */
+    public int at() {
+        return at;
+    }
+
+    /** Goes to another index. */
+    public void at(int index) {
+        at = index;
+    }
+
+    public int remaining() {
+        return limit - at;
+    }
+
+    /** Where writing must end. */
+    public void limit(int end) {
+        limit = end;
+    }
+
+    public FrameOutput uint8(int value) {
+        bytes[at++] = (byte) value;
+        return this;
+    }
+
+    public FrameOutput uint64(long value) {
+        for (int shift = 56; shift >= 0; shift -= 8) {
+            bytes[at++] = (byte) (value >>> shift);
+        }
+        return this;
+    }
+
+    public FrameOutput varint(long value) {
+        at = VarInt.write(bytes, at, value);
+        return this;
+    }
+
+    public FrameOutput bytes(byte[] source, int offset, int length) {
+        System.arraycopy(source, offset, bytes, at, length);
+        at += length;
+        return this;
+    }
+
+    public FrameOutput bytes(byte[] source) {
+        return bytes(source, 0, source.length);
+    }
+
+    /** PADDING up to an index. */
+    public void padTo(int index) {
+        while (at < index) {
+            bytes[at++] = 0;
+        }
+    }
+
+    /** The head of a STREAM frame with its length; the data follows. */
+    public void stream(long id, long offset, int length, boolean fin) {
+        int type = FrameType.STREAM | FrameType.STREAM_LENGTH;
+        type |= offset > 0 ? FrameType.STREAM_OFFSET : 0;
+        uint8(type | (fin ? FrameType.STREAM_FIN : 0)).varint(id);
+        if (offset > 0) {
+            varint(offset);
+        }
+        varint(length);
+    }
+
+    /** How long the head of a STREAM frame is at most for data that fits into the given room. */
+    public static int streamHead(long id, long offset, int room) {
+        return 1 + VarInt.length(id) + (offset > 0 ? VarInt.length(offset) : 0) + VarInt.length(room);
+    }
+}

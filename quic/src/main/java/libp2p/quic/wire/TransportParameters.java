@@ -1,0 +1,171 @@
+package libp2p.quic.wire;
+
+import java.io.ByteArrayOutputStream;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What one side tells the other in the handshake (RFC 9000, section 18). One thread at a time. */
+public final class TransportParameters {
+    private static final int LIMIT = 64;
+    private static final int MIN_UDP_PAYLOAD = 1200;
+    private static final int MAX_ACK_DELAY_EXPONENT = 20;
+    private static final int MAX_ACK_DELAY = 1 << 14;
+    private static final int MIN_CONNECTION_IDS = 2;
+    private static final int RESET_TOKEN = 16;
+    /** Addresses and ports of two families, a connection id of one byte, a token. */
+    private static final int MIN_PREFERRED_ADDRESS = 4 + 2 + 16 + 2 + 1 + 1 + RESET_TOKEN;
+
+    private final Map<Parameter, Long> numbers = new EnumMap<>(Parameter.class);
+    private final Map<Parameter, byte[]> bytes = new EnumMap<>(Parameter.class);
+
+    /** Sets a number. */
+    public TransportParameters put(Parameter parameter, long value) {
+        numbers.put(parameter, value);
+        return this;
+    }
+
+    /** Sets a parameter that has no value. */
+    public TransportParameters put(Parameter parameter) {
+        return put(parameter, new byte[0]);
+    }
+
+    public TransportParameters put(Parameter parameter, ConnectionId id) {
+        return put(parameter, id.toBytes());
+    }
+
+    public TransportParameters put(Parameter parameter, byte[] value) {
+        bytes.put(parameter, value.clone());
+        return this;
+    }
+
+    /** The value of a number, or what stands for it if it is absent. */
+    public long number(Parameter parameter) {
+        return numbers.getOrDefault(parameter, parameter.absent());
+    }
+
+    public boolean has(Parameter parameter) {
+        return bytes.containsKey(parameter) || numbers.containsKey(parameter);
+    }
+
+    /** The value of a connection id, or null if it is absent. */
+    public @Nullable ConnectionId id(Parameter parameter) {
+        byte[] value = bytes.get(parameter);
+        return value == null ? null : ConnectionId.of(value);
+    }
+
+    /** The value as it stands on the wire, or null if it is absent or a number. */
+    public byte @Nullable [] bytes(Parameter parameter) {
+        byte[] value = bytes.get(parameter);
+        return value == null ? null : value.clone();
+    }
+
+    /** Whether the sender takes RESET_STREAM_AT, under either number. */
+    public boolean takesResetStreamAt() {
+        return has(Parameter.RESET_STREAM_AT) || has(Parameter.RESET_STREAM_AT_DRAFT);
+    }
+
+    public byte[] encode() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        numbers.forEach((parameter, value) -> {
+            varint(out, parameter.number());
+            varint(out, VarInt.length(value));
+            varint(out, value);
+        });
+        bytes.forEach((parameter, value) -> {
+            varint(out, parameter.number());
+            varint(out, value.length);
+            out.writeBytes(value);
+        });
+        return out.toByteArray();
+    }
+
+    private static void varint(ByteArrayOutputStream out, long value) {
+        byte[] encoded = new byte[VarInt.MAX_LENGTH];
+        out.write(encoded, 0, VarInt.write(encoded, 0, value));
+    }
+
+    /**
+     * Reads what the remote has sent.
+     *
+     * @param fromServer whether the remote is the server
+     * @throws TransportException TRANSPORT_PARAMETER_ERROR if it is malformed or out of range
+     */
+    public static TransportParameters decode(byte[] encoded, boolean fromServer) throws TransportException {
+        try {
+            TransportParameters parameters = new TransportParameters();
+            parameters.read(new WireInput().reset(encoded, 0, encoded.length), fromServer);
+            return parameters;
+        } catch (TransportException malformed) {
+            if (malformed.code() == TransportError.TRANSPORT_PARAMETER_ERROR) {
+                throw malformed;
+            }
+            throw error("a parameter ends too early");
+        }
+    }
+
+    private void read(WireInput in, boolean fromServer) throws TransportException {
+        Set<Long> seen = new HashSet<>();
+        while (in.hasRemaining()) {
+            long number = in.varint();
+            int length = in.length();
+            if (!seen.add(number)) {
+                throw error("parameter 0x" + Long.toHexString(number) + " is there twice");
+            }
+            if (seen.size() > LIMIT) {
+                throw error("more than the limit of " + LIMIT + " parameters");
+            }
+            Parameter parameter = Parameter.of(number);
+            byte[] value = in.copy(length);
+            if (parameter != null) {
+                if (parameter.isOfServer() && !fromServer) {
+                    throw error(parameter + " is sent by a client");
+                }
+                take(parameter, value);
+            }
+        }
+    }
+
+    private void take(Parameter parameter, byte[] value) throws TransportException {
+        switch (parameter.kind()) {
+            case NUMBER -> {
+                WireInput in = new WireInput().reset(value, 0, value.length);
+                long number = in.varint();
+                if (in.hasRemaining() || !inRange(parameter, number)) {
+                    throw error(parameter + " is malformed or out of range");
+                }
+                numbers.put(parameter, number);
+            }
+            case FLAG -> expect(parameter, value.length == 0);
+            case CONNECTION_ID -> expect(parameter, value.length <= ConnectionId.MAX_LENGTH);
+            case TOKEN -> expect(parameter, value.length == RESET_TOKEN);
+            case OPAQUE -> expect(parameter, value.length >= MIN_PREFERRED_ADDRESS);
+        }
+        if (parameter.kind() != Parameter.Kind.NUMBER) {
+            bytes.put(parameter, value);
+        }
+    }
+
+    private static boolean inRange(Parameter parameter, long value) {
+        return switch (parameter) {
+            case MAX_UDP_PAYLOAD_SIZE -> value >= MIN_UDP_PAYLOAD;
+            case ACK_DELAY_EXPONENT -> value <= MAX_ACK_DELAY_EXPONENT;
+            case MAX_ACK_DELAY -> value < MAX_ACK_DELAY;
+            case INITIAL_MAX_STREAMS_BIDI, INITIAL_MAX_STREAMS_UNI -> value <= 1L << 60;
+            case ACTIVE_CONNECTION_ID_LIMIT -> value >= MIN_CONNECTION_IDS;
+            default -> true;
+        };
+    }
+
+    private static void expect(Parameter parameter, boolean fits) throws TransportException {
+        if (!fits) {
+            throw error(parameter + " is malformed");
+        }
+    }
+
+    private static TransportException error(String what) {
+        return new TransportException(TransportError.TRANSPORT_PARAMETER_ERROR, what);
+    }
+}

@@ -1,0 +1,10 @@
+/** QUIC version 1 as state machines without sockets, clocks and threads. */
+@org.jspecify.annotations.NullMarked
+module libp2p.quic {
+    requires static org.jspecify;
+    requires transitive libp2p.core;
+    requires transitive libp2p.security;
+
+    exports libp2p.quic.protect;
+    exports libp2p.quic.wire;
+}
