@@ -122,8 +122,15 @@ class PacketCipherTest {
             }
             assertThat(opener.open(1, buffer, 0, 4, 10, -5, target)).isEqualTo(-1);
             for (int[] range : new int[][] {
-                {0, 4, 10, -1}, {0, 4, 10, Integer.MIN_VALUE}, {0, 4, 10, Integer.MAX_VALUE}, {0, 4, 90, 0}, {0, -1, 10, 5},
-                {-1, 4, 10, 5}, {99, 2, 10, 5}, {0, 4, -1, 5}, {0, Integer.MAX_VALUE, 0, 0}
+                {0, 4, 10, -1},
+                {0, 4, 10, Integer.MIN_VALUE},
+                {0, 4, 10, Integer.MAX_VALUE},
+                {0, 4, 90, 0},
+                {0, -1, 10, 5},
+                {-1, 4, 10, 5},
+                {99, 2, 10, 5},
+                {0, 4, -1, 5},
+                {0, Integer.MAX_VALUE, 0, 0}
             }) {
                 assertThatThrownBy(() -> sealer.seal(1, buffer, range[0], range[1], range[2], range[3]))
                         .isInstanceOf(IndexOutOfBoundsException.class);

@@ -15,8 +15,7 @@ public interface PacketContext {
      * Decrypts the range to the start of the target and compares the tag in the 16 bytes after the range; false if it does
      * not match. The range may be overwritten; the caller wipes the target after a failure.
      */
-    boolean open(
-            long number, ByteBuffer buffer, int aadOffset, int aadLength, int offset, int length, byte[] target);
+    boolean open(long number, ByteBuffer buffer, int aadOffset, int aadLength, int offset, int length, byte[] target);
 
     /** Wipes the key and releases native memory. Called once. */
     void free();

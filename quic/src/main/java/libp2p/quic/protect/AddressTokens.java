@@ -117,8 +117,8 @@ public final class AddressTokens {
         byte[] copy = token.clone();
         try (AeadOpener opener =
                 Crypto.standard().aead(AeadAlgorithm.AES_128_GCM).opener(key)) {
-            int length = opener.open(
-                    Arrays.copyOf(token, NONCE), AAD, ByteBuffer.wrap(copy), NONCE, token.length - NONCE);
+            int length =
+                    opener.open(Arrays.copyOf(token, NONCE), AAD, ByteBuffer.wrap(copy), NONCE, token.length - NONCE);
             content = ByteBuffer.wrap(copy, NONCE, length);
         } catch (AEADBadTagException foreign) {
             return Judgement.NONE;

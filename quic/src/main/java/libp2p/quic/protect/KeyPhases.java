@@ -72,14 +72,7 @@ public final class KeyPhases implements AutoCloseable {
      * @throws TransportException KEY_UPDATE_ERROR, or AEAD_LIMIT_REACHED after too many forged packets
      */
     public int open(
-            boolean itsPhase,
-            ByteBuffer packet,
-            int at,
-            int payloadAt,
-            long number,
-            int end,
-            byte[] target,
-            long until)
+            boolean itsPhase, ByteBuffer packet, int at, int payloadAt, long number, int end, byte[] target, long until)
             throws TransportException {
         boolean update = false;
         PacketKeys keys = receiving;

@@ -36,8 +36,7 @@ public final class PacketKeys implements AutoCloseable {
                 algorithm,
                 secret,
                 sealing,
-                aead(algorithm)
-                        .headerMask(KeySchedule.expandLabel(secret, "quic hp", NONE, algorithm.keyLength())));
+                aead(algorithm).headerMask(KeySchedule.expandLabel(secret, "quic hp", NONE, algorithm.keyLength())));
     }
 
     private PacketKeys(AeadAlgorithm algorithm, byte[] secret, boolean sealing, HeaderMask mask) {

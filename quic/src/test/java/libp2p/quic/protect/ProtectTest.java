@@ -77,10 +77,12 @@ class ProtectTest {
         ConnectionId source = ConnectionId.of(hex("f067a5502a4262b5"));
         assertThat(RetryPacket.encode(ConnectionId.EMPTY, source, CLIENTS_FIRST, hex("746f6b656e")))
                 .isEqualTo(retry);
-        assertThat(RetryPacket.isAuthentic(CLIENTS_FIRST, retry, 0, retry.length)).isTrue();
+        assertThat(RetryPacket.isAuthentic(CLIENTS_FIRST, retry, 0, retry.length))
+                .isTrue();
         assertThat(RetryPacket.isAuthentic(source, retry, 0, retry.length)).isFalse();
         retry[15] ^= 1;
-        assertThat(RetryPacket.isAuthentic(CLIENTS_FIRST, retry, 0, retry.length)).isFalse();
+        assertThat(RetryPacket.isAuthentic(CLIENTS_FIRST, retry, 0, retry.length))
+                .isFalse();
         assertThat(RetryPacket.isAuthentic(CLIENTS_FIRST, retry, 0, 15)).isFalse();
     }
 
@@ -176,9 +178,9 @@ class ProtectTest {
         a.phases.timeout(1);
         a.phases.update(2);
         ByteBuffer again = a.send();
-        assertThatThrownBy(() -> b.take(again, 2, 0)).isInstanceOfSatisfying(TransportException.class, e -> assertThat(
-                        e.code())
-                .isEqualTo(TransportError.KEY_UPDATE_ERROR));
+        assertThatThrownBy(() -> b.take(again, 2, 0))
+                .isInstanceOfSatisfying(
+                        TransportException.class, e -> assertThat(e.code()).isEqualTo(TransportError.KEY_UPDATE_ERROR));
     }
 
     @Test
@@ -214,8 +216,11 @@ class ProtectTest {
     @Test
     void resetTokensOutliveTheProcessAndDifferByHostAndId() {
         ResetTokens tokens = new HostKeys(new byte[16]).resets();
-        assertThat(tokens.of(new byte[8])).hasSize(16).isEqualTo(new HostKeys(new byte[16]).resets().of(new byte[8]));
+        assertThat(tokens.of(new byte[8]))
+                .hasSize(16)
+                .isEqualTo(new HostKeys(new byte[16]).resets().of(new byte[8]));
         assertThat(tokens.of(new byte[8])).isNotEqualTo(tokens.of(new byte[9]));
-        assertThat(tokens.of(new byte[8])).isNotEqualTo(new HostKeys(new byte[17]).resets().of(new byte[8]));
+        assertThat(tokens.of(new byte[8]))
+                .isNotEqualTo(new HostKeys(new byte[17]).resets().of(new byte[8]));
     }
 }

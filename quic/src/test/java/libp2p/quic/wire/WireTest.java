@@ -183,8 +183,8 @@ class WireTest {
 
     private static void refused(String hex, boolean handshake, long code) {
         assertThatThrownBy(() -> parse(hex, handshake))
-                .isInstanceOfSatisfying(TransportException.class, e -> assertThat(e.code())
-                        .isEqualTo(code));
+                .isInstanceOfSatisfying(
+                        TransportException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 
     @Test
@@ -262,12 +262,24 @@ class WireTest {
     @Test
     void transportParametersThatDoNotFitAreRefused() throws Exception {
         for (String hex : List.of(
-                "01", "0102", "010180", "0c0100", "0101050101 05", "0302 44af", "0a0115", "0b0480004000", "0e0101",
-                "0808d000000000000001", "020100", "0d0100", "0f15" + "00".repeat(21))) {
+                "01",
+                "0102",
+                "010180",
+                "0c0100",
+                "0101050101 05",
+                "0302 44af",
+                "0a0115",
+                "0b0480004000",
+                "0e0101",
+                "0808d000000000000001",
+                "020100",
+                "0d0100",
+                "0f15" + "00".repeat(21))) {
             assertThatThrownBy(() -> TransportParameters.decode(hex(hex), true))
                     .as(hex)
-                    .isInstanceOfSatisfying(TransportException.class, e -> assertThat(e.code())
-                            .isEqualTo(TransportError.TRANSPORT_PARAMETER_ERROR));
+                    .isInstanceOfSatisfying(
+                            TransportException.class,
+                            e -> assertThat(e.code()).isEqualTo(TransportError.TRANSPORT_PARAMETER_ERROR));
         }
         TransportParameters.decode(hex("1b01ff"), true); // not known: ignored
     }

@@ -160,9 +160,7 @@ class QuicHandshakeTest {
         refusal(Alert.MISSING_EXTENSION, () -> run(plain, server(new Key(true, true), new Key(false, true))));
         fromClient.messages.clear();
         Handshake ordinary = new ServerHandshake(new Key(true, true), List.of("libp2p"), ENVIRONMENT, fromServer);
-        refusal(
-                Alert.MISSING_EXTENSION,
-                () -> run(client(new Key(true, true), OF_CLIENT, "libp2p"), ordinary));
+        refusal(Alert.MISSING_EXTENSION, () -> run(client(new Key(true, true), OF_CLIENT, "libp2p"), ordinary));
     }
 
     @Test
@@ -186,8 +184,7 @@ class QuicHandshakeTest {
         Handshake client = client(new Key(true, true), OF_CLIENT, "libp2p");
         client.start();
         ClientHello hello = ClientHello.decode(fromClient.messages.poll());
-        byte[] compatible =
-                new ClientHello(hello.random(), new byte[32], hello.suites(), hello.extensions()).encode();
+        byte[] compatible = new ClientHello(hello.random(), new byte[32], hello.suites(), hello.extensions()).encode();
         Handshake server = server(new Key(true, true), new Key(false, true));
         refusal(Alert.ILLEGAL_PARAMETER, () -> server.receive(compatible));
     }

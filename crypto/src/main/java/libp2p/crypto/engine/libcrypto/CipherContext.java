@@ -34,9 +34,8 @@ final class CipherContext {
             arguments.reinterpret(collected, ignored -> cleanup.run());
             this.arguments = arguments.asByteBuffer();
             argumentsAddress = arguments.address();
-            int done = (int) FUNCTIONS
-                    .init()
-                    .invokeExact(address, cipher, 0L, MemorySegment.ofArray(key), 0L, encrypts ? 1 : 0);
+            int done = (int)
+                    FUNCTIONS.init().invokeExact(address, cipher, 0L, MemorySegment.ofArray(key), 0L, encrypts ? 1 : 0);
             if (done != 1) {
                 release.run();
                 throw Library.failed("EVP_CipherInit_ex");

@@ -45,8 +45,7 @@ record PacketFunctions(
                 library.quick("EVP_CipherInit_ex", nonce),
                 library.quick("EVP_CipherUpdate", update),
                 library.critical("EVP_CipherUpdate", updateHeap),
-                library.quick(
-                        "EVP_CipherFinal_ex", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG)),
+                library.quick("EVP_CipherFinal_ex", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG)),
                 library.quick(
                         "EVP_CIPHER_CTX_ctrl",
                         FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG)),
