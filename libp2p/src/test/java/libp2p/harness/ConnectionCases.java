@@ -67,7 +67,7 @@ final class ConnectionCases {
         assertThatThrownBy(() -> connection.open(Deadline.NONE, Echo.PROTOCOL))
                 .isInstanceOf(LimitedConnectionException.class);
         assertThatThrownBy(() -> limited.open(pair.address, DialOptions.DEFAULT.withNoDial(), Echo.PROTOCOL))
-                .isInstanceOf(DialException.class);
+                .isInstanceOf(LimitedConnectionException.class);
         connection.openAllowingLimited(Deadline.NONE, Echo.PROTOCOL).close();
         limited.open(pair.address, allowed, Echo.PROTOCOL).close();
         TransportPair.closeAndCheck(limited);

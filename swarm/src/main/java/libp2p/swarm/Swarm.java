@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ConnectionClosedException;
@@ -25,6 +27,7 @@ import libp2p.core.host.DialOptions;
 import libp2p.core.host.HandlerOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
+import libp2p.core.host.IsolatedDialer;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.host.Registration;
 import libp2p.core.host.StreamHandler;
@@ -72,6 +75,9 @@ public final class Swarm implements Host {
     private final List<Transport> transports;
     private final Listeners listeners;
     private final Dialer dialer;
+    private final BlackHoleDetector blackHoles;
+    private final DialSlots slots;
+    private final Set<IsolatedDialing> isolated = ConcurrentHashMap.newKeySet();
     private final WeightedPeerSelector selector;
     private final ConnectionManager connectionManager;
     private volatile @Nullable InterfaceWatch interfaces;
@@ -108,6 +114,8 @@ public final class Swarm implements Host {
                 parts.gater(),
                 parts.observer(),
                 limits.listening().pending());
+        blackHoles = new BlackHoleDetector();
+        slots = new DialSlots(environment, limits.dialing().dials());
         dialer = new Dialer(
                 new DialContext(
                         environment,
@@ -120,12 +128,13 @@ public final class Swarm implements Host {
                         parts.observer(),
                         AddressResolver.of(environment, transports, limits.resolving()),
                         new Backoff(environment, limits.dialing().remembered()),
-                        new BlackHoleDetector(),
+                        blackHoles,
                         new CircuitBreakers(environment, limits.dialing().remembered()),
                         selector,
-                        new DialSlots(environment, limits.dialing().dials()),
-                        limits),
-                parts.routing());
+                        slots,
+                        parts.routing(),
+                        false,
+                        limits));
         connectionManager = parts.connectionManager().apply(this);
         handlers.onChange(() -> parts.events().publish(new ProtocolsChanged(handlers.announced())));
         table.listener(new ConnectionObservers(parts.peerstore(), table, parts.services()));
@@ -261,15 +270,11 @@ public final class Swarm implements Host {
     @Override
     public Stream open(PeerAddress peer, DialOptions options, String... protocols) throws IOException {
         checkOpen();
-        Deadline deadline = Deadline.after(
-                environment,
-                options.timeout() == null
-                        ? parts.limits()
-                                .dialing()
-                                .peerTimeout()
-                                .plus(parts.limits().streams().openTimeout())
-                        : options.timeout());
-        SwarmConnection connection = dialer.connect(peer, options);
+        Duration dialing = parts.limits().dialing().peerTimeout();
+        Duration opening = parts.limits().streams().openTimeout();
+        Deadline deadline = options.until(environment, dialing.plus(opening));
+        Deadline connected = deadline.earlier(Deadline.after(environment, dialing));
+        SwarmConnection connection = dialer.connect(peer, options, connected);
         if (!options.allowLimited()) {
             connection.requireUnlimited();
         }
@@ -297,6 +302,20 @@ public final class Swarm implements Host {
     private @Nullable String known(PeerId peer, List<String> proposals) {
         List<String> spoken = parts.peerstore().protocols(peer);
         return spoken.isEmpty() ? null : SemanticVersions.choose(proposals, spoken);
+    }
+
+    @Override
+    public IsolatedDialer isolatedDialer() {
+        IsolatedDialing[] self = new IsolatedDialing[1];
+        IsolatedDialing made =
+                new IsolatedDialing(parts, environment, blackHoles, slots, () -> isolated.remove(self[0]));
+        self[0] = made;
+        isolated.add(made);
+        if (closed.get()) {
+            made.close();
+            throw new IllegalStateException("the host is closed");
+        }
+        return made;
     }
 
     private void checkOpen() throws IOException {
@@ -346,6 +365,7 @@ public final class Swarm implements Host {
         listeners.close();
         dialer.close();
         upgrader.close();
+        isolated.forEach(Swarm::closeQuietly);
         table.closeTable()
                 .forEach(connection -> closing(connection, ErrorCode.CONNECTION_SHUTDOWN, "the host shuts down"));
         parts.services().reversed().forEach(Swarm::closeQuietly);

@@ -8,6 +8,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,11 @@ public interface Connection {
     /** Whether a relay limits the bytes or the lifetime of this connection. */
     default boolean isLimited() {
         return state().limits() != null;
+    }
+
+    /** Whether the connection leads to the peer without a relay in between, as its addresses tell. */
+    default boolean isDirect() {
+        return !remoteAddress().has(Protocol.P2P_CIRCUIT) && !localAddress().has(Protocol.P2P_CIRCUIT);
     }
 
     ConnectionScope scope();

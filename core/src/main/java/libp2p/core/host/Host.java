@@ -61,7 +61,9 @@ public interface Host extends AutoCloseable {
     List<String> protocols();
 
     /**
-     * Connects to a peer, or returns a connection that is there; blocks. Callers that want the same share one dial.
+     * Connects to a peer, or returns a connection that is there; blocks. Callers that want the same share one dial. Where
+     * there is a limited connection and the options do not allow it, the direct addresses are dialed; if none works, the
+     * limited connection is returned.
      *
      * @throws libp2p.core.connection.DialException if no address works; it holds the cause of each
      * @throws libp2p.core.connection.DeadlineExceededException when the deadline of the options passes
@@ -75,6 +77,8 @@ public interface Host extends AutoCloseable {
     /**
      * Opens a stream with the first of the protocols that the peer speaks, connecting first if need be; blocks.
      *
+     * @throws libp2p.core.connection.LimitedConnectionException if there is only a limited connection and no better one can be
+     *     made, unless the options allow it or wait
      * @throws libp2p.core.connection.NegotiationException if it speaks none of them
      * @throws libp2p.core.connection.UnauthorizedException if the authorizer of this host permits none of them
      * @throws libp2p.core.connection.DialException if it cannot be reached
@@ -134,6 +138,14 @@ public interface Host extends AutoCloseable {
             throws IOException, X {
         return StreamFunction.run(open(peer, protocol), body);
     }
+
+    /**
+     * Makes a dialer that shows peers neither this host nor what it knows, to find out for them whether their addresses can
+     * be dialed. The caller closes it; it ends with the host at the latest.
+     *
+     * @throws IllegalStateException if the host is closed
+     */
+    IsolatedDialer isolatedDialer();
 
     /** The connections that are open now. */
     List<Connection> connections();

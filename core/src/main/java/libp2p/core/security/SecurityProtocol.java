@@ -1,12 +1,17 @@
 package libp2p.core.security;
 
 import java.io.IOException;
+import libp2p.core.environment.Environment;
+import libp2p.core.identity.Identity;
 import libp2p.core.transport.RawConnection;
 
 /** Authenticates the peer at the other end of a raw connection and protects its bytes. Immutable and thread-safe. */
 public interface SecurityProtocol {
     /** Protocol id, for example {@code "/noise"}. */
     String protocol();
+
+    /** The same protocol with the same bounds for another identity, for dials that do not show who the host is. */
+    SecurityProtocol withIdentity(Identity identity, Environment environment);
 
     /**
      * Runs the handshake; blocks. Takes the raw connection over: closing the result closes it, and it is closed when this

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import libp2p.core.environment.Deadline;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
 
 /** One way to reach other peers. Thread-safe. Closing it closes its listeners. */
 public interface Transport extends AutoCloseable {
@@ -33,6 +34,14 @@ public interface Transport extends AutoCloseable {
     Listener listen(Multiaddr address, Inbound inbound) throws IOException;
 
     /**
+     * Whether dialing the address takes a file descriptor of its own: such dials wait for a place among those of the host. The
+     * default says so of addresses over TCP that do not lead through a relay.
+     */
+    default boolean takesDescriptor(Multiaddr address) {
+        return address.has(Protocol.TCP) && !address.has(Protocol.P2P_CIRCUIT);
+    }
+
+    /**
      * Makes ready what dialing the address needs of this machine alone: classes and libraries to be loaded, certificates,
      * sockets. The swarm calls it before each dial, and starts the clock of the dial behind it: what a cold process takes
      * for its first one is not the remote's delay. It must cost next to nothing when all is ready. It may block: it holds no
@@ -52,11 +61,16 @@ public interface Transport extends AutoCloseable {
     TransportConnection dial(Multiaddr address, DialRequest request) throws IOException;
 
     /**
-     * Sends packets that open the way through a NAT until the deadline passes or a connection comes in. Only for
-     * transports over UDP.
+     * Sends packets that open the way through a NAT until the deadline passes or a connection comes in; blocks. Only where
+     * {@link #punches} says so. The swarm calls it for the responder of a hole punch instead of {@link #dial}.
      */
     default void punch(Multiaddr address, Deadline until) throws IOException {
         throw new IOException(name() + " cannot punch holes");
+    }
+
+    /** Whether the responder of a hole punch reaches the address by {@link #punch} and not by {@link #dial}. */
+    default boolean punches(Multiaddr address) {
+        return false;
     }
 
     /** Closes listeners, not connections; idempotent. */

@@ -51,6 +51,11 @@ public final class Noise implements SecurityProtocol {
     }
 
     @Override
+    public Noise withIdentity(Identity identity, Environment environment) {
+        return new Noise(NoiseKeys.create(identity, environment), limits, buffers);
+    }
+
+    @Override
     public SecureConnection secure(RawConnection raw, SecurityRequest request) throws IOException {
         boolean done = false;
         NoiseHandshake.Settings settings = NoiseHandshake.Settings.of(request.role(), request.expectedPeer())

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import libp2p.core.connection.PeerMismatchException;
 import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.environment.Environment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
@@ -52,6 +53,11 @@ public final class Plaintext implements SecurityProtocol {
     @Override
     public String protocol() {
         return PROTOCOL;
+    }
+
+    @Override
+    public Plaintext withIdentity(Identity identity, Environment environment) {
+        return new Plaintext(identity, limits, buffers);
     }
 
     @Override

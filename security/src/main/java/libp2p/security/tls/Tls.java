@@ -63,6 +63,11 @@ public final class Tls implements SecurityProtocol {
     }
 
     @Override
+    public Tls withIdentity(Identity identity, Environment environment) {
+        return new Tls(Libp2pCertificate.create(identity, environment), limits, buffers);
+    }
+
+    @Override
     public SecureConnection secure(RawConnection raw, SecurityRequest request) throws IOException {
         RecordInput input = new RecordInput(raw, buffers, TlsRecordFormat.INSTANCE);
         HandshakeRecords records = new HandshakeRecords(raw, input, limits.tlsHandshakeBytes());

@@ -11,6 +11,7 @@ import libp2p.core.event.EventBus;
 import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.host.ConnectionGater;
+import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.transport.TransportConnection;
@@ -32,6 +33,7 @@ public final class ConnectionTable {
     private final ConnectionGater gater;
     private final EventBus events;
     private final ConnectednessFeed feed;
+    private final PeerWatches watches = new PeerWatches();
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<PeerId, List<SwarmConnection>> byPeer = new HashMap<>();
     private volatile @Nullable Listener listener;
@@ -63,6 +65,7 @@ public final class ConnectionTable {
             announce(connection, handshakeNanos);
             new InboundStreams(connection, context).begin();
             done = true;
+            watches.changed(connection.remotePeer());
             return connection;
         } finally {
             if (!done) {
@@ -145,6 +148,12 @@ public final class ConnectionTable {
         if (current != null) {
             current.closed(connection);
         }
+        watches.changed(connection.remotePeer());
+    }
+
+    /** Runs an action, which must not block, whenever a connection of the peer is ready or has ended. */
+    public Registration watch(PeerId peer, Runnable action) {
+        return watches.add(peer, action);
     }
 
     private void publish(PeerId peer, Connectedness connectedness) {
@@ -187,7 +196,10 @@ public final class ConnectionTable {
         }
     }
 
-    /** The connection for a new stream: unlimited before limited, then the one with most streams, then the oldest. */
+    /**
+     * The connection for a new stream: unlimited before limited, then direct before relayed, then the one with most streams,
+     * then the oldest.
+     */
     public @Nullable SwarmConnection best(PeerId peer) {
         SwarmConnection best = null;
         for (SwarmConnection candidate : connections(peer)) {
@@ -202,7 +214,21 @@ public final class ConnectionTable {
         if (candidate.isLimited() != best.isLimited()) {
             return best.isLimited();
         }
+        if (candidate.isDirect() != best.isDirect()) {
+            return candidate.isDirect();
+        }
         return candidate.streamCount() > best.streamCount();
+    }
+
+    /** As {@link #best}, of the connections that do not lead through a relay. */
+    public @Nullable SwarmConnection bestDirect(PeerId peer) {
+        SwarmConnection best = null;
+        for (SwarmConnection candidate : connections(peer)) {
+            if (candidate.isOpen() && candidate.isDirect() && (best == null || better(candidate, best))) {
+                best = candidate;
+            }
+        }
+        return best;
     }
 
     /** Refuses new connections from now on, and returns those that are open. */

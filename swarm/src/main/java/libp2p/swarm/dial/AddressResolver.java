@@ -75,6 +75,11 @@ public final class AddressResolver {
         return List.copyOf(resolution.results);
     }
 
+    /** Whether the address begins with a name that is to be looked up. */
+    static boolean hasName(Multiaddr address) {
+        return nameOf(address) != null;
+    }
+
     private static @Nullable Component nameOf(Multiaddr address) {
         if (address.isEmpty()) {
             return null;

@@ -42,6 +42,11 @@ final class BlackHoleCounter {
         return ++blockedRequests % window == 0 ? Verdict.PROBE : Verdict.BLOCK;
     }
 
+    /** Whether enough is known, and enough of it are successes. */
+    boolean isProved() {
+        return recorded == window && successes >= minimum;
+    }
+
     boolean isBlocked() {
         return recorded == window && successes < minimum;
     }

@@ -1,6 +1,6 @@
 package libp2p.swarm.dial;
 
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,7 +24,6 @@ public final class BlackHoleDetector {
         final String name;
         final Predicate<Multiaddr> holds;
         final BlackHoleCounter counter = new BlackHoleCounter(WINDOW, MINIMUM);
-        Verdict verdict = Verdict.ALLOW;
 
         Kind(String name, Predicate<Multiaddr> holds) {
             this.name = name;
@@ -38,48 +37,53 @@ public final class BlackHoleDetector {
             new Kind("IPv6", address -> address.has(Protocol.IP6)));
 
     /**
-     * Picks the addresses of one dial that are worth a try. An address of two kinds is tried if one of them is to be probed.
+     * Begins one dial of a peer.
      *
-     * @param refused takes the others, with the reason
+     * @param readOnly asks without counting as a try: then only addresses of kinds that are known to lead on are let through
      */
-    public List<Multiaddr> filter(List<Multiaddr> addresses, Map<Multiaddr, Throwable> refused) {
-        List<Multiaddr> worth = new ArrayList<>(addresses.size());
-        lock.lock();
-        try {
-            for (Kind kind : kinds) {
-                boolean wanted = addresses.stream().anyMatch(address -> concerns(kind, address));
-                kind.verdict = wanted ? kind.counter.request() : Verdict.ALLOW;
-            }
-            for (Multiaddr address : addresses) {
-                String blocked = blocked(address);
-                if (blocked == null) {
-                    worth.add(address);
-                } else {
-                    refused.put(
-                            address,
-                            new DialRefusedException(
-                                    blocked + " leads nowhere from here, by the last dials over it", true));
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-        return worth;
+    public Request request(boolean readOnly) {
+        return new Request(readOnly);
     }
 
-    private @Nullable String blocked(Multiaddr address) {
-        String blocked = null;
-        for (Kind kind : kinds) {
-            if (concerns(kind, address)) {
-                if (kind.verdict == Verdict.PROBE) {
-                    return null;
-                }
-                if (kind.verdict == Verdict.BLOCK) {
-                    blocked = kind.name;
-                }
-            }
+    /**
+     * One dial of a peer, which counts once for each kind among its addresses. An address of two kinds is tried if one of
+     * them is to be probed. Not thread-safe.
+     */
+    public final class Request {
+        private final boolean readOnly;
+        private final Map<Kind, Verdict> verdicts = new HashMap<>();
+
+        private Request(boolean readOnly) {
+            this.readOnly = readOnly;
         }
-        return blocked;
+
+        /** Why an address is not worth a try, or null. */
+        public @Nullable DialRefusedException refusal(Multiaddr address) {
+            String blocked = null;
+            lock.lock();
+            try {
+                for (Kind kind : kinds) {
+                    Verdict verdict = concerns(kind, address) ? verdict(kind) : Verdict.ALLOW;
+                    if (verdict == Verdict.PROBE) {
+                        return null;
+                    }
+                    blocked = verdict == Verdict.BLOCK ? kind.name : blocked;
+                }
+            } finally {
+                lock.unlock();
+            }
+            return blocked == null
+                    ? null
+                    : new DialRefusedException(
+                            blocked + " leads nowhere from here, by the last dials over it", true);
+        }
+
+        private Verdict verdict(Kind kind) {
+            if (readOnly) {
+                return kind.counter.isProved() ? Verdict.ALLOW : Verdict.BLOCK;
+            }
+            return verdicts.computeIfAbsent(kind, asked -> asked.counter.request());
+        }
     }
 
     private static boolean concerns(Kind kind, Multiaddr address) {

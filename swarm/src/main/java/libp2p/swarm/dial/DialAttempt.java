@@ -9,6 +9,7 @@ import libp2p.core.connection.DialRefusedException;
 import libp2p.core.connection.Direction;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Deadline;
+import libp2p.core.environment.TimedCondition;
 import libp2p.core.host.DialOptions;
 import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ConnectionScope;
@@ -42,6 +43,7 @@ final class DialAttempt implements Runnable {
     private final DialOptions options;
     private final Deadline deadline;
     private final ReentrantLock lock = new ReentrantLock();
+    private final TimedCondition cancel;
     private @Nullable Thread thread;
     private boolean cancelled;
     private boolean ended;
@@ -60,6 +62,7 @@ final class DialAttempt implements Runnable {
         this.address = address;
         this.options = options;
         this.deadline = deadline;
+        this.cancel = new TimedCondition(context.environment(), lock);
     }
 
     Multiaddr address() {
@@ -74,6 +77,7 @@ final class DialAttempt implements Runnable {
         lock.lock();
         try {
             cancelled = true;
+            cancel.signalAll();
             if (thread != null && !ended) {
                 thread.interrupt();
             }
@@ -107,16 +111,21 @@ final class DialAttempt implements Runnable {
         Stage stage = Stage.PREPARING;
         try {
             Transport transport = prepare();
-            stage = Stage.QUEUED;
-            if (!context.slots().acquire(deadline)) {
-                throw new DeadlineExceededException(
-                        "waiting for one of " + context.limits().dialing().dials() + " dials");
+            boolean queues = transport.takesDescriptor(address);
+            if (queues) {
+                stage = Stage.QUEUED;
+                if (!context.slots().acquire(deadline)) {
+                    throw new DeadlineExceededException(
+                            "waiting for one of " + context.limits().dialing().dials() + " dials");
+                }
             }
             stage = Stage.DIALING;
             try {
-                finish(connect(transport), began);
+                dial(transport, began);
             } finally {
-                context.slots().release();
+                if (queues) {
+                    context.slots().release();
+                }
             }
         } catch (InterruptedException e) {
             cause = new InterruptedIOException("dial cancelled");
@@ -152,13 +161,40 @@ final class DialAttempt implements Runnable {
         return transport;
     }
 
-    private TransportConnection connect(Transport transport) throws IOException {
+    private void dial(Transport transport, long began) throws IOException, InterruptedException {
+        if (options.role() == Role.RESPONDER && transport.punches(address)) {
+            punch(transport);
+        } else {
+            finish(ScopedValue.where(Dialer.NESTED, true).call(() -> connect(transport)), began);
+        }
+    }
+
+    /** Opens the way for the other half of a hole punch; the dial ends when its connection has come in. */
+    private void punch(Transport transport) throws IOException, InterruptedException {
+        Deadline until = until();
+        transport.punch(address, until);
+        lock.lock();
+        try {
+            while (!cancelled && cancel.await(until)) {
+                // the handshake of the one that came through may go on
+            }
+        } finally {
+            lock.unlock();
+        }
+        throw new DialRefusedException("no connection came in through " + address, true);
+    }
+
+    private Deadline until() {
         Duration timeout = address.isPublic()
                 ? context.limits().dialing().timeout()
                 : context.limits().dialing().localTimeout();
-        Deadline until = deadline.earlier(Deadline.after(context.environment(), timeout));
+        return deadline.earlier(Deadline.after(context.environment(), timeout));
+    }
+
+    private TransportConnection connect(Transport transport) throws IOException {
+        Deadline until = until();
         try {
-            return connect(transport, until, false);
+            return connect(transport, until, context.isolated());
         } catch (CrossedDialException e) {
             return connect(
                     transport, until, true); // the remote perhaps does the same, and there will be two connections
@@ -166,15 +202,16 @@ final class DialAttempt implements Runnable {
     }
 
     private TransportConnection connect(Transport transport, Deadline until, boolean freshPort) throws IOException {
-        boolean descriptor = address.has(Protocol.TCP);
-        ConnectionScope scope = charge(descriptor);
-        DialRequest.Purpose purpose =
-                options.role() == Role.RESPONDER ? DialRequest.Purpose.HOLE_PUNCH : DialRequest.Purpose.NORMAL;
+        ConnectionScope scope = charge(transport.takesDescriptor(address));
         boolean done = false;
         try {
+            if (peer != null && address.has(Protocol.P2P_CIRCUIT)) {
+                scope.setPeer(peer); // else it would keep a place among the transient, and its relay needs one
+            }
             TransportConnection connection = transport.dial(
                     address,
-                    new DialRequest(peer, until, options.role(), purpose, freshPort, scope, dial::transportConnected));
+                    new DialRequest(
+                            peer, until, options.role(), options.purpose(), freshPort, scope, dial::transportConnected));
             done = true;
             return connection;
         } finally {
@@ -196,7 +233,7 @@ final class DialAttempt implements Runnable {
     private void finish(TransportConnection transport, long began) throws IOException {
         reached = true;
         if (!settle() || !dial.isWanted()) {
-            context.blackHoles().record(address, true);
+            context.record(address, true);
             transport.close(ErrorCode.CONNECTION_SUPPLANTED, "another dial was faster");
             throw new InterruptedIOException("another dial was faster");
         }

@@ -12,13 +12,19 @@ import libp2p.core.peer.PeerSelector;
 import libp2p.core.peer.Peerstore;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.ResourceManager;
+import libp2p.core.routing.PeerRouting;
 import libp2p.core.transport.Transport;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.swarm.Limits;
 import libp2p.swarm.connection.ConnectionTable;
 import org.jspecify.annotations.Nullable;
 
-/** What every dial of a host needs from it. */
+/**
+ * What every dial of a host needs from it.
+ *
+ * @param routing asked for addresses when none are known or none works, or null
+ * @param isolated whether black holes are only read, and dials leave from ports on which the host does not listen
+ */
 public record DialContext(
         Environment environment,
         PeerId self,
@@ -34,6 +40,8 @@ public record DialContext(
         CircuitBreakers breakers,
         PeerSelector selector,
         DialSlots slots,
+        @Nullable PeerRouting routing,
+        boolean isolated,
         Limits limits) {
     /** The transport that dials addresses of this form, or null. */
     @Nullable
@@ -57,9 +65,7 @@ public record DialContext(
             return;
         }
         // somebody who is not the one, or speaks another language, has been reached
-        blackHoles.record(
-                address,
-                cause == null || cause instanceof PeerMismatchException || cause instanceof NegotiationException);
+        record(address, cause == null || cause instanceof PeerMismatchException || cause instanceof NegotiationException);
         if (cause == null) {
             backoff.succeeded(peer, address);
             if (peer != null) {
@@ -79,6 +85,13 @@ public record DialContext(
      * it tells nothing.
      */
     void outrun(Multiaddr address) {
-        blackHoles.record(address, false);
+        record(address, false);
+    }
+
+    /** Notes for the detection of black holes whether the remote was reached. */
+    void record(Multiaddr address, boolean reached) {
+        if (!isolated) {
+            blackHoles.record(address, reached);
+        }
     }
 }

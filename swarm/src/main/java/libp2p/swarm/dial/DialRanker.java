@@ -56,6 +56,13 @@ public final class DialRanker {
         return ranked;
     }
 
+    /** All at once, in their order: packets of a hole punch have to meet. */
+    public static List<Ranked> atOnce(List<Multiaddr> addresses) {
+        return addresses.stream()
+                .map(address -> new Ranked(address, Duration.ZERO))
+                .toList();
+    }
+
     private static List<Ranked> rank(List<Multiaddr> addresses) {
         List<Multiaddr> relayed = new ArrayList<>();
         List<Multiaddr> local = new ArrayList<>();

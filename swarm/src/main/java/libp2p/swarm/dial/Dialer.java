@@ -1,10 +1,11 @@
 package libp2p.swarm.dial;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.DialException;
 import libp2p.core.connection.GatedException;
@@ -15,16 +16,46 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.core.peer.PeerSelector;
 import libp2p.core.resource.LimitExceededException;
-import libp2p.core.routing.PeerRouting;
 import libp2p.core.security.SecurityRequest.Role;
+import libp2p.core.transport.DialRequest.Purpose;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.swarm.connection.SwarmConnection;
 import org.jspecify.annotations.Nullable;
 
 /** Connects to peers: uses a connection that is there, joins a dial that runs, or starts one. Thread-safe. */
 public final class Dialer implements AutoCloseable {
+    /** Set while a transport dials: what it dials in turn, a relay for example, must not wait for places that it holds. */
+    static final ScopedValue<Boolean> NESTED = ScopedValue.newInstance();
+
+    /**
+     * Dials that agree in this are shared.
+     *
+     * @param addresses those that are dialed and no others; empty if more are known or may be offered
+     */
     private record Key(
-            @Nullable PeerId peer, List<Multiaddr> addresses, boolean direct, boolean ignoreBackoff, Role role) {}
+            @Nullable PeerId peer,
+            List<Multiaddr> addresses,
+            boolean direct,
+            boolean fresh,
+            boolean ignoreBackoff,
+            boolean routed,
+            boolean nested,
+            Role role,
+            Purpose purpose) {
+        static Key of(PeerAddress target, DialOptions options) {
+            boolean exact = target.peer() == null || options.exactAddresses();
+            return new Key(
+                    target.peer(),
+                    exact ? target.addresses() : List.of(),
+                    options.forceDirect(),
+                    options.newConnection(),
+                    options.ignoreBackoff(),
+                    options.usesRouting(),
+                    NESTED.isBound(),
+                    options.role(),
+                    options.purpose());
+        }
+    }
 
     /** Tells the selector and, if it was asked, the circuit breaker how a dial of a peer ended. */
     private record Outcome(PeerSelector selector, @Nullable PeerId peer, CircuitBreakers.@Nullable Permit permit)
@@ -55,74 +86,113 @@ public final class Dialer implements AutoCloseable {
     }
 
     private final DialContext context;
-    private final @Nullable PeerRouting routing;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Key, PeerDial> running = new LinkedHashMap<>();
     private boolean closed;
 
-    /** @param routing asked for addresses when none are known, or null */
-    public Dialer(DialContext context, @Nullable PeerRouting routing) {
+    public Dialer(DialContext context) {
         this.context = context;
-        this.routing = routing;
     }
 
     /** See {@link libp2p.core.host.Host#connect(PeerAddress, DialOptions)}. */
     public SwarmConnection connect(PeerAddress target, DialOptions options) throws IOException {
+        return connect(
+                target,
+                options,
+                options.until(
+                        context.environment(), context.limits().dialing().peerTimeout()));
+    }
+
+    /**
+     * As {@link #connect(PeerAddress, DialOptions)}, until a moment. The connection is limited although the options do not
+     * allow it only if there is no other and none could be made.
+     */
+    public SwarmConnection connect(PeerAddress target, DialOptions options, Deadline deadline) throws IOException {
         PeerId peer = target.peer();
-        if (peer != null) {
-            if (peer.equals(context.self())) {
-                throw new DialException(peer, "that is this host itself", new LinkedHashMap<>());
-            }
-            SwarmConnection present = present(peer, options);
-            if (present != null) {
-                return present;
-            }
-            if (!context.gater().interceptPeerDial(peer)) {
-                throw new GatedException("peer dial", peer);
-            }
+        if (peer == null) {
+            requireDial(null, options);
+            return dial(target, options, deadline);
         }
+        if (peer.equals(context.self())) {
+            throw new DialException(peer, "that is this host itself", new LinkedHashMap<>());
+        }
+        SwarmConnection present = present(peer, options);
+        if (present != null) {
+            return present;
+        }
+        SwarmConnection limited =
+                options.forceDirect() || options.newConnection() ? null : context.table().best(peer);
+        SwarmConnection made = limited == null ? make(target, peer, options, deadline) : limited;
+        if (!made.isLimited() || options.allowLimited()) {
+            return made;
+        }
+        if (options.awaitDirect()) {
+            return new DirectConnectionWait(context, peer).await(deadline);
+        }
+        return limited == null || options.noDial() ? made : improve(limited, target, peer, options, deadline);
+    }
+
+    private SwarmConnection make(PeerAddress target, PeerId peer, DialOptions options, Deadline deadline)
+            throws IOException {
+        requireDial(peer, options);
+        requireGate(peer);
+        return dial(target, options, deadline);
+    }
+
+    /** A direct connection instead of a limited one, which is still the best if there is none. */
+    private SwarmConnection improve(
+            SwarmConnection limited, PeerAddress target, PeerId peer, DialOptions options, Deadline deadline)
+            throws IOException {
+        try {
+            requireGate(peer);
+            return dial(target, options.withForceDirect().withoutRouting(), deadline);
+        } catch (DialException | GatedException e) {
+            if (limited.isOpen()) {
+                return limited;
+            }
+            throw e;
+        }
+    }
+
+    private void requireGate(PeerId peer) throws GatedException {
+        if (!context.gater().interceptPeerDial(peer)) {
+            throw new GatedException("peer dial", peer);
+        }
+    }
+
+    private static void requireDial(@Nullable PeerId peer, DialOptions options) throws DialException {
         if (options.noDial()) {
             throw new DialException(peer, "not connected, and not to be dialed", new LinkedHashMap<>());
         }
-        Deadline deadline = Deadline.after(
-                context.environment(),
-                options.timeout() == null ? context.limits().dialing().peerTimeout() : options.timeout());
-        // Who names addresses, or wants no back-off, knows more about the peer than its last failures tell.
-        boolean guarded = target.addresses().isEmpty() && !options.ignoreBackoff();
-        return dial(peer, addresses(target, deadline), options, guarded, deadline);
     }
 
     /** A connection that satisfies the options, or null. */
-    public @Nullable SwarmConnection present(PeerId peer, DialOptions options) {
+    private @Nullable SwarmConnection present(PeerId peer, DialOptions options) {
+        if (options.newConnection()) {
+            return null;
+        }
+        if (options.forceDirect()) {
+            return context.table().bestDirect(peer);
+        }
         SwarmConnection best = context.table().best(peer);
-        if (best == null || !best.isLimited()) {
-            return best;
-        }
-        return options.allowLimited() && !options.forceDirect() ? best : null;
+        return best == null || best.isLimited() && !options.allowLimited() ? null : best;
     }
 
-    private List<Multiaddr> addresses(PeerAddress target, Deadline deadline) throws IOException {
+    /** What the caller names, and what is known, unless exactly those that are named are wanted. */
+    private List<Multiaddr> addresses(PeerAddress target, DialOptions options) {
         PeerId peer = target.peer();
-        List<Multiaddr> addresses = new ArrayList<>(target.addresses());
-        if (peer == null) {
-            return addresses;
+        if (peer == null || options.exactAddresses()) {
+            return target.addresses();
         }
-        context.peerstore().addresses(peer).stream()
-                .filter(known -> !addresses.contains(known))
-                .forEach(addresses::add);
-        if (addresses.isEmpty() && routing != null) {
-            addresses.addAll(routing.findPeer(peer, deadline));
-        }
-        if (addresses.isEmpty()) {
-            throw new DialException(peer, "no address is known", new LinkedHashMap<>());
-        }
-        return addresses;
+        SequencedSet<Multiaddr> addresses = new LinkedHashSet<>(target.addresses());
+        addresses.addAll(context.peerstore().addresses(peer));
+        return List.copyOf(addresses);
     }
 
-    private SwarmConnection dial(
-            @Nullable PeerId peer, List<Multiaddr> addresses, DialOptions options, boolean guarded, Deadline deadline)
-            throws IOException {
-        Key key = new Key(peer, List.copyOf(addresses), options.forceDirect(), options.ignoreBackoff(), options.role());
+    private SwarmConnection dial(PeerAddress target, DialOptions options, Deadline deadline) throws IOException {
+        PeerId peer = target.peer();
+        Key key = Key.of(target, options);
+        List<Multiaddr> addresses = addresses(target, options);
         PeerDial dial;
         lock.lock();
         try {
@@ -136,22 +206,24 @@ public final class Dialer implements AutoCloseable {
                 if (fresh != null) {
                     return fresh;
                 }
-                int maximum = context.limits().dialing().peers();
-                if (running.size() >= maximum) {
-                    throw new LimitExceededException(
-                            "swarm",
-                            "peersBeingDialed",
-                            running.size() + 1L,
-                            maximum,
-                            LimitExceededException.Side.LOCAL);
-                }
-                CircuitBreakers.Permit permit = peer != null && guarded ? permit(peer) : null;
-                dial = start(key, options, new Outcome(context.selector(), peer, permit));
+                dial = start(key, options);
             }
         } finally {
             lock.unlock();
         }
+        dial.offer(addresses);
         return dial.await(deadline);
+    }
+
+    private void requirePlace(Key key) throws LimitExceededException {
+        int maximum = context.limits().dialing().peers();
+        long present = running.keySet().stream()
+                .filter(other -> other.nested() == key.nested())
+                .count();
+        if (present >= maximum) {
+            throw new LimitExceededException(
+                    "swarm", "peersBeingDialed", present + 1, maximum, LimitExceededException.Side.LOCAL);
+        }
     }
 
     private CircuitBreakers.Permit permit(PeerId peer) throws DialException {
@@ -162,17 +234,23 @@ public final class Dialer implements AutoCloseable {
         }
     }
 
-    private PeerDial start(Key key, DialOptions options, CircuitBreakers.Permit permit) {
+    private PeerDial start(Key key, DialOptions options) throws IOException {
+        requirePlace(key);
+        PeerId peer = key.peer();
+        // Who wants no back-off, or exactly one way, knows more about the peer than its last failures tell.
+        boolean guarded = peer != null && !key.ignoreBackoff() && !key.direct() && key.addresses().isEmpty();
+        CircuitBreakers.Permit permit = peer != null && guarded ? permit(peer) : null;
+        Outcome outcome = new Outcome(context.selector(), peer, permit);
         // The shared dial lives as long as any of its callers waits, but not longer than the host allows.
         Deadline limit =
                 Deadline.after(context.environment(), context.limits().dialing().peerTimeout());
         PeerDial[] self = new PeerDial[1];
         PeerDial dial =
-                new PeerDial(context, key.peer(), key.addresses(), options, limit, () -> ended(key, self[0], permit));
+                new PeerDial(context, peer, options, key.routed(), limit, () -> ended(key, self[0], outcome));
         self[0] = dial;
         dial.join();
         running.put(key, dial);
-        context.environment().start("dialing " + (key.peer() == null ? key.addresses() : key.peer()), dial);
+        context.environment().start("dialing " + (peer == null ? key.addresses() : peer), dial);
         return dial;
     }
 

@@ -3,7 +3,7 @@ package libp2p.swarm.dial;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,15 +16,19 @@ import libp2p.core.connection.DialRefusedException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TimedCondition;
 import libp2p.core.host.DialOptions;
+import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
+import libp2p.core.routing.PeerRouting;
+import libp2p.core.transport.DialRequest.Purpose;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.swarm.connection.SwarmConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One dial of one peer, shared by all who wait for it. A coordinating thread starts an attempt per address when the ranking
- * says so, or at once when nothing is in flight; the first that succeeds wins and the others are cancelled. When the last
- * waiter has left, everything is cancelled.
+ * One dial of one peer, shared by all who wait for it; each may offer addresses. A coordinating thread starts an attempt per
+ * address when the ranking says so, or at once when nothing is in flight; the first that succeeds wins and the others are
+ * cancelled. When no address is left it asks routing, once. A hole punch ends with any direct connection that comes in. When
+ * the last waiter has left, everything is cancelled.
  */
 final class PeerDial implements Runnable {
     /** After a transport is connected, later attempts wait this long for its handshakes. */
@@ -32,42 +36,50 @@ final class PeerDial implements Runnable {
 
     private final DialContext context;
     private final @Nullable PeerId peer;
-    private final List<Multiaddr> given;
     private final DialOptions options;
+    private final boolean routed;
     private final Deadline deadline;
     private final Runnable finishedAction;
+    private final AddressLookups lookups;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition changed;
     private final TimedCondition finished;
+    private final DialCandidates candidates;
     private final Set<DialAttempt> active = new LinkedHashSet<>();
     private final SequencedMap<Multiaddr, Throwable> causes = new LinkedHashMap<>();
     private @Nullable Thread coordinator;
     private @Nullable SwarmConnection winner;
     private @Nullable IOException failure;
+    private @Nullable IOException routingFailure;
     private long holdUntil = Long.MIN_VALUE;
     private int waiters;
+    private int offers;
+    private boolean asked;
     private boolean unreached;
     private boolean done;
 
+    /** @param routed whether routing may be asked */
     PeerDial(
             DialContext context,
             @Nullable PeerId peer,
-            List<Multiaddr> given,
             DialOptions options,
+            boolean routed,
             Deadline deadline,
             Runnable finishedAction) {
         this.context = context;
         this.peer = peer;
-        this.given = given;
         this.options = options;
+        this.routed = routed;
         this.deadline = deadline;
         this.finishedAction = finishedAction;
         this.changed = new TimedCondition(context.environment(), lock);
         this.finished = new TimedCondition(context.environment(), lock);
+        this.candidates = new DialCandidates(context, peer, options);
+        this.lookups = new AddressLookups(context.environment(), this::wake);
     }
 
-    /** Adds a waiter; false if the dial has ended already. */
+    /** Adds a waiter, who is to call {@link #offer} next; false if the dial has ended already. */
     boolean join() {
         lock.lock();
         try {
@@ -75,9 +87,97 @@ final class PeerDial implements Runnable {
                 return false;
             }
             waiters++;
+            offers++;
             return true;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * Adds addresses of a waiter; to be called once after each successful {@link #join}. Names are looked up on threads of
+     * their own.
+     */
+    void offer(List<Multiaddr> given) {
+        List<DialCandidates.Judged> judged = new ArrayList<>();
+        try {
+            judge(given, judged);
+        } finally {
+            lock.lock();
+            try {
+                candidates.add(judged);
+                offers--;
+                changed.signal();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void judge(List<Multiaddr> given, List<DialCandidates.Judged> judged) {
+        given.stream().limit(context.limits().dialing().addresses()).forEach(address -> {
+            if (AddressResolver.hasName(address)) {
+                lookups.begin(() -> resolve(address));
+            } else {
+                judged.add(candidates.judge(address));
+            }
+        });
+    }
+
+    private void resolve(Multiaddr named) throws InterruptedException {
+        List<DialCandidates.Judged> judged = new ArrayList<>();
+        try {
+            for (Multiaddr address : context.resolver().resolve(named, peer, deadline)) {
+                judged.add(candidates.judge(address));
+            }
+            add(judged);
+        } catch (IOException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            lock.lock();
+            try {
+                candidates.refuse(named, e);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void add(List<DialCandidates.Judged> judged) {
+        lock.lock();
+        try {
+            candidates.add(judged);
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wake() {
+        lock.lock();
+        try {
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void route(PeerRouting routing, PeerId whom) throws InterruptedException {
+        try {
+            List<DialCandidates.Judged> judged = new ArrayList<>();
+            judge(routing.findPeer(whom, deadline), judged);
+            add(judged);
+        } catch (IOException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            lock.lock();
+            try {
+                routingFailure = e;
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
@@ -87,7 +187,7 @@ final class PeerDial implements Runnable {
         try {
             while (!done) {
                 if (!finished.await(until) && !done) {
-                    throw new DeadlineExceededException("dial of " + (peer == null ? given : peer), peer);
+                    throw new DeadlineExceededException("dial of " + whom(), peer);
                 }
             }
             if (winner != null) {
@@ -105,12 +205,27 @@ final class PeerDial implements Runnable {
         }
     }
 
+    private Object whom() {
+        return peer == null ? "an address without a peer" : peer;
+    }
+
     /** A new exception for each waiter, so that none shares a stack trace with another. */
     private IOException failed() {
         if (failure instanceof DialException dial) {
-            return new DialException(peer, "no address worked", dial.causes());
+            DialException own = new DialException(peer, what(dial), dial.causes());
+            if (routingFailure != null) {
+                own.addSuppressed(routingFailure);
+            }
+            return own;
         }
         return failure == null ? new DialRefusedException("dial cancelled", true) : failure;
+    }
+
+    private String what(DialException dial) {
+        if (!dial.causes().isEmpty()) {
+            return "no address worked";
+        }
+        return routingFailure == null ? "no address is known" : "no address is known, and routing failed";
     }
 
     /** Ends the dial, whoever waits for it. */
@@ -135,37 +250,50 @@ final class PeerDial implements Runnable {
         lock.lock();
         coordinator = Thread.currentThread();
         lock.unlock();
+        Registration arrivals = watchArrivals();
         try {
-            DialCandidates candidates = new DialCandidates(context, peer, options);
-            candidates.add(given, deadline);
-            coordinate(candidates);
+            coordinate();
         } catch (InterruptedException e) {
             end(null, new InterruptedIOException("dial cancelled"));
         } catch (RuntimeException | Error e) {
             end(null, new IOException("dial failed: " + e, e));
             throw e;
         } finally {
+            arrivals.close();
+            lookups.cancel();
             finishedAction.run();
         }
     }
 
-    private void coordinate(DialCandidates candidates) throws InterruptedException {
-        ArrayDeque<DialRanker.Ranked> queue = new ArrayDeque<>(candidates.ranked());
-        long start = context.environment().nanoTime();
+    /** The other half of a hole punch may be the faster one. */
+    private Registration watchArrivals() {
+        if (peer == null || options.purpose() != Purpose.HOLE_PUNCH) {
+            return () -> {};
+        }
+        Runnable look = () -> {
+            SwarmConnection direct = context.table().bestDirect(peer);
+            if (direct != null) {
+                end(direct, null);
+            }
+        };
+        Registration watch = context.table().watch(peer, look);
+        look.run();
+        return watch;
+    }
+
+    private void coordinate() throws InterruptedException {
         lock.lock();
         try {
-            causes.putAll(candidates.refused());
             while (!done) {
-                DialRanker.Ranked next = queue.peek();
-                if (next == null && active.isEmpty()) {
-                    finish(null, new DialException(peer, "no address worked", causes));
+                Multiaddr next = candidates.next();
+                if (next == null && active.isEmpty() && offers == 0 && !lookups.isBusy()) {
+                    exhausted();
                 } else if (deadline.passed(context.environment())) {
-                    finish(null, new DeadlineExceededException("dial of " + (peer == null ? given : peer), peer));
-                } else if (next != null && due(next, start)) {
-                    queue.remove();
-                    start(next.address());
+                    finish(null, new DeadlineExceededException("dial of " + whom(), peer));
+                } else if (next != null && due()) {
+                    start(candidates.start());
                 } else {
-                    changed.await(nextWake(next, start));
+                    changed.await(nextWake(next));
                 }
             }
         } finally {
@@ -173,20 +301,36 @@ final class PeerDial implements Runnable {
         }
     }
 
-    private boolean due(DialRanker.Ranked next, long start) {
+    /** No address is left: asks routing, once, or gives up. */
+    private void exhausted() {
+        PeerRouting routing = context.routing();
+        PeerId whom = peer;
+        if (routed && !asked && routing != null && whom != null) {
+            asked = true;
+            lookups.begin(() -> route(routing, whom));
+        } else {
+            SequencedMap<Multiaddr, Throwable> all = new LinkedHashMap<>(candidates.refused());
+            all.putAll(causes);
+            finish(null, new DialException(peer, "no address worked", all));
+        }
+    }
+
+    private boolean due() {
         if (active.size() >= context.limits().dialing().dialsPerPeer()) {
             return false;
         }
-        return active.isEmpty() || context.environment().nanoTime() >= dueAt(next, start);
+        return active.isEmpty() || context.environment().nanoTime() >= dueAt();
     }
 
-    private long dueAt(DialRanker.Ranked next, long start) {
-        return Math.max(start + next.delay().toNanos(), holdUntil);
+    private long dueAt() {
+        return options.purpose() == Purpose.HOLE_PUNCH
+                ? candidates.dueAt()
+                : Math.max(candidates.dueAt(), holdUntil);
     }
 
-    private Deadline nextWake(DialRanker.@Nullable Ranked next, long start) {
+    private Deadline nextWake(@Nullable Multiaddr next) {
         boolean full = active.size() >= context.limits().dialing().dialsPerPeer();
-        return next == null || full ? deadline : deadline.earlier(new Deadline(dueAt(next, start)));
+        return next == null || full ? deadline : deadline.earlier(new Deadline(dueAt()));
     }
 
     private void start(Multiaddr address) {

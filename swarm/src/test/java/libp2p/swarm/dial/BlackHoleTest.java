@@ -2,6 +2,7 @@ package libp2p.swarm.dial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,7 @@ class BlackHoleTest {
     void agreesWithAPlainListOfTheLastOutcomes() {
         SplittableRandom random = new SplittableRandom(7);
         BlackHoleCounter counter = new BlackHoleCounter(10, 3);
-        List<Boolean> last = new java.util.ArrayList<>();
+        List<Boolean> last = new ArrayList<>();
         for (int i = 0; i < 100_000; i++) {
             boolean success = random.nextInt(100) < (i / 1000 % 2 == 0 ? 10 : 50);
             boolean blocked =
@@ -91,6 +92,52 @@ class BlackHoleTest {
         }
     }
 
+    /** What one dial may try of the addresses. */
+    private static List<Multiaddr> filter(
+            BlackHoleDetector detector, List<Multiaddr> addresses, Map<Multiaddr, Throwable> refused) {
+        return filter(detector.request(false), addresses, refused);
+    }
+
+    private static List<Multiaddr> filter(
+            BlackHoleDetector.Request request, List<Multiaddr> addresses, Map<Multiaddr, Throwable> refused) {
+        List<Multiaddr> worth = new ArrayList<>();
+        for (Multiaddr address : addresses) {
+            Throwable refusal = request.refusal(address);
+            if (refusal == null) {
+                worth.add(address);
+            } else {
+                refused.put(address, refusal);
+            }
+        }
+        return worth;
+    }
+
+    @Test
+    void isolatedDialsTryOnlyWhatIsKnownToLeadOnAndDoNotCount() {
+        BlackHoleDetector detector = new BlackHoleDetector();
+        Map<Multiaddr, Throwable> refused = new LinkedHashMap<>();
+        for (int i = 0; i < 99; i++) {
+            detector.record(QUIC4, true);
+        }
+        assertThat(filter(detector.request(true), ALL, refused))
+                .as("IPv6 and, so far, UDP are unknown")
+                .containsExactly(TCP4, PRIVATE, RELAYED);
+        detector.record(QUIC4, true);
+        assertThat(filter(detector.request(true), List.of(QUIC4), refused)).containsExactly(QUIC4);
+        for (int i = 0; i < 100; i++) {
+            detector.record(QUIC4, false);
+        }
+        for (int i = 0; i < 1000; i++) {
+            assertThat(filter(detector.request(true), List.of(QUIC4), refused)).isEmpty();
+        }
+        for (int i = 0; i < 99; i++) {
+            assertThat(filter(detector, List.of(QUIC4), refused)).isEmpty();
+        }
+        assertThat(filter(detector, List.of(QUIC4), refused))
+                .as("none of the isolated ones was counted")
+                .containsExactly(QUIC4);
+    }
+
     @Test
     void refusesWhatLeadsNowhereAndSaysSo() {
         BlackHoleDetector detector = new BlackHoleDetector();
@@ -102,7 +149,7 @@ class BlackHoleTest {
             detector.record(RELAYED, true);
         }
         Map<Multiaddr, Throwable> refused = new LinkedHashMap<>();
-        assertThat(detector.filter(ALL, refused)).containsExactly(TCP4, TCP6, PRIVATE, RELAYED);
+        assertThat(filter(detector, ALL, refused)).containsExactly(TCP4, TCP6, PRIVATE, RELAYED);
         assertThat(refused.keySet()).containsExactly(QUIC4, QUIC6);
         assertThat(refused.get(QUIC4)).hasMessageContaining("UDP leads nowhere from here");
     }
@@ -115,13 +162,13 @@ class BlackHoleTest {
         }
         Map<Multiaddr, Throwable> refused = new LinkedHashMap<>();
         for (int i = 0; i < 99; i++) {
-            assertThat(detector.filter(List.of(QUIC4, TCP4), refused)).containsExactly(TCP4);
+            assertThat(filter(detector, List.of(QUIC4, TCP4), refused)).containsExactly(TCP4);
         }
-        assertThat(detector.filter(List.of(QUIC4, QUIC6, TCP4, TCP6), refused))
+        assertThat(filter(detector, List.of(QUIC4, QUIC6, TCP4, TCP6), refused))
                 .as("UDP is probed, also where IPv6 is blocked")
                 .containsExactly(QUIC4, QUIC6, TCP4);
         detector.record(QUIC4, true);
-        assertThat(detector.filter(List.of(QUIC4, TCP6), refused)).containsExactly(QUIC4);
+        assertThat(filter(detector, List.of(QUIC4, TCP6), refused)).containsExactly(QUIC4);
     }
 
     @Test
@@ -132,12 +179,12 @@ class BlackHoleTest {
         }
         Map<Multiaddr, Throwable> refused = new LinkedHashMap<>();
         for (int i = 0; i < 1000; i++) {
-            detector.filter(List.of(TCP4, PRIVATE), refused);
+            filter(detector, List.of(TCP4, PRIVATE), refused);
         }
         assertThat(refused).isEmpty();
         for (int i = 0; i < 99; i++) {
-            assertThat(detector.filter(List.of(QUIC4), refused)).isEmpty();
+            assertThat(filter(detector, List.of(QUIC4), refused)).isEmpty();
         }
-        assertThat(detector.filter(List.of(QUIC4), refused)).containsExactly(QUIC4);
+        assertThat(filter(detector, List.of(QUIC4), refused)).containsExactly(QUIC4);
     }
 }

@@ -20,6 +20,7 @@ import libp2p.core.host.DialOptions;
 import libp2p.core.host.HandlerOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
+import libp2p.core.host.IsolatedDialer;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.host.Registration;
 import libp2p.core.host.StreamHandler;
@@ -169,6 +170,11 @@ public final class FakeHost implements Host {
     @Override
     public Connection connect(PeerAddress peer, DialOptions options) throws IOException {
         return dial.to(peer, options);
+    }
+
+    @Override
+    public IsolatedDialer isolatedDialer() {
+        throw new UnsupportedOperationException("no network");
     }
 
     @Override

@@ -240,6 +240,11 @@ public final class QuicTransport implements Transport {
     }
 
     @Override
+    public boolean punches(Multiaddr address) {
+        return canDial(address);
+    }
+
+    @Override
     public void punch(Multiaddr address, Deadline until) throws IOException {
         InetSocketAddress remote = QuicAddress.toSocket(address);
         SharedPort port = portFor(remote.getAddress());
