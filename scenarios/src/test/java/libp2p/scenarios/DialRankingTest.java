@@ -17,6 +17,7 @@ import libp2p.core.host.DialOptions;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
+import libp2p.core.security.SecurityRequest.Role;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.scenarios.StandIn.Fate;
@@ -159,6 +160,27 @@ class DialRankingTest {
                 250L,
                 RELAY,
                 500L)));
+    }
+
+    @Test
+    void aHolePunchDialsEveryAddressAtOnceAndNoRelay() {
+        play(scene -> {
+            PeerId nobody = Identity.generate(scene.alice.environment()).peerId();
+            DialOptions punch = DialOptions.holePunch(Role.INITIATOR).withTimeout(Duration.ofSeconds(2));
+            String[] direct = {
+                "/ip6/2a00::9/udp/4001/quic-v1",
+                "/ip4/8.8.1.9/udp/4001/quic-v1",
+                "/ip4/8.8.1.9/tcp/4001",
+                "/ip4/10.0.9.9/tcp/4001"
+            };
+            String[] all = Stream.concat(Stream.of(RELAY), Stream.of(direct)).toArray(String[]::new);
+            for (int i = 0; i < 2; i++) { // also when they have failed a moment ago
+                assertThatThrownBy(() -> scene.dial(nobody, punch, all)).isInstanceOf(DeadlineExceededException.class);
+                assertThat(scene.times.milliseconds().keySet()).containsExactlyInAnyOrder(direct);
+                assertThat(scene.times.milliseconds().values()).containsOnly(0L);
+                scene.world.simulation().settle();
+            }
+        });
     }
 
     @Test

@@ -18,6 +18,7 @@ import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.identify.Identify;
 import libp2p.protocols.ping.Ping;
@@ -135,6 +136,9 @@ final class Node {
         assertThat(host.connections()).as("connections of %s", environment).isEmpty();
         tally.requireAllEnded(environment.name());
         for (Multiaddr address : ((Swarm) host).listenAddresses()) {
+            if (address.has(Protocol.P2P_CIRCUIT)) {
+                continue;
+            }
             environment
                     .network()
                     .listenTcp(new InetSocketAddress(address.ip(), address.port()), 1, false)

@@ -50,6 +50,7 @@ final class IsolatedDialing implements IsolatedDialer {
         }
     };
 
+    private final Environment environment;
     private final PeerId self;
     private final DefaultUpgrader upgrader;
     private final List<Transport> transports;
@@ -69,6 +70,7 @@ final class IsolatedDialing implements IsolatedDialer {
             BlackHoleDetector blackHoles,
             DialSlots slots,
             Runnable closeAction) {
+        this.environment = environment;
         this.closeAction = closeAction;
         Limits limits = parts.limits();
         Identity identity = Identity.generate(environment);
@@ -136,7 +138,10 @@ final class IsolatedDialing implements IsolatedDialer {
         dialer.close();
         upgrader.close();
         for (SwarmConnection connection : table.closeTable()) {
-            connection.close(ErrorCode.CONNECTION_SHUTDOWN, "the dialer is closed");
+            // closing may wait for a slow transport
+            environment.start(
+                    "close-isolated-" + connection.id(),
+                    () -> connection.close(ErrorCode.CONNECTION_SHUTDOWN, "the dialer is closed"));
         }
         transports.forEach(Transport::close);
         peerstore.close();
