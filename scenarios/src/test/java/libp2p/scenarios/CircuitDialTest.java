@@ -176,8 +176,7 @@ class CircuitDialTest {
             assertThat(circuit.isLimited()).isFalse();
             assertThat(circuit.isDirect()).isFalse();
             assertThat(scene.alice.host().connect(scene.bob.address())).isSameAs(circuit);
-            Connection direct =
-                    scene.alice.host().connect(scene.bob.address(), DialOptions.DEFAULT.withForceDirect());
+            Connection direct = scene.alice.host().connect(scene.bob.address(), DialOptions.DEFAULT.withForceDirect());
             assertThat(direct.isDirect()).isTrue();
             assertThat(direct).isNotSameAs(circuit);
             try (Stream stream = scene.alice.open(scene.bob, Echo.PROTOCOL)) {
@@ -203,7 +202,10 @@ class CircuitDialTest {
             DialOptions waiting = DialOptions.DEFAULT.withAwaitDirect();
             assertThatThrownBy(() -> scene.alice
                             .host()
-                            .open(scene.bobThroughTheRelay(), waiting.withTimeout(Duration.ofSeconds(3)), Echo.PROTOCOL))
+                            .open(
+                                    scene.bobThroughTheRelay(),
+                                    waiting.withTimeout(Duration.ofSeconds(3)),
+                                    Echo.PROTOCOL))
                     .isInstanceOf(DeadlineExceededException.class);
             List<Connection> used = new ArrayList<>();
             SimulatedTask caller = scene.world.spawn("caller", () -> {
@@ -215,8 +217,9 @@ class CircuitDialTest {
             assertThat(used).isEmpty();
             scene.bob.host().connect(scene.alice.address(), DialOptions.DEFAULT.withForceDirect());
             caller.join();
-            assertThat(used).singleElement().satisfies(direct -> assertThat(direct.isDirect())
-                    .isTrue());
+            assertThat(used)
+                    .singleElement()
+                    .satisfies(direct -> assertThat(direct.isDirect()).isTrue());
             assertThat(circuit.isOpen()).isTrue();
         });
     }

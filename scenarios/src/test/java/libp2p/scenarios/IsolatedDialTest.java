@@ -67,12 +67,14 @@ class IsolatedDialTest {
         World.underManySeeds(world -> {
             Node alice = world.node("alice");
             List<Multiaddr> forbidden = new ArrayList<>();
-            Node server = world.node("server", builder -> builder.gater(new ConnectionGater() {
-                @Override
-                public boolean interceptAddrDial(PeerId peer, Multiaddr address) {
-                    return !forbidden.contains(address);
-                }
-            }));
+            Node server = world.node(
+                    "server",
+                    builder -> builder.gater(new ConnectionGater() {
+                        @Override
+                        public boolean interceptAddrDial(PeerId peer, Multiaddr address) {
+                            return !forbidden.contains(address);
+                        }
+                    }));
             alice.connect(server);
             Multiaddr dead = Multiaddr.parse("/ip4/10.0.0.1/tcp/4444");
             try (IsolatedDialer dialer = server.host().isolatedDialer()) {
@@ -80,14 +82,14 @@ class IsolatedDialTest {
                     assertThatThrownBy(
                                     () -> dialer.dial(PeerAddress.of(alice.id(), List.of(dead)), DialOptions.DEFAULT))
                             .isInstanceOfSatisfying(
-                                    DialException.class, e -> assertThat(e.causes().keySet())
-                                            .containsExactly(dead));
+                                    DialException.class,
+                                    e -> assertThat(e.causes().keySet()).containsExactly(dead));
                 }
                 forbidden.addAll(alice.host().addresses());
                 assertThatThrownBy(() -> dialer.dial(alice.address(), DialOptions.DEFAULT))
                         .isInstanceOfSatisfying(
-                                DialException.class, e -> assertThat(e.causes().values())
-                                        .allMatch(GatedException.class::isInstance));
+                                DialException.class,
+                                e -> assertThat(e.causes().values()).allMatch(GatedException.class::isInstance));
             }
             assertThat(server.host().peerstore().history(alice.id(), dead).failures())
                     .isZero();

@@ -145,8 +145,8 @@ class RoutedDialTest {
             PeerAddress wrong = PeerAddress.of(scene.bob.id(), List.of(Multiaddr.parse("/ip4/10.1.0.1/tcp/4001")));
             DialOptions plain = DialOptions.DEFAULT.withoutRouting();
             List<Connection> used = new ArrayList<>();
-            SimulatedTask first = scene.world.spawn(
-                    "first", () -> used.add(scene.alice.host().connect(wrong, plain)));
+            SimulatedTask first =
+                    scene.world.spawn("first", () -> used.add(scene.alice.host().connect(wrong, plain)));
             scene.world.sleep(Duration.ofMillis(500));
             assertThat(used).isEmpty();
             used.add(scene.alice.host().connect(scene.bob.address(), plain));
@@ -162,8 +162,8 @@ class RoutedDialTest {
             PeerId nobody = Identity.generate(scene.alice.environment()).peerId();
             Multiaddr dead = deadAddress(scene.world);
             for (int i = 1; i <= 5; i++) {
-                PeerAddress named = PeerAddress.of(nobody, List.of(Multiaddr.parse(dead.toString()
-                        .replace("/tcp/4001", "/tcp/" + i))));
+                PeerAddress named = PeerAddress.of(
+                        nobody, List.of(Multiaddr.parse(dead.toString().replace("/tcp/4001", "/tcp/" + i))));
                 assertThatThrownBy(() -> scene.alice.host().connect(named, DialOptions.DEFAULT.withoutRouting()))
                         .hasMessageContaining("refused");
             }

@@ -116,25 +116,24 @@ public final class Swarm implements Host {
                 limits.listening().pending());
         blackHoles = new BlackHoleDetector();
         slots = new DialSlots(environment, limits.dialing().dials());
-        dialer = new Dialer(
-                new DialContext(
-                        environment,
-                        parts.identity().peerId(),
-                        transports,
-                        table,
-                        parts.peerstore(),
-                        parts.resources(),
-                        parts.gater(),
-                        parts.observer(),
-                        AddressResolver.of(environment, transports, limits.resolving()),
-                        new Backoff(environment, limits.dialing().remembered()),
-                        blackHoles,
-                        new CircuitBreakers(environment, limits.dialing().remembered()),
-                        selector,
-                        slots,
-                        parts.routing(),
-                        false,
-                        limits));
+        dialer = new Dialer(new DialContext(
+                environment,
+                parts.identity().peerId(),
+                transports,
+                table,
+                parts.peerstore(),
+                parts.resources(),
+                parts.gater(),
+                parts.observer(),
+                AddressResolver.of(environment, transports, limits.resolving()),
+                new Backoff(environment, limits.dialing().remembered()),
+                blackHoles,
+                new CircuitBreakers(environment, limits.dialing().remembered()),
+                selector,
+                slots,
+                parts.routing(),
+                false,
+                limits));
         connectionManager = parts.connectionManager().apply(this);
         handlers.onChange(() -> parts.events().publish(new ProtocolsChanged(handlers.announced())));
         table.listener(new ConnectionObservers(parts.peerstore(), table, parts.services()));

@@ -38,12 +38,7 @@ public final class DialOptions {
     private final String reason;
 
     private DialOptions(
-            Set<Flag> flags,
-            Deadline deadline,
-            @Nullable Duration timeout,
-            Role role,
-            Purpose purpose,
-            String reason) {
+            Set<Flag> flags, Deadline deadline, @Nullable Duration timeout, Role role, Purpose purpose, String reason) {
         this.flags = flags;
         this.deadline = deadline;
         this.timeout = timeout;

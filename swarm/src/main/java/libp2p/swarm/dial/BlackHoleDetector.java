@@ -74,8 +74,7 @@ public final class BlackHoleDetector {
             }
             return blocked == null
                     ? null
-                    : new DialRefusedException(
-                            blocked + " leads nowhere from here, by the last dials over it", true);
+                    : new DialRefusedException(blocked + " leads nowhere from here, by the last dials over it", true);
         }
 
         private Verdict verdict(Kind kind) {

@@ -211,7 +211,13 @@ final class DialAttempt implements Runnable {
             TransportConnection connection = transport.dial(
                     address,
                     new DialRequest(
-                            peer, until, options.role(), options.purpose(), freshPort, scope, dial::transportConnected));
+                            peer,
+                            until,
+                            options.role(),
+                            options.purpose(),
+                            freshPort,
+                            scope,
+                            dial::transportConnected));
             done = true;
             return connection;
         } finally {

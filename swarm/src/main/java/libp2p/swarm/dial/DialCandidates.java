@@ -82,8 +82,7 @@ final class DialCandidates {
             if (known.size() >= context.limits().dialing().addresses() || !known.add(judged.address())) {
                 continue;
             }
-            Throwable refusal =
-                    judged.refusal() == null ? blackHoles.refusal(judged.address()) : judged.refusal();
+            Throwable refusal = judged.refusal() == null ? blackHoles.refusal(judged.address()) : judged.refusal();
             if (refusal != null) {
                 refused.put(judged.address(), refusal);
                 continue;

@@ -65,7 +65,9 @@ public record DialContext(
             return;
         }
         // somebody who is not the one, or speaks another language, has been reached
-        record(address, cause == null || cause instanceof PeerMismatchException || cause instanceof NegotiationException);
+        record(
+                address,
+                cause == null || cause instanceof PeerMismatchException || cause instanceof NegotiationException);
         if (cause == null) {
             backoff.succeeded(peer, address);
             if (peer != null) {

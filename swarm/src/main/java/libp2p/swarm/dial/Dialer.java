@@ -99,8 +99,7 @@ public final class Dialer implements AutoCloseable {
         return connect(
                 target,
                 options,
-                options.until(
-                        context.environment(), context.limits().dialing().peerTimeout()));
+                options.until(context.environment(), context.limits().dialing().peerTimeout()));
     }
 
     /**
@@ -120,8 +119,9 @@ public final class Dialer implements AutoCloseable {
         if (present != null) {
             return present;
         }
-        SwarmConnection limited =
-                options.forceDirect() || options.newConnection() ? null : context.table().best(peer);
+        SwarmConnection limited = options.forceDirect() || options.newConnection()
+                ? null
+                : context.table().best(peer);
         SwarmConnection made = limited == null ? make(target, peer, options, deadline) : limited;
         if (!made.isLimited() || options.allowLimited()) {
             return made;
@@ -238,15 +238,17 @@ public final class Dialer implements AutoCloseable {
         requirePlace(key);
         PeerId peer = key.peer();
         // Who wants no back-off, or exactly one way, knows more about the peer than its last failures tell.
-        boolean guarded = peer != null && !key.ignoreBackoff() && !key.direct() && key.addresses().isEmpty();
+        boolean guarded = peer != null
+                && !key.ignoreBackoff()
+                && !key.direct()
+                && key.addresses().isEmpty();
         CircuitBreakers.Permit permit = peer != null && guarded ? permit(peer) : null;
         Outcome outcome = new Outcome(context.selector(), peer, permit);
         // The shared dial lives as long as any of its callers waits, but not longer than the host allows.
         Deadline limit =
                 Deadline.after(context.environment(), context.limits().dialing().peerTimeout());
         PeerDial[] self = new PeerDial[1];
-        PeerDial dial =
-                new PeerDial(context, peer, options, key.routed(), limit, () -> ended(key, self[0], outcome));
+        PeerDial dial = new PeerDial(context, peer, options, key.routed(), limit, () -> ended(key, self[0], outcome));
         self[0] = dial;
         dial.join();
         running.put(key, dial);

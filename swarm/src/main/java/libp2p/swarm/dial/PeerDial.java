@@ -323,9 +323,7 @@ final class PeerDial implements Runnable {
     }
 
     private long dueAt() {
-        return options.purpose() == Purpose.HOLE_PUNCH
-                ? candidates.dueAt()
-                : Math.max(candidates.dueAt(), holdUntil);
+        return options.purpose() == Purpose.HOLE_PUNCH ? candidates.dueAt() : Math.max(candidates.dueAt(), holdUntil);
     }
 
     private Deadline nextWake(@Nullable Multiaddr next) {
