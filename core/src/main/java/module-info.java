@@ -12,12 +12,14 @@ module libp2p.core {
     requires jdk.jfr;
 
     exports libp2p.core.buffer;
+    exports libp2p.core.concurrent;
     exports libp2p.core.connection;
     exports libp2p.core.datastore;
     exports libp2p.core.environment;
     exports libp2p.core.event;
     exports libp2p.core.host;
     exports libp2p.core.identity;
+    exports libp2p.core.messaging;
     exports libp2p.core.metrics;
     exports libp2p.core.muxer;
     exports libp2p.core.peer;

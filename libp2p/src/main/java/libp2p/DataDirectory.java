@@ -12,6 +12,7 @@ import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
 import libp2p.core.peer.Peerstore;
 import libp2p.storage.FileDatastore;
+import libp2p.storage.MemoryDatastore;
 import libp2p.swarm.gate.GaterLists;
 import libp2p.swarm.peerstore.MemoryPeerstore;
 import libp2p.swarm.peerstore.PersistentPeerstore;
@@ -26,10 +27,10 @@ final class DataDirectory implements AutoCloseable {
 
     private final Environment environment;
     private final @Nullable Path folder;
-    private final @Nullable Datastore datastore;
+    private final Datastore datastore;
     private boolean ofPeerstore;
 
-    private DataDirectory(Environment environment, @Nullable Path folder, @Nullable Datastore datastore) {
+    private DataDirectory(Environment environment, @Nullable Path folder, Datastore datastore) {
         this.environment = environment;
         this.folder = folder;
         this.datastore = datastore;
@@ -37,7 +38,8 @@ final class DataDirectory implements AutoCloseable {
 
     /** Opens the datastore of the folder; blocks for the disk. */
     static DataDirectory open(Environment environment, @Nullable Path folder) throws IOException {
-        Datastore datastore = folder == null ? null : FileDatastore.open(environment, folder.resolve("store"));
+        Datastore datastore =
+                folder == null ? new MemoryDatastore() : FileDatastore.open(environment, folder.resolve("store"));
         return new DataDirectory(environment, folder, datastore);
     }
 
@@ -47,9 +49,14 @@ final class DataDirectory implements AutoCloseable {
                 : Identity.loadOrCreate(folder.resolve("node.key"), KeyType.ED25519, environment);
     }
 
-    /** Closing the peerstore closes the datastore. */
+    /** What the services keep; forgotten with the process if there is no folder. */
+    Datastore datastore() {
+        return datastore;
+    }
+
+    /** Closing the peerstore closes the datastore of a folder. */
     Peerstore peerstore() throws IOException {
-        if (datastore == null) {
+        if (folder == null) {
             return new MemoryPeerstore(environment);
         }
         Peerstore peerstore = PersistentPeerstore.open(environment, datastore);
@@ -59,21 +66,19 @@ final class DataDirectory implements AutoCloseable {
 
     /** The lists that every host has. */
     GaterLists lists() throws IOException {
-        return datastore == null ? new GaterLists() : GaterLists.open(datastore);
+        return folder == null ? new GaterLists() : GaterLists.open(datastore);
     }
 
     /** Gives the folder back with the host, if the peerstore does not; to be the first service, which ends last. */
     List<HostService> services() {
-        return datastore == null || ofPeerstore ? List.of() : List.of(new Closing(this));
+        return ofPeerstore ? List.of() : List.of(new Closing(this));
     }
 
     /** Idempotent. */
     @Override
     public void close() {
         try {
-            if (datastore != null) {
-                datastore.close();
-            }
+            datastore.close();
         } catch (IOException e) {
             LOG.log(Level.WARNING, "closing the data directory: " + e.getMessage());
         }

@@ -16,6 +16,7 @@ import libp2p.core.host.ConnectionGater;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.host.PeerAddress;
+import libp2p.core.host.ProtocolFamily;
 import libp2p.core.identity.Identity;
 import libp2p.core.metrics.HostObserver;
 import libp2p.core.metrics.JfrObserver;
@@ -48,6 +49,7 @@ import libp2p.swarm.gate.GaterLists;
 import libp2p.swarm.gate.Gaters;
 import libp2p.swarm.peerstore.HostAddressBook;
 import libp2p.swarm.resource.CountingResourceManager;
+import libp2p.swarm.resource.ResourceLimits;
 import libp2p.transports.quic.QuicTransport;
 import libp2p.transports.tcp.SharedTcpPorts;
 import libp2p.transports.tcp.TcpTransport;
@@ -69,6 +71,7 @@ public final class HostBuilder {
     private List<String> acceptedMuxers = List.of("yamux", "mplex");
     private @Nullable PreSharedKey preSharedKey;
     private final List<HostService> services = new ArrayList<>();
+    private final List<ProtocolFamily> families = new ArrayList<>();
     private final List<PeerAddress> bootstrap = new ArrayList<>();
     private String agent = Libp2p.AGENT;
     private ConnectionGater gater = ConnectionGater.ALLOW_ALL;
@@ -77,6 +80,7 @@ public final class HostBuilder {
     private @Nullable Peerstore peerstore;
     private @Nullable Path dataDirectory;
     private @Nullable ResourceManager resources;
+    private @Nullable ResourceLimits resourceLimits;
     private @Nullable PeerRouting routing;
     private Limits limits = Limits.DEFAULT;
     private TrimmingConnectionManager.Options connections = TrimmingConnectionManager.Options.DEFAULT;
@@ -151,6 +155,15 @@ public final class HostBuilder {
         return this;
     }
 
+    /**
+     * Adds families of protocols, such as Kademlia or GossipSub, in this order: each brings its services, transports, limits and
+     * counters.
+     */
+    public HostBuilder with(ProtocolFamily... values) {
+        families.addAll(List.of(values));
+        return this;
+    }
+
     /** Adds a service beside identify and ping. */
     public HostBuilder service(HostService service) {
         services.add(service);
@@ -170,12 +183,14 @@ public final class HostBuilder {
     }
 
     /**
-     * Adds what others have brought: every {@link HostService} and every {@link TransportFactory} that a jar of the loader
-     * registers for {@link ServiceLoader}, in the order of their class names; such transports are asked after the others.
+     * Adds what others have brought: every {@link ProtocolFamily}, {@link HostService} and {@link TransportFactory} that a jar of
+     * the loader registers for {@link ServiceLoader}, in the order of their class names; such transports are asked after the
+     * others.
      *
      * @throws java.util.ServiceConfigurationError if one cannot be made
      */
     public HostBuilder plugins(ClassLoader loader) {
+        families.addAll(Plugins.load(ProtocolFamily.class, loader));
         services.addAll(Plugins.load(HostService.class, loader));
         plugins.addAll(Plugins.load(TransportFactory.class, loader));
         return this;
@@ -226,9 +241,21 @@ public final class HostBuilder {
         return this;
     }
 
-    /** What limits connections, streams and memory; the default has go's limits scaled to this machine. */
+    /**
+     * What limits connections, streams and memory, in place of the default and of {@link #resourceLimits}; it decides alone, also
+     * about the services of families.
+     */
     public HostBuilder resources(ResourceManager value) {
         resources = value;
+        return this;
+    }
+
+    /**
+     * The limits of connections, streams and memory; the default has go's, scaled to this machine. Families add limits of their
+     * services, except for those that are named here.
+     */
+    public HostBuilder resourceLimits(ResourceLimits value) {
+        resourceLimits = value;
         return this;
     }
 
@@ -238,7 +265,7 @@ public final class HostBuilder {
         return this;
     }
 
-    /** Asked for the addresses of a peer when none are known. */
+    /** Asked for the addresses of a peer when none are known, before the services that are a routing too. */
     public HostBuilder routing(PeerRouting value) {
         routing = value;
         return this;
@@ -281,26 +308,62 @@ public final class HostBuilder {
     private SwarmParts parts(DataDirectory directory, Identity key, Peerstore peers) throws IOException {
         BoundedEventBus events = new BoundedEventBus(environment);
         GaterLists lists = lists(directory);
+        Assembly added = new Assembly(environment, key, directory.datastore());
+        families.forEach(family -> family.contribute(added));
+        List<HostService> all = allServices(directory, lists, added);
         return new SwarmParts(
                 environment,
                 key,
                 listen,
-                allTransports(),
-                securityProtocols(key),
-                muxers(muxers),
-                muxers(acceptedMuxers),
+                allTransports(added),
+                joined(securityProtocols(key), added.security()),
+                joined(muxers(muxers), added.muxers()),
+                joined(muxers(acceptedMuxers), added.muxers()),
                 protector(),
-                allServices(directory, lists),
-                lists == gater ? lists : Gaters.allOf(lists, gater),
-                authorizer,
-                Observers.all(allObservers()),
+                all,
+                gater(lists, added),
+                authorizer(added),
+                Observers.all(allObservers(added)),
                 events,
                 peers,
                 new HostAddressBook(environment, events),
-                resources == null ? CountingResourceManager.scaledToThisMachine(environment) : resources,
+                resources == null ? defaultResources(added) : resources,
                 swarm -> new TrimmingConnectionManager(swarm, connections),
                 routing,
+                directory.datastore(),
                 limits);
+    }
+
+    private ResourceManager defaultResources(Assembly added) {
+        ResourceLimits base = resourceLimits == null ? ResourceLimits.ofThisMachine() : resourceLimits;
+        return new CountingResourceManager(environment, added.limited(base));
+    }
+
+    private static <T> List<T> joined(List<T> first, List<T> more) {
+        List<T> all = new ArrayList<>(first);
+        all.addAll(more);
+        return List.copyOf(all);
+    }
+
+    private ConnectionGater gater(GaterLists lists, Assembly added) {
+        Set<ConnectionGater> all = new LinkedHashSet<>(List.of(lists, gater));
+        added.services().stream()
+                .filter(ConnectionGater.class::isInstance)
+                .map(ConnectionGater.class::cast)
+                .forEach(all::add);
+        return all.size() == 1 ? lists : Gaters.allOf(all.toArray(ConnectionGater[]::new));
+    }
+
+    private Authorizer authorizer(Assembly added) {
+        List<Authorizer> all = new ArrayList<>(List.of(authorizer));
+        added.services().stream()
+                .filter(Authorizer.class::isInstance)
+                .map(Authorizer.class::cast)
+                .forEach(all::add);
+        return all.size() == 1
+                ? authorizer
+                : (connection, direction, protocol) ->
+                        all.stream().allMatch(each -> each.permits(connection, direction, protocol));
     }
 
     /** Those that the application brings, or those of the data directory. */
@@ -316,15 +379,15 @@ public final class HostBuilder {
         return directory.lists();
     }
 
-    private List<HostObserver> allObservers() {
-        List<HostObserver> all = new ArrayList<>(observers);
+    private List<HostObserver> allObservers(Assembly added) {
+        List<HostObserver> all = new ArrayList<>(joined(observers, added.observers()));
         if (observers.stream().noneMatch(JfrObserver.class::isInstance)) {
             all.add(new JfrObserver());
         }
         return all;
     }
 
-    private List<HostService> allServices(DataDirectory directory, GaterLists lists) {
+    private List<HostService> allServices(DataDirectory directory, GaterLists lists, Assembly added) {
         Set<HostService> all = new LinkedHashSet<>(directory.services());
         all.add(new Identify(agent));
         all.add(new Ping());
@@ -335,14 +398,16 @@ public final class HostBuilder {
             }
         }
         all.addAll(services);
+        all.addAll(added.services());
         if (!bootstrap.isEmpty()) {
             all.add(new Bootstrap(bootstrap, libp2p.discovery.bootstrap.Limits.DEFAULT));
         }
         return List.copyOf(all);
     }
 
-    private List<TransportFactory> allTransports() {
+    private List<TransportFactory> allTransports(Assembly added) {
         List<TransportFactory> all = new ArrayList<>(transports == null ? defaultTransports() : transports);
+        all.addAll(added.transports());
         all.addAll(plugins);
         return all;
     }

@@ -65,8 +65,7 @@ record TransportUnderTest(
     /** A host whose raw connections say that a relay limits them. */
     HostBuilder limitedHost() {
         TransportFactory inner = transport.get();
-        return host().transports(context -> inner.create(new TransportFactory.Context(
-                context.environment(), context.identity(), new Limiting(context.upgrader()))));
+        return host().transports(context -> inner.create(context.withUpgrader(new Limiting(context.upgrader()))));
     }
 
     private record Limiting(Upgrader inner) implements Upgrader {

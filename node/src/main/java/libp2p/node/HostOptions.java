@@ -13,7 +13,6 @@ import libp2p.core.identity.KeyType;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.swarm.Limits;
 import libp2p.swarm.gate.Gaters;
-import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.CertificateSource;
 import libp2p.transports.websocket.tls.TlsTrust;
@@ -142,7 +141,7 @@ final class HostOptions {
         if (psk != null) {
             builder.privateNetwork(PreSharedKey.load(psk));
         }
-        builder.resources(new CountingResourceManager(environment, LimitsCommand.read(limits)));
+        builder.resourceLimits(LimitsCommand.read(limits));
         if (LimitsCommand.isNone(limits)) {
             builder.limits(Limits.DEFAULT.withDialing(dialing -> dialing.withLocalTimeout(dialing.timeout())));
         }

@@ -14,8 +14,7 @@ import libp2p.core.transport.Upgrader;
 record CountedUpgrader(Upgrader inner, Steps steps) implements Upgrader {
     /** The same transport, with its connections counted. */
     static TransportFactory count(TransportFactory transport, Steps steps) {
-        return context -> transport.create(new TransportFactory.Context(
-                context.environment(), context.identity(), new CountedUpgrader(context.upgrader(), steps)));
+        return context -> transport.create(context.withUpgrader(new CountedUpgrader(context.upgrader(), steps)));
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import libp2p.core.datastore.Datastore;
@@ -31,6 +32,7 @@ public final class FileDatastore implements Datastore {
         this.limits = limits;
         this.file = file;
         queue = new WriteQueue(environment, limits, file::commit);
+        file.onLoss(queue::lost);
     }
 
     /** Opens the file, or makes it and the folder it is in; blocks for the disk. */
@@ -86,15 +88,43 @@ public final class FileDatastore implements Datastore {
     }
 
     @Override
-    public Entries scan(byte[] prefix) throws IOException {
+    public boolean has(byte[] key) throws IOException {
         return offload(environment, name, () -> {
             queue.checkOpen();
-            return file.read(
-                    opened -> new StoredEntries(environment, name, opened.store(), opened.map(), prefix.clone()));
+            return file.read(opened -> opened.map().containsKey(key));
         });
     }
 
-    /** Waits for the writes that were taken; later ones are refused. Idempotent. */
+    @Override
+    public void writeLazily(List<Change> batch, Duration within) throws IOException {
+        limits.check(batch);
+        queue.throwLost();
+        boolean full = offload(environment, name, () -> {
+            queue.checkOpen();
+            return file.apply(batch.stream().map(WriteQueue::copy).toList()) > limits.lazyBytes();
+        });
+        if (full) {
+            sync();
+        } else {
+            queue.commitWithin(within);
+        }
+    }
+
+    @Override
+    public void sync() throws IOException {
+        queue.throwLost();
+        write(List.of());
+    }
+
+    @Override
+    public Entries scan(Scan scan) throws IOException {
+        return offload(environment, name, () -> {
+            queue.checkOpen();
+            return file.read(opened -> new StoredEntries(environment, name, opened.store(), opened.map(), scan));
+        });
+    }
+
+    /** Waits for the writes that were taken, also lazily; later ones are refused. Idempotent. */
     @Override
     public void close() throws IOException {
         if (queue.close()) {

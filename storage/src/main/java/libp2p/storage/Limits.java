@@ -13,6 +13,7 @@ import libp2p.core.datastore.Datastore.Change;
  * @param waitingWrites batches that wait for the disk; more callers wait before theirs is taken
  * @param cacheBytes bytes of entries that are kept in memory, about
  * @param tidyCommits commits between two looks at how much of the file is dead
+ * @param lazyBytes bytes of lazily durable writes that may wait to be forced; a write beyond waits for the disk
  */
 public record Limits(
         int keyBytes,
@@ -21,12 +22,14 @@ public record Limits(
         int batchBytes,
         int waitingWrites,
         int cacheBytes,
-        int tidyCommits) {
-    public static final Limits DEFAULT = new Limits(1024, 4 << 20, 10_000, 16 << 20, 256, 16 << 20, 8);
+        int tidyCommits,
+        long lazyBytes) {
+    public static final Limits DEFAULT = new Limits(1024, 4 << 20, 10_000, 16 << 20, 256, 16 << 20, 8, 16 << 20);
 
     /** The same with another number of commits between two looks at how much of the file is dead, at least 1. */
     public Limits withTidyCommits(int commits) {
-        return new Limits(keyBytes, valueBytes, batchChanges, batchBytes, waitingWrites, cacheBytes, commits);
+        return new Limits(
+                keyBytes, valueBytes, batchChanges, batchBytes, waitingWrites, cacheBytes, commits, lazyBytes);
     }
 
     /** @throws IllegalArgumentException if the batch exceeds a limit */
@@ -41,7 +44,8 @@ public record Limits(
             int length = value == null ? 0 : value.length;
             if (change.key().length > keyBytes || length > valueBytes) {
                 throw new IllegalArgumentException("datastore: a key of " + change.key().length
-                        + " bytes with a value of " + length + " bytes, more than the limits of " + keyBytes + " and "
+                        + " bytes with a value of " + length + " bytes, more than the limits of " + keyBytes
+                        + " and "
                         + valueBytes);
             }
             sum += change.key().length + length;

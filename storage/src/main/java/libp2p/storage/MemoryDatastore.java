@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A datastore that forgets with the process: for tests, and where nothing is to be kept. Thread-safe; never blocks. */
 public final class MemoryDatastore implements Datastore {
+    static final byte[] NO_VALUE = {};
+
     private final Limits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final TreeMap<byte[], byte[]> entries = new TreeMap<>(Arrays::compareUnsigned);
@@ -56,14 +58,15 @@ public final class MemoryDatastore implements Datastore {
     }
 
     @Override
-    public Entries scan(byte[] prefix) throws IOException {
+    public Entries scan(Scan scan) throws IOException {
         lock.lock();
         try {
             checkOpen();
-            List<Entry> found = entries.tailMap(prefix).entrySet().stream()
-                    .takeWhile(entry -> startsWith(entry.getKey(), prefix))
-                    .map(entry ->
-                            new Entry(entry.getKey().clone(), entry.getValue().clone()))
+            List<Entry> found = entries.tailMap(scan.start()).entrySet().stream()
+                    .takeWhile(entry -> startsWith(entry.getKey(), scan.prefix()))
+                    .map(entry -> new Entry(
+                            entry.getKey().clone(),
+                            scan.values() ? entry.getValue().clone() : NO_VALUE))
                     .toList();
             return new Listed(found.iterator());
         } finally {

@@ -3,6 +3,7 @@ package libp2p.storage;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.datastore.Datastore.Change;
 import org.h2.mvstore.MVMap;
@@ -37,6 +38,12 @@ final class StoreFile {
     private final String name;
     private final Limits limits;
     private final ReentrantLock lock = new ReentrantLock();
+    /** Held while changes are made and committed, so that no batch is committed in part. */
+    private final ReentrantLock writing = new ReentrantLock();
+    /** Bytes that were written lazily since the last commit. */
+    private final AtomicLong unforced = new AtomicLong();
+
+    private volatile Runnable loss = () -> {};
     private Opened opened;
     private boolean failed;
     private boolean closed;
@@ -98,14 +105,19 @@ final class StoreFile {
     }
 
     private void failed(Opened which) {
+        boolean lost = false;
         lock.lock();
         try {
             if (opened == which && !failed) {
                 failed = true;
                 which.store().closeImmediately();
+                lost = unforced.getAndSet(0) > 0;
             }
         } finally {
             lock.unlock();
+        }
+        if (lost) {
+            loss.run();
         }
     }
 
@@ -125,23 +137,60 @@ final class StoreFile {
     /** Durable when it returns; all batches become durable together. After a failure none of them has been made. */
     void commit(List<List<Change>> batches) throws IOException {
         Opened at = current();
+        long pending = 0;
         boolean done = false;
         try {
             if (at.store().getFileStore().isReadOnly()) {
                 throw readOnly();
             }
-            apply(batches, at.map());
-            at.store().commit();
+            writing.lock();
+            try {
+                apply(batches, at.map());
+                at.store().commit();
+                pending = unforced.getAndSet(0);
+            } finally {
+                writing.unlock();
+            }
             at.store().sync();
             done = true;
         } finally {
             if (!done) {
+                unforced.addAndGet(pending);
                 failed(at);
             }
         }
         if (++commits % limits.tidyCommits() == 0) {
             tidy(at);
         }
+    }
+
+    /**
+     * Makes the changes of a batch without forcing them: the next commit does.
+     *
+     * @return bytes that are not forced yet, about
+     */
+    long apply(List<Change> batch) throws IOException {
+        Opened at = current();
+        long size = 0;
+        for (Change change : batch) {
+            byte[] value = change.value();
+            size += change.key().length + (value == null ? 0 : value.length);
+        }
+        writing.lock(); // a commit in the middle would make a part of the batch durable
+        try {
+            apply(List.of(batch), at.map());
+            return unforced.addAndGet(size);
+        } catch (MVStoreException e) {
+            failed(at);
+            throw e;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** @param action run when lazily durable writes are lost, since the disk took no more */
+    void onLoss(Runnable action) {
+        loss = action;
     }
 
     private static void apply(List<List<Change>> batches, MVMap<byte[], byte[]> map) {
@@ -169,12 +218,16 @@ final class StoreFile {
         }
     }
 
-    /** What was acknowledged is on the disk already. */
+    /** What was acknowledged is on the disk already; what was written lazily is forced now. */
     void close() {
         lock.lock();
         try {
             closed = true;
             if (!failed) {
+                if (unforced.get() > 0) {
+                    opened.store().commit();
+                    opened.store().sync();
+                }
                 opened.store().close();
             }
         } finally {

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import libp2p.core.datastore.Datastore.Entries;
 import libp2p.core.datastore.Datastore.Entry;
+import libp2p.core.datastore.Datastore.Scan;
 import libp2p.core.environment.Environment;
 import org.h2.mvstore.Cursor;
 import org.h2.mvstore.MVMap;
@@ -23,18 +24,21 @@ final class StoredEntries implements Entries {
     private final MVStore store;
     private final MVStore.TxCounter version;
     private final byte[] prefix;
+    private final boolean values;
     private final Cursor<byte[], byte[]> cursor;
     private Iterator<Entry> chunk = Collections.emptyIterator();
     private boolean atEnd;
     private boolean closed;
 
-    StoredEntries(Environment environment, String file, MVStore store, MVMap<byte[], byte[]> map, byte[] prefix) {
+    StoredEntries(Environment environment, String file, MVStore store, MVMap<byte[], byte[]> map, Scan scan) {
         this.environment = environment;
         this.file = file;
         this.store = store;
-        this.version = store.registerVersionUsage(); // or the space of what the cursor has yet to read is used again
-        this.prefix = prefix;
-        this.cursor = map.cursor(prefix);
+        this.version = store.registerVersionUsage(); // or the space of what the cursor has yet to read is used
+        // again
+        this.prefix = scan.prefix().clone();
+        this.values = scan.values();
+        this.cursor = map.cursor(scan.start().clone());
     }
 
     @Override
@@ -56,7 +60,8 @@ final class StoredEntries implements Entries {
                 atEnd = true;
                 break;
             }
-            Entry entry = new Entry(cursor.getKey().clone(), cursor.getValue().clone());
+            Entry entry = new Entry(
+                    cursor.getKey().clone(), values ? cursor.getValue().clone() : MemoryDatastore.NO_VALUE);
             bytes += entry.key().length + entry.value().length;
             entries.add(entry);
         }

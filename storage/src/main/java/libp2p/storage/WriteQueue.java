@@ -2,14 +2,19 @@ package libp2p.storage;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.datastore.Datastore.Change;
+import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
+import libp2p.core.environment.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * failure is that of all of them.
  */
 final class WriteQueue {
+    private static final System.Logger LOG = System.getLogger(WriteQueue.class.getName());
+
     private static final class Waiting {
         final List<Change> batch;
         boolean done;
@@ -42,6 +49,9 @@ final class WriteQueue {
     private final Condition taken = lock.newCondition();
     private final Condition finished = lock.newCondition();
     private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private final AtomicBoolean lost = new AtomicBoolean();
+    private @Nullable Timer timer;
+    private long timerAt;
     private boolean running;
     private boolean closed;
 
@@ -82,7 +92,55 @@ final class WriteQueue {
         }
     }
 
-    private static Change copy(Change change) {
+    /** Commits what was written lazily after a time at the latest; does not wait. */
+    void commitWithin(Duration within) {
+        long delay = Deadline.after(environment, within).remainingNanos(environment);
+        Timer earlier = null;
+        lock.lock();
+        try {
+            long at = environment.nanoTime() + delay;
+            if (closed || timer != null && timerAt - at <= 0) {
+                return;
+            }
+            earlier = timer;
+            timerAt = at;
+            timer = environment.schedule(delay, this::commitLazily);
+        } finally {
+            lock.unlock();
+            if (earlier != null) {
+                earlier.cancel();
+            }
+        }
+    }
+
+    private void commitLazily() {
+        lock.lock();
+        try {
+            timer = null;
+        } finally {
+            lock.unlock();
+        }
+        try {
+            write(List.of());
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.WARNING, "lazily durable writes: " + e.getMessage());
+        }
+    }
+
+    /** Lazily durable writes are lost: the next call says so. */
+    void lost() {
+        lost.set(true);
+    }
+
+    /** @throws IOException once after lazily durable writes were lost */
+    void throwLost() throws IOException {
+        if (lost.getAndSet(false)) {
+            throw new IOException(
+                    "earlier writes that were to become durable later are lost: the disk did not take them");
+        }
+    }
+
+    static Change copy(Change change) {
         byte[] value = change.value();
         return new Change(change.key().clone(), value == null ? null : value.clone());
     }
@@ -158,6 +216,9 @@ final class WriteQueue {
                 return false;
             }
             closed = true;
+            if (timer != null) {
+                timer.cancel();
+            }
             taken.signalAll();
             while (running) {
                 try {

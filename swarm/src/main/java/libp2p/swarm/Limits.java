@@ -144,17 +144,22 @@ public record Limits(
      * Bounds of connections.
      *
      * @param perPeer open connections to one peer, both directions
+     * @param farewellTimeout how long closing the host waits for services to say goodbye to their peers
      * @param closeTimeout how long closing the host waits for connections to finish
      */
-    public record Connections(int perPeer, Duration closeTimeout) {
-        public static final Connections DEFAULT = new Connections(64, Duration.ofSeconds(5));
+    public record Connections(int perPeer, Duration farewellTimeout, Duration closeTimeout) {
+        public static final Connections DEFAULT = new Connections(64, Duration.ofSeconds(1), Duration.ofSeconds(5));
 
         public Connections withPerPeer(int value) {
-            return new Connections(value, closeTimeout);
+            return new Connections(value, farewellTimeout, closeTimeout);
+        }
+
+        public Connections withFarewellTimeout(Duration value) {
+            return new Connections(perPeer, value, closeTimeout);
         }
 
         public Connections withCloseTimeout(Duration value) {
-            return new Connections(perPeer, value);
+            return new Connections(perPeer, farewellTimeout, value);
         }
     }
 

@@ -5,11 +5,12 @@ import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import libp2p.core.concurrent.TaskGroup;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.connection.DeadlineExceededException;
@@ -17,6 +18,7 @@ import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.HostClosedException;
 import libp2p.core.connection.Stream;
 import libp2p.core.connection.StreamResetException;
+import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.event.EventBus;
@@ -37,6 +39,8 @@ import libp2p.core.peer.AddressBook;
 import libp2p.core.peer.PeerSelector;
 import libp2p.core.peer.Peerstore;
 import libp2p.core.resource.ResourceManager;
+import libp2p.core.routing.PeerRouting;
+import libp2p.core.transport.Listener;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportFactory;
 import libp2p.core.transport.Upgrader;
@@ -81,10 +85,14 @@ public final class Swarm implements Host {
     private final WeightedPeerSelector selector;
     private final ConnectionManager connectionManager;
     private volatile @Nullable InterfaceWatch interfaces;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final ListenAddresses announced;
+    private volatile boolean listens;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private volatile boolean closed;
 
     private Swarm(SwarmParts parts) {
         this.parts = parts;
+        announced = new ListenAddresses(parts.addressBook());
         Limits limits = parts.limits();
         environment = new HostEnvironment(parts.environment());
         handlers = new Handlers(limits.streams().handlers(), limits.streams().protocolLength());
@@ -106,7 +114,7 @@ public final class Swarm implements Host {
                 parts.gater(),
                 limits);
         selector = new WeightedPeerSelector(environment, limits.dialing().remembered());
-        transports = createTransports(parts, environment, upgrader);
+        transports = createTransports(parts, environment, upgrader, this);
         listeners = new Listeners(
                 transports,
                 table,
@@ -131,7 +139,7 @@ public final class Swarm implements Host {
                 new CircuitBreakers(environment, limits.dialing().remembered()),
                 selector,
                 slots,
-                parts.routing(),
+                routing(parts),
                 false,
                 limits));
         connectionManager = parts.connectionManager().apply(this);
@@ -139,8 +147,24 @@ public final class Swarm implements Host {
         table.listener(new ConnectionObservers(parts.peerstore(), table, parts.services()));
     }
 
-    private static List<Transport> createTransports(SwarmParts parts, Environment environment, Upgrader upgrader) {
-        TransportFactory.Context context = new TransportFactory.Context(environment, parts.identity(), upgrader);
+    /** The routing of the application, then the services that are one. */
+    private static @Nullable PeerRouting routing(SwarmParts parts) {
+        List<PeerRouting> all = new ArrayList<>();
+        PeerRouting first = parts.routing();
+        if (first != null) {
+            all.add(first);
+        }
+        parts.services().stream()
+                .filter(PeerRouting.class::isInstance)
+                .map(PeerRouting.class::cast)
+                .filter(routing -> routing != first)
+                .forEach(all::add);
+        return all.isEmpty() ? null : PeerRouting.inTurn(all);
+    }
+
+    private static List<Transport> createTransports(
+            SwarmParts parts, Environment environment, Upgrader upgrader, Host host) {
+        TransportFactory.Context context = new TransportFactory.Context(environment, parts.identity(), upgrader, host);
         return parts.transports().stream()
                 .map(factory -> factory.create(context))
                 .toList();
@@ -160,6 +184,7 @@ public final class Swarm implements Host {
             }
             swarm.listeners.listen(parts.listen());
             swarm.watchInterfaces();
+            swarm.listening();
             done = true;
             return swarm;
         } finally {
@@ -169,9 +194,24 @@ public final class Swarm implements Host {
         }
     }
 
+    private void listening() {
+        listens = true;
+        parts.services().forEach(HostService::listening);
+    }
+
+    @Override
+    public Registration listen(Multiaddr address) throws IOException {
+        checkOpen();
+        Listener listener = listeners.add(address);
+        announced.update(listeners.addresses());
+        return () -> {
+            listeners.remove(listener);
+            announced.update(listeners.addresses());
+        };
+    }
+
     private void watchInterfaces() throws IOException {
         List<InetAddress> first = environment.network().interfaceAddresses();
-        ListenAddresses announced = new ListenAddresses(parts.addressBook());
         announced.update(listeners.addresses(), Interfaces.first(first));
         interfaces =
                 InterfaceWatch.start(environment, parts.limits().listening().interfacePoll(), first, now -> {
@@ -310,7 +350,7 @@ public final class Swarm implements Host {
                 new IsolatedDialing(parts, environment, blackHoles, slots, () -> isolated.remove(self[0]));
         self[0] = made;
         isolated.add(made);
-        if (closed.get()) {
+        if (closed) {
             made.close();
             throw new IllegalStateException("the host is closed");
         }
@@ -318,7 +358,7 @@ public final class Swarm implements Host {
     }
 
     private void checkOpen() throws IOException {
-        if (closed.get()) {
+        if (closed) {
             throw new HostClosedException();
         }
     }
@@ -334,11 +374,16 @@ public final class Swarm implements Host {
     }
 
     @Override
-    public <S extends HostService> Optional<S> service(Class<S> type) {
+    public <T> List<T> findAll(Class<T> type) {
         return parts.services().stream()
                 .filter(type::isInstance)
                 .map(type::cast)
-                .findFirst();
+                .toList();
+    }
+
+    @Override
+    public Datastore datastore(String namespace) {
+        return parts.datastore().namespace(namespace);
     }
 
     /** The transports of the host, in the order in which they are asked; they may know more than the host tells. */
@@ -353,7 +398,7 @@ public final class Swarm implements Host {
 
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
+        if (!closing.compareAndSet(false, true)) {
             return;
         }
         closeQuietly(connectionManager);
@@ -362,6 +407,8 @@ public final class Swarm implements Host {
             watch.close();
         }
         listeners.close();
+        sayGoodbye();
+        closed = true;
         dialer.close();
         upgrader.close();
         isolated.forEach(Swarm::closeQuietly);
@@ -372,6 +419,31 @@ public final class Swarm implements Host {
         transports.forEach(Swarm::closeQuietly);
         closeQuietly(parts.resources());
         closeQuietly(parts.peerstore());
+    }
+
+    /** All services at the same time, so that a slow one takes no time from the others. */
+    private void sayGoodbye() {
+        if (!listens || parts.services().isEmpty()) {
+            return;
+        }
+        Deadline deadline =
+                Deadline.after(environment, parts.limits().connections().farewellTimeout());
+        TaskGroup farewells =
+                new TaskGroup(environment, "farewell", parts.services().size());
+        try {
+            for (HostService service : parts.services()) {
+                farewells.fork(() -> service.closing(deadline));
+            }
+            if (!farewells.await(deadline)) {
+                LOG.log(
+                        Level.DEBUG,
+                        () -> farewells.size() + " services of " + peerId() + " took too long to say goodbye");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            farewells.cancel();
+        }
     }
 
     private void awaitThreads() {

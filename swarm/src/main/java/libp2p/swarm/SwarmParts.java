@@ -3,6 +3,7 @@ package libp2p.swarm;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
 import libp2p.core.event.EventBus;
 import libp2p.core.host.Authorizer;
@@ -35,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param protector wraps raw connections of a private network, or null
  * @param services started before the host listens, closed in reverse order
  * @param connectionManager made when the host is there
- * @param routing asked for addresses of peers, or null
+ * @param routing asked for addresses of peers before the services that are a routing too, or null
+ * @param datastore whose namespaces the services get
  */
 public record SwarmParts(
         Environment environment,
@@ -56,6 +58,7 @@ public record SwarmParts(
         ResourceManager resources,
         Function<Swarm, libp2p.core.host.ConnectionManager> connectionManager,
         @Nullable PeerRouting routing,
+        Datastore datastore,
         Limits limits) {
     /** A gater that throws refuses; what it refuses is counted, for whoever hands a counting one in. */
     public SwarmParts {

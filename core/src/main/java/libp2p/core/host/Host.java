@@ -8,6 +8,7 @@ import java.util.Optional;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.Stream;
+import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
 import libp2p.core.event.EventBus;
 import libp2p.core.identity.Identity;
@@ -32,6 +33,12 @@ public interface Host extends AutoCloseable {
 
     /** The addresses others can dial: announced ones, with real ports and without {@code /p2p}. */
     List<Multiaddr> addresses();
+
+    /** The announced addresses complete with {@code /p2p} and the id of this host, as other programs take them. */
+    default List<Multiaddr> fullAddresses() {
+        Multiaddr self = Multiaddr.parse("/p2p/" + peerId());
+        return addresses().stream().map(address -> address.encapsulate(self)).toList();
+    }
 
     AddressBook addressBook();
 
@@ -153,8 +160,34 @@ public interface Host extends AutoCloseable {
     /** The open connections to one peer. */
     List<Connection> connections(PeerId peer);
 
-    /** A service that was installed in this host. */
-    <S extends HostService> Optional<S> service(Class<S> type);
+    /**
+     * Listens on one more address until the registration is closed; returns when it listens. Blocks for the network where the
+     * transport has to, as with a reservation at a relay.
+     *
+     * @throws IOException naming the address that no transport serves or that cannot be bound
+     */
+    Registration listen(Multiaddr address) throws IOException;
+
+    /** The installed services that implement a type, in the order of installation. */
+    <T> List<T> findAll(Class<T> type);
+
+    /** The first of the installed services that implements a type, for example {@code host.find(ContentRouting.class)}. */
+    default <T> Optional<T> find(Class<T> type) {
+        return findAll(type).stream().findFirst();
+    }
+
+    /** As {@link #find}. */
+    default <S extends HostService> Optional<S> service(Class<S> type) {
+        return find(type);
+    }
+
+    /**
+     * A part of the host's datastore that no other namespace sees. It lasts where the host has a data directory, else it is
+     * forgotten with the process. The host closes it; closing it does nothing.
+     *
+     * @param namespace 1 to 64 characters of a–z, 0–9 and hyphen, for example {@code "kad"}
+     */
+    Datastore datastore(String namespace);
 
     /** Stops listening, ends all connections and waits until every thread of this host has ended. Idempotent. */
     @Override

@@ -1,20 +1,38 @@
 package libp2p.core.host;
 
 import libp2p.core.connection.Connection;
+import libp2p.core.environment.Deadline;
 
 /**
- * A protocol that lives as long as its host, such as identify. Installed while the host is built, started before it
- * listens, closed after its connections.
+ * A part that lives as long as its host, such as identify. The life of a service:
+ *
+ * <ol>
+ *   <li>{@link #start}, in the order of installation: the host does not listen yet, and dials do not reuse ports.
+ *   <li>{@link #listening}, in the same order: the host listens on all its addresses.
+ *   <li>{@link #connectionOpened} and {@link #connectionClosed}, for each connection in this order, from many threads.
+ *   <li>{@link #closing}: the host takes no more connections, those it has are still open. All services say goodbye to their
+ *       peers at the same time.
+ *   <li>{@link #close}, in the reverse order, while the connections end.
+ * </ol>
  */
 public interface HostService extends AutoCloseable {
-    /** Registers handlers and subscriptions. The host does not listen yet. */
+    /** Registers handlers and subscriptions. The host does not listen yet; must not dial. */
     void start(Host host);
+
+    /** The host listens on all its addresses and may dial. Called once, without locks; must not block. */
+    default void listening() {}
 
     /** A connection is ready. Called without locks, before anybody can get the connection's streams; must not block. */
     default void connectionOpened(Connection connection) {}
 
     /** A connection has ended. Called without locks; must not block. */
     default void connectionClosed(Connection connection) {}
+
+    /**
+     * The host is about to end its connections: the last moment to send a farewell. Called once, on a thread of its own, unless
+     * the host never listened; may block until the deadline, after which the connections end anyway.
+     */
+    default void closing(Deadline deadline) {}
 
     /** Releases everything; idempotent. */
     @Override

@@ -1,6 +1,7 @@
 package libp2p.core.transport;
 
 import libp2p.core.environment.Environment;
+import libp2p.core.host.Host;
 import libp2p.core.identity.Identity;
 
 /** Makes a transport for one host. */
@@ -13,6 +14,13 @@ public interface TransportFactory {
      *
      * @param identity the key of the host, for transports that bring their own security
      * @param upgrader for transports that do not
+     * @param host the host itself, for transports that use its connections, as circuits do; it is being made while the factory
+     *     runs, so it may be kept then, and used from the first dial or listen on
      */
-    record Context(Environment environment, Identity identity, Upgrader upgrader) {}
+    record Context(Environment environment, Identity identity, Upgrader upgrader, Host host) {
+        /** The same with another upgrader. */
+        public Context withUpgrader(Upgrader value) {
+            return new Context(environment, identity, value, host);
+        }
+    }
 }

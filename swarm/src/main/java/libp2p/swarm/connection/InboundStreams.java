@@ -129,6 +129,14 @@ final class InboundStreams {
         }
     }
 
+    private void chargeService(String protocol, StreamScope scope) throws LimitExceededException {
+        Handlers.Entry entry = context.handlers().get(protocol);
+        String service = entry == null ? null : entry.options().service();
+        if (service != null) {
+            scope.setService(service);
+        }
+    }
+
     private @Nullable SwarmStream negotiate(MuxedStream muxed, StreamScope scope) {
         long start = context.environment().nanoTime();
         String agreed = null;
@@ -146,6 +154,7 @@ final class InboundStreams {
             muxed.readTimeout(Duration.ZERO);
             muxed.writeTimeout(Duration.ZERO);
             scope.setProtocol(agreed);
+            chargeService(agreed, scope);
             SwarmStream stream =
                     new SwarmStream(muxed, connection, Direction.INBOUND, agreed, scope, null, context.observer());
             stream.opened();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.peer.AddressBook;
 import libp2p.core.peer.AddressBook.Origin;
 import libp2p.core.peer.AddressBook.State;
@@ -14,11 +15,13 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**
  * Keeps the addresses that listeners have on the interfaces of the machine in the address book: an unspecified one stands
- * for all interfaces of its family, a specific one counts as long as its interface is there. Used by one thread at a time.
+ * for all interfaces of its family, a specific one counts as long as its interface exists. Thread-safe.
  */
 public final class ListenAddresses {
     private final AddressBook book;
+    private final ReentrantLock lock = new ReentrantLock();
     private Set<Multiaddr> entered = Set.of();
+    private Interfaces interfaces = Interfaces.first(List.of());
 
     public ListenAddresses(AddressBook book) {
         this.book = book;
@@ -29,7 +32,27 @@ public final class ListenAddresses {
      *
      * @param bound the addresses of the listeners, with real ports
      */
-    public void update(List<Multiaddr> bound, Interfaces interfaces) {
+    public void update(List<Multiaddr> bound, Interfaces now) {
+        lock.lock();
+        try {
+            interfaces = now;
+            enter(bound);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link #update(List, Interfaces)}, with the interfaces as they were last seen. */
+    public void update(List<Multiaddr> bound) {
+        lock.lock();
+        try {
+            enter(bound);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void enter(List<Multiaddr> bound) {
         Set<Multiaddr> usable = new LinkedHashSet<>();
         bound.forEach(address -> usable.addAll(expand(address, interfaces)));
         usable.stream()

@@ -80,6 +80,37 @@ public final class Listeners implements Inbound, AutoCloseable {
         }
     }
 
+    /**
+     * Listens on one more address.
+     *
+     * @throws IOException naming the address that no transport serves or that cannot be bound
+     */
+    public Listener add(Multiaddr address) throws IOException {
+        Listener started = listen(address);
+        lock.lock();
+        try {
+            if (!closed) {
+                open.add(started);
+                return started;
+            }
+        } finally {
+            lock.unlock();
+        }
+        started.close();
+        throw new HostClosedException();
+    }
+
+    /** Stops listening on one address; what was accepted stays. Idempotent. */
+    public void remove(Listener listener) {
+        lock.lock();
+        try {
+            open.remove(listener);
+        } finally {
+            lock.unlock();
+        }
+        listener.close();
+    }
+
     private Listener listen(Multiaddr address) throws IOException {
         for (Transport transport : transports) {
             if (transport.canListen(address)) {

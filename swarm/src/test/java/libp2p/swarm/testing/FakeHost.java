@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ConnectionLimits;
 import libp2p.core.connection.DialException;
 import libp2p.core.connection.Direction;
 import libp2p.core.connection.Stream;
+import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
 import libp2p.core.event.EventBus;
 import libp2p.core.event.HostEvent.Connectedness;
@@ -19,7 +19,6 @@ import libp2p.core.host.ConnectionManager;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.HandlerOptions;
 import libp2p.core.host.Host;
-import libp2p.core.host.HostService;
 import libp2p.core.host.IsolatedDialer;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.host.Registration;
@@ -196,8 +195,18 @@ public final class FakeHost implements Host {
     }
 
     @Override
-    public <S extends HostService> Optional<S> service(Class<S> type) {
-        return Optional.empty();
+    public Registration listen(Multiaddr address) throws IOException {
+        throw new IOException("no listeners in this test");
+    }
+
+    @Override
+    public <T> List<T> findAll(Class<T> type) {
+        return List.of();
+    }
+
+    @Override
+    public Datastore datastore(String namespace) {
+        throw new UnsupportedOperationException("no datastore in this test");
     }
 
     @Override

@@ -1,0 +1,133 @@
+package libp2p.core.messaging;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.connection.Stream;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.Timer;
+import libp2p.core.protobuf.Delimited;
+import libp2p.core.protobuf.ProtobufException;
+import libp2p.core.resource.Reservation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream of messages, each after its length as an unsigned varint. The memory of a message that is being received is charged to
+ * the scope of the stream. One thread may send and one may receive at a time; {@link #close} and {@link #reset} may be called
+ * from any thread. An object made for a stream owns it.
+ *
+ * @param <S> messages that are sent
+ * @param <R> messages that are received
+ */
+public final class MessageStream<S, R> implements AutoCloseable {
+    /** Enough for the length and most messages, so that a message is one or two reads of the stream. */
+    private static final int BUFFER = 1024;
+
+    private final Stream stream;
+    private final MessageCodec<S> sent;
+    private final MessageCodec<R> received;
+    private final int limit;
+    private final InputStream input;
+
+    /**
+     * Takes over a stream.
+     *
+     * @param limit bytes of a received message, without its length; positive
+     */
+    public MessageStream(Stream stream, MessageCodec<S> sent, MessageCodec<R> received, int limit) {
+        if (limit <= 0) {
+            throw new IllegalArgumentException("messages of at most " + limit + " bytes");
+        }
+        this.stream = stream;
+        this.sent = sent;
+        this.received = received;
+        this.limit = limit;
+        this.input = new BufferedInputStream(stream.input(), BUFFER);
+    }
+
+    /** The stream below; reading it passes over what this object has read ahead. */
+    public Stream stream() {
+        return stream;
+    }
+
+    /** Sends a message; blocks while the remote peer's window is full. */
+    public void send(S message) throws IOException {
+        stream.write(Delimited.frame(sent.encode(message)));
+    }
+
+    /**
+     * Receives a message; blocks.
+     *
+     * @return null if the stream ends before it
+     * @throws ProtocolViolationException if the message is longer than the limit or cannot be decoded
+     * @throws libp2p.core.resource.LimitExceededException if the scope of the stream has no room for it
+     */
+    public @Nullable R receiveOrEnd() throws IOException {
+        try (Reservation memory = stream.scope().reserve(0, Reservation.ALWAYS)) {
+            byte[] bytes = Delimited.readOrEnd(stream.protocol(), new Charged(input, memory), limit);
+            return bytes == null ? null : received.decode(bytes);
+        } catch (ProtobufException e) {
+            throw new ProtocolViolationException(stream.protocol(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * As {@link #receiveOrEnd}, but there must be a message.
+     *
+     * @throws EOFException if the stream ends before it
+     */
+    public R receive() throws IOException {
+        R message = receiveOrEnd();
+        if (message == null) {
+            throw new EOFException(stream.protocol() + ": the stream ends before a message");
+        }
+        return message;
+    }
+
+    /** Resets the stream when the deadline passes, so that it bounds an exchange of several messages as a whole. */
+    public Timer resetAt(Environment environment, Deadline deadline) {
+        return deadline.isFinite()
+                ? environment.schedule(deadline.remainingNanos(environment), () -> stream.reset(ErrorCode.NONE))
+                : () -> {};
+    }
+
+    /** Ends the stream at once, both ways. */
+    public void reset() {
+        stream.reset(ErrorCode.NONE);
+    }
+
+    /** Ends the stream after what was sent. */
+    @Override
+    public void close() {
+        stream.close();
+    }
+
+    /** Charges bytes as they arrive, not as they are announced. */
+    private static final class Charged extends InputStream {
+        private final InputStream inner;
+        private final Reservation memory;
+
+        Charged(InputStream inner, Reservation memory) {
+            this.inner = inner;
+            this.memory = memory;
+        }
+
+        @Override
+        public int read() throws IOException {
+            return inner.read();
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            int count = inner.read(target, offset, length);
+            if (count > 0) {
+                memory.grow(count, Reservation.ALWAYS);
+            }
+            return count;
+        }
+    }
+}
