@@ -193,7 +193,7 @@ class GaterTest {
         }
 
         @Override
-        public Entries scan(byte[] prefix) throws IOException {
+        public Entries scan(Scan prefix) throws IOException {
             return content.scan(prefix);
         }
 
@@ -274,7 +274,7 @@ class GaterTest {
         }
 
         @Override
-        public Entries scan(byte[] prefix) throws IOException {
+        public Entries scan(Scan prefix) throws IOException {
             return disk.scan(prefix);
         }
 

@@ -62,7 +62,7 @@ class PersistentPeerstoreTest {
         }
 
         @Override
-        public Entries scan(byte[] prefix) throws IOException {
+        public Entries scan(Scan prefix) throws IOException {
             return kept.scan(prefix);
         }
 
