@@ -9,6 +9,7 @@ import libp2p.core.event.EventBus;
 import libp2p.core.event.HostEvent;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.DialOptions;
+import libp2p.core.host.Host;
 import libp2p.core.host.IsolatedDialer;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.Identity;
@@ -60,12 +61,14 @@ final class IsolatedDialing implements IsolatedDialer {
     private final Runnable closeAction;
 
     /**
+     * @param host whose circuits the isolated transports use
      * @param blackHoles of the host; only read
      * @param slots of the host
      * @param closeAction told when this dialer has been closed
      */
     IsolatedDialing(
             SwarmParts parts,
+            Host host,
             Environment environment,
             BlackHoleDetector blackHoles,
             DialSlots slots,
@@ -98,7 +101,7 @@ final class IsolatedDialing implements IsolatedDialer {
                 parts.protector(),
                 parts.gater(),
                 limits);
-        TransportFactory.Context context = new TransportFactory.Context(environment, identity, upgrader);
+        TransportFactory.Context context = new TransportFactory.Context(environment, identity, upgrader, host);
         transports = parts.transports().stream()
                 .map(factory -> factory.create(context))
                 .toList();

@@ -347,7 +347,7 @@ public final class Swarm implements Host {
     public IsolatedDialer isolatedDialer() {
         IsolatedDialing[] self = new IsolatedDialing[1];
         IsolatedDialing made =
-                new IsolatedDialing(parts, environment, blackHoles, slots, () -> isolated.remove(self[0]));
+                new IsolatedDialing(parts, this, environment, blackHoles, slots, () -> isolated.remove(self[0]));
         self[0] = made;
         isolated.add(made);
         if (closed) {
