@@ -6,6 +6,7 @@ module libp2p {
     requires transitive libp2p.core;
     requires transitive libp2p.discovery;
     requires transitive libp2p.protocols;
+    requires transitive libp2p.pubsub;
     requires libp2p.storage;
     requires transitive libp2p.swarm;
     requires libp2p.security;

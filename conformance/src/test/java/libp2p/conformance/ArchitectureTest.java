@@ -37,6 +37,7 @@ class ArchitectureTest {
             Map.entry("protocols", List.of("core", "multiformats", "crypto")),
             Map.entry("auth", List.of("core", "multiformats", "crypto")),
             Map.entry("discovery", List.of("core", "multiformats", "crypto")),
+            Map.entry("pubsub", List.of("core", "multiformats", "crypto")),
             Map.entry("metrics", List.of("core", "multiformats", "crypto")),
             Map.entry("simulator", List.of("core", "multiformats", "crypto"))));
 
@@ -124,6 +125,7 @@ class ArchitectureTest {
                         "protocols",
                         "auth",
                         "discovery",
+                        "pubsub",
                         "metrics",
                         "transports.tcp")
                 .stream()

@@ -1,0 +1,35 @@
+package libp2p.pubsub.router;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import libp2p.core.identity.PeerId;
+import libp2p.pubsub.rpc.Message;
+import libp2p.pubsub.rpc.MessageId;
+
+/** A message that came from a peer and of which it is not known yet whether it is valid. */
+public final class Candidate {
+    private final Message message;
+    private final MessageId id;
+    private final PeerId from;
+    /** Who else has sent the very same bytes meanwhile. */
+    final Set<PeerId> copies = new LinkedHashSet<>(4);
+
+    Candidate(Message message, MessageId id, PeerId from) {
+        this.message = message;
+        this.id = id;
+        this.from = from;
+    }
+
+    public Message message() {
+        return message;
+    }
+
+    public MessageId id() {
+        return id;
+    }
+
+    /** Who sent it here first. */
+    public PeerId from() {
+        return from;
+    }
+}

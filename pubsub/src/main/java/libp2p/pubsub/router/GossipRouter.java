@@ -1,0 +1,521 @@
+package libp2p.pubsub.router;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import libp2p.core.identity.PeerId;
+import libp2p.pubsub.message.MessageIdFunction;
+import libp2p.pubsub.message.SigningPolicy;
+import libp2p.pubsub.router.SeenMessages.Seen;
+import libp2p.pubsub.rpc.Limits;
+import libp2p.pubsub.rpc.Message;
+import libp2p.pubsub.rpc.MessageId;
+import libp2p.pubsub.rpc.Rpc;
+import libp2p.pubsub.rpc.Rpc.Subscription;
+import libp2p.pubsub.score.PeerGater;
+import libp2p.pubsub.score.PeerScores;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * GossipSub 1.0 to 1.3 with floodsub below it, as a state machine: what comes from peers, from the application and from the clock
+ * goes in, with the time in nanoseconds; what is to be sent, validated and delivered comes out through {@link Output}. It has no
+ * threads, does no I/O and checks no signatures. Not thread-safe.
+ */
+public final class GossipRouter {
+    /** What a router is made of. */
+    public record Parts(
+            PeerId self,
+            GossipParameters parameters,
+            SigningPolicy signing,
+            MessageIdFunction ids,
+            Limits limits,
+            PeerScores scores,
+            @Nullable PeerGater gater,
+            RandomGenerator random,
+            Function<PeerId, byte @Nullable []> records,
+            RouterObserver observer) {}
+
+    private final RouterState state;
+    private final MeshMaintenance meshes;
+    private final GossipExchange gossip;
+    private final Spreading spreading;
+    private final SigningPolicy signing;
+    private final MessageIdFunction ids;
+    private final @Nullable PeerGater gater;
+    private final byte[] selfBytes;
+    /** Messages whose signature is being checked, by id; a second one with the same id and other bytes is in no map. */
+    private final Map<MessageId, Candidate> unproved = new LinkedHashMap<>();
+
+    private long nextDecay;
+
+    public GossipRouter(Parts parts, Output out) {
+        this.state = new RouterState(
+                parts.self(),
+                parts.parameters(),
+                parts.limits(),
+                parts.scores(),
+                parts.observer(),
+                out,
+                parts.random(),
+                parts.records());
+        this.meshes = new MeshMaintenance(state);
+        this.gossip = new GossipExchange(state);
+        this.spreading = new Spreading(state, meshes);
+        this.signing = parts.signing();
+        this.ids = parts.ids();
+        this.gater = parts.gater();
+        this.selfBytes = parts.self().toBytes();
+    }
+
+    /**
+     * A stream to a peer is open. The first RPCs on it tell subscriptions and extensions.
+     *
+     * @param outbound whether this host has dialed the peer
+     * @param address of the peer, or null where it has none of its own
+     * @return false if there are too many peers
+     */
+    public boolean addPeer(PeerId id, Version version, boolean outbound, @Nullable InetAddress address, long now) {
+        state.now = now;
+        if (state.peers.containsKey(id)) {
+            removePeer(id, now);
+        }
+        if (state.peers.size() >= state.limits.state().peers()) {
+            return false;
+        }
+        Peer peer = new Peer(id, version, outbound, state.parameters.direct().contains(id));
+        state.peers.put(id, peer);
+        state.scores.add(id, address);
+        if (gater != null) {
+            gater.add(id, address);
+        }
+        Rpc.Extensions extensions = version.hasExtensions() ? state.parameters.extensions() : null;
+        List<List<Subscription>> pieces =
+                ControlParts.subscriptions(new ArrayList<>(state.subscriptions.values()));
+        if (pieces.isEmpty() && extensions != null && !extensions.equals(Rpc.Extensions.NONE)) {
+            pieces = List.of(List.of());
+        }
+        for (List<Subscription> piece : pieces) {
+            state.out.send(id, Rpc.hello(piece, extensions), Output.Priority.CONTROL);
+            extensions = null;
+        }
+        return true;
+    }
+
+    /** A peer has gone, or the stream to it. */
+    public void removePeer(PeerId id, long now) {
+        state.now = now;
+        Peer peer = state.peers.remove(id);
+        if (peer == null) {
+            return;
+        }
+        for (String topic : peer.topics.keySet()) {
+            forget(peer, topic);
+        }
+        meshes.removed(peer);
+        state.promises.forget(id);
+        state.scores.remove(id, now);
+        if (gater != null) {
+            gater.remove(id);
+        }
+    }
+
+    private void forget(Peer peer, String topic) {
+        Set<Peer> there = state.subscribers.get(topic);
+        if (there != null) {
+            there.remove(peer);
+            if (there.isEmpty()) {
+                state.subscribers.remove(topic);
+            }
+        }
+    }
+
+    /** Subscribes this host to a topic, tells all peers and builds a mesh. */
+    public void join(Subscription subscription, long now) {
+        state.now = now;
+        if (state.subscriptions.put(subscription.topic(), subscription) == null) {
+            announce(subscription);
+            meshes.join(subscription.topic());
+        }
+    }
+
+    /** Leaves a topic. */
+    public void leave(String topic, long now) {
+        state.now = now;
+        if (state.subscriptions.remove(topic) != null) {
+            announce(new Subscription(false, topic));
+            meshes.leave(topic);
+        }
+    }
+
+    private void announce(Subscription subscription) {
+        Rpc rpc = Rpc.of(List.of(subscription));
+        for (Peer peer : state.peers.values()) {
+            state.out.send(peer.id, rpc, Output.Priority.CONTROL);
+        }
+    }
+
+    /** The id of a message; costs a hash at most, needs no lock. */
+    public MessageId id(Message message) {
+        return ids.id(message);
+    }
+
+    /**
+     * An RPC of a peer.
+     *
+     * @param messageIds those of its messages, in their order
+     */
+    public void receive(PeerId from, Rpc rpc, List<MessageId> messageIds, long now) {
+        state.now = now;
+        Peer peer = state.peers.get(from);
+        if (peer == null) {
+            return;
+        }
+        if (!peer.direct && state.score(peer) < state.thresholds.graylist()) {
+            state.observer.ignored(from, "", "graylisted");
+            return;
+        }
+        if (rpc.excess() > 0) {
+            state.misbehaved(peer, 1, "an RPC above the limits");
+        }
+        learn(peer, rpc);
+        for (Subscription subscription : rpc.subscriptions()) {
+            subscribed(peer, subscription);
+        }
+        boolean takes = peer.direct || gater == null || gater.takes(from, now);
+        for (int i = 0; i < rpc.messages().size(); i++) {
+            Message message = rpc.messages().get(i);
+            if (takes) {
+                incoming(peer, message, messageIds.get(i));
+            } else {
+                state.promises.fulfil(messageIds.get(i));
+                state.observer.ignored(from, message.topic(), "gated");
+            }
+        }
+        if (peer.version.hasMesh() && !rpc.control().isEmpty()) {
+            control(peer, rpc.control());
+        }
+        Rpc.Partial partial = rpc.partial();
+        if (partial != null && state.parameters.extensions().partialMessages() && extensions(peer).partialMessages()) {
+            state.out.partial(from, partial);
+        }
+        if (rpc.test() && state.parameters.extensions().test() && extensions(peer).test()) {
+            state.out.test(from);
+        }
+    }
+
+    private static Rpc.Extensions extensions(Peer peer) {
+        Rpc.Extensions extensions = peer.extensions;
+        return extensions == null ? Rpc.Extensions.NONE : extensions;
+    }
+
+    /** Extensions come in the first RPC and never again. */
+    private void learn(Peer peer, Rpc rpc) {
+        Rpc.Extensions told = rpc.control().extensions();
+        if (peer.extensions != null) {
+            if (told != null) {
+                state.misbehaved(peer, 1, "extensions told twice");
+            }
+            return;
+        }
+        peer.extensions = told == null || !peer.version.hasExtensions() ? Rpc.Extensions.NONE : told;
+        if (peer.extensions.test() && state.parameters.extensions().test()) {
+            state.out.send(peer.id, Rpc.testExtension(), Output.Priority.CONTROL);
+        }
+    }
+
+    private void subscribed(Peer peer, Subscription subscription) {
+        String topic = subscription.topic();
+        if (!subscription.subscribe()) {
+            if (peer.unsubscribe(topic)) {
+                forget(peer, topic);
+                meshes.unsubscribed(peer, topic);
+            }
+        } else if (state.parameters.topics().test(topic)) {
+            if (peer.subscribe(
+                    subscription,
+                    state.limits.peer().topics(),
+                    state.limits.peer().topicBytes())) {
+                state.subscribers
+                        .computeIfAbsent(topic, key -> new LinkedHashSet<>())
+                        .add(peer);
+            } else {
+                state.misbehaved(peer, 1, "too many topics");
+            }
+        }
+    }
+
+    private void control(Peer peer, Rpc.Control control) {
+        gossip.told(peer, control.haves());
+        gossip.asked(peer, control.wants());
+        gossip.unwanted(peer, control.dontWants());
+        if (!control.grafts().isEmpty()) {
+            meshes.grafted(peer, control.grafts());
+        }
+        if (!control.prunes().isEmpty()) {
+            meshes.pruned(peer, control.prunes());
+        }
+    }
+
+    private void incoming(Peer peer, Message message, MessageId id) {
+        String topic = message.topic();
+        if (!state.subscriptions.containsKey(topic)) {
+            state.observer.ignored(peer.id, topic, "not subscribed");
+            return;
+        }
+        if (Arrays.equals(message.from(), selfBytes)) { // of an earlier life of this host, or an echo
+            state.promises.fulfil(id);
+            state.observer.ignored(peer.id, topic, "own message");
+            return;
+        }
+        String flaw = signing.flaw(message);
+        if (flaw != null) {
+            reject(peer.id, topic, flaw);
+            return;
+        }
+        Seen seen = state.seen.get(id);
+        if (seen != null) {
+            copy(peer.id, topic, id, seen);
+            return;
+        }
+        Candidate candidate = unproved.get(id);
+        if (candidate != null && candidate.message().sameAs(message)) {
+            if (!candidate.from().equals(peer.id)) {
+                candidate.copies.add(peer.id);
+            }
+            state.observer.duplicate(peer.id, topic, id);
+            return;
+        }
+        validate(new Candidate(message, id, peer.id), candidate == null);
+    }
+
+    private void validate(Candidate candidate, boolean first) {
+        String topic = candidate.message().topic();
+        if (gater != null) {
+            gater.validating();
+        }
+        if (first) {
+            unproved.put(candidate.id(), candidate);
+        }
+        if (!state.out.validate(candidate)) {
+            unproved.remove(candidate.id(), candidate);
+            state.promises.fulfil(candidate.id());
+            if (gater != null) {
+                gater.throttled(state.now);
+            }
+            state.observer.ignored(candidate.from(), topic, "validation queue is full");
+        }
+    }
+
+    private void copy(PeerId from, String topic, MessageId id, Seen seen) {
+        state.observer.duplicate(from, topic, id);
+        if (gater != null) {
+            gater.duplicate(from);
+        }
+        Set<PeerId> bringers = seen.bringers;
+        if (bringers != null && !bringers.add(from)) {
+            return; // only the first copy of a peer counts
+        }
+        switch (seen.state) {
+            case VALID -> {
+                long late = state.now - seen.validatedAt;
+                if (bringers != null && late <= state.scores.copyWindow(topic)) {
+                    state.scores.copy(from, topic, late);
+                } else {
+                    seen.bringers = null;
+                }
+            }
+            case INVALID -> state.scores.invalid(from, topic);
+            default -> {
+                return;
+            }
+        }
+    }
+
+    private void reject(PeerId from, String topic, String why) {
+        state.scores.invalid(from, topic);
+        if (gater != null) {
+            gater.rejected(from);
+        }
+        state.observer.rejected(from, topic, why);
+    }
+
+    /** The signature of a candidate does not hold. Its id is not taken for seen: the real message may still come. */
+    public void forged(Candidate candidate, String why, long now) {
+        state.now = now;
+        unproved.remove(candidate.id(), candidate);
+        reject(candidate.from(), candidate.message().topic(), why);
+        for (PeerId peer : candidate.copies) {
+            reject(peer, candidate.message().topic(), why);
+        }
+    }
+
+    /**
+     * The signature of a candidate holds.
+     *
+     * @return false if another message with its id was quicker, and there is nothing to be done any more
+     */
+    public boolean authenticated(Candidate candidate, long now) {
+        state.now = now;
+        unproved.remove(candidate.id(), candidate);
+        state.promises.fulfil(candidate.id());
+        Seen seen = state.seen.get(candidate.id());
+        if (seen != null) {
+            copy(candidate.from(), candidate.message().topic(), candidate.id(), seen);
+            return false;
+        }
+        seen = state.seen.add(candidate.id(), SeenMessages.State.VALIDATING, now);
+        Set<PeerId> bringers = seen.bringers;
+        if (bringers != null) {
+            bringers.add(candidate.from());
+            bringers.addAll(candidate.copies);
+        }
+        gossip.announce(candidate);
+        return true;
+    }
+
+    /** The validators of a topic have spoken of an authenticated candidate. */
+    public void validated(Candidate candidate, Verdict verdict, long now) {
+        state.now = now;
+        Message message = candidate.message();
+        String topic = message.topic();
+        Seen seen = state.seen.get(candidate.id());
+        if (seen == null) { // pushed out meanwhile
+            seen = state.seen.add(candidate.id(), SeenMessages.State.VALIDATING, now);
+        }
+        Set<PeerId> bringers = seen.bringers == null ? Set.of() : seen.bringers;
+        switch (verdict) {
+            case ACCEPT -> {
+                seen.state = SeenMessages.State.VALID;
+                seen.validatedAt = now;
+                state.scores.firstDelivery(candidate.from(), topic);
+                for (PeerId peer : bringers) {
+                    if (!peer.equals(candidate.from())) {
+                        state.scores.copy(peer, topic, 0);
+                    }
+                }
+                if (gater != null) {
+                    gater.delivered(candidate.from());
+                }
+                state.cache.put(candidate.id(), message);
+                state.observer.delivered(candidate.from(), topic, candidate.id());
+                spreading.forward(message, candidate.id(), candidate.from(), bringers);
+                state.out.deliver(message, candidate.id(), candidate.from());
+                if (state.scores.copyWindow(topic) == 0) {
+                    seen.bringers = null;
+                }
+            }
+            case REJECT -> {
+                seen.state = SeenMessages.State.INVALID;
+                for (PeerId peer : bringers) {
+                    reject(peer, topic, "validator");
+                }
+            }
+            case IGNORE, THROTTLED -> {
+                seen.state = SeenMessages.State.IGNORED;
+                seen.bringers = null;
+                if (gater != null && verdict == Verdict.IGNORE) {
+                    gater.ignored(candidate.from());
+                }
+                if (gater != null && verdict == Verdict.THROTTLED) {
+                    gater.throttled(now);
+                }
+                state.observer.ignored(candidate.from(), topic, verdict == Verdict.IGNORE ? "validator" : "throttled");
+            }
+        }
+    }
+
+    /**
+     * Publishes messages of this host. Of several, every one goes out once before any goes out twice, so that the first peers
+     * can share the work.
+     *
+     * @return to how many peers each goes; 0 also where the message was published already
+     */
+    public int[] publish(List<Message> messages, List<MessageId> messageIds, long now) {
+        state.now = now;
+        int[] counts = new int[messages.size()];
+        List<List<Peer>> to = new ArrayList<>();
+        int most = 0;
+        for (int i = 0; i < counts.length; i++) {
+            Message message = messages.get(i);
+            List<Peer> peers = List.of();
+            if (!state.seen.contains(messageIds.get(i))) {
+                Seen seen = state.seen.add(messageIds.get(i), SeenMessages.State.VALID, now);
+                seen.validatedAt = now;
+                seen.bringers = null;
+                state.cache.put(messageIds.get(i), message);
+                peers = spreading.ofOwn(message.topic());
+                if (counts.length > 1) {
+                    state.shuffle(peers);
+                }
+                state.observer.published(message.topic(), messageIds.get(i), peers.size());
+            }
+            to.add(peers);
+            counts[i] = peers.size();
+            most = Math.max(most, peers.size());
+        }
+        for (int round = 0; round < most; round++) {
+            for (int i = 0; i < counts.length; i++) {
+                if (round < to.get(i).size()) {
+                    Peer peer = to.get(i).get(round);
+                    if (!state.isUnwanted(peer, messageIds.get(i))) {
+                        state.out.send(peer.id, Rpc.of(messages.get(i)), Output.Priority.PUBLICATION);
+                    }
+                }
+            }
+        }
+        return counts;
+    }
+
+    /** A queue to a peer was full, or what was in it too old. */
+    public void dropped(PeerId peer, int count) {
+        state.scores.slow(peer, count);
+    }
+
+    /** To be called once per heartbeat. */
+    public void heartbeat(long now) {
+        state.now = now;
+        state.ticks++;
+        state.seen.expire(now);
+        if (state.ticks % 15 == 0) {
+            state.backoffs.clear(now);
+        }
+        gossip.penalise();
+        if (now - nextDecay >= 0) {
+            nextDecay = now + state.scores.parameters().decayInterval().toNanos();
+            state.scores.refresh(now);
+            if (gater != null) {
+                gater.refresh();
+            }
+        }
+        for (Peer peer : state.peers.values()) {
+            peer.heartbeat();
+            state.score(peer);
+        }
+        if (state.ticks % state.parameters.timing().directTicks() == 1) {
+            for (PeerId peer : state.parameters.direct()) {
+                if (!state.peers.containsKey(peer)) {
+                    state.out.connect(peer, null);
+                }
+            }
+        }
+        if (!state.parameters.floodsub()) {
+            meshes.heartbeat();
+            meshes.maintainFanout();
+            state.mesh.forEach(gossip::emit);
+            state.fanout.forEach((topic, fanout) -> gossip.emit(topic, fanout.peers));
+        }
+        state.cache.shift();
+    }
+
+    /** What can be seen of the router from outside. */
+    public RouterView view() {
+        return new RouterView(state);
+    }
+}

@@ -1,0 +1,71 @@
+package libp2p.pubsub.router;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import libp2p.core.identity.PeerId;
+import libp2p.pubsub.rpc.MessageId;
+import libp2p.pubsub.rpc.Rpc;
+import libp2p.pubsub.rpc.Rpc.Subscription;
+import org.jspecify.annotations.Nullable;
+
+/** What the router keeps of one peer. */
+final class Peer {
+    final PeerId id;
+    final Version version;
+    /** Whether this host has dialed it. */
+    final boolean outbound;
+    final boolean direct;
+
+    final Map<String, Subscription> topics = new LinkedHashMap<>();
+    /** Heartbeats left of each IDONTWANT. */
+    final Map<MessageId, Integer> dontWant = new LinkedHashMap<>();
+
+    private int topicBytes;
+    /** Since the last heartbeat: IHAVEs heard, ids asked for, messages asked of us. */
+    int haves;
+    int asked;
+    int wanted;
+    /** Null until its first RPC. */
+    Rpc.@Nullable Extensions extensions;
+    /** As of the last heartbeat or change. */
+    double score;
+
+    Peer(PeerId id, Version version, boolean outbound, boolean direct) {
+        this.id = id;
+        this.version = version;
+        this.outbound = outbound;
+        this.direct = direct;
+    }
+
+    /** Notes a subscription; false if the peer has too many. */
+    boolean subscribe(Subscription subscription, int mostTopics, int mostBytes) {
+        if (!topics.containsKey(subscription.topic())) {
+            int bytes = subscription.topic().getBytes(StandardCharsets.UTF_8).length;
+            if (topics.size() >= mostTopics || topicBytes + bytes > mostBytes) {
+                return false;
+            }
+            topicBytes += bytes;
+        }
+        topics.put(subscription.topic(), subscription);
+        return true;
+    }
+
+    boolean unsubscribe(String topic) {
+        if (topics.remove(topic) == null) {
+            return false;
+        }
+        topicBytes -= topic.getBytes(StandardCharsets.UTF_8).length;
+        return true;
+    }
+
+    void heartbeat() {
+        haves = 0;
+        asked = 0;
+        wanted = 0;
+        dontWant.entrySet().removeIf(entry -> {
+            entry.setValue(entry.getValue() - 1);
+            return entry.getValue() <= 0;
+        });
+    }
+}

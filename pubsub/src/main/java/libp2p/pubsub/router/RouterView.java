@@ -1,0 +1,80 @@
+package libp2p.pubsub.router;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import libp2p.core.identity.PeerId;
+import libp2p.pubsub.rpc.Rpc.Subscription;
+import libp2p.pubsub.score.PeerScores;
+import org.jspecify.annotations.Nullable;
+
+/** What can be seen of a router from outside; under the same lock as the router. */
+public final class RouterView {
+    private final RouterState state;
+
+    RouterView(RouterState state) {
+        this.state = state;
+    }
+
+    private static List<PeerId> ids(Collection<Peer> peers) {
+        List<PeerId> ids = new ArrayList<>(peers.size());
+        peers.forEach(peer -> ids.add(peer.id));
+        ids.sort(null);
+        return ids;
+    }
+
+    /** The peers pubsub is spoken with, sorted. */
+    public List<PeerId> peers() {
+        return ids(state.peers.values());
+    }
+
+    /** The peers known to be subscribed to a topic, sorted. */
+    public List<PeerId> peers(String topic) {
+        return ids(state.subscribers(topic));
+    }
+
+    /** The mesh of a topic, sorted. */
+    public List<PeerId> mesh(String topic) {
+        return ids(state.mesh.getOrDefault(topic, Set.of()));
+    }
+
+    /** What this host is subscribed to, sorted. */
+    public List<String> topics() {
+        return state.subscriptions.keySet().stream().sorted().toList();
+    }
+
+    /** The version agreed on with a peer, or null. */
+    public @Nullable Version version(PeerId id) {
+        Peer peer = state.peers.get(id);
+        return peer == null ? null : peer.version;
+    }
+
+    /** How a peer is subscribed to a topic, or null. */
+    public @Nullable Subscription subscription(PeerId id, String topic) {
+        Peer peer = state.peers.get(id);
+        return peer == null ? null : peer.topics.get(topic);
+    }
+
+    /** Whether a peer exchanges partial messages. */
+    public boolean sendsPartials(PeerId id) {
+        Peer peer = state.peers.get(id);
+        return peer != null && peer.extensions != null && peer.extensions.partialMessages();
+    }
+
+    /** The score of a peer now. */
+    public double score(PeerId id) {
+        return state.scores.score(id);
+    }
+
+    /** All scores, part by part. */
+    public List<PeerScores.Snapshot> scores() {
+        return state.scores.inspect();
+    }
+
+    /** How much is kept, for tests of bounds: topics of peers, seen ids, cached messages, promises, back-offs. */
+    public String sizes() {
+        return "topics " + state.subscribers.size() + ", seen " + state.seen.size() + ", cached " + state.cache.size()
+                + ", promises " + state.promises.size() + ", backoffs " + state.backoffs.size();
+    }
+}

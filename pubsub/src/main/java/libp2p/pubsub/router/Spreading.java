@@ -1,0 +1,79 @@
+package libp2p.pubsub.router;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import libp2p.core.identity.PeerId;
+import libp2p.pubsub.router.RouterState.Fanout;
+import libp2p.pubsub.rpc.Message;
+import libp2p.pubsub.rpc.MessageId;
+import libp2p.pubsub.rpc.Rpc;
+import org.jspecify.annotations.Nullable;
+
+/** To whom a message goes. */
+final class Spreading {
+    private final RouterState state;
+    private final MeshMaintenance meshes;
+
+    Spreading(RouterState state, MeshMaintenance meshes) {
+        this.state = state;
+        this.meshes = meshes;
+    }
+
+    /** Who gets a publication of this host. */
+    List<Peer> ofOwn(String topic) {
+        Set<Peer> to = new LinkedHashSet<>();
+        boolean flood = state.parameters.floodPublish() || state.parameters.floodsub();
+        for (Peer peer : state.subscribers(topic)) {
+            if (peer.direct
+                    || (flood || !peer.version.hasMesh()) && state.score(peer) >= state.thresholds.publish()) {
+                to.add(peer);
+            }
+        }
+        if (!flood) {
+            Set<Peer> mesh = state.mesh.get(topic);
+            to.addAll(mesh == null ? fanout(topic) : mesh);
+        }
+        return new ArrayList<>(to);
+    }
+
+    private Set<Peer> fanout(String topic) {
+        Fanout fanout = state.fanout.computeIfAbsent(topic, key -> new Fanout());
+        fanout.lastPublished = state.now;
+        meshes.fill(topic, fanout);
+        return fanout.peers;
+    }
+
+    /** Forwards a message of another. */
+    void forward(Message message, MessageId id, PeerId from, Set<PeerId> bringers) {
+        byte[] author = message.from();
+        Rpc rpc = Rpc.of(message);
+        Set<Peer> mesh = state.mesh.getOrDefault(message.topic(), Set.of());
+        for (Peer peer : state.subscribers(message.topic())) {
+            boolean wanted = peer.direct
+                    || mesh.contains(peer)
+                    || (!peer.version.hasMesh() || state.parameters.floodsub())
+                            && state.score(peer) >= state.thresholds.publish();
+            if (wanted) {
+                forwardTo(peer, rpc, id, from, bringers, author);
+            }
+        }
+        for (Peer peer : mesh) { // a mesh peer whose subscription is not known
+            if (!peer.topics.containsKey(message.topic())) {
+                forwardTo(peer, rpc, id, from, bringers, author);
+            }
+        }
+    }
+
+    private void forwardTo(
+            Peer peer, Rpc rpc, MessageId id, PeerId from, Set<PeerId> bringers, byte @Nullable [] author) {
+        if (!peer.id.equals(from)
+                && !bringers.contains(peer.id)
+                && !state.isUnwanted(peer, id)
+                && !(author != null && Arrays.equals(peer.id.toBytes(), author))) {
+            state.out.send(peer.id, rpc, Output.Priority.FORWARD);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package libp2p.pubsub.router;
+
+/** What became of the validation of a message. */
+public enum Verdict {
+    /** Valid: delivered and forwarded. */
+    ACCEPT,
+    /** Invalid: not forwarded, and whoever sent it loses score. */
+    REJECT,
+    /** Of no use: not forwarded, nobody is blamed. */
+    IGNORE,
+    /** Not validated for want of time or room: not forwarded, nobody is blamed. */
+    THROTTLED
+}

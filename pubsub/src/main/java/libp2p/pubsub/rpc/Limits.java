@@ -1,0 +1,157 @@
+package libp2p.pubsub.rpc;
+
+import java.time.Duration;
+
+/**
+ * Bounds of this module. What exceeds a number of bytes ends the stream it came on; what exceeds a count is passed over
+ * without being decoded, and counts against the peer.
+ *
+ * @param frame bounds of one RPC that is decoded
+ * @param peer bounds of what is kept for one peer
+ * @param state bounds of what is kept for all together
+ * @param queues bounds of what waits
+ */
+public record Limits(Frame frame, Peer peer, State state, Queues queues) {
+    public static final Limits DEFAULT = new Limits(Frame.DEFAULT, Peer.DEFAULT, State.DEFAULT, Queues.DEFAULT);
+
+    /**
+     * Bounds of one RPC. A peer of rust-libp2p takes 16 KiB of control messages and 100 subscriptions at once, which bounds
+     * what is sent, not what is read.
+     *
+     * @param rpcBytes bytes of an RPC; js-libp2p sends up to 4 MiB
+     * @param messageBytes bytes of one published message with all its fields
+     * @param controlBytes bytes of the control part
+     * @param subscriptions subscriptions of an RPC
+     * @param messages published messages of an RPC
+     * @param controls IHAVE, IWANT, GRAFT, PRUNE and IDONTWANT of an RPC, together
+     * @param ids message ids of an RPC, together
+     * @param idBytes bytes of a message id
+     * @param topicBytes bytes of the name of a topic
+     * @param prunePeers peers that one PRUNE may offer
+     */
+    public record Frame(
+            int rpcBytes,
+            int messageBytes,
+            int controlBytes,
+            int subscriptions,
+            int messages,
+            int controls,
+            int ids,
+            int idBytes,
+            int topicBytes,
+            int prunePeers) {
+        public static final Frame DEFAULT =
+                new Frame(4 << 20, 1 << 20, 512 << 10, 1_000, 500, 1_000, 10_000, 256, 1_024, 16);
+
+        public Frame withMessageBytes(int bytes) {
+            return new Frame(
+                    Math.max(rpcBytes, bytes + 1_024),
+                    bytes,
+                    controlBytes,
+                    subscriptions,
+                    messages,
+                    controls,
+                    ids,
+                    idBytes,
+                    topicBytes,
+                    prunePeers);
+        }
+    }
+
+    /**
+     * Bounds of what is kept for one peer.
+     *
+     * @param topics topics a peer may be subscribed to
+     * @param topicBytes bytes of their names together
+     * @param dontWant message ids that it may tell not to want, per heartbeat
+     * @param wanted messages it may ask for by IWANT, per heartbeat
+     */
+    public record Peer(int topics, int topicBytes, int dontWant, int wanted) {
+        public static final Peer DEFAULT = new Peer(1_000, 64 << 10, 1_000, 5_000);
+    }
+
+    /**
+     * Bounds of what is kept for all peers together.
+     *
+     * @param peers peers that pubsub is spoken with
+     * @param seen ids of messages that were seen; the oldest are forgotten first
+     * @param cachedBytes bytes of the messages that can still be asked for by IWANT
+     * @param backoffs peers per topic that must not be grafted for a while
+     * @param longestBackoff for which a peer can ask; the specification asks for none
+     * @param retainedScores peers that are gone and whose scores are kept
+     * @param promises messages that were promised by IHAVE and asked for
+     * @param topics topics this host may join
+     */
+    public record State(
+            int peers,
+            int seen,
+            long cachedBytes,
+            int backoffs,
+            Duration longestBackoff,
+            int retainedScores,
+            int promises,
+            int topics) {
+        public static final State DEFAULT =
+                new State(2_000, 500_000, 64L << 20, 10_000, Duration.ofHours(1), 10_000, 20_000, 2_000);
+    }
+
+    /**
+     * Bounds of what waits.
+     *
+     * @param outboundBytes bytes that wait to be sent to one peer
+     * @param outboundFrames RPCs that wait to be sent to one peer
+     * @param publicationLife how long a publication of this host may wait in the queue of a peer
+     * @param forwardLife how long a forwarded message may
+     * @param validations messages that wait to be validated, their number
+     * @param validationBytes bytes of them together
+     * @param validators validations that run at the same time
+     * @param validatorsPerTopic validations of one topic that run or wait at the same time
+     * @param deliveries messages that wait for one subscriber
+     * @param deliveryBytes bytes of them together
+     * @param connects peers offered by PRUNE that are dialed at the same time
+     * @param writeTimeout after which a peer that takes nothing loses its stream
+     */
+    public record Queues(
+            int outboundBytes,
+            int outboundFrames,
+            Duration publicationLife,
+            Duration forwardLife,
+            int validations,
+            long validationBytes,
+            int validators,
+            int validatorsPerTopic,
+            int deliveries,
+            long deliveryBytes,
+            int connects,
+            Duration writeTimeout) {
+        public static final Queues DEFAULT = new Queues(
+                4 << 20,
+                5_000,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(1),
+                2_048,
+                64L << 20,
+                64,
+                1_024,
+                4_096,
+                16L << 20,
+                8,
+                Duration.ofSeconds(30));
+    }
+
+    public Limits withFrame(Frame value) {
+        return new Limits(value, peer, state, queues);
+    }
+
+    public Limits withPeer(Peer value) {
+        return new Limits(frame, value, state, queues);
+    }
+
+    public Limits withState(State value) {
+        return new Limits(frame, peer, value, queues);
+    }
+
+    public Limits withQueues(Queues value) {
+        return new Limits(frame, peer, state, value);
+    }
+}

@@ -1,0 +1,152 @@
+package libp2p.pubsub.rpc;
+
+import java.util.Arrays;
+import libp2p.core.protobuf.ProtobufWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A published message as it travels; nothing in it is proved by having one. Immutable; the arrays are shared and must not be
+ * changed. Its encoding is made once, however many peers it is sent to.
+ */
+public final class Message {
+    static final int FROM = 1;
+    static final int DATA = 2;
+    static final int SEQUENCE = 3;
+    static final int TOPIC = 4;
+    static final int SIGNATURE = 5;
+    static final int KEY = 6;
+
+    private static final byte[] EMPTY = {};
+
+    private final byte @Nullable [] from;
+    private final byte[] data;
+    private final byte @Nullable [] sequence;
+    private final String topic;
+    private final byte @Nullable [] signature;
+    private final byte @Nullable [] key;
+    private byte @Nullable [] frame; // benign race
+
+    /**
+     * @param from id of the author, or null
+     * @param data what is published
+     * @param sequence number of the message, big endian, or null
+     * @param signature of the author, or null
+     * @param key public key message of the author, if its id does not hold it
+     */
+    public Message(
+            byte @Nullable [] from,
+            byte[] data,
+            byte @Nullable [] sequence,
+            String topic,
+            byte @Nullable [] signature,
+            byte @Nullable [] key) {
+        this.from = from;
+        this.data = data;
+        this.sequence = sequence;
+        this.topic = topic;
+        this.signature = signature;
+        this.key = key;
+    }
+
+    /** A message without author, number and signature. */
+    public static Message anonymous(String topic, byte[] data) {
+        return new Message(null, data, null, topic, null, null);
+    }
+
+    public byte @Nullable [] from() {
+        return from;
+    }
+
+    public byte[] data() {
+        return data;
+    }
+
+    public byte @Nullable [] sequence() {
+        return sequence;
+    }
+
+    public String topic() {
+        return topic;
+    }
+
+    public byte @Nullable [] signature() {
+        return signature;
+    }
+
+    public byte @Nullable [] key() {
+        return key;
+    }
+
+    /** This message with a signature. */
+    public Message signed(byte[] by, byte @Nullable [] withKey) {
+        return new Message(from, data, sequence, topic, by, withKey);
+    }
+
+    /** What is signed: the encoding without signature and key. */
+    public byte[] unsignedBytes() {
+        return write(new ProtobufWriter(), false).toByteArray();
+    }
+
+    private ProtobufWriter write(ProtobufWriter out, boolean all) {
+        if (from != null) {
+            out.bytes(FROM, from);
+        }
+        out.bytes(DATA, data);
+        if (sequence != null) {
+            out.bytes(SEQUENCE, sequence);
+        }
+        out.string(TOPIC, topic);
+        if (all && signature != null) {
+            out.bytes(SIGNATURE, signature);
+        }
+        if (all && key != null) {
+            out.bytes(KEY, key);
+        }
+        return out;
+    }
+
+    void writeTo(ProtobufWriter out) {
+        write(out, true);
+    }
+
+    /** The bytes of an RPC with nothing but this message, shared by all peers it goes to. */
+    byte[] rpcBytes() {
+        byte[] bytes = frame;
+        if (bytes == null) {
+            bytes = new ProtobufWriter()
+                    .message(RpcEncoder.PUBLISH, this::writeTo)
+                    .toByteArray();
+            frame = bytes;
+        }
+        return bytes;
+    }
+
+    /** About how many bytes the message takes, here and on the wire. */
+    public int size() {
+        return data.length
+                + topic.length()
+                + length(from)
+                + length(sequence)
+                + length(signature)
+                + length(key)
+                + 32; // tags and lengths
+    }
+
+    private static int length(byte @Nullable [] part) {
+        return part == null ? 0 : part.length;
+    }
+
+    /** Whether the other message has the same parts, signature and key included. */
+    public boolean sameAs(Message other) {
+        return Arrays.equals(data, other.data)
+                && topic.equals(other.topic)
+                && Arrays.equals(or(from), or(other.from))
+                && Arrays.equals(or(sequence), or(other.sequence))
+                && Arrays.equals(or(signature), or(other.signature))
+                && Arrays.equals(or(key), or(other.key));
+    }
+
+    private static byte[] or(byte @Nullable [] part) {
+        return part == null ? EMPTY : part;
+    }
+}

@@ -1,0 +1,184 @@
+package libp2p.pubsub.rpc;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one peer sends another at once. Immutable; its bytes are made once.
+ */
+public final class Rpc {
+    /**
+     * @param subscribe or unsubscribe
+     * @param requestsPartial the sender would rather have partial messages on this topic
+     * @param supportsPartial the sender can send partial messages on this topic
+     */
+    public record Subscription(boolean subscribe, String topic, boolean requestsPartial, boolean supportsPartial) {
+        public Subscription(boolean subscribe, String topic) {
+            this(subscribe, topic, false, false);
+        }
+    }
+
+    /** The sender has these messages of a topic. */
+    public record IHave(String topic, List<MessageId> ids) {}
+
+    /** The sender wants these messages. */
+    public record IWant(List<MessageId> ids) {}
+
+    /** The receiver is in the sender's mesh of the topic now. */
+    public record Graft(String topic) {}
+
+    /**
+     * The receiver is no longer in the sender's mesh of the topic.
+     *
+     * @param peers others that may be grafted instead
+     * @param backoff seconds, unsigned, before the sender may be grafted again; 0 where none was sent
+     */
+    public record Prune(String topic, List<PeerInfo> peers, long backoff) {}
+
+    /**
+     * A peer that may be grafted.
+     *
+     * @param id its bytes
+     * @param record its signed peer record, or null
+     */
+    public record PeerInfo(byte[] id, byte @Nullable [] record) {}
+
+    /** The sender has these messages already and does not want them to be sent. */
+    public record IDontWant(List<MessageId> ids) {}
+
+    /** What the sender knows of the extensions of version 1.3. */
+    public record Extensions(boolean partialMessages, boolean test) {
+        public static final Extensions NONE = new Extensions(false, false);
+    }
+
+    /**
+     * A part of a message that is sent in parts.
+     *
+     * @param group names the whole message
+     * @param message parts, as the application encodes them, or null
+     * @param metadata which parts the sender has and wants, as the application encodes it, or null
+     */
+    public record Partial(String topic, byte[] group, byte @Nullable [] message, byte @Nullable [] metadata) {}
+
+    /**
+     * Control messages.
+     *
+     * @param extensions null where the peer has told none
+     */
+    public record Control(
+            List<IHave> haves,
+            List<IWant> wants,
+            List<Graft> grafts,
+            List<Prune> prunes,
+            List<IDontWant> dontWants,
+            @Nullable Extensions extensions) {
+        public static final Control NONE = new Control(List.of(), List.of(), List.of(), List.of(), List.of(), null);
+
+        public boolean isEmpty() {
+            return haves.isEmpty()
+                    && wants.isEmpty()
+                    && grafts.isEmpty()
+                    && prunes.isEmpty()
+                    && dontWants.isEmpty()
+                    && extensions == null;
+        }
+    }
+
+    private final List<Subscription> subscriptions;
+    private final List<Message> messages;
+    private final Control control;
+    private final @Nullable Partial partial;
+    private final boolean test;
+    private final int excess;
+    private byte @Nullable [] encoded; // benign race
+
+    /**
+     * @param partial a part of a message, or null
+     * @param test whether the message of the test extension is there
+     * @param excess how many things were not decoded because they exceed a count of the limits
+     */
+    Rpc(
+            List<Subscription> subscriptions,
+            List<Message> messages,
+            Control control,
+            @Nullable Partial partial,
+            boolean test,
+            int excess) {
+        this.subscriptions = subscriptions;
+        this.messages = messages;
+        this.control = control;
+        this.partial = partial;
+        this.test = test;
+        this.excess = excess;
+    }
+
+    public static Rpc of(Message message) {
+        return new Rpc(List.of(), List.of(message), Control.NONE, null, false, 0);
+    }
+
+    public static Rpc of(Control control) {
+        return new Rpc(List.of(), List.of(), control, null, false, 0);
+    }
+
+    public static Rpc of(List<Subscription> subscriptions) {
+        return new Rpc(List.copyOf(subscriptions), List.of(), Control.NONE, null, false, 0);
+    }
+
+    /** The first RPC on a stream: subscriptions and, for a peer of version 1.3, the extensions. */
+    public static Rpc hello(List<Subscription> subscriptions, @Nullable Extensions extensions) {
+        Control control = new Control(List.of(), List.of(), List.of(), List.of(), List.of(), extensions);
+        return new Rpc(List.copyOf(subscriptions), List.of(), control, null, false, 0);
+    }
+
+    public static Rpc of(Partial partial) {
+        return new Rpc(List.of(), List.of(), Control.NONE, partial, false, 0);
+    }
+
+    /** The empty message of the test extension. */
+    public static Rpc testExtension() {
+        return new Rpc(List.of(), List.of(), Control.NONE, null, true, 0);
+    }
+
+    public List<Subscription> subscriptions() {
+        return subscriptions;
+    }
+
+    public List<Message> messages() {
+        return messages;
+    }
+
+    public Control control() {
+        return control;
+    }
+
+    public @Nullable Partial partial() {
+        return partial;
+    }
+
+    public boolean test() {
+        return test;
+    }
+
+    /** How many things were not decoded because they exceed a count of the limits. */
+    public int excess() {
+        return excess;
+    }
+
+    /** The encoding; shared, must not be changed. */
+    public byte[] encoded() {
+        byte[] bytes = encoded;
+        if (bytes == null) {
+            bytes = RpcEncoder.encode(this);
+            encoded = bytes;
+        }
+        return bytes;
+    }
+
+    boolean isOneMessage() {
+        return messages.size() == 1
+                && subscriptions.isEmpty()
+                && control.isEmpty()
+                && partial == null
+                && !test;
+    }
+}
