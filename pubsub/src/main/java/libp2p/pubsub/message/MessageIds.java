@@ -21,7 +21,8 @@ public final class MessageIds {
     public static final MessageIdFunction RUST = MessageIds::rust;
 
     /** js-libp2p's for signed messages: the public key message of the author and the sequence number. */
-    public static final MessageIdFunction JS = message -> MessageId.of(join(authorKey(message), or(message.sequence())));
+    public static final MessageIdFunction JS =
+            message -> MessageId.of(join(authorKey(message), or(message.sequence())));
 
     /** SHA2-256 of the data: js-libp2p's for anonymous messages. */
     public static final MessageIdFunction CONTENT =

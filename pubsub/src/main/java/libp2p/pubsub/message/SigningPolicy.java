@@ -51,9 +51,8 @@ public enum SigningPolicy {
             number[i] = (byte) (sequence >>> 8 * (SEQUENCE_BYTES - 1 - i));
         }
         Message message = new Message(identity.peerId().toBytes(), data, number, topic, null, null);
-        byte @Nullable [] key = identity.peerId().extractKey() == null
-                ? identity.publicKey().toProtobuf()
-                : null;
+        byte @Nullable [] key =
+                identity.peerId().extractKey() == null ? identity.publicKey().toProtobuf() : null;
         return message.signed(identity.key().sign(signedBytes(message)), key);
     }
 

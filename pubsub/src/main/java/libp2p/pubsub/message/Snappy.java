@@ -51,14 +51,12 @@ final class Snappy {
     private boolean run() {
         while (from < in.length) {
             int tag = in[from++] & 0xff;
-            boolean well =
-                    switch (tag & 3) {
-                        case LITERAL -> literal(tag >>> 2);
-                        case COPY_1 -> from < in.length
-                                && copy((tag >>> 2 & 7) + 4, (tag >>> 5) << 8 | in[from++] & 0xff);
-                        case COPY_2 -> from + 2 <= in.length && copy((tag >>> 2) + 1, number(2));
-                        default -> from + 4 <= in.length && copy((tag >>> 2) + 1, number(4));
-                    };
+            boolean well = switch (tag & 3) {
+                case LITERAL -> literal(tag >>> 2);
+                case COPY_1 -> from < in.length && copy((tag >>> 2 & 7) + 4, (tag >>> 5) << 8 | in[from++] & 0xff);
+                case COPY_2 -> from + 2 <= in.length && copy((tag >>> 2) + 1, number(2));
+                default -> from + 4 <= in.length && copy((tag >>> 2) + 1, number(4));
+            };
             if (!well) {
                 return false;
             }

@@ -129,12 +129,7 @@ final class GossipExchange {
             return;
         }
         Rpc.Control control = new Rpc.Control(
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(new Rpc.IDontWant(List.of(candidate.id()))),
-                null);
+                List.of(), List.of(), List.of(), List.of(), List.of(new Rpc.IDontWant(List.of(candidate.id()))), null);
         for (Peer peer : state.mesh.getOrDefault(candidate.message().topic(), Set.of())) {
             if (peer.version.hasDontWant()
                     && !peer.id.equals(candidate.from())

@@ -190,17 +190,7 @@ public record GossipParameters(
 
     public GossipParameters withDontWantBytes(int value) {
         return new GossipParameters(
-                mesh,
-                gossip,
-                backoff,
-                timing,
-                value,
-                floodPublish,
-                peerExchange,
-                floodsub,
-                direct,
-                topics,
-                extensions);
+                mesh, gossip, backoff, timing, value, floodPublish, peerExchange, floodsub, direct, topics, extensions);
     }
 
     public GossipParameters withFloodPublish(boolean value) {

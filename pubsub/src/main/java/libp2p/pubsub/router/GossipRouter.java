@@ -96,8 +96,7 @@ public final class GossipRouter {
             gater.add(id, address);
         }
         Rpc.Extensions extensions = version.hasExtensions() ? state.parameters.extensions() : null;
-        List<List<Subscription>> pieces =
-                ControlParts.subscriptions(new ArrayList<>(state.subscriptions.values()));
+        List<List<Subscription>> pieces = ControlParts.subscriptions(new ArrayList<>(state.subscriptions.values()));
         if (pieces.isEmpty() && extensions != null && !extensions.equals(Rpc.Extensions.NONE)) {
             pieces = List.of(List.of());
         }
@@ -202,10 +201,14 @@ public final class GossipRouter {
             control(peer, rpc.control());
         }
         Rpc.Partial partial = rpc.partial();
-        if (partial != null && state.parameters.extensions().partialMessages() && extensions(peer).partialMessages()) {
+        if (partial != null
+                && state.parameters.extensions().partialMessages()
+                && extensions(peer).partialMessages()) {
             state.out.partial(from, partial);
         }
-        if (rpc.test() && state.parameters.extensions().test() && extensions(peer).test()) {
+        if (rpc.test()
+                && state.parameters.extensions().test()
+                && extensions(peer).test()) {
             state.out.test(from);
         }
     }

@@ -253,9 +253,7 @@ final class MeshMaintenance {
 
     private void graft(String topic, Set<Peer> mesh, int count, boolean dialedOnly) {
         for (Peer peer : state.choose(
-                topic,
-                count,
-                candidate -> (!dialedOnly || candidate.outbound) && canGraft(candidate, topic, mesh))) {
+                topic, count, candidate -> (!dialedOnly || candidate.outbound) && canGraft(candidate, topic, mesh))) {
             add(peer, topic, mesh);
         }
     }
@@ -304,8 +302,7 @@ final class MeshMaintenance {
         long life = state.parameters.timing().fanout().toNanos();
         state.fanout.values().removeIf(fanout -> state.now - fanout.lastPublished > life);
         state.fanout.forEach((topic, fanout) -> {
-            fanout.peers.removeIf(
-                    peer -> !peer.topics.containsKey(topic) || peer.score < state.thresholds.publish());
+            fanout.peers.removeIf(peer -> !peer.topics.containsKey(topic) || peer.score < state.thresholds.publish());
             fill(topic, fanout);
         });
     }

@@ -15,6 +15,7 @@ final class Peer {
     final Version version;
     /** Whether this host has dialed it. */
     final boolean outbound;
+
     final boolean direct;
 
     final Map<String, Subscription> topics = new LinkedHashMap<>();
@@ -24,6 +25,7 @@ final class Peer {
     private int topicBytes;
     /** Since the last heartbeat: IHAVEs heard, ids asked for, messages asked of us. */
     int haves;
+
     int asked;
     int wanted;
     /** Null until its first RPC. */

@@ -27,8 +27,7 @@ final class Spreading {
         Set<Peer> to = new LinkedHashSet<>();
         boolean flood = state.parameters.floodPublish() || state.parameters.floodsub();
         for (Peer peer : state.subscribers(topic)) {
-            if (peer.direct
-                    || (flood || !peer.version.hasMesh()) && state.score(peer) >= state.thresholds.publish()) {
+            if (peer.direct || (flood || !peer.version.hasMesh()) && state.score(peer) >= state.thresholds.publish()) {
                 to.add(peer);
             }
         }

@@ -175,10 +175,6 @@ public final class Rpc {
     }
 
     boolean isOneMessage() {
-        return messages.size() == 1
-                && subscriptions.isEmpty()
-                && control.isEmpty()
-                && partial == null
-                && !test;
+        return messages.size() == 1 && subscriptions.isEmpty() && control.isEmpty() && partial == null && !test;
     }
 }

@@ -156,8 +156,7 @@ public final class PeerGater {
             source.ignore = small(source.ignore * decay);
             source.reject = small(source.reject * decay);
         }
-        sources.entrySet()
-                .removeIf(entry -> isZero(entry.getValue()) && !addresses.containsValue(entry.getKey()));
+        sources.entrySet().removeIf(entry -> isZero(entry.getValue()) && !addresses.containsValue(entry.getKey()));
     }
 
     private static boolean isZero(Source source) {

@@ -246,9 +246,8 @@ public final class PeerScores {
         double score = 0;
         for (InetAddress address : peer.addresses) {
             Set<PeerId> there = byAddress.get(address);
-            int above = there == null
-                    ? 0
-                    : there.size() - parameters.colocation().threshold();
+            int above =
+                    there == null ? 0 : there.size() - parameters.colocation().threshold();
             if (above > 0 && !parameters.colocation().exempt().test(address)) {
                 score += (double) above * above * parameters.colocation().weight();
             }

@@ -87,7 +87,8 @@ public record TopicScoreParameters(
     public TopicScoreParameters withRate(double messagesPerSecond, Duration window) {
         Duration half = Duration.ofMinutes(1);
         double decay = ScoreParameters.decay(half);
-        // In the steady state a peer that brings every message has rate / (1 - decay) on its counter; a quarter must do.
+        // In the steady state a peer that brings every message has rate / (1 - decay) on its counter; a quarter must
+        // do.
         double steady = messagesPerSecond / (1 - decay);
         double threshold = Math.max(1, steady / 4);
         double penalty = -weightOfMissing(threshold);
@@ -111,8 +112,7 @@ public record TopicScoreParameters(
     }
 
     public TopicScoreParameters withMeshDeliveries(MeshDeliveries deliveries, Penalty failures) {
-        return new TopicScoreParameters(
-                weight, timeInMesh, firstDeliveries, deliveries, failures, invalidMessages);
+        return new TopicScoreParameters(weight, timeInMesh, firstDeliveries, deliveries, failures, invalidMessages);
     }
 
     /** What is against the specification, in words; empty if nothing is. */
@@ -125,9 +125,8 @@ public record TopicScoreParameters(
         require(flaws, meshDeliveries.weight <= 0, "P3 is positive");
         require(flaws, meshFailures.weight <= 0, "P3b is positive");
         require(flaws, invalidMessages.weight <= 0, "P4 is positive");
-        for (double decay : new double[] {
-            firstDeliveries.decay, meshDeliveries.decay, meshFailures.decay, invalidMessages.decay
-        }) {
+        for (double decay :
+                new double[] {firstDeliveries.decay, meshDeliveries.decay, meshFailures.decay, invalidMessages.decay}) {
             require(flaws, decay > 0 && decay < 1, "a decay of " + decay + " is not between 0 and 1");
         }
         return flaws;

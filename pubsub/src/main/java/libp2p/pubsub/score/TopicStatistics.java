@@ -68,7 +68,8 @@ final class TopicStatistics {
     double score(TopicScoreParameters parameters) {
         double score = 0;
         if (inMesh) {
-            double quanta = (double) meshTime / parameters.timeInMesh().quantum().toNanos();
+            double quanta =
+                    (double) meshTime / parameters.timeInMesh().quantum().toNanos();
             score += Math.min(quanta, parameters.timeInMesh().cap())
                     * parameters.timeInMesh().weight();
         }
@@ -78,7 +79,8 @@ final class TopicStatistics {
             score += missing * missing * parameters.meshDeliveries().weight();
         }
         score += meshFailures * parameters.meshFailures().weight();
-        score += invalidMessages * invalidMessages * parameters.invalidMessages().weight();
+        score +=
+                invalidMessages * invalidMessages * parameters.invalidMessages().weight();
         return score * parameters.weight();
     }
 }

@@ -15,7 +15,12 @@ import org.junit.jupiter.api.Test;
 class MessageIdsTest {
     private static final PeerId AUTHOR = PeerId.parse("12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA");
     private static final Message MESSAGE = new Message(
-            AUTHOR.toBytes(), "hello".getBytes(StandardCharsets.UTF_8), new byte[] {0, 0, 0, 0, 0, 0, 1, 2}, "t", null, null);
+            AUTHOR.toBytes(),
+            "hello".getBytes(StandardCharsets.UTF_8),
+            new byte[] {0, 0, 0, 0, 0, 0, 1, 2},
+            "t",
+            null,
+            null);
 
     @Test
     void theIdOfGoIsAuthorAndNumber() {
@@ -62,15 +67,20 @@ class MessageIdsTest {
         Message garbage = Message.anonymous("/eth2/x", new byte[] {50, 1});
         assertThat(MessageIds.ethereum(1 << 20).id(garbage).toBytes())
                 .isEqualTo(Arrays.copyOf(sha256(new byte[] {0, 0, 0, 0}, length, topic, garbage.data()), 20));
-        assertThat(MessageIds.ethereum(22).id(compressed)).isNotEqualTo(MessageIds.ethereum(23).id(compressed));
+        assertThat(MessageIds.ethereum(22).id(compressed))
+                .isNotEqualTo(MessageIds.ethereum(23).id(compressed));
     }
 
     @Test
     void snappyReadsEveryElementAndRefusesTheRest() {
         byte[] copies = HexFormat.of().parseHex("0d" + "0c" + "61626364" + "0104" + "0a0800" + "070400" + "0000");
-        assertThat(new String(Snappy.uncompress(copies, 100), StandardCharsets.UTF_8)).isEqualTo("abcdabcdabcda");
-        for (String bad : new String[] {"", "ff", "ffffffffff", "05", "0104", "010161", "040c61", "8080808001", "0100610061"}) {
-            assertThat(Snappy.uncompress(HexFormat.of().parseHex(bad), 1 << 20)).as(bad).isNull();
+        assertThat(new String(Snappy.uncompress(copies, 100), StandardCharsets.UTF_8))
+                .isEqualTo("abcdabcdabcda");
+        for (String bad :
+                new String[] {"", "ff", "ffffffffff", "05", "0104", "010161", "040c61", "8080808001", "0100610061"}) {
+            assertThat(Snappy.uncompress(HexFormat.of().parseHex(bad), 1 << 20))
+                    .as(bad)
+                    .isNull();
         }
         assertThat(Snappy.uncompress(new byte[] {0}, 1 << 20)).isEmpty();
         Fuzz.run(2, 20_000, java.util.List.of(copies), bytes -> {

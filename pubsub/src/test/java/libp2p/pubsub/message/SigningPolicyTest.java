@@ -62,14 +62,13 @@ class SigningPolicyTest {
         for (KeyType type : new KeyType[] {KeyType.ED25519, KeyType.RSA}) {
             Identity victim = identity(type);
             Identity forger = identity(KeyType.ED25519);
-            Message plain =
-                    new Message(victim.peerId().toBytes(), DATA, new byte[8], "topic", null, null);
+            Message plain = new Message(victim.peerId().toBytes(), DATA, new byte[8], "topic", null, null);
             byte[] prefix = "libp2p-pubsub:".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
             byte[] body = plain.unsignedBytes();
             byte[] bytes = java.util.Arrays.copyOf(prefix, prefix.length + body.length);
             System.arraycopy(body, 0, bytes, prefix.length, body.length);
-            Message forged = plain.signed(
-                    forger.key().sign(bytes), forger.publicKey().toProtobuf());
+            Message forged =
+                    plain.signed(forger.key().sign(bytes), forger.publicKey().toProtobuf());
             assertThatThrownBy(() -> SigningPolicy.STRICT_SIGN.verify(forged))
                     .isInstanceOf(SignatureException.class)
                     .hasMessageContaining("not that of the author");
@@ -84,8 +83,7 @@ class SigningPolicyTest {
             new Message(good.from(), DATA, good.sequence(), "topic", good.signature(), new byte[] {1, 2}),
             new Message(new byte[0], DATA, good.sequence(), "topic", good.signature(), null)
         }) {
-            assertThatThrownBy(() -> SigningPolicy.STRICT_SIGN.verify(message))
-                    .isInstanceOf(SignatureException.class);
+            assertThatThrownBy(() -> SigningPolicy.STRICT_SIGN.verify(message)).isInstanceOf(SignatureException.class);
         }
     }
 

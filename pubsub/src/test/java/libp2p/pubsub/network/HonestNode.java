@@ -57,6 +57,7 @@ public final class HonestNode implements Member, Output {
     public Function<Message, Verdict> validator = message -> Verdict.ACCEPT;
     /** Whether a signature holds; true says it does. */
     public Function<Message, Boolean> signature = message -> true;
+
     private int validating;
 
     public HonestNode(

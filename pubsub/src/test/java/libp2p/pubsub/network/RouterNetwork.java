@@ -85,7 +85,8 @@ public final class RouterNetwork {
     }
 
     public static PeerId id(String name) {
-        return PeerId.fromBytes(Multihash.sha256(name.getBytes(java.nio.charset.StandardCharsets.UTF_8)).toBytes());
+        return PeerId.fromBytes(Multihash.sha256(name.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .toBytes());
     }
 
     public static InetAddress address(int number) {
@@ -134,8 +135,7 @@ public final class RouterNetwork {
         trace = trace * 31 + from.id().hashCode();
         trace = trace * 31 + to.hashCode();
         trace = trace * 31 + size;
-        long[] last = links.computeIfAbsent(from.id(), key -> new HashMap<>())
-                .computeIfAbsent(to, key -> new long[1]);
+        long[] last = links.computeIfAbsent(from.id(), key -> new HashMap<>()).computeIfAbsent(to, key -> new long[1]);
         last[0] = Math.max(last[0], now + delay); // streams keep their order
         after(last[0] - now, () -> target.receive(from, rpc));
     }
@@ -161,5 +161,4 @@ public final class RouterNetwork {
         }
         now = until;
     }
-
 }

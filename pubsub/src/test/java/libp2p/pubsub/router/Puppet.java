@@ -57,28 +57,42 @@ final class Puppet implements Member {
     }
 
     void graft(HonestNode node, String topic) {
-        tell(node, Rpc.of(new Rpc.Control(
-                List.of(), List.of(), List.of(new Rpc.Graft(topic)), List.of(), List.of(), null)));
+        tell(
+                node,
+                Rpc.of(new Rpc.Control(
+                        List.of(), List.of(), List.of(new Rpc.Graft(topic)), List.of(), List.of(), null)));
     }
 
     void prune(HonestNode node, String topic, long backoff) {
-        tell(node, Rpc.of(new Rpc.Control(
-                List.of(), List.of(), List.of(), List.of(new Rpc.Prune(topic, List.of(), backoff)), List.of(), null)));
+        tell(
+                node,
+                Rpc.of(new Rpc.Control(
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(new Rpc.Prune(topic, List.of(), backoff)),
+                        List.of(),
+                        null)));
     }
 
     void have(HonestNode node, String topic, List<MessageId> ids) {
-        tell(node, Rpc.of(new Rpc.Control(
-                List.of(new Rpc.IHave(topic, ids)), List.of(), List.of(), List.of(), List.of(), null)));
+        tell(
+                node,
+                Rpc.of(new Rpc.Control(
+                        List.of(new Rpc.IHave(topic, ids)), List.of(), List.of(), List.of(), List.of(), null)));
     }
 
     void want(HonestNode node, List<MessageId> ids) {
-        tell(node, Rpc.of(new Rpc.Control(
-                List.of(), List.of(new Rpc.IWant(ids)), List.of(), List.of(), List.of(), null)));
+        tell(
+                node,
+                Rpc.of(new Rpc.Control(List.of(), List.of(new Rpc.IWant(ids)), List.of(), List.of(), List.of(), null)));
     }
 
     void dontWant(HonestNode node, List<MessageId> ids) {
-        tell(node, Rpc.of(new Rpc.Control(
-                List.of(), List.of(), List.of(), List.of(), List.of(new Rpc.IDontWant(ids)), null)));
+        tell(
+                node,
+                Rpc.of(new Rpc.Control(
+                        List.of(), List.of(), List.of(), List.of(), List.of(new Rpc.IDontWant(ids)), null)));
     }
 
     Message message(String topic, int size) {

@@ -27,7 +27,8 @@ class RouterTest {
     private final List<Puppet> puppets = new ArrayList<>();
 
     private HonestNode node(GossipParameters with, ScoreParameters scores) {
-        HonestNode made = new HonestNode(network, "node" + network.now() + with.hashCode(), RouterNetwork.address(1), with, scores, false);
+        HonestNode made = new HonestNode(
+                network, "node" + network.now() + with.hashCode(), RouterNetwork.address(1), with, scores, false);
         made.autoHeartbeat = false;
         return made;
     }
@@ -71,8 +72,9 @@ class RouterTest {
         assertThat(mesh()).hasSize(6);
         assertThat(peers.stream().filter(peer -> !peer.grafts().isEmpty()).map(Puppet::id))
                 .containsExactlyInAnyOrderElementsOf(mesh());
-        assertThat(peers).allSatisfy(peer -> assertThat(peer.received.get(0).subscriptions())
-                .containsExactly(new Rpc.Subscription(true, TOPIC)));
+        assertThat(peers)
+                .allSatisfy(peer -> assertThat(peer.received.get(0).subscriptions())
+                        .containsExactly(new Rpc.Subscription(true, TOPIC)));
     }
 
     @Test
@@ -102,8 +104,8 @@ class RouterTest {
         node.join(TOPIC);
         node.router().leave(TOPIC, network.now());
         network.run(SECOND);
-        assertThat(peers).allSatisfy(peer ->
-                assertThat(peer.prunes()).containsExactly(new Rpc.Prune(TOPIC, List.of(), 10)));
+        assertThat(peers)
+                .allSatisfy(peer -> assertThat(peer.prunes()).containsExactly(new Rpc.Prune(TOPIC, List.of(), 10)));
         node.join(TOPIC);
         beat();
         assertThat(mesh()).isEmpty(); // the back-off holds for this host too
@@ -120,7 +122,10 @@ class RouterTest {
         node.publish(TOPIC, 10);
         network.run(SECOND);
         assertThat(peers).allSatisfy(peer -> assertThat(peer.messages()).hasSize(1));
-        Puppet author = peers.stream().filter(peer -> mesh().contains(peer.id())).findFirst().orElseThrow();
+        Puppet author = peers.stream()
+                .filter(peer -> mesh().contains(peer.id()))
+                .findFirst()
+                .orElseThrow();
         author.tell(node, Rpc.of(author.message(TOPIC, 10)));
         network.run(SECOND);
         for (Puppet peer : peers) {
@@ -169,7 +174,8 @@ class RouterTest {
         }
         peers.get(0).tell(node, Rpc.of(peers.get(0).message(TOPIC, 5)));
         beat();
-        assertThat(peers.subList(1, 15)).allSatisfy(peer -> assertThat(peer.messages()).hasSize(1));
+        assertThat(peers.subList(1, 15))
+                .allSatisfy(peer -> assertThat(peer.messages()).hasSize(1));
     }
 
     @Test
@@ -181,7 +187,8 @@ class RouterTest {
         MessageId id = node.router().id(message);
         author.tell(node, Rpc.of(message));
         beat();
-        List<Puppet> told = peers.stream().filter(peer -> peer.haves().contains(id)).toList();
+        List<Puppet> told =
+                peers.stream().filter(peer -> peer.haves().contains(id)).toList();
         assertThat(told).hasSize(6).noneMatch(peer -> mesh().contains(peer.id()));
         Puppet asker = told.get(0);
         for (int i = 0; i < 5; i++) {
@@ -262,7 +269,8 @@ class RouterTest {
         peers.get(1).dontWant(node, List.of(id));
         author.tell(node, Rpc.of(large));
         beat();
-        assertThat(peers.subList(1, 6)).allSatisfy(peer -> assertThat(peer.dontWants()).containsExactly(id));
+        assertThat(peers.subList(1, 6))
+                .allSatisfy(peer -> assertThat(peer.dontWants()).containsExactly(id));
         assertThat(author.dontWants()).isEmpty();
         assertThat(peers.get(1).messages()).isEmpty();
         assertThat(peers.get(2).messages()).hasSize(1);
@@ -320,7 +328,8 @@ class RouterTest {
     /** A back-off of 2⁶⁴-1 seconds, or one that overflows when anything is added, neither ends at once nor lasts for ever. */
     @Test
     void absurdBackoffsSaturate() {
-        for (long seconds : new long[] {-1, Long.MAX_VALUE, Long.MAX_VALUE / SECOND, Long.MIN_VALUE, (1L << 63) - 1_000}) {
+        for (long seconds :
+                new long[] {-1, Long.MAX_VALUE, Long.MAX_VALUE / SECOND, Long.MIN_VALUE, (1L << 63) - 1_000}) {
             node = node(parameters.withDontWantBytes((int) (seconds & 0xffff) + 1), ScoreParameters.DEFAULT);
             Puppet peer = new Puppet(network, "absurd" + seconds, 7);
             network.connect(node, peer, Version.GOSSIPSUB_1_1);
@@ -363,14 +372,16 @@ class RouterTest {
         Puppet refused = peers.get(19);
         assertThat(refused.prunes()).hasSize(1);
         assertThat(refused.prunes().get(0).backoff()).isEqualTo(60);
-        assertThat(refused.prunes().get(0).peers()).hasSize(16).noneMatch(offer ->
-                java.util.Arrays.equals(offer.id(), refused.id().toBytes()));
+        assertThat(refused.prunes().get(0).peers())
+                .hasSize(16)
+                .noneMatch(offer ->
+                        java.util.Arrays.equals(offer.id(), refused.id().toBytes()));
     }
 
     @Test
     void offeredPeersAreConnectedOnlyWhenWhoOffersIsTrusted() {
-        ScoreParameters trusting = ScoreParameters.DEFAULT.withApplication(
-                peer -> peer.equals(RouterNetwork.id("puppet0")) ? 20 : 0);
+        ScoreParameters trusting =
+                ScoreParameters.DEFAULT.withApplication(peer -> peer.equals(RouterNetwork.id("puppet0")) ? 20 : 0);
         node = node(parameters, trusting);
         node.join(TOPIC);
         PeerId offered = RouterNetwork.id("offered");
@@ -537,7 +548,9 @@ class RouterTest {
         for (int i = 0; i < 21; i++) {
             beat();
         }
-        long good = mesh().stream().filter(peer -> peer.toString().hashCode() % 2 == 0).count();
+        long good = mesh().stream()
+                .filter(peer -> peer.toString().hashCode() % 2 == 0)
+                .count();
         assertThat(mesh().size()).isGreaterThan(6);
         assertThat(good * 2).isGreaterThanOrEqualTo(mesh().size());
         assertThat(peers).hasSize(6);
@@ -551,7 +564,8 @@ class RouterTest {
         List<Message> messages = new ArrayList<>();
         List<MessageId> ids = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            Message message = new Message(node.id().toBytes(), new byte[] {(byte) i}, new byte[] {(byte) i}, TOPIC, null, null);
+            Message message =
+                    new Message(node.id().toBytes(), new byte[] {(byte) i}, new byte[] {(byte) i}, TOPIC, null, null);
             messages.add(message);
             ids.add(node.router().id(message));
         }

@@ -52,8 +52,8 @@ class PeerScoresTest {
 
     @Test
     void firstDeliveriesCountAndDecay() {
-        PeerScores scores = scores(
-                topic(NO_P1, new FirstDeliveries(1, 0.9, 5), MeshDeliveries.OFF, Penalty.OFF, Penalty.OFF));
+        PeerScores scores =
+                scores(topic(NO_P1, new FirstDeliveries(1, 0.9, 5), MeshDeliveries.OFF, Penalty.OFF, Penalty.OFF));
         for (int i = 0; i < 8; i++) {
             scores.firstDelivery(PEER, TOPIC);
         }
@@ -117,8 +117,8 @@ class PeerScoresTest {
     void manyPeersAtOneAddressCountButNotAtLocalOrAllowedOnes() throws Exception {
         PeerScores scores = new PeerScores(ScoreParameters.DEFAULT, 100);
         InetAddress allowed = RouterNetwork.address(77);
-        PeerScores lenient = new PeerScores(
-                ScoreParameters.DEFAULT.withColocation(new Colocation(-5, 10, allowed::equals)), 100);
+        PeerScores lenient =
+                new PeerScores(ScoreParameters.DEFAULT.withColocation(new Colocation(-5, 10, allowed::equals)), 100);
         for (int i = 0; i < 13; i++) {
             scores.add(RouterNetwork.id("a" + i), RouterNetwork.address(5));
             scores.add(RouterNetwork.id("b" + i), InetAddress.getByName("192.168.1.5"));
