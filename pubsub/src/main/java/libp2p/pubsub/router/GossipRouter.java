@@ -2,11 +2,8 @@ package libp2p.pubsub.router;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -21,6 +18,7 @@ import libp2p.pubsub.rpc.Rpc;
 import libp2p.pubsub.rpc.Rpc.Subscription;
 import libp2p.pubsub.score.PeerGater;
 import libp2p.pubsub.score.PeerScores;
+import libp2p.pubsub.score.TopicScoreParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,13 +44,9 @@ public final class GossipRouter {
     private final MeshMaintenance meshes;
     private final GossipExchange gossip;
     private final Spreading spreading;
-    private final SigningPolicy signing;
+    private final Reception reception;
     private final MessageIdFunction ids;
     private final @Nullable PeerGater gater;
-    private final byte[] selfBytes;
-    /** Messages whose signature is being checked, by id; a second one with the same id and other bytes is in no map. */
-    private final Map<MessageId, Candidate> unproved = new LinkedHashMap<>();
-
     private long nextDecay;
 
     public GossipRouter(Parts parts, Output out) {
@@ -68,10 +62,9 @@ public final class GossipRouter {
         this.meshes = new MeshMaintenance(state);
         this.gossip = new GossipExchange(state);
         this.spreading = new Spreading(state, meshes);
-        this.signing = parts.signing();
         this.ids = parts.ids();
         this.gater = parts.gater();
-        this.selfBytes = parts.self().toBytes();
+        this.reception = new Reception(state, gossip, spreading, parts.signing(), gater);
     }
 
     /**
@@ -95,19 +88,57 @@ public final class GossipRouter {
         if (gater != null) {
             gater.add(id, address);
         }
-        Rpc.Extensions extensions = version.hasExtensions() ? state.parameters.extensions() : null;
+        greet(peer);
+        return true;
+    }
+
+    private void greet(Peer peer) {
+        Rpc.Extensions extensions = peer.version.hasExtensions() ? state.parameters.extensions() : null;
         List<List<Subscription>> pieces = ControlParts.subscriptions(new ArrayList<>(state.subscriptions.values()));
         if (pieces.isEmpty() && extensions != null && !extensions.equals(Rpc.Extensions.NONE)) {
             pieces = List.of(List.of());
         }
         for (List<Subscription> piece : pieces) {
-            state.out.send(id, Rpc.hello(piece, extensions), Output.Priority.CONTROL);
+            state.out.send(peer.id, Rpc.hello(piece, extensions), Output.Priority.CONTROL);
             extensions = null;
         }
-        return true;
     }
 
-    /** A peer has gone, or the stream to it. */
+    /**
+     * A stream to or from a peer that is known was replaced by another: the peer may have forgotten that it is in meshes of this
+     * host, and on a new stream to it also the subscriptions.
+     *
+     * @param hello whether subscriptions and extensions are told again
+     */
+    public void reopened(PeerId id, boolean hello, long now) {
+        state.now = now;
+        Peer peer = state.peers.get(id);
+        if (peer == null) {
+            return;
+        }
+        if (hello) {
+            greet(peer);
+        } else {
+            peer.extensions = null; // they come again with the first RPC of the new stream
+        }
+        meshes.remind(peer);
+    }
+
+    /** A peer sent what cannot be decoded. */
+    public void violated(PeerId id, long now) {
+        state.now = now;
+        Peer peer = state.peers.get(id);
+        if (peer != null) {
+            state.misbehaved(peer, 1, "an RPC that cannot be decoded");
+        }
+    }
+
+    /** Scores a topic by other parameters from now on. */
+    public void declare(String topic, TopicScoreParameters parameters) {
+        state.scores.declare(topic, parameters);
+    }
+
+    /** A peer has gone. */
     public void removePeer(PeerId id, long now) {
         state.now = now;
         Peer peer = state.peers.remove(id);
@@ -191,7 +222,7 @@ public final class GossipRouter {
         for (int i = 0; i < rpc.messages().size(); i++) {
             Message message = rpc.messages().get(i);
             if (takes) {
-                incoming(peer, message, messageIds.get(i));
+                reception.incoming(peer, message, messageIds.get(i));
             } else {
                 state.promises.fulfil(messageIds.get(i));
                 state.observer.ignored(from, message.topic(), "gated");
@@ -266,97 +297,10 @@ public final class GossipRouter {
         }
     }
 
-    private void incoming(Peer peer, Message message, MessageId id) {
-        String topic = message.topic();
-        if (!state.subscriptions.containsKey(topic)) {
-            state.observer.ignored(peer.id, topic, "not subscribed");
-            return;
-        }
-        if (Arrays.equals(message.from(), selfBytes)) { // of an earlier life of this host, or an echo
-            state.promises.fulfil(id);
-            state.observer.ignored(peer.id, topic, "own message");
-            return;
-        }
-        String flaw = signing.flaw(message);
-        if (flaw != null) {
-            reject(peer.id, topic, flaw);
-            return;
-        }
-        Seen seen = state.seen.get(id);
-        if (seen != null) {
-            copy(peer.id, topic, id, seen);
-            return;
-        }
-        Candidate candidate = unproved.get(id);
-        if (candidate != null && candidate.message().sameAs(message)) {
-            if (!candidate.from().equals(peer.id)) {
-                candidate.copies.add(peer.id);
-            }
-            state.observer.duplicate(peer.id, topic, id);
-            return;
-        }
-        validate(new Candidate(message, id, peer.id), candidate == null);
-    }
-
-    private void validate(Candidate candidate, boolean first) {
-        String topic = candidate.message().topic();
-        if (gater != null) {
-            gater.validating();
-        }
-        if (first) {
-            unproved.put(candidate.id(), candidate);
-        }
-        if (!state.out.validate(candidate)) {
-            unproved.remove(candidate.id(), candidate);
-            state.promises.fulfil(candidate.id());
-            if (gater != null) {
-                gater.throttled(state.now);
-            }
-            state.observer.ignored(candidate.from(), topic, "validation queue is full");
-        }
-    }
-
-    private void copy(PeerId from, String topic, MessageId id, Seen seen) {
-        state.observer.duplicate(from, topic, id);
-        if (gater != null) {
-            gater.duplicate(from);
-        }
-        Set<PeerId> bringers = seen.bringers;
-        if (bringers != null && !bringers.add(from)) {
-            return; // only the first copy of a peer counts
-        }
-        switch (seen.state) {
-            case VALID -> {
-                long late = state.now - seen.validatedAt;
-                if (bringers != null && late <= state.scores.copyWindow(topic)) {
-                    state.scores.copy(from, topic, late);
-                } else {
-                    seen.bringers = null;
-                }
-            }
-            case INVALID -> state.scores.invalid(from, topic);
-            default -> {
-                return;
-            }
-        }
-    }
-
-    private void reject(PeerId from, String topic, String why) {
-        state.scores.invalid(from, topic);
-        if (gater != null) {
-            gater.rejected(from);
-        }
-        state.observer.rejected(from, topic, why);
-    }
-
     /** The signature of a candidate does not hold. Its id is not taken for seen: the real message may still come. */
     public void forged(Candidate candidate, String why, long now) {
         state.now = now;
-        unproved.remove(candidate.id(), candidate);
-        reject(candidate.from(), candidate.message().topic(), why);
-        for (PeerId peer : candidate.copies) {
-            reject(peer, candidate.message().topic(), why);
-        }
+        reception.forged(candidate, why);
     }
 
     /**
@@ -366,72 +310,13 @@ public final class GossipRouter {
      */
     public boolean authenticated(Candidate candidate, long now) {
         state.now = now;
-        unproved.remove(candidate.id(), candidate);
-        state.promises.fulfil(candidate.id());
-        Seen seen = state.seen.get(candidate.id());
-        if (seen != null) {
-            copy(candidate.from(), candidate.message().topic(), candidate.id(), seen);
-            return false;
-        }
-        seen = state.seen.add(candidate.id(), SeenMessages.State.VALIDATING, now);
-        Set<PeerId> bringers = seen.bringers;
-        if (bringers != null) {
-            bringers.add(candidate.from());
-            bringers.addAll(candidate.copies);
-        }
-        gossip.announce(candidate);
-        return true;
+        return reception.authenticated(candidate);
     }
 
     /** The validators of a topic have spoken of an authenticated candidate. */
     public void validated(Candidate candidate, Verdict verdict, long now) {
         state.now = now;
-        Message message = candidate.message();
-        String topic = message.topic();
-        Seen seen = state.seen.get(candidate.id());
-        if (seen == null) { // pushed out meanwhile
-            seen = state.seen.add(candidate.id(), SeenMessages.State.VALIDATING, now);
-        }
-        Set<PeerId> bringers = seen.bringers == null ? Set.of() : seen.bringers;
-        switch (verdict) {
-            case ACCEPT -> {
-                seen.state = SeenMessages.State.VALID;
-                seen.validatedAt = now;
-                state.scores.firstDelivery(candidate.from(), topic);
-                for (PeerId peer : bringers) {
-                    if (!peer.equals(candidate.from())) {
-                        state.scores.copy(peer, topic, 0);
-                    }
-                }
-                if (gater != null) {
-                    gater.delivered(candidate.from());
-                }
-                state.cache.put(candidate.id(), message);
-                state.observer.delivered(candidate.from(), topic, candidate.id());
-                spreading.forward(message, candidate.id(), candidate.from(), bringers);
-                state.out.deliver(message, candidate.id(), candidate.from());
-                if (state.scores.copyWindow(topic) == 0) {
-                    seen.bringers = null;
-                }
-            }
-            case REJECT -> {
-                seen.state = SeenMessages.State.INVALID;
-                for (PeerId peer : bringers) {
-                    reject(peer, topic, "validator");
-                }
-            }
-            case IGNORE, THROTTLED -> {
-                seen.state = SeenMessages.State.IGNORED;
-                seen.bringers = null;
-                if (gater != null && verdict == Verdict.IGNORE) {
-                    gater.ignored(candidate.from());
-                }
-                if (gater != null && verdict == Verdict.THROTTLED) {
-                    gater.throttled(now);
-                }
-                state.observer.ignored(candidate.from(), topic, verdict == Verdict.IGNORE ? "validator" : "throttled");
-            }
-        }
+        reception.validated(candidate, verdict);
     }
 
     /**

@@ -200,6 +200,16 @@ final class MeshMaintenance {
         }
     }
 
+    /** Grafts a peer again in the meshes it is in. */
+    void remind(Peer peer) {
+        state.mesh.forEach((topic, mesh) -> {
+            if (mesh.contains(peer)) {
+                grafts.computeIfAbsent(peer, key -> new ArrayList<>()).add(new Rpc.Graft(topic));
+            }
+        });
+        tell();
+    }
+
     /** A peer has gone. */
     void removed(Peer peer) {
         state.mesh.forEach((topic, mesh) -> {

@@ -10,6 +10,7 @@ import libp2p.pubsub.router.RouterState.Fanout;
 import libp2p.pubsub.rpc.Message;
 import libp2p.pubsub.rpc.MessageId;
 import libp2p.pubsub.rpc.Rpc;
+import libp2p.pubsub.rpc.Rpc.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /** To whom a message goes. */
@@ -34,8 +35,22 @@ final class Spreading {
         if (!flood) {
             Set<Peer> mesh = state.mesh.get(topic);
             to.addAll(mesh == null ? fanout(topic) : mesh);
+            to.removeIf(peer -> takesParts(peer, topic));
         }
         return new ArrayList<>(to);
+    }
+
+    /** Whether a peer wants parts of messages, and this host sends them, instead of whole ones. */
+    private boolean takesParts(Peer peer, String topic) {
+        Subscription own = state.subscriptions.get(topic);
+        Subscription theirs = peer.topics.get(topic);
+        return own != null
+                && own.supportsPartial()
+                && theirs != null
+                && theirs.requestsPartial()
+                && peer.extensions != null
+                && peer.extensions.partialMessages()
+                && state.parameters.extensions().partialMessages();
     }
 
     private Set<Peer> fanout(String topic) {
@@ -69,6 +84,7 @@ final class Spreading {
     private void forwardTo(
             Peer peer, Rpc rpc, MessageId id, PeerId from, Set<PeerId> bringers, byte @Nullable [] author) {
         if (!peer.id.equals(from)
+                && !takesParts(peer, rpc.messages().get(0).topic())
                 && !bringers.contains(peer.id)
                 && !state.isUnwanted(peer, id)
                 && !(author != null && Arrays.equals(peer.id.toBytes(), author))) {

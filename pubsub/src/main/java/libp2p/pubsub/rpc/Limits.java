@@ -128,7 +128,7 @@ public record Limits(Frame frame, Peer peer, State state, Queues queues) {
                 4 << 20,
                 5_000,
                 Duration.ofSeconds(5),
-                Duration.ofSeconds(1),
+                Duration.ofSeconds(3),
                 2_048,
                 64L << 20,
                 64,

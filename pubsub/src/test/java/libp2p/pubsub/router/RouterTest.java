@@ -601,4 +601,38 @@ class RouterTest {
         }
         assertThat(node.router().view().sizes()).contains("seen 0,", "cached 0,");
     }
+
+    @Test
+    void aReplacedStreamBringsSubscriptionsAndGraftsAgain() {
+        List<Puppet> peers = subscribers(3);
+        node.join(TOPIC);
+        network.run(SECOND);
+        Puppet peer = peers.get(0);
+        assertThat(mesh()).contains(peer.id());
+        peer.received.clear();
+        node.router().reopened(peer.id(), true, network.now());
+        network.run(SECOND);
+        assertThat(peer.received.get(0).subscriptions()).containsExactly(new Rpc.Subscription(true, TOPIC));
+        assertThat(peer.grafts()).containsExactly(new Rpc.Graft(TOPIC));
+        peer.received.clear();
+        node.router().reopened(peer.id(), false, network.now());
+        network.run(SECOND);
+        assertThat(peer.received).hasSize(1);
+        assertThat(peer.grafts()).containsExactly(new Rpc.Graft(TOPIC));
+    }
+
+    @Test
+    void peersThatWantPartsGetPartsAndNotWholeMessages() {
+        node = node(parameters.withExtensions(new Rpc.Extensions(true, false)), ScoreParameters.DEFAULT);
+        node.router().join(new Rpc.Subscription(true, TOPIC, false, true), network.now());
+        Puppet parts = puppet(Version.GOSSIPSUB_1_3, false);
+        parts.tell(node, Rpc.hello(List.of(new Rpc.Subscription(true, TOPIC, true, true)), new Rpc.Extensions(true, false)));
+        Puppet claims = puppet(Version.GOSSIPSUB_1_3, false);
+        claims.tell(node, Rpc.of(List.of(new Rpc.Subscription(true, TOPIC, true, true))));
+        node.publish(TOPIC, 10);
+        network.run(SECOND);
+        assertThat(parts.messages()).isEmpty();
+        assertThat(claims.messages()).hasSize(1); // it has not told the extension
+        assertThat(node.router().view().sendsPartials(parts.id())).isTrue();
+    }
 }
