@@ -626,7 +626,9 @@ class RouterTest {
         node = node(parameters.withExtensions(new Rpc.Extensions(true, false)), ScoreParameters.DEFAULT);
         node.router().join(new Rpc.Subscription(true, TOPIC, false, true), network.now());
         Puppet parts = puppet(Version.GOSSIPSUB_1_3, false);
-        parts.tell(node, Rpc.hello(List.of(new Rpc.Subscription(true, TOPIC, true, true)), new Rpc.Extensions(true, false)));
+        parts.tell(
+                node,
+                Rpc.hello(List.of(new Rpc.Subscription(true, TOPIC, true, true)), new Rpc.Extensions(true, false)));
         Puppet claims = puppet(Version.GOSSIPSUB_1_3, false);
         claims.tell(node, Rpc.of(List.of(new Rpc.Subscription(true, TOPIC, true, true))));
         node.publish(TOPIC, 10);
