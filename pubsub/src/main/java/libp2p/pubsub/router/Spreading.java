@@ -35,8 +35,8 @@ final class Spreading {
         if (!flood) {
             Set<Peer> mesh = state.mesh.get(topic);
             to.addAll(mesh == null ? fanout(topic) : mesh);
-            to.removeIf(peer -> takesParts(peer, topic));
         }
+        to.removeIf(peer -> takesParts(peer, topic));
         return new ArrayList<>(to);
     }
 
