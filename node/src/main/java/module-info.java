@@ -5,6 +5,7 @@ module libp2p.node {
     requires libp2p;
     requires libp2p.simulator;
     requires libp2p.crypto;
+    requires libp2p.nat;
     requires libp2p.security;
     requires libp2p.storage;
     requires libp2p.swarm;
@@ -17,5 +18,7 @@ module libp2p.node {
     requires jdk.management;
 
     opens libp2p.node to
+            info.picocli;
+    opens libp2p.node.nat to
             info.picocli;
 }

@@ -38,6 +38,7 @@ class ArchitectureTest {
             Map.entry("auth", List.of("core", "multiformats", "crypto")),
             Map.entry("discovery", List.of("core", "multiformats", "crypto")),
             Map.entry("pubsub", List.of("core", "multiformats", "crypto")),
+            Map.entry("nat", List.of("core", "multiformats", "crypto")),
             Map.entry("metrics", List.of("core", "multiformats", "crypto")),
             Map.entry("simulator", List.of("core", "multiformats", "crypto"))));
 
@@ -126,6 +127,7 @@ class ArchitectureTest {
                         "auth",
                         "discovery",
                         "pubsub",
+                        "nat",
                         "metrics",
                         "transports.tcp")
                 .stream()

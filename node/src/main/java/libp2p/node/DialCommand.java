@@ -1,8 +1,10 @@
 package libp2p.node;
 
 import java.util.concurrent.Callable;
+import libp2p.HostBuilder;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.nat.address.Circuits;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
@@ -17,10 +19,24 @@ abstract class DialCommand implements Callable<Integer> {
     @Override
     public final Integer call() throws Exception {
         PeerAddress peer = PeerAddress.parse(address);
-        try (Host host = options.host().start()) {
+        if (peer.addresses().stream().anyMatch(Circuits::isCircuit)) {
+            options.nat.want();
+        }
+        HostBuilder builder = options.host();
+        prepare(builder);
+        try (Host host = builder.start()) {
+            options.nat.follow(host, options.output()::event);
             PeerAddress connected = new PeerAddress(host.connect(peer).remotePeer(), peer.addresses());
             run(host, connected, options.output());
         }
+        return result();
+    }
+
+    /** Adds what the command needs. */
+    void prepare(HostBuilder builder) {}
+
+    /** The exit code after everything went well. */
+    int result() {
         return Exit.DONE;
     }
 

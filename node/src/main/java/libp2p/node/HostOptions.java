@@ -10,6 +10,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
+import libp2p.node.nat.NatOptions;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.swarm.Limits;
 import libp2p.swarm.gate.Gaters;
@@ -17,6 +18,7 @@ import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.CertificateSource;
 import libp2p.transports.websocket.tls.TlsTrust;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of every command that starts a host. */
@@ -108,6 +110,9 @@ final class HostOptions {
             description = "Dial public addresses only: none of loopback, private and link-local networks.")
     boolean publicOnly;
 
+    @Mixin
+    NatOptions nat = new NatOptions();
+
     @Option(names = "--json", description = "Print one JSON object per line.")
     boolean json;
 
@@ -142,6 +147,9 @@ final class HostOptions {
             builder.privateNetwork(PreSharedKey.load(psk));
         }
         builder.resourceLimits(LimitsCommand.read(limits));
+        if (nat.isUsed()) {
+            nat.install(builder);
+        }
         if (LimitsCommand.isNone(limits)) {
             builder.limits(Limits.DEFAULT.withDialing(dialing -> dialing.withLocalTimeout(dialing.timeout())));
         }

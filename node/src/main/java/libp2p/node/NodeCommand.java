@@ -41,6 +41,7 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        options.nat.want();
         return metricsPort == null
                 ? new Server(options, listen).run()
                 : new Server(options, listen, new InetSocketAddress(metricsAddress, metricsPort)).run();

@@ -10,6 +10,7 @@ import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
+import libp2p.node.nat.ConnectionPrinter;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.perf.Perf;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,9 @@ final class Server {
         if (options.data != null) {
             builder.service(new ControlServer(options.data));
         }
+        if (options.nat.isUsed()) {
+            builder.service(new ConnectionPrinter(output::event));
+        }
         MetricsServer server = metrics == null ? null : MetricsServer.install(builder, metrics);
         Host host = builder.start();
         CountDownLatch ended = new CountDownLatch(1);
@@ -62,6 +66,7 @@ final class Server {
         Subscription<ConnectednessChanged> events = host.events().subscribe(ConnectednessChanged.class);
         Runtime.getRuntime().addShutdownHook(hook);
         announce(output, host, without);
+        options.nat.follow(host, output::event);
         if (server != null) {
             output.event("metrics", "metrics at " + server.url(), "url", server.url());
         }

@@ -1,0 +1,105 @@
+package libp2p.nat;
+
+import java.util.ArrayList;
+import java.util.List;
+import libp2p.core.host.HostAssembly;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.host.ProtocolFamily;
+import libp2p.core.resource.ServiceLimit;
+import libp2p.nat.address.Publicness;
+import libp2p.nat.autonat.AutoNat;
+import libp2p.nat.autorelay.AutoRelay;
+import libp2p.nat.dcutr.HolePuncher;
+import libp2p.nat.relay.Limits;
+import libp2p.nat.relay.Relay;
+import libp2p.nat.relay.RelayClient;
+import libp2p.nat.relay.RelayPolicy;
+import libp2p.nat.relay.RelayServer;
+
+/**
+ * All that helps a host to reach others and to be reached behind routers: {@code Libp2p.host().with(Nat.create())}. By default
+ * it dials and listens through relays, finds out how it can be reached, and punches holes; it serves nobody and reserves
+ * nowhere. Immutable.
+ *
+ * @param publicness which addresses count as public
+ * @param relayLimits bounds of relaying, as a client and as a server
+ * @param relayService whether to be a relay for others
+ * @param autoNatService whether to dial others back
+ * @param holePunching whether to replace relayed connections by direct ones
+ * @param autoRelay whether to find relays by itself when others cannot dial this host
+ * @param relays relays at which places are kept, however this host can be reached
+ */
+public record Nat(
+        Publicness publicness,
+        Limits relayLimits,
+        boolean relayService,
+        boolean autoNatService,
+        boolean holePunching,
+        boolean autoRelay,
+        List<PeerAddress> relays)
+        implements ProtocolFamily {
+    private static final long MIB = 1 << 20;
+
+    public Nat {
+        relays = List.copyOf(relays);
+    }
+
+    /** The defaults. */
+    public static Nat create() {
+        return new Nat(Publicness.STRICT, Limits.DEFAULT, false, false, true, false, List.of());
+    }
+
+    /** As this, with networks that count as public too; for rigs and tests. */
+    public Nat withPublicness(Publicness value) {
+        return new Nat(value, relayLimits, relayService, autoNatService, holePunching, autoRelay, relays);
+    }
+
+    /** As this, and a relay for others. */
+    public Nat withRelayService(Limits limits) {
+        return new Nat(publicness, limits, true, autoNatService, holePunching, autoRelay, relays);
+    }
+
+    /** As this, and dialing others back, so that they find out how they can be reached. */
+    public Nat withAutoNatService() {
+        return new Nat(publicness, relayLimits, relayService, true, holePunching, autoRelay, relays);
+    }
+
+    /** As this, content with relayed connections. */
+    public Nat withoutHolePunching() {
+        return new Nat(publicness, relayLimits, relayService, autoNatService, false, autoRelay, relays);
+    }
+
+    /** As this, finding relays by itself. */
+    public Nat withAutoRelay() {
+        return new Nat(publicness, relayLimits, relayService, autoNatService, holePunching, true, relays);
+    }
+
+    /** As this, keeping a place at one more relay. */
+    public Nat withRelay(PeerAddress relay) {
+        List<PeerAddress> more = new ArrayList<>(relays);
+        more.add(relay);
+        return new Nat(publicness, relayLimits, relayService, autoNatService, holePunching, autoRelay, more);
+    }
+
+    @Override
+    public void contribute(HostAssembly assembly) {
+        RelayClient client = new RelayClient(relayLimits.client());
+        Relay.client(client).contribute(assembly);
+        assembly.service(new AutoNat(libp2p.nat.autonat.Limits.DEFAULT, publicness, autoNatService))
+                .serviceLimits("libp2p.autonat", ServiceLimit.of(64, 4 * MIB), ServiceLimit.of(4, MIB));
+        if (relayService) {
+            Relay.server(new RelayServer(relayLimits, RelayPolicy.ALLOW_ALL, publicness), relayLimits)
+                    .contribute(assembly);
+        }
+        if (holePunching) {
+            assembly.service(new HolePuncher(libp2p.nat.dcutr.Limits.DEFAULT, publicness))
+                    .serviceLimits("libp2p.holepunch", ServiceLimit.of(64, 4 * MIB), ServiceLimit.of(4, MIB));
+        }
+        if (!relays.isEmpty()) {
+            assembly.service(new FixedRelays(client, relays));
+        }
+        if (autoRelay) {
+            assembly.service(new AutoRelay(libp2p.nat.autorelay.Limits.DEFAULT, client, List.of()));
+        }
+    }
+}

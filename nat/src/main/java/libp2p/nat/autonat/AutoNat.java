@@ -1,0 +1,103 @@
+package libp2p.nat.autonat;
+
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.Connection;
+import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
+import libp2p.nat.address.Publicness;
+import libp2p.nat.autonat.v1.DialBackServer;
+import libp2p.nat.autonat.v2.ProbeServer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out at which of its addresses this host can be reached, and may help others to find out. What is found goes into the
+ * address book, and as a whole to the events as {@code ReachabilityChanged}. Thread-safe.
+ */
+public final class AutoNat implements HostService {
+    private final Limits limits;
+    private final Publicness publicness;
+    private final boolean serving;
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Prober prober;
+    private @Nullable ProbeServer server;
+    private @Nullable DialBackServer olderServer;
+
+    /** @param serving whether to dial others back, in both versions */
+    public AutoNat(Limits limits, Publicness publicness, boolean serving) {
+        this.limits = limits;
+        this.publicness = publicness;
+        this.serving = serving;
+    }
+
+    @Override
+    public void start(Host host) {
+        Prober created = new Prober(host, limits, publicness);
+        lock.lock();
+        try {
+            prober = created;
+            if (serving) {
+                server = new ProbeServer(host, limits.server(), publicness);
+                olderServer = new DialBackServer(host, limits.serverV1(), publicness);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void listening() {
+        Prober current = prober();
+        if (current != null) {
+            current.start();
+        }
+    }
+
+    private @Nullable Prober prober() {
+        lock.lock();
+        try {
+            return prober;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is known now. */
+    public ReachabilityReport report() {
+        Prober current = prober();
+        if (current == null) {
+            throw new IllegalStateException("AutoNAT is not started");
+        }
+        return current.report();
+    }
+
+    @Override
+    public void connectionOpened(Connection connection) {
+        Prober current = prober();
+        if (current != null) {
+            current.contacted(connection);
+        }
+    }
+
+    @Override
+    public void connectionClosed(Connection connection) {
+        connectionOpened(connection);
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (prober != null) {
+                prober.close();
+            }
+            if (server != null) {
+                server.close();
+            }
+            if (olderServer != null) {
+                olderServer.close();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

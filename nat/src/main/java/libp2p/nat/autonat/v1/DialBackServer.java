@@ -1,0 +1,154 @@
+package libp2p.nat.autonat.v1;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedSet;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.Connection;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.Stream;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.Timer;
+import libp2p.core.host.DialOptions;
+import libp2p.core.host.HandlerOptions;
+import libp2p.core.host.Host;
+import libp2p.core.host.IsolatedDialer;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.host.Registration;
+import libp2p.core.identity.PeerId;
+import libp2p.core.protobuf.Delimited;
+import libp2p.core.protobuf.ProtobufException;
+import libp2p.multiformats.multiaddr.Component;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.nat.address.Circuits;
+import libp2p.nat.address.Publicness;
+import libp2p.nat.rate.KeyedRates;
+
+/**
+ * Dials clients back for AutoNAT v1: only at the IP address that they come from, under another identity and from another
+ * port. A failure is told only when the time of a dial is over, so that nobody can use this host to scan ports.
+ */
+public final class DialBackServer implements AutoCloseable {
+    /** Protocol id. */
+    public static final String PROTOCOL = "/libp2p/autonat/1.0.0";
+
+    private static final String SERVICE = "libp2p.autonat";
+
+    /**
+     * Bounds of a server, those of go-libp2p.
+     *
+     * @param perMinute dials for all peers
+     * @param perPeer dials for one peer in a minute
+     * @param stream for one request
+     * @param dial for dialing back
+     */
+    public record Limits(int perMinute, int perPeer, Duration stream, Duration dial) {
+        public static final Limits DEFAULT = new Limits(30, 3, Duration.ofSeconds(60), Duration.ofSeconds(15));
+    }
+
+    private final Host host;
+    private final Limits limits;
+    private final Publicness publicness;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final KeyedRates<String> all;
+    private final KeyedRates<PeerId> perPeer;
+    private final Registration registration;
+
+    /** Begins to serve. */
+    public DialBackServer(Host host, Limits limits, Publicness publicness) {
+        this.host = host;
+        this.limits = limits;
+        this.publicness = publicness;
+        this.all = new KeyedRates<>(KeyedRates.Rate.perMinute(limits.perMinute()), 1);
+        this.perPeer = new KeyedRates<>(KeyedRates.Rate.perMinute(limits.perPeer()), 4 * limits.perMinute());
+        this.registration = host.handle(PROTOCOL, HandlerOptions.DEFAULT.withService(SERVICE), this::handle);
+    }
+
+    private void handle(Stream stream) throws IOException {
+        Environment environment = host.environment();
+        Timer end = environment.schedule(limits.stream().toNanos(), () -> stream.reset(ErrorCode.NONE));
+        try {
+            DialMessage.Response response;
+            try {
+                DialMessage message = DialMessage.fromBytes(
+                        Delimited.read("AutoNAT Message", stream.input(), DialMessage.MAX_BYTES));
+                response = message instanceof DialMessage.Request request
+                        ? serve(stream.connection(), request)
+                        : new DialMessage.Response(DialMessage.Response.BAD_REQUEST, null);
+            } catch (ProtobufException malformed) {
+                response = new DialMessage.Response(DialMessage.Response.BAD_REQUEST, null);
+            }
+            stream.write(Delimited.frame(response.toBytes()));
+            stream.closeWrite();
+        } finally {
+            end.cancel();
+        }
+    }
+
+    private DialMessage.Response serve(Connection connection, DialMessage.Request request) throws IOException {
+        PeerId peer = connection.remotePeer();
+        if (request.peer() != null && !request.peer().equals(peer)) {
+            return new DialMessage.Response(DialMessage.Response.BAD_REQUEST, null);
+        }
+        List<Multiaddr> addresses = addresses(connection, request.addresses());
+        if (addresses.isEmpty() || !enter(peer)) {
+            return new DialMessage.Response(DialMessage.Response.DIAL_REFUSED, null);
+        }
+        Environment environment = host.environment();
+        Deadline until = Deadline.after(environment, limits.dial());
+        try (IsolatedDialer dialer = host.isolatedDialer()) {
+            Connection back = dialer.dial(
+                    PeerAddress.of(peer, addresses),
+                    DialOptions.DEFAULT.withDeadline(until).withReason("dialing " + peer + " back"));
+            Multiaddr reached = back.remoteAddress();
+            back.close(ErrorCode.NONE, "dialed back");
+            return new DialMessage.Response(DialMessage.Response.OK, reached);
+        } catch (IOException e) {
+            while (!until.passed(environment)) {
+                environment.park(this, until);
+                if (Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+            }
+            return new DialMessage.Response(DialMessage.Response.DIAL_ERROR, null);
+        }
+    }
+
+    /** What the client names, with the IP address that it comes from in place of any other; nothing for private clients. */
+    private List<Multiaddr> addresses(Connection connection, List<Multiaddr> named) {
+        InetAddress observed = connection.remoteAddress().ip();
+        if (observed == null || Circuits.isRelayed(connection) || !publicness.isPublic(observed)) {
+            return List.of();
+        }
+        SequencedSet<Multiaddr> addresses = new LinkedHashSet<>();
+        for (Multiaddr address : named) {
+            InetAddress ip = address.ip();
+            boolean sameFamily = ip != null && ip.getClass() == observed.getClass();
+            if (sameFamily && address.port() > 0 && !Circuits.isCircuit(address)) {
+                List<Component> parts = address.withoutPeer().components();
+                addresses.add(Multiaddr.ofIp(observed).encapsulate(Multiaddr.of(parts.subList(1, parts.size()))));
+            }
+        }
+        return List.copyOf(addresses);
+    }
+
+    private boolean enter(PeerId peer) {
+        long now = host.environment().nanoTime();
+        lock.lock();
+        try {
+            return perPeer.take(peer, now) && all.take("", now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Serves no more. */
+    @Override
+    public void close() {
+        registration.close();
+    }
+}

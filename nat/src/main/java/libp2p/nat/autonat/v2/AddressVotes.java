@@ -1,0 +1,167 @@
+package libp2p.nat.autonat.v2;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Set;
+import libp2p.nat.address.Networks;
+
+/**
+ * What servers found out about one address, and what follows from it. A server has one vote, the last it gave, where there are
+ * enough others; three votes decide, so that two of five may lie. With fewer than three servers two outcomes must do. No
+ * threads, no clock; not thread-safe.
+ */
+final class AddressVotes {
+    /** What one server found out. */
+    enum Outcome {
+        /** It got through. */
+        REACHED,
+        /** It got through, but a router in between knew it already: that proves nothing about strangers. */
+        REACHED_AS_CONTACT,
+        /** It did not get through. */
+        FAILED
+    }
+
+    /** What follows. */
+    enum Verdict {
+        UNKNOWN,
+        REACHABLE,
+        /** Only for those that this host has sent something before, as far as is known. */
+        RESTRICTED,
+        UNREACHABLE
+    }
+
+    /**
+     * Bounds of the evidence.
+     *
+     * @param window outcomes that count, the latest
+     * @param decisive agreeing ones that decide
+     * @param few agreeing ones that decide where there are fewer servers than that
+     * @param lifetime how long an outcome counts
+     * @param recheck after which time a decided address is looked at again
+     * @param dials of one address in a dial period
+     * @param dialPeriod see there
+     * @param refusals in a row until a pause
+     * @param pause how long the address is left alone then
+     */
+    record Limits(
+            int window,
+            int decisive,
+            int few,
+            Duration lifetime,
+            Duration recheck,
+            int dials,
+            Duration dialPeriod,
+            int refusals,
+            Duration pause) {
+        static final Limits DEFAULT = new Limits(
+                5, 3, 2, Duration.ofHours(5), Duration.ofHours(1), 10, Duration.ofMinutes(10), 5, Duration.ofMinutes(10));
+    }
+
+    private record Vote(Networks server, Outcome outcome, long at) {}
+
+    private final Limits limits;
+    private final Deque<Vote> votes = new ArrayDeque<>();
+    private final Deque<Long> dials = new ArrayDeque<>();
+    private int refusals;
+    private long pausedUntil = Long.MIN_VALUE;
+    private long decidedAt = Long.MIN_VALUE;
+
+    AddressVotes(Limits limits) {
+        this.limits = limits;
+    }
+
+    /** A server is asked now. */
+    void asked(long now) {
+        dials.addLast(now);
+        while (dials.size() > limits.dials()) {
+            dials.removeFirst();
+        }
+    }
+
+    /**
+     * A server has answered.
+     *
+     * @param servers how many there are to ask
+     */
+    void vote(Networks server, Outcome outcome, int servers, long now) {
+        refusals = 0;
+        expire(now);
+        if (servers >= limits.decisive()) {
+            votes.removeIf(vote -> vote.server.equals(server));
+        }
+        votes.addLast(new Vote(server, outcome, now));
+        while (votes.size() > limits.window()) {
+            votes.removeFirst();
+        }
+        decidedAt = verdict(servers, now) == Verdict.UNKNOWN ? Long.MIN_VALUE : now;
+    }
+
+    /** A server did not want to, which says nothing about the address. */
+    void refused(long now) {
+        if (++refusals >= limits.refusals()) {
+            refusals = 0;
+            pausedUntil = now + limits.pause().toNanos();
+        }
+    }
+
+    private void expire(long now) {
+        Iterator<Vote> oldest = votes.iterator();
+        while (oldest.hasNext()) {
+            if (now - oldest.next().at > limits.lifetime().toNanos()) {
+                oldest.remove();
+            }
+        }
+    }
+
+    /** What the votes say now. */
+    Verdict verdict(int servers, long now) {
+        expire(now);
+        int needed = servers >= limits.decisive() ? limits.decisive() : limits.few();
+        int reached = count(Outcome.REACHED);
+        int contact = count(Outcome.REACHED_AS_CONTACT);
+        int failed = count(Outcome.FAILED);
+        if (reached >= needed && reached > failed) {
+            return Verdict.REACHABLE;
+        }
+        if (failed >= needed && failed > reached + contact) {
+            return Verdict.UNREACHABLE;
+        }
+        return reached + contact >= needed && reached + contact > failed ? Verdict.RESTRICTED : Verdict.UNKNOWN;
+    }
+
+    private int count(Outcome outcome) {
+        int count = 0;
+        for (Vote vote : votes) {
+            count += vote.outcome == outcome ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Whether the address is to be looked at now. */
+    boolean isDue(int servers, long now) {
+        expire(now);
+        boolean rested = dials.size() < limits.dials()
+                || now - dials.getFirst() >= limits.dialPeriod().toNanos();
+        if (pausedUntil > now || !rested) {
+            return false;
+        }
+        return verdict(servers, now) == Verdict.UNKNOWN
+                || decidedAt == Long.MIN_VALUE
+                || now - decidedAt >= limits.recheck().toNanos();
+    }
+
+    /** Whether a server has a vote already, which a new one would only replace. */
+    boolean hasVoted(Networks server) {
+        return votes.stream().anyMatch(vote -> vote.server.equals(server));
+    }
+
+    /** Different servers that have a vote. */
+    int voters() {
+        Set<Networks> voters = new HashSet<>();
+        votes.forEach(vote -> voters.add(vote.server));
+        return voters.size();
+    }
+}

@@ -1,0 +1,23 @@
+package libp2p.nat.autonat.v2;
+
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server has found out about one address.
+ *
+ * @param from the IP address that it dialed from, if it got through
+ */
+public record ProbeResult(Kind kind, @Nullable InetAddress from) {
+    /** How it went. */
+    public enum Kind {
+        /** The server got through and the nonce proves it. */
+        REACHED,
+        /** The server says that it did not get through. */
+        FAILED,
+        /** The server did not want to, or not now. */
+        REFUSED,
+        /** The server claims what the nonce does not prove. */
+        UNPROVEN
+    }
+}

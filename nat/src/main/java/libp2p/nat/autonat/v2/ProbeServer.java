@@ -1,0 +1,292 @@
+package libp2p.nat.autonat.v2;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.Connection;
+import libp2p.core.connection.DialException;
+import libp2p.core.connection.DialRefusedException;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.GatedException;
+import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.connection.Stream;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.Timer;
+import libp2p.core.host.DialOptions;
+import libp2p.core.host.HandlerOptions;
+import libp2p.core.host.Host;
+import libp2p.core.host.IsolatedDialer;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.host.Registration;
+import libp2p.core.identity.PeerId;
+import libp2p.core.protobuf.Delimited;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
+import libp2p.nat.address.Circuits;
+import libp2p.nat.address.Publicness;
+import libp2p.nat.rate.KeyedRates;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Dials clients back at one address that they name, under another identity and from another port. Never a private address,
+ * and no packet leaves towards another IP address than the client's before the client has paid with data. Thread-safe.
+ */
+public final class ProbeServer implements AutoCloseable {
+    /** Protocol id of a request. */
+    public static final String PROTOCOL = "/libp2p/autonat/2/dial-request";
+
+    /** Protocol id on the connection that is dialed back. */
+    public static final String DIAL_BACK_PROTOCOL = "/libp2p/autonat/2/dial-back";
+
+    private static final System.Logger LOG = System.getLogger(ProbeServer.class.getName());
+    private static final String SERVICE = "libp2p.autonat";
+    private static final int LEAST_PIECE = 100;
+
+    private final Host host;
+    private final ServerLimits limits;
+    private final Publicness publicness;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final KeyedRates<String> all;
+    private final KeyedRates<PeerId> perPeer;
+    private final KeyedRates<String> withData;
+    private final Map<PeerId, Integer> running = new HashMap<>();
+    private int runningInAll;
+    private final Registration registration;
+
+    /** Begins to serve. */
+    public ProbeServer(Host host, ServerLimits limits, Publicness publicness) {
+        this.host = host;
+        this.limits = limits;
+        this.publicness = publicness;
+        this.all = new KeyedRates<>(KeyedRates.Rate.perMinute(limits.perMinute()), 1);
+        this.perPeer = new KeyedRates<>(KeyedRates.Rate.perMinute(limits.perPeer()), 4 * limits.perMinute());
+        this.withData = new KeyedRates<>(KeyedRates.Rate.perMinute(limits.withData()), 1);
+        this.registration = host.handle(PROTOCOL, HandlerOptions.DEFAULT.withService(SERVICE), this::handle);
+    }
+
+    private void handle(Stream stream) throws IOException {
+        PeerId peer = stream.connection().remotePeer();
+        if (Circuits.isRelayed(stream.connection())) {
+            stream.reset(ErrorCode.STREAM_GATED);
+            return;
+        }
+        if (!enter(peer)) {
+            answer(stream, new ProbeMessage.DialResponse(ProbeMessage.DialResponse.REQUEST_REJECTED, 0, 0));
+            return;
+        }
+        try {
+            serve(stream);
+        } finally {
+            leave(peer);
+        }
+    }
+
+    private boolean enter(PeerId peer) {
+        long now = host.environment().nanoTime();
+        lock.lock();
+        try {
+            int present = running.getOrDefault(peer, 0);
+            if (present >= limits.atOnce()
+                    || runningInAll >= limits.allAtOnce()
+                    || !perPeer.take(peer, now)
+                    || !all.take("", now)) {
+                return false;
+            }
+            running.put(peer, present + 1);
+            runningInAll++;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void leave(PeerId peer) {
+        lock.lock();
+        try {
+            runningInAll--;
+            running.computeIfPresent(peer, (key, count) -> count == 1 ? null : count - 1);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void serve(Stream stream) throws IOException {
+        Environment environment = host.environment();
+        Timer end = environment.schedule(limits.stream().toNanos(), () -> stream.reset(ErrorCode.NONE));
+        Multiaddr address;
+        int index;
+        long nonce;
+        try {
+            ProbeMessage first = read(stream);
+            if (!(first instanceof ProbeMessage.DialRequest request)) {
+                throw new ProtocolViolationException(PROTOCOL, "another message than a request");
+            }
+            index = choose(request.addresses());
+            nonce = request.nonce();
+            address = index < 0 ? null : request.addresses().get(index);
+            if (address == null) {
+                end.cancel();
+                answer(stream, new ProbeMessage.DialResponse(ProbeMessage.DialResponse.DIAL_REFUSED, 0, 0));
+                return;
+            }
+            if (!isOwn(address, stream.connection())) {
+                if (!mayAskForData()) {
+                    end.cancel();
+                    answer(stream, new ProbeMessage.DialResponse(ProbeMessage.DialResponse.REQUEST_REJECTED, 0, 0));
+                    return;
+                }
+                takeData(stream, index);
+            }
+        } finally {
+            end.cancel();
+        }
+        if (!isOwn(address, stream.connection())) {
+            pause();
+        }
+        answer(stream, dial(stream.connection().remotePeer(), address, nonce, index));
+    }
+
+    /** The first address that this host can and will dial, or -1. */
+    private int choose(List<@Nullable Multiaddr> addresses) {
+        for (int index = 0; index < addresses.size(); index++) {
+            Multiaddr address = addresses.get(index);
+            if (address != null && address.ip() != null && publicness.isPublic(address) && isDialable(address)) {
+                return index;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean isDialable(Multiaddr address) {
+        return !Circuits.isCircuit(address)
+                && address.port() > 0
+                && (address.has(Protocol.TCP) || address.has(Protocol.QUIC_V1));
+    }
+
+    private static boolean isOwn(Multiaddr address, Connection connection) {
+        InetAddress ip = address.ip();
+        return ip != null && ip.equals(connection.remoteAddress().ip());
+    }
+
+    private boolean mayAskForData() {
+        lock.lock();
+        try {
+            return withData.take("", host.environment().nanoTime());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Only what counts as data does; a client that sends it in crumbs is refused. */
+    private void takeData(Stream stream, int index) throws IOException {
+        int wanted = limits.leastData()
+                + host.environment()
+                        .random("nat.autonat.data")
+                        .nextInt(limits.mostData() - limits.leastData() + 1);
+        write(stream, new ProbeMessage.DialDataRequest(index, wanted));
+        long left = wanted;
+        while (left > 0) {
+            if (!(read(stream) instanceof ProbeMessage.DialDataResponse piece)) {
+                throw new ProtocolViolationException(PROTOCOL, "another message than data");
+            }
+            if (piece.length() < Math.min(LEAST_PIECE, left)) {
+                throw new ProtocolViolationException(PROTOCOL, "a piece of data of " + piece.length() + " bytes");
+            }
+            left -= piece.length();
+        }
+    }
+
+    private void pause() throws IOException {
+        Environment environment = host.environment();
+        long most = Math.max(1, limits.pause().toNanos());
+        Deadline until =
+                Deadline.afterNanos(environment, environment.random("nat.autonat.pause").nextLong(most));
+        while (!until.passed(environment)) {
+            environment.park(this, until);
+            if (Thread.currentThread().isInterrupted()) {
+                throw new java.io.InterruptedIOException("interrupted before dialing back");
+            }
+        }
+    }
+
+    private ProbeMessage.DialResponse dial(PeerId peer, Multiaddr address, long nonce, int index) {
+        try (IsolatedDialer dialer = host.isolatedDialer()) {
+            DialOptions options =
+                    DialOptions.DEFAULT.withTimeout(limits.dial()).withReason("dialing " + peer + " back");
+            Connection connection;
+            try {
+                connection = dialer.dial(PeerAddress.of(peer, List.of(address.withoutPeer())), options);
+            } catch (DialException e) {
+                boolean unwilling = e.causes().values().stream()
+                        .anyMatch(cause -> cause instanceof DialRefusedException || cause instanceof GatedException);
+                return unwilling
+                        ? new ProbeMessage.DialResponse(ProbeMessage.DialResponse.DIAL_REFUSED, index, 0)
+                        : outcome(index, ProbeMessage.DialResponse.DIAL_ERROR);
+            } catch (IOException e) {
+                return outcome(index, ProbeMessage.DialResponse.DIAL_ERROR);
+            }
+            try {
+                deliver(connection, nonce);
+                return outcome(index, ProbeMessage.DialResponse.DIALED);
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.DEBUG, () -> "the nonce did not reach " + peer + ": " + e);
+                return outcome(index, ProbeMessage.DialResponse.DIAL_BACK_ERROR);
+            } finally {
+                connection.close(ErrorCode.NONE, "dialed back");
+            }
+        }
+    }
+
+    private static ProbeMessage.DialResponse outcome(int index, int dialStatus) {
+        return new ProbeMessage.DialResponse(ProbeMessage.DialResponse.OK, index, dialStatus);
+    }
+
+    /** The client's answer counts as soon as its first byte comes: some reset the stream right after it. */
+    private void deliver(Connection connection, long nonce) throws IOException {
+        Environment environment = host.environment();
+        Stream stream = connection.open(Deadline.after(environment, limits.dialBack()), DIAL_BACK_PROTOCOL);
+        Timer end = environment.schedule(limits.dialBack().toNanos(), () -> stream.reset(ErrorCode.NONE));
+        try {
+            stream.write(Delimited.frame(DialBackMessages.nonce(nonce)));
+            stream.closeWrite();
+            int first = stream.input().read();
+            if (first < 0) {
+                throw new ProtocolViolationException(DIAL_BACK_PROTOCOL, "the client did not say that it got the nonce");
+            }
+        } finally {
+            end.cancel();
+            stream.close();
+        }
+    }
+
+    private ProbeMessage read(Stream stream) throws IOException {
+        return ProbeMessage.fromBytes(
+                Delimited.read("AutoNAT v2 Message", stream.input(), ProbeMessage.MAX_BYTES));
+    }
+
+    private static void write(Stream stream, ProbeMessage message) throws IOException {
+        stream.write(Delimited.frame(message.toBytes()));
+    }
+
+    private void answer(Stream stream, ProbeMessage.DialResponse response) throws IOException {
+        Duration most = limits.stream();
+        Timer end = host.environment().schedule(most.toNanos(), () -> stream.reset(ErrorCode.NONE));
+        try {
+            write(stream, response);
+            stream.closeWrite();
+        } finally {
+            end.cancel();
+        }
+    }
+
+    /** Serves no more. */
+    @Override
+    public void close() {
+        registration.close();
+    }
+}

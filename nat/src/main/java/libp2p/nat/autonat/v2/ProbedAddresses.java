@@ -1,0 +1,160 @@
+package libp2p.nat.autonat.v2;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import libp2p.multiformats.multiaddr.Component;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
+import libp2p.nat.address.Networks;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The addresses of a host that servers are asked about, with their votes. Of those that share IP address and port one is
+ * asked about, plain TCP or QUIC; what is said of it holds for the others. Not thread-safe.
+ */
+public final class ProbedAddresses {
+    /** What is known of one address. */
+    public enum Finding {
+        UNKNOWN,
+        REACHABLE,
+        /** Only for those that this host has sent something before, as far as is known. */
+        RESTRICTED,
+        UNREACHABLE
+    }
+
+    /** What a server found out. */
+    public enum Vote {
+        REACHED,
+        REACHED_AS_CONTACT,
+        FAILED,
+        REFUSED
+    }
+
+    private final SequencedMap<Multiaddr, AddressVotes> votes = new LinkedHashMap<>();
+    private final int most;
+    private List<Multiaddr> all = List.of();
+
+    /** @param most addresses that are tracked */
+    public ProbedAddresses(int most) {
+        this.most = most;
+    }
+
+    /**
+     * Sets the addresses that there are; the votes of those that are gone are forgotten.
+     *
+     * @return whether they are others than before
+     */
+    public boolean set(Collection<Multiaddr> addresses) {
+        List<Multiaddr> now = addresses.stream().distinct().sorted().limit(most).toList();
+        if (now.equals(all)) {
+            return false;
+        }
+        all = now;
+        List<Multiaddr> primaries = now.stream().map(this::primary).distinct().toList();
+        votes.keySet().retainAll(primaries);
+        primaries.forEach(address -> votes.computeIfAbsent(
+                address, key -> new AddressVotes(AddressVotes.Limits.DEFAULT)));
+        return true;
+    }
+
+    /** The addresses that there are, sorted. */
+    public List<Multiaddr> all() {
+        return all;
+    }
+
+    /** The one that is asked about instead of an address: on the same socket, with the least on top. */
+    private Multiaddr primary(Multiaddr address) {
+        List<Component> socket = socket(address);
+        return all.stream()
+                .filter(other -> socket.equals(socket(other)))
+                .min(Comparator.comparingInt(ProbedAddresses::rank).thenComparing(Comparator.naturalOrder()))
+                .orElse(address);
+    }
+
+    private static int rank(Multiaddr address) {
+        int parts = address.components().size();
+        boolean plain = parts == 2 && address.has(Protocol.TCP)
+                || parts == 3 && address.has(Protocol.QUIC_V1);
+        return plain ? 0 : parts;
+    }
+
+    private static List<Component> socket(Multiaddr address) {
+        List<Component> parts = address.components();
+        return parts.subList(0, Math.min(2, parts.size()));
+    }
+
+    /** The addresses about which somebody is to be asked now, those with the fewest voters first. */
+    public List<Multiaddr> due(int servers, long now) {
+        List<Map.Entry<Multiaddr, AddressVotes>> due = new ArrayList<>(votes.entrySet());
+        due.removeIf(entry -> !entry.getValue().isDue(servers, now));
+        due.sort(Comparator.comparingInt(entry -> entry.getValue().voters()));
+        return due.stream().map(Map.Entry::getKey).toList();
+    }
+
+    /** Whether a server has said something about an address already. */
+    public boolean hasVoted(Multiaddr address, InetAddress server) {
+        AddressVotes cast = votes.get(address);
+        return cast != null && cast.hasVoted(Networks.host(server));
+    }
+
+    /** A server is asked about an address now. */
+    public void asked(Multiaddr address, long now) {
+        AddressVotes cast = votes.get(address);
+        if (cast != null) {
+            cast.asked(now);
+        }
+    }
+
+    /**
+     * A server has answered.
+     *
+     * @param servers how many there are
+     */
+    public void vote(Multiaddr address, InetAddress server, Vote vote, int servers, long now) {
+        AddressVotes cast = votes.get(address);
+        if (cast == null) {
+            return;
+        }
+        switch (vote) {
+            case REACHED -> cast.vote(Networks.host(server), AddressVotes.Outcome.REACHED, servers, now);
+            case REACHED_AS_CONTACT ->
+                cast.vote(Networks.host(server), AddressVotes.Outcome.REACHED_AS_CONTACT, servers, now);
+            case FAILED -> cast.vote(Networks.host(server), AddressVotes.Outcome.FAILED, servers, now);
+            case REFUSED -> cast.refused(now);
+        }
+    }
+
+    /** What follows for an address. A router that lets strangers in at one port of an IP address does so at others too. */
+    public Finding finding(Multiaddr address, int servers, long now) {
+        Finding own = own(address, servers, now);
+        if (own != Finding.RESTRICTED) {
+            return own;
+        }
+        InetAddress ip = address.ip();
+        boolean open = all.stream()
+                .filter(other -> ip != null && ip.equals(other.ip()))
+                .anyMatch(other -> own(other, servers, now) == Finding.REACHABLE);
+        return open ? Finding.REACHABLE : own;
+    }
+
+    private Finding own(Multiaddr address, int servers, long now) {
+        Multiaddr primary = primary(address);
+        @Nullable AddressVotes cast = votes.get(primary);
+        if (cast == null) {
+            return Finding.UNKNOWN;
+        }
+        return switch (cast.verdict(servers, now)) {
+            case UNKNOWN -> Finding.UNKNOWN;
+            case REACHABLE -> Finding.REACHABLE;
+            case RESTRICTED -> Finding.RESTRICTED;
+            // The socket may be open where only one of its transports is not.
+            case UNREACHABLE -> primary.equals(address) ? Finding.UNREACHABLE : Finding.UNKNOWN;
+        };
+    }
+}

@@ -1,0 +1,51 @@
+package libp2p.nat.dcutr;
+
+import java.time.Duration;
+import libp2p.nat.rate.KeyedRates.Rate;
+
+/**
+ * Bounds of hole punching.
+ *
+ * @param tries how often two peers dial each other at most
+ * @param reversal for dialing a peer that seems to be public, before any punch
+ * @param attempt for one try, to which round trips are added: whoever waits longer on a clash of roles waits in vain
+ * @param mostAttempt the longest try
+ * @param exchange for what is said before a try
+ * @param identify how long it may take until the peer has said what it speaks
+ * @param repeat pause between two SYNs of one try where routers refuse the first
+ * @param repeatFor how long SYNs are repeated
+ * @param addresses of a peer that are dialed
+ * @param peers that are punched at the same time
+ * @param perPeer how often a peer may ask for a punch
+ * @param idle how long a relayed connection must have been without streams until a direct one has replaced it
+ * @param keep how long a relayed connection is watched for that
+ */
+public record Limits(
+        int tries,
+        Duration reversal,
+        Duration attempt,
+        Duration mostAttempt,
+        Duration exchange,
+        Duration identify,
+        Duration repeat,
+        Duration repeatFor,
+        int addresses,
+        int peers,
+        Rate perPeer,
+        Duration idle,
+        Duration keep) {
+    public static final Limits DEFAULT = new Limits(
+            3,
+            Duration.ofSeconds(5),
+            Duration.ofMillis(2000),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            Duration.ofMillis(150),
+            Duration.ofSeconds(2),
+            10,
+            64,
+            new Rate(6, Duration.ofSeconds(10)),
+            Duration.ofSeconds(2),
+            Duration.ofMinutes(10));
+}

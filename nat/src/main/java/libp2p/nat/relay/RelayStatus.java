@@ -1,0 +1,48 @@
+package libp2p.nat.relay;
+
+import libp2p.core.connection.ErrorCode;
+
+/** How a relay, or the target of a circuit, answers. */
+public enum RelayStatus {
+    OK(100),
+    RESERVATION_REFUSED(200),
+    RESOURCE_LIMIT_EXCEEDED(201),
+    PERMISSION_DENIED(202),
+    CONNECTION_FAILED(203),
+    NO_RESERVATION(204),
+    MALFORMED_MESSAGE(400),
+    UNEXPECTED_MESSAGE(401),
+    /** A number that this implementation does not know. */
+    UNKNOWN(0);
+
+    private final int number;
+
+    RelayStatus(int number) {
+        this.number = number;
+    }
+
+    /** The number on the wire. */
+    public int number() {
+        return number;
+    }
+
+    /** The status of a number; {@link #UNKNOWN} if there is none. */
+    public static RelayStatus of(int number) {
+        for (RelayStatus status : values()) {
+            if (status.number == number) {
+                return status;
+            }
+        }
+        return UNKNOWN;
+    }
+
+    /** The code with which a stream that is refused so may be reset. */
+    long errorCode() {
+        return switch (this) {
+            case RESERVATION_REFUSED, RESOURCE_LIMIT_EXCEEDED -> ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED;
+            case PERMISSION_DENIED -> ErrorCode.STREAM_GATED;
+            case MALFORMED_MESSAGE, UNEXPECTED_MESSAGE -> ErrorCode.STREAM_PROTOCOL_VIOLATION;
+            default -> ErrorCode.NONE;
+        };
+    }
+}

@@ -1,0 +1,17 @@
+package libp2p.nat.relay;
+
+import libp2p.core.event.HostEvent;
+import libp2p.core.identity.PeerId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reservation at a relay was made, lengthened or lost.
+ *
+ * @param reservation what holds now, or null if it is lost
+ * @param cause why it is lost or could not be made, or null
+ */
+public record ReservationChanged(
+        PeerId relay,
+        @Nullable RelayReservation reservation,
+        @Nullable Throwable cause)
+        implements HostEvent {}

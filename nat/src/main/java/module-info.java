@@ -1,0 +1,16 @@
+/** Reaching and being reached from behind routers: relays, reachability, hole punching, port mapping. */
+@org.jspecify.annotations.NullMarked
+module libp2p.nat {
+    requires static org.jspecify;
+    requires transitive libp2p.core;
+
+    exports libp2p.nat;
+    exports libp2p.nat.address;
+    exports libp2p.nat.autonat;
+    exports libp2p.nat.autonat.v1;
+    exports libp2p.nat.autonat.v2;
+    exports libp2p.nat.autorelay;
+    exports libp2p.nat.dcutr;
+    exports libp2p.nat.rate;
+    exports libp2p.nat.relay;
+}

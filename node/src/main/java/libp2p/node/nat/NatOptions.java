@@ -1,0 +1,171 @@
+package libp2p.node.nat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import libp2p.HostBuilder;
+import libp2p.core.connection.ConnectionLimits;
+import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.host.Host;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.peer.AddressBook.Origin;
+import libp2p.core.peer.AddressBook.State;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.nat.Nat;
+import libp2p.nat.address.Publicness;
+import libp2p.nat.relay.Limits;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options about relays, reachability and hole punching. */
+public final class NatOptions {
+    @Option(names = "--relay-service", description = "Be a relay for others.")
+    boolean relayService;
+
+    @Option(
+            names = "--relay-limits",
+            paramLabel = "default|none|FILE",
+            defaultValue = "default",
+            description = "What a relay allows: go-libp2p's 2 minutes and 128 KiB a circuit, nothing limited, or a file "
+                    + "of lines such as circuit.seconds=120, circuit.bytes=131072, reservations=128.")
+    String relayLimits = "default";
+
+    @Option(
+            names = "--relay",
+            paramLabel = "MULTIADDR",
+            description = "A relay at which a place is kept, so that others reach this host through it; repeatable.")
+    List<String> relays = List.of();
+
+    @Option(names = "--auto-relay", description = "Find relays when others cannot dial this host.")
+    boolean autoRelay;
+
+    @Option(names = "--no-hole-punch", description = "Be content with connections through relays.")
+    boolean noHolePunch;
+
+    @Option(names = "--autonat-service", description = "Dial others back, so that they learn how they are reached.")
+    boolean autoNatService;
+
+    @Option(
+            names = "--assume-public",
+            paramLabel = "CIDR",
+            description = "A network that counts as public, for rigs and tests; repeatable.")
+    List<String> assumePublic = List.of();
+
+    @Option(
+            names = "--announce",
+            paramLabel = "MULTIADDR",
+            description = "An address to tell others, whatever is found out about it; repeatable.")
+    List<String> announce = List.of();
+
+    @Option(
+            names = "--connect",
+            paramLabel = "MULTIADDR",
+            description = "A peer to stay connected to; repeatable.")
+    List<String> connect = List.of();
+
+    private boolean wanted;
+
+    /** Installs what helps behind routers although no option asks for it. */
+    public void want() {
+        wanted = true;
+    }
+
+    /** Whether anything is needed that helps behind routers. */
+    public boolean isUsed() {
+        return wanted
+                || relayService
+                || !relays.isEmpty()
+                || autoRelay
+                || autoNatService
+                || noHolePunch
+                || !assumePublic.isEmpty();
+    }
+
+    /**
+     * Adds what the options ask for.
+     *
+     * @throws IOException if the file of limits cannot be read
+     */
+    public void install(HostBuilder builder) throws IOException {
+        Nat nat = Nat.create().withPublicness(Publicness.assuming(assumePublic));
+        if (relayService) {
+            nat = nat.withRelayService(limits(relayLimits));
+        }
+        if (autoNatService) {
+            nat = nat.withAutoNatService();
+        }
+        if (noHolePunch) {
+            nat = nat.withoutHolePunching();
+        }
+        if (autoRelay) {
+            nat = nat.withAutoRelay();
+        }
+        for (String relay : relays) {
+            nat = nat.withRelay(PeerAddress.parse(relay));
+        }
+        builder.with(nat).service(new DirectWait());
+    }
+
+    private static Limits limits(String choice) throws IOException {
+        return switch (choice) {
+            case "default" -> Limits.DEFAULT;
+            case "none" -> Limits.DEFAULT.withUnlimitedCircuits();
+            default -> fromFile(Path.of(choice));
+        };
+    }
+
+    private static Limits fromFile(Path file) throws IOException {
+        Properties lines = new Properties();
+        try (var reader = Files.newBufferedReader(file)) {
+            lines.load(reader);
+        }
+        ConnectionLimits each = Limits.Circuits.DEFAULT.each();
+        long seconds = number(lines, "circuit.seconds", each == null ? 0 : each.duration().toSeconds());
+        long bytes = number(lines, "circuit.bytes", each == null ? 0 : each.bytes());
+        Limits.Reservations base = Limits.Reservations.DEFAULT;
+        long count = number(lines, "reservations", base.count());
+        long perAddress = number(lines, "reservations.per-address", base.perAddress());
+        long perNetwork = number(lines, "reservations.per-network", base.perNetwork());
+        long lifetime = number(lines, "reservations.seconds", base.lifetime().toSeconds());
+        if (!lines.isEmpty()) {
+            throw new IllegalArgumentException(file + ": unknown limits " + lines.stringPropertyNames());
+        }
+        @Nullable ConnectionLimits circuit =
+                seconds == 0 && bytes == 0 ? null : new ConnectionLimits(Duration.ofSeconds(seconds), bytes);
+        return Limits.DEFAULT
+                .withCircuit(circuit)
+                .withReservations(new Limits.Reservations(
+                        Math.toIntExact(count),
+                        Duration.ofSeconds(lifetime),
+                        Math.toIntExact(perAddress),
+                        Math.toIntExact(perNetwork)));
+    }
+
+    private static long number(Properties lines, String name, long otherwise) {
+        Object text = lines.remove(name);
+        if (text == null) {
+            return otherwise;
+        }
+        long value = Long.parseLong(text.toString().strip());
+        if (value < 0) {
+            throw new IllegalArgumentException("the limit " + name + " is negative");
+        }
+        return value;
+    }
+
+    /** Does with the running host what the options ask for, and prints what happens from now on. */
+    public void follow(Host host, EventPrinter output) {
+        for (String address : announce) {
+            host.addressBook().put(Multiaddr.parse(address).withoutPeer(), Origin.CONFIGURED, State.CONFIRMED);
+        }
+        for (String peer : connect) {
+            host.connectionManager().keep(PeerAddress.parse(peer));
+        }
+        if (isUsed()) {
+            Thread _ = SystemEnvironment.shared().start("nat-events", new NatEvents(host, output));
+        }
+    }
+}
