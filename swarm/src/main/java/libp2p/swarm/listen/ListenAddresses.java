@@ -12,6 +12,7 @@ import libp2p.core.peer.AddressBook.Origin;
 import libp2p.core.peer.AddressBook.State;
 import libp2p.multiformats.multiaddr.Component;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
 
 /**
  * Keeps the addresses that listeners have on the interfaces of the machine in the address book: an unspecified one stands
@@ -65,6 +66,9 @@ public final class ListenAddresses {
     }
 
     private static List<Multiaddr> expand(Multiaddr bound, Interfaces interfaces) {
+        if (bound.has(Protocol.P2P_CIRCUIT)) {
+            return List.of(); // whoever reserves at relays enters the addresses through them
+        }
         InetAddress ip = bound.ip();
         if (ip == null || !ip.isAnyLocalAddress()) {
             return ip != null && interfaces.gone().contains(ip) ? List.of() : List.of(bound);
