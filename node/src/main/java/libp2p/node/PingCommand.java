@@ -64,8 +64,7 @@ final class PingCommand extends DialCommand {
                 if (seconds == null) {
                     output.event("ping", human, "rtt_us", micros);
                 } else {
-                    output.event(
-                            "ping", human, "peer", id, "rtt_us", micros, "direct", !missed, "direct_ms", waited);
+                    output.event("ping", human, "peer", id, "rtt_us", micros, "direct", !missed, "direct_ms", waited);
                 }
             }
         }

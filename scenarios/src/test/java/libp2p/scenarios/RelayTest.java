@@ -58,8 +58,7 @@ class RelayTest {
     private static void reserve(Node node, Node relay) throws Exception {
         try (Subscription<ReservationChanged> events = node.host().events().subscribe(ReservationChanged.class)) {
             node.host().find(RelayClient.class).orElseThrow().keep(relay.address());
-            ReservationChanged first =
-                    events.take(Deadline.after(node.environment(), Duration.ofMinutes(1)));
+            ReservationChanged first = events.take(Deadline.after(node.environment(), Duration.ofMinutes(1)));
             assertThat(first).isNotNull();
             assertThat(first.reservation()).as("%s", first.cause()).isNotNull();
         }
@@ -234,18 +233,18 @@ class RelayTest {
     @Test
     void aFloodOfReservationsFromOneAddressLeavesRoomForOthers() {
         World.underSeeds(5, world -> {
-            Node relay = world.node("relay", builder -> builder.with(Relay.server())
-                    .resources(new libp2p.swarm.resource.CountingResourceManager(
-                            libp2p.core.environment.SystemEnvironment.shared(),
-                            libp2p.swarm.resource.ResourceLimits.unlimited())));
+            Node relay = world.node(
+                    "relay",
+                    builder -> builder.with(Relay.server())
+                            .resources(new libp2p.swarm.resource.CountingResourceManager(
+                                    libp2p.core.environment.SystemEnvironment.shared(),
+                                    libp2p.swarm.resource.ResourceLimits.unlimited())));
             SimulatedEnvironment machine = world.machine("flooder");
             int granted = 0;
             for (int i = 0; i < 12; i++) {
                 int port = 5000 + i;
                 Node one = world.node(
-                        machine,
-                        builder -> builder.with(Relay.client()),
-                        "/ip4/" + "10.1.0.1" + "/tcp/" + port);
+                        machine, builder -> builder.with(Relay.client()), "/ip4/" + "10.1.0.1" + "/tcp/" + port);
                 try (Stream hop = one.open(relay, RelayClient.HOP_PROTOCOL)) {
                     hop.write(Delimited.frame(HopMessage.reserve().toBytes()));
                     HopMessage answer = HopMessage.fromBytes(Delimited.read("hop", hop.input(), 4096));
@@ -269,12 +268,10 @@ class RelayTest {
             try (Subscription<ReservationChanged> events =
                     target.host().events().subscribe(ReservationChanged.class)) {
                 relay.host().connections().forEach(connection -> connection.close(0, "the link is cut"));
-                ReservationChanged lost =
-                        events.take(Deadline.after(target.environment(), Duration.ofSeconds(5)));
+                ReservationChanged lost = events.take(Deadline.after(target.environment(), Duration.ofSeconds(5)));
                 assertThat(lost).isNotNull();
                 assertThat(lost.reservation()).isNull();
-                ReservationChanged again =
-                        events.take(Deadline.after(target.environment(), Duration.ofSeconds(30)));
+                ReservationChanged again = events.take(Deadline.after(target.environment(), Duration.ofSeconds(30)));
                 assertThat(again).isNotNull();
                 assertThat(again.reservation()).isNotNull();
             }
@@ -286,9 +283,7 @@ class RelayTest {
     void aPlaceIsRenewedBeforeItEnds() {
         World.underSeeds(5, world -> {
             Node relay = relay(
-                    world,
-                    Limits.DEFAULT.withReservations(
-                            new Limits.Reservations(10, Duration.ofMinutes(2), 8, 32)));
+                    world, Limits.DEFAULT.withReservations(new Limits.Reservations(10, Duration.ofMinutes(2), 8, 32)));
             Node target = reserved(world, "target", relay);
             Node dialer = client(world, "dialer");
             for (int i = 0; i < 10; i++) {
@@ -302,9 +297,11 @@ class RelayTest {
     @Test
     void theWholeFamilyReachesThroughARelayToo() {
         World.underSeeds(5, world -> {
-            Node relay = world.node("relay", builder -> builder.with(Nat.create().withRelayService(Limits.DEFAULT)));
-            Node target = world.node("target", builder -> builder.with(
-                    Nat.create().withoutHolePunching().withRelay(relay.address())));
+            Node relay =
+                    world.node("relay", builder -> builder.with(Nat.create().withRelayService(Limits.DEFAULT)));
+            Node target = world.node(
+                    "target",
+                    builder -> builder.with(Nat.create().withoutHolePunching().withRelay(relay.address())));
             world.sleep(Duration.ofSeconds(10));
             assertThat(target.host().addresses()).anyMatch(Circuits::isCircuit);
             Node dialer = world.node("dialer", builder -> builder.with(Nat.create()));

@@ -125,7 +125,8 @@ public final class AutoRelay implements HostService {
         Environment environment = host().environment();
         long now = environment.nanoTime();
         boolean wanted = reachability == Reachability.PRIVATE
-                || reachability == Reachability.UNKNOWN && now - startedAt >= limits.boot().toNanos();
+                || reachability == Reachability.UNKNOWN
+                        && now - startedAt >= limits.boot().toNanos();
         if (!wanted) {
             if (reachability == Reachability.PUBLIC) {
                 release();
@@ -171,9 +172,7 @@ public final class AutoRelay implements HostService {
 
     private void offer(PeerAddress relay, SequencedMap<PeerId, PeerAddress> candidates, long now) {
         PeerId peer = relay.peer();
-        if (peer != null
-                && !active.containsKey(peer)
-                && restUntil.getOrDefault(peer, Long.MIN_VALUE) <= now) {
+        if (peer != null && !active.containsKey(peer) && restUntil.getOrDefault(peer, Long.MIN_VALUE) <= now) {
             candidates.putIfAbsent(peer, relay);
         }
     }
@@ -246,10 +245,8 @@ public final class AutoRelay implements HostService {
     private void search() {
         List<PeerAddress> relays = List.of();
         try {
-            relays = source.find(
-                    host(),
-                    limits.candidates(),
-                    Deadline.after(host().environment(), limits.searchTime()));
+            relays =
+                    source.find(host(), limits.candidates(), Deadline.after(host().environment(), limits.searchTime()));
         } finally {
             lock.lock();
             try {

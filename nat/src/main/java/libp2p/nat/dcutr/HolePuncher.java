@@ -322,8 +322,8 @@ public final class HolePuncher implements HostService {
         }
         try {
             progress(peer, Via.PUNCH, 1);
-            boolean made = dial(
-                    peer, targets, plan.answerer(), Deadline.after(environment, plan.answererTime(roundTrip)));
+            boolean made =
+                    dial(peer, targets, plan.answerer(), Deadline.after(environment, plan.answererTime(roundTrip)));
             LOG.log(System.Logger.Level.DEBUG, () -> "punch with " + peer + (made ? " succeeded" : " failed"));
         } finally {
             leave(peer);
@@ -346,8 +346,7 @@ public final class HolePuncher implements HostService {
     private boolean dial(PeerId peer, List<Multiaddr> targets, Role role, Deadline until) throws InterruptedException {
         Environment environment = host().environment();
         Deadline repeats = until.earlier(Deadline.after(environment, limits.repeatFor()));
-        DialOptions options =
-                DialOptions.holePunch(role).withExactAddresses().withDeadline(until);
+        DialOptions options = DialOptions.holePunch(role).withExactAddresses().withDeadline(until);
         do {
             try {
                 Connection made = host().connect(PeerAddress.of(peer, targets), options);
@@ -406,8 +405,8 @@ public final class HolePuncher implements HostService {
     }
 
     private static HolePunchMessage read(Stream stream, HolePunchMessage.Type expected) throws IOException {
-        HolePunchMessage message = HolePunchMessage.fromBytes(
-                Delimited.read("HolePunch", stream.input(), HolePunchMessage.MAX_BYTES));
+        HolePunchMessage message =
+                HolePunchMessage.fromBytes(Delimited.read("HolePunch", stream.input(), HolePunchMessage.MAX_BYTES));
         if (message.type() != expected) {
             throw new ProtocolViolationException(PROTOCOL, message.type() + " where " + expected + " is expected");
         }

@@ -51,7 +51,9 @@ final class PunchPlan {
 
     /** How long the answerer dials: a little less, so that it has given up when the next try begins. */
     Duration answererTime(Duration roundTrip) {
-        return least(limits.attempt().plus(roundTrip.multipliedBy(3)), limits.mostAttempt().minus(roundTrip));
+        return least(
+                limits.attempt().plus(roundTrip.multipliedBy(3)),
+                limits.mostAttempt().minus(roundTrip));
     }
 
     private static Duration least(Duration a, Duration b) {
@@ -82,7 +84,8 @@ final class PunchPlan {
         SequencedSet<Multiaddr> usable = new LinkedHashSet<>();
         for (Multiaddr named : addresses) {
             Multiaddr address = named.withoutPeer();
-            boolean transport = address.has(Protocol.TCP) && address.components().size() == 2
+            boolean transport = address.has(Protocol.TCP)
+                            && address.components().size() == 2
                     || address.has(Protocol.QUIC_V1) && address.components().size() == 3;
             if (transport
                     && usable.size() < limits.addresses()

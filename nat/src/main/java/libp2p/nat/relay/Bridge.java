@@ -69,7 +69,8 @@ final class Bridge {
             new Carrier(environment, from, to, limits.buffer()).carry(allowed);
         } catch (CircuitFullException full) {
             if (cut.compareAndSet(false, true)) {
-                // The target gets every byte that was allowed, and then sees the end; the source learns that it was cut.
+                // The target gets every byte that was allowed, and then sees the end; the source learns that it was
+                // cut.
                 from.reset(ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED);
                 to.close();
             }

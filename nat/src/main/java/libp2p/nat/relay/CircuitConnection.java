@@ -13,8 +13,7 @@ record CircuitConnection(
         Stream stream,
         Multiaddr localAddress,
         Multiaddr remoteAddress,
-        @Nullable ConnectionLimits limits)
-        implements RawConnection {
+        @Nullable ConnectionLimits limits) implements RawConnection {
     @Override
     public int read(ByteBuffer target) throws IOException {
         return stream.read(target);

@@ -39,8 +39,8 @@ final class HopHandshake {
      *
      * @throws RelayRefusedException if the relay says no
      */
-    static CircuitConnection connect(
-            Host host, PeerAddress relay, PeerId target, Multiaddr address, Deadline deadline) throws IOException {
+    static CircuitConnection connect(Host host, PeerAddress relay, PeerId target, Multiaddr address, Deadline deadline)
+            throws IOException {
         Stream stream = open(host, relay, deadline);
         boolean done = false;
         try {
@@ -95,8 +95,7 @@ final class HopHandshake {
     private static HopMessage ask(Host host, Stream stream, HopMessage question, String what, Deadline deadline)
             throws IOException {
         Environment environment = host.environment();
-        Timer end =
-                Frames.endInTime(environment, stream, Duration.ofNanos(deadline.remainingNanos(environment)));
+        Timer end = Frames.endInTime(environment, stream, Duration.ofNanos(deadline.remainingNanos(environment)));
         HopMessage answer;
         try {
             Frames.write(stream, question);

@@ -42,7 +42,8 @@ public final class Relay {
                         ServiceLimit.of(streams, memory),
                         ServiceLimit.of(
                                 2 * limits.circuits().perPeer(),
-                                8L * limits.circuits().buffer()
+                                8L
+                                        * limits.circuits().buffer()
                                         * limits.circuits().perPeer()));
     }
 }

@@ -169,9 +169,7 @@ public final class RelayClient implements HostService {
         @Override
         public void held(RelayKeeper keeper, RelayReservation reservation, @Nullable RelayReservation before) {
             here.connectionManager().protect(reservation.relay(), RelayServer.SERVICE);
-            reservation
-                    .addresses()
-                    .forEach(address -> here.addressBook().put(address, Origin.RELAY, State.CONFIRMED));
+            reservation.addresses().forEach(address -> here.addressBook().put(address, Origin.RELAY, State.CONFIRMED));
             if (before != null) {
                 before.addresses().stream()
                         .filter(address -> !reservation.addresses().contains(address))

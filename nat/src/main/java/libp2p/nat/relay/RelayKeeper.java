@@ -104,7 +104,9 @@ final class RelayKeeper implements Registration {
                         next = reserve();
                     }
                 } catch (IOException e) {
-                    LOG.log(System.Logger.Level.DEBUG, () -> "no reservation at " + relay.peer() + ": " + e.getMessage());
+                    LOG.log(
+                            System.Logger.Level.DEBUG,
+                            () -> "no reservation at " + relay.peer() + ": " + e.getMessage());
                     if (!owner.lost(this, null, e) || !await(Deadline.after(host.environment(), pause), false)) {
                         return;
                     }
@@ -153,8 +155,7 @@ final class RelayKeeper implements Registration {
             if (renewed == null) {
                 return isClosed()
                         ? null
-                        : new DeadlineExceededException(
-                                "renewing the reservation before it ended", held.relay());
+                        : new DeadlineExceededException("renewing the reservation before it ended", held.relay());
             }
             held = renewed;
             enter(held);
@@ -282,5 +283,4 @@ final class RelayKeeper implements Registration {
             lock.unlock();
         }
     }
-
 }

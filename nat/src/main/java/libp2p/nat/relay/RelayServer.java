@@ -60,8 +60,8 @@ public final class RelayServer implements HostService {
     public void start(Host started) {
         host = started;
         // Limited connections too, so that they hear why they are refused.
-        registration = started.handle(
-                RelayClient.HOP_PROTOCOL, HandlerOptions.DEFAULT.withAllowLimited(true), this::handle);
+        registration =
+                started.handle(RelayClient.HOP_PROTOCOL, HandlerOptions.DEFAULT.withAllowLimited(true), this::handle);
     }
 
     private Host host() {
@@ -100,8 +100,8 @@ public final class RelayServer implements HostService {
             return;
         }
         HopMessage request;
-        Timer end = Frames.endInTime(
-                host().environment(), stream, limits.circuits().request());
+        Timer end =
+                Frames.endInTime(host().environment(), stream, limits.circuits().request());
         try {
             request = Frames.readHop(stream);
         } catch (ProtobufException malformed) {
@@ -119,8 +119,8 @@ public final class RelayServer implements HostService {
 
     /** Says why; the handler's return closes the stream. */
     private void refuse(Stream stream, RelayStatus status) throws IOException {
-        Timer end = Frames.endInTime(
-                host().environment(), stream, limits.circuits().request());
+        Timer end =
+                Frames.endInTime(host().environment(), stream, limits.circuits().request());
         try {
             Frames.write(stream, HopMessage.status(status.number(), null, null));
             stream.closeWrite();
@@ -162,8 +162,8 @@ public final class RelayServer implements HostService {
         long expire = host().environment().wallClock().plus(lifetime).getEpochSecond();
         byte[] voucher = new Voucher(host().peerId(), peer, expire).seal(host().identity());
         ReservationInfo info = new ReservationInfo(expire, addresses(), voucher);
-        Timer end = Frames.endInTime(
-                host().environment(), stream, limits.circuits().request());
+        Timer end =
+                Frames.endInTime(host().environment(), stream, limits.circuits().request());
         try {
             Frames.write(
                     stream,
@@ -182,10 +182,7 @@ public final class RelayServer implements HostService {
             return closed
                     ? RelayStatus.PERMISSION_DENIED
                     : table.reserve(
-                            connection.remotePeer(),
-                            connection.remoteAddress().ip(),
-                            now,
-                            now + lifetime.toNanos());
+                            connection.remotePeer(), connection.remoteAddress().ip(), now, now + lifetime.toNanos());
         } finally {
             lock.unlock();
         }
@@ -199,7 +196,10 @@ public final class RelayServer implements HostService {
         List<Multiaddr> open = direct.stream().filter(publicness::isPublic).toList();
         byte[] self = host().peerId().toBytes();
         return (open.isEmpty() ? direct : open)
-                .stream().limit(TOLD_ADDRESSES).map(address -> address.withPeer(self)).toList();
+                .stream()
+                        .limit(TOLD_ADDRESSES)
+                        .map(address -> address.withPeer(self))
+                        .toList();
     }
 
     private void connect(Stream stream, @Nullable PeerId target) throws IOException {

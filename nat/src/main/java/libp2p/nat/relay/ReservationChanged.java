@@ -13,5 +13,4 @@ import org.jspecify.annotations.Nullable;
 public record ReservationChanged(
         PeerId relay,
         @Nullable RelayReservation reservation,
-        @Nullable Throwable cause)
-        implements HostEvent {}
+        @Nullable Throwable cause) implements HostEvent {}

@@ -19,10 +19,8 @@ final class StopHandshake {
 
     /** A stream to the target that has said yes, which the caller closes; null if it did not. Never dials. */
     static @Nullable Stream open(Host host, PeerId source, PeerId target, Limits.Circuits limits) {
-        DialOptions options = DialOptions.DEFAULT
-                .withNoDial()
-                .withTimeout(limits.connect())
-                .withReason("a circuit from " + source);
+        DialOptions options =
+                DialOptions.DEFAULT.withNoDial().withTimeout(limits.connect()).withReason("a circuit from " + source);
         Stream stop;
         try {
             stop = host.open(PeerAddress.of(target), options, RelayClient.STOP_PROTOCOL);

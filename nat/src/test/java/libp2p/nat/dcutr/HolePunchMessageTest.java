@@ -24,8 +24,7 @@ class HolePunchMessageTest {
 
     @Test
     void theEncodingIsThatOfTheSpecification() {
-        assertThat(HexFormat.of()
-                        .formatHex(new HolePunchMessage(HolePunchMessage.Type.SYNC, List.of()).toBytes()))
+        assertThat(HexFormat.of().formatHex(new HolePunchMessage(HolePunchMessage.Type.SYNC, List.of()).toBytes()))
                 .isEqualTo("08ac02");
     }
 

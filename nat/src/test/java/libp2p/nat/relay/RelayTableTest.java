@@ -86,7 +86,8 @@ class RelayTableTest {
         for (int i = 0; i < 400; i++) {
             allowed += table.mayAsk(PEERS.get(i % PEERS.size()), ip("192.0.2.1"), 0) ? 1 : 0;
         }
-        assertThat(allowed).isLessThanOrEqualTo(Limits.DEFAULT.requests().perAddress().burst());
+        assertThat(allowed)
+                .isLessThanOrEqualTo(Limits.DEFAULT.requests().perAddress().burst());
     }
 
     /** Against a model that counts by going through everything. */

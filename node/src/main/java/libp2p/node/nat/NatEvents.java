@@ -122,7 +122,9 @@ final class NatEvents implements Runnable {
         }
         ConnectionLimits limits = held.limits();
         List<String> circuits = held.addresses().stream()
-                .map(address -> address.with(libp2p.multiformats.multiaddr.Protocol.P2P, host.peerId().toString()))
+                .map(address -> address.with(
+                        libp2p.multiformats.multiaddr.Protocol.P2P,
+                        host.peerId().toString()))
                 .map(Multiaddr::toString)
                 .toList();
         output.event(

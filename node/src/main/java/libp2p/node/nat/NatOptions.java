@@ -29,8 +29,9 @@ public final class NatOptions {
             names = "--relay-limits",
             paramLabel = "default|none|FILE",
             defaultValue = "default",
-            description = "What a relay allows: go-libp2p's 2 minutes and 128 KiB a circuit, nothing limited, or a file "
-                    + "of lines such as circuit.seconds=120, circuit.bytes=131072, reservations=128.")
+            description =
+                    "What a relay allows: go-libp2p's 2 minutes and 128 KiB a circuit, nothing limited, or a file "
+                            + "of lines such as circuit.seconds=120, circuit.bytes=131072, reservations=128.")
     String relayLimits = "default";
 
     @Option(
@@ -60,10 +61,7 @@ public final class NatOptions {
             description = "An address to tell others, whatever is found out about it; repeatable.")
     List<String> announce = List.of();
 
-    @Option(
-            names = "--connect",
-            paramLabel = "MULTIADDR",
-            description = "A peer to stay connected to; repeatable.")
+    @Option(names = "--connect", paramLabel = "MULTIADDR", description = "A peer to stay connected to; repeatable.")
     List<String> connect = List.of();
 
     private boolean wanted;
@@ -123,7 +121,8 @@ public final class NatOptions {
             lines.load(reader);
         }
         ConnectionLimits each = Limits.Circuits.DEFAULT.each();
-        long seconds = number(lines, "circuit.seconds", each == null ? 0 : each.duration().toSeconds());
+        long seconds = number(
+                lines, "circuit.seconds", each == null ? 0 : each.duration().toSeconds());
         long bytes = number(lines, "circuit.bytes", each == null ? 0 : each.bytes());
         Limits.Reservations base = Limits.Reservations.DEFAULT;
         long count = number(lines, "reservations", base.count());
@@ -133,7 +132,8 @@ public final class NatOptions {
         if (!lines.isEmpty()) {
             throw new IllegalArgumentException(file + ": unknown limits " + lines.stringPropertyNames());
         }
-        @Nullable ConnectionLimits circuit =
+        @Nullable
+        ConnectionLimits circuit =
                 seconds == 0 && bytes == 0 ? null : new ConnectionLimits(Duration.ofSeconds(seconds), bytes);
         return Limits.DEFAULT
                 .withCircuit(circuit)

@@ -26,7 +26,8 @@ class ProbeMessageFuzzTest {
     void dialBack(byte[] data) {
         try {
             long nonce = DialBackMessages.readNonce(data);
-            assertThat(DialBackMessages.readNonce(DialBackMessages.nonce(nonce))).isEqualTo(nonce);
+            assertThat(DialBackMessages.readNonce(DialBackMessages.nonce(nonce)))
+                    .isEqualTo(nonce);
         } catch (IOException refused) {
             assertThat(refused.getMessage()).isNotEmpty();
         }

@@ -32,14 +32,14 @@ public final class DialBackClient {
         Environment environment = host.environment();
         Deadline deadline = Deadline.after(environment, REQUEST);
         Stream stream = server.open(deadline, DialBackServer.PROTOCOL);
-        Timer end = environment.schedule(
-                deadline.remainingNanos(environment), () -> stream.reset(ErrorCode.NONE));
+        Timer end = environment.schedule(deadline.remainingNanos(environment), () -> stream.reset(ErrorCode.NONE));
         boolean done = false;
         try {
-            List<Multiaddr> some = addresses.stream().limit(DialMessage.MAX_ADDRESSES).toList();
+            List<Multiaddr> some =
+                    addresses.stream().limit(DialMessage.MAX_ADDRESSES).toList();
             stream.write(Delimited.frame(new DialMessage.Request(host.peerId(), some).toBytes()));
-            DialMessage message = DialMessage.fromBytes(
-                    Delimited.read("AutoNAT Message", stream.input(), DialMessage.MAX_BYTES));
+            DialMessage message =
+                    DialMessage.fromBytes(Delimited.read("AutoNAT Message", stream.input(), DialMessage.MAX_BYTES));
             if (!(message instanceof DialMessage.Response response)) {
                 throw new ProtocolViolationException(DialBackServer.PROTOCOL, "an answer that is none");
             }

@@ -74,8 +74,8 @@ public final class DialBackServer implements AutoCloseable {
         try {
             DialMessage.Response response;
             try {
-                DialMessage message = DialMessage.fromBytes(
-                        Delimited.read("AutoNAT Message", stream.input(), DialMessage.MAX_BYTES));
+                DialMessage message =
+                        DialMessage.fromBytes(Delimited.read("AutoNAT Message", stream.input(), DialMessage.MAX_BYTES));
                 response = message instanceof DialMessage.Request request
                         ? serve(stream.connection(), request)
                         : new DialMessage.Response(DialMessage.Response.BAD_REQUEST, null);

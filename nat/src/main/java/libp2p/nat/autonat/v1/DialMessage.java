@@ -48,12 +48,14 @@ sealed interface DialMessage {
         public byte[] toBytes() {
             return new ProtobufWriter()
                     .enumeration(TYPE, 0)
-                    .message(DIAL, dial -> dial.message(PEER, info -> {
-                        if (peer != null) {
-                            info.bytes(ID, peer.toBytes());
-                        }
-                        addresses.forEach(address -> info.bytes(ADDRESS, address.toBytes()));
-                    }))
+                    .message(
+                            DIAL,
+                            dial -> dial.message(PEER, info -> {
+                                if (peer != null) {
+                                    info.bytes(ID, peer.toBytes());
+                                }
+                                addresses.forEach(address -> info.bytes(ADDRESS, address.toBytes()));
+                            }))
                     .toByteArray();
         }
     }

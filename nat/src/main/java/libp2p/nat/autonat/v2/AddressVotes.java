@@ -57,7 +57,15 @@ final class AddressVotes {
             int refusals,
             Duration pause) {
         static final Limits DEFAULT = new Limits(
-                5, 3, 2, Duration.ofHours(5), Duration.ofHours(1), 10, Duration.ofMinutes(10), 5, Duration.ofMinutes(10));
+                5,
+                3,
+                2,
+                Duration.ofHours(5),
+                Duration.ofHours(1),
+                10,
+                Duration.ofMinutes(10),
+                5,
+                Duration.ofMinutes(10));
     }
 
     private record Vote(Networks server, Outcome outcome, long at) {}

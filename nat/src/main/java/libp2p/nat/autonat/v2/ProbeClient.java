@@ -65,8 +65,7 @@ public final class ProbeClient implements AutoCloseable {
         this.host = host;
         this.limits = limits;
         this.arrived = new TimedCondition(host.environment(), lock);
-        this.registration =
-                host.handle(ProbeServer.DIAL_BACK_PROTOCOL, HandlerOptions.DEFAULT, this::take);
+        this.registration = host.handle(ProbeServer.DIAL_BACK_PROTOCOL, HandlerOptions.DEFAULT, this::take);
     }
 
     /** Asks the peer of a connection whether it can reach an address; blocks. */
@@ -98,8 +97,7 @@ public final class ProbeClient implements AutoCloseable {
     private ProbeResult ask(Connection server, Pending request, long nonce, Deadline deadline) throws IOException {
         Environment environment = host.environment();
         Stream stream = server.open(deadline, ProbeServer.PROTOCOL);
-        Timer end = environment.schedule(
-                deadline.remainingNanos(environment), () -> stream.reset(ErrorCode.NONE));
+        Timer end = environment.schedule(deadline.remainingNanos(environment), () -> stream.reset(ErrorCode.NONE));
         boolean done = false;
         try {
             write(stream, new ProbeMessage.DialRequest(List.of(request.address), nonce));
@@ -228,8 +226,7 @@ public final class ProbeClient implements AutoCloseable {
     }
 
     private static ProbeMessage read(Stream stream) throws IOException {
-        return ProbeMessage.fromBytes(
-                Delimited.read("AutoNAT v2 Message", stream.input(), ProbeMessage.MAX_BYTES));
+        return ProbeMessage.fromBytes(Delimited.read("AutoNAT v2 Message", stream.input(), ProbeMessage.MAX_BYTES));
     }
 
     private static void write(Stream stream, ProbeMessage message) throws IOException {

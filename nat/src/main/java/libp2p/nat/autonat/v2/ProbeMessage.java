@@ -93,9 +93,11 @@ sealed interface ProbeMessage {
         @Override
         public byte[] toBytes() {
             return new ProtobufWriter()
-                    .message(NUMBER, inner -> inner.enumeration(STATUS, status)
-                            .uint64(INDEX, index)
-                            .enumeration(DIAL_STATUS, dialStatus))
+                    .message(
+                            NUMBER,
+                            inner -> inner.enumeration(STATUS, status)
+                                    .uint64(INDEX, index)
+                                    .enumeration(DIAL_STATUS, dialStatus))
                     .toByteArray();
         }
 

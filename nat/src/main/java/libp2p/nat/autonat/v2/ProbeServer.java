@@ -185,9 +185,7 @@ public final class ProbeServer implements AutoCloseable {
     /** Only what counts as data does; a client that sends it in crumbs is refused. */
     private void takeData(Stream stream, int index) throws IOException {
         int wanted = limits.leastData()
-                + host.environment()
-                        .random("nat.autonat.data")
-                        .nextInt(limits.mostData() - limits.leastData() + 1);
+                + host.environment().random("nat.autonat.data").nextInt(limits.mostData() - limits.leastData() + 1);
         write(stream, new ProbeMessage.DialDataRequest(index, wanted));
         long left = wanted;
         while (left > 0) {
@@ -204,8 +202,8 @@ public final class ProbeServer implements AutoCloseable {
     private void pause() throws IOException {
         Environment environment = host.environment();
         long most = Math.max(1, limits.pause().toNanos());
-        Deadline until =
-                Deadline.afterNanos(environment, environment.random("nat.autonat.pause").nextLong(most));
+        Deadline until = Deadline.afterNanos(
+                environment, environment.random("nat.autonat.pause").nextLong(most));
         while (!until.passed(environment)) {
             environment.park(this, until);
             if (Thread.currentThread().isInterrupted()) {
@@ -256,7 +254,8 @@ public final class ProbeServer implements AutoCloseable {
             stream.closeWrite();
             int first = stream.input().read();
             if (first < 0) {
-                throw new ProtocolViolationException(DIAL_BACK_PROTOCOL, "the client did not say that it got the nonce");
+                throw new ProtocolViolationException(
+                        DIAL_BACK_PROTOCOL, "the client did not say that it got the nonce");
             }
         } finally {
             end.cancel();
@@ -265,8 +264,7 @@ public final class ProbeServer implements AutoCloseable {
     }
 
     private ProbeMessage read(Stream stream) throws IOException {
-        return ProbeMessage.fromBytes(
-                Delimited.read("AutoNAT v2 Message", stream.input(), ProbeMessage.MAX_BYTES));
+        return ProbeMessage.fromBytes(Delimited.read("AutoNAT v2 Message", stream.input(), ProbeMessage.MAX_BYTES));
     }
 
     private static void write(Stream stream, ProbeMessage message) throws IOException {

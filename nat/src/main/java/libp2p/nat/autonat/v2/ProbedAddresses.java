@@ -58,8 +58,8 @@ public final class ProbedAddresses {
         all = now;
         List<Multiaddr> primaries = now.stream().map(this::primary).distinct().toList();
         votes.keySet().retainAll(primaries);
-        primaries.forEach(address -> votes.computeIfAbsent(
-                address, key -> new AddressVotes(AddressVotes.Limits.DEFAULT)));
+        primaries.forEach(
+                address -> votes.computeIfAbsent(address, key -> new AddressVotes(AddressVotes.Limits.DEFAULT)));
         return true;
     }
 
@@ -79,8 +79,7 @@ public final class ProbedAddresses {
 
     private static int rank(Multiaddr address) {
         int parts = address.components().size();
-        boolean plain = parts == 2 && address.has(Protocol.TCP)
-                || parts == 3 && address.has(Protocol.QUIC_V1);
+        boolean plain = parts == 2 && address.has(Protocol.TCP) || parts == 3 && address.has(Protocol.QUIC_V1);
         return plain ? 0 : parts;
     }
 

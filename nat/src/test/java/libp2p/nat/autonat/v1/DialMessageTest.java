@@ -14,7 +14,8 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.junit.jupiter.api.Test;
 
 class DialMessageTest {
-    private static final PeerId PEER = Identity.generate(SystemEnvironment.shared()).peerId();
+    private static final PeerId PEER =
+            Identity.generate(SystemEnvironment.shared()).peerId();
     private static final Multiaddr ADDRESS = Multiaddr.parse("/ip4/1.2.3.4/tcp/5");
 
     @Test

@@ -31,8 +31,7 @@ class AddressVotesTest {
                 for (int server : order) {
                     boolean says = server < 2 ? !reachable : reachable;
                     votes.vote(server(server), says ? Outcome.REACHED : Outcome.FAILED, 5, server);
-                    assertThat(votes.verdict(5, 10))
-                            .isNotEqualTo(reachable ? Verdict.UNREACHABLE : Verdict.REACHABLE);
+                    assertThat(votes.verdict(5, 10)).isNotEqualTo(reachable ? Verdict.UNREACHABLE : Verdict.REACHABLE);
                 }
                 assertThat(votes.verdict(5, 10)).isEqualTo(reachable ? Verdict.REACHABLE : Verdict.UNREACHABLE);
             }

@@ -33,11 +33,9 @@ class ProbeMessageTest {
     /** The nonce is a fixed64 and not a varint: the message is written out by hand. */
     @Test
     void theEncodingIsThatOfTheSpecification() {
-        assertThat(HexFormat.of()
-                        .formatHex(new ProbeMessage.DialRequest(List.of(ADDRESS), 1).toBytes()))
+        assertThat(HexFormat.of().formatHex(new ProbeMessage.DialRequest(List.of(ADDRESS), 1).toBytes()))
                 .isEqualTo("0a13" + "0a08" + "0401020304060005" + "11" + "0100000000000000");
-        assertThat(HexFormat.of()
-                        .formatHex(new ProbeMessage.DialResponse(200, 1, 100).toBytes()))
+        assertThat(HexFormat.of().formatHex(new ProbeMessage.DialResponse(200, 1, 100).toBytes()))
                 .isEqualTo("1207" + "08c801" + "1001" + "1864");
         assertThat(HexFormat.of().formatHex(DialBackMessages.nonce(2))).isEqualTo("090200000000000000");
     }
@@ -45,9 +43,11 @@ class ProbeMessageTest {
     @Test
     void anAddressThatIsNotKnownKeepsItsNumber() throws IOException {
         byte[] bytes = new ProtobufWriter()
-                .message(1, request -> request.bytes(1, new byte[] {(byte) 0xff, 0x7f, 0})
-                        .bytes(1, ADDRESS.toBytes())
-                        .fixed64(2, 7))
+                .message(
+                        1,
+                        request -> request.bytes(1, new byte[] {(byte) 0xff, 0x7f, 0})
+                                .bytes(1, ADDRESS.toBytes())
+                                .fixed64(2, 7))
                 .toByteArray();
         List<Multiaddr> expected = new ArrayList<>();
         expected.add(null);
@@ -64,7 +64,6 @@ class ProbeMessageTest {
         assertThatThrownBy(() -> ProbeMessage.fromBytes(data)).hasMessageContaining("more than the limit of 4096");
         byte[] many = new ProbeMessage.DialRequest(Collections.nCopies(80, ADDRESS), 1).toBytes();
         assertThat(ProbeMessage.fromBytes(many))
-                .isEqualTo(new ProbeMessage.DialRequest(
-                        Collections.nCopies(ProbeMessage.MAX_ADDRESSES, ADDRESS), 1));
+                .isEqualTo(new ProbeMessage.DialRequest(Collections.nCopies(ProbeMessage.MAX_ADDRESSES, ADDRESS), 1));
     }
 }

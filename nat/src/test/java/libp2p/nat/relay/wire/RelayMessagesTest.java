@@ -31,11 +31,15 @@ class RelayMessagesTest {
                 HopMessage.status(100, null, limit),
                 HopMessage.status(201, null, null),
                 HopMessage.status(
-                        100, new ReservationInfo(1_700_000_000, List.of(Multiaddr.parse("/ip4/1.2.3.4/tcp/5")), null), limit))) {
+                        100,
+                        new ReservationInfo(1_700_000_000, List.of(Multiaddr.parse("/ip4/1.2.3.4/tcp/5")), null),
+                        limit))) {
             assertThat(HopMessage.fromBytes(message.toBytes())).isEqualTo(message);
         }
         for (StopMessage message : List.of(
-                StopMessage.connect(PEER.peerId(), limit), StopMessage.connect(PEER.peerId(), null), StopMessage.status(203))) {
+                StopMessage.connect(PEER.peerId(), limit),
+                StopMessage.connect(PEER.peerId(), null),
+                StopMessage.status(203))) {
             assertThat(StopMessage.fromBytes(message.toBytes())).isEqualTo(message);
         }
     }
@@ -64,8 +68,7 @@ class RelayMessagesTest {
                 .message(4, limit -> limit.uint64(2, -1))
                 .enumeration(5, 100)
                 .toByteArray();
-        assertThat(HopMessage.fromBytes(huge).limit())
-                .isEqualTo(new ConnectionLimits(Duration.ZERO, Long.MAX_VALUE));
+        assertThat(HopMessage.fromBytes(huge).limit()).isEqualTo(new ConnectionLimits(Duration.ZERO, Long.MAX_VALUE));
     }
 
     @Test
