@@ -25,7 +25,6 @@ import libp2p.protocols.ping.Ping;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.Simulation;
 import libp2p.swarm.Swarm;
-import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.ResourceLimits;
 
 /** A complete host with identify, ping and echo on a simulated machine. */
@@ -49,7 +48,7 @@ final class Node {
         HostBuilder builder = Libp2p.host()
                 .environment(environment)
                 .security("noise")
-                .resources(new CountingResourceManager(environment, LIMITS))
+                .resourceLimits(LIMITS)
                 .observer(tally)
                 .service(new Echo())
                 .listen(listen);

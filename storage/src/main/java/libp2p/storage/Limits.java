@@ -32,6 +32,12 @@ public record Limits(
                 keyBytes, valueBytes, batchChanges, batchBytes, waitingWrites, cacheBytes, commits, lazyBytes);
     }
 
+    /** The same with another bound of what may wait to be forced, at least 0 bytes. */
+    public Limits withLazyBytes(long bytes) {
+        return new Limits(
+                keyBytes, valueBytes, batchChanges, batchBytes, waitingWrites, cacheBytes, tidyCommits, bytes);
+    }
+
     /** @throws IllegalArgumentException if the batch exceeds a limit */
     void check(List<Change> batch) {
         if (batch.size() > batchChanges) {

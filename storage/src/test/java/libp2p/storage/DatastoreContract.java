@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -72,6 +73,63 @@ abstract class DatastoreContract {
             assertThat(keys(store, "b/")).containsExactly("b/", "b/a", "b/z", "b/é");
             assertThat(keys(store, "")).hasSize(7);
             assertThat(keys(store, "d")).isEmpty();
+        }
+    }
+
+    @Test
+    void keysAreWalkedOverFromOneOnWithoutTheirValues() throws IOException {
+        try (Datastore store = open()) {
+            for (String key : List.of("a/1", "a/2", "a/3", "b/1")) {
+                store.put(bytes(key), bytes("value"));
+            }
+            List<String> found = new ArrayList<>();
+            try (Entries entries = store.scan(Datastore.Scan.keys(bytes("a/")).startingAt(bytes("a/15")))) {
+                Entry entry;
+                while ((entry = entries.next()) != null) {
+                    assertThat(entry.value()).isEmpty();
+                    found.add(new String(entry.key(), StandardCharsets.UTF_8));
+                }
+            }
+            assertThat(found).containsExactly("a/2", "a/3");
+            try (Entries entries = store.scan(Datastore.Scan.keys(bytes("b")).startingAt(bytes("a")))) {
+                assertThat(entries.next().key()).isEqualTo(bytes("b/1"));
+            }
+            assertThat(store.has(bytes("a/1"))).isTrue();
+            assertThat(store.has(bytes("a"))).isFalse();
+            assertThat(store.size(bytes("a/1"))).isEqualTo(5);
+            assertThat(store.size(bytes("a"))).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void aNamespaceIsADatastoreOfItsOwn() throws IOException {
+        try (Datastore store = open()) {
+            Datastore one = store.namespace("one");
+            Datastore two = store.namespace("two");
+            one.write(List.of(new Change(bytes("a"), bytes("1")), new Change(bytes("b"), bytes("2"))));
+            two.put(bytes("a"), bytes("3"));
+            store.put(bytes("a"), bytes("4"));
+            assertThat(keys(one, "")).containsExactly("a", "b");
+            assertThat(one.get(bytes("a"))).isEqualTo(bytes("1"));
+            assertThat(two.get(bytes("a"))).isEqualTo(bytes("3"));
+            one.delete(bytes("a"));
+            one.close();
+            assertThat(keys(one, "")).containsExactly("b");
+            assertThat(store.get(bytes("a"))).isEqualTo(bytes("4"));
+            assertThat(keys(two.namespace("inner"), "")).isEmpty();
+            assertThatThrownBy(() -> store.namespace("")).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void whatIsWrittenLazilyCanBeReadAtOnce() throws IOException {
+        try (Datastore store = open()) {
+            store.writeLazily(List.of(new Change(bytes("a"), bytes("1"))), Duration.ofHours(1));
+            assertThat(store.get(bytes("a"))).isEqualTo(bytes("1"));
+            store.writeLazily(List.of(new Change(bytes("a"), null)), Duration.ZERO);
+            assertThat(store.get(bytes("a"))).isNull();
+            store.sync();
+            assertThat(keys(store, "")).isEmpty();
         }
     }
 

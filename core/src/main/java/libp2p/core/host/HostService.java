@@ -12,7 +12,7 @@ import libp2p.core.environment.Deadline;
  *   <li>{@link #connectionOpened} and {@link #connectionClosed}, for each connection in this order, from many threads.
  *   <li>{@link #closing}: the host takes no more connections, those it has are still open. All services say goodbye to their
  *       peers at the same time.
- *   <li>{@link #close}, in the reverse order, while the connections end.
+ *   <li>{@link #close}, in the reverse order, while the connections end: their {@link #connectionClosed} may follow.
  * </ol>
  */
 public interface HostService extends AutoCloseable {
@@ -30,7 +30,8 @@ public interface HostService extends AutoCloseable {
 
     /**
      * The host is about to end its connections: the last moment to send a farewell. Called once, on a thread of its own, unless
-     * the host never listened; may block until the deadline, after which the connections end anyway.
+     * the host never listened; may block until the deadline, after which the connections end anyway. A new stream may be cut by the
+     * end of its connection: a farewell that must arrive waits until the peer has ended the stream.
      */
     default void closing(Deadline deadline) {}
 

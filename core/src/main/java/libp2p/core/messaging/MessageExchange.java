@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A protocol of questions and answers, each a message after its length: what one peer asks, another answers on the same stream.
- * Every exchange is bounded in bytes and in time as a whole, charges the scope of its stream, and resets the stream when it fails,
+ * Every exchange is bounded in bytes and in time as a whole, charges the scope of its connection, and resets the stream when it fails,
  * so that no cut message passes for a whole one. Immutable and thread-safe.
  *
  * <pre>{@code
