@@ -4,6 +4,7 @@ module libp2p.pubsub {
     requires static org.jspecify;
     requires transitive libp2p.core;
 
+    exports libp2p.pubsub;
     exports libp2p.pubsub.message;
     exports libp2p.pubsub.router;
     exports libp2p.pubsub.rpc;

@@ -1,0 +1,197 @@
+package libp2p.pubsub;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.TimedCondition;
+import libp2p.core.identity.PeerId;
+import libp2p.pubsub.router.Candidate;
+import libp2p.pubsub.router.GossipRouter;
+import libp2p.pubsub.router.Output;
+import libp2p.pubsub.router.RouterView;
+import libp2p.pubsub.router.Verdict;
+import libp2p.pubsub.router.Version;
+import libp2p.pubsub.rpc.Message;
+import libp2p.pubsub.rpc.MessageId;
+import libp2p.pubsub.rpc.Rpc;
+import libp2p.pubsub.rpc.Rpc.Subscription;
+import libp2p.pubsub.score.PeerGater;
+import libp2p.pubsub.score.PeerScores;
+import libp2p.pubsub.score.TopicScoreParameters;
+import org.jspecify.annotations.Nullable;
+
+/** The router behind its lock. Nothing that waits happens under it. */
+final class Core {
+    private final Environment environment;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Signalled when peers or their subscriptions change, and when a queue has become empty. */
+    private final TimedCondition changed;
+
+    private final GossipRouter router;
+
+    Core(
+            Environment environment,
+            PeerId self,
+            GossipSub family,
+            Function<PeerId, byte @Nullable []> records,
+            Output out) {
+        this.environment = environment;
+        this.changed = new TimedCondition(environment, lock);
+        PeerGater gater =
+                family.gater == null ? null : new PeerGater(family.gater, environment.random("pubsub.gater"));
+        this.router = new GossipRouter(
+                new GossipRouter.Parts(
+                        self,
+                        family.parameters,
+                        family.signing,
+                        family.ids,
+                        family.limits,
+                        new PeerScores(family.scores, family.limits.state().retainedScores()),
+                        gater,
+                        environment.random("pubsub.router"),
+                        records,
+                        family.observer),
+                out);
+    }
+
+    private long now() {
+        return environment.nanoTime();
+    }
+
+    private <T extends @Nullable Object> T locked(Supplier<T> action) {
+        lock.lock();
+        try {
+            return action.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void locked(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    MessageId id(Message message) {
+        return router.id(message);
+    }
+
+    boolean addPeer(PeerId peer, Version version, boolean outbound, @Nullable InetAddress address) {
+        return locked(() -> {
+            boolean added = router.addPeer(peer, version, outbound, address, now());
+            changed.signalAll();
+            return added;
+        });
+    }
+
+    void reopened(PeerId peer, boolean hello) {
+        locked(() -> router.reopened(peer, hello, now()));
+    }
+
+    void removePeer(PeerId peer) {
+        locked(() -> {
+            router.removePeer(peer, now());
+            changed.signalAll();
+        });
+    }
+
+    void receive(PeerId from, Rpc rpc) {
+        List<MessageId> ids = rpc.messages().isEmpty()
+                ? List.of()
+                : rpc.messages().stream().map(router::id).toList();
+        locked(() -> {
+            router.receive(from, rpc, ids, now());
+            if (!rpc.subscriptions().isEmpty()) {
+                changed.signalAll();
+            }
+        });
+    }
+
+    void forged(Candidate candidate, String why) {
+        locked(() -> router.forged(candidate, why, now()));
+    }
+
+    boolean authenticated(Candidate candidate) {
+        return locked(() -> router.authenticated(candidate, now()));
+    }
+
+    void validated(Candidate candidate, Verdict verdict) {
+        locked(() -> router.validated(candidate, verdict, now()));
+    }
+
+    /** For topics without validators, so that the lock is taken once. */
+    void accepted(Candidate candidate) {
+        locked(() -> {
+            if (router.authenticated(candidate, now())) {
+                router.validated(candidate, Verdict.ACCEPT, now());
+            }
+        });
+    }
+
+    void join(Subscription subscription) {
+        locked(() -> router.join(subscription, now()));
+    }
+
+    void leave(String topic) {
+        locked(() -> router.leave(topic, now()));
+    }
+
+    void publish(List<Message> messages, List<MessageId> ids) {
+        locked(() -> {
+            router.publish(messages, ids, now());
+        });
+    }
+
+    void heartbeat() {
+        locked(() -> router.heartbeat(now()));
+    }
+
+    void dropped(PeerId peer, int count) {
+        locked(() -> router.dropped(peer, count));
+    }
+
+    /** A peer sent what cannot be decoded. */
+    void violated(PeerId peer) {
+        locked(() -> router.violated(peer, now()));
+    }
+
+    void declare(String topic, TopicScoreParameters parameters) {
+        locked(() -> router.declare(topic, parameters));
+    }
+
+    <T extends @Nullable Object> T view(Function<RouterView, T> look) {
+        return locked(() -> look.apply(router.view()));
+    }
+
+    /** Something that {@link #await} looks at has changed. */
+    void changed() {
+        locked(changed::signalAll);
+    }
+
+    /**
+     * Waits for a condition, which is looked at under the lock whenever peers, subscriptions or queues change.
+     *
+     * @return whether it holds
+     */
+    boolean await(Function<RouterView, Boolean> condition, Deadline deadline) throws InterruptedException {
+        lock.lock();
+        try {
+            while (!condition.apply(router.view())) {
+                if (!changed.await(deadline)) {
+                    return condition.apply(router.view());
+                }
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

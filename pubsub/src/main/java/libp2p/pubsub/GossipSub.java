@@ -1,0 +1,175 @@
+package libp2p.pubsub;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import libp2p.core.host.Host;
+import libp2p.core.host.HostAssembly;
+import libp2p.core.host.ProtocolFamily;
+import libp2p.core.identity.PeerId;
+import libp2p.core.resource.ServiceLimit;
+import libp2p.pubsub.message.MessageIdFunction;
+import libp2p.pubsub.message.MessageIds;
+import libp2p.pubsub.message.SigningPolicy;
+import libp2p.pubsub.router.GossipParameters;
+import libp2p.pubsub.router.RouterObserver;
+import libp2p.pubsub.router.Version;
+import libp2p.pubsub.rpc.Limits;
+import libp2p.pubsub.rpc.Rpc;
+import libp2p.pubsub.score.PeerGater;
+import libp2p.pubsub.score.ScoreParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * GossipSub 1.0 to 1.3 with floodsub below it, as a value that is given to the builder of a host:
+ *
+ * <pre>{@code
+ * try (Host host = Libp2p.host().with(GossipSub.create()).start()) {
+ *     PubSubService pubsub = GossipSub.on(host);
+ *     Topic news = pubsub.join("news");
+ *     news.subscribe(message -> System.out.println(new String(message.data(), UTF_8)));
+ *     news.publish("hello".getBytes(UTF_8));
+ * }
+ * }</pre>
+ *
+ * <p>The default signs messages and takes only signed ones, knows messages by author and number as go-libp2p does, scores its
+ * peers and sheds load. Immutable.
+ */
+public final class GossipSub implements ProtocolFamily {
+    static final String SERVICE = "libp2p.pubsub";
+
+    /** Receives the parts of messages that peers send (extension "partial messages" of version 1.3). */
+    @FunctionalInterface
+    public interface PartialListener {
+        /** Called with the router's lock held: must return at once. */
+        void partial(PeerId from, Rpc.Partial partial);
+    }
+
+    final GossipParameters parameters;
+    final SigningPolicy signing;
+    final MessageIdFunction ids;
+    final ScoreParameters scores;
+    final PeerGater.@Nullable Parameters gater;
+    final Limits limits;
+    final RouterObserver observer;
+    final List<String> protocols;
+    final @Nullable PartialListener partials;
+
+    private GossipSub(
+            GossipParameters parameters,
+            SigningPolicy signing,
+            MessageIdFunction ids,
+            ScoreParameters scores,
+            PeerGater.@Nullable Parameters gater,
+            Limits limits,
+            RouterObserver observer,
+            List<String> protocols,
+            @Nullable PartialListener partials) {
+        this.parameters = parameters;
+        this.signing = signing;
+        this.ids = ids;
+        this.scores = scores;
+        this.gater = gater;
+        this.limits = limits;
+        this.observer = observer;
+        this.protocols = List.copyOf(protocols);
+        this.partials = partials;
+    }
+
+    /** GossipSub with the defaults. */
+    public static GossipSub create() {
+        return new GossipSub(
+                GossipParameters.DEFAULT,
+                SigningPolicy.STRICT_SIGN,
+                MessageIds.GO,
+                ScoreParameters.DEFAULT,
+                PeerGater.Parameters.DEFAULT,
+                Limits.DEFAULT,
+                RouterObserver.NONE,
+                protocolsFrom(Version.GOSSIPSUB_1_3),
+                null);
+    }
+
+    /** Floodsub alone: everything goes to everybody. */
+    public static GossipSub floodsub() {
+        return create()
+                .withParameters(GossipParameters.DEFAULT.withFloodsub(true))
+                .withNewest(Version.FLOODSUB);
+    }
+
+    /**
+     * The service of a host.
+     *
+     * @throws IllegalArgumentException if the host has none
+     */
+    public static PubSubService on(Host host) {
+        return host.find(PubSubService.class)
+                .orElseThrow(() -> new IllegalArgumentException("this host was built without GossipSub"));
+    }
+
+    private static List<String> protocolsFrom(Version newest) {
+        List<String> protocols = new ArrayList<>();
+        for (Version version : Version.values()) {
+            if (version.compareTo(newest) >= 0) {
+                protocols.add(version.protocol());
+            }
+        }
+        return protocols;
+    }
+
+    @Override
+    public void contribute(HostAssembly assembly) {
+        int peers = limits.state().peers();
+        assembly.service(new PubSubService(this))
+                .serviceLimits(
+                        SERVICE,
+                        ServiceLimit.of(2 * peers, 8L * limits.queues().validationBytes()),
+                        ServiceLimit.of(4, 8L * limits.frame().rpcBytes()));
+    }
+
+    public GossipSub withParameters(GossipParameters value) {
+        return new GossipSub(value, signing, ids, scores, gater, limits, observer, protocols, partials);
+    }
+
+    /** Whether messages are signed, and which are taken. */
+    public GossipSub withSigning(SigningPolicy value) {
+        return new GossipSub(parameters, value, ids, scores, gater, limits, observer, protocols, partials);
+    }
+
+    /** By what messages are known. */
+    public GossipSub withMessageIds(MessageIdFunction value) {
+        return new GossipSub(parameters, signing, value, scores, gater, limits, observer, protocols, partials);
+    }
+
+    public GossipSub withScores(ScoreParameters value) {
+        return new GossipSub(parameters, signing, ids, value, gater, limits, observer, protocols, partials);
+    }
+
+    /** @param value null for no gater */
+    public GossipSub withGater(PeerGater.@Nullable Parameters value) {
+        return new GossipSub(parameters, signing, ids, scores, value, limits, observer, protocols, partials);
+    }
+
+    public GossipSub withLimits(Limits value) {
+        return new GossipSub(parameters, signing, ids, scores, gater, value, observer, protocols, partials);
+    }
+
+    /** Lets somebody hear what the router does, for counters and traces. */
+    public GossipSub withObserver(RouterObserver value) {
+        return new GossipSub(parameters, signing, ids, scores, gater, limits, value, protocols, partials);
+    }
+
+    /** Speaks this version and all below it. */
+    public GossipSub withNewest(Version newest) {
+        return new GossipSub(
+                parameters, signing, ids, scores, gater, limits, observer, protocolsFrom(newest), partials);
+    }
+
+    /** Exchanges parts of messages with peers that can do so too. */
+    public GossipSub withPartialMessages(PartialListener listener) {
+        Rpc.Extensions more =
+                new Rpc.Extensions(true, parameters.extensions().test());
+        return new GossipSub(
+                parameters.withExtensions(more), signing, ids, scores, gater, limits, observer, protocols, listener);
+    }
+}

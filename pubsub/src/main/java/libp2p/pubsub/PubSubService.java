@@ -1,0 +1,491 @@
+package libp2p.pubsub;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.Connection;
+import libp2p.core.connection.DeadlineExceededException;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.connection.Stream;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.RepeatingTimer;
+import libp2p.core.event.HostEvent.PeerIdentified;
+import libp2p.core.event.Subscription;
+import libp2p.core.host.HandlerOptions;
+import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
+import libp2p.core.host.Registration;
+import libp2p.core.identity.PeerId;
+import libp2p.core.messaging.MessageCodec;
+import libp2p.core.messaging.MessageStream;
+import libp2p.core.protobuf.ProtobufException;
+import libp2p.core.record.SignedEnvelope;
+import libp2p.core.routing.PubSub;
+import libp2p.pubsub.router.Candidate;
+import libp2p.pubsub.router.Output;
+import libp2p.pubsub.rpc.Limits;
+import libp2p.pubsub.rpc.MessageId;
+import libp2p.pubsub.rpc.Rpc;
+import libp2p.pubsub.rpc.RpcDecoder;
+import libp2p.pubsub.score.PeerScores;
+import org.jspecify.annotations.Nullable;
+
+/** GossipSub of one host; see {@link GossipSub}. Thread-safe. */
+public final class PubSubService implements PubSub, HostService {
+    private static final System.Logger LOG = System.getLogger(PubSubService.class.getName());
+    /** Heartbeats between two looks for peers that were missed. */
+    private static final int SWEEP = 3;
+
+    private final GossipSub family;
+    private final Limits limits;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, List<Subscriber>> subscribers = new ConcurrentHashMap<>();
+    private final Map<String, List<PubSub.Validator>> validators = new ConcurrentHashMap<>();
+    private final Map<String, TopicOptions> options = new LinkedHashMap<>();
+    private final AtomicLong sequence = new AtomicLong();
+    private final List<Registration> registrations = new ArrayList<>();
+    private @Nullable Running running;
+    private long beats;
+
+    /** What there is from {@link #start} on. */
+    private record Running(
+            Host host,
+            Core core,
+            Links links,
+            Validation validation,
+            Offers offers,
+            RepeatingTimer heartbeat,
+            Subscription<PeerIdentified> events) {}
+
+    PubSubService(GossipSub family) {
+        this.family = family;
+        this.limits = family.limits;
+    }
+
+    private Running running() {
+        Running current = running;
+        if (current == null) {
+            throw new IllegalStateException("pubsub is not started");
+        }
+        return current;
+    }
+
+    @Override
+    public void start(Host host) {
+        Environment environment = host.environment();
+        Core core = new Core(environment, host.peerId(), family, peer -> record(host, peer), new Outside());
+        Links links = new Links(host, core, family);
+        Validation validation =
+                new Validation(environment, family.signing, limits.queues(), new Validation.Parts() {
+                    @Override
+                    public List<PubSub.Validator> validators(String topic) {
+                        return validatorsOf(topic);
+                    }
+
+                    @Override
+                    public Core core() {
+                        return core;
+                    }
+                });
+        Offers offers = new Offers(host, limits.queues().connects());
+        var events = host.events().subscribe(PeerIdentified.class);
+        RepeatingTimer heartbeat = new RepeatingTimer(environment, this::beat);
+        running = new Running(host, core, links, validation, offers, heartbeat, events);
+        sequence.set(environment.wallClock().toEpochMilli() * 1_000_000L);
+        HandlerOptions handling = HandlerOptions.DEFAULT.withService(GossipSub.SERVICE);
+        for (String protocol : family.protocols) {
+            registrations.add(host.handle(protocol, handling, this::receive));
+        }
+        environment.start("pubsub-events", this::watch);
+        heartbeat.arm(family.parameters.timing().firstHeartbeat().toNanos());
+    }
+
+    private static byte @Nullable [] record(Host host, PeerId peer) {
+        SignedEnvelope envelope = host.peerstore().record(peer);
+        return envelope == null ? null : envelope.toBytes();
+    }
+
+    private void watch() {
+        try {
+            PeerIdentified event;
+            while ((event = running().events().take(Deadline.NONE)) != null) {
+                List<String> protocols = event.protocols().isEmpty()
+                        ? running().host().peerstore().protocols(event.peer())
+                        : event.protocols();
+                running().links().consider(event.peer(), protocols, true);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void beat(RepeatingTimer timer) {
+        Running now = running();
+        timer.arm(family.parameters.timing().heartbeat().toNanos());
+        for (PeerLink link : now.links().all()) {
+            int drops = link.newDrops();
+            if (drops > 0) {
+                now.core().dropped(link.peer(), drops);
+            }
+        }
+        now.core().heartbeat();
+        if (++beats % SWEEP == 0) {
+            now.links().sweep();
+        }
+    }
+
+    @Override
+    public void connectionClosed(Connection connection) {
+        running().links().connectionClosed(connection);
+    }
+
+    /** Reads what a peer sends, for as long as its stream lasts. */
+    private void receive(Stream stream) throws IOException, InterruptedException {
+        Running now = running();
+        PeerId peer = stream.connection().remotePeer();
+        PeerLink link = now.links().link(peer);
+        if (link == null) {
+            stream.reset(ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED);
+            return;
+        }
+        boolean again = link.inboundOpened(stream);
+        if (!link.awaitReady(Deadline.after(now.host().environment(), limits.queues().writeTimeout()))) {
+            stream.reset(ErrorCode.NONE);
+            return;
+        }
+        if (again) {
+            now.core().reopened(peer, false);
+        }
+        MessageStream<byte[], byte[]> messages = new MessageStream<>(
+                stream, MessageCodec.BYTES, MessageCodec.BYTES, limits.frame().rpcBytes());
+        try {
+            byte[] bytes;
+            while ((bytes = messages.receiveOrEnd()) != null) {
+                now.core().receive(peer, RpcDecoder.decode(bytes, limits.frame()));
+            }
+        } catch (ProtobufException malformed) {
+            stream.reset(ErrorCode.STREAM_PROTOCOL_VIOLATION);
+            now.core().violated(peer);
+            throw new ProtocolViolationException(stream.protocol(), String.valueOf(malformed.getMessage()));
+        } catch (ProtocolViolationException malformed) {
+            stream.reset(ErrorCode.STREAM_PROTOCOL_VIOLATION);
+            now.core().violated(peer);
+            throw malformed;
+        } finally {
+            link.inboundEnded(stream);
+        }
+    }
+
+    private List<PubSub.Validator> validatorsOf(String topic) {
+        return validators.getOrDefault(topic, List.of());
+    }
+
+    /** What the router wants done; called under its lock. */
+    private final class Outside implements Output {
+        @Override
+        public void send(PeerId to, Rpc rpc, Priority priority) {
+            PeerLink link = running().links().get(to);
+            if (link != null) {
+                link.offer(rpc, priority);
+            }
+        }
+
+        @Override
+        public boolean validate(Candidate candidate) {
+            return running().validation().offer(candidate);
+        }
+
+        @Override
+        public void deliver(libp2p.pubsub.rpc.Message message, MessageId id, PeerId relayedBy) {
+            List<Subscriber> listening = subscribers.getOrDefault(message.topic(), List.of());
+            if (!listening.isEmpty()) {
+                Message seen = Validation.message(message, id, relayedBy);
+                listening.forEach(subscriber -> subscriber.offer(seen));
+            }
+        }
+
+        @Override
+        public void connect(PeerId peer, byte @Nullable [] record) {
+            running().offers().connect(peer, record);
+        }
+
+        @Override
+        public void partial(PeerId from, Rpc.Partial partial) {
+            GossipSub.PartialListener listener = family.partials;
+            if (listener != null) {
+                listener.partial(from, partial);
+            }
+        }
+    }
+
+    /** Joins a topic, which makes it ready for publishing and subscribing. */
+    public Topic join(String topic) {
+        return join(topic, TopicOptions.DEFAULT);
+    }
+
+    /** As {@link #join(String)}, with options, which hold for all who use the topic from now on. */
+    public Topic join(String topic, TopicOptions how) {
+        require(topic);
+        lock.lock();
+        try {
+            options.put(topic, how);
+        } finally {
+            lock.unlock();
+        }
+        if (how.scores() != null) {
+            running().core().declare(topic, how.scores());
+        }
+        if (how.messageBytes() < Integer.MAX_VALUE) {
+            validator(
+                    topic,
+                    message -> message.data().length > how.messageBytes() ? Verdict.REJECT : Verdict.ACCEPT);
+        }
+        return new Topic(this, topic);
+    }
+
+    private void require(String topic) {
+        int bytes = topic.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > limits.frame().topicBytes()) {
+            throw new IllegalArgumentException("the name of a topic has " + bytes + " bytes, more than the limit of "
+                    + limits.frame().topicBytes());
+        }
+    }
+
+    /** @throws IllegalStateException if this host has joined too many topics */
+    @Override
+    public Registration subscribe(String topic, Listener listener) {
+        require(topic);
+        Running now = running();
+        Subscriber subscriber = new Subscriber(now.host().environment(), listener, limits.queues());
+        lock.lock();
+        try {
+            List<Subscriber> there = subscribers.get(topic);
+            if (there == null) {
+                if (subscribers.size() >= limits.state().topics()) {
+                    throw new IllegalStateException("more topics than the limit of "
+                            + limits.state().topics());
+                }
+                there = new CopyOnWriteArrayList<>();
+                subscribers.put(topic, there);
+                TopicOptions how = options.getOrDefault(topic, TopicOptions.DEFAULT);
+                there.add(subscriber);
+                now.core()
+                        .join(new Rpc.Subscription(true, topic, how.requestsPartial(), how.supportsPartial()));
+            } else {
+                there.add(subscriber);
+            }
+        } finally {
+            lock.unlock();
+        }
+        now.host().environment().start("pubsub-listener", subscriber);
+        return () -> unsubscribe(topic, subscriber);
+    }
+
+    private void unsubscribe(String topic, Subscriber subscriber) {
+        subscriber.close();
+        lock.lock();
+        try {
+            List<Subscriber> there = subscribers.get(topic);
+            if (there != null && there.remove(subscriber) && there.isEmpty()) {
+                subscribers.remove(topic);
+                running().core().leave(topic);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void unsubscribe(String topic) {
+        for (Subscriber subscriber : subscribers.getOrDefault(topic, List.of())) {
+            unsubscribe(topic, subscriber);
+        }
+    }
+
+    @Override
+    public Registration validator(String topic, Validator validator) {
+        validators.computeIfAbsent(topic, key -> new CopyOnWriteArrayList<>()).add(validator);
+        return () -> validators.computeIfPresent(topic, (key, list) -> {
+            list.remove(validator);
+            return list.isEmpty() ? null : list;
+        });
+    }
+
+    @Override
+    public byte[] publish(String topic, byte[] data) throws IOException {
+        return publishAll(topic, List.of(data)).get(0);
+    }
+
+    @Override
+    public byte[] publish(String topic, byte[] data, int peers, Deadline deadline) throws IOException {
+        awaitPeers(topic, peers, deadline);
+        return publish(topic, data);
+    }
+
+    /**
+     * Waits until so many peers are known to be subscribed to a topic.
+     *
+     * @throws DeadlineExceededException if there are fewer when the deadline passes
+     */
+    public void awaitPeers(String topic, int peers, Deadline deadline) throws IOException {
+        try {
+            if (!running().core().await(view -> view.peers(topic).size() >= peers, deadline)) {
+                throw new DeadlineExceededException("fewer than " + peers + " peers of the topic");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for peers of the topic");
+        }
+    }
+
+    /**
+     * Publishes several messages at once: every one leaves once before any leaves twice, so that the first peers can share the
+     * work of spreading them.
+     *
+     * @return their ids
+     * @throws IOException if one is longer than the limit or a validator of this host does not accept it; none is published
+     */
+    public List<byte[]> publishAll(String topic, List<byte[]> data) throws IOException {
+        require(topic);
+        Running now = running();
+        List<libp2p.pubsub.rpc.Message> messages = new ArrayList<>();
+        List<MessageId> ids = new ArrayList<>();
+        for (byte[] one : data) {
+            libp2p.pubsub.rpc.Message message = family.signing.author(
+                    now.host().identity(), topic, one.clone(), sequence.incrementAndGet());
+            MessageId id = now.core().id(message);
+            check(message, id);
+            messages.add(message);
+            ids.add(id);
+        }
+        now.core().publish(messages, ids);
+        List<byte[]> result = new ArrayList<>();
+        for (int i = 0; i < messages.size(); i++) {
+            List<Subscriber> listening = subscribers.getOrDefault(topic, List.of());
+            if (!listening.isEmpty()) {
+                Message seen = Validation.message(
+                        messages.get(i), ids.get(i), now.host().peerId());
+                listening.forEach(subscriber -> subscriber.offer(seen));
+            }
+            result.add(ids.get(i).toBytes());
+        }
+        return result;
+    }
+
+    private void check(libp2p.pubsub.rpc.Message message, MessageId id) throws IOException {
+        if (message.size() > limits.frame().messageBytes()) {
+            throw new RefusedMessageException("a message of " + message.size() + " bytes, more than the limit of "
+                    + limits.frame().messageBytes());
+        }
+        List<PubSub.Validator> asked = validatorsOf(message.topic());
+        if (!asked.isEmpty()) {
+            Message seen = Validation.message(message, id, running().host().peerId());
+            if (Validation.verdict(asked, seen) != libp2p.pubsub.router.Verdict.ACCEPT) {
+                throw new RefusedMessageException("a validator of this host refuses the message");
+            }
+        }
+    }
+
+    /**
+     * Waits until everything that was to be sent has been handed to the streams, or dropped.
+     *
+     * @return false if the deadline passed first
+     */
+    public boolean awaitSent(Deadline deadline) throws InterruptedException {
+        Running now = running();
+        return now.core().await(view -> now.links().all().stream().allMatch(PeerLink::isIdle), deadline);
+    }
+
+    /**
+     * Sends a part of a message to a peer that exchanges parts too.
+     *
+     * @return false if the peer does not, or its queue is full
+     */
+    public boolean sendPartial(PeerId peer, Rpc.Partial partial) {
+        Running now = running();
+        PeerLink link = now.links().get(peer);
+        return link != null
+                && family.parameters.extensions().partialMessages()
+                && now.core().view(view -> view.sendsPartials(peer))
+                && link.offer(Rpc.of(partial), Output.Priority.FORWARD);
+    }
+
+    @Override
+    public List<String> topics() {
+        return running().core().view(view -> view.topics());
+    }
+
+    @Override
+    public List<PeerId> peers(String topic) {
+        return running().core().view(view -> view.peers(topic));
+    }
+
+    /** The peers in the mesh of a topic, sorted. */
+    public List<PeerId> mesh(String topic) {
+        return running().core().view(view -> view.mesh(topic));
+    }
+
+    /** The peers that pubsub is spoken with, sorted. */
+    public List<PeerId> peers() {
+        return running().core().view(view -> view.peers());
+    }
+
+    /** The protocol agreed on with a peer, or null. */
+    public @Nullable String protocol(PeerId peer) {
+        return running().core().view(view -> {
+            var version = view.version(peer);
+            return version == null ? null : version.protocol();
+        });
+    }
+
+    /** What the connected peers are worth, part by part. */
+    public List<PeerScores.Snapshot> scores() {
+        return running().core().view(view -> view.scores());
+    }
+
+    /** Messages that the listeners of a topic were too slow to take. */
+    public long dropped(String topic) {
+        return subscribers.getOrDefault(topic, List.of()).stream()
+                .mapToLong(Subscriber::dropped)
+                .sum();
+    }
+
+    /** Leaves all topics, so that meshes heal at once. */
+    @Override
+    public void closing(Deadline deadline) {
+        try {
+            for (String topic : topics()) {
+                running().core().leave(topic);
+            }
+            awaitSent(deadline);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        Running now = running;
+        if (now == null) {
+            return;
+        }
+        LOG.log(Level.DEBUG, "pubsub ends");
+        now.heartbeat().close();
+        now.events().close();
+        registrations.forEach(Registration::close);
+        now.validation().close();
+        now.links().close();
+        now.offers().close();
+        subscribers.values().forEach(list -> list.forEach(Subscriber::close));
+    }
+}

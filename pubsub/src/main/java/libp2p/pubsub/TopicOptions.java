@@ -1,0 +1,29 @@
+package libp2p.pubsub;
+
+import libp2p.pubsub.score.TopicScoreParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How this host takes part in a topic.
+ *
+ * @param scores how peers are scored in it, or null for what the family says
+ * @param messageBytes of data in a message; longer ones are invalid
+ * @param requestsPartial ask peers for parts of messages rather than whole ones
+ * @param supportsPartial tell peers that parts of messages can be sent
+ */
+public record TopicOptions(
+        @Nullable TopicScoreParameters scores, int messageBytes, boolean requestsPartial, boolean supportsPartial) {
+    public static final TopicOptions DEFAULT = new TopicOptions(null, Integer.MAX_VALUE, false, false);
+
+    public TopicOptions withScores(TopicScoreParameters value) {
+        return new TopicOptions(value, messageBytes, requestsPartial, supportsPartial);
+    }
+
+    public TopicOptions withMessageBytes(int value) {
+        return new TopicOptions(scores, value, requestsPartial, supportsPartial);
+    }
+
+    public TopicOptions withPartialMessages(boolean requests) {
+        return new TopicOptions(scores, messageBytes, requests, true);
+    }
+}

@@ -1,0 +1,2 @@
+/** Publish and subscribe for a host: GossipSub as a family of protocols and as a service. */
+package libp2p.pubsub;
