@@ -41,8 +41,7 @@ final class Core {
             Output out) {
         this.environment = environment;
         this.changed = new TimedCondition(environment, lock);
-        PeerGater gater =
-                family.gater == null ? null : new PeerGater(family.gater, environment.random("pubsub.gater"));
+        PeerGater gater = family.gater == null ? null : new PeerGater(family.gater, environment.random("pubsub.gater"));
         this.router = new GossipRouter(
                 new GossipRouter.Parts(
                         self,

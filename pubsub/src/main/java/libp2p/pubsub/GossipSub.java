@@ -2,7 +2,6 @@ package libp2p.pubsub;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostAssembly;
 import libp2p.core.host.ProtocolFamily;
@@ -92,8 +91,7 @@ public final class GossipSub implements ProtocolFamily {
 
     /** Floodsub alone: everything goes to everybody. */
     public static GossipSub floodsub() {
-        return create()
-                .withParameters(GossipParameters.DEFAULT.withFloodsub(true))
+        return create().withParameters(GossipParameters.DEFAULT.withFloodsub(true))
                 .withNewest(Version.FLOODSUB);
     }
 
@@ -167,8 +165,7 @@ public final class GossipSub implements ProtocolFamily {
 
     /** Exchanges parts of messages with peers that can do so too. */
     public GossipSub withPartialMessages(PartialListener listener) {
-        Rpc.Extensions more =
-                new Rpc.Extensions(true, parameters.extensions().test());
+        Rpc.Extensions more = new Rpc.Extensions(true, parameters.extensions().test());
         return new GossipSub(
                 parameters.withExtensions(more), signing, ids, scores, gater, limits, observer, protocols, listener);
     }

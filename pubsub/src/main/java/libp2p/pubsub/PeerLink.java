@@ -77,13 +77,12 @@ final class PeerLink implements Runnable {
 
     /** Queues an RPC; never blocks. False if it was dropped. */
     boolean offer(Rpc rpc, Priority priority) {
-        Deadline expiry =
-                switch (priority) {
-                    case CONTROL -> Deadline.NONE;
-                    case PUBLICATION -> Deadline.after(environment, limits.publicationLife());
-                    case FORWARD -> Deadline.after(environment, limits.forwardLife());
-                    case GOSSIP -> Deadline.after(environment, GOSSIP_LIFE);
-                };
+        Deadline expiry = switch (priority) {
+            case CONTROL -> Deadline.NONE;
+            case PUBLICATION -> Deadline.after(environment, limits.publicationLife());
+            case FORWARD -> Deadline.after(environment, limits.forwardLife());
+            case GOSSIP -> Deadline.after(environment, GOSSIP_LIFE);
+        };
         Frame frame = Frame.of(rpc);
         boolean room = queue.offer(frame, priority.ordinal(), frame.bytes().length, expiry);
         (room ? queued : rejected).incrementAndGet();

@@ -86,18 +86,17 @@ public final class PubSubService implements PubSub, HostService {
         Environment environment = host.environment();
         Core core = new Core(environment, host.peerId(), family, peer -> record(host, peer), new Outside());
         Links links = new Links(host, core, family);
-        Validation validation =
-                new Validation(environment, family.signing, limits.queues(), new Validation.Parts() {
-                    @Override
-                    public List<PubSub.Validator> validators(String topic) {
-                        return validatorsOf(topic);
-                    }
+        Validation validation = new Validation(environment, family.signing, limits.queues(), new Validation.Parts() {
+            @Override
+            public List<PubSub.Validator> validators(String topic) {
+                return validatorsOf(topic);
+            }
 
-                    @Override
-                    public Core core() {
-                        return core;
-                    }
-                });
+            @Override
+            public Core core() {
+                return core;
+            }
+        });
         Offers offers = new Offers(host, limits.queues().connects());
         var events = host.events().subscribe(PeerIdentified.class);
         RepeatingTimer heartbeat = new RepeatingTimer(environment, this::beat);
@@ -160,7 +159,8 @@ public final class PubSubService implements PubSub, HostService {
             return;
         }
         boolean again = link.inboundOpened(stream);
-        if (!link.awaitReady(Deadline.after(now.host().environment(), limits.queues().writeTimeout()))) {
+        if (!link.awaitReady(
+                Deadline.after(now.host().environment(), limits.queues().writeTimeout()))) {
             stream.reset(ErrorCode.NONE);
             return;
         }
@@ -247,9 +247,7 @@ public final class PubSubService implements PubSub, HostService {
             running().core().declare(topic, how.scores());
         }
         if (how.messageBytes() < Integer.MAX_VALUE) {
-            validator(
-                    topic,
-                    message -> message.data().length > how.messageBytes() ? Verdict.REJECT : Verdict.ACCEPT);
+            validator(topic, message -> message.data().length > how.messageBytes() ? Verdict.REJECT : Verdict.ACCEPT);
         }
         return new Topic(this, topic);
     }
@@ -273,15 +271,14 @@ public final class PubSubService implements PubSub, HostService {
             List<Subscriber> there = subscribers.get(topic);
             if (there == null) {
                 if (subscribers.size() >= limits.state().topics()) {
-                    throw new IllegalStateException("more topics than the limit of "
-                            + limits.state().topics());
+                    throw new IllegalStateException(
+                            "more topics than the limit of " + limits.state().topics());
                 }
                 there = new CopyOnWriteArrayList<>();
                 subscribers.put(topic, there);
                 TopicOptions how = options.getOrDefault(topic, TopicOptions.DEFAULT);
                 there.add(subscriber);
-                now.core()
-                        .join(new Rpc.Subscription(true, topic, how.requestsPartial(), how.supportsPartial()));
+                now.core().join(new Rpc.Subscription(true, topic, how.requestsPartial(), how.supportsPartial()));
             } else {
                 there.add(subscriber);
             }
@@ -361,8 +358,8 @@ public final class PubSubService implements PubSub, HostService {
         List<libp2p.pubsub.rpc.Message> messages = new ArrayList<>();
         List<MessageId> ids = new ArrayList<>();
         for (byte[] one : data) {
-            libp2p.pubsub.rpc.Message message = family.signing.author(
-                    now.host().identity(), topic, one.clone(), sequence.incrementAndGet());
+            libp2p.pubsub.rpc.Message message =
+                    family.signing.author(now.host().identity(), topic, one.clone(), sequence.incrementAndGet());
             MessageId id = now.core().id(message);
             check(message, id);
             messages.add(message);

@@ -55,8 +55,11 @@ class PubSubTest {
     }
 
     private static void awaitHeard(World world, List<Member> members, String... texts) {
-        world.simulation().await("everybody hears " + List.of(texts), Duration.ofMinutes(1), () ->
-                members.stream().allMatch(member -> member.heard.containsAll(List.of(texts))));
+        world.simulation()
+                .await(
+                        "everybody hears " + List.of(texts),
+                        Duration.ofMinutes(1),
+                        () -> members.stream().allMatch(member -> member.heard.containsAll(List.of(texts))));
     }
 
     @Test
@@ -74,9 +77,11 @@ class PubSubTest {
             line.get(4).publish("second");
             awaitHeard(world, line, "first", "second");
             world.sleep(Duration.ofSeconds(10));
-            assertThat(line).allSatisfy(member -> assertThat(member.heard).containsExactlyInAnyOrder("first", "second"));
+            assertThat(line)
+                    .allSatisfy(member -> assertThat(member.heard).containsExactlyInAnyOrder("first", "second"));
             assertThat(line.get(1).pubsub.peers(TOPIC))
-                    .containsExactlyInAnyOrder(line.get(0).node.id(), line.get(2).node.id());
+                    .containsExactlyInAnyOrder(
+                            line.get(0).node.id(), line.get(2).node.id());
             assertThat(line.get(0).pubsub.protocol(line.get(1).node.id())).isEqualTo("/meshsub/1.3.0");
             assertThat(line.get(0).pubsub.topics()).containsExactly(TOPIC);
         });
@@ -135,8 +140,8 @@ class PubSubTest {
             one.publish("still here");
             other.publish("me too");
             world.sleep(Duration.ofSeconds(1));
-            assertThat(pair).allSatisfy(member ->
-                    assertThat(member.heard).containsExactlyInAnyOrder("still here", "me too"));
+            assertThat(pair)
+                    .allSatisfy(member -> assertThat(member.heard).containsExactlyInAnyOrder("still here", "me too"));
         });
     }
 
@@ -154,10 +159,12 @@ class PubSubTest {
             world.sleep(Duration.ofSeconds(3));
             three.get(2).node.host().connections().forEach(connection -> connection.close(0, "gone"));
             world.sleep(Duration.ofSeconds(1));
-            assertThat(three.get(0).pubsub.peers(TOPIC)).containsExactly(three.get(1).node.id());
+            assertThat(three.get(0).pubsub.peers(TOPIC))
+                    .containsExactly(three.get(1).node.id());
             three.get(2).connect(three.get(0));
-            three.get(2).pubsub.awaitPeers(
-                    TOPIC, 1, Deadline.after(three.get(2).node.environment(), Duration.ofMinutes(1)));
+            three.get(2)
+                    .pubsub
+                    .awaitPeers(TOPIC, 1, Deadline.after(three.get(2).node.environment(), Duration.ofMinutes(1)));
             world.sleep(Duration.ofSeconds(3));
             three.get(1).publish("welcome back");
             awaitHeard(world, three, "welcome back");
@@ -188,7 +195,8 @@ class PubSubTest {
             world.sleep(Duration.ofSeconds(20));
             assertThat(line.get(2).heard).containsExactly("good", "slow");
             assertThat(middle.pubsub.scores().stream()
-                            .filter(score -> score.peer().equals(line.get(0).node.id()))
+                            .filter(score ->
+                                    score.peer().equals(line.get(0).node.id()))
                             .toList())
                     .singleElement()
                     .satisfies(score -> assertThat(score.total()).isNegative());
@@ -221,7 +229,8 @@ class PubSubTest {
             Node stuck = world.node("stuck", builder -> {});
             Object never = new Object();
             stuck.host().handle("/meshsub/1.1.0", stream -> {
-                while (!Thread.currentThread().isInterrupted() && stream.connection().isOpen()) {
+                while (!Thread.currentThread().isInterrupted()
+                        && stream.connection().isOpen()) {
                     stuck.environment().park(never, Deadline.after(stuck.environment(), Duration.ofSeconds(5)));
                 }
             });
@@ -255,11 +264,13 @@ class PubSubTest {
                             TOPIC, new byte[1], 1, Deadline.after(alone.node.environment(), Duration.ofSeconds(5))))
                     .isInstanceOf(DeadlineExceededException.class);
             Member late = member(world, "late", GossipSub.create());
-            var publishing = world.spawn("publish", () -> alone.pubsub.publish(
-                    TOPIC,
-                    "at last".getBytes(UTF_8),
-                    1,
-                    Deadline.after(alone.node.environment(), Duration.ofMinutes(1))));
+            var publishing = world.spawn(
+                    "publish",
+                    () -> alone.pubsub.publish(
+                            TOPIC,
+                            "at last".getBytes(UTF_8),
+                            1,
+                            Deadline.after(alone.node.environment(), Duration.ofMinutes(1))));
             world.sleep(Duration.ofSeconds(5));
             late.connect(alone);
             publishing.join();
