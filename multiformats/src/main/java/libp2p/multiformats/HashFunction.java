@@ -3,9 +3,13 @@ package libp2p.multiformats;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The hash functions of the multicodec table that the JDK offers. Others are made outside and wrapped with {@link Multihash#of}. */
+/**
+ * The hash functions of the multicodec table that content is addressed with: those of the JDK, BLAKE2b, BLAKE3 and Keccak.
+ * Others are made outside and wrapped with {@link Multihash#of}.
+ */
 public enum HashFunction {
     /** The data itself. */
     IDENTITY(0x00, ""),
@@ -25,6 +29,12 @@ public enum HashFunction {
     SHA3_224(0x17, "SHA3-224"),
     /** SHA-2 with 384 bits. */
     SHA2_384(0x20, "SHA-384"),
+    /** Keccak of 256 bits, the hash of Ethereum. */
+    KECCAK_256(0x1b, data -> Keccak.digest(data, 32)),
+    /** Keccak of 512 bits. */
+    KECCAK_512(0x1d, data -> Keccak.digest(data, 64)),
+    /** BLAKE3 of 256 bits. */
+    BLAKE3(0x1e, Blake3::digest),
     /** SHA2-256 twice. */
     DBL_SHA2_256(0x56, "SHA-256"),
     /** MD5; for old content only. */
@@ -34,16 +44,32 @@ public enum HashFunction {
     /** SHA2-512 cut to 224 bits. */
     SHA2_512_224(0x1014, "SHA-512/224"),
     /** SHA2-512 cut to 256 bits. */
-    SHA2_512_256(0x1015, "SHA-512/256");
+    SHA2_512_256(0x1015, "SHA-512/256"),
+    /** BLAKE2b of 160 bits. */
+    BLAKE2B_160(0xb214, data -> Blake2b.digest(data, 20)),
+    /** BLAKE2b of 256 bits. */
+    BLAKE2B_256(0xb220, data -> Blake2b.digest(data, 32)),
+    /** BLAKE2b of 384 bits. */
+    BLAKE2B_384(0xb230, data -> Blake2b.digest(data, 48)),
+    /** BLAKE2b of 512 bits. */
+    BLAKE2B_512(0xb240, data -> Blake2b.digest(data, 64));
 
     private static final HashFunction[] ALL = values();
 
     private final long code;
     private final String algorithm;
+    private final @Nullable UnaryOperator<byte[]> own;
 
     HashFunction(long code, String algorithm) {
         this.code = code;
         this.algorithm = algorithm;
+        own = null;
+    }
+
+    HashFunction(long code, UnaryOperator<byte[]> own) {
+        this.code = code;
+        algorithm = name();
+        this.own = own;
     }
 
     /**
@@ -76,6 +102,9 @@ public enum HashFunction {
     public byte[] digest(byte[] data) {
         if (this == IDENTITY) {
             return data.clone();
+        }
+        if (own != null) {
+            return own.apply(data);
         }
         try {
             MessageDigest digest = MessageDigest.getInstance(algorithm);

@@ -1,0 +1,25 @@
+package libp2p.ipld;
+
+import libp2p.core.connection.NetworkException;
+import libp2p.multiformats.Cid;
+
+/** A block is neither here nor with any peer that was asked. */
+public class BlockNotFoundException extends NetworkException {
+    private static final long serialVersionUID = 1;
+    private final transient Cid cid;
+
+    /** @param where for example who was asked, and what the last failure was */
+    public BlockNotFoundException(Cid cid, String where) {
+        super("block " + cid + " was not found: " + where);
+        this.cid = cid;
+    }
+
+    public Cid cid() {
+        return cid;
+    }
+
+    @Override
+    public boolean isRetryable() {
+        return true;
+    }
+}

@@ -1,0 +1,10 @@
+package libp2p.ipld;
+
+import java.io.IOException;
+
+/** Where blocks go. */
+@FunctionalInterface
+public interface BlockSink {
+    /** Takes a block; whether it is durable when this returns is the sink's affair. */
+    void put(Block block) throws IOException;
+}

@@ -1,0 +1,30 @@
+package libp2p.ipld;
+
+/** Every bound of this module on what strangers send. */
+public final class Limits {
+    /** Bytes of the largest block that is made, sent or taken: 2 MiB, the common bound of Bitswap peers. */
+    public static final int BLOCK_BYTES = 2 << 20;
+
+    /** Levels that lists and maps of one block may stand inside each other, as in go-ipld-prime. */
+    public static final int NESTING = 1024;
+
+    /** Values that one block may hold; each is an object in memory. */
+    public static final int NODES = 1 << 18;
+
+    /** Bytes of data that an identity CID may carry (IPIP-512). */
+    public static final int IDENTITY_BYTES = 128;
+
+    /** Bytes of the shortest digest that a block is trusted by. */
+    public static final int SHORTEST_DIGEST = 20;
+
+    /** Bytes of a path element of UnixFS that is written to a file system. */
+    public static final int NAME_BYTES = 255;
+
+    /** Blocks between the root of a file or directory and the last of its blocks, one below the other. */
+    public static final int DAG_DEPTH = 1024;
+
+    /** Entries a directory may have while it is listed at once. */
+    public static final int DIRECTORY_ENTRIES = 10_000_000;
+
+    private Limits() {}
+}

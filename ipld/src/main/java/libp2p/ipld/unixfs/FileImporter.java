@@ -1,0 +1,147 @@
+package libp2p.ipld.unixfs;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import libp2p.ipld.BlockSink;
+import libp2p.ipld.codec.PbLink;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the blocks of a file from a stream, in one pass: memory is a chunk and, for each level, the links of one node. One
+ * thread at a time.
+ */
+public final class FileImporter {
+    /** Subtrees of one depth before the next depth begins (trickle layout). */
+    private static final int DEPTH_REPEAT = 4;
+
+    private final ImportOptions options;
+    private final BlockMaker maker;
+
+    /** A node that is being filled. */
+    private static final class Filling {
+        final List<PbLink> links = new ArrayList<>();
+        final List<Long> sizes = new ArrayList<>();
+        long fileSize;
+
+        void add(Imported child) {
+            links.add(child.link(""));
+            sizes.add(child.fileSize());
+            fileSize += child.fileSize();
+        }
+
+        void clear() {
+            links.clear();
+            sizes.clear();
+            fileSize = 0;
+        }
+    }
+
+    /** Where the trickle layout takes its chunks from: it must know whether there is another. */
+    private static final class Ahead {
+        private final Chunker chunker;
+        private byte @Nullable [] next;
+
+        Ahead(Chunker chunker) throws IOException {
+            this.chunker = chunker;
+            next = chunker.next();
+        }
+
+        boolean done() {
+            return next == null;
+        }
+
+        byte[] take() throws IOException {
+            byte[] taken = next;
+            if (taken == null) {
+                throw new IllegalStateException("no chunk is left");
+            }
+            next = chunker.next();
+            return taken;
+        }
+    }
+
+    public FileImporter(ImportOptions options, BlockSink sink) {
+        this.options = options;
+        maker = new BlockMaker(options, sink);
+    }
+
+    /** As {@link #add(InputStream, Metadata)}, without metadata. */
+    public Imported add(InputStream in) throws IOException {
+        return add(in, Metadata.NONE);
+    }
+
+    /**
+     * Reads the stream to its end and hands the blocks to the sink, the root last; blocks. With metadata the file has no raw
+     * leaves, since only a DAG-PB root can tell them (as Kubo does it).
+     */
+    public Imported add(InputStream in, Metadata metadata) throws IOException {
+        Chunker chunker = Chunker.parse(options.chunker()).over(in);
+        boolean raw = options.rawLeaves() && !metadata.isPresent();
+        return options.trickle() ? trickle(new Ahead(chunker), raw, metadata) : balanced(chunker, raw, metadata);
+    }
+
+    private Imported balanced(Chunker chunker, boolean raw, Metadata metadata) throws IOException {
+        List<Filling> levels = new ArrayList<>();
+        byte[] chunk = chunker.next();
+        byte[] second = chunk == null ? null : chunker.next();
+        if (second == null) {
+            return leaf(chunk == null ? new byte[0] : chunk, UnixFsType.FILE, raw, metadata);
+        }
+        add(levels, 0, leaf(chunk, UnixFsType.FILE, raw, Metadata.NONE));
+        for (byte[] next = second; next != null; next = chunker.next()) {
+            add(levels, 0, leaf(next, UnixFsType.FILE, raw, Metadata.NONE));
+        }
+        for (int level = 0; level < levels.size() - 1; level++) {
+            if (!levels.get(level).links.isEmpty()) {
+                Imported node = node(levels.get(level), Metadata.NONE);
+                add(levels, level + 1, node);
+            }
+        }
+        return node(levels.getLast(), metadata);
+    }
+
+    /** A level that is full becomes a node of the next one only when more comes, so that the last one is the root. */
+    private void add(List<Filling> levels, int level, Imported child) throws IOException {
+        if (level == levels.size()) {
+            levels.add(new Filling());
+        }
+        Filling filling = levels.get(level);
+        if (filling.links.size() == options.fileLinks()) {
+            Imported full = node(filling, Metadata.NONE);
+            filling.clear();
+            add(levels, level + 1, full);
+        }
+        filling.add(child);
+    }
+
+    private Imported trickle(Ahead chunks, boolean raw, Metadata metadata) throws IOException {
+        return fill(chunks, Integer.MAX_VALUE, raw, metadata);
+    }
+
+    private Imported fill(Ahead chunks, int depth, boolean raw, Metadata metadata) throws IOException {
+        Filling filling = new Filling();
+        while (filling.links.size() < options.fileLinks() && !chunks.done()) {
+            filling.add(leaf(chunks.take(), UnixFsType.RAW, raw, Metadata.NONE));
+        }
+        for (int below = 1; below < depth && !chunks.done(); below++) {
+            for (int i = 0; i < DEPTH_REPEAT && !chunks.done(); i++) {
+                filling.add(fill(chunks, below, raw, Metadata.NONE));
+            }
+        }
+        return node(filling, metadata);
+    }
+
+    private Imported leaf(byte[] chunk, UnixFsType type, boolean raw, Metadata metadata) throws IOException {
+        return raw
+                ? maker.raw(chunk)
+                : maker.node(
+                        List.of(), UnixFsNode.file(type, chunk, chunk.length, List.of(), metadata), chunk.length);
+    }
+
+    private Imported node(Filling filling, Metadata metadata) throws IOException {
+        byte[] data = UnixFsNode.file(UnixFsType.FILE, null, filling.fileSize, filling.sizes, metadata);
+        return maker.node(filling.links, data, filling.fileSize);
+    }
+}

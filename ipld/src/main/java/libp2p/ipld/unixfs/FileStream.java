@@ -1,0 +1,176 @@
+package libp2p.ipld.unixfs;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import libp2p.ipld.BlockSource;
+import libp2p.ipld.ContentException;
+import libp2p.ipld.Limits;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multicodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of a file, or of a range of it, block by block: subtrees before the range are not fetched, and those that come
+ * next are announced to the source. Every node must hold what its parent says.
+ */
+final class FileStream extends InputStream {
+    /** Bytes of blocks that are announced before they are read. */
+    private static final long AHEAD = 16L << 20;
+
+    private static final class Frame {
+        final UnixFsNode node;
+        int next;
+        int announced;
+        long announcedBytes;
+
+        Frame(UnixFsNode node) {
+            this.node = node;
+        }
+    }
+
+    private final BlockSource source;
+    private final Deque<Frame> stack = new ArrayDeque<>();
+    private final long size;
+    private byte[] chunk = new byte[0];
+    private int at;
+    private long skip;
+    private long remaining;
+
+    /**
+     * @param offset bytes that are left out at the start
+     * @param length bytes that are read at most
+     */
+    FileStream(BlockSource source, Cid cid, long offset, long length) throws IOException {
+        this.source = source;
+        skip = Math.max(0, offset);
+        remaining = Math.max(0, length);
+        size = enter(cid, -1);
+    }
+
+    /** Bytes of the whole file. */
+    long size() {
+        return size;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, target.length);
+        if (length == 0) {
+            return 0;
+        }
+        if (!ready()) {
+            return -1;
+        }
+        int count = (int) Math.min(Math.min(length, chunk.length - at), remaining);
+        System.arraycopy(chunk, at, target, offset, count);
+        at += count;
+        remaining -= count;
+        return count;
+    }
+
+    @Override
+    public int available() {
+        return (int) Math.min(chunk.length - at, remaining);
+    }
+
+    /** Goes on to the next bytes of the range; false at its end. */
+    private boolean ready() throws IOException {
+        while (remaining > 0) {
+            if (at < chunk.length) {
+                long passed = Math.min(skip, chunk.length - at);
+                skip -= passed;
+                at += (int) passed;
+                if (at < chunk.length) {
+                    return true;
+                }
+            }
+            if (!advance()) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private boolean advance() throws IOException {
+        Frame frame = stack.peek();
+        if (frame == null) {
+            return false;
+        }
+        if (frame.next == frame.node.links().size()) {
+            stack.pop();
+            return true;
+        }
+        int child = frame.next++;
+        long childSize = frame.node.blockSizes().get(child);
+        if (skip >= childSize) {
+            skip -= childSize;
+            return true;
+        }
+        announce(frame, child);
+        enter(frame.node.links().get(child).hash(), childSize);
+        return true;
+    }
+
+    private void announce(Frame frame, int child) {
+        frame.announced = Math.max(frame.announced, child);
+        frame.announcedBytes = Math.max(0, frame.announcedBytes);
+        if (frame.announcedBytes < AHEAD / 2) {
+            List<Cid> cids = new ArrayList<>();
+            while (frame.announced < frame.node.links().size()
+                    && (frame.announced < child + 2 || frame.announcedBytes < AHEAD)
+                    && frame.announcedBytes < skip + remaining) {
+                cids.add(frame.node.links().get(frame.announced).hash());
+                frame.announcedBytes += frame.node.blockSizes().get(frame.announced++);
+            }
+            if (cids.size() > 1) {
+                source.prefetch(cids);
+            }
+        }
+        frame.announcedBytes -= frame.node.blockSizes().get(child);
+    }
+
+    /**
+     * Makes the data of a node the current chunk and puts its links on the stack.
+     *
+     * @param expected bytes that the parent says are below, −1 for the root
+     * @return bytes below
+     */
+    private long enter(Cid cid, long expected) throws IOException {
+        if (stack.size() > Limits.DAG_DEPTH) {
+            throw new ContentException("file: more than " + Limits.DAG_DEPTH + " levels at " + cid);
+        }
+        byte[] block = source.get(cid);
+        byte @Nullable [] data = block;
+        long below = block.length;
+        if (cid.codec() != Multicodec.RAW) {
+            UnixFsNode node = UnixFsReader.parse(cid, block);
+            if (node.type() != UnixFsType.FILE && (node.type() != UnixFsType.RAW)) {
+                throw new ContentException("file: " + cid + " is a " + node.type() + ", where data of a file should be");
+            }
+            data = node.data();
+            below = node.fileSize();
+            if (!node.links().isEmpty()) {
+                stack.push(new Frame(node));
+            }
+        }
+        if (expected >= 0 && below != expected) {
+            throw new ContentException(
+                    "file: " + cid + " holds " + below + " bytes, where its parent says " + expected);
+        }
+        chunk = data == null ? new byte[0] : data;
+        at = 0;
+        return below;
+    }
+
+}

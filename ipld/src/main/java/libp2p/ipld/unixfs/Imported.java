@@ -1,0 +1,17 @@
+package libp2p.ipld.unixfs;
+
+import libp2p.ipld.codec.PbLink;
+import libp2p.multiformats.Cid;
+
+/**
+ * What an import has made.
+ *
+ * @param cid of the root
+ * @param fileSize bytes of the content; 0 for directories and symbolic links
+ * @param cumulativeSize bytes of all blocks, repeated ones counted again: what links tell as Tsize
+ */
+public record Imported(Cid cid, long fileSize, long cumulativeSize) {
+    PbLink link(String name) {
+        return new PbLink(cid, name, cumulativeSize);
+    }
+}

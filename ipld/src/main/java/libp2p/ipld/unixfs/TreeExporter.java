@@ -1,0 +1,152 @@
+package libp2p.ipld.unixfs;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import libp2p.ipld.BlockSource;
+import libp2p.ipld.ContentException;
+import libp2p.ipld.Limits;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.MalformedException;
+
+/**
+ * Writes a file, symbolic link or directory with all that is in it into a file system, and nothing beside it: names that lead
+ * elsewhere are refused, nothing is written through a symbolic link, and links are made last. What exists is not overwritten.
+ */
+public final class TreeExporter {
+    private static final int BUFFER = 1 << 17;
+    private static final int ANNOUNCED = 512;
+    private static final Set<String> DEVICES = Set.of("con", "prn", "aux", "nul");
+    private static final boolean WINDOWS = File.separatorChar == '\\';
+
+    /** Hears of progress. */
+    @FunctionalInterface
+    public interface Listener {
+        /** @param bytes written since the last call */
+        void wrote(long bytes);
+    }
+
+    private final BlockSource source;
+    private final UnixFsReader reader;
+    private final Listener listener;
+    private final Map<Path, String> symlinks = new LinkedHashMap<>();
+    private long bytes;
+
+    public TreeExporter(BlockSource source, Listener listener) {
+        this.source = source;
+        reader = new UnixFsReader(source);
+        this.listener = listener;
+    }
+
+    /**
+     * Writes what the CID says to a path, which must not exist; blocks. After a failure the file that was being written is
+     * removed, what was complete stays.
+     *
+     * @return bytes of all files
+     * @throws ContentException if a name cannot be written safely, or the content is malformed
+     */
+    public long export(Cid cid, Path target) throws IOException {
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileAlreadyExistsException(target.toString());
+        }
+        Path parent = target.toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        one(cid, target, 0);
+        for (Map.Entry<Path, String> link : symlinks.entrySet()) {
+            Files.createSymbolicLink(link.getKey(), Path.of(link.getValue()));
+        }
+        symlinks.clear();
+        return bytes;
+    }
+
+    private void one(Cid cid, Path target, int depth) throws IOException {
+        if (depth > Limits.DAG_DEPTH) {
+            throw new ContentException("directories deeper than " + Limits.DAG_DEPTH + " at " + cid);
+        }
+        switch (reader.type(cid)) {
+            case FILE -> file(cid, target);
+            case SYMLINK -> {
+                String link = reader.target(cid);
+                if (link.indexOf('\0') >= 0) {
+                    throw new ContentException("symbolic link " + cid + " with a NUL");
+                }
+                symlinks.put(target, link);
+            }
+            default -> directory(cid, target, depth);
+        }
+    }
+
+    private void directory(Cid cid, Path target, int depth) throws IOException {
+        Files.createDirectory(target);
+        List<UnixFsReader.Entry> entries = reader.list(cid);
+        for (int from = 0; from < entries.size(); from += ANNOUNCED) {
+            List<UnixFsReader.Entry> some = entries.subList(from, Math.min(entries.size(), from + ANNOUNCED));
+            List<Cid> cids = new ArrayList<>(some.size());
+            some.forEach(entry -> cids.add(entry.cid()));
+            source.prefetch(cids);
+            for (UnixFsReader.Entry entry : some) {
+                one(entry.cid(), target.resolve(safe(entry.name(), cid)), depth + 1);
+            }
+        }
+    }
+
+    private void file(Cid cid, Path target) throws IOException {
+        boolean whole = false;
+        try (InputStream in = reader.open(cid);
+                OutputStream out =
+                        Files.newOutputStream(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            byte[] buffer = new byte[BUFFER];
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                out.write(buffer, 0, count);
+                bytes += count;
+                listener.wrote(count);
+            }
+            whole = true;
+        } finally {
+            if (!whole) {
+                Files.deleteIfExists(target);
+            }
+        }
+    }
+
+    /** The name, if a file of it is in its directory and nowhere else. */
+    static String safe(String name, Cid directory) throws ContentException {
+        boolean unsafe = name.isEmpty()
+                || name.equals(".")
+                || name.equals("..")
+                || name.indexOf('/') >= 0
+                || name.indexOf('\0') >= 0
+                || name.getBytes(StandardCharsets.UTF_8).length > Limits.NAME_BYTES
+                || (WINDOWS && isUnsafeOnWindows(name));
+        if (unsafe) {
+            throw new ContentException("directory " + directory + ": the name " + MalformedException.quote(name)
+                    + " cannot be written to a file system");
+        }
+        return name;
+    }
+
+    /** Separators, drives, streams, devices, and ends that Windows drops. */
+    static boolean isUnsafeOnWindows(String name) {
+        String stem = name.split("\\.", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return name.chars().anyMatch(c -> c < ' ' || "\\:*?\"<>|".indexOf(c) >= 0)
+                || name.endsWith(".")
+                || name.endsWith(" ")
+                || DEVICES.contains(stem)
+                || stem.matches("(com|lpt)[0-9]");
+    }
+}
