@@ -157,8 +157,8 @@ final class CborReader {
 
     private int count(long announced, int bytesEach) {
         if (Long.compareUnsigned(announced, (in.length - at) / bytesEach) > 0) {
-            throw error(Long.toUnsignedString(announced) + " values announced, but " + (in.length - at)
-                    + " bytes follow");
+            throw error(
+                    Long.toUnsignedString(announced) + " values announced, but " + (in.length - at) + " bytes follow");
         }
         return (int) announced;
     }

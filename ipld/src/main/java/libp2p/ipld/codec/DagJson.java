@@ -50,9 +50,10 @@ public final class DagJson implements Codec {
             case Node.Int number -> out.append(number.value());
             case Node.Float number -> out.append(JsonNumbers.text(number.value()));
             case Node.Text text -> string(text.value(), out);
-            case Node.Bytes bytes -> out.append("{\"/\":{\"bytes\":\"")
-                    .append(BASE64.encodeToString(bytes.value()))
-                    .append("\"}}");
+            case Node.Bytes bytes ->
+                out.append("{\"/\":{\"bytes\":\"")
+                        .append(BASE64.encodeToString(bytes.value()))
+                        .append("\"}}");
             case Node.Link link -> out.append("{\"/\":\"").append(link.cid()).append("\"}");
             case Node.Sequence list -> {
                 String separator = "[";
@@ -86,7 +87,8 @@ public final class DagJson implements Codec {
     /** A map that would be read back as a link or as bytes cannot be said. */
     private static void requireUnreserved(Node.Mapping map) {
         Node slash = map.get("/");
-        if (slash instanceof Node.Text || (slash instanceof Node.Mapping inner && inner.get("bytes") instanceof Node.Text)) {
+        if (slash instanceof Node.Text
+                || (slash instanceof Node.Mapping inner && inner.get("bytes") instanceof Node.Text)) {
             throw new MalformedException("dag-json: a map whose key \"/\" looks like a link or bytes");
         }
     }
@@ -105,7 +107,9 @@ public final class DagJson implements Codec {
                 case '\t' -> out.append("\\t");
                 default -> {
                     if (c < ' ') {
-                        out.append("\\u00").append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
+                        out.append("\\u00")
+                                .append(Character.forDigit(c >> 4, 16))
+                                .append(Character.forDigit(c & 15, 16));
                     } else {
                         out.append(c);
                     }

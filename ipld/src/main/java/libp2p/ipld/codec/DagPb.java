@@ -124,7 +124,8 @@ public final class DagPb implements Codec {
                 case Node.Int number
                 when entry.getKey().equals("Tsize")
                         && number.value().signum() >= 0
-                        && number.value().bitLength() < 64 -> tsize = number.value().longValue();
+                        && number.value().bitLength() < 64 ->
+                    tsize = number.value().longValue();
                 default -> throw form("links of Hash, Name and Tsize");
             }
         }

@@ -61,7 +61,7 @@ public interface Chunker {
     }
 
     private static IllegalArgumentException unknown(String name) {
-        return new IllegalArgumentException("no chunker " + name
-                + "; there are size-N, rabin, rabin-AVERAGE, rabin-MIN-AVERAGE-MAX and buzhash");
+        return new IllegalArgumentException(
+                "no chunker " + name + "; there are size-N, rabin, rabin-AVERAGE, rabin-MIN-AVERAGE-MAX and buzhash");
     }
 }

@@ -136,8 +136,7 @@ public final class FileImporter {
     private Imported leaf(byte[] chunk, UnixFsType type, boolean raw, Metadata metadata) throws IOException {
         return raw
                 ? maker.raw(chunk)
-                : maker.node(
-                        List.of(), UnixFsNode.file(type, chunk, chunk.length, List.of(), metadata), chunk.length);
+                : maker.node(List.of(), UnixFsNode.file(type, chunk, chunk.length, List.of(), metadata), chunk.length);
     }
 
     private Imported node(Filling filling, Metadata metadata) throws IOException {

@@ -156,7 +156,8 @@ final class FileStream extends InputStream {
         if (cid.codec() != Multicodec.RAW) {
             UnixFsNode node = UnixFsReader.parse(cid, block);
             if (node.type() != UnixFsType.FILE && (node.type() != UnixFsType.RAW)) {
-                throw new ContentException("file: " + cid + " is a " + node.type() + ", where data of a file should be");
+                throw new ContentException(
+                        "file: " + cid + " is a " + node.type() + ", where data of a file should be");
             }
             data = node.data();
             below = node.fileSize();
@@ -172,5 +173,4 @@ final class FileStream extends InputStream {
         at = 0;
         return below;
     }
-
 }

@@ -43,31 +43,11 @@ public record ImportOptions(
 
     /** What Kubo does without options: unixfs-v0-2015. */
     public static final ImportOptions V0_2015 = new ImportOptions(
-            0,
-            HashFunction.SHA2_256,
-            false,
-            "size-262144",
-            174,
-            false,
-            DirectorySizing.LINKS,
-            SHARD_ABOVE,
-            0,
-            256,
-            0);
+            0, HashFunction.SHA2_256, false, "size-262144", 174, false, DirectorySizing.LINKS, SHARD_ABOVE, 0, 256, 0);
 
     /** The profile of new content: unixfs-v1-2025, which is also Helia's default. */
     public static final ImportOptions V1_2025 = new ImportOptions(
-            1,
-            HashFunction.SHA2_256,
-            true,
-            "size-1048576",
-            1024,
-            false,
-            DirectorySizing.BLOCK,
-            SHARD_ABOVE,
-            0,
-            256,
-            0);
+            1, HashFunction.SHA2_256, true, "size-1048576", 1024, false, DirectorySizing.BLOCK, SHARD_ABOVE, 0, 256, 0);
 
     /** Checks the ranges. */
     public ImportOptions {

@@ -48,7 +48,9 @@ final class RabinChunker implements Chunker {
 
     private static long modulo(long value) {
         long rest = value;
-        for (int bit = 63 - Long.numberOfLeadingZeros(rest); bit >= DEGREE; bit = 63 - Long.numberOfLeadingZeros(rest)) {
+        for (int bit = 63 - Long.numberOfLeadingZeros(rest);
+                bit >= DEGREE;
+                bit = 63 - Long.numberOfLeadingZeros(rest)) {
             rest ^= POLYNOMIAL << bit - DEGREE;
         }
         return rest;

@@ -67,7 +67,9 @@ public final class UnixFsReader {
 
     /** Bytes of a file; blocks. */
     public long size(Cid cid) throws IOException {
-        return cid.codec() == Multicodec.RAW ? source.get(cid).length : Math.max(0, node(cid).fileSize());
+        return cid.codec() == Multicodec.RAW
+                ? source.get(cid).length
+                : Math.max(0, node(cid).fileSize());
     }
 
     /** The bytes of a file from the start; blocks while it is read. */

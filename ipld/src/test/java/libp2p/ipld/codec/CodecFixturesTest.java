@@ -73,9 +73,10 @@ class CodecFixturesTest {
             for (Map<String, Object> row :
                     Json.objects(Json.resource("/vectors/ipld-codecs/negative/" + path + ".json"))) {
                 byte[] block = HexFormat.of().parseHex((String) row.get("hex"));
-                tests.add(DynamicTest.dynamicTest((String) row.get("name"), () -> assertThatThrownBy(
-                                () -> codec.decode(block))
-                        .isInstanceOf(IllegalArgumentException.class)));
+                tests.add(DynamicTest.dynamicTest(
+                        (String) row.get("name"),
+                        () -> assertThatThrownBy(() -> codec.decode(block))
+                                .isInstanceOf(IllegalArgumentException.class)));
             }
         }
         return tests;
@@ -84,12 +85,14 @@ class CodecFixturesTest {
     @TestFactory
     List<DynamicTest> valuesThatAreNoDagPbAreNotWritten() {
         List<DynamicTest> tests = new ArrayList<>();
-        Node rows = new DagJson().decode(Json.bytes("/vectors/ipld-codecs/negative/dag-pb/encode/basic-datamodel-kinds.json"));
+        Node rows = new DagJson()
+                .decode(Json.bytes("/vectors/ipld-codecs/negative/dag-pb/encode/basic-datamodel-kinds.json"));
         for (Node row : ((Node.Sequence) rows).items()) {
             Node value = row.get("dag-json");
-            tests.add(DynamicTest.dynamicTest(((Node.Text) row.get("name")).value(), () -> assertThatThrownBy(
-                            () -> new DagPb().encode(value))
-                    .isInstanceOf(IllegalArgumentException.class)));
+            tests.add(DynamicTest.dynamicTest(
+                    ((Node.Text) row.get("name")).value(),
+                    () -> assertThatThrownBy(() -> new DagPb().encode(value))
+                            .isInstanceOf(IllegalArgumentException.class)));
         }
         return tests;
     }

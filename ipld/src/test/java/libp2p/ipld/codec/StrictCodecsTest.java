@@ -32,8 +32,7 @@ class StrictCodecsTest {
     private static void add(List<DynamicTest> tests, Map<String, Object> cases, String key, Codec codec) {
         for (Map<String, Object> row : Json.objects(cases.get(key))) {
             String text = (String) row.get("text");
-            byte[] block =
-                    text == null ? HEX.parseHex((String) row.get("hex")) : text.getBytes(StandardCharsets.UTF_8);
+            byte[] block = text == null ? HEX.parseHex((String) row.get("hex")) : text.getBytes(StandardCharsets.UTF_8);
             String spec = (String) row.get("spec");
             boolean accepted = spec.startsWith("accept");
             tests.add(DynamicTest.dynamicTest(key + " " + row.get("name"), () -> {

@@ -44,8 +44,8 @@ class ImportVectorsTest {
                 }
                 MemoryBlocks blocks = new MemoryBlocks();
                 List<String> flags = flags(row);
-                Imported imported =
-                        new FileImporter(options(flags), blocks).add(new ByteArrayInputStream(content), metadata(flags));
+                Imported imported = new FileImporter(options(flags), blocks)
+                        .add(new ByteArrayInputStream(content), metadata(flags));
                 assertThat(imported.cid()).hasToString((String) row.get("cid"));
                 assertThat(imported.cumulativeSize()).isEqualTo(row.get("cumulativeSize"));
                 assertThat(imported.fileSize()).isEqualTo(size);
@@ -77,8 +77,9 @@ class ImportVectorsTest {
         Path folder = Files.createTempDirectory(folders, "tree");
         MemoryBlocks blocks = new MemoryBlocks();
         String named = (String) row.get("options");
-        ImportOptions options =
-                row.containsKey("kuboFlags") ? options(flags(row)) : options(List.of()).withCidVersion(1);
+        ImportOptions options = row.containsKey("kuboFlags")
+                ? options(flags(row))
+                : options(List.of()).withCidVersion(1);
         if (named.startsWith("unixfs-v1-2025") && !named.contains("estimation links")) {
             options = options.withShards(
                     ImportOptions.DirectorySizing.BLOCK,
@@ -110,7 +111,12 @@ class ImportVectorsTest {
         }
     }
 
-    private static Imported fromDisk(Path folder, ImportOptions options, MemoryBlocks blocks, List<Map<String, Object>> tree, boolean dereferenced)
+    private static Imported fromDisk(
+            Path folder,
+            ImportOptions options,
+            MemoryBlocks blocks,
+            List<Map<String, Object>> tree,
+            boolean dereferenced)
             throws IOException {
         Path root = Files.createDirectory(folder.resolve("tree"));
         for (Map<String, Object> entry : tree) {
@@ -139,9 +145,8 @@ class ImportVectorsTest {
         FileImporter files = new FileImporter(options, blocks);
         if (row.containsKey("flat")) {
             Map<String, Object> flat = Json.object(row.get("flat"));
-            Imported file =
-                    files.add(new ByteArrayInputStream(content((String) flat.get("contentSeed"), Math.toIntExact((Long)
-                            flat.get("contentSize")))));
+            Imported file = files.add(new ByteArrayInputStream(
+                    content((String) flat.get("contentSeed"), Math.toIntExact((Long) flat.get("contentSize")))));
             int length = Math.toIntExact((Long) flat.get("nameLength"));
             for (int i = 0; i < (Long) flat.get("count"); i++) {
                 directory.add(String.format("%06d", i) + "x".repeat(length - 6), file);

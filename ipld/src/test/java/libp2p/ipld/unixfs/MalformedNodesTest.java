@@ -35,7 +35,8 @@ class MalformedNodesTest {
         Node file = new DagJson().decode(Json.bytes("/vectors/unixfs-more/malformed.json"));
         MemoryBlocks leaves = new MemoryBlocks();
         for (Node leaf : ((Node.Sequence) file.get("leaves")).items()) {
-            leaves.put(Block.verified(Cid.parse(text(leaf, "cid")), HexFormat.of().parseHex(text(leaf, "hex"))));
+            leaves.put(
+                    Block.verified(Cid.parse(text(leaf, "cid")), HexFormat.of().parseHex(text(leaf, "hex"))));
         }
         leaves.put(Block.of(0x70, DagPb.write(List.of(), UnixFsNode.directory(Metadata.NONE))));
         List<DynamicTest> tests = new ArrayList<>();
@@ -44,8 +45,8 @@ class MalformedNodesTest {
             tests.add(DynamicTest.dynamicTest(text(row, "name"), () -> {
                 MemoryBlocks blocks = new MemoryBlocks();
                 blocks.blocks.putAll(leaves.blocks);
-                Block block =
-                        Block.verified(Cid.parse(text(row, "cid")), HexFormat.of().parseHex(text(row, "hex")));
+                Block block = Block.verified(
+                        Cid.parse(text(row, "cid")), HexFormat.of().parseHex(text(row, "hex")));
                 blocks.put(block);
                 if (spec.startsWith("accept") && !spec.contains("or reject")) {
                     readAll(blocks, block.cid());
@@ -87,8 +88,7 @@ class MalformedNodesTest {
             Block leaf = Block.of(0x55, new byte[] {1});
             blocks.put(leaf);
             Block root = Block.of(
-                    0x70,
-                    DagPb.write(List.of(new PbLink(leaf.cid(), name, 1)), UnixFsNode.directory(Metadata.NONE)));
+                    0x70, DagPb.write(List.of(new PbLink(leaf.cid(), name, 1)), UnixFsNode.directory(Metadata.NONE)));
             blocks.put(root);
             Path target = folder.resolve("out" + name.length() + name.hashCode());
             assertThatThrownBy(() -> new TreeExporter(blocks, bytes -> {}).export(root.cid(), target))
