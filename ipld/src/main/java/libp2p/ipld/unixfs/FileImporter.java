@@ -85,9 +85,12 @@ public final class FileImporter {
     private Imported balanced(Chunker chunker, boolean raw, Metadata metadata) throws IOException {
         List<Filling> levels = new ArrayList<>();
         byte[] chunk = chunker.next();
-        byte[] second = chunk == null ? null : chunker.next();
+        if (chunk == null) {
+            return leaf(new byte[0], UnixFsType.FILE, raw, metadata);
+        }
+        byte[] second = chunker.next();
         if (second == null) {
-            return leaf(chunk == null ? new byte[0] : chunk, UnixFsType.FILE, raw, metadata);
+            return leaf(chunk, UnixFsType.FILE, raw, metadata);
         }
         add(levels, 0, leaf(chunk, UnixFsType.FILE, raw, Metadata.NONE));
         for (byte[] next = second; next != null; next = chunker.next()) {
