@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,9 +93,46 @@ class MultihashTest {
 
     @Test
     void saysThatItCannotCheckFunctionsOutsideThisModule() {
-        Multihash blake = Multihash.of(Multicodec.BLAKE2B_256, new byte[32]);
+        Multihash blake = Multihash.of(Multicodec.BLAKE2S_256, new byte[32]);
         assertThat(Multihash.fromBytes(blake.toBytes())).isEqualTo(blake);
         assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> blake.matches(HELLO));
+    }
+
+    /** Digests by CPython's hashlib, at and around the length of a block. */
+    @Test
+    void hashesWithBlake2bOfEveryLength() {
+        byte[] data = new byte[1000];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = (byte) (i * 7);
+        }
+        assertThat(HashFunction.BLAKE2B_256.digest(Arrays.copyOf(data, 0)))
+                .isEqualTo(HexFormat.of().parseHex("0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8"));
+        assertThat(HashFunction.BLAKE2B_160.digest(Arrays.copyOf(data, 0)))
+                .isEqualTo(HexFormat.of().parseHex("3345524abf6bbe1809449224b5972c41790b6cf2"));
+        assertThat(HashFunction.BLAKE2B_256.digest(Arrays.copyOf(data, 1)))
+                .isEqualTo(HexFormat.of().parseHex("03170a2e7597b7b7e3d84c05391d139a62b157e78786d8c082f29dcf4c111314"));
+        assertThat(HashFunction.BLAKE2B_160.digest(Arrays.copyOf(data, 1)))
+                .isEqualTo(HexFormat.of().parseHex("082ad992fb76871c33a1b9993a082952feaca5e6"));
+        assertThat(HashFunction.BLAKE2B_256.digest(Arrays.copyOf(data, 127)))
+                .isEqualTo(HexFormat.of().parseHex("4ff62e7c4c43fe101a078479c48836be4907d9d498dcc577ca89d694b2c11f9b"));
+        assertThat(HashFunction.BLAKE2B_160.digest(Arrays.copyOf(data, 127)))
+                .isEqualTo(HexFormat.of().parseHex("b488b0bae10bd45e7a441fea5a47999c19dbb073"));
+        assertThat(HashFunction.BLAKE2B_256.digest(Arrays.copyOf(data, 128)))
+                .isEqualTo(HexFormat.of().parseHex("14696d2a98d9f8a280da8b132b1045b345e1033759c6b02fcc4ee885c8ae7c37"));
+        assertThat(HashFunction.BLAKE2B_160.digest(Arrays.copyOf(data, 128)))
+                .isEqualTo(HexFormat.of().parseHex("5cde3dcb89217d5815bca54d6c7365c5dd188ab9"));
+        assertThat(HashFunction.BLAKE2B_256.digest(Arrays.copyOf(data, 129)))
+                .isEqualTo(HexFormat.of().parseHex("3934215260b1039be9d9d2b073b059bcd50120c327a22af93eb4d98cf821c14c"));
+        assertThat(HashFunction.BLAKE2B_160.digest(Arrays.copyOf(data, 129)))
+                .isEqualTo(HexFormat.of().parseHex("fd00121d08f627a1ed72f13cbd825f971034be82"));
+        assertThat(HashFunction.BLAKE2B_256.digest(Arrays.copyOf(data, 256)))
+                .isEqualTo(HexFormat.of().parseHex("3d0cb2693dfbac42af5a6cc960953fea8714aa39c4bcd054ef61d6b5e98ade4a"));
+        assertThat(HashFunction.BLAKE2B_160.digest(Arrays.copyOf(data, 256)))
+                .isEqualTo(HexFormat.of().parseHex("420a7e23ba532070d8f5dd94c46c2485fe5e4144"));
+        assertThat(HashFunction.BLAKE2B_256.digest(Arrays.copyOf(data, 1000)))
+                .isEqualTo(HexFormat.of().parseHex("6ac4bea923678eb024090384d6e767b5870f849057dc19b172d8d9f2df30bf8e"));
+        assertThat(HashFunction.BLAKE2B_160.digest(Arrays.copyOf(data, 1000)))
+                .isEqualTo(HexFormat.of().parseHex("13a82596e78e613d88b56c371c1c314dfcaf698e"));
     }
 
     @Test
