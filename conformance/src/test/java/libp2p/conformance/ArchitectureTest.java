@@ -30,6 +30,7 @@ class ArchitectureTest {
             Map.entry("core", List.of("multiformats", "crypto")),
             Map.entry("storage", List.of("core", "multiformats", "crypto")),
             Map.entry("ipld", List.of("core", "multiformats", "crypto")),
+            Map.entry("blocks", List.of("core", "multiformats", "crypto", "ipld")),
             Map.entry("security", List.of("core", "multiformats", "crypto")),
             Map.entry("muxers", List.of("core", "multiformats", "crypto")),
             Map.entry("quic", List.of("core", "multiformats", "crypto", "security")),

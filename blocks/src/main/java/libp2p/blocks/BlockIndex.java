@@ -1,0 +1,236 @@
+package libp2p.blocks;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import libp2p.core.datastore.Datastore;
+import libp2p.multiformats.Multihash;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where every block stands: the newest places in memory, the others in a datastore together with the point of the log up to
+ * which they are there. The datastore is derived from the log and may lag behind. Callers hold the lock of the store but for
+ * {@link #stored} and {@link #save}.
+ */
+final class BlockIndex {
+    private static final byte PLACE = 'b';
+    private static final byte FILE = 's';
+    private static final byte[] CHECKPOINT = {'c'};
+
+    /** Live blocks of a file, their bytes, and the bytes of their records. */
+    record Live(long blocks, long bytes, long recordBytes) {
+        static final Live NONE = new Live(0, 0, 0);
+
+        Live plus(int sign, Multihash hash, int size) {
+            return new Live(
+                    blocks + sign,
+                    bytes + (long) sign * size,
+                    recordBytes + (long) sign * SegmentFiles.recordBytes(hash, size));
+        }
+    }
+
+    /** What is being written to the datastore. */
+    record Snapshot(Map<Multihash, Location> places, Map<Integer, Live> files, int segment, long offset) {}
+
+    private final Datastore datastore;
+    private final Map<Integer, Live> files = new TreeMap<>();
+    private Map<Multihash, Location> fresh = new HashMap<>();
+    private Map<Multihash, Location> saving = Map.of();
+    private boolean isSaving;
+
+    BlockIndex(Datastore datastore) {
+        this.datastore = datastore;
+    }
+
+    /** Reads the state of the files; returns the checkpoint: segment and offset, both 0 if there is none. */
+    long[] load() throws IOException {
+        byte[] point = datastore.get(CHECKPOINT);
+        if (point == null) {
+            return new long[] {0, 0};
+        }
+        try (Datastore.Entries entries = datastore.scan(new byte[] {FILE})) {
+            for (Datastore.Entry entry = entries.next(); entry != null; entry = entries.next()) {
+                ByteBuffer value = ByteBuffer.wrap(entry.value());
+                files.put(
+                        ByteBuffer.wrap(entry.key()).getInt(1),
+                        new Live(value.getLong(), value.getLong(), value.getLong()));
+            }
+        }
+        ByteBuffer in = ByteBuffer.wrap(point);
+        return new long[] {in.getInt(), in.getLong()};
+    }
+
+    /** Reads the end of the log that the datastore does not know; blocks for the disk. */
+    void recover(SegmentFiles files) throws IOException {
+        long[] point = load();
+        for (int number : files.numbers()) {
+            if (number < point[0]) {
+                continue;
+            }
+            long from = number == point[0] ? Math.min(point[1], files.size(number)) : 0;
+            long good = files.scan(number, from, (offset, entry) -> {
+                Location before = recent(entry.hash());
+                before = before == null ? stored(entry.hash()) : before;
+                boolean removal = entry.type() == SegmentFiles.REMOVAL;
+                set(
+                        entry.hash(),
+                        before,
+                        removal ? Location.REMOVED : new Location(number, offset, entry.data().length));
+            });
+            if (number == files.activeNumber() && good < files.activeSize()) {
+                files.truncateActive(good); // the end of a write that was never acknowledged
+            }
+        }
+    }
+
+    /** What memory knows of a block, or null if the datastore is to be asked. */
+    @Nullable
+    Location recent(Multihash hash) {
+        Location location = fresh.get(hash);
+        return location == null ? saving.get(hash) : location;
+    }
+
+    /** What the datastore knows of a block; blocks for the disk. */
+    @Nullable
+    Location stored(Multihash hash) throws IOException {
+        byte[] value = datastore.get(key(hash));
+        return value == null ? null : Location.fromBytes(value);
+    }
+
+    /** Tells where a block is now. */
+    void set(Multihash hash, @Nullable Location before, Location now) {
+        if (before != null && before.isPresent()) {
+            count(before.segment(), -1, hash, before.size());
+        }
+        if (now.isPresent()) {
+            count(now.segment(), 1, hash, now.size());
+        }
+        fresh.put(hash, now);
+    }
+
+    private void count(int segment, int sign, Multihash hash, int size) {
+        files.merge(
+                segment,
+                Live.NONE.plus(sign, hash, size),
+                (a, b) -> new Live(a.blocks() + b.blocks(), a.bytes() + b.bytes(), a.recordBytes() + b.recordBytes()));
+    }
+
+    int unsaved() {
+        return fresh.size();
+    }
+
+    boolean isSaving() {
+        return isSaving;
+    }
+
+    BlockStore.Usage usage() {
+        long blocks = 0;
+        long bytes = 0;
+        for (Live live : files.values()) {
+            blocks += live.blocks();
+            bytes += live.bytes();
+        }
+        return new BlockStore.Usage(blocks, bytes);
+    }
+
+    Live live(int segment) {
+        return files.getOrDefault(segment, Live.NONE);
+    }
+
+    void forget(int segment) {
+        files.remove(segment);
+    }
+
+    /** Takes what is to be saved, with the end of the log. */
+    Snapshot snapshot(int segment, long offset) {
+        isSaving = true;
+        saving = fresh;
+        fresh = new HashMap<>();
+        return new Snapshot(saving, new HashMap<>(files), segment, offset);
+    }
+
+    /** Writes a snapshot; blocks for the disk. */
+    void save(Snapshot snapshot) throws IOException {
+        List<Datastore.Change> batch = new ArrayList<>(512);
+        for (Map.Entry<Multihash, Location> place : snapshot.places().entrySet()) {
+            Location location = place.getValue();
+            batch.add(new Datastore.Change(key(place.getKey()), location.isPresent() ? location.toBytes() : null));
+            if (batch.size() == 4096) {
+                datastore.write(batch);
+                batch = new ArrayList<>(4096);
+            }
+        }
+        try (Datastore.Entries entries = datastore.scan(new byte[] {FILE})) {
+            for (Datastore.Entry entry = entries.next(); entry != null; entry = entries.next()) {
+                if (!snapshot.files().containsKey(ByteBuffer.wrap(entry.key()).getInt(1))) {
+                    batch.add(new Datastore.Change(entry.key(), null));
+                }
+            }
+        }
+        for (Map.Entry<Integer, Live> file : snapshot.files().entrySet()) {
+            Live live = file.getValue();
+            batch.add(new Datastore.Change(
+                    ByteBuffer.allocate(5).put(FILE).putInt(file.getKey()).array(),
+                    ByteBuffer.allocate(24)
+                            .putLong(live.blocks())
+                            .putLong(live.bytes())
+                            .putLong(live.recordBytes())
+                            .array()));
+        }
+        batch.add(new Datastore.Change(
+                CHECKPOINT,
+                ByteBuffer.allocate(12)
+                        .putInt(snapshot.segment())
+                        .putLong(snapshot.offset())
+                        .array()));
+        datastore.write(batch);
+    }
+
+    /** The snapshot is in the datastore. */
+    void saved() {
+        isSaving = false;
+        saving = Map.of();
+    }
+
+    /** The snapshot could not be written: it stays in memory. */
+    void unsaved(Snapshot snapshot) {
+        Map<Multihash, Location> all = new HashMap<>(snapshot.places());
+        all.putAll(fresh);
+        fresh = all;
+        isSaving = false;
+        saving = Map.of();
+    }
+
+    /** A copy of what memory knows. */
+    Map<Multihash, Location> allRecent() {
+        Map<Multihash, Location> all = new HashMap<>(saving);
+        all.putAll(fresh);
+        return all;
+    }
+
+    /** Gives all places of the datastore to the visitor; blocks for the disk. */
+    void forEachStored(StoredVisitor visitor) throws IOException {
+        try (Datastore.Entries entries = datastore.scan(new byte[] {PLACE})) {
+            for (Datastore.Entry entry = entries.next(); entry != null; entry = entries.next()) {
+                visitor.place(
+                        Multihash.fromBytes(entry.key(), 1, entry.key().length), Location.fromBytes(entry.value()));
+            }
+        }
+    }
+
+    /** Gets places. */
+    @FunctionalInterface
+    interface StoredVisitor {
+        void place(Multihash hash, Location location) throws IOException;
+    }
+
+    private static byte[] key(Multihash hash) {
+        ByteBuffer key = ByteBuffer.allocate(1 + hash.size()).put(PLACE);
+        hash.writeTo(key);
+        return key.array();
+    }
+}

@@ -1,0 +1,83 @@
+package libp2p.blocks;
+
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import libp2p.ipld.Block;
+import libp2p.ipld.BlockNotFoundException;
+import libp2p.ipld.BlockSink;
+import libp2p.ipld.BlockSource;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multihash;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps blocks by their multihash, so that a block is found under every codec. The empty block and those whose CIDs carry
+ * their data are always present and never stored. Thread-safe; methods block for the disk.
+ */
+public interface BlockStore extends BlockSource, BlockSink, AutoCloseable {
+    /** The data of a block, not to be changed, or null if it is not here. */
+    byte @Nullable [] find(Cid cid) throws IOException;
+
+    /** Bytes of a block, or −1 if it is not here. */
+    int size(Cid cid) throws IOException;
+
+    /** Whether a block is here. */
+    default boolean has(Cid cid) throws IOException {
+        return size(cid) >= 0;
+    }
+
+    /**
+     * Stores blocks that the caller has verified; durable when it returns, as far as the store outlives the process.
+     *
+     * @throws libp2p.core.resource.LimitExceededException if a block or all of them are too large; none is stored then
+     */
+    void putAll(List<Block> blocks) throws IOException;
+
+    @Override
+    default void put(Block block) throws IOException {
+        putAll(List.of(block));
+    }
+
+    @Override
+    default byte[] get(Cid cid) throws IOException {
+        byte[] data = find(cid);
+        if (data == null) {
+            throw new BlockNotFoundException(cid, "it is not stored here");
+        }
+        return data;
+    }
+
+    /** Removes blocks, as far as they are here. */
+    void delete(Collection<Multihash> hashes) throws IOException;
+
+    /** Gives the hash and the size of every block to the visitor, in no order; blocks that come or go meanwhile may be missed. */
+    void forEach(Visitor visitor) throws IOException;
+
+    /** How many blocks there are, and their bytes. */
+    Usage usage() throws IOException;
+
+    /**
+     * Keeps what is written, and what was there already when it was to be written, from garbage collection until it is
+     * closed: held while a DAG is added whose root is pinned last.
+     */
+    Lease lease();
+
+    @Override
+    void close() throws IOException;
+
+    /** Gets hashes. */
+    @FunctionalInterface
+    interface Visitor {
+        void block(Multihash hash, int size) throws IOException;
+    }
+
+    /** What a store holds. */
+    record Usage(long blocks, long bytes) {}
+
+    /** See {@link BlockStore#lease}. */
+    interface Lease extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,60 @@
+package libp2p.blocks;
+
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.multiformats.Multihash;
+
+/**
+ * What writers wanted to be there while they, or a collection, were under way: the write barrier of garbage collection. Costs
+ * nothing while nobody holds a lease. Thread-safe.
+ */
+final class Leases {
+    private final ReentrantLock lock = new ReentrantLock();
+    private HashSet64 kept = new HashSet64();
+    private int held;
+
+    BlockStore.Lease take() {
+        lock.lock();
+        try {
+            held++;
+        } finally {
+            lock.unlock();
+        }
+        return new BlockStore.Lease() {
+            private boolean closed;
+
+            @Override
+            public void close() {
+                lock.lock();
+                try {
+                    if (!closed && --held == 0) {
+                        kept = new HashSet64();
+                    }
+                    closed = true;
+                } finally {
+                    lock.unlock();
+                }
+            }
+        };
+    }
+
+    /** To be called before it is looked whether the block is there, so that nobody removes it in between. */
+    void keep(Multihash hash) {
+        lock.lock();
+        try {
+            if (held > 0) {
+                kept.add(HashSet64.key(hash));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isKept(Multihash hash) {
+        lock.lock();
+        try {
+            return kept.contains(HashSet64.key(hash));
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package libp2p.blocks;
+
+/**
+ * Every bound of this module.
+ *
+ * @param blockBytes of the largest block that is stored; imports may ask for more than peers exchange
+ * @param storeBytes that live blocks may take; more is refused
+ * @param segmentBytes after which the next file is begun
+ * @param unindexed blocks whose places are in memory only, and found again by reading the end of the log after a crash
+ * @param openFiles of the store
+ */
+public record Limits(int blockBytes, long storeBytes, long segmentBytes, int unindexed, int openFiles) {
+    /** Blocks of 8 MiB, no quota, files of 256 MiB. */
+    public static final Limits DEFAULT = new Limits(8 << 20, Long.MAX_VALUE, 256L << 20, 16_384, 128);
+
+    /** With a quota. */
+    public Limits withStoreBytes(long value) {
+        return new Limits(blockBytes, value, segmentBytes, unindexed, openFiles);
+    }
+
+    /** With files of another size. */
+    public Limits withSegmentBytes(long value) {
+        return new Limits(blockBytes, storeBytes, value, unindexed, openFiles);
+    }
+
+    /** With another number of blocks that are found again by reading. */
+    public Limits withUnindexed(int value) {
+        return new Limits(blockBytes, storeBytes, segmentBytes, value, openFiles);
+    }
+}

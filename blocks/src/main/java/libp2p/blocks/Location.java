@@ -1,0 +1,32 @@
+package libp2p.blocks;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Where a block stands in the log.
+ *
+ * @param segment number of the file; −1 says that the block was removed
+ * @param offset of its record
+ * @param size bytes of its data
+ */
+record Location(int segment, long offset, int size) {
+    static final Location REMOVED = new Location(-1, 0, -1);
+    private static final int BYTES = 16;
+
+    boolean isPresent() {
+        return segment >= 0;
+    }
+
+    byte[] toBytes() {
+        return ByteBuffer.allocate(BYTES)
+                .putInt(segment)
+                .putLong(offset)
+                .putInt(size)
+                .array();
+    }
+
+    static Location fromBytes(byte[] bytes) {
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        return new Location(in.getInt(), in.getLong(), in.getInt());
+    }
+}

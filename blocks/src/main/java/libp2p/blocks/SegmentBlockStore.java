@@ -1,0 +1,495 @@
+package libp2p.blocks;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.datastore.Datastore;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.TimedCondition;
+import libp2p.ipld.Block;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multihash;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Blocks in files of records that are only appended to, with an index of their places in a datastore. What was acknowledged
+ * survives {@code kill -9}: the index may lag behind, and the end of the log is read again when the store is opened. Writers
+ * share one force of the disk. Files of which less than half lives are compacted by {@link #compact}. One process at a time;
+ * the datastore is the store's own, and closed with it.
+ */
+public final class SegmentBlockStore implements BlockStore {
+    private static final int LOOKUPS = 5;
+    private static final int MOVED_AT_ONCE = 4 << 20;
+
+    private final Environment environment;
+    private final Limits limits;
+    private final Datastore datastore;
+    private final SegmentFiles files;
+    private final BlockIndex index;
+    private final Leases leases = new Leases();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock compacting = new ReentrantLock();
+    private final TimedCondition changed;
+    private final Queue<StoreWork> queue = new ArrayDeque<>();
+    private boolean writing;
+    private boolean closed;
+    private boolean snapshotWanted;
+    private long saves;
+    private @Nullable IOException saveFailure;
+
+    private SegmentBlockStore(
+            Environment environment, Limits limits, Datastore datastore, SegmentFiles files, BlockIndex index) {
+        this.environment = environment;
+        this.limits = limits;
+        this.datastore = datastore;
+        this.files = files;
+        this.index = index;
+        changed = new TimedCondition(environment, lock);
+    }
+
+    /**
+     * Opens the store of a folder, or makes it; blocks for the disk.
+     *
+     * @param datastore empty or the one that was given before; losing it costs reading all files once
+     * @throws StoreException if another process uses it
+     */
+    public static SegmentBlockStore open(Environment environment, Path folder, Datastore datastore, Limits limits)
+            throws IOException {
+        return offload(environment, () -> {
+            SegmentFiles files = new SegmentFiles(folder, limits);
+            boolean opened = false;
+            try {
+                BlockIndex index = new BlockIndex(datastore);
+                index.recover(files);
+                opened = true;
+                return new SegmentBlockStore(environment, limits, datastore, files, index);
+            } finally {
+                if (!opened) {
+                    files.close();
+                }
+            }
+        });
+    }
+
+    @Override
+    public byte @Nullable [] find(Cid cid) throws IOException {
+        if (Block.isInherent(cid)) {
+            return Block.inherent(cid);
+        }
+        Multihash hash = cid.hash();
+        IOException failure = null;
+        for (int i = 0; i < LOOKUPS; i++) {
+            Location location = locate(hash);
+            if (location == null) {
+                return null;
+            }
+            try {
+                return offload(environment, () -> files.read(hash, location));
+            } catch (StoreException e) { // perhaps it has just been moved
+                failure = e;
+                if (location.equals(locate(hash))) {
+                    throw e;
+                }
+            }
+        }
+        throw failure == null ? new StoreException("block store: " + cid + " keeps moving", null) : failure;
+    }
+
+    @Override
+    public int size(Cid cid) throws IOException {
+        if (Block.isInherent(cid)) {
+            return Block.inherent(cid).length;
+        }
+        Location location = locate(cid.hash());
+        return location == null ? -1 : location.size();
+    }
+
+    private @Nullable Location locate(Multihash hash) throws IOException {
+        lock.lock();
+        try {
+            checkOpen();
+            Location recent = index.recent(hash);
+            if (recent != null) {
+                return recent.isPresent() ? recent : null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        return lookUp(hash);
+    }
+
+    /** Asks the datastore, and then memory again, where a change may have been put meanwhile. */
+    private @Nullable Location lookUp(Multihash hash) throws IOException {
+        Location stored = index.stored(hash);
+        lock.lock();
+        try {
+            Location recent = index.recent(hash);
+            Location location = recent == null ? stored : recent;
+            return location != null && location.isPresent() ? location : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void putAll(List<Block> blocks) throws IOException {
+        List<SegmentFiles.Entry> fresh = new ArrayList<>(blocks.size());
+        Set<Multihash> seen = new HashSet<>();
+        for (Block block : blocks) {
+            MemoryBlockStore.checkSize(block, limits);
+            Multihash hash = block.cid().hash();
+            leases.keep(hash);
+            if (!Block.isInherent(block.cid()) && seen.add(hash) && locate(hash) == null) {
+                fresh.add(new SegmentFiles.Entry(SegmentFiles.BLOCK, hash, block.data()));
+            }
+        }
+        if (!fresh.isEmpty()) {
+            submit(new StoreWork(fresh, null));
+        }
+    }
+
+    @Override
+    public void delete(Collection<Multihash> hashes) throws IOException {
+        List<SegmentFiles.Entry> removals = new ArrayList<>();
+        for (Multihash hash : hashes) {
+            Location before = locate(hash);
+            lock.lock();
+            try {
+                Location recent = index.recent(hash);
+                Location now = recent == null ? before : recent;
+                if (now != null && now.isPresent() && !leases.isKept(hash)) {
+                    index.set(hash, now, Location.REMOVED); // from now on whoever puts it writes it anew
+                    removals.add(new SegmentFiles.Entry(SegmentFiles.REMOVAL, hash, new byte[0]));
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+        if (!removals.isEmpty()) {
+            submit(new StoreWork(removals, null));
+        }
+    }
+
+    private void submit(StoreWork work) throws IOException {
+        lock.lock();
+        try {
+            checkOpen();
+            queue.add(work);
+            if (!writing) {
+                writing = true;
+                environment.start("blocks writer", this::write);
+            }
+            while (!work.done) {
+                changed.await(Deadline.NONE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while writing blocks");
+        } finally {
+            lock.unlock();
+        }
+        if (work.failure != null) {
+            throw new StoreException("blocks could not be written: " + work.failure.getMessage(), work.failure);
+        }
+    }
+
+    /** Runs while there is something to write; nobody interrupts it. */
+    private void write() {
+        while (true) {
+            List<StoreWork> batch = new ArrayList<>();
+            BlockIndex.Snapshot snapshot = null;
+            lock.lock();
+            try {
+                if (queue.isEmpty()) {
+                    writing = false;
+                    changed.signalAll();
+                    return;
+                }
+                take(batch);
+                if ((index.unsaved() >= limits.unindexed() || snapshotWanted) && !index.isSaving()) {
+                    snapshotWanted = false;
+                    snapshot = index.snapshot(files.activeNumber(), files.activeSize());
+                }
+            } finally {
+                lock.unlock();
+            }
+            if (snapshot != null) {
+                BlockIndex.Snapshot taken = snapshot;
+                environment.start("blocks index", () -> save(taken));
+            }
+            append(batch);
+        }
+    }
+
+    /** Takes what fits into the quota; the rest fails. */
+    private void take(List<StoreWork> batch) {
+        long bytes = index.usage().bytes();
+        for (StoreWork work = queue.poll(); work != null; work = queue.poll()) {
+            try {
+                if (work.moved == null && work.bytes > 0) {
+                    MemoryBlockStore.checkQuota(bytes + work.bytes, limits);
+                    bytes += work.bytes;
+                }
+                batch.add(work);
+            } catch (IOException e) {
+                finish(work, e);
+            }
+        }
+    }
+
+    private void append(List<StoreWork> batch) {
+        List<SegmentFiles.Entry> entries = new ArrayList<>();
+        batch.forEach(work -> entries.addAll(work.entries));
+        List<Location> locations = List.of();
+        IOException failure = null;
+        try {
+            locations = offload(environment, () -> files.append(entries));
+        } catch (IOException e) {
+            failure = e;
+        }
+        lock.lock();
+        try {
+            int at = 0;
+            for (StoreWork work : batch) {
+                for (int i = 0; i < work.entries.size() && failure == null; i++) {
+                    publish(work, i, locations.get(at++));
+                }
+                finish(work, failure);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void publish(StoreWork work, int i, Location written) {
+        SegmentFiles.Entry entry = work.entries.get(i);
+        if (entry.type() == SegmentFiles.REMOVAL) {
+            return;
+        }
+        Location before = index.recent(entry.hash());
+        if (work.moved == null) {
+            if (before == null || !before.isPresent()) {
+                index.set(entry.hash(), before, written);
+            }
+        } else {
+            Location expected = work.moved.get(i);
+            if (before == null || before.equals(expected)) {
+                index.set(entry.hash(), expected, written);
+            }
+        }
+    }
+
+    private void finish(StoreWork work, @Nullable IOException failure) {
+        work.failure = failure;
+        work.done = true;
+        changed.signalAll();
+    }
+
+    private void save(BlockIndex.Snapshot snapshot) {
+        IOException failure = null;
+        try {
+            index.save(snapshot);
+        } catch (IOException e) {
+            failure = e;
+            System.getLogger(SegmentBlockStore.class.getName())
+                    .log(System.Logger.Level.WARNING, "the index of blocks could not be written: " + e.getMessage());
+        }
+        lock.lock();
+        try {
+            if (failure == null) {
+                index.saved();
+            } else {
+                index.unsaved(snapshot);
+            }
+            saves++;
+            saveFailure = failure;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Brings the index up to date with all that was acknowledged before; blocks for the disk. */
+    public void flush() throws IOException {
+        BlockIndex.Snapshot snapshot = null;
+        lock.lock();
+        try {
+            long target = saves + (index.isSaving() ? 2 : 1);
+            while (saves < target && snapshot == null) {
+                if (!index.isSaving() && !writing) {
+                    snapshot = index.snapshot(files.activeNumber(), files.activeSize());
+                } else {
+                    snapshotWanted |= !index.isSaving();
+                    changed.await(Deadline.NONE);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while writing the index of blocks");
+        } finally {
+            lock.unlock();
+        }
+        if (snapshot != null) {
+            save(snapshot);
+        }
+        lock.lock();
+        try {
+            if (saveFailure != null) {
+                throw new StoreException("the index of blocks could not be written", saveFailure);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Moves the blocks out of files of which less than half lives, and removes those files; blocks for the disk, readers and
+     * writers go on.
+     *
+     * @return bytes that the disk got back
+     */
+    public long compact() throws IOException {
+        compacting.lock();
+        try {
+            long freed = 0;
+            for (int number : files.numbers()) {
+                long size = offload(environment, () -> files.size(number));
+                long live;
+                lock.lock();
+                try {
+                    live = index.live(number).recordBytes();
+                } finally {
+                    lock.unlock();
+                }
+                if (number != files.activeNumber() && live < size / 2) {
+                    move(number);
+                    flush();
+                    lock.lock();
+                    try {
+                        index.forget(number);
+                    } finally {
+                        lock.unlock();
+                    }
+                    offload(environment, () -> {
+                        files.remove(number);
+                        return number;
+                    });
+                    freed += size - live;
+                }
+            }
+            return freed;
+        } finally {
+            compacting.unlock();
+        }
+    }
+
+    private void move(int number) throws IOException {
+        List<SegmentFiles.Entry> entries = new ArrayList<>();
+        List<Location> from = new ArrayList<>();
+        long[] bytes = {0};
+        files.scan(number, 0, (offset, entry) -> {
+            Location here = new Location(number, offset, entry.data().length);
+            if (entry.type() == SegmentFiles.BLOCK && here.equals(locate(entry.hash()))) {
+                entries.add(entry);
+                from.add(here);
+                bytes[0] += entry.data().length;
+                if (bytes[0] >= MOVED_AT_ONCE) {
+                    submit(new StoreWork(List.copyOf(entries), List.copyOf(from)));
+                    entries.clear();
+                    from.clear();
+                    bytes[0] = 0;
+                }
+            }
+        });
+        if (!entries.isEmpty()) {
+            submit(new StoreWork(entries, from));
+        }
+    }
+
+    @Override
+    public void forEach(Visitor visitor) throws IOException {
+        Map<Multihash, Location> recent;
+        lock.lock();
+        try {
+            checkOpen();
+            recent = index.allRecent();
+        } finally {
+            lock.unlock();
+        }
+        for (Map.Entry<Multihash, Location> entry : recent.entrySet()) {
+            if (entry.getValue().isPresent()) {
+                visitor.block(entry.getKey(), entry.getValue().size());
+            }
+        }
+        index.forEachStored((hash, location) -> {
+            if (!recent.containsKey(hash)) {
+                visitor.block(hash, location.size());
+            }
+        });
+    }
+
+    @Override
+    public Usage usage() {
+        lock.lock();
+        try {
+            return index.usage();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Lease lease() {
+        return leases.take();
+    }
+
+    /** Waits for what is being written, brings the index up to date and closes the datastore. Idempotent. */
+    @Override
+    public void close() throws IOException {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        try {
+            flush();
+        } finally {
+            files.close();
+            datastore.close();
+        }
+    }
+
+    private void checkOpen() throws StoreException {
+        if (closed) {
+            throw new StoreException("the block store is closed", null);
+        }
+    }
+
+    private static <T> T offload(Environment environment, Callable<T> call) throws IOException {
+        try {
+            return environment.offload(call);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for the disk");
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new StoreException("block store: " + e, e);
+        }
+    }
+}

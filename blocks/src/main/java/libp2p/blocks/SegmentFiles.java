@@ -1,0 +1,371 @@
+package libp2p.blocks;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.CRC32C;
+import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.Multihash;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of the log: records one after the other, each with a checksum over its length, type, key and data. Every call
+ * holds its thread for the disk. Reading is for any thread, everything else for one at a time.
+ */
+final class SegmentFiles implements AutoCloseable {
+    static final byte BLOCK = 1;
+    static final byte REMOVAL = 2;
+    private static final int HEADER = 10;
+    private static final int SCAN_BUFFER = 1 << 20;
+
+    /** A record that is to be written. */
+    record Entry(byte type, Multihash hash, byte[] data) {
+        int recordBytes() {
+            return SegmentFiles.recordBytes(hash, data.length);
+        }
+    }
+
+    /** Gets the records of a file in order. */
+    @FunctionalInterface
+    interface Visitor {
+        void record(long offset, Entry entry) throws IOException;
+    }
+
+    private final Path folder;
+    private final Limits limits;
+    private final FileChannel lockFile;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Integer, FileChannel> open = new LinkedHashMap<>(16, 0.75f, true);
+    private final TreeSet<Integer> numbers = new TreeSet<>();
+    private FileChannel active;
+    private int activeNumber;
+    private long activeSize;
+
+    SegmentFiles(Path folder, Limits limits) throws IOException {
+        this.folder = folder;
+        this.limits = limits;
+        Files.createDirectories(folder);
+        lockFile = lock(folder);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.blocks")) {
+            for (Path file : files) {
+                String name = String.valueOf(file.getFileName());
+                if (name.matches("[0-9]{8}\\.blocks")) {
+                    numbers.add(Integer.parseInt(name.substring(0, 8)));
+                }
+            }
+        }
+        activeNumber = numbers.isEmpty() ? 0 : numbers.last();
+        active = channel(activeNumber);
+        activeSize = active.size();
+    }
+
+    private static FileChannel lock(Path folder) throws IOException {
+        FileChannel file =
+                FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held;
+        try {
+            held = file.tryLock();
+        } catch (OverlappingFileLockException e) {
+            held = null;
+        }
+        if (held == null) {
+            file.close();
+            throw new StoreException("block store " + folder + ": another process uses it", null);
+        }
+        return file;
+    }
+
+    static int recordBytes(Multihash hash, int dataBytes) {
+        return HEADER + hash.size() + dataBytes;
+    }
+
+    private Path path(int number) {
+        return folder.resolve(String.format("%08d.blocks", number));
+    }
+
+    private FileChannel channel(int number) throws IOException {
+        lock.lock();
+        try {
+            FileChannel channel = open.get(number);
+            if (channel == null || !channel.isOpen()) {
+                channel = FileChannel.open(
+                        path(number), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                open.put(number, channel);
+                numbers.add(number);
+                if (open.size() > limits.openFiles()) {
+                    var oldest = open.entrySet().iterator();
+                    Map.Entry<Integer, FileChannel> first = oldest.next();
+                    if (first.getKey() != activeNumber) {
+                        oldest.remove();
+                        first.getValue().close();
+                    }
+                }
+            }
+            return channel;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The numbers of the files, in order. */
+    List<Integer> numbers() {
+        lock.lock();
+        try {
+            return new ArrayList<>(numbers);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int activeNumber() {
+        return activeNumber;
+    }
+
+    long activeSize() {
+        return activeSize;
+    }
+
+    long size(int number) throws IOException {
+        return number == activeNumber ? activeSize : channel(number).size();
+    }
+
+    /**
+     * Appends records and forces them to the disk. After a failure the file is as it was before.
+     *
+     * @return where each stands
+     */
+    List<Location> append(List<Entry> entries) throws IOException {
+        long before = activeSize;
+        try {
+            List<Location> locations = new ArrayList<>(entries.size());
+            for (int from = 0; from < entries.size(); ) {
+                if (activeSize >= limits.segmentBytes()) {
+                    active.force(false);
+                    activeNumber++;
+                    active = channel(activeNumber);
+                    activeSize = active.size();
+                    before = activeSize;
+                }
+                from = appendSome(entries, from, locations);
+            }
+            active.force(false);
+            return locations;
+        } catch (IOException e) {
+            try {
+                active.truncate(before);
+                activeSize = before;
+            } catch (IOException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
+    }
+
+    private int appendSome(List<Entry> entries, int from, List<Location> locations) throws IOException {
+        List<ByteBuffer> buffers = new ArrayList<>();
+        long bytes = 0;
+        int at = from;
+        while (at < entries.size() && buffers.size() < 512 && activeSize + bytes < limits.segmentBytes()) {
+            Entry entry = entries.get(at++);
+            locations.add(new Location(activeNumber, activeSize + bytes, entry.data().length));
+            buffers.add(head(entry));
+            buffers.add(ByteBuffer.wrap(entry.data()));
+            bytes += entry.recordBytes();
+        }
+        ByteBuffer[] all = buffers.toArray(ByteBuffer[]::new);
+        active.position(activeSize);
+        long left = bytes;
+        int first = 0;
+        while (left > 0) {
+            left -= active.write(all, first, all.length - first);
+            while (first < all.length && !all[first].hasRemaining()) {
+                first++;
+            }
+        }
+        activeSize += bytes;
+        return at;
+    }
+
+    private static ByteBuffer head(Entry entry) {
+        ByteBuffer head = ByteBuffer.allocate(HEADER + entry.hash().size());
+        head.position(4);
+        head.putInt(entry.data().length).put(entry.type()).put((byte)
+                entry.hash().size());
+        entry.hash().writeTo(head);
+        CRC32C crc = new CRC32C();
+        crc.update(head.array(), 4, head.position() - 4);
+        crc.update(entry.data());
+        return head.putInt(0, (int) crc.getValue()).flip();
+    }
+
+    /**
+     * The data of a block.
+     *
+     * @throws IOException if what is there is not the block, or the file is gone because its blocks have moved
+     */
+    byte[] read(Multihash hash, Location location) throws IOException {
+        FileChannel channel = channelOf(location.segment());
+        ByteBuffer record = ByteBuffer.allocate(recordBytes(hash, location.size()));
+        long at = location.offset();
+        while (record.hasRemaining()) {
+            int count = channel.read(record, at + record.position());
+            if (count < 0) {
+                throw damaged(location, "it ends too early");
+            }
+        }
+        Entry entry = entry(record.flip());
+        if (entry == null || entry.type() != BLOCK || !entry.hash().equals(hash)) {
+            throw damaged(location, "its checksum is wrong");
+        }
+        return entry.data();
+    }
+
+    private FileChannel channelOf(int number) throws IOException {
+        lock.lock();
+        try {
+            if (!numbers.contains(number)) {
+                throw new StoreException("block store " + folder + ": file " + number + " is gone", null);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return channel(number);
+    }
+
+    private StoreException damaged(Location location, String what) {
+        return new StoreException(
+                "block store " + folder + ": a record of "
+                        + path(location.segment()).getFileName() + " at " + location.offset() + " is damaged: " + what,
+                null);
+    }
+
+    /** The record that a buffer holds from its position on, which moves behind it; null if there is none. */
+    private static @Nullable Entry entry(ByteBuffer in) {
+        if (in.remaining() < HEADER) {
+            return null;
+        }
+        int start = in.position();
+        int sum = in.getInt();
+        int length = in.getInt();
+        byte type = in.get();
+        int keyLength = in.get() & 0xff;
+        if (length < 0 || in.remaining() - keyLength < length) {
+            in.position(start);
+            return null;
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(in.array(), start + 4, HEADER - 4 + keyLength + length);
+        if ((int) crc.getValue() != sum) {
+            in.position(start);
+            return null;
+        }
+        byte[] key = new byte[keyLength];
+        in.get(key);
+        byte[] data = new byte[length];
+        in.get(data);
+        try {
+            return new Entry(type, Multihash.fromBytes(key), data);
+        } catch (MalformedException e) {
+            in.position(start);
+            return null;
+        }
+    }
+
+    /**
+     * Gives the records from an offset on to the visitor, to the end of the file or to the first that is damaged.
+     *
+     * @return the offset behind the last good record
+     */
+    long scan(int number, long offset, Visitor visitor) throws IOException {
+        FileChannel channel = channelOf(number);
+        ByteBuffer buffer = ByteBuffer.allocate(SCAN_BUFFER);
+        long at = offset;
+        long fileSize = channel.size();
+        buffer.limit(0);
+        while (at < fileSize) {
+            int start = buffer.position();
+            Entry entry = entry(buffer);
+            if (entry != null) {
+                visitor.record(at, entry);
+                at += buffer.position() - start;
+                continue;
+            }
+            int needed = needed(buffer);
+            if (needed > limits.blockBytes() + HEADER + 255 || needed > fileSize - at || needed <= buffer.remaining()) {
+                return at;
+            }
+            ByteBuffer larger = ByteBuffer.allocate(Math.max(SCAN_BUFFER, needed));
+            int had = buffer.remaining();
+            larger.put(buffer);
+            while (larger.hasRemaining()) {
+                int count = channel.read(larger, at + larger.position());
+                if (count < 0) {
+                    break;
+                }
+            }
+            buffer = larger.flip();
+            if (buffer.remaining() == had) {
+                return at;
+            }
+        }
+        return at;
+    }
+
+    private static int needed(ByteBuffer in) {
+        if (in.remaining() < HEADER) {
+            return HEADER;
+        }
+        int length = in.getInt(in.position() + 4);
+        return length < 0
+                ? Integer.MAX_VALUE
+                : (int) Math.min(Integer.MAX_VALUE, HEADER + (long) length + (in.get(in.position() + 9) & 0xff));
+    }
+
+    /** Cuts the last file behind its last good record. */
+    void truncateActive(long size) throws IOException {
+        active.truncate(size);
+        active.force(true);
+        activeSize = size;
+    }
+
+    /** Removes a file whose blocks have moved. */
+    void remove(int number) throws IOException {
+        lock.lock();
+        try {
+            numbers.remove(number);
+            FileChannel channel = open.remove(number);
+            if (channel != null) {
+                channel.close();
+            }
+            Files.deleteIfExists(path(number));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.lock();
+        try {
+            for (FileChannel channel : open.values()) {
+                channel.close();
+            }
+            open.clear();
+            lockFile.close();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

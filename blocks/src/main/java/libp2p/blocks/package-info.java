@@ -1,0 +1,2 @@
+/** Block stores, pins and garbage collection. */
+package libp2p.blocks;

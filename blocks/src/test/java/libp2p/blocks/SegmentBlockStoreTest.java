@@ -1,0 +1,255 @@
+package libp2p.blocks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import libp2p.core.datastore.Datastore;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.resource.LimitExceededException;
+import libp2p.ipld.Block;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multicodec;
+import libp2p.multiformats.Multihash;
+import libp2p.storage.FileDatastore;
+import libp2p.storage.MemoryDatastore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SegmentBlockStoreTest {
+    private static final Limits SMALL =
+            Limits.DEFAULT.withSegmentBytes(64 << 10).withUnindexed(20);
+    private final Environment environment = SystemEnvironment.shared();
+
+    @TempDir
+    private Path folder;
+
+    private SegmentBlockStore open(Limits limits) throws IOException {
+        Datastore index = FileDatastore.open(environment, folder.resolve("index"));
+        return SegmentBlockStore.open(environment, folder.resolve("blocks"), index, limits);
+    }
+
+    private static Block block(int number, int size) {
+        byte[] data = new byte[size];
+        new Random(number).nextBytes(data);
+        if (size >= 4) {
+            ByteBuffer.wrap(data).putInt(number);
+        }
+        return Block.of(Multicodec.RAW, data);
+    }
+
+    @Test
+    void blocksAreThereAfterClosingAndOpening() throws IOException {
+        List<Block> blocks = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            blocks.add(block(i, 100 + i * 7));
+        }
+        try (SegmentBlockStore store = open(SMALL)) {
+            for (int from = 0; from < blocks.size(); from += 10) {
+                store.putAll(blocks.subList(from, from + 10));
+            }
+        }
+        try (SegmentBlockStore store = open(SMALL)) {
+            for (Block block : blocks) {
+                assertThat(store.get(block.cid())).isEqualTo(block.data());
+                assertThat(store.size(block.cid())).isEqualTo(block.size());
+            }
+            assertThat(store.usage().blocks()).isEqualTo(300);
+            assertThat(store.has(block(1000, 10).cid())).isFalse();
+            Set<Multihash> all = new HashSet<>();
+            store.forEach((hash, size) -> all.add(hash));
+            assertThat(all).hasSize(300);
+        }
+    }
+
+    @Test
+    void aBlockIsFoundUnderEveryCodecAndStoredOnce() throws IOException {
+        try (SegmentBlockStore store = open(SMALL)) {
+            Block block = block(1, 50);
+            store.putAll(List.of(block, block));
+            store.put(block);
+            assertThat(store.get(Cid.v1(Multicodec.DAG_CBOR, block.cid().hash())))
+                    .isEqualTo(block.data());
+            assertThat(store.usage()).isEqualTo(new BlockStore.Usage(1, 50));
+        }
+    }
+
+    @Test
+    void emptyAndIdentityBlocksAreAlwaysPresentAndNeverStored() throws IOException {
+        try (SegmentBlockStore store = open(SMALL)) {
+            Cid identity = Cid.v1(Multicodec.RAW, Multihash.identity(new byte[] {1, 2, 3}));
+            store.put(Block.verified(identity, new byte[] {1, 2, 3}));
+            store.put(Block.of(Multicodec.RAW, new byte[0]));
+            assertThat(store.get(identity)).containsExactly(1, 2, 3);
+            assertThat(store.get(Block.EMPTY_RAW)).isEmpty();
+            assertThat(store.size(Block.EMPTY_RAW)).isZero();
+            assertThat(store.usage().blocks()).isZero();
+        }
+    }
+
+    @Test
+    void anIndexThatIsLostIsMadeAgainFromTheLogAndATornEndIsCutOff() throws IOException {
+        List<Block> blocks = new ArrayList<>();
+        try (SegmentBlockStore store = open(SMALL)) {
+            for (int i = 0; i < 100; i++) {
+                blocks.add(block(i, 2000));
+                store.put(blocks.get(i));
+            }
+            store.delete(List.of(blocks.get(3).cid().hash()));
+        }
+        Path last;
+        try (var files = Files.list(folder.resolve("blocks"))) {
+            last = files.filter(file -> file.toString().endsWith(".blocks"))
+                    .sorted()
+                    .toList()
+                    .getLast();
+        }
+        long whole = Files.size(last);
+        try (RandomAccessFile file = new RandomAccessFile(last.toFile(), "rw")) {
+            file.seek(whole);
+            file.write(new byte[] {1, 2, 3, 4, 0, 0, 7, (byte) 0xd0, 1, 34, 18, 32, 5, 5, 5});
+        }
+        try (SegmentBlockStore store =
+                SegmentBlockStore.open(environment, folder.resolve("blocks"), new MemoryDatastore(), SMALL)) {
+            assertThat(Files.size(last)).isEqualTo(whole);
+            for (int i = 0; i < 100; i++) {
+                assertThat(store.has(blocks.get(i).cid())).isEqualTo(i != 3);
+            }
+            store.put(block(500, 10));
+            assertThat(store.usage().blocks()).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void damageOfTheDiskIsToldAndNeverGivenOut() throws IOException {
+        Block block = block(7, 5000);
+        try (SegmentBlockStore store = open(SMALL)) {
+            store.put(block);
+            try (RandomAccessFile file = new RandomAccessFile(
+                    folder.resolve("blocks/00000000.blocks").toFile(), "rw")) {
+                file.seek(3000);
+                int old = file.read();
+                file.seek(3000);
+                file.write(old ^ 1);
+            }
+            assertThatThrownBy(() -> store.get(block.cid()))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("checksum");
+        }
+    }
+
+    @Test
+    void compactionMovesWhatLivesAndGivesTheRestBack() throws IOException {
+        List<Block> blocks = new ArrayList<>();
+        try (SegmentBlockStore store = open(SMALL)) {
+            for (int i = 0; i < 200; i++) {
+                blocks.add(block(i, 3000));
+                store.put(blocks.get(i));
+            }
+            List<Multihash> dead = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                if (i % 5 != 0) {
+                    dead.add(blocks.get(i).cid().hash());
+                }
+            }
+            store.delete(dead);
+            long before = size();
+            assertThat(store.compact()).isGreaterThan(300_000);
+            assertThat(size()).isLessThan(before - 300_000);
+            check(store, blocks);
+        }
+        try (SegmentBlockStore store = open(SMALL)) {
+            check(store, blocks);
+        }
+    }
+
+    private static void check(SegmentBlockStore store, List<Block> blocks) throws IOException {
+        for (int i = 0; i < blocks.size(); i++) {
+            assertThat(store.find(blocks.get(i).cid()))
+                    .isEqualTo(i % 5 == 0 ? blocks.get(i).data() : null);
+        }
+        assertThat(store.usage().blocks()).isEqualTo(40);
+    }
+
+    private long size() throws IOException {
+        long size = 0;
+        try (var files = Files.list(folder.resolve("blocks"))) {
+            for (Path file : files.toList()) {
+                size += Files.size(file);
+            }
+        }
+        return size;
+    }
+
+    @Test
+    void theQuotaRefusesWithoutStoringAndLargeBlocksAreRefused() throws IOException {
+        try (SegmentBlockStore store = open(SMALL.withStoreBytes(10_000))) {
+            store.put(block(1, 6000));
+            assertThatThrownBy(() -> store.put(block(2, 6000))).hasRootCauseInstanceOf(LimitExceededException.class);
+            assertThat(store.has(block(2, 6000).cid())).isFalse();
+            store.put(block(3, 3000));
+            assertThatThrownBy(() -> store.put(block(4, 9 << 20))).isInstanceOf(LimitExceededException.class);
+        }
+    }
+
+    @Test
+    void aStoreIsForOneProcessAtATime() throws IOException {
+        try (SegmentBlockStore store = open(SMALL)) {
+            assertThatThrownBy(() ->
+                            SegmentBlockStore.open(environment, folder.resolve("blocks"), new MemoryDatastore(), SMALL))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("another process");
+            assertThat(store.usage().blocks()).isZero();
+        }
+    }
+
+    @Test
+    void collectionKeepsWhatPinsAndWritersKeep() throws IOException {
+        try (SegmentBlockStore store = open(SMALL)) {
+            Pins pins = new Pins(new MemoryDatastore());
+            Block pinned = block(1, 100);
+            Block loose = block(2, 100);
+            Block written = block(3, 100);
+            Block wantedAgain = block(4, 100);
+            store.putAll(List.of(pinned, loose, wantedAgain));
+            pins.add(pinned.cid(), Pins.Kind.RECURSIVE, store);
+            try (BlockWriter writer = new BlockWriter(environment, store)) {
+                writer.put(written);
+                writer.put(wantedAgain);
+                writer.flush();
+                GarbageCollector.Result result = new GarbageCollector(store, pins).collect();
+                assertThat(result.removed()).isGreaterThanOrEqualTo(1);
+                assertThat(store.has(loose.cid())).isFalse();
+                assertThat(store.has(written.cid())).isTrue();
+                assertThat(store.has(wantedAgain.cid())).isTrue();
+            }
+            new GarbageCollector(store, pins).collect();
+            assertThat(store.has(written.cid())).isFalse();
+            assertThat(store.has(pinned.cid())).isTrue();
+            assertThat(pins.list()).containsExactly(new Pins.Pin(pinned.cid(), Pins.Kind.RECURSIVE));
+        }
+    }
+
+    @Test
+    void aPinThatIsNotWholeEndsTheCollectionBeforeAnythingIsRemoved() throws IOException {
+        try (SegmentBlockStore store = open(SMALL)) {
+            Pins pins = new Pins(new MemoryDatastore());
+            Block loose = block(2, 100);
+            store.put(loose);
+            pins.put(block(1, 100).cid(), Pins.Kind.RECURSIVE);
+            assertThatThrownBy(() -> new GarbageCollector(store, pins).collect())
+                    .hasMessageContaining("not whole");
+            assertThat(store.has(loose.cid())).isTrue();
+        }
+    }
+}
