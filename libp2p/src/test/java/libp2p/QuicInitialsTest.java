@@ -59,7 +59,7 @@ class QuicInitialsTest {
 
     private static Limits limits() {
         return Limits.DEFAULT
-                .withTimeouts(timeouts -> timeouts.withAccept(PATIENCE))
+                .withTimeouts(timeouts -> timeouts.withUnproved(PATIENCE).withAccept(PATIENCE))
                 .withPort(port -> port.withUnvalidated(UNPROVED));
     }
 
@@ -131,7 +131,14 @@ class QuicInitialsTest {
     }
 
     private int inbound() {
-        return server.resourceManager().system().usage().connectionsInbound();
+        return server.resourceManager().system().usage().connectionsInbound() + unproved();
+    }
+
+    private int unproved() {
+        return server.resourceManager()
+                .usage()
+                .getOrDefault("unproved", ScopeUsage.EMPTY)
+                .connectionsInbound();
     }
 
     @Test
@@ -147,7 +154,9 @@ class QuicInitialsTest {
             byte[] changed = retry.token();
             changed[0] ^= 1;
             send(client, begin.seal(retry.source(), changed));
-            send(client, begin.seal(retry.source(), new byte[1000]));
+            assertThat(Answer.to(thief).kind()).as("the token of another").isEqualTo(RETRY);
+            assertThat(Answer.to(client).kind()).as("a changed token").isEqualTo(RETRY);
+            send(client, begin.seal(retry.source(), new byte[1000])); // longer than any token: not a packet
             Answer ofThief = retry(thief);
             assertThat(inbound()).as("tokens of others, changed and made up").isEqualTo(UNPROVED);
 
@@ -160,6 +169,21 @@ class QuicInitialsTest {
             }
             assertThat(inbound()).isEqualTo(UNPROVED + 2);
             anHonestPeerIsServed();
+        }
+    }
+
+    /** As that of a server which has given the client a token for its next visit (RFC 9000, 8.1.3). */
+    @Test
+    void theTokenOfAnotherServerIsAsNone() throws Exception {
+        try (DatagramSocket client = socket()) {
+            byte[] foreign = new byte[64];
+            random.nextBytes(foreign);
+            send(client, begin.seal(id(), foreign));
+            Answer retry = Answer.to(client);
+            assertThat(retry.kind()).isEqualTo(RETRY);
+            assertThat(inbound()).isZero();
+            send(client, begin.seal(retry.source(), retry.token()));
+            assertThat(Answer.to(client).kind()).isEqualTo(INITIAL);
         }
     }
 

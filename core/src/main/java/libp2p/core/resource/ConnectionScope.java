@@ -2,12 +2,13 @@ package libp2p.core.resource;
 
 import libp2p.core.identity.PeerId;
 
-/** The scope of one connection: first transient, then its peer's. */
+/** The scope of one connection: first transient, or unproved, then its peer's. */
 public interface ConnectionScope extends ResourceScope, AutoCloseable {
     /**
-     * Moves the connection from the transient scope to its peer's.
+     * Moves the connection from the transient scope to its peer's. One that was {@linkplain ResourceManager#openUnproved
+     * unproved} has proved its address by its handshake, and is charged to the address and the system now.
      *
-     * @throws LimitExceededException if the peer has too many; the connection stays transient
+     * @throws LimitExceededException if the peer, or the address, has too many; the connection stays where it was
      */
     void setPeer(PeerId peer) throws LimitExceededException;
 

@@ -4,6 +4,7 @@ import java.util.SequencedMap;
 import libp2p.core.connection.Direction;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
 
 /** Counts and limits what connections and streams use. Thread-safe; no method blocks. */
 public interface ResourceManager extends AutoCloseable {
@@ -15,6 +16,16 @@ public interface ResourceManager extends AutoCloseable {
      */
     ConnectionScope openConnection(Direction direction, boolean descriptor, Multiaddr remote)
             throws LimitExceededException;
+
+    /**
+     * Takes a place for an inbound connection whose remote address is only claimed, as a datagram claims it. Nothing is
+     * charged to the system, the transient scope or the address before {@link ConnectionScope#setPeer}, so that forged
+     * addresses take nothing from anybody. A refusal is not counted: the client is asked for a proof instead.
+     *
+     * @return null if all places of that kind are taken
+     */
+    @Nullable
+    ConnectionScope openUnproved(Multiaddr remote);
 
     /**
      * Charges a new stream to the scopes of its peer and to the transient scope.

@@ -3,6 +3,7 @@ package libp2p.core.transport;
 import java.io.IOException;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
 
 /** The swarm as a listener sees it. Thread-safe. */
 public interface Inbound {
@@ -15,6 +16,20 @@ public interface Inbound {
      * @throws libp2p.core.resource.LimitExceededException if a limit is reached
      */
     ConnectionScope admit(Multiaddr local, Multiaddr remote, boolean descriptor) throws IOException;
+
+    /**
+     * Takes a place for a client that may have forged its address. Never blocks.
+     *
+     * @return null if all such places are taken: the client has to prove its address first
+     */
+    @Nullable
+    ConnectionScope unproved(Multiaddr remote);
+
+    /**
+     * As the other {@code admit}, for a client that has an {@linkplain #unproved unproved} place; its address is charged when
+     * {@link ConnectionScope#setPeer} is called. The scope stays the caller's when this throws.
+     */
+    void admit(Multiaddr local, Multiaddr remote, ConnectionScope unproved) throws IOException;
 
     /**
      * Hands a finished connection over, which is closed if it is not wanted. After this call the connection has not {@link

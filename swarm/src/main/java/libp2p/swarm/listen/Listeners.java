@@ -19,6 +19,7 @@ import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.swarm.connection.ConnectionTable;
+import org.jspecify.annotations.Nullable;
 
 /** The listeners of a host, and what happens to the connections they accept. Thread-safe. */
 public final class Listeners implements Inbound, AutoCloseable {
@@ -135,12 +136,31 @@ public final class Listeners implements Inbound, AutoCloseable {
     }
 
     @Override
+    public @Nullable ConnectionScope unproved(Multiaddr remote) {
+        return resources.openUnproved(remote);
+    }
+
+    @Override
+    public void admit(Multiaddr local, Multiaddr remote, ConnectionScope unproved) throws IOException {
+        try {
+            enter(local, remote);
+        } catch (IOException e) {
+            observer.refused("accept", e);
+            throw e;
+        }
+    }
+
+    private void enter(Multiaddr local, Multiaddr remote) throws IOException {
+        if (!gater.interceptAccept(local, remote)) {
+            throw new GatedException("accept", remote);
+        }
+        takePlace();
+    }
+
+    @Override
     public ConnectionScope admit(Multiaddr local, Multiaddr remote, boolean descriptor) throws IOException {
         try {
-            if (!gater.interceptAccept(local, remote)) {
-                throw new GatedException("accept", remote);
-            }
-            takePlace();
+            enter(local, remote);
             boolean admitted = false;
             try {
                 ConnectionScope scope = resources.openConnection(Direction.INBOUND, descriptor, remote);

@@ -13,6 +13,7 @@ final class CountingConnectionScope extends ChargedScope implements ConnectionSc
     private final Multiaddr remote;
     private final boolean allowed;
     private @Nullable PeerId peer;
+    private boolean unproved;
 
     /** @param allowed whether it is charged to the scopes of the allow list */
     CountingConnectionScope(
@@ -29,6 +30,15 @@ final class CountingConnectionScope extends ChargedScope implements ConnectionSc
         this.allowed = allowed;
     }
 
+    /** One whose remote address is charged when its peer is known. */
+    static CountingConnectionScope unproved(
+            CountingResourceManager manager, Node own, Charge charge, Multiaddr remote, Node node) {
+        CountingConnectionScope scope =
+                new CountingConnectionScope(manager, own, charge, Direction.INBOUND, remote, false, node);
+        scope.unproved = true;
+        return scope;
+    }
+
     @Override
     public void setPeer(PeerId value) throws LimitExceededException {
         Refusal refusal;
@@ -40,7 +50,7 @@ final class CountingConnectionScope extends ChargedScope implements ConnectionSc
             if (peer != null) {
                 throw new IllegalStateException(name() + " is that of " + peer + " already");
             }
-            refusal = moveToPeer(value);
+            refusal = unproved ? prove(value) : moveToPeer(value);
             if (refusal == null) {
                 peer = value;
                 return;
@@ -61,9 +71,26 @@ final class CountingConnectionScope extends ChargedScope implements ConnectionSc
                 : refusal;
     }
 
+    /** All that {@link CountingResourceManager#openConnection} charges and {@link #moveToPeer} moves, at once. */
+    private @Nullable Refusal prove(PeerId value) {
+        Refusal refusal = manager.addresses.open(remote);
+        if (refusal != null) {
+            return refusal;
+        }
+        refusal = moveTo(manager.peerNode(value), manager.systemNode);
+        if (refusal != null && manager.limits.allowed().allows(remote, value)) {
+            refusal = moveTo(manager.peerNode(value), manager.allowedSystemNode);
+        }
+        unproved = refusal != null;
+        if (unproved) {
+            manager.addresses.close(remote);
+        }
+        return refusal;
+    }
+
     @Override
     void closing() {
-        if (direction == Direction.INBOUND) {
+        if (direction == Direction.INBOUND && !unproved) {
             manager.addresses.close(remote);
         }
     }

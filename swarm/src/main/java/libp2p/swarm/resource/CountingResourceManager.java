@@ -20,6 +20,7 @@ import libp2p.core.resource.ResourceScope;
 import libp2p.core.resource.ScopeUsage;
 import libp2p.core.resource.StreamScope;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The resource manager of a host. Thread-safe; one lock, held for well under a microsecond. Scopes that nothing belongs to
@@ -34,6 +35,7 @@ public final class CountingResourceManager implements ResourceManager {
     final Node transientNode;
     final Node allowedSystemNode;
     private final Node allowedTransientNode;
+    private final Node unprovedNode;
     private final ScopeLimit connectionLimit;
     private final ScopeLimit streamLimit;
     private final ScopeLimit transientPeerLimit;
@@ -51,6 +53,7 @@ public final class CountingResourceManager implements ResourceManager {
         this.transientNode = single(ScopeKind.TRANSIENT);
         this.allowedSystemNode = single(ScopeKind.ALLOWLISTED_SYSTEM);
         this.allowedTransientNode = single(ScopeKind.ALLOWLISTED_TRANSIENT);
+        this.unprovedNode = single(ScopeKind.UNPROVED);
         this.connectionLimit = limits.of(ScopeKind.CONNECTION);
         this.streamLimit = limits.of(ScopeKind.STREAM);
         this.transientPeerLimit = limits.of(ScopeKind.TRANSIENT_PEER);
@@ -97,6 +100,19 @@ public final class CountingResourceManager implements ResourceManager {
             lock.unlock();
         }
         throw refusal.exception();
+    }
+
+    @Override
+    public @Nullable ConnectionScope openUnproved(Multiaddr remote) {
+        lock.lock();
+        try {
+            Node own = new NumberedNode(ScopeKind.CONNECTION, ++connections, connectionLimit, refusals);
+            Charge charge = Charge.connection(Direction.INBOUND, false);
+            CountingConnectionScope scope = CountingConnectionScope.unproved(this, own, charge, remote, unprovedNode);
+            return scope.charge() == null ? scope : null;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private CountingConnectionScope connection(Charge charge, Direction direction, Multiaddr remote, boolean allowed) {
@@ -217,7 +233,7 @@ public final class CountingResourceManager implements ResourceManager {
     }
 
     private List<Node> ownNodes() {
-        return List.of(systemNode, transientNode, allowedSystemNode, allowedTransientNode);
+        return List.of(systemNode, transientNode, allowedSystemNode, allowedTransientNode, unprovedNode);
     }
 
     private void forEachOther(Consumer<Node> action) {

@@ -106,6 +106,7 @@ public record ResourceLimits(
         kinds.put(ScopeKind.TRANSIENT, transients);
         kinds.put(ScopeKind.ALLOWLISTED_SYSTEM, system);
         kinds.put(ScopeKind.ALLOWLISTED_TRANSIENT, transients);
+        kinds.put(ScopeKind.UNPROVED, ScopeLimit.ofConnections(unproved(transients), unproved(transients), 0));
         kinds.put(
                 ScopeKind.PEER,
                 ScopeLimit.ofConnections(8, 8, 8)
@@ -159,6 +160,11 @@ public record ResourceLimits(
         base.kinds.forEach((kind, limit) ->
                 fitted.put(kind, of(kind).withMemory(Math.min(of(kind).memory(), (long) (limit.memory() * share)))));
         return new ResourceLimits(fitted, names, allowed, addresses);
+    }
+
+    /** Half as many as may be in their handshakes with a proved address: each costs the engine about as much. */
+    private static int unproved(ScopeLimit transients) {
+        return transients.connectionsInbound() / 2;
     }
 
     private static ScopeLimit streams(int total, int inbound, int outbound, long memory) {

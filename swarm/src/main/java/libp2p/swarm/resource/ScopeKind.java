@@ -12,6 +12,8 @@ public enum ScopeKind {
     ALLOWLISTED_SYSTEM,
     /** The part of {@link #ALLOWLISTED_SYSTEM} whose peers are not known yet. */
     ALLOWLISTED_TRANSIENT,
+    /** Connections in their handshakes whose remote address may be forged; in none of the above. */
+    UNPROVED,
     PEER,
     /** The part of {@link #TRANSIENT} that one peer has: its streams whose protocol is not known yet. */
     TRANSIENT_PEER,

@@ -10,12 +10,23 @@ import libp2p.core.transport.TransportConnection;
 import libp2p.transports.quic.engine.PeerVerifier;
 import libp2p.transports.quic.engine.QuicAcceptor;
 import libp2p.transports.quic.engine.QuicConnection;
+import org.jspecify.annotations.Nullable;
 
 /** What becomes of the connections that a listener accepts. */
 record Accepting(QuicTransport transport, SharedPort port, Inbound inbound) implements QuicAcceptor {
     @Override
     public ConnectionScope admit(InetSocketAddress local, InetSocketAddress remote) throws IOException {
         return inbound.admit(QuicAddress.of(local), QuicAddress.of(remote), false);
+    }
+
+    @Override
+    public @Nullable ConnectionScope unproved(InetSocketAddress remote) {
+        return inbound.unproved(QuicAddress.of(remote));
+    }
+
+    @Override
+    public void admit(InetSocketAddress local, InetSocketAddress remote, ConnectionScope unproved) throws IOException {
+        inbound.admit(QuicAddress.of(local), QuicAddress.of(remote), unproved);
     }
 
     @Override

@@ -31,26 +31,36 @@ public record Limits(Timeouts timeouts, Connections connections, Port port) {
      * @param idle after which a silent connection is given up
      * @param keepAlive how often an idle connection says something
      * @param accept for the handshake of an incoming connection
+     * @param unproved the same, if the client has not proved before that its address is its own
      * @param linger how long closing a connection waits while nothing of what was written gets away
      */
-    public record Timeouts(Duration idle, Duration keepAlive, Duration accept, Duration linger) {
+    public record Timeouts(
+            Duration idle, Duration keepAlive, Duration accept, Duration unproved, Duration linger) {
         public static final Timeouts DEFAULT = new Timeouts(
-                Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(800));
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(3),
+                Duration.ofMillis(800));
 
         public Timeouts withIdle(Duration value) {
-            return new Timeouts(value, keepAlive, accept, linger);
+            return new Timeouts(value, keepAlive, accept, unproved, linger);
         }
 
         public Timeouts withKeepAlive(Duration value) {
-            return new Timeouts(idle, value, accept, linger);
+            return new Timeouts(idle, value, accept, unproved, linger);
         }
 
         public Timeouts withAccept(Duration value) {
-            return new Timeouts(idle, keepAlive, value, linger);
+            return new Timeouts(idle, keepAlive, value, unproved, linger);
+        }
+
+        public Timeouts withUnproved(Duration value) {
+            return new Timeouts(idle, keepAlive, accept, value, linger);
         }
 
         public Timeouts withLinger(Duration value) {
-            return new Timeouts(idle, keepAlive, accept, value);
+            return new Timeouts(idle, keepAlive, accept, unproved, value);
         }
     }
 
@@ -67,7 +77,7 @@ public record Limits(Timeouts timeouts, Connections connections, Port port) {
      */
     public record Connections(int streams, int streamWindow, int window, int receiveQueue, int sendQueue, int memory) {
         public static final Connections DEFAULT =
-                new Connections(1000, 256 << 10, 384 << 10, 256 << 10, 256 << 10, 128 << 10);
+                new Connections(256, 256 << 10, 384 << 10, 256 << 10, 256 << 10, 128 << 10);
 
         public Connections withStreams(int value) {
             return new Connections(value, streamWindow, window, receiveQueue, sendQueue, memory);
@@ -102,8 +112,8 @@ public record Limits(Timeouts timeouts, Connections connections, Port port) {
      *     that are there; the rest of them are dropped unread, so that a port that is flooded empties its socket faster
      *     than it fills
      * @param handshakes incoming handshakes at once; further ones are dropped
-     * @param unvalidated incoming handshakes at once without a proof that the address is the sender's; further ones are
-     *     asked for it (Retry)
+     * @param unvalidated incoming handshakes at once without a proof that the address is the sender's, if the resource
+     *     manager allows as many; further ones are asked for it (Retry)
      * @param admissions incoming connections about which the gater is being asked
      */
     public record Port(int burst, int newcomers, int handshakes, int unvalidated, int admissions) {

@@ -3,11 +3,24 @@ package libp2p.transports.quic.engine;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import libp2p.core.resource.ConnectionScope;
+import org.jspecify.annotations.Nullable;
 
-/** Takes the connections that arrive at a port. Called on virtual threads; may block. */
+/** Takes the connections that arrive at a port. Called on virtual threads, but for {@link #unproved}; may block. */
 public interface QuicAcceptor {
-    /** Asked before anything is computed for a new connection; an exception drops it. */
+    /** Asked before anything is computed for a client that has proved its address; an exception drops it. */
     ConnectionScope admit(InetSocketAddress local, InetSocketAddress remote) throws IOException;
+
+    /**
+     * Takes a place for a client that may have forged its address. Called on the event loop; does not block. The scope goes
+     * to {@link #accepted} or {@link #failed} if the client is admitted, and is closed by the caller otherwise.
+     *
+     * @return null if all such places are taken: the client has to prove its address first
+     */
+    @Nullable
+    ConnectionScope unproved(InetSocketAddress remote);
+
+    /** Asked before anything is computed for a client that has an {@linkplain #unproved unproved} place. */
+    void admit(InetSocketAddress local, InetSocketAddress remote, ConnectionScope unproved) throws IOException;
 
     /** Says whom to trust in one handshake. */
     PeerVerifier verifier();

@@ -1,10 +1,12 @@
 package libp2p.transports.quic.netty;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Map;
@@ -129,14 +131,19 @@ final class Demux extends ChannelDuplexHandler {
         context.flush();
     }
 
-    private void answer(ChannelHandlerContext context, Header header, DatagramPacket packet) throws Exception {
-        if (!header.initial()) {
-            pass(context, serverCodec, packet); // which offers its version to those that have another
-        } else if (doorkeeper.wantsRetry(header, packet)) {
-            pass(context, serverCodec, packet);
-            doorkeeper.retried();
+    private void answer(ChannelHandlerContext context, Header header, DatagramPacket packet) {
+        InetSocketAddress sender = packet.sender();
+        if (header.initial()) {
+            byte[] retry = doorkeeper.arrived(header, packet, admitted -> serve(context, admitted));
+            if (retry != null) {
+                context.write(new DatagramPacket(Unpooled.wrappedBuffer(retry), sender));
+            }
         } else {
-            doorkeeper.arrived(header, packet, admitted -> serve(context, admitted));
+            packet.release();
+            if (header.version() != Header.VERSION && header.version() != Header.NEGOTIATION) {
+                byte[] offer = ServerPackets.versionNegotiation(header);
+                context.write(new DatagramPacket(Unpooled.wrappedBuffer(offer), sender));
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import io.netty.handler.codec.quic.QuicChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,9 +26,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides about connections that are not there yet. A few datagrams wait while the gater is asked on a virtual thread; only
- * then is anything computed for the client, one in each turn of the loop. While many handshakes go on with clients that have not proved their address, others are
- * sent away with a token (Retry), and when all places are taken they hear nothing and try again. Confined to the event
- * loop, except {@link #acceptor}.
+ * then is anything computed for the client, one in each turn of the loop.
+ *
+ * <p>Whose address may be forged has a place of a kind of its own, for a short time, and is charged to nobody. While those
+ * places are taken others are sent away with a token (Retry), as is whoever comes with the token of another server, which
+ * clients cannot always tell apart; when all places are taken clients hear nothing and try again. Confined to the event loop,
+ * except {@link #acceptor}.
  */
 final class Doorkeeper {
     private static final int DATAGRAMS_HELD = 4;
@@ -81,65 +85,80 @@ final class Doorkeeper {
         return known.contains(destination);
     }
 
-    /** Whether the client must prove its address first; the next datagram for the codec is then answered so. */
-    boolean wantsRetry(Header header, DatagramPacket packet) {
-        boolean retry = acceptor != null
-                && header.token().length == 0
-                && unvalidated >= limits.port().unvalidated()
-                && !waiting.containsKey(header.destination());
-        tokens.demand(retry);
-        return retry;
-    }
-
-    void retried() {
-        tokens.demand(false);
-    }
-
-    /** Takes the packet of an unknown client over. One that has to wait is copied: those of a burst share a buffer. */
-    void arrived(Header header, DatagramPacket packet, Consumer<DatagramPacket> serve) {
-        List<DatagramPacket> held = waiting.get(header.destination());
-        if (held != null) {
+    /**
+     * Takes the packet of an unknown client over. One that has to wait is copied: those of a burst share a buffer.
+     *
+     * @return what the client is answered at once, if it has to prove its address first
+     */
+    byte @Nullable [] arrived(Header header, DatagramPacket packet, Consumer<DatagramPacket> serve) {
+        try {
+            List<DatagramPacket> held = waiting.get(header.destination());
+            if (held == null) {
+                return begins(header, packet, serve);
+            }
             if (held.size() < DATAGRAMS_HELD) {
                 held.add(packet.copy());
             }
+            return null;
+        } finally {
             packet.release();
-            return;
         }
+    }
+
+    private byte @Nullable [] begins(Header header, DatagramPacket packet, Consumer<DatagramPacket> serve) {
         QuicAcceptor current = acceptor;
-        boolean validated = header.token().length > 0;
+        InetSocketAddress remote = packet.sender();
         if (current == null
-                || (validated && !tokens.isValid(header.token(), packet.sender()))
                 || handshakes >= limits.port().handshakes()
                 || waiting.size() >= limits.port().admissions()) {
-            packet.release();
-            return;
+            return null;
         }
-        held = new ArrayList<>(1);
+        boolean validated = tokens.isValid(header.token(), remote);
+        ConnectionScope place = null;
+        if (!validated) {
+            // the codec cannot go on with a packet whose token is foreign, as it should (RFC 9000, 8.1.3), but a Retry may follow
+            place = header.token().length > 0 || unvalidated >= limits.port().unvalidated()
+                    ? null
+                    : current.unproved(remote);
+            if (place == null) {
+                return ServerPackets.retry(header, ids.random(), tokens.make(header.destination(), remote));
+            }
+        }
+        List<DatagramPacket> held = new ArrayList<>(1);
         held.add(packet.copy());
         waiting.put(header.destination(), held);
         handshakes++;
         unvalidated += validated ? 0 : 1;
-        InetSocketAddress remote = packet.sender();
-        packet.release();
-        environment.start("quic-admit", () -> ask(current, header.destination(), remote, validated, serve));
+        ConnectionScope taken = place;
+        environment.start("quic-admit", () -> ask(current, header.destination(), remote, taken, serve));
+        return null;
     }
 
     private void ask(
             QuicAcceptor current,
             ByteBuffer firstId,
             InetSocketAddress remote,
-            boolean validated,
+            @Nullable ConnectionScope unproved,
             Consumer<DatagramPacket> serve) {
+        boolean validated = unproved == null;
         Runnable over = environment.underway(); // closing the host waits until the scope is passed on or closed
         ConnectionScope scope = null;
         try {
-            scope = current.admit(local, remote);
+            if (unproved == null) {
+                scope = current.admit(local, remote);
+            } else {
+                current.admit(local, remote, unproved);
+                scope = unproved;
+            }
         } catch (IOException | RuntimeException refused) {
             // the gater or a limit said no, and has counted it
         } finally {
             Admission admission =
                     scope == null ? null : new Admission(current, scope, firstId, remote, validated, over);
             if (admission == null) {
+                if (unproved != null) {
+                    unproved.close();
+                }
                 over.run();
             }
             try {
@@ -227,9 +246,12 @@ final class Doorkeeper {
                 failure -> shaken(admission, made[0], failure));
         made[0] = connection;
         shaking.add(connection);
+        Duration patience = admission.validated()
+                ? limits.timeouts().accept()
+                : limits.timeouts().unproved();
         var timer = loop.schedule(
                 () -> connection.giveUpHandshake(new DeadlineExceededException("QUIC handshake")),
-                limits.timeouts().accept().toNanos(),
+                patience.toNanos(),
                 TimeUnit.NANOSECONDS);
         connection.onLoopEnd(() -> {
             timer.cancel(false);

@@ -59,14 +59,42 @@ final class Farewell {
                 && code != ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED;
     }
 
-    /** Returns when nothing is left that closing would lose. */
-    void await() {
+    /**
+     * Returns when nothing is left that closing would lose; if the remote is put out, as soon as the network has room for the
+     * word that tells it.
+     */
+    void await(boolean patient) {
+        if (!patient) {
+            awaitRoom();
+            return;
+        }
         Deadline end = Deadline.after(
                 connection.environment(),
                 connection.limits().timeouts().linger().multipliedBy(LONGEST));
         try {
             awaitStreams(end);
             awaitQuiet(end);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * quiche sends CONNECTION_CLOSE only within the congestion window, and forgets the connection at once. While streams are
+     * sent at full rate the window is full; they have been reset, so that anything which the remote acknowledges makes room.
+     */
+    private void awaitRoom() {
+        PathFigures before = connection.figures();
+        Deadline end = patience(Deadline.NONE);
+        try {
+            while (!streams.isEmpty()
+                    && !connection.hasEnded()
+                    && !end.passed(connection.environment())
+                    && connection.figures().received() == before.received()) {
+                long round = before.roundTripNanos() * 5 / 4 + SHORTEST_ROUND_NANOS;
+                connection.beat();
+                awaitMove(moves(), Deadline.afterNanos(connection.environment(), round).earlier(end));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

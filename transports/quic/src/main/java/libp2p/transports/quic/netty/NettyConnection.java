@@ -429,7 +429,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
         }
         decide(why);
         ConnectionClosedException closed = closed();
-        left.forEach(stream -> stream.connectionCloses(closed));
+        left.forEach(stream -> stream.connectionCloses(closed, Farewell.isPatient(code)));
         if (channel != null && farewell == leaving && !gone) {
             environment.start("quic-close", () -> leave(leaving, code, text));
         }
@@ -440,8 +440,8 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
      * cannot give its code: quiche would send packets without end.
      */
     private void leave(Farewell leaving, long code, String text) {
-        if (Farewell.isPatient(code) && !ended) {
-            leaving.await();
+        if (!ended) {
+            leaving.await(Farewell.isPatient(code));
         }
         lock.lock();
         try {

@@ -46,6 +46,9 @@ final class NettyPort implements QuicPort {
 
     private static final int DATAGRAMS_QUEUED = 4;
 
+    /** Ids that the remote may have given: each change of its address, as by a NAT that forgets, uses one up. */
+    private static final int CONNECTION_IDS = 8;
+
     private final Environment environment;
     private final Limits limits;
     private final NettyTls tls;
@@ -139,6 +142,7 @@ final class NettyPort implements QuicPort {
                 .initialMaxStreamsUnidirectional(0)
                 .maxSendUdpPayloadSize(PAYLOAD)
                 .maxRecvUdpPayloadSize(DATAGRAM)
+                .activeConnectionIdLimit(CONNECTION_IDS)
                 .localConnectionIdLength(ConnectionIds.LENGTH)
                 .datagram(DATAGRAMS_QUEUED, DATAGRAMS_QUEUED)
                 .grease(false);

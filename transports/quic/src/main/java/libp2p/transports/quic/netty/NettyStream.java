@@ -286,13 +286,20 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
         settle();
     }
 
-    /** The connection has been closed here: nobody waits any longer; what was written still leaves. */
-    void connectionCloses(ConnectionClosedException closed) {
+    /**
+     * The connection has been closed here: nobody waits any longer.
+     *
+     * @param patient whether what was written still leaves
+     */
+    void connectionCloses(ConnectionClosedException closed, boolean patient) {
         lock.lock();
         try {
             receiving.fail(closed);
             receiving.discard();
             sending.fail(closed);
+            if (!patient && !sending.isFinished()) {
+                abort(ErrorCode.STREAM_SHUTDOWN, closed);
+            }
         } finally {
             lock.unlock();
         }

@@ -24,7 +24,6 @@ final class RetryTokens implements QuicTokenHandler {
 
     private final Environment environment;
     private final Mac mac;
-    private boolean demanded;
 
     RetryTokens(Environment environment) {
         this.environment = environment;
@@ -38,21 +37,22 @@ final class RetryTokens implements QuicTokenHandler {
         }
     }
 
-    /** Whether clients without a token are asked for one from now on. */
-    void demand(boolean value) {
-        demanded = value;
+    /** A token for a client that chose this connection id first. */
+    byte[] make(ByteBuffer connectionId, InetSocketAddress address) {
+        byte[] id = new byte[connectionId.remaining()];
+        connectionId.get(connectionId.position(), id);
+        long now = environment.nanoTime();
+        return ByteBuffer.allocate(CODE + TIME + id.length)
+                .put(code(now, id, address))
+                .putLong(now)
+                .put(id)
+                .array();
     }
 
+    /** Nobody is asked for a token by the codec: it takes a foreign token for an attack, and says nothing. */
     @Override
     public boolean writeToken(ByteBuf out, ByteBuf connectionId, InetSocketAddress address) {
-        if (!demanded) {
-            return false;
-        }
-        byte[] id = new byte[connectionId.readableBytes()];
-        connectionId.getBytes(connectionId.readerIndex(), id);
-        long now = environment.nanoTime();
-        out.writeBytes(code(now, id, address)).writeLong(now).writeBytes(id);
-        return true;
+        return false;
     }
 
     @Override
@@ -62,6 +62,7 @@ final class RetryTokens implements QuicTokenHandler {
         return isValid(bytes, address) ? CODE + TIME : -1;
     }
 
+    /** Whether a token was made here for this address a short time ago; those of other servers are as none. */
     boolean isValid(byte[] token, InetSocketAddress address) {
         if (token.length <= CODE + TIME || token.length > maxTokenLength()) {
             return false;

@@ -183,17 +183,42 @@ final class SendHalf {
 
     private void handOver(ByteBuf chunk) {
         int count = chunk.readableBytes();
-        channel.writeAndFlush(chunk).addListener(done -> progress.taken((ChannelFuture) done, count));
+        ChannelFuture written = channel.writeAndFlush(chunk);
+        written.addListener(done -> progress.taken((ChannelFuture) done, count));
+        closeIfForgotten(written, false);
     }
 
     private void handOverWithFin(ByteBuf chunk) {
         int count = chunk.readableBytes();
-        channel.writeAndFlush(new DefaultQuicStreamFrame(chunk, true)).addListener(done -> {
+        boolean alone = count == 0 && !isInFlight();
+        ChannelFuture written = channel.writeAndFlush(new DefaultQuicStreamFrame(chunk, true));
+        written.addListener(done -> {
             if (count > 0) {
                 progress.taken((ChannelFuture) done, count);
             }
             progress.taken((ChannelFuture) done, 0);
         });
+        closeIfForgotten(written, alone);
+    }
+
+    private boolean isInFlight() {
+        lock.lock();
+        try {
+            return inFlight > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * quiche forgets a stream when the remote has finished it, wants no more of it (STOP_SENDING), and has acknowledged the
+     * reset that answers that. What is written afterwards it refuses as if there were no room, and Netty would keep it for
+     * ever. There is room for a FIN alone at any time, and for data if the engine had room after its last attempt.
+     */
+    private void closeIfForgotten(ChannelFuture written, boolean finAlone) {
+        if (!written.isDone() && channel.isInputShutdown() && (finAlone || channel.bytesBeforeUnwritable() > 0)) {
+            channel.close(); // which fails what Netty keeps
+        }
     }
 
     /** So many bytes are in quiche now, or lost. */

@@ -7,8 +7,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,11 +21,12 @@ import libp2p.transports.quic.Limits;
 import libp2p.transports.quic.engine.PeerVerifier;
 import libp2p.transports.quic.engine.QuicAcceptor;
 import libp2p.transports.quic.engine.QuicConnection;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is done with the datagrams of a burst, and when; the codecs only write down what they get, and answer it. */
+/** What is done with the datagrams of a burst, and when; the codecs only write down what they get. */
 class DemuxTest {
     private static final int NEWCOMERS = 3;
     private static final InetSocketAddress LOCAL = new InetSocketAddress("127.0.0.1", 4001);
@@ -34,12 +37,11 @@ class DemuxTest {
     private final List<DatagramPacket> packets = new ArrayList<>();
     private EmbeddedChannel channel = new EmbeddedChannel();
 
-    /** Answers each packet and flushes, as Netty's does with a Retry. */
     private final class Codec extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             DatagramPacket packet = (DatagramPacket) message;
-            events.add((packet.content().getByte(0) & 0x80) == 0 ? "known" : "newcomer");
+            events.add("known");
             packet.release();
             context.writeAndFlush(Unpooled.EMPTY_BUFFER);
         }
@@ -51,6 +53,15 @@ class DemuxTest {
     }
 
     private final class Flushes extends ChannelOutboundHandlerAdapter {
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+            if (message instanceof DatagramPacket answer) {
+                events.add((answer.content().getInt(1) == 1 ? "retry" : "versions"));
+            }
+            ReferenceCountUtil.release(message);
+            promise.setSuccess();
+        }
+
         @Override
         public void flush(ChannelHandlerContext context) {
             events.add("flush");
@@ -65,6 +76,16 @@ class DemuxTest {
         }
 
         @Override
+        public @Nullable ConnectionScope unproved(InetSocketAddress remote) {
+            return null;
+        }
+
+        @Override
+        public void admit(InetSocketAddress local, InetSocketAddress remote, ConnectionScope unproved) {
+            throw new AssertionError("nobody has got a place");
+        }
+
+        @Override
         public PeerVerifier verifier() {
             throw new AssertionError("nobody is let in");
         }
@@ -76,7 +97,7 @@ class DemuxTest {
         public void failed(InetSocketAddress local, InetSocketAddress remote, ConnectionScope scope, Throwable cause) {}
     }
 
-    /** All clients must prove their address, so that the codec sees which of them were dealt with. */
+    /** All clients must prove their address, so that it shows which of them were dealt with. */
     private static Limits limits() {
         return Limits.DEFAULT.withPort(port -> port.withUnvalidated(0).withNewcomers(NEWCOMERS));
     }
@@ -108,7 +129,11 @@ class DemuxTest {
     }
 
     private void arrive(int first) {
-        ByteBuf datagram = Unpooled.buffer().writeByte(first).writeInt(1).writeByte(8);
+        arrive(first, 1);
+    }
+
+    private void arrive(int first, int version) {
+        ByteBuf datagram = Unpooled.buffer().writeByte(first).writeInt(version).writeByte(8);
         datagram.writeLong(packets.size()).writeByte(0).writeByte(0);
         DatagramPacket packet = new DatagramPacket(datagram.writeZero(1200 - datagram.readableBytes()), LOCAL, REMOTE);
         packets.add(packet);
@@ -133,7 +158,7 @@ class DemuxTest {
         newcomerArrives();
         knownArrives();
         burstEnds();
-        assertThat(events).containsExactly("known", "flush", "complete", "newcomer", "newcomer", "flush");
+        assertThat(events).containsExactly("known", "flush", "complete", "retry", "retry", "flush");
     }
 
     @Test
@@ -142,8 +167,23 @@ class DemuxTest {
             newcomerArrives();
         }
         burstEnds();
-        assertThat(events).containsExactly("complete", "newcomer", "newcomer", "newcomer", "flush");
+        assertThat(events).containsExactly("complete", "retry", "retry", "retry", "flush");
         assertThat(packets).allMatch(packet -> packet.refCnt() == 0);
+    }
+
+    /** QUIC version 2 has other type bits (RFC 9369, 3.2), and of a version to come nothing is known (RFC 8999). */
+    @Test
+    void aClientOfAnyOtherVersionIsToldWhichOneIsSpoken() {
+        for (int type = 0; type < NEWCOMERS; type++) {
+            arrive(0xc0 | type << 4, 0x6b3343cf);
+        }
+        burstEnds();
+        arrive(0xf0, 0x1a2a3a4a);
+        arrive(0xd0, 1); // 0-RTT of a connection that is not there
+        arrive(0xc0, 0); // the answer of a server
+        burstEnds();
+        assertThat(events)
+                .containsExactly("complete", "versions", "versions", "versions", "flush", "complete", "versions", "flush");
     }
 
     @Test
@@ -155,7 +195,7 @@ class DemuxTest {
         events.clear();
         newcomerArrives();
         burstEnds();
-        assertThat(events).containsExactly("complete", "newcomer", "flush");
+        assertThat(events).containsExactly("complete", "retry", "flush");
     }
 
     @Test
