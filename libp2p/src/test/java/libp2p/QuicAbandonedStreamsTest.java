@@ -66,15 +66,6 @@ class QuicAbandonedStreamsTest {
     }
 
     @Test
-    void oneThatIsFinishedFirstAndThenStoppedIsGivenBack() throws Exception {
-        everyStreamIsGivenBack(stream -> {
-            stream.closeWrite();
-            stream.closeRead(ErrorCode.NONE);
-            stream.close();
-        });
-    }
-
-    @Test
     void oneThatIsResetIsGivenBack() throws Exception {
         everyStreamIsGivenBack(stream -> stream.reset(7));
     }

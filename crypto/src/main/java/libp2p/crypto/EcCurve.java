@@ -48,6 +48,11 @@ final class EcCurve {
         return value.signum() > 0 && value.compareTo(domain.getN()) < 0;
     }
 
+    /** Whether a scalar is not the larger one of it and its negative. */
+    boolean isLow(BigInteger scalar) {
+        return scalar.compareTo(halfOrder) <= 0;
+    }
+
     byte[] checkedScalar(byte[] scalar) throws InvalidKeyException {
         if (scalar.length != 32) {
             throw new InvalidKeyException(name + " private key of " + scalar.length + " bytes, needs 32");

@@ -8,7 +8,8 @@ import libp2p.crypto.engine.EcdsaEngine;
 
 /**
  * ECDSA with SHA-256 over one curve. Signatures are strict DER; signing is deterministic (RFC 6979) and gives the lower
- * of the two possible values of s, verification takes both.
+ * of the two possible values of s. Verification takes both over P-256, where peers send either; over secp256k1 it takes the
+ * lower alone, as libsecp256k1 does, so that nobody can make a second signature of one that he has seen.
  */
 final class EcdsaScheme implements SignatureScheme {
     private final EcCurve curve;
@@ -64,6 +65,9 @@ final class EcdsaScheme implements SignatureScheme {
         sequence.expectEnd();
         if (!curve.isScalar(r) || !curve.isScalar(s)) {
             throw new DerException("ECDSA signature out of range");
+        }
+        if (curve == EcCurve.SECP256K1 && !curve.isLow(s)) {
+            throw new DerException("secp256k1 signature with the higher value of s");
         }
         byte[] rs = new byte[64];
         EcCurve.writeFixed(r, rs, 0);

@@ -3,6 +3,7 @@ package libp2p.crypto;
 import java.security.InvalidKeyException;
 import java.util.Arrays;
 import libp2p.crypto.engine.Ed25519Engine;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /**
  * Ed25519 (RFC 8032). Every engine is asked only about canonical encodings and checks [S]B = R + [k]A
@@ -18,6 +19,16 @@ final class Ed25519Scheme implements SignatureScheme {
     private static final byte[] ONE = Hex.decode("0100000000000000000000000000000000000000000000000000000000000000");
     private static final byte[] MINUS_ONE =
             Hex.decode("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
+
+    /** The y of the eight points whose order divides 8: their secret keys are zero, so that everybody has them. */
+    private static final byte[][] SMALL_ORDER = {
+        new byte[KEY_LENGTH],
+        ONE,
+        MINUS_ONE,
+        Hex.decode("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"),
+        Hex.decode("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a")
+    };
+
     /** The order of the base point, little-endian. */
     private static final byte[] ORDER = Hex.decode("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
 
@@ -46,6 +57,19 @@ final class Ed25519Scheme implements SignatureScheme {
 
     @Override
     public void checkPublicKey(byte[] publicKey) throws InvalidKeyException {
+        byte[] y = canonical(publicKey);
+        for (byte[] small : SMALL_ORDER) {
+            if (Arrays.equals(y, small)) {
+                throw new InvalidKeyException("Ed25519 public key of small order, which everybody can sign for");
+            }
+        }
+        if (!Ed25519.validatePublicKeyPartial(publicKey, 0)) {
+            throw new InvalidKeyException("Ed25519 public key is not a point of the curve");
+        }
+    }
+
+    /** The y coordinate. */
+    private static byte[] canonical(byte[] publicKey) throws InvalidKeyException {
         if (publicKey.length != KEY_LENGTH) {
             throw new InvalidKeyException("Ed25519 public key of " + publicKey.length + " bytes, needs 32");
         }
@@ -56,6 +80,7 @@ final class Ed25519Scheme implements SignatureScheme {
         if (!isBelow(y, 0, PRIME) || (xIsNegative && xIsZero)) {
             throw new InvalidKeyException("Ed25519 public key is not in canonical form");
         }
+        return y;
     }
 
     @Override
@@ -64,7 +89,7 @@ final class Ed25519Scheme implements SignatureScheme {
             return false;
         }
         try {
-            checkPublicKey(publicKey);
+            canonical(publicKey); // the rest was checked when it became a key, and no engine verifies with what is no point
         } catch (InvalidKeyException malformed) {
             return false;
         }

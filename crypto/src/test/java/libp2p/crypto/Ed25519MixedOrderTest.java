@@ -8,8 +8,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -86,7 +88,6 @@ class Ed25519MixedOrderTest {
         SignatureScheme scheme = Engines.only(engine, Primitive.ED25519_VERIFY).ed25519();
         byte[] neutral = Point.ZERO.encode();
         byte[] signature = Arrays.copyOf(neutral, 64);
-        scheme.checkPublicKey(neutral);
         assertThat(scheme.verify(neutral, new byte[3], signature)).isTrue();
         for (String other : new String[] {
             "0100000000000000000000000000000000000000000000000000000000000080",
@@ -99,6 +100,39 @@ class Ed25519MixedOrderTest {
             byte[] nonCanonicalNonce = Arrays.copyOf(Hex.decode(other), 64);
             assertThat(scheme.verify(neutral, new byte[3], nonCanonicalNonce)).isFalse();
         }
+    }
+
+    /** Whoever had such a key could be anybody: its signatures can be made without a secret. */
+    @ParameterizedTest
+    @EnumSource
+    void keysOfSmallOrderAndThoseThatAreNoPointsAreNobodys(Engine engine) throws Exception {
+        SignatureScheme scheme = Engines.only(engine, Primitive.ED25519_VERIFY).ed25519();
+        Point point = Point.ZERO;
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < 8; i++) {
+            byte[] key = point.encode();
+            assertThatThrownBy(() -> scheme.checkPublicKey(key)).hasMessageContaining("small order");
+            seen.add(Arrays.toString(key));
+            point = point.plus(pointOfOrderEight());
+        }
+        assertThat(seen).hasSize(8);
+        int points = 0;
+        for (byte y = 2; y < 42; y++) {
+            byte[] key = new byte[32];
+            key[0] = y;
+            BigInteger square = BigInteger.valueOf(y * y);
+            BigInteger fraction = square.subtract(BigInteger.ONE)
+                    .multiply(square.multiply(D).add(BigInteger.ONE).modInverse(P))
+                    .mod(P);
+            boolean isPoint = fraction.modPow(P.shiftRight(1), P).equals(BigInteger.ONE);
+            if (isPoint) {
+                scheme.checkPublicKey(key);
+                points++;
+            } else {
+                assertThatThrownBy(() -> scheme.checkPublicKey(key)).hasMessageContaining("not a point");
+            }
+        }
+        assertThat(points).isBetween(10, 30);
     }
 
     private static List<Claim> claims() {

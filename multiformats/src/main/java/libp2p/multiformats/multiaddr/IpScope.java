@@ -67,10 +67,15 @@ public enum IpScope {
         if (first == 0xfe && (in[at + 1] & 0xc0) == 0x80) {
             return LINK_LOCAL;
         }
-        // 64:ff9b:1::/48 translates to IPv4 addresses that cannot be known here (RFC 8215).
-        boolean translated = startsWith(in, at, 0x00, 0x64, 0xff, 0x9b, 0x00, 0x01);
-        boolean documentation = startsWith(in, at, 0x20, 0x01, 0x0d, 0xb8);
-        return translated || (first >> 5 == 1 && !documentation) ? PUBLIC : RESERVED;
+        // 64:ff9b:1::/48 translates to IPv4 addresses that cannot be known here, and that may be private (RFC 8215).
+        if (startsWith(in, at, 0x00, 0x64, 0xff, 0x9b, 0x00, 0x01)) {
+            return PRIVATE;
+        }
+        // 6to4 and Teredo lead to whatever IPv4 address is inside, and are given up (RFC 7526, RFC 8190).
+        boolean tunnel = startsWith(in, at, 0x20, 0x02) || startsWith(in, at, 0x20, 0x01, 0x00, 0x00);
+        boolean documentation = startsWith(in, at, 0x20, 0x01, 0x0d, 0xb8)
+                || (startsWith(in, at, 0x3f, 0xff) && (in[at + 2] & 0xf0) == 0); // RFC 9637
+        return first >> 5 == 1 && !tunnel && !documentation ? PUBLIC : RESERVED;
     }
 
     /** Whether sixteen bytes are an IPv4-mapped address. */

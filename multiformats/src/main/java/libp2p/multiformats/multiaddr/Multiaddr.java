@@ -129,14 +129,14 @@ public final class Multiaddr implements Comparable<Multiaddr> {
     }
 
     /**
-     * {@code /ip4/…} or {@code /ip6/…}; for a scoped IPv6 address with {@code /ip6zone/…} before it.
+     * {@code /ip4/…} or {@code /ip6/…}; for a link-local IPv6 address with a scope with {@code /ip6zone/…} before it.
      *
      * @param ip the address
      * @return the address
      */
     public static Multiaddr ofIp(InetAddress ip) {
         Multiaddr zone = EMPTY;
-        if (ip instanceof Inet6Address ip6) {
+        if (ip instanceof Inet6Address ip6 && ip6.isLinkLocalAddress()) { // others are the same on every link
             NetworkInterface scope = ip6.getScopedInterface();
             if (scope != null) {
                 zone = EMPTY.with(Protocol.IP6ZONE, scope.getName());

@@ -15,6 +15,9 @@ import libp2p.multiformats.Varint;
 final class PeerIdValue implements Value {
     private static final int SHA2_256_BYTES = 32;
 
+    /** Longer keys are hashed (specification, peer-ids). */
+    private static final int INLINED_KEY_BYTES = 42;
+
     @Override
     public void parse(String text, int from, int to, Sink out) {
         String id = text.substring(from, to);
@@ -43,6 +46,9 @@ final class PeerIdValue implements Value {
         if (code != Multicodec.IDENTITY && code != Multicodec.SHA2_256) {
             throw new MalformedException(
                     "its multihash is neither identity nor SHA2-256, but code 0x" + Long.toHexString(code));
+        }
+        if (code == Multicodec.IDENTITY && (length == 0 || length > INLINED_KEY_BYTES)) {
+            throw new MalformedException("its inlined key has " + length + " bytes, allowed 1 to " + INLINED_KEY_BYTES);
         }
         if (code == Multicodec.SHA2_256 && length != SHA2_256_BYTES) {
             throw new MalformedException("its SHA2-256 digest has " + length + " bytes");

@@ -31,6 +31,24 @@ class MultiaddrIpTest {
         assertThat(Multiaddr.ofTcp(scoped, 1)).hasToString("/ip6zone/7/ip6/fe80::1/tcp/1");
     }
 
+    /** Interfaces give a scope to each of their addresses; peers elsewhere could not dial what names it. */
+    @Test
+    void onlyALinkLocalAddressHasAZone() throws UnknownHostException {
+        for (String text : new String[] {"::1", "2001:db8::1", "fd00::1", "ff02::1"}) {
+            byte[] bytes = InetAddress.ofLiteral(text).getAddress();
+            InetAddress scoped = Inet6Address.getByAddress(null, bytes, 7);
+            assertThat(Multiaddr.ofTcp(scoped, 1)).hasToString("/ip6/" + text + "/tcp/1");
+        }
+    }
+
+    /** As of a peer id itself. */
+    @Test
+    void anInlinedKeyHasOneTo42Bytes() {
+        assertThatExceptionOfType(MalformedException.class)
+                .isThrownBy(() -> Multiaddr.parse("/p2p/11"))
+                .withMessageContaining("0 bytes");
+    }
+
     @Test
     void givesItsIpAddressAndPort() {
         Multiaddr address = Multiaddr.parse("/ip4/192.0.2.1/tcp/4001/ws");
@@ -105,13 +123,19 @@ class MultiaddrIpTest {
         "fe00::1, RESERVED",
         "ff02::1, RESERVED",
         "2000::1, PUBLIC",
-        "3fff::1, PUBLIC",
+        "3fff::1, RESERVED",
         "4000::1, RESERVED",
         "2001:db8::1, RESERVED",
         "2001:db9::1, PUBLIC",
         "64:ff9b::1.1.1.1, PUBLIC",
         "64:ff9b::10.0.0.1, PRIVATE",
-        "64:ff9b:1::1, PUBLIC",
+        "64:ff9b:1::1, PRIVATE",
+        "2002:a00:1::1, RESERVED",
+        "2002:808:808::1, RESERVED",
+        "2001::1, RESERVED",
+        "2001:1::1, PUBLIC",
+        "3fff:fff::1, RESERVED",
+        "3fff:1000::1, PUBLIC",
         "64:ff9b:2::1, RESERVED",
     })
     void classifiesIpAddresses(String ip, IpScope scope) {

@@ -58,7 +58,7 @@ record Certificate(
         DerReader version = body.enter(VERSION);
         version.expect(DerReader.INTEGER, new byte[] {2});
         version.expectEnd();
-        body.content(DerReader.INTEGER); // serial number
+        body.unsigned(); // serial number
         if (!Arrays.equals(body.whole(DerReader.SEQUENCE), algorithm)) {
             throw new DerException("the two signature algorithms differ");
         }
@@ -107,6 +107,9 @@ record Certificate(
     private static boolean isTrue(byte[] content) throws DerException {
         if (content.length != 1) {
             throw new DerException("a BOOLEAN of " + content.length + " bytes");
+        }
+        if (content[0] != 0 && content[0] != -1) {
+            throw new DerException("a BOOLEAN that is neither true nor false");
         }
         return content[0] != 0;
     }

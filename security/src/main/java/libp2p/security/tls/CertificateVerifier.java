@@ -72,7 +72,7 @@ final class CertificateVerifier {
             throw violation("the certificate has no libp2p public key extension");
         }
         PublicKey key = signingKey(identity.value(), certificate.subjectPublicKeyInfo());
-        if (!SelfSignature.verify(certificate, der)) {
+        if (!SelfSignature.verify(certificate)) {
             throw violation("the certificate is not signed by its own key");
         }
         return new Verified(key, certificate.subjectPublicKeyInfo());

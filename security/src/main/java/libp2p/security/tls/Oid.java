@@ -10,6 +10,18 @@ final class Oid {
     static final byte[] EC_PUBLIC_KEY = of("2a8648ce3d0201");
     /** 1.2.840.10045.3.1.7 */
     static final byte[] P256 = of("2a8648ce3d030107");
+    /** 1.3.132.0.34 */
+    static final byte[] P384 = of("2b81040022");
+    /** 1.3.132.0.35 */
+    static final byte[] P521 = of("2b81040023");
+    /** 2.16.840.1.101.3.4.2.1 */
+    static final byte[] SHA256 = of("608648016503040201");
+    /** 2.16.840.1.101.3.4.2.2 */
+    static final byte[] SHA384 = of("608648016503040202");
+    /** 2.16.840.1.101.3.4.2.3 */
+    static final byte[] SHA512 = of("608648016503040203");
+    /** 1.2.840.113549.1.1.8 */
+    static final byte[] MGF1 = of("2a864886f70d010108");
     /** 1.2.840.113549.1.1.1 */
     static final byte[] RSA = of("2a864886f70d010101");
     /** 1.2.840.113549.1.1.10 */

@@ -30,19 +30,23 @@ final class TlsConnection extends GuardedConnection {
 
     private volatile Alert farewell = Alert.CLOSE_NOTIFY;
 
-    /** @param patience how long closing may wait for the socket to take the farewell */
+    /**
+     * @param client whether this side began the handshake
+     * @param patience how long closing may wait for the socket to take the farewell
+     */
     TlsConnection(
             RawConnection raw,
             Remote remote,
             RecordInput records,
             HandshakeRecords handshake,
+            boolean client,
             RecordBuffers buffers,
             Environment environment,
             Duration patience) {
         super(raw, remote);
         this.raw = raw;
         this.key = handshake.sendingKey();
-        this.input = new SecureRecords(records, handshake.receivingKey(), () -> updateWanted = true);
+        this.input = new SecureRecords(records, handshake.receivingKey(), client, () -> updateWanted = true);
         this.output = new RecordOutput(raw, buffers, key);
         this.environment = environment;
         this.patience = patience;

@@ -13,6 +13,7 @@ public final class MessageAssembler {
 
     private final int maxMessage;
     private byte[] bytes = EMPTY;
+    private int start;
 
     /** @param maxMessage how long a message may be */
     public MessageAssembler(int maxMessage) {
@@ -28,9 +29,12 @@ public final class MessageAssembler {
         if (length == 0) {
             throw new TlsException(Alert.UNEXPECTED_MESSAGE, "an empty handshake record");
         }
-        int before = bytes.length;
-        bytes = Arrays.copyOf(bytes, before + length);
-        buffer.get(offset, bytes, before, length);
+        int before = bytes.length - start;
+        byte[] joined = new byte[before + length];
+        System.arraycopy(bytes, start, joined, 0, before);
+        buffer.get(offset, joined, before, length);
+        bytes = joined;
+        start = 0;
         if (messageLength() > maxMessage) {
             throw new TlsException(
                     Alert.DECODE_ERROR,
@@ -41,24 +45,29 @@ public final class MessageAssembler {
     /** The next message if it is complete, or null. */
     public byte @Nullable [] poll() {
         int length = messageLength();
-        if (length < 0 || bytes.length < length) {
+        if (length < 0 || bytes.length - start < length) {
             return null;
         }
-        byte[] message = Arrays.copyOf(bytes, length);
-        bytes = bytes.length == length ? EMPTY : Arrays.copyOfRange(bytes, length, bytes.length);
+        byte[] message = Arrays.copyOfRange(bytes, start, start + length);
+        start += length;
+        if (start == bytes.length) {
+            bytes = EMPTY;
+            start = 0;
+        }
         return message;
     }
 
     /** Whether no part of a message is left. */
     public boolean isEmpty() {
-        return bytes.length == 0;
+        return bytes.length == start;
     }
 
     /** The length of the first message with its header, or -1 if it is not known yet. */
     private int messageLength() {
-        if (bytes.length < HandshakeType.HEADER) {
+        if (bytes.length - start < HandshakeType.HEADER) {
             return -1;
         }
-        return HandshakeType.HEADER + ((bytes[1] & 0xff) << 16 | (bytes[2] & 0xff) << 8 | bytes[3] & 0xff);
+        return HandshakeType.HEADER
+                + ((bytes[start + 1] & 0xff) << 16 | (bytes[start + 2] & 0xff) << 8 | bytes[start + 3] & 0xff);
     }
 }

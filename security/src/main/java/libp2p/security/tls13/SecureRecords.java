@@ -14,6 +14,9 @@ public final class SecureRecords {
     /** How many records without data may come before this side sends something. */
     private static final int MAX_IDLE_RECORDS = 32;
 
+    /** Tickets that a server may send; ours are sent none, and more than two are nobody's custom. */
+    private static final int MAX_TICKETS = 4;
+
     private static final int MAX_MESSAGE = 64 << 10;
     private static final byte UPDATE_REQUESTED = 1;
 
@@ -23,13 +26,18 @@ public final class SecureRecords {
     private final MessageAssembler assembler = new MessageAssembler(MAX_MESSAGE);
     private @Nullable ByteBuffer lent;
     private boolean ended;
+    private int ticketsLeft;
     /** Counted by the reader; set back by the writer, and a count lost in between does no harm. */
     private volatile int idleRecords;
 
-    /** @param updateWanted told when the remote wants this side to change its sending key before it sends more */
-    public SecureRecords(RecordInput input, ReceivingKey key, Runnable updateWanted) {
+    /**
+     * @param client whether this side is the client, which alone may be sent tickets
+     * @param updateWanted told when the remote wants this side to change its sending key before it sends more
+     */
+    public SecureRecords(RecordInput input, ReceivingKey key, boolean client, Runnable updateWanted) {
         this.input = input;
         this.key = key;
+        this.ticketsLeft = client ? MAX_TICKETS : 0;
         this.updateWanted = updateWanted;
     }
 
@@ -103,7 +111,12 @@ public final class SecureRecords {
             case TlsRecordFormat.HANDSHAKE -> {
                 assembler.add(buffer, start, length);
                 byte[] message;
+                boolean further = false;
                 while ((message = assembler.poll()) != null) {
+                    if (further) {
+                        countIdle(); // the record counted for the first
+                    }
+                    further = true;
                     postHandshake(message);
                 }
             }
@@ -113,9 +126,18 @@ public final class SecureRecords {
 
     private void postHandshake(byte[] message) throws TlsException {
         switch (HandshakeType.of(message)) {
-            case HandshakeType.NEW_SESSION_TICKET -> {} // nothing is ever resumed
+            case HandshakeType.NEW_SESSION_TICKET -> passOverTicket();
             case HandshakeType.KEY_UPDATE -> updateKey(message);
             default -> throw Handshake.unexpected(message);
+        }
+    }
+
+    /** Nothing is ever resumed. */
+    private void passOverTicket() throws TlsException {
+        if (--ticketsLeft < 0) {
+            throw new TlsException(
+                    Alert.UNEXPECTED_MESSAGE,
+                    "a session ticket from a client, or more than the limit of " + MAX_TICKETS + " from a server");
         }
     }
 

@@ -7,9 +7,12 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import libp2p.core.identity.Identity;
 import libp2p.crypto.DerReader;
 import libp2p.crypto.DerWriter;
+import org.jspecify.annotations.Nullable;
 
 /** Certificates with anything wrong that a test wants. */
 final class TestCertificate {
@@ -22,6 +25,10 @@ final class TestCertificate {
     private String notAfter = "20400101000000Z";
     private int version = 2;
     private byte[] uniqueId = {};
+    private byte[] serial = DerWriter.integer(BigInteger.TEN);
+    private byte[] name = someName();
+    private byte @Nullable [] parameters;
+    private @Nullable PSSParameterSpec pss;
     private final ByteArrayOutputStream extensions = new ByteArrayOutputStream();
     private KeyPair signer;
 
@@ -61,8 +68,42 @@ final class TestCertificate {
         return new TestCertificate(keys("RSA", 2048), "SHA1withRSA", sha1WithRsa);
     }
 
+    /** ECDSA over any curve with any hash. */
+    static TestCertificate ecdsa(int curve, int hash) throws GeneralSecurityException {
+        byte[] oid = hash == 256 ? Oid.ECDSA_SHA256 : hash == 384 ? Oid.ECDSA_SHA384 : Oid.ECDSA_SHA512;
+        return new TestCertificate(keys("EC", curve), "SHA" + hash + "withECDSA", oid);
+    }
+
+    /** RSASSA-PSS with any hash, given by its bits, and any salt, given by its bytes; the certificate may say another. */
+    static TestCertificate pss(int hash, int salt, int toldSalt) throws GeneralSecurityException {
+        TestCertificate made = new TestCertificate(keys("RSA", 2048), "RSASSA-PSS", Oid.RSA_PSS);
+        String name = hash == 160 ? "SHA-1" : "SHA-" + hash;
+        made.pss = new PSSParameterSpec(name, "MGF1", new MGF1ParameterSpec(name), salt, 1);
+        byte[] sha1 = {0x2b, 0x0e, 3, 2, 0x1a};
+        byte[] oid = hash == 160 ? sha1 : hash == 256 ? Oid.SHA256 : hash == 384 ? Oid.SHA384 : Oid.SHA512;
+        byte[] hashAlgorithm = DerWriter.sequence(
+                DerWriter.element(DerReader.OBJECT_IDENTIFIER, oid), DerWriter.element(DerReader.NULL));
+        byte[] mask = DerWriter.sequence(DerWriter.element(DerReader.OBJECT_IDENTIFIER, Oid.MGF1), hashAlgorithm);
+        made.parameters = DerWriter.sequence(
+                DerWriter.element(0xa0, hashAlgorithm),
+                DerWriter.element(0xa1, mask),
+                DerWriter.element(0xa2, DerWriter.integer(BigInteger.valueOf(toldSalt))));
+        return made;
+    }
+
     KeyPair keys() {
         return keys;
+    }
+
+    TestCertificate withoutNames() {
+        name = DerWriter.sequence();
+        return this;
+    }
+
+    /** @param element the whole INTEGER */
+    TestCertificate serial(byte... element) {
+        serial = element;
+        return this;
     }
 
     TestCertificate validity(String from, String to) {
@@ -87,7 +128,11 @@ final class TestCertificate {
     }
 
     TestCertificate extension(byte[] oid, boolean critical, byte[] value) {
-        byte[] flag = critical ? DerWriter.element(1, new byte[] {-1}) : new byte[0];
+        return extension(oid, critical ? DerWriter.element(1, new byte[] {-1}) : new byte[0], value);
+    }
+
+    /** @param flag a BOOLEAN, or nothing */
+    TestCertificate extension(byte[] oid, byte[] flag, byte[] value) {
         extensions.writeBytes(DerWriter.sequence(
                 DerWriter.element(DerReader.OBJECT_IDENTIFIER, oid),
                 flag,
@@ -106,28 +151,31 @@ final class TestCertificate {
     }
 
     byte[] encoded() throws GeneralSecurityException {
-        boolean parameters = signatureName.endsWith("RSA");
+        boolean withNull = signatureName.endsWith("RSA");
         byte[] identifier = DerWriter.sequence(
                 DerWriter.element(DerReader.OBJECT_IDENTIFIER, algorithm),
-                parameters ? DerWriter.element(DerReader.NULL) : new byte[0]);
+                parameters != null ? parameters : withNull ? DerWriter.element(DerReader.NULL) : new byte[0]);
         byte[] list = extensions.toByteArray();
         byte[] signed = DerWriter.sequence(
                 DerWriter.element(0xa0, DerWriter.integer(BigInteger.valueOf(version))),
-                DerWriter.integer(BigInteger.TEN),
+                serial,
                 identifier,
-                name(),
+                name,
                 DerWriter.sequence(time(notBefore), time(notAfter)),
-                name(),
+                name,
                 keys.getPublic().getEncoded(),
                 uniqueId,
                 list.length == 0 ? list : DerWriter.element(0xa3, DerWriter.sequence(list)));
         Signature signature = Signature.getInstance(signatureName);
+        if (pss != null) {
+            signature.setParameter(pss);
+        }
         signature.initSign(signer.getPrivate());
         signature.update(signed);
         return DerWriter.sequence(signed, identifier, DerWriter.bits(signature.sign()));
     }
 
-    private static byte[] name() {
+    private static byte[] someName() {
         byte[] organization = DerWriter.sequence(
                 DerWriter.element(DerReader.OBJECT_IDENTIFIER, Oid.ORGANIZATION),
                 DerWriter.element(0x0c, new byte[] {'x'}));

@@ -26,6 +26,7 @@ class RecordsTest {
     private final SecureRecords records = new SecureRecords(
             new RecordInput(link.b(), buffers, TlsRecordFormat.INSTANCE),
             new ReceivingKey(CipherSuite.TLS_AES_128_GCM_SHA256, SECRET.clone()),
+            true,
             updatesWanted::incrementAndGet);
 
     @AfterEach
@@ -98,6 +99,7 @@ class RecordsTest {
             SecureRecords clear = new SecureRecords(
                     new RecordInput(other.b(), buffers, TlsRecordFormat.INSTANCE),
                     new ReceivingKey(CipherSuite.TLS_CHACHA20_POLY1305_SHA256, SECRET.clone()),
+                    true,
                     () -> {});
             other.a().write(ByteBuffer.wrap(new byte[] {(byte) type, 3, 3, 0, 1, 1}));
             assertThatThrownBy(clear::read).hasMessageContaining("in the clear");
@@ -209,6 +211,43 @@ class RecordsTest {
         assertThat(records.read()).isNull();
     }
 
+    private static byte[] tickets(int count) {
+        byte[] messages = new byte[4 * count];
+        for (int i = 0; i < count; i++) {
+            messages[4 * i] = HandshakeType.NEW_SESSION_TICKET;
+        }
+        return messages;
+    }
+
+    @Test
+    void aServerMaySendFewTickets() throws Exception {
+        send(TlsRecordFormat.HANDSHAKE, tickets(2));
+        send(TlsRecordFormat.HANDSHAKE, tickets(2));
+        send(TlsRecordFormat.APPLICATION_DATA, (byte) 7);
+        assertThat(take(records.read())).containsExactly(7);
+        records.sent();
+        send(TlsRecordFormat.HANDSHAKE, tickets(1));
+        assertRefused().hasMessageContaining("more than the limit of 4");
+    }
+
+    @Test
+    void aRecordFullOfEmptyTicketsIsRefusedAtTheFifth() throws Exception {
+        send(TlsRecordFormat.HANDSHAKE, tickets(4096));
+        assertRefused().hasMessageContaining("more than the limit of 4");
+    }
+
+    @Test
+    void aClientMaySendNone() throws Exception {
+        SecureRecords ofServer = new SecureRecords(
+                new RecordInput(link.b(), buffers, TlsRecordFormat.INSTANCE),
+                new ReceivingKey(CipherSuite.TLS_AES_128_GCM_SHA256, SECRET.clone()),
+                false,
+                () -> {});
+        send(TlsRecordFormat.HANDSHAKE, tickets(1));
+        assertThatThrownBy(ofServer::read).hasMessageContaining("from a client");
+        ofServer.release();
+    }
+
     @Test
     void aWarmRecordPathAllocatesNothingPerRecord() throws Exception {
         Loop loop = new Loop();
@@ -216,6 +255,7 @@ class RecordsTest {
         SecureRecords input = new SecureRecords(
                 new RecordInput(loop, buffers, TlsRecordFormat.INSTANCE),
                 new ReceivingKey(CipherSuite.TLS_AES_128_GCM_SHA256, SECRET.clone()),
+                true,
                 () -> {});
         long perRecord = Loop.allocatedPerRecord(
                 16, 200, () -> Loop.transfer(15 * 16_384 + 16_036, output::plaintext, input::read));
@@ -238,6 +278,7 @@ class RecordsTest {
             SecureRecords victim = new SecureRecords(
                     new RecordInput(other.b(), buffers, TlsRecordFormat.INSTANCE),
                     new ReceivingKey(CipherSuite.TLS_AES_128_GCM_SHA256, SECRET.clone()),
+                    true,
                     () -> {});
             assertThatThrownBy(victim::read).isInstanceOf(IOException.class);
             victim.release();
