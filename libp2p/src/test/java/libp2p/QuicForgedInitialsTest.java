@@ -98,10 +98,14 @@ class QuicForgedInitialsTest {
                         .transports(QuicTransport.factory(Limits.DEFAULT))
                         .start()) {
             forge(nobody, 1);
-            assertThat(other.connect(PeerAddress.of(server.peerId(), server.addresses())).isOpen())
+            assertThat(other.connect(PeerAddress.of(server.peerId(), server.addresses()))
+                            .isOpen())
                     .isTrue();
         }
-        assertThat(server.resourceManager().usage().getOrDefault("unproved", ScopeUsage.EMPTY).connectionsInbound())
+        assertThat(server.resourceManager()
+                        .usage()
+                        .getOrDefault("unproved", ScopeUsage.EMPTY)
+                        .connectionsInbound())
                 .isLessThanOrEqualTo(1);
     }
 }

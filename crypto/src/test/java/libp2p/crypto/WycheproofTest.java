@@ -3,15 +3,15 @@ package libp2p.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.security.InvalidKeyException;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
-import libp2p.crypto.DerReader.DerException;
 import javax.crypto.AEADBadTagException;
+import libp2p.crypto.DerReader.DerException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -175,11 +175,7 @@ class WycheproofTest {
     }
 
     private static int signatures(
-            SignatureScheme scheme,
-            byte[] publicKey,
-            Json.Node group,
-            List<String> wrong,
-            Predicate<byte[]> among) {
+            SignatureScheme scheme, byte[] publicKey, Json.Node group, List<String> wrong, Predicate<byte[]> among) {
         int run = 0;
         for (Json.Node test : group.nodes("tests")) {
             boolean valid = test.text("result").equals("valid") && among.test(test.hex("sig"));

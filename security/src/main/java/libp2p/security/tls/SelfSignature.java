@@ -69,9 +69,7 @@ final class SelfSignature {
         }
         if (Arrays.equals(oid, Oid.RSA_PSS)) {
             PSSParameterSpec parameters = pss(algorithm);
-            return parameters != null
-                    && isSoundRsaKey(keyInfo)
-                    && verify(certificate, "RSA", "RSASSA-PSS", parameters);
+            return parameters != null && isSoundRsaKey(keyInfo) && verify(certificate, "RSA", "RSASSA-PSS", parameters);
         }
         Hash hash = Hash.of(oid);
         if (hash == null || Arrays.equals(oid, hash.oid)) {

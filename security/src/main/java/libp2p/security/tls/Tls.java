@@ -79,7 +79,14 @@ public final class Tls implements SecurityProtocol {
             records.run(handshake);
             Remote remote = new Remote(PROTOCOL, credentials.remoteKey(), muxer(handshake.protocol()));
             SecureConnection connection = new TlsConnection(
-                    raw, remote, input, records, request.role() == Role.INITIATOR, buffers, request.environment(), limits.closeNotify());
+                    raw,
+                    remote,
+                    input,
+                    records,
+                    request.role() == Role.INITIATOR,
+                    buffers,
+                    request.environment(),
+                    limits.closeNotify());
             done = true;
             return connection;
         } catch (TlsException violation) {

@@ -34,8 +34,7 @@ public record Limits(Timeouts timeouts, Connections connections, Port port) {
      * @param unproved the same, if the client has not proved before that its address is its own
      * @param linger how long closing a connection waits while nothing of what was written gets away
      */
-    public record Timeouts(
-            Duration idle, Duration keepAlive, Duration accept, Duration unproved, Duration linger) {
+    public record Timeouts(Duration idle, Duration keepAlive, Duration accept, Duration unproved, Duration linger) {
         public static final Timeouts DEFAULT = new Timeouts(
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(15),

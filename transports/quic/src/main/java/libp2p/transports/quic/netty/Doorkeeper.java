@@ -116,7 +116,8 @@ final class Doorkeeper {
         boolean validated = tokens.isValid(header.token(), remote);
         ConnectionScope place = null;
         if (!validated) {
-            // the codec cannot go on with a packet whose token is foreign, as it should (RFC 9000, 8.1.3), but a Retry may follow
+            // the codec cannot go on with a packet whose token is foreign, as it should (RFC 9000, 8.1.3), but a Retry
+            // may follow
             place = header.token().length > 0 || unvalidated >= limits.port().unvalidated()
                     ? null
                     : current.unproved(remote);

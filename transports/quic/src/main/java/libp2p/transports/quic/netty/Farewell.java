@@ -93,7 +93,9 @@ final class Farewell {
                     && connection.figures().received() == before.received()) {
                 long round = before.roundTripNanos() * 5 / 4 + SHORTEST_ROUND_NANOS;
                 connection.beat();
-                awaitMove(moves(), Deadline.afterNanos(connection.environment(), round).earlier(end));
+                awaitMove(
+                        moves(),
+                        Deadline.afterNanos(connection.environment(), round).earlier(end));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

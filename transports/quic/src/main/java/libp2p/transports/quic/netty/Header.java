@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param source the source connection id of a long header
  * @param token of an Initial packet; empty if there is none
  */
-record Header(
-        boolean longForm, int version, boolean initial, ByteBuffer destination, ByteBuffer source, byte[] token) {
+record Header(boolean longForm, int version, boolean initial, ByteBuffer destination, ByteBuffer source, byte[] token) {
     /** The only version that is spoken here. */
     static final int VERSION = 1;
 

@@ -17,8 +17,22 @@ final class ServerPackets {
 
     /** Key and nonce of version 1, which everybody knows (RFC 9001, 5.8). */
     private static final byte[] RETRY_KEY = {
-        (byte) 0xbe, 0x0c, 0x69, 0x0b, (byte) 0x9f, 0x66, 0x57, 0x5a, 0x1d, 0x76, 0x6b, 0x54, (byte) 0xe3, 0x68,
-        (byte) 0xc8, 0x4e
+        (byte) 0xbe,
+        0x0c,
+        0x69,
+        0x0b,
+        (byte) 0x9f,
+        0x66,
+        0x57,
+        0x5a,
+        0x1d,
+        0x76,
+        0x6b,
+        0x54,
+        (byte) 0xe3,
+        0x68,
+        (byte) 0xc8,
+        0x4e
     };
 
     private static final byte[] RETRY_NONCE = {

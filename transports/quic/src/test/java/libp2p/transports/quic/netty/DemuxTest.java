@@ -183,7 +183,8 @@ class DemuxTest {
         arrive(0xc0, 0); // the answer of a server
         burstEnds();
         assertThat(events)
-                .containsExactly("complete", "versions", "versions", "versions", "flush", "complete", "versions", "flush");
+                .containsExactly(
+                        "complete", "versions", "versions", "versions", "flush", "complete", "versions", "flush");
     }
 
     @Test
