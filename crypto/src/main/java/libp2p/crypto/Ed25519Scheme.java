@@ -89,9 +89,8 @@ final class Ed25519Scheme implements SignatureScheme {
             return false;
         }
         try {
-            canonical(
-                    publicKey); // the rest was checked when it became a key, and no engine verifies with what is no
-                                // point
+            canonical(publicKey); // the rest was checked when it became a key, and no engine verifies with what is no
+            // point
         } catch (InvalidKeyException malformed) {
             return false;
         }
