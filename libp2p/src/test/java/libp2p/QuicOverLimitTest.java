@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** A peer that asks for much and reads nothing, until its connection has more memory than it may have. */
 class QuicOverLimitTest {
-    private static final int MEMORY = 2 << 20;
+    private static final int MEMORY = 1 << 20;
     private static final int DOWNLOADS = 60;
 
     @Test
