@@ -4,23 +4,30 @@ import static libp2p.harness.TransportPair.async;
 import static libp2p.harness.TransportPair.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.NegotiationException;
 import libp2p.core.connection.Stream;
+import libp2p.core.connection.StreamPriority;
 import libp2p.core.connection.StreamResetException;
 import libp2p.core.environment.Deadline;
+import libp2p.core.host.DialOptions;
 import libp2p.harness.TransportPair.Ends;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.ping.Ping;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.assertj.core.api.ThrowingConsumer;
 
 /** What streams must do over every transport; each method is a case. */
 final class StreamCases {
@@ -99,7 +106,197 @@ final class StreamCases {
         Ends ends = pair.stream();
         ends.near().closeWrite();
         ends.near().closeWrite();
-        assertThatThrownBy(() -> ends.near().write(new byte[1])).isInstanceOf(IOException.class);
+        fails(ClosedChannelException.class, () -> ends.near().write(new byte[1]));
+    }
+
+    /** The call fails with exactly this class, each time with another exception. */
+    private static <T extends Throwable> void fails(Class<T> type, ThrowingCallable call) {
+        Throwable first = catchThrowable(call);
+        Throwable second = catchThrowable(call);
+        assertThat(first).isExactlyInstanceOf(type);
+        assertThat(second).isExactlyInstanceOf(type).isNotSameAs(first);
+    }
+
+    static void aClosedStreamSaysSo(TransportPair pair) throws Exception {
+        Ends ends = pair.stream();
+        ends.near().close();
+        fails(ClosedChannelException.class, () -> ends.near().write(new byte[1]));
+        fails(ClosedChannelException.class, () -> ends.near().read(new byte[1], 0, 1));
+    }
+
+    static void aClosedConnectionSaysSo(TransportPair pair) throws Exception {
+        Ends ends = pair.stream();
+        CountDownLatch ended = new CountDownLatch(2);
+        ends.near().onRemoteEnd(ended::countDown);
+        ends.far().onRemoteEnd(ended::countDown);
+        ends.near().connection().close(0, "on purpose");
+        ended.await();
+        for (Stream stream : List.of(ends.near(), ends.far())) {
+            fails(ConnectionClosedException.class, () -> stream.write(new byte[1]));
+            fails(ConnectionClosedException.class, () -> stream.read(new byte[1], 0, 1));
+        }
+    }
+
+    static void aResetStreamSaysSoEachTimeAnew(TransportPair pair) throws Exception {
+        Ends ends = pair.stream();
+        CountDownLatch ended = new CountDownLatch(1);
+        ends.far().onRemoteEnd(ended::countDown);
+        ends.near().reset(CODE);
+        ended.await();
+        for (Stream stream : List.of(ends.near(), ends.far())) {
+            fails(StreamResetException.class, () -> stream.write(new byte[1]));
+            fails(StreamResetException.class, () -> stream.read(new byte[1], 0, 1));
+        }
+    }
+
+    private static Deadline past(TransportPair pair) {
+        return new Deadline(pair.client.environment().nanoTime());
+    }
+
+    static void aReadDeadlineThatHasPassedEndsReadsUntilItIsChanged(TransportPair pair) throws Exception {
+        Ends ends = pair.stream();
+        ends.near().readDeadline(past(pair));
+        fails(DeadlineExceededException.class, () -> ends.near().read(new byte[1], 0, 1));
+        ends.far().write(new byte[] {3});
+        ends.far().closeWrite();
+        CountDownLatch came = new CountDownLatch(1);
+        ends.near().onRemoteEnd(came::countDown);
+        came.await();
+        fails(DeadlineExceededException.class, () -> ends.near().read(new byte[1], 0, 1));
+        ends.near().readDeadline(Deadline.NONE);
+        assertThat(ends.near().input().readAllBytes()).containsExactly(3);
+    }
+
+    static void aReadThatWaitsEndsWithItsDeadline(TransportPair pair) throws Exception {
+        Ends ends = pair.stream();
+        ends.near().readDeadline(Deadline.after(pair.client.environment(), Duration.ofMillis(1)));
+        ends.near().readTimeout(Duration.ofHours(1));
+        fails(DeadlineExceededException.class, () -> ends.near().read(new byte[1], 0, 1));
+    }
+
+    static void aLateWriteLeavesOnlyReadingAndReset(TransportPair pair) throws Exception {
+        Ends ends = pair.stream();
+        FutureTask<Integer> writer = async(() -> {
+            ends.near().writeDeadline(Deadline.after(pair.client.environment(), Duration.ofMillis(300)));
+            try {
+                ends.near().write(new byte[MORE_THAN_ANY_WINDOW]);
+                return -1;
+            } catch (DeadlineExceededException late) {
+                return late.bytesTransferred;
+            }
+        });
+        assertThat(writer.get()).isBetween(1, MORE_THAN_ANY_WINDOW - 1);
+        ends.near().writeDeadline(Deadline.NONE);
+        fails(IOException.class, () -> ends.near().write(new byte[1]));
+        fails(IOException.class, () -> ends.near().closeWrite());
+        ends.far().write(new byte[] {3});
+        assertThat(ends.near().input().read()).isEqualTo(3);
+        ends.near().close();
+        assertThatThrownBy(() -> ends.far().input().readAllBytes()).isInstanceOf(StreamResetException.class);
+    }
+
+    static void aWriteDeadlineThatHasPassedTakesNothing(TransportPair pair) throws Exception {
+        Ends ends = pair.stream();
+        ends.near().writeDeadline(past(pair));
+        assertThatThrownBy(() -> ends.near().write(new byte[1]))
+                .isExactlyInstanceOf(DeadlineExceededException.class);
+        fails(IOException.class, () -> ends.near().write(new byte[1]));
+    }
+
+    static void anInterruptedWriteSaysHowMuchWasTaken(TransportPair pair) throws Exception {
+        Ends ends = pair.stream();
+        FutureTask<Integer> task = new FutureTask<>(() -> {
+            try {
+                ends.near().write(new byte[MORE_THAN_ANY_WINDOW]);
+                return -1;
+            } catch (InterruptedIOException e) {
+                return Thread.currentThread().isInterrupted() ? e.bytesTransferred : -2;
+            }
+        });
+        Thread writer = Thread.ofVirtual().start(task);
+        assertThat(ends.far().input().read()).isZero();
+        writer.interrupt();
+        assertThat(task.get()).isBetween(1, MORE_THAN_ANY_WINDOW - 1);
+        fails(IOException.class, () -> ends.near().write(new byte[1]));
+    }
+
+    static void veryLongTimeoutsAreForEverAndNegativeOnesAreRefused(TransportPair pair) throws Exception {
+        Ends ends = pair.stream();
+        ends.near().readTimeout(Duration.ofSeconds(Long.MAX_VALUE));
+        ends.near().writeTimeout(Duration.ofSeconds(Long.MAX_VALUE));
+        ends.near().write(new byte[] {1});
+        ends.far().write(new byte[] {2});
+        assertThat(ends.near().input().read()).isEqualTo(2);
+        for (Stream stream : List.of(ends.near(), ends.far())) {
+            assertThatThrownBy(() -> stream.readTimeout(Duration.ofNanos(-1)))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> stream.writeTimeout(Duration.ofNanos(-1)))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    static void aStreamThatIsOnlyWrittenHearsOfItsEnd(TransportPair pair) throws Exception {
+        for (ThrowingConsumer<Stream> end : List.<ThrowingConsumer<Stream>>of(
+                Stream::closeWrite, Stream::close, stream -> stream.reset(CODE))) {
+            Ends ends = pair.stream();
+            CountDownLatch both = new CountDownLatch(2);
+            ends.near().onRemoteEnd(both::countDown);
+            ends.near().onRemoteEnd(both::countDown);
+            assertThat(both.getCount()).isEqualTo(2);
+            end.accept(ends.far());
+            both.await();
+            CountDownLatch late = new CountDownLatch(1);
+            ends.near().onRemoteEnd(late::countDown);
+            late.await();
+            ends.near().reset(0);
+        }
+    }
+
+    static void aResetFromHereEndsTheStreamForThoseWhoWait(TransportPair pair) throws Exception {
+        Ends ends = pair.stream();
+        CountDownLatch ended = new CountDownLatch(1);
+        ends.near().onRemoteEnd(ended::countDown);
+        ends.near().reset(CODE);
+        ended.await();
+    }
+
+    static void bytesBeforeTheEndCanStillBeRead(TransportPair pair) throws Exception {
+        Ends ends = pair.stream();
+        CountDownLatch ended = new CountDownLatch(1);
+        ends.near().onRemoteEnd(ended::countDown);
+        ends.far().write(new byte[] {1, 2, 3});
+        ends.far().closeWrite();
+        ended.await();
+        assertThat(ends.near().input().readAllBytes()).containsExactly(1, 2, 3);
+    }
+
+    static void everyPriorityCarriesBytes(TransportPair pair) throws Exception {
+        for (StreamPriority priority : StreamPriority.values()) {
+            Ends ends = pair.stream();
+            ends.near().priority(priority);
+            carries(bytes(50_000), 10_000, ends.near(), ends.far());
+        }
+    }
+
+    static void theSafeFormTakesOptionsAndSeveralProtocols(TransportPair pair) throws Exception {
+        byte[] got = pair.client.open(
+                pair.address,
+                DialOptions.DEFAULT.withTimeout(Duration.ofMinutes(1)),
+                stream -> {
+                    assertThat(stream.protocol()).isEqualTo(Echo.PROTOCOL);
+                    stream.write(new byte[] {1, 2});
+                    stream.closeWrite();
+                    return stream.input().readAllBytes();
+                },
+                "/nobody/1.0.0",
+                Echo.PROTOCOL);
+        assertThat(got).containsExactly(1, 2);
+    }
+
+    static void aConfirmedStreamIsConfirmedAtOnce(TransportPair pair) throws Exception {
+        Ends ends = pair.stream();
+        ends.near().confirm(past(pair));
+        ends.far().confirm(past(pair));
     }
 
     private static void resets(Stream from, Stream to, long code) throws Exception {
@@ -187,7 +384,7 @@ final class StreamCases {
         ends.near().closeRead(0);
         ends.near().write(new byte[] {9});
         assertThat(ends.far().input().read()).isEqualTo(9);
-        assertThatThrownBy(() -> ends.near().read(new byte[1], 0, 1)).isInstanceOf(IOException.class);
+        fails(ClosedChannelException.class, () -> ends.near().read(new byte[1], 0, 1));
     }
 
     static void aSlowReaderHoldsNobodyElseUp(TransportPair pair) throws Exception {

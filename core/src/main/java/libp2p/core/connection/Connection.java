@@ -1,8 +1,10 @@
 package libp2p.core.connection;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import libp2p.core.environment.Deadline;
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
@@ -46,6 +48,11 @@ public interface Connection {
     }
 
     ConnectionScope scope();
+
+    /** The latest measured round trip to the remote peer; empty while none was measured. */
+    default Optional<Duration> roundTrip() {
+        return Optional.empty();
+    }
 
     /** The streams that are open now. */
     List<Stream> streams();

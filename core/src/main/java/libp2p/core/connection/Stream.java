@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.time.Duration;
+import libp2p.core.environment.Deadline;
 import libp2p.core.resource.StreamScope;
 
 /**
@@ -32,7 +33,9 @@ public interface Stream extends AutoCloseable {
      *
      * @return the number of bytes put into the buffer, or -1 after the remote's last byte
      * @throws StreamResetException if either side has reset the stream
-     * @throws DeadlineExceededException after {@link #readTimeout}
+     * @throws java.nio.channels.ClosedChannelException after {@link #closeRead} or {@link #close}
+     * @throws ConnectionClosedException if the connection has ended
+     * @throws DeadlineExceededException after {@link #readTimeout} or {@link #readDeadline}; the stream is left as it was
      * @throws NegotiationException if the remote refused a lazily proposed protocol
      */
     int read(ByteBuffer target) throws IOException;
@@ -45,7 +48,10 @@ public interface Stream extends AutoCloseable {
      * the bytes are accepted in order; a later failure is reported by the next call.
      *
      * @throws StreamResetException if either side has reset the stream
-     * @throws DeadlineExceededException after {@link #writeTimeout}
+     * @throws java.nio.channels.ClosedChannelException after {@link #closeWrite} or {@link #close}
+     * @throws ConnectionClosedException if the connection has ended
+     * @throws DeadlineExceededException after {@link #writeTimeout} or {@link #writeDeadline}
+     * @throws NegotiationException if the remote is known to have refused a lazily proposed protocol
      */
     void write(ByteBuffer source) throws IOException;
 
@@ -59,14 +65,14 @@ public interface Stream extends AutoCloseable {
     /**
      * Whether a read would return, or fail, without waiting. If not, the action runs once when it would: for a service that
      * keeps many streams on which hardly anything happens, each of which would else hold the stack of a thread that waits.
-     * {@link #readTimeout} does not bound this wait.
+     * {@link #readTimeout} and {@link #readDeadline} do not bound this wait. While a protocol that was proposed lazily is not
+     * confirmed the proposal is sent, and the answer counts as something to read only if it is a refusal.
      *
      * <p>The action runs on a thread that reads for other streams and connections too, without locks: it must neither wait nor
      * take long. What may wait it leaves to a thread that it starts.
      *
      * @return whether a read would not wait now; the action is then not kept
-     * @throws IllegalStateException if an earlier action still waits or another thread is reading, or while a protocol that was
-     *     proposed lazily is not confirmed, as it is by the first read
+     * @throws IllegalStateException if an earlier action still waits or another thread is reading
      */
     boolean readsAtOnce(Runnable otherwise);
 
@@ -92,11 +98,53 @@ public interface Stream extends AutoCloseable {
     @Override
     void close();
 
-    /** How long one read may wait; zero, the default, means for ever. */
+    /**
+     * How long one read that begins from now on may wait; zero, the default, means for ever.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     void readTimeout(Duration timeout);
 
-    /** How long one write may wait; zero, the default, means for ever. */
+    /**
+     * How long one write that begins from now on may wait; zero, the default, means for ever.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     void writeTimeout(Duration timeout);
+
+    /**
+     * Until when reads that begin from now on may take, all together, beside {@link #readTimeout}; {@link Deadline#NONE}, the
+     * default, means for ever. Afterwards every read fails with {@link DeadlineExceededException}, even if bytes are there, so
+     * that a peer which sends little by little gains nothing. Needs no timer and no thread. The stream is not harmed: with
+     * another deadline it can be read again.
+     */
+    void readDeadline(Deadline deadline);
+
+    /**
+     * Until when writes that begin from now on may take, all together, beside {@link #writeTimeout}; {@link Deadline#NONE}, the
+     * default, means for ever. A write that is late leaves only reading and {@link #reset}.
+     */
+    void writeDeadline(Deadline deadline);
+
+    /**
+     * Waits until the remote peer has confirmed a protocol that was proposed lazily, sending the proposal first if need be;
+     * returns at once where nothing is left to be confirmed.
+     *
+     * @throws NegotiationException if the remote peer refuses the protocol
+     * @throws DeadlineExceededException when the deadline passes; the stream is left as it was
+     */
+    void confirm(Deadline deadline) throws IOException;
+
+    /**
+     * Runs an action once when nothing more will come from the remote peer: it has sent FIN, has refused a protocol that was
+     * proposed lazily, either side has reset the stream, or the connection has ended; at once if that is so. For a stream that is
+     * only written, so that no thread need wait for its end by reading. Bytes that came before can still be read. Every action
+     * that is left runs.
+     *
+     * <p>The action runs without locks, on a thread that may read for other streams and connections too: it must neither wait nor
+     * take long. It may call {@link #reset} and {@link #close}.
+     */
+    void onRemoteEnd(Runnable action);
 
     /** Orders this stream among the others of its connection. */
     void priority(StreamPriority priority);

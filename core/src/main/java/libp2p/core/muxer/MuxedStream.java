@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import libp2p.core.connection.StreamPriority;
+import libp2p.core.environment.Deadline;
 
 /**
  * One stream of a {@link MuxedConnection}, before a protocol is agreed on it. The rules of
@@ -44,14 +45,26 @@ public interface MuxedStream {
     /** {@link #closeWrite} without blocking and {@link #closeRead}. Idempotent. */
     void close();
 
-    /** How long one read may wait; zero means for ever. */
+    /** See {@link libp2p.core.connection.Stream#readTimeout}. */
     void readTimeout(Duration timeout);
 
-    /** How long one write may wait; zero means for ever. */
+    /** See {@link libp2p.core.connection.Stream#writeTimeout}. */
     void writeTimeout(Duration timeout);
+
+    /** See {@link libp2p.core.connection.Stream#readDeadline}. */
+    void readDeadline(Deadline deadline);
+
+    /** See {@link libp2p.core.connection.Stream#writeDeadline}. */
+    void writeDeadline(Deadline deadline);
 
     void priority(StreamPriority priority);
 
-    /** Runs once, without locks held, when both ways have ended; at once if they have. It must not block. */
+    /**
+     * Runs once, without locks held, when both ways have ended; at once if they have. It must not block. Every action that is
+     * left runs, in the order in which they were left.
+     */
     void onEnd(Runnable action);
+
+    /** See {@link libp2p.core.connection.Stream#onRemoteEnd}. */
+    void onRemoteEnd(Runnable action);
 }

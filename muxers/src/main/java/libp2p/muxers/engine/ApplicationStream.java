@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.StreamPriority;
+import libp2p.core.environment.Deadline;
 import libp2p.core.muxer.MuxedStream;
 
 /** A stream of any muxer, as applications see it. */
@@ -123,12 +124,22 @@ public abstract class ApplicationStream extends EngineStream implements MuxedStr
 
     @Override
     public final void readTimeout(Duration timeout) {
-        receiving.timeoutNanos(Nanos.of(timeout));
+        receiving.bound.timeout(timeout);
     }
 
     @Override
     public final void writeTimeout(Duration timeout) {
-        sending.timeoutNanos(Nanos.of(timeout));
+        sending.bound.timeout(timeout);
+    }
+
+    @Override
+    public final void readDeadline(Deadline deadline) {
+        receiving.bound.deadline(deadline);
+    }
+
+    @Override
+    public final void writeDeadline(Deadline deadline) {
+        sending.bound.deadline(deadline);
     }
 
     @Override
@@ -139,5 +150,10 @@ public abstract class ApplicationStream extends EngineStream implements MuxedStr
     @Override
     public final void onEnd(Runnable action) {
         end.onEnd(action);
+    }
+
+    @Override
+    public final void onRemoteEnd(Runnable action) {
+        end.onRemoteEnd(action);
     }
 }

@@ -1,8 +1,6 @@
 package libp2p.muxers.engine;
 
 import java.time.Duration;
-import libp2p.core.environment.Deadline;
-import libp2p.core.environment.Environment;
 
 /** Durations as nanoseconds. */
 public final class Nanos {
@@ -18,10 +16,5 @@ public final class Nanos {
         } catch (ArithmeticException tooLong) {
             return Long.MAX_VALUE;
         }
-    }
-
-    /** The deadline of a wait that may take so long; 0 means for ever. */
-    static Deadline deadline(Environment environment, long timeoutNanos) {
-        return timeoutNanos == 0 ? Deadline.NONE : Deadline.afterNanos(environment, timeoutNanos);
     }
 }

@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TimedCondition;
+import libp2p.core.muxer.WaitBound;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,7 @@ final class ReceiveHalf {
     private @Nullable ByteBuffer target;
     private int filled;
     private boolean reading;
-    private volatile long timeoutNanos;
+    final WaitBound bound;
 
     /**
      * @param consumed told, with the lock held, how many bytes have left this way for good
@@ -37,12 +37,9 @@ final class ReceiveHalf {
         this.core = core;
         this.queue = new ByteQueue(pool);
         this.readable = new TimedCondition(core.environment, core.lock);
+        this.bound = new WaitBound(core.environment, "read");
         this.consumed = consumed;
         this.due = due;
-    }
-
-    void timeoutNanos(long nanos) {
-        timeoutNanos = nanos;
     }
 
     /** See {@link libp2p.core.connection.Stream#read(ByteBuffer)}. */
@@ -87,6 +84,7 @@ final class ReceiveHalf {
         Deadline deadline = null;
         while (true) {
             core.checkReadable();
+            bound.check();
             if (queue.size() > 0) {
                 return drain(destination);
             }
@@ -94,7 +92,7 @@ final class ReceiveHalf {
                 return -1;
             }
             if (deadline == null) {
-                deadline = Nanos.deadline(core.environment, timeoutNanos);
+                deadline = bound.next();
             }
             int count = await(destination, deadline);
             if (count > 0) {
@@ -139,7 +137,7 @@ final class ReceiveHalf {
             target = null;
         }
         if (!inTime && filled == 0 && queue.size() == 0 && core.state.isReceiving() && core.state.isReadable()) {
-            throw new DeadlineExceededException("read");
+            throw bound.late();
         }
         return filled;
     }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TimedCondition;
+import libp2p.core.muxer.WaitBound;
 import libp2p.muxers.Limits;
 
 /**
@@ -28,7 +29,7 @@ final class SendHalf {
     private int capacity = Limits.MINIMUM_SEND_BUFFER;
     private boolean writing;
     private boolean prompt;
-    private volatile long timeoutNanos;
+    final WaitBound bound;
 
     /**
      * @param largest capacity in bytes when memory is granted
@@ -39,14 +40,11 @@ final class SendHalf {
         this.core = core;
         this.queue = new ByteQueue(pool);
         this.writable = new TimedCondition(core.environment, core.lock);
+        this.bound = new WaitBound(core.environment, "write");
         this.memory = memory;
         this.largest = largest;
         this.queued = queued;
         this.push = push;
-    }
-
-    void timeoutNanos(long nanos) {
-        timeoutNanos = nanos;
     }
 
     /** See {@link libp2p.core.connection.Stream#write(ByteBuffer)}. */
@@ -92,12 +90,13 @@ final class SendHalf {
         Deadline deadline = null;
         core.checkWritable();
         while (source.hasRemaining()) {
+            checkInTime(source.position() - start);
             int room = room();
             if (room > 0) {
                 append(source, Math.min(Math.min(room, STEP), source.remaining()));
             } else {
                 if (deadline == null) {
-                    deadline = Nanos.deadline(core.environment, timeoutNanos);
+                    deadline = bound.next();
                 }
                 await(source.position() - start, deadline);
             }
@@ -131,15 +130,25 @@ final class SendHalf {
     private void await(int transferred, Deadline deadline) throws IOException {
         try {
             if (!writable.await(deadline) && room() <= 0 && core.state.abort() == StreamState.Abort.NONE) {
-                core.state.breakSending();
-                DeadlineExceededException late = new DeadlineExceededException("write");
-                late.bytesTransferred = transferred;
-                throw late;
+                throw late(transferred);
             }
         } catch (InterruptedException e) {
             core.state.breakSending();
             throw StreamCore.interrupted("write", transferred);
         }
+    }
+
+    private void checkInTime(int transferred) throws DeadlineExceededException {
+        if (bound.deadline().passed(core.environment)) {
+            throw late(transferred);
+        }
+    }
+
+    private DeadlineExceededException late(int transferred) {
+        core.state.breakSending();
+        DeadlineExceededException late = bound.late();
+        late.bytesTransferred = transferred;
+        return late;
     }
 
     /** Throws if a thread is writing. Needs the lock. */

@@ -17,6 +17,7 @@ final class StreamEnd {
     private boolean told;
     private volatile boolean forgotten;
     private @Nullable Runnable action;
+    private @Nullable Runnable remoteAction;
 
     StreamEnd(Session<?> session, EngineStream stream, StreamCore core, long charged) {
         this.session = session;
@@ -39,19 +40,37 @@ final class StreamEnd {
         core.lock.lock();
         try {
             if (!told) {
-                Runnable earlier = action;
-                action = earlier == null
-                        ? added
-                        : () -> {
-                            session.runGuarded(earlier);
-                            added.run();
-                        };
+                action = chain(action, added);
                 return;
             }
         } finally {
             core.lock.unlock();
         }
         session.runGuarded(added);
+    }
+
+    /** See {@link libp2p.core.connection.Stream#onRemoteEnd}. Without the lock. */
+    void onRemoteEnd(Runnable added) {
+        core.lock.lock();
+        try {
+            if (!core.state.isRemoteOver()) {
+                remoteAction = chain(remoteAction, added);
+                return;
+            }
+        } finally {
+            core.lock.unlock();
+        }
+        session.runGuarded(added);
+    }
+
+    private Runnable chain(@Nullable Runnable earlier, Runnable added) {
+        if (earlier == null) {
+            return added;
+        }
+        return () -> {
+            session.runGuarded(earlier);
+            added.run();
+        };
     }
 
     /** Whether the id of the stream is free again. Needs no lock. */
@@ -65,6 +84,10 @@ final class StreamEnd {
         boolean forget = false;
         core.lock.lock();
         try {
+            if (remoteAction != null && core.state.isRemoteOver()) {
+                session.runSoon(remoteAction);
+                remoteAction = null;
+            }
             if (core.state.isEnded() && !told) {
                 told = true;
                 due = action;

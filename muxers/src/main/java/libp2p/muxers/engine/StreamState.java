@@ -172,6 +172,11 @@ public final class StreamState {
         return abort != Abort.NONE || (sending == Sending.FINISHED && remoteFinished);
     }
 
+    /** Whether nothing more will come from the remote peer. */
+    public boolean isRemoteOver() {
+        return abort != Abort.NONE || remoteFinished;
+    }
+
     /** Whether nothing more passes between the peers for this stream. */
     public boolean isForgotten() {
         return isEnded() && !resetPending;

@@ -3,7 +3,6 @@ package libp2p.swarm.connection;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import libp2p.core.connection.Direction;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Deadline;
@@ -148,11 +147,11 @@ final class InboundStreams {
             boolean limited = connection.isLimited();
             agreed = context.multistream()
                     .answer(
-                            NegotiationChannel.of(muxed, context.environment(), until),
+                            NegotiationChannel.of(muxed, until),
                             protocol -> context.handlers().serves(protocol, limited),
                             context.handlers()::announced);
-            muxed.readTimeout(Duration.ZERO);
-            muxed.writeTimeout(Duration.ZERO);
+            muxed.readDeadline(Deadline.NONE);
+            muxed.writeDeadline(Deadline.NONE);
             scope.setProtocol(agreed);
             chargeService(agreed, scope);
             SwarmStream stream =

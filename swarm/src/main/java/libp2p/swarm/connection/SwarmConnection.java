@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import libp2p.core.connection.CloseReason;
@@ -16,6 +17,7 @@ import libp2p.core.connection.LimitedConnectionException;
 import libp2p.core.connection.NetworkFailure;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
 import libp2p.core.muxer.MuxedStream;
@@ -90,9 +92,14 @@ public final class SwarmConnection implements Connection {
         return transport.scope();
     }
 
-    /** Latest measured round trip in nanoseconds, or 0. */
-    public long roundTripNanos() {
-        return transport.roundTripNanos();
+    @Override
+    public Optional<Duration> roundTrip() {
+        long nanos = transport.roundTripNanos();
+        return nanos > 0 ? Optional.of(Duration.ofNanos(nanos)) : Optional.empty();
+    }
+
+    Environment environment() {
+        return context.environment();
     }
 
     /** Number of open streams, cheaper than {@link #streams}. */
@@ -163,7 +170,7 @@ public final class SwarmConnection implements Connection {
         try {
             muxed = transport.openStream(deadline);
             String agreed = known == null ? negotiate(muxed, protocols, deadline) : known;
-            LazyNegotiation lazy = known == null ? null : new LazyNegotiation(context.multistream(), muxed, known);
+            LazyNegotiation lazy = known == null ? null : propose(muxed, known);
             scope.setProtocol(agreed);
             SwarmStream stream =
                     new SwarmStream(muxed, this, Direction.OUTBOUND, agreed, scope, lazy, context.observer());
@@ -180,6 +187,11 @@ public final class SwarmConnection implements Connection {
         }
     }
 
+    private LazyNegotiation propose(MuxedStream muxed, String protocol) {
+        Duration patience = context.limits().streams().negotiationTimeout();
+        return new LazyNegotiation(context.environment(), context.multistream(), muxed, protocol, patience);
+    }
+
     private String negotiate(MuxedStream muxed, List<String> protocols, Deadline deadline) throws IOException {
         long start = context.environment().nanoTime();
         String agreed = null;
@@ -187,9 +199,9 @@ public final class SwarmConnection implements Connection {
             Deadline until = deadline.earlier(Deadline.after(
                     context.environment(), context.limits().streams().negotiationTimeout()));
             agreed =
-                    context.multistream().select(NegotiationChannel.of(muxed, context.environment(), until), protocols);
-            muxed.readTimeout(Duration.ZERO);
-            muxed.writeTimeout(Duration.ZERO);
+                    context.multistream().select(NegotiationChannel.of(muxed, until), protocols);
+            muxed.readDeadline(Deadline.NONE);
+            muxed.writeDeadline(Deadline.NONE);
             return agreed;
         } finally {
             context.observer()

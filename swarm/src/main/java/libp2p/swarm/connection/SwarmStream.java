@@ -6,11 +6,13 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.Direction;
 import libp2p.core.connection.NetworkFailure;
 import libp2p.core.connection.Stream;
 import libp2p.core.connection.StreamPriority;
+import libp2p.core.environment.Deadline;
 import libp2p.core.metrics.HostObserver;
 import libp2p.core.metrics.TrafficCounter;
 import libp2p.core.muxer.MuxedStream;
@@ -122,8 +124,32 @@ final class SwarmStream implements Stream {
     private void confirm() throws IOException {
         LazyNegotiation pending = negotiation;
         if (pending != null) {
-            pending.confirm();
-            negotiation = null;
+            pending.reads().check();
+            pending.confirm(pending.reads().next());
+            confirmed(pending);
+        }
+    }
+
+    /** From now on the deadline for reads is the muxed stream's, which had to take the answer however late it came. */
+    private void confirmed(LazyNegotiation done) {
+        Deadline told = done.reads().deadline();
+        muxed.readDeadline(told);
+        negotiation = null;
+        if (done.reads().deadline() != told) { // set meanwhile
+            muxed.readDeadline(done.reads().deadline());
+        }
+    }
+
+    @Override
+    public void confirm(Deadline deadline) throws IOException {
+        LazyNegotiation pending = negotiation;
+        if (pending != null) {
+            try {
+                pending.confirm(deadline);
+                confirmed(pending);
+            } catch (IOException e) {
+                throw located(e);
+            }
         }
     }
 
@@ -159,10 +185,19 @@ final class SwarmStream implements Stream {
 
     @Override
     public boolean readsAtOnce(Runnable otherwise) {
-        if (negotiation != null) {
-            throw new IllegalStateException("the remote peer has not confirmed the protocol of " + this);
+        LazyNegotiation pending = negotiation;
+        if (pending == null || pending.isAccepted()) {
+            return muxed.readsAtOnce(otherwise);
         }
-        return muxed.readsAtOnce(otherwise);
+        if (pending.isAnswered()) {
+            return true;
+        }
+        pending.awaitReader(() -> {
+            if (!pending.isAccepted() || muxed.readsAtOnce(otherwise)) {
+                otherwise.run();
+            }
+        });
+        return false;
     }
 
     @Override
@@ -178,7 +213,10 @@ final class SwarmStream implements Stream {
                 pending.send(ByteBuffer.allocate(0));
             }
             muxed.closeWrite();
-            confirm();
+            if (pending != null) {
+                pending.confirm(pending.reads().next());
+                confirmed(pending);
+            }
         } catch (IOException e) {
             throw located(e);
         }
@@ -210,12 +248,53 @@ final class SwarmStream implements Stream {
 
     @Override
     public void readTimeout(Duration timeout) {
+        LazyNegotiation pending = negotiation;
+        if (pending != null) {
+            pending.reads().timeout(timeout);
+        }
         muxed.readTimeout(timeout);
     }
 
     @Override
     public void writeTimeout(Duration timeout) {
         muxed.writeTimeout(timeout);
+    }
+
+    @Override
+    public void readDeadline(Deadline deadline) {
+        LazyNegotiation pending = negotiation;
+        if (pending == null) {
+            muxed.readDeadline(deadline);
+        } else {
+            pending.reads().deadline(deadline);
+            if (negotiation == null) {
+                muxed.readDeadline(deadline);
+            }
+        }
+    }
+
+    @Override
+    public void writeDeadline(Deadline deadline) {
+        muxed.writeDeadline(deadline);
+    }
+
+    @Override
+    public void onRemoteEnd(Runnable action) {
+        AtomicBoolean begun = new AtomicBoolean();
+        Runnable once = () -> {
+            if (begun.compareAndSet(false, true)) {
+                action.run();
+            }
+        };
+        LazyNegotiation pending = negotiation;
+        if (pending != null) {
+            pending.onAnswer(() -> {
+                if (!pending.isAccepted()) {
+                    once.run();
+                }
+            });
+        }
+        muxed.onRemoteEnd(once);
     }
 
     @Override

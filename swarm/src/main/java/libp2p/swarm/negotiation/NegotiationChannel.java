@@ -2,9 +2,7 @@ package libp2p.swarm.negotiation;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import libp2p.core.environment.Deadline;
-import libp2p.core.environment.Environment;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.security.SecureConnection;
 import libp2p.core.transport.RawConnection;
@@ -44,27 +42,11 @@ public interface NegotiationChannel {
         };
     }
 
-    /** A stream on which the whole negotiation has until the deadline, however small the pieces that arrive. */
-    static NegotiationChannel of(MuxedStream stream, Environment environment, Deadline deadline) {
-        return new NegotiationChannel() {
-            private Duration remaining() {
-                return deadline.isFinite()
-                        ? Duration.ofNanos(Math.max(1, deadline.remainingNanos(environment)))
-                        : Duration.ZERO;
-            }
-
-            @Override
-            public int read(byte[] target, int offset, int length) throws IOException {
-                stream.readTimeout(remaining());
-                return stream.read(target, offset, length);
-            }
-
-            @Override
-            public void write(byte[] source) throws IOException {
-                stream.writeTimeout(remaining());
-                stream.write(source, 0, source.length);
-            }
-        };
+    /** A stream on which the whole negotiation has until the deadline, however small the pieces that arrive; the deadlines stay. */
+    static NegotiationChannel of(MuxedStream stream, Deadline deadline) {
+        stream.readDeadline(deadline);
+        stream.writeDeadline(deadline);
+        return of(stream);
     }
 
     static NegotiationChannel of(RawConnection raw) {

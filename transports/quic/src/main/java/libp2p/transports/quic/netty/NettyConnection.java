@@ -148,11 +148,6 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
         return limits;
     }
 
-    /** @param nanos zero means for ever */
-    Deadline deadline(long nanos) {
-        return nanos == 0 ? Deadline.NONE : Deadline.afterNanos(environment, nanos);
-    }
-
     @Override
     public InetSocketAddress localAddress() {
         return local;
@@ -428,8 +423,8 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Quic
             lock.unlock();
         }
         decide(why);
-        ConnectionClosedException closed = closed();
-        left.forEach(stream -> stream.connectionCloses(closed, Farewell.isPatient(code)));
+        CloseReason decided = reasonOr(why);
+        left.forEach(stream -> stream.connectionCloses(decided, Farewell.isPatient(code)));
         if (channel != null && farewell == leaving && !gone) {
             environment.start("quic-close", () -> leave(leaving, code, text));
         }

@@ -7,16 +7,19 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamPriority;
 import io.netty.handler.codec.quic.QuicStreamResetException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.StreamPriority;
 import libp2p.core.connection.StreamResetException;
+import libp2p.core.environment.Deadline;
 import libp2p.core.muxer.MuxedStream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * other half go on.
  */
 final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStream {
+    /** quiche's default. Smaller ones go first, equal ones in turn. */
+    private static final int USUAL_URGENCY = 127;
+
     private final NettyConnection connection;
     private final QuicStreamChannel channel;
     private final ReentrantLock lock = new ReentrantLock();
@@ -32,8 +38,6 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
     private final SendHalf sending;
     private boolean told;
     private @Nullable Runnable onEnd;
-    private volatile long readNanos;
-    private volatile long writeNanos;
 
     NettyStream(NettyConnection connection, QuicStreamChannel channel) {
         this.connection = connection;
@@ -56,7 +60,7 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
     public int read(ByteBuffer target) throws IOException {
         lock.lock();
         try {
-            return receiving.read(target, readNanos);
+            return receiving.read(target);
         } finally {
             lock.unlock();
         }
@@ -71,7 +75,7 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
     public void write(ByteBuffer source) throws IOException {
         lock.lock();
         try {
-            sending.write(source, writeNanos);
+            sending.write(source);
         } finally {
             lock.unlock();
         }
@@ -127,15 +131,18 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
     }
 
     /** Netty does not tell the code of a STOP_SENDING. */
-    private IOException explain(Throwable cause) {
-        return cause instanceof ChannelOutputShutdownException
-                ? new StreamResetException(ErrorCode.NONE, true)
-                : ended();
+    private Supplier<IOException> explain(Throwable cause) {
+        return cause instanceof ChannelOutputShutdownException ? reset(ErrorCode.NONE, true) : ended();
     }
 
-    private IOException ended() {
+    private Supplier<IOException> ended() {
         CloseReason reason = connection.closeReason();
-        return reason == null ? new StreamResetException(ErrorCode.NONE, true) : new ConnectionClosedException(reason);
+        return reason == null ? reset(ErrorCode.NONE, true) : () -> new ConnectionClosedException(reason);
+    }
+
+    /** Each caller that fails gets an exception of its own. */
+    private static Supplier<IOException> reset(long code, boolean remote) {
+        return () -> new StreamResetException(code, remote);
     }
 
     @Override
@@ -161,7 +168,7 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
         lock.lock();
         try {
             boolean over = sending.isFinished() && receiving.hasEnded();
-            StreamResetException reset = new StreamResetException(code, false);
+            Supplier<IOException> reset = reset(code, false);
             receiving.fail(reset);
             receiving.discard();
             if (!over) {
@@ -174,7 +181,7 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
     }
 
     /** Tells the remote that nothing more is sent and read. Needs the lock. */
-    private void abort(long code, IOException cause) {
+    private void abort(long code, Supplier<IOException> cause) {
         sending.abort(cause);
         channel.shutdown(onTheWire(code)).addListener(done -> channel.close());
     }
@@ -245,7 +252,7 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
             }
             if (cause instanceof QuicStreamResetException reset) {
                 long code = fromTheWire(reset.applicationProtocolCode());
-                StreamResetException remote = new StreamResetException(code, true);
+                Supplier<IOException> remote = reset(code, true);
                 receiving.fail(remote);
                 if (sending.isFinished()) {
                     channel.close(); // what was sent may still arrive
@@ -291,7 +298,8 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
      *
      * @param patient whether what was written still leaves
      */
-    void connectionCloses(ConnectionClosedException closed, boolean patient) {
+    void connectionCloses(CloseReason reason, boolean patient) {
+        Supplier<IOException> closed = () -> new ConnectionClosedException(reason);
         lock.lock();
         try {
             receiving.fail(closed);
@@ -328,17 +336,33 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
 
     @Override
     public void readTimeout(Duration timeout) {
-        readNanos = timeout.toNanos();
+        receiving.bound.timeout(timeout);
     }
 
     @Override
     public void writeTimeout(Duration timeout) {
-        writeNanos = timeout.toNanos();
+        sending.bound.timeout(timeout);
+    }
+
+    @Override
+    public void readDeadline(Deadline deadline) {
+        receiving.bound.deadline(deadline);
+    }
+
+    @Override
+    public void writeDeadline(Deadline deadline) {
+        sending.bound.deadline(deadline);
     }
 
     @Override
     public void priority(StreamPriority priority) {
-        // quiche schedules by urgency; Netty's default, all the same and in turn, is what an application expects.
+        channel.updatePriority(new QuicStreamPriority(
+                switch (priority) {
+                    case HIGH -> USUAL_URGENCY - 1;
+                    case NORMAL -> USUAL_URGENCY;
+                    case LOW -> USUAL_URGENCY + 1;
+                },
+                true));
     }
 
     @Override
@@ -346,13 +370,40 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
         lock.lock();
         try {
             if (!told) {
-                onEnd = action;
+                onEnd = chain(onEnd, action);
                 return;
             }
         } finally {
             lock.unlock();
         }
         action.run();
+    }
+
+    @Override
+    public void onRemoteEnd(Runnable action) {
+        lock.lock();
+        try {
+            if (receiving.onRemoteEnd(action)) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        action.run();
+    }
+
+    /** Both, one after the other; the second also if the first throws. */
+    static Runnable chain(@Nullable Runnable earlier, Runnable added) {
+        if (earlier == null) {
+            return added;
+        }
+        return () -> {
+            try {
+                earlier.run();
+            } finally {
+                added.run();
+            }
+        };
     }
 
     private void settle() {

@@ -4,11 +4,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.locks.ReentrantLock;
-import libp2p.core.connection.ErrorCode;
-import libp2p.core.connection.StreamResetException;
+import java.util.function.Supplier;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TimedCondition;
+import libp2p.core.muxer.WaitBound;
 import libp2p.transports.quic.Limits;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +32,15 @@ final class ReceiveHalf {
     private boolean discarding;
     private boolean connectionEnds;
     private @Nullable Runnable awaiting;
-    private @Nullable IOException failure;
+    private @Nullable Supplier<IOException> failure;
+    private @Nullable Runnable remoteEnd;
+    final WaitBound bound;
 
     ReceiveHalf(NettyConnection connection, QuicStreamChannel channel, ReentrantLock lock) {
         this.connection = connection;
         this.channel = channel;
         this.limits = connection.limits().connections();
+        this.bound = new WaitBound(connection.environment(), "read");
         this.readable = new TimedCondition(connection.environment(), lock);
     }
 
@@ -49,13 +54,30 @@ final class ReceiveHalf {
         return finished;
     }
 
-    int read(ByteBuffer target, long timeoutNanos) throws IOException {
+    /** Whether nothing more will come. */
+    private boolean isRemoteOver() {
+        return finished || failure != null;
+    }
+
+    /** Keeps the action until nothing more will come; returns false if that is so already. */
+    boolean onRemoteEnd(Runnable action) {
+        if (isRemoteOver()) {
+            return false;
+        }
+        remoteEnd = NettyStream.chain(remoteEnd, action);
+        return true;
+    }
+
+    int read(ByteBuffer target) throws IOException {
+        if (target.isReadOnly()) {
+            throw new ReadOnlyBufferException();
+        }
         if (reading) {
             throw new IllegalStateException("another thread is reading this stream");
         }
         reading = true;
         try {
-            return target.hasRemaining() ? take(target, timeoutNanos) : 0;
+            return target.hasRemaining() ? take(target) : 0;
         } finally {
             reading = false;
         }
@@ -81,14 +103,20 @@ final class ReceiveHalf {
             awaiting = null;
             connection.environment().start("quic-readable", action);
         }
+        Runnable end = remoteEnd;
+        if (end != null && isRemoteOver()) {
+            remoteEnd = null;
+            connection.environment().start("quic-remote-end", end);
+        }
     }
 
-    private int take(ByteBuffer target, long timeoutNanos) throws IOException {
+    private int take(ByteBuffer target) throws IOException {
         Deadline deadline = null;
         while (true) {
             if (discarding) {
-                throw failure != null ? failure : new StreamResetException(ErrorCode.NONE, false);
+                throw failure != null ? failure.get() : new ClosedChannelException();
             }
+            bound.check();
             if (received.size() > 0) {
                 int count = received.drainTo(target);
                 connection.memory().released(count);
@@ -96,14 +124,14 @@ final class ReceiveHalf {
                 return count;
             }
             if (failure != null) {
-                throw failure;
+                throw failure.get();
             }
             if (finished) {
                 return -1;
             }
             askForMore();
             if (deadline == null) {
-                deadline = connection.deadline(timeoutNanos);
+                deadline = bound.next();
             }
             NettyConnection.await(readable, deadline, "read");
         }
@@ -146,7 +174,7 @@ final class ReceiveHalf {
     }
 
     /** Nothing more will come; what is here can still be read. */
-    void fail(IOException cause) {
+    void fail(Supplier<IOException> cause) {
         if (failure == null && !finished) {
             failure = cause;
         }

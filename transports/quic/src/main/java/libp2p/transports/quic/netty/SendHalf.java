@@ -8,12 +8,15 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TimedCondition;
+import libp2p.core.muxer.WaitBound;
 import libp2p.transports.quic.Limits;
 import org.jspecify.annotations.Nullable;
 
@@ -49,12 +52,14 @@ final class SendHalf {
     private boolean writing;
     private boolean finished;
     private boolean finTaken;
-    private @Nullable IOException failure;
+    private @Nullable Supplier<IOException> failure;
+    final WaitBound bound;
 
     SendHalf(NettyConnection connection, QuicStreamChannel channel, ReentrantLock lock, Progress progress) {
         this.connection = connection;
         this.channel = channel;
         this.limits = connection.limits().connections();
+        this.bound = new WaitBound(connection.environment(), "write");
         this.writable = new TimedCondition(connection.environment(), lock);
         this.progress = progress;
         this.lock = lock;
@@ -80,11 +85,11 @@ final class SendHalf {
         return writing || (failure != null && !finTaken);
     }
 
-    void write(ByteBuffer source, long timeoutNanos) throws IOException {
+    void write(ByteBuffer source) throws IOException {
         claim();
         writing = true;
         try {
-            put(source, timeoutNanos);
+            put(source);
         } finally {
             writing = false;
         }
@@ -96,18 +101,20 @@ final class SendHalf {
         }
     }
 
-    private void put(ByteBuffer source, long timeoutNanos) throws IOException {
+    private void put(ByteBuffer source) throws IOException {
+        int start = source.position();
         Deadline deadline = null;
         checkWritable();
         while (source.hasRemaining()) {
+            checkInTime(source.position() - start);
             int room = limits.sendQueue() - inFlight;
             if (room > 0) {
                 send(source, Math.min(Math.min(room, CHUNK), source.remaining()));
             } else {
                 if (deadline == null) {
-                    deadline = connection.deadline(timeoutNanos);
+                    deadline = bound.next();
                 }
-                awaitRoom(deadline);
+                awaitRoom(deadline, source.position() - start);
             }
             checkWritable();
         }
@@ -119,13 +126,26 @@ final class SendHalf {
         return failure != null || finished || limits.sendQueue() - inFlight >= count;
     }
 
-    private void awaitRoom(Deadline deadline) throws IOException {
+    private void awaitRoom(Deadline deadline, int transferred) throws IOException {
         try {
             NettyConnection.await(writable, deadline, "write");
         } catch (InterruptedIOException cut) {
-            failure = new IOException("an earlier write was cut short", cut);
-            throw cut;
+            throw cutShort(cut, transferred);
         }
+    }
+
+    private void checkInTime(int transferred) throws IOException {
+        if (bound.deadline().passed(connection.environment())) {
+            throw cutShort(bound.late(), transferred);
+        }
+    }
+
+    private InterruptedIOException cutShort(InterruptedIOException cut, int transferred) {
+        cut.bytesTransferred = transferred;
+        if (failure == null) {
+            failure = () -> new IOException("an interrupted or late write has cut this stream short; reset it");
+        }
+        return cut;
     }
 
     private void send(ByteBuffer source, int count) {
@@ -145,7 +165,7 @@ final class SendHalf {
                 channel.eventLoop().execute(this::handOver);
             } catch (RejectedExecutionException closed) {
                 drop();
-                abort(new IOException("the port is closed", closed));
+                abort(() -> new IOException("the port is closed", closed));
             }
         }
     }
@@ -243,7 +263,7 @@ final class SendHalf {
     }
 
     /** No more can be written. */
-    void fail(IOException cause) {
+    void fail(Supplier<IOException> cause) {
         if (failure == null) {
             failure = cause;
         }
@@ -251,7 +271,7 @@ final class SendHalf {
     }
 
     /** Gives up whatever has not left. */
-    void abort(IOException cause) {
+    void abort(Supplier<IOException> cause) {
         finished = true;
         finWritten = true;
         finTaken = true;
@@ -260,10 +280,10 @@ final class SendHalf {
 
     private void checkWritable() throws IOException {
         if (failure != null) {
-            throw failure;
+            throw failure.get();
         }
         if (finished) {
-            throw new IOException("this stream was closed for writing");
+            throw new ClosedChannelException();
         }
     }
 }

@@ -82,7 +82,7 @@ class SendHalfTest {
     private void write(int count) throws IOException {
         lock.lock();
         try {
-            half.write(ByteBuffer.allocate(count), 0);
+            half.write(ByteBuffer.allocate(count));
         } finally {
             lock.unlock();
         }
@@ -133,7 +133,7 @@ class SendHalfTest {
         write(5);
         lock.lock();
         try {
-            half.abort(new IOException("reset"));
+            half.abort(() -> new IOException("reset"));
         } finally {
             lock.unlock();
         }
