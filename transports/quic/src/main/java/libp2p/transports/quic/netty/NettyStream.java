@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * other half go on.
  */
 final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStream {
-    /** quiche's default. Smaller ones go first, equal ones in turn. */
-    private static final int USUAL_URGENCY = 127;
+    /** The default of streams, below which there is none: low priority is the usual one. Equal ones go in turn. */
+    private static final int LEAST_URGENT = 127;
 
     private final NettyConnection connection;
     private final QuicStreamChannel channel;
@@ -356,13 +356,8 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
 
     @Override
     public void priority(StreamPriority priority) {
-        channel.updatePriority(new QuicStreamPriority(
-                switch (priority) {
-                    case HIGH -> USUAL_URGENCY - 1;
-                    case NORMAL -> USUAL_URGENCY;
-                    case LOW -> USUAL_URGENCY + 1;
-                },
-                true));
+        int urgency = priority == StreamPriority.HIGH ? LEAST_URGENT - 1 : LEAST_URGENT;
+        channel.updatePriority(new QuicStreamPriority(urgency, true));
     }
 
     @Override
