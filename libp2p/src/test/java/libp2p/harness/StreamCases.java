@@ -198,8 +198,7 @@ final class StreamCases {
     static void aWriteDeadlineThatHasPassedTakesNothing(TransportPair pair) throws Exception {
         Ends ends = pair.stream();
         ends.near().writeDeadline(past(pair));
-        assertThatThrownBy(() -> ends.near().write(new byte[1]))
-                .isExactlyInstanceOf(DeadlineExceededException.class);
+        assertThatThrownBy(() -> ends.near().write(new byte[1])).isExactlyInstanceOf(DeadlineExceededException.class);
         fails(IOException.class, () -> ends.near().write(new byte[1]));
     }
 
@@ -236,8 +235,8 @@ final class StreamCases {
     }
 
     static void aStreamThatIsOnlyWrittenHearsOfItsEnd(TransportPair pair) throws Exception {
-        for (ThrowingConsumer<Stream> end : List.<ThrowingConsumer<Stream>>of(
-                Stream::closeWrite, Stream::close, stream -> stream.reset(CODE))) {
+        for (ThrowingConsumer<Stream> end :
+                List.<ThrowingConsumer<Stream>>of(Stream::closeWrite, Stream::close, stream -> stream.reset(CODE))) {
             Ends ends = pair.stream();
             CountDownLatch both = new CountDownLatch(2);
             ends.near().onRemoteEnd(both::countDown);

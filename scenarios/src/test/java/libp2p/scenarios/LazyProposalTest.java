@@ -113,9 +113,9 @@ class LazyProposalTest {
             Pair pair = Pair.in(world);
             Stream stream = pair.alice().open(pair.bob(), Echo.PROTOCOL);
             pair.cut();
-            Duration waited = world.timed(() -> assertThatThrownBy(
-                            () -> stream.confirm(in(pair.alice(), Duration.ofSeconds(2))))
-                    .isInstanceOf(DeadlineExceededException.class));
+            Duration waited =
+                    world.timed(() -> assertThatThrownBy(() -> stream.confirm(in(pair.alice(), Duration.ofSeconds(2))))
+                            .isInstanceOf(DeadlineExceededException.class));
             assertThat(waited).isBetween(Duration.ofSeconds(2), Duration.ofMillis(2_010));
             stream.readDeadline(in(pair.alice(), Duration.ofSeconds(1)));
             assertThatThrownBy(() -> stream.read(new byte[1], 0, 1)).isInstanceOf(DeadlineExceededException.class);

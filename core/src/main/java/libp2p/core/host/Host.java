@@ -156,7 +156,8 @@ public interface Host extends AutoCloseable {
 
     /** As {@link #open(PeerAddress, String, StreamFunction)}, with options and several protocols, the best first. */
     default <T, X extends Exception> T open(
-            PeerAddress peer, DialOptions options, StreamFunction<T, X> body, String... protocols) throws IOException, X {
+            PeerAddress peer, DialOptions options, StreamFunction<T, X> body, String... protocols)
+            throws IOException, X {
         return StreamFunction.run(open(peer, options, protocols), body);
     }
 

@@ -41,7 +41,8 @@ class DelimitedReaderTest {
     }
 
     private static DelimitedReader reader(String hex, int maxBytes) {
-        return new DelimitedReader("test", new ByteArrayInputStream(HexFormat.of().parseHex(hex)), maxBytes);
+        return new DelimitedReader(
+                "test", new ByteArrayInputStream(HexFormat.of().parseHex(hex)), maxBytes);
     }
 
     @Test

@@ -198,8 +198,7 @@ public final class SwarmConnection implements Connection {
         try {
             Deadline until = deadline.earlier(Deadline.after(
                     context.environment(), context.limits().streams().negotiationTimeout()));
-            agreed =
-                    context.multistream().select(NegotiationChannel.of(muxed, until), protocols);
+            agreed = context.multistream().select(NegotiationChannel.of(muxed, until), protocols);
             muxed.readDeadline(Deadline.NONE);
             muxed.writeDeadline(Deadline.NONE);
             return agreed;

@@ -19,7 +19,6 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.muxer.WaitBound;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The dialer's half of a negotiation that costs no round trip: the proposal travels with the first payload, and the answer
@@ -248,7 +247,8 @@ public final class LazyNegotiation {
 
     private void fail() throws IOException {
         switch (answer) {
-            case REFUSED -> throw new NegotiationException("the remote peer does not speak the protocol", List.of(protocol));
+            case REFUSED ->
+                throw new NegotiationException("the remote peer does not speak the protocol", List.of(protocol));
             case INVALID -> throw new ProtocolViolationException(Multistream.HEADER, violation);
             case ENDED -> {
                 stream.read(ByteBuffer.allocate(1)); // which throws
