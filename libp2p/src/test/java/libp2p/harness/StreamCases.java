@@ -294,6 +294,8 @@ final class StreamCases {
 
     static void aConfirmedStreamIsConfirmedAtOnce(TransportPair pair) throws Exception {
         Ends ends = pair.stream();
+        ends.far().write(new byte[] {7});
+        assertThat(ends.near().input().read()).isEqualTo(7);
         ends.near().confirm(past(pair));
         ends.far().confirm(past(pair));
     }
