@@ -36,8 +36,8 @@ public final class LazyNegotiation {
         ENDED
     }
 
-    /** Nothing has come yet. Carries no information and is thrown often. */
-    private static final class NotYet extends IOException {
+    /** Nothing has come yet. Carries no information, is thrown often, and never leaves this class. */
+    private static final class NotYet extends RuntimeException {
         private static final long serialVersionUID = 1;
 
         @Override
