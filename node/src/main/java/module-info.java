@@ -21,4 +21,6 @@ module libp2p.node {
             info.picocli;
     opens libp2p.node.nat to
             info.picocli;
+    opens libp2p.node.pubsub to
+            info.picocli;
 }

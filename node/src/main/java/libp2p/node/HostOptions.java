@@ -11,6 +11,7 @@ import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
 import libp2p.node.nat.NatOptions;
+import libp2p.node.pubsub.PubSubOptions;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.swarm.Limits;
 import libp2p.swarm.gate.Gaters;
@@ -111,6 +112,9 @@ final class HostOptions {
     boolean publicOnly;
 
     @Mixin
+    PubSubOptions pubsub = new PubSubOptions();
+
+    @Mixin
     NatOptions nat = new NatOptions();
 
     @Option(names = "--json", description = "Print one JSON object per line.")
@@ -147,6 +151,9 @@ final class HostOptions {
             builder.privateNetwork(PreSharedKey.load(psk));
         }
         builder.resourceLimits(LimitsCommand.read(limits));
+        if (pubsub.isUsed()) {
+            pubsub.install(builder);
+        }
         if (nat.isUsed()) {
             nat.install(builder);
         }

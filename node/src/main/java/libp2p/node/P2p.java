@@ -27,6 +27,8 @@ public final class P2p {
         COMMANDS.put("streams", StreamsCommand.class);
         COMMANDS.put("connects", ConnectsCommand.class);
         COMMANDS.put("idle", IdleCommand.class);
+        COMMANDS.put("pubsub", PubSubCommand.class);
+        COMMANDS.put("chat", ChatCommand.class);
         COMMANDS.put("resources", ResourcesCommand.class);
         COMMANDS.put("limits", LimitsCommand.class);
         COMMANDS.put("gate", GateCommand.class);

@@ -67,6 +67,7 @@ final class Server {
         Runtime.getRuntime().addShutdownHook(hook);
         announce(output, host, without);
         options.nat.follow(host, output::event);
+        options.pubsub.follow(host, output::event);
         if (server != null) {
             output.event("metrics", "metrics at " + server.url(), "url", server.url());
         }

@@ -427,6 +427,20 @@ public final class PubSubService implements PubSub, HostService {
         return running().core().view(view -> view.peers(topic));
     }
 
+    /** The topics that connected peers are subscribed to, sorted. */
+    public List<String> topicsOfPeers() {
+        return running().core().view(view -> view.topicsOfPeers());
+    }
+
+    /**
+     * Waits until a peer has told of a topic.
+     *
+     * @return false if the deadline passed first
+     */
+    public boolean awaitTopics(Deadline deadline) throws InterruptedException {
+        return running().core().await(view -> !view.topicsOfPeers().isEmpty(), deadline);
+    }
+
     /** The peers in the mesh of a topic, sorted. */
     public List<PeerId> mesh(String topic) {
         return running().core().view(view -> view.mesh(topic));

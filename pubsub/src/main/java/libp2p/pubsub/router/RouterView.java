@@ -39,6 +39,11 @@ public final class RouterView {
         return ids(state.mesh.getOrDefault(topic, Set.of()));
     }
 
+    /** The topics that peers are subscribed to, sorted. */
+    public List<String> topicsOfPeers() {
+        return state.subscribers.keySet().stream().sorted().toList();
+    }
+
     /** What this host is subscribed to, sorted. */
     public List<String> topics() {
         return state.subscriptions.keySet().stream().sorted().toList();

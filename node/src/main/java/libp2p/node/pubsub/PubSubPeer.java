@@ -1,0 +1,126 @@
+package libp2p.node.pubsub;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import libp2p.core.connection.Connection;
+import libp2p.core.host.Host;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.identity.PeerId;
+import libp2p.core.routing.PubSub;
+import libp2p.pubsub.GossipSub;
+import libp2p.pubsub.PubSubService;
+import libp2p.pubsub.router.GossipParameters;
+import libp2p.pubsub.router.Version;
+
+/**
+ * A node of the mixed networks in {@code interop/pubsub}: takes orders from standard input, a line each ({@code dial ADDRESS},
+ * {@code publish PREFIX COUNT SIZE PAUSE_MS}, {@code peers}, {@code count}, {@code disconnect ID}), prints events.
+ */
+public final class PubSubPeer {
+    private final String topic;
+    private final boolean quiet;
+    private final PubSubEvents events;
+    private final Set<String> received = ConcurrentHashMap.newKeySet();
+    private final AtomicLong count = new AtomicLong();
+
+    public PubSubPeer(String topic, boolean quiet, PubSubEvents events) {
+        this.topic = topic;
+        this.quiet = quiet;
+        this.events = events;
+    }
+
+    /** The family of a version such as {@code 1.2}, or of floodsub. */
+    public static GossipSub family(String router, String version, boolean flood) {
+        if (router.equals("floodsub")) {
+            return GossipSub.floodsub();
+        }
+        Version newest = Arrays.stream(Version.values())
+                .filter(one -> one.protocol().equals("/meshsub/" + version + ".0"))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("--version " + version));
+        return GossipSub.create()
+                .withParameters(GossipParameters.DEFAULT.withFloodPublish(flood))
+                .withNewest(newest);
+    }
+
+    /** Subscribes, and obeys until the end of the input. */
+    public void run(Host host, BufferedReader in, Runnable listening) throws IOException {
+        PubSubService service = GossipSub.on(host);
+        service.subscribe(topic, message -> received(message, host.peerId()));
+        listening.run();
+        String line;
+        while ((line = in.readLine()) != null) {
+            String[] words = line.trim().split("\\s+");
+            switch (words[0]) {
+                case "dial" -> dial(host, words[1]);
+                case "publish" -> publish(service, words);
+                case "peers" -> events.event("peers", "", "count", service.peers(topic).size());
+                case "count" -> events.event("count", "", "count", count.get(), "cpu_s", cpuSeconds());
+                case "disconnect" -> {
+                    for (Connection connection : host.connections(PeerId.parse(words[1]))) {
+                        connection.close(0, "told to");
+                    }
+                }
+                default -> events.event("failed", "", "what", line, "why", "not understood");
+            }
+        }
+    }
+
+    private void received(PubSub.Message message, PeerId self) {
+        if (message.receivedFrom().equals(self)) {
+            return;
+        }
+        count.incrementAndGet();
+        if (quiet) {
+            return;
+        }
+        String data = new String(message.data(), StandardCharsets.UTF_8);
+        String from = message.author() == null ? "" : message.author().toString();
+        events.event(
+                "message", "", "from", from, "topic", message.topic(), "data", data, "again", !received.add(data));
+    }
+
+    private void dial(Host host, String address) {
+        try {
+            Connection connection = host.connect(PeerAddress.parse(address));
+            events.event("dialed", "", "peer", connection.remotePeer());
+        } catch (IOException e) {
+            events.event("failed", "", "what", "dial", "why", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void publish(PubSubService service, String[] words) {
+        int number = Integer.parseInt(words[2]);
+        int size = Integer.parseInt(words[3]);
+        long pause = Long.parseLong(words[4]);
+        for (int i = 0; i < number; i++) {
+            StringBuilder data = new StringBuilder(words[1] + "-" + i);
+            while (data.length() < size) {
+                data.append('.');
+            }
+            try {
+                service.publish(topic, data.toString().getBytes(StandardCharsets.UTF_8));
+                if (pause > 0) {
+                    Thread.sleep(pause);
+                }
+            } catch (IOException e) {
+                events.event("failed", "", "what", "publish", "why", String.valueOf(e.getMessage()));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+        events.event("published", "", "count", number);
+    }
+
+    private static double cpuSeconds() {
+        var system = (com.sun.management.OperatingSystemMXBean)
+                java.lang.management.ManagementFactory.getOperatingSystemMXBean();
+        return system.getProcessCpuTime() / 1e9;
+    }
+}
