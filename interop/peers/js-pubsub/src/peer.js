@@ -1,4 +1,5 @@
 // The pubsub peer of the interoperability tests around js-libp2p; see ../../README-pubsub.md.
+import './node20.js'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { gossipsub } from '@libp2p/gossipsub'

@@ -1,0 +1,112 @@
+package libp2p.node;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static libp2p.node.Commands.complaint;
+import static libp2p.node.Commands.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.StringReader;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import libp2p.Libp2p;
+import libp2p.core.environment.Deadline;
+import libp2p.core.host.Host;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.routing.PubSub;
+import libp2p.node.pubsub.PubSubTool;
+import libp2p.pubsub.GossipSub;
+import libp2p.pubsub.PubSubService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** {@code p2p pubsub} and {@code p2p chat} beside a host that is subscribed. */
+class PubSubCommandsTest {
+    private final BlockingQueue<PubSub.Message> heard = new LinkedBlockingQueue<>();
+    private Host host;
+    private PubSubService pubsub;
+    private String address;
+
+    @BeforeEach
+    void listen() throws Exception {
+        host = Libp2p.host()
+                .listen("/ip4/127.0.0.1/tcp/0")
+                .with(GossipSub.create())
+                .start();
+        pubsub = GossipSub.on(host);
+        pubsub.subscribe("news", heard::add);
+        address = host.addresses().getFirst() + "/p2p/" + host.peerId();
+    }
+
+    @AfterEach
+    void close() {
+        host.close();
+    }
+
+    @Test
+    void pubSucceedsWhenAPeerHasTakenTheMessage() throws Exception {
+        String printed = run(0, "pubsub", "pub", "news", "hello \"there\"", "--peer", address, "--json");
+        assertThat(printed).matches("\\{\"event\":\"published\",\"topic\":\"news\",\"id\":\"[0-9a-f]+\",\"peers\":1}\\s*");
+        PubSub.Message message = heard.take();
+        assertThat(new String(message.data(), UTF_8)).isEqualTo("hello \"there\"");
+        assertThat(message.signed()).isTrue();
+    }
+
+    @Test
+    void pubFailsWhenNobodyIsThere() {
+        assertThat(complaint(3, "pubsub", "pub", "nobody's", "x", "--peer", address, "--wait", "1"))
+                .contains("fewer than 1 peers of the topic");
+        run(3, "pubsub", "pub", "news", "x", "--peer", "/ip4/127.0.0.1/tcp/1/p2p/" + host.peerId());
+        run(2, "pubsub", "pub", "news");
+        run(2, "listen", "--pubsub", "gossip");
+    }
+
+    @Test
+    void peersAndTopicsAreShown() {
+        assertThat(run(0, "pubsub", "peers", "news", "--peer", address, "--json"))
+                .isEqualToIgnoringNewLines("{\"event\":\"peers\",\"topic\":\"news\",\"peers\":[\"" + host.peerId() + "\"]}");
+        assertThat(run(0, "pubsub", "topics", "--peer", address, "--json"))
+                .isEqualToIgnoringNewLines("{\"event\":\"topics\",\"topics\":[\"news\"]}");
+    }
+
+    @Test
+    void subPrintsMessagesAndEndsWhenEnoughHaveCome() throws Exception {
+        Thread publisher = new Thread(() -> {
+            try {
+                Deadline soon = Deadline.after(host.environment(), Duration.ofMinutes(1));
+                pubsub.publish("news", "one\u001b[2J".getBytes(UTF_8), 1, soon);
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        publisher.start();
+        String printed = run(0, "pubsub", "sub", "news", "--count", "1", "--peer", address, "--json");
+        publisher.join();
+        assertThat(printed.lines().toList().get(1))
+                .isEqualTo("{\"event\":\"message\",\"from\":\"" + host.peerId()
+                        + "\",\"topic\":\"news\",\"data\":\"one\\u001b[2J\"}");
+    }
+
+    @Test
+    void aChatSendsLinesAndShowsThoseOfOthersWithoutTheirControlCharacters() throws Exception {
+        try (Host other = Libp2p.host().with(GossipSub.create()).start()) {
+            other.connect(PeerAddress.parse(address));
+            PubSubService service = GossipSub.on(other);
+            service.awaitPeers("news", 1, Deadline.after(other.environment(), Duration.ofMinutes(1)));
+            ByteArrayOutputStream screen = new ByteArrayOutputStream();
+            PubSubTool tool = new PubSubTool(other, (name, human, fields) -> {});
+            tool.chat(
+                    "news",
+                    "Ada",
+                    new BufferedReader(new StringReader("good morning\n\n/peers\n/quit\nnot sent\n")),
+                    new PrintStream(screen, true, UTF_8));
+            assertThat(new String(heard.take().data(), UTF_8)).isEqualTo("Ada: good morning");
+            assertThat(screen.toString(UTF_8)).contains("You are Ada", host.peerId().shortName());
+            assertThat(heard).isEmpty();
+        }
+    }
+}
