@@ -50,7 +50,8 @@ class PubSubCommandsTest {
     @Test
     void pubSucceedsWhenAPeerHasTakenTheMessage() throws Exception {
         String printed = run(0, "pubsub", "pub", "news", "hello \"there\"", "--peer", address, "--json");
-        assertThat(printed).matches("\\{\"event\":\"published\",\"topic\":\"news\",\"id\":\"[0-9a-f]+\",\"peers\":1}\\s*");
+        assertThat(printed)
+                .matches("\\{\"event\":\"published\",\"topic\":\"news\",\"id\":\"[0-9a-f]+\",\"peers\":1}\\s*");
         PubSub.Message message = heard.take();
         assertThat(new String(message.data(), UTF_8)).isEqualTo("hello \"there\"");
         assertThat(message.signed()).isTrue();
@@ -68,7 +69,8 @@ class PubSubCommandsTest {
     @Test
     void peersAndTopicsAreShown() {
         assertThat(run(0, "pubsub", "peers", "news", "--peer", address, "--json"))
-                .isEqualToIgnoringNewLines("{\"event\":\"peers\",\"topic\":\"news\",\"peers\":[\"" + host.peerId() + "\"]}");
+                .isEqualToIgnoringNewLines(
+                        "{\"event\":\"peers\",\"topic\":\"news\",\"peers\":[\"" + host.peerId() + "\"]}");
         assertThat(run(0, "pubsub", "topics", "--peer", address, "--json"))
                 .isEqualToIgnoringNewLines("{\"event\":\"topics\",\"topics\":[\"news\"]}");
     }
@@ -105,7 +107,8 @@ class PubSubCommandsTest {
                     new BufferedReader(new StringReader("good morning\n\n/peers\n/quit\nnot sent\n")),
                     new PrintStream(screen, true, UTF_8));
             assertThat(new String(heard.take().data(), UTF_8)).isEqualTo("Ada: good morning");
-            assertThat(screen.toString(UTF_8)).contains("You are Ada", host.peerId().shortName());
+            assertThat(screen.toString(UTF_8))
+                    .contains("You are Ada", host.peerId().shortName());
             assertThat(heard).isEmpty();
         }
     }

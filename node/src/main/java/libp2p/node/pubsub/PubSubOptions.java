@@ -71,8 +71,7 @@ public final class PubSubOptions {
         String data = new String(message.data(), StandardCharsets.UTF_8);
         String from = message.author() == null ? "" : message.author().toString();
         String who = message.author() == null ? "somebody" : message.author().shortName();
-        events.event(
-                "message", who + ": " + escaped(data), "from", from, "topic", message.topic(), "data", data);
+        events.event("message", who + ": " + escaped(data), "from", from, "topic", message.topic(), "data", data);
     }
 
     /** Text of strangers without the characters that could take over a terminal. */

@@ -59,7 +59,8 @@ public final class PubSubPeer {
             switch (words[0]) {
                 case "dial" -> dial(host, words[1]);
                 case "publish" -> publish(service, words);
-                case "peers" -> events.event("peers", "", "count", service.peers(topic).size());
+                case "peers" ->
+                    events.event("peers", "", "count", service.peers(topic).size());
                 case "count" -> events.event("count", "", "count", count.get(), "cpu_s", cpuSeconds());
                 case "disconnect" -> {
                     for (Connection connection : host.connections(PeerId.parse(words[1]))) {
@@ -81,8 +82,7 @@ public final class PubSubPeer {
         }
         String data = new String(message.data(), StandardCharsets.UTF_8);
         String from = message.author() == null ? "" : message.author().toString();
-        events.event(
-                "message", "", "from", from, "topic", message.topic(), "data", data, "again", !received.add(data));
+        events.event("message", "", "from", from, "topic", message.topic(), "data", data, "again", !received.add(data));
     }
 
     private void dial(Host host, String address) {

@@ -138,8 +138,10 @@ public final class PubSubTool {
     public void chat(String topic, String name, BufferedReader in, PrintStream out) throws IOException {
         String me = host.peerId().toString();
         pubsub.subscribe(topic, message -> {
-            String from = message.author() == null ? "somebody" : message.author().shortName();
-            boolean own = message.author() != null && message.author().toString().equals(me);
+            String from =
+                    message.author() == null ? "somebody" : message.author().shortName();
+            boolean own =
+                    message.author() != null && message.author().toString().equals(me);
             if (!own) {
                 String text = new String(message.data(), StandardCharsets.UTF_8);
                 int at = text.indexOf(": ");
