@@ -19,7 +19,7 @@ class DocumentLinksTest {
 
     private static List<Path> documents() throws IOException {
         List<Path> documents = new ArrayList<>();
-        for (Path folder : List.of(ROOT, ROOT.resolve("docs"), ROOT.resolve("docs/adr"))) {
+        for (Path folder : List.of(ROOT, ROOT.resolve("docs"), ROOT.resolve("docs/adr"), ROOT.resolve("docs/how-to"))) {
             try (Stream<Path> files = Files.list(folder)) {
                 files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
             }
@@ -49,10 +49,7 @@ class DocumentLinksTest {
 
     @Test
     void everyRowOfWhatWorksNamesATestOrACommand() throws IOException {
-        String readme = Files.readString(ROOT.resolve("README.md"));
-        int begin = readme.indexOf("## What works");
-        List<String> rows = readme.substring(begin, readme.indexOf("\n## ", begin + 1))
-                .lines()
+        List<String> rows = Files.readAllLines(ROOT.resolve("docs/features.md")).stream()
                 .filter(line -> line.startsWith("| ") && !line.startsWith("| what |"))
                 .toList();
         assertThat(rows).hasSizeGreaterThan(40).allSatisfy(row -> {
@@ -62,5 +59,11 @@ class DocumentLinksTest {
                     .as(row)
                     .containsPattern("Test\\.java\\)|Stress\\.java\\)|`(\\./p2p|[a-z]+(/[a-z]+)*/run)");
         });
+    }
+
+    @Test
+    void theReadmeStaysShort() throws IOException {
+        int words = Files.readString(ROOT.resolve("README.md")).strip().split("\\s+").length;
+        assertThat(words).as("words of the README").isLessThanOrEqualTo(700);
     }
 }
