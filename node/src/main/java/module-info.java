@@ -17,7 +17,11 @@ module libp2p.node {
     requires jdk.httpserver;
     requires jdk.management;
 
+    requires libp2p.exchange;
+
     opens libp2p.node to
+            info.picocli;
+    opens libp2p.node.content to
             info.picocli;
     opens libp2p.node.nat to
             info.picocli;

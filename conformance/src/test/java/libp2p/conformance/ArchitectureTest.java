@@ -31,6 +31,7 @@ class ArchitectureTest {
             Map.entry("storage", List.of("core", "multiformats", "crypto")),
             Map.entry("ipld", List.of("core", "multiformats", "crypto")),
             Map.entry("blocks", List.of("core", "multiformats", "crypto", "ipld")),
+            Map.entry("exchange", List.of("core", "multiformats", "crypto", "ipld", "blocks")),
             Map.entry("security", List.of("core", "multiformats", "crypto")),
             Map.entry("muxers", List.of("core", "multiformats", "crypto")),
             Map.entry("quic", List.of("core", "multiformats", "crypto", "security")),

@@ -2,6 +2,14 @@ package libp2p.node;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import libp2p.node.content.AddCommand;
+import libp2p.node.content.BlockCommand;
+import libp2p.node.content.CatCommand;
+import libp2p.node.content.DagCommand;
+import libp2p.node.content.GcCommand;
+import libp2p.node.content.GetCommand;
+import libp2p.node.content.LsCommand;
+import libp2p.node.content.PinCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -33,6 +41,14 @@ public final class P2p {
         COMMANDS.put("limits", LimitsCommand.class);
         COMMANDS.put("gate", GateCommand.class);
         COMMANDS.put("reload", ReloadCommand.class);
+        COMMANDS.put("add", AddCommand.class);
+        COMMANDS.put("get", GetCommand.class);
+        COMMANDS.put("cat", CatCommand.class);
+        COMMANDS.put("ls", LsCommand.class);
+        COMMANDS.put("block", BlockCommand.class);
+        COMMANDS.put("dag", DagCommand.class);
+        COMMANDS.put("pin", PinCommand.class);
+        COMMANDS.put("gc", GcCommand.class);
         COMMANDS.put("key", KeyCommand.class);
         COMMANDS.put("sim", SimCommand.class);
         COMMANDS.put("train", TrainCommand.class);

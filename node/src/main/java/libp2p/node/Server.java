@@ -10,6 +10,7 @@ import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
+import libp2p.node.content.ContentServer;
 import libp2p.node.nat.ConnectionPrinter;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.perf.Perf;
@@ -49,6 +50,7 @@ final class Server {
         }
         if (options.data != null) {
             builder.service(new ControlServer(options.data));
+            ContentServer.install(builder, options.data);
         }
         if (options.nat.isUsed()) {
             builder.service(new ConnectionPrinter(output::event));

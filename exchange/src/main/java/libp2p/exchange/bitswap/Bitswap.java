@@ -1,0 +1,306 @@
+package libp2p.exchange.bitswap;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import libp2p.blocks.BlockStore;
+import libp2p.core.connection.Connection;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.connection.Stream;
+import libp2p.core.environment.Deadline;
+import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
+import libp2p.core.host.ProtocolFamily;
+import libp2p.core.host.Registration;
+import libp2p.core.identity.PeerId;
+import libp2p.core.protobuf.Delimited;
+import libp2p.core.protobuf.ProtobufException;
+import libp2p.core.resource.Reservation;
+import libp2p.ipld.Block;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multihash;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives peers the blocks of a store, and gets blocks from peers in {@linkplain #session sessions}. Every block is the one
+ * that its CID says: CIDs are made of the bytes that come. A peer that answers a want with other bytes is cut off and left
+ * alone for {@link Limits#banned}. Thread-safe.
+ */
+public final class Bitswap implements HostService {
+    private static final System.Logger LOG = System.getLogger(Bitswap.class.getName());
+
+    /** How much longer a message is once it is objects, at most. */
+    private static final int DECODED = 2;
+
+    private static final int BANNED_PEERS = 4096;
+
+    /** Counters of this host since it started. */
+    public record Statistics(
+            long blocksSent,
+            long bytesSent,
+            long blocksReceived,
+            long bytesReceived,
+            long duplicates,
+            long bannedPeers) {}
+
+    private final BlockStore store;
+    private final Limits limits;
+    private final Predicate<Cid> serves;
+    private final Map<PeerId, PeerLink> links = new ConcurrentHashMap<>();
+    private final Set<BitswapSession> sessions = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock bans = new ReentrantLock();
+    private final Map<PeerId, Long> banned = new LinkedHashMap<>();
+    private final List<Registration> registrations = new ArrayList<>();
+    private final AtomicLong blocksSent = new AtomicLong();
+    private final AtomicLong bytesSent = new AtomicLong();
+    private final AtomicLong blocksReceived = new AtomicLong();
+    private final AtomicLong bytesReceived = new AtomicLong();
+    private final AtomicLong duplicates = new AtomicLong();
+    private final AtomicLong banCount = new AtomicLong();
+    private @Nullable Host host;
+    private @Nullable ServingTurns turns;
+    private @Nullable Arrivals arrivals;
+
+    private Bitswap(BlockStore store, Limits limits, Predicate<Cid> serves) {
+        this.store = store;
+        this.limits = limits;
+        this.serves = serves;
+    }
+
+    /** Bitswap over a store, which the caller closes after the host. */
+    public static ProtocolFamily over(BlockStore store) {
+        return over(store, Limits.DEFAULT);
+    }
+
+    /** As {@link #over(BlockStore)}, with limits. */
+    public static ProtocolFamily over(BlockStore store, Limits limits) {
+        return over(store, limits, cid -> true);
+    }
+
+    /**
+     * As {@link #over(BlockStore)}, for some blocks only.
+     *
+     * @param serves whether peers are given a block that is here; others look absent
+     */
+    public static ProtocolFamily over(BlockStore store, Limits limits, Predicate<Cid> serves) {
+        return assembly -> assembly.service(new Bitswap(store, limits, serves));
+    }
+
+    @Override
+    public void start(Host started) {
+        host = started;
+        turns = new ServingTurns(started.environment(), limits.serving());
+        arrivals = new Arrivals(started.environment(), store, limits.unstored(), this::stored);
+        for (String protocol : BitswapMessage.PROTOCOLS) {
+            registrations.add(started.handle(protocol, this::receive));
+        }
+    }
+
+    /**
+     * A session for the blocks of one DAG. It asks the connected peers and those it is told of, and looks for providers when
+     * they cannot help.
+     *
+     * @param patience how long a block is waited for while nothing comes from anybody
+     */
+    public BitswapSession session(Duration patience) {
+        BitswapSession session = new BitswapSession(this, limits, patience);
+        sessions.add(session);
+        return session;
+    }
+
+    /** Blocks have got into the store by other ways: peers that wait for them are sent them. */
+    public void stored(List<Multihash> hashes) {
+        links.values().forEach(link -> link.arrived(hashes));
+    }
+
+    /** Counters since the start. */
+    public Statistics statistics() {
+        return new Statistics(
+                blocksSent.get(),
+                bytesSent.get(),
+                blocksReceived.get(),
+                bytesReceived.get(),
+                duplicates.get(),
+                banCount.get());
+    }
+
+    private void receive(Stream stream) throws IOException {
+        PeerId peer = stream.connection().remotePeer();
+        if (isBanned(peer)) {
+            stream.reset(ErrorCode.STREAM_GATED);
+            return;
+        }
+        stream.readTimeout(limits.idle());
+        InputStream in = stream.input();
+        while (true) {
+            byte[] frame;
+            try {
+                frame = Delimited.readOrEnd("bitswap message", in, limits.messageBytes());
+                if (frame == null) {
+                    stream.close();
+                    return;
+                }
+                try (Reservation memory = stream.scope().reserve((long) DECODED * frame.length, Reservation.ALWAYS)) {
+                    received(peer, BitswapMessage.decode(frame, limits));
+                }
+            } catch (ProtobufException e) {
+                throw new ProtocolViolationException(stream.protocol(), String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    private void received(PeerId peer, BitswapMessage message) throws IOException {
+        PeerLink link = link(peer);
+        if (!message.blocks().isEmpty()) {
+            blocks(link, message.blocks());
+        }
+        if (!message.have().isEmpty() || !message.dontHave().isEmpty()) {
+            sessions.forEach(session -> session.presences(peer, message.have(), message.dontHave()));
+        }
+        link.wanted(message);
+    }
+
+    private void blocks(PeerLink link, List<Block> blocks) throws IOException {
+        List<Block> wanted = new ArrayList<>();
+        boolean wrong = false;
+        for (Block block : blocks) {
+            blocksReceived.incrementAndGet();
+            bytesReceived.addAndGet(block.size());
+            link.ledger().received(block.size());
+            Multihash hash = block.cid().hash();
+            if (sessions.stream().anyMatch(session -> session.wants(hash))) {
+                wanted.add(block);
+            } else if (link.wasAsked(hash)) {
+                duplicates.incrementAndGet();
+                sessions.forEach(session -> session.duplicate(link.peer(), hash));
+            } else {
+                boolean instead = sessions.stream().anyMatch(session -> session.isOwedLike(link.peer(), block));
+                wrong |= instead || link.unasked();
+            }
+        }
+        if (!wanted.isEmpty()) {
+            arrivals().add(wanted);
+            sessions.forEach(session -> session.arrived(link.peer(), wanted));
+        }
+        if (wrong) {
+            ban(link.peer());
+        }
+    }
+
+    /** Ends all that goes on with a peer that sent other bytes than it was asked for, and remembers it. */
+    private void ban(PeerId peer) {
+        LOG.log(System.Logger.Level.WARNING, "bitswap: " + peer + " sent bytes that nobody asked for: cut off");
+        bans.lock();
+        try {
+            banned.put(
+                    peer, Deadline.after(host().environment(), limits.banned()).nanos());
+            banCount.incrementAndGet();
+            if (banned.size() > BANNED_PEERS) {
+                banned.remove(banned.keySet().iterator().next());
+            }
+        } finally {
+            bans.unlock();
+        }
+        failed(peer, new ProtocolViolationException("/ipfs/bitswap", "sent bytes that nobody asked for"));
+        for (Connection connection : host().connections(peer)) {
+            connection.close(ErrorCode.CONNECTION_PROTOCOL_VIOLATION, "bitswap: wrong bytes");
+        }
+    }
+
+    /** Whether a peer is left alone because of what it sent. */
+    public boolean isBanned(PeerId peer) {
+        bans.lock();
+        try {
+            Long until = banned.get(peer);
+            if (until == null) {
+                return false;
+            }
+            if (new Deadline(until).passed(host().environment())) {
+                banned.remove(peer);
+                return false;
+            }
+            return true;
+        } finally {
+            bans.unlock();
+        }
+    }
+
+    PeerLink link(PeerId peer) {
+        return links.computeIfAbsent(peer, id -> new PeerLink(this, id, limits));
+    }
+
+    /** The data of a block that is here or on its way into the store, or null. */
+    byte @Nullable [] local(Cid cid) throws IOException {
+        byte[] data = arrivals().find(cid.hash());
+        return data == null ? store.find(cid) : data;
+    }
+
+    void failed(PeerId peer, IOException cause) {
+        sessions.forEach(session -> session.failed(peer, cause));
+    }
+
+    void ended(BitswapSession session) {
+        sessions.remove(session);
+    }
+
+    void countSent(int blocks, long bytes) {
+        blocksSent.addAndGet(blocks);
+        bytesSent.addAndGet(bytes);
+    }
+
+    boolean serves(Cid cid) {
+        return serves.test(cid);
+    }
+
+    BlockStore store() {
+        return store;
+    }
+
+    Host host() {
+        return started(host);
+    }
+
+    ServingTurns turns() {
+        return started(turns);
+    }
+
+    Arrivals arrivals() {
+        return started(arrivals);
+    }
+
+    private static <T> T started(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException("bitswap has no host yet");
+        }
+        return part;
+    }
+
+    @Override
+    public void connectionClosed(Connection connection) {
+        PeerId peer = connection.remotePeer();
+        PeerLink link = links.get(peer);
+        if (link != null && host().connections(peer).isEmpty()) {
+            link.disconnected();
+            sessions.forEach(session -> session.disconnected(peer));
+            if (sessions.isEmpty() && link.isIdle()) {
+                links.remove(peer, link);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        registrations.forEach(Registration::close);
+        sessions.forEach(BitswapSession::close);
+    }
+}

@@ -1,0 +1,266 @@
+package libp2p.exchange.bitswap;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import libp2p.core.protobuf.ProtobufException;
+import libp2p.core.protobuf.ProtobufReader;
+import libp2p.core.protobuf.ProtobufWriter;
+import libp2p.ipld.Block;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.HashFunction;
+import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.Multicodec;
+import libp2p.multiformats.Multihash;
+import libp2p.multiformats.Varint;
+
+/**
+ * One message: wants, blocks, and whether blocks are there.
+ *
+ * @param full whether the wants replace all that were sent before
+ * @param wants new wants and cancels
+ * @param blocks each with the CID that its bytes hash to
+ * @param have CIDs of blocks that the sender has
+ * @param dontHave CIDs of blocks that it does not have
+ * @param pendingBytes of blocks that will follow
+ */
+record BitswapMessage(
+        boolean full, List<Want> wants, List<Block> blocks, List<Cid> have, List<Cid> dontHave, int pendingBytes) {
+    /**
+     * An entry of a want-list.
+     *
+     * @param block whether the block is wanted, and not only whether it is there
+     * @param sendDontHave whether an answer is wanted too if it is not there
+     */
+    record Want(Cid cid, int priority, boolean cancel, boolean block, boolean sendDontHave) {}
+
+    /** How blocks and wants are written. */
+    enum Version {
+        /** Unversioned and 1.0.0: blocks without CIDs. */
+        BARE("/ipfs/bitswap", "/ipfs/bitswap/1.0.0"),
+        /** Blocks with the start of their CIDs. */
+        PREFIXED("/ipfs/bitswap/1.1.0"),
+        /** Presences too. */
+        PRESENCES("/ipfs/bitswap/1.2.0");
+
+        private final List<String> protocols;
+
+        Version(String... protocols) {
+            this.protocols = List.of(protocols);
+        }
+
+        static Version of(String protocol) {
+            for (Version version : values()) {
+                if (version.protocols.contains(protocol)) {
+                    return version;
+                }
+            }
+            return PRESENCES;
+        }
+    }
+
+    /** All protocols, best first. */
+    static final String[] PROTOCOLS = {
+        "/ipfs/bitswap/1.2.0", "/ipfs/bitswap/1.1.0", "/ipfs/bitswap/1.0.0", "/ipfs/bitswap"
+    };
+
+    private static final String NAME = "bitswap message";
+
+    /**
+     * Reads a message; any field may be absent. Blocks of unknown or unsafe hash functions, and entries with CIDs that are
+     * too long, are left out.
+     *
+     * @throws ProtobufException if it is malformed or beyond a limit
+     */
+    static BitswapMessage decode(byte[] bytes, Limits limits) throws ProtobufException {
+        ProtobufReader in = ProtobufReader.of(NAME, bytes, limits.messageBytes(), 5 * limits.messageEntries());
+        boolean[] full = {false};
+        List<Want> wants = new ArrayList<>();
+        List<Block> blocks = new ArrayList<>();
+        List<Cid> have = new ArrayList<>();
+        List<Cid> dontHave = new ArrayList<>();
+        int pending = 0;
+        while (in.next()) {
+            switch (in.field()) {
+                case 1 -> wantlist(in.message("bitswap wantlist"), full, wants, limits);
+                case 2 -> {
+                    byte[] data = in.bytes(limits.blockBytes());
+                    blocks.add(Block.trusted(Cid.v0(Block.sha256(data)), data));
+                }
+                case 3 -> block(in.message("bitswap block"), blocks, limits);
+                case 4 -> presence(in.message("bitswap presence"), have, dontHave, limits);
+                case 5 -> pending = in.int32();
+                default -> in.skip();
+            }
+        }
+        return new BitswapMessage(full[0], wants, blocks, have, dontHave, pending);
+    }
+
+    private static void wantlist(ProtobufReader in, boolean[] full, List<Want> wants, Limits limits)
+            throws ProtobufException {
+        while (in.next()) {
+            switch (in.field()) {
+                case 1 -> want(in.message("bitswap want"), wants, limits);
+                case 2 -> full[0] = in.bool();
+                default -> in.skip();
+            }
+        }
+    }
+
+    private static void want(ProtobufReader in, List<Want> wants, Limits limits) throws ProtobufException {
+        byte[] cid = new byte[0];
+        int priority = 0;
+        boolean cancel = false;
+        int type = 0;
+        boolean sendDontHave = false;
+        while (in.next()) {
+            switch (in.field()) {
+                case 1 -> cid = in.bytes(limits.messageBytes());
+                case 2 -> priority = in.int32();
+                case 3 -> cancel = in.bool();
+                case 4 -> type = in.int32();
+                case 5 -> sendDontHave = in.bool();
+                default -> in.skip();
+            }
+        }
+        if (cid.length <= limits.cidBytes()) {
+            wants.add(new Want(cid(in, cid), priority, cancel, type == 0, sendDontHave));
+        }
+    }
+
+    private static void block(ProtobufReader in, List<Block> blocks, Limits limits) throws ProtobufException {
+        byte[] prefix = new byte[0];
+        byte[] data = new byte[0];
+        while (in.next()) {
+            switch (in.field()) {
+                case 1 -> prefix = in.bytes(limits.cidBytes());
+                case 2 -> data = in.bytes(limits.blockBytes());
+                default -> in.skip();
+            }
+        }
+        Cid cid;
+        try {
+            cid = completed(prefix, data);
+        } catch (MalformedException e) {
+            throw in.error("a prefix that is none: " + e.getMessage());
+        }
+        if (cid != null) {
+            blocks.add(Block.trusted(cid, data));
+        }
+    }
+
+    /** The CID that a prefix and data make together, or null if the hash function is not known or not safe. */
+    private static @org.jspecify.annotations.Nullable Cid completed(byte[] prefix, byte[] data) {
+        ByteBuffer in = ByteBuffer.wrap(prefix);
+        long version = Varint.decode(in);
+        long codec = Varint.decode(in);
+        long code = Varint.decode(in);
+        long length = Varint.decode(in);
+        if (in.hasRemaining() || version > 1 || length > libp2p.multiformats.Limits.DIGEST_BYTES) {
+            throw new MalformedException("version " + version + ", digest of " + length + " bytes");
+        }
+        HashFunction function = HashFunction.of(code);
+        if (function == null || function == HashFunction.IDENTITY) {
+            return null;
+        }
+        Multihash hash = Block.hash(function, data);
+        if (length < hash.digestLength()) {
+            if (length < libp2p.ipld.Limits.SHORTEST_DIGEST) {
+                return null;
+            }
+            hash = function.hash(data, (int) length);
+        }
+        return version == 0 ? Cid.v0(hash) : Cid.v1(codec, hash);
+    }
+
+    private static void presence(ProtobufReader in, List<Cid> have, List<Cid> dontHave, Limits limits)
+            throws ProtobufException {
+        byte[] cid = new byte[0];
+        int type = 0;
+        while (in.next()) {
+            switch (in.field()) {
+                case 1 -> cid = in.bytes(limits.messageBytes());
+                case 2 -> type = in.int32();
+                default -> in.skip();
+            }
+        }
+        Cid parsed = cid(in, cid);
+        if (type == 0) {
+            have.add(parsed);
+        } else if (type == 1) {
+            dontHave.add(parsed);
+        }
+    }
+
+    private static Cid cid(ProtobufReader in, byte[] bytes) throws ProtobufException {
+        try {
+            return Cid.fromBytes(bytes);
+        } catch (MalformedException e) {
+            throw in.error(e.getMessage() == null ? "not a CID" : e.getMessage());
+        }
+    }
+
+    /** The bytes of the message in a version; what the version cannot say is left out. */
+    byte[] encode(Version version) {
+        ProtobufWriter out = new ProtobufWriter();
+        if (full || !wants.isEmpty() || version == Version.BARE) { // old readers miss it else
+            out.message(1, list -> {
+                for (Want want : wants) {
+                    list.message(1, entry -> entry(want, entry, version));
+                }
+                if (full) {
+                    list.bool(2, true);
+                }
+            });
+        }
+        for (Block block : blocks) {
+            if (version == Version.BARE) {
+                out.bytes(2, block.data());
+            } else {
+                out.message(3, entry -> entry.bytes(1, prefix(block.cid())).bytes(2, block.data()));
+            }
+        }
+        if (version == Version.PRESENCES) {
+            have.forEach(cid -> out.message(4, entry -> entry.bytes(1, cid.toBytes())));
+            dontHave.forEach(cid ->
+                    out.message(4, entry -> entry.bytes(1, cid.toBytes()).uint64(2, 1)));
+            if (pendingBytes > 0) {
+                out.int32(5, pendingBytes);
+            }
+        }
+        return out.toByteArray();
+    }
+
+    private static void entry(Want want, ProtobufWriter out, Version version) {
+        out.bytes(1, want.cid().toBytes());
+        if (want.priority() != 0) {
+            out.int32(2, want.priority());
+        }
+        if (want.cancel()) {
+            out.bool(3, true);
+        }
+        if (version == Version.PRESENCES) {
+            if (!want.block()) {
+                out.uint64(4, 1);
+            }
+            if (want.sendDontHave()) {
+                out.bool(5, true);
+            }
+        }
+    }
+
+    private static byte[] prefix(Cid cid) {
+        if (cid.version() == 0) {
+            return new byte[] {0, (byte) Multicodec.DAG_PB, 0x12, 0x20};
+        }
+        ByteBuffer out = ByteBuffer.allocate(1
+                + Varint.size(cid.codec())
+                + Varint.size(cid.hash().code())
+                + Varint.size(cid.hash().digestLength()));
+        out.put((byte) 1);
+        Varint.encode(cid.codec(), out);
+        Varint.encode(cid.hash().code(), out);
+        Varint.encode(cid.hash().digestLength(), out);
+        return out.array();
+    }
+}

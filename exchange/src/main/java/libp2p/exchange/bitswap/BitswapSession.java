@@ -1,0 +1,569 @@
+package libp2p.exchange.bitswap;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.Connection;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.TimedCondition;
+import libp2p.core.environment.Timer;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.identity.PeerId;
+import libp2p.core.routing.ContentRouting;
+import libp2p.core.routing.Results;
+import libp2p.ipld.Block;
+import libp2p.ipld.BlockNotFoundException;
+import libp2p.ipld.BlockSource;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multihash;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets the blocks of one DAG: from the store, or from peers, of which those that have answered are asked for blocks directly,
+ * and the others whether they have them. A peer that is silent is passed over; each block is asked of one peer at a time, so
+ * that hardly any comes twice. Blocks are in the store soon after they are returned, and all of them after {@link #close}.
+ * Thread-safe.
+ */
+public final class BitswapSession implements BlockSource, AutoCloseable {
+    private static final long TICK_NANOS = 200_000_000;
+    private static final long LONGEST_SEARCH_PAUSE = 60_000_000_000L;
+
+    private final Bitswap bitswap;
+    private final Limits limits;
+    private final Environment environment;
+    private final long patience;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final TimedCondition changed;
+    private final Map<Multihash, Wanted> wants = new LinkedHashMap<>();
+    private final Map<PeerId, SessionPeer> peers = new LinkedHashMap<>();
+    private final Map<PeerId, List<BitswapMessage.Want>> outbox = new HashMap<>();
+    private int priority = Integer.MAX_VALUE;
+    private long progress;
+    private long nextSearch;
+    private long searchPause;
+    private boolean searching;
+    private boolean closed;
+    private long blocks;
+    private long bytes;
+    private long duplicates;
+    private String lastFailure = "";
+    private @Nullable Timer tick;
+
+    BitswapSession(Bitswap bitswap, Limits limits, Duration patience) {
+        this.bitswap = bitswap;
+        this.limits = limits;
+        environment = bitswap.host().environment();
+        this.patience = patience.toNanos();
+        changed = new TimedCondition(environment, lock);
+        progress = environment.nanoTime();
+        searchPause = limits.search().toNanos();
+        nextSearch = progress + searchPause;
+    }
+
+    /** Adds a peer that is likely to have the blocks; it is connected to when it is asked. */
+    public void add(PeerAddress address) {
+        PeerId peer = address.peer();
+        if (peer == null || bitswap.isBanned(peer) || peer.equals(bitswap.host().peerId())) {
+            return;
+        }
+        bitswap.link(peer).address(address);
+        lock.lock();
+        try {
+            SessionPeer known = peers.computeIfAbsent(peer, id -> new SessionPeer(id, environment.nanoTime()));
+            known.useful = true;
+            known.failed = false;
+            wants.values().forEach(want -> {
+                want.refused.remove(peer);
+                dispatch(want);
+            });
+        } finally {
+            lock.unlock();
+        }
+        post();
+    }
+
+    /** Blocks that came from peers. */
+    public long blocks() {
+        return blocks;
+    }
+
+    /** Bytes of them. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Blocks that came again. */
+    public long duplicates() {
+        return duplicates;
+    }
+
+    /**
+     * The data of a block; blocks until it has come.
+     *
+     * @throws BlockNotFoundException if nothing has come from anybody for as long as the session is patient: it tells who
+     *     was asked and what was answered
+     */
+    @Override
+    public byte[] get(Cid cid) throws IOException {
+        byte[] local = Block.isInherent(cid) ? Block.inherent(cid) : bitswap.local(cid);
+        if (local != null) {
+            return local;
+        }
+        Wanted want;
+        lock.lock();
+        try {
+            want = want(cid);
+            progress = wants.size() == 1 ? environment.nanoTime() : progress;
+        } finally {
+            lock.unlock();
+        }
+        post();
+        long began = environment.nanoTime();
+        lock.lock();
+        try {
+            while (true) {
+                byte[] data = want.data;
+                if (data != null) {
+                    return data;
+                }
+                if (closed) {
+                    throw new BlockNotFoundException(cid, "the session was closed");
+                }
+                long end = Math.max(began, progress) + patience;
+                if (environment.nanoTime() >= end) {
+                    throw new BlockNotFoundException(cid, story(want));
+                }
+                changed.await(new Deadline(end < 0 ? Long.MAX_VALUE : end));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for block " + cid);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private String story(Wanted want) {
+        return "of " + peers.size() + " peers " + want.queried.size() + " were asked, " + want.have.size()
+                + " have it, " + want.refused.size() + " do not or failed; "
+                + (searching ? "still looking for providers" : "no further providers were found")
+                + (lastFailure.isEmpty() ? "" : "; last failure: " + lastFailure);
+    }
+
+    /** Asks for blocks that are not here yet, as far as there is room. */
+    @Override
+    public void prefetch(List<Cid> cids) {
+        List<Cid> missing = new ArrayList<>();
+        for (Cid cid : cids) {
+            try {
+                if (!Block.isInherent(cid)
+                        && bitswap.arrivals().find(cid.hash()) == null
+                        && !bitswap.store().has(cid)) {
+                    missing.add(cid);
+                }
+            } catch (IOException e) {
+                return; // the one who gets the block will be told
+            }
+        }
+        lock.lock();
+        try {
+            for (Cid cid : missing) {
+                if (wants.size() < limits.wanted() && !closed) {
+                    want(cid);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        post();
+    }
+
+    private Wanted want(Cid cid) {
+        Wanted want = wants.get(cid.hash());
+        if (want == null) {
+            want = new Wanted(cid, priority--);
+            byte[] came = bitswap.arrivals().find(cid.hash()); // since it was looked for
+            if (came != null) {
+                want.data = came;
+                return want;
+            }
+            wants.put(cid.hash(), want);
+            refreshPeers();
+            dispatch(want);
+            schedule();
+        }
+        return want;
+    }
+
+    /** Connected peers take part, unless they are known to speak no Bitswap. */
+    private void refreshPeers() {
+        for (Connection connection : bitswap.host().connections()) {
+            PeerId peer = connection.remotePeer();
+            if (!peers.containsKey(peer) && !connection.isLimited() && !bitswap.isBanned(peer)) {
+                List<String> spoken = bitswap.host().peerstore().protocols(peer);
+                if (spoken.isEmpty() || spoken.stream().anyMatch(p -> p.startsWith("/ipfs/bitswap"))) {
+                    peers.put(peer, new SessionPeer(peer, environment.nanoTime()));
+                }
+            }
+        }
+    }
+
+    /** Asks the best peer for a block, or all that are left whether they have it. */
+    private void dispatch(Wanted want) {
+        if (want.asked != null || closed) {
+            return;
+        }
+        SessionPeer best = null;
+        for (SessionPeer peer : peers.values()) {
+            boolean likely = peer.useful || want.have.contains(peer.id);
+            if (!likely || peer.failed || want.refused.contains(peer.id) || peer.owed.size() >= limits.outstanding()) {
+                continue;
+            }
+            boolean better = best == null
+                    || (want.have.contains(peer.id) && !want.have.contains(best.id))
+                    || (want.have.contains(peer.id) == want.have.contains(best.id)
+                            && peer.expected() < best.expected());
+            best = better ? peer : best;
+        }
+        if (best != null) {
+            if (best.owed.isEmpty()) {
+                best.lastHeard = environment.nanoTime();
+            }
+            want.asked = best.id;
+            best.owed.put(want.cid.hash(), want.cid);
+            want.queried.add(best.id);
+            outbox(best.id).add(new BitswapMessage.Want(want.cid, want.priority, false, true, true));
+            return;
+        }
+        for (SessionPeer peer : peers.values()) {
+            if (!peer.failed && !peer.useful && want.queried.add(peer.id)) {
+                outbox(peer.id).add(new BitswapMessage.Want(want.cid, want.priority, false, false, true));
+            }
+        }
+    }
+
+    private List<BitswapMessage.Want> outbox(PeerId peer) {
+        return outbox.computeIfAbsent(peer, id -> new ArrayList<>());
+    }
+
+    /** Hands over what is to be told, without the lock. */
+    private void post() {
+        Map<PeerId, List<BitswapMessage.Want>> mail;
+        lock.lock();
+        try {
+            mail = new LinkedHashMap<>(outbox);
+            outbox.clear();
+        } finally {
+            lock.unlock();
+        }
+        mail.forEach((peer, changes) -> bitswap.link(peer).tell(changes));
+    }
+
+    boolean wants(Multihash hash) {
+        lock.lock();
+        try {
+            return wants.containsKey(hash);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a peer owes a block whose CID has the same form: what it sent instead has the wrong bytes. */
+    boolean isOwedLike(PeerId from, Block block) {
+        lock.lock();
+        try {
+            SessionPeer peer = peers.get(from);
+            return peer != null
+                    && peer.owed.values().stream()
+                            .anyMatch(cid -> cid.codec() == block.cid().codec()
+                                    && cid.hash().code() == block.cid().hash().code());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Blocks that were checked have come from a peer. */
+    void arrived(PeerId from, List<Block> came) {
+        lock.lock();
+        try {
+            long now = environment.nanoTime();
+            SessionPeer peer = peers.get(from);
+            for (Block block : came) {
+                Multihash hash = block.cid().hash();
+                Wanted want = wants.remove(hash);
+                if (want == null) {
+                    continue;
+                }
+                progress = now;
+                searchPause = limits.search().toNanos();
+                nextSearch = now + searchPause;
+                blocks++;
+                bytes += block.size();
+                want.data = block.data();
+                if (peer != null) {
+                    peer.delivered(now);
+                }
+                settle(want, from);
+            }
+            dispatchWaiting();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        post();
+    }
+
+    /** Nobody else needs to send it. */
+    private void settle(Wanted want, PeerId from) {
+        for (PeerId asked : want.queried) {
+            SessionPeer peer = peers.get(asked);
+            if (peer == null) {
+                continue;
+            }
+            peer.owed.remove(want.cid.hash());
+            if (!asked.equals(from) && !peer.failed) {
+                outbox(asked).add(new BitswapMessage.Want(want.cid, 0, true, true, false));
+            }
+        }
+    }
+
+    private void dispatchWaiting() {
+        for (Wanted want : wants.values()) {
+            if (want.asked == null) {
+                dispatch(want);
+            }
+        }
+    }
+
+    void duplicate(PeerId from, Multihash hash) {
+        lock.lock();
+        try {
+            if (peers.containsKey(from)) {
+                duplicates++;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A peer says what it has and what not. */
+    void presences(PeerId from, List<Cid> have, List<Cid> dontHave) {
+        lock.lock();
+        try {
+            SessionPeer peer = peers.get(from);
+            if (peer == null) {
+                return;
+            }
+            peer.lastHeard = environment.nanoTime();
+            for (Cid cid : have) {
+                Wanted want = wants.get(cid.hash());
+                if (want != null && want.queried.contains(from)) {
+                    want.refused.remove(from);
+                    want.have.add(from);
+                    if (from.equals(want.asked)) { // asked for the block it says that it has it: another may send it
+                        peer.owed.remove(cid.hash());
+                        want.asked = null;
+                        want.refused.add(from);
+                    }
+                    peer.useful = true;
+                    dispatch(want);
+                }
+            }
+            for (Cid cid : dontHave) {
+                Wanted want = wants.get(cid.hash());
+                if (want != null && want.queried.contains(from)) {
+                    refused(want, peer);
+                }
+            }
+            dispatchWaiting();
+        } finally {
+            lock.unlock();
+        }
+        post();
+    }
+
+    private void refused(Wanted want, SessionPeer peer) {
+        peer.owed.remove(want.cid.hash());
+        want.refused.add(peer.id);
+        want.have.remove(peer.id);
+        if (peer.id.equals(want.asked)) {
+            want.asked = null;
+        }
+        dispatch(want);
+    }
+
+    /** A peer cannot be reached, or is cut off. */
+    void failed(PeerId from, IOException cause) {
+        lock.lock();
+        try {
+            SessionPeer peer = peers.get(from);
+            if (peer == null) {
+                return;
+            }
+            lastFailure = from + ": " + cause.getMessage();
+            drop(peer);
+        } finally {
+            lock.unlock();
+        }
+        post();
+    }
+
+    void disconnected(PeerId from) {
+        lock.lock();
+        try {
+            SessionPeer peer = peers.get(from);
+            if (peer != null && !peer.owed.isEmpty()) {
+                lastFailure = from + ": the connection ended";
+                drop(peer);
+            }
+        } finally {
+            lock.unlock();
+        }
+        post();
+    }
+
+    private void drop(SessionPeer peer) {
+        peer.failed = true;
+        List<Cid> owed = new ArrayList<>(peer.owed.values());
+        peer.owed.clear();
+        for (Cid cid : owed) {
+            Wanted want = wants.get(cid.hash());
+            if (want != null) {
+                refused(want, peer);
+            }
+        }
+        changed.signalAll();
+    }
+
+    private void schedule() {
+        if (tick == null && !closed) {
+            tick = environment.schedule(TICK_NANOS, this::tick);
+        }
+    }
+
+    /** Passes silent peers over and looks for providers when nothing comes. */
+    private void tick() {
+        Cid sought = null;
+        lock.lock();
+        try {
+            tick = null;
+            if (closed || wants.isEmpty()) {
+                return;
+            }
+            long now = environment.nanoTime();
+            refreshPeers();
+            for (SessionPeer peer : List.copyOf(peers.values())) {
+                if (!peer.owed.isEmpty()
+                        && now - peer.lastHeard > limits.silence().toNanos()) {
+                    lastFailure = peer.id + ": silent for " + limits.silence().toSeconds() + " s";
+                    passOver(peer, now);
+                }
+            }
+            dispatchWaiting();
+            if (now >= nextSearch && !searching) {
+                sought = wants.values().iterator().next().cid;
+                searching = true;
+            }
+            schedule();
+        } finally {
+            lock.unlock();
+        }
+        post();
+        if (sought != null) {
+            Cid cid = sought;
+            environment.start("bitswap providers", () -> search(cid));
+        }
+    }
+
+    private void passOver(SessionPeer peer, long now) {
+        peer.lastHeard = now;
+        peer.useful = false;
+        List<Cid> owed = new ArrayList<>(peer.owed.values());
+        peer.owed.clear();
+        for (Cid cid : owed) {
+            Wanted want = wants.get(cid.hash());
+            if (want == null) {
+                continue;
+            }
+            want.asked = null;
+            want.have.remove(peer.id);
+            want.refused.add(peer.id);
+            dispatch(want);
+            if (want.asked == null) { // nobody else: the silent one may still come round
+                want.refused.remove(peer.id);
+                want.queried.remove(peer.id);
+            }
+        }
+    }
+
+    private void search(Cid cid) {
+        Optional<ContentRouting> routing = bitswap.host().find(ContentRouting.class);
+        try {
+            if (routing.isPresent()) {
+                Deadline deadline = Deadline.after(environment, Duration.ofSeconds(30));
+                try (Results<PeerAddress> found = routing.get().findProviders(cid, deadline)) {
+                    PeerAddress provider = found.next();
+                    for (int i = 0; provider != null && i < limits.providers() && wants(cid.hash()); i++) {
+                        add(provider);
+                        provider = found.next();
+                    }
+                }
+            }
+        } catch (IOException e) {
+            lock.lock();
+            try {
+                lastFailure = "looking for providers: " + e.getMessage();
+            } finally {
+                lock.unlock();
+            }
+        } finally {
+            lock.lock();
+            try {
+                searching = false;
+                searchPause = Math.min(2 * searchPause, LONGEST_SEARCH_PAUSE);
+                nextSearch = environment.nanoTime() + searchPause;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Waits until the blocks that came are stored; blocks for the disk. */
+    public void flush() throws IOException {
+        bitswap.arrivals().flush();
+    }
+
+    /** Cancels what is still wanted. Idempotent. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            if (tick != null) {
+                tick.cancel();
+            }
+            for (Wanted want : wants.values()) {
+                for (PeerId asked : want.queried) {
+                    outbox(asked).add(new BitswapMessage.Want(want.cid, 0, true, true, false));
+                }
+            }
+            wants.clear();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        post();
+        bitswap.ended(this);
+    }
+}

@@ -1,0 +1,373 @@
+package libp2p.exchange.bitswap;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.Stream;
+import libp2p.core.host.DialOptions;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.identity.PeerId;
+import libp2p.core.protobuf.Delimited;
+import libp2p.ipld.Block;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multihash;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be told to one peer: this host's wants, and the answers to the peer's. While there is something to say a thread
+ * says it, over one stream that is closed at the end; the stream's window is what keeps it from running ahead. Thread-safe.
+ */
+final class PeerLink {
+    private static final int LOOKED_UP = 64;
+    private static final int REMEMBERED = 16_384;
+
+    private final Bitswap bitswap;
+    private final PeerId peer;
+    private final Limits limits;
+    private final Ledger ledger = new Ledger();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Cid, BitswapMessage.Want> unsent = new LinkedHashMap<>();
+    private final WantList wants;
+    private final Map<Multihash, Boolean> asked = new LinkedHashMap<>();
+    private PeerAddress address;
+    private boolean mayDial;
+    private boolean sending;
+    private int unasked;
+
+    PeerLink(Bitswap bitswap, PeerId peer, Limits limits) {
+        this.bitswap = bitswap;
+        this.peer = peer;
+        this.limits = limits;
+        wants = new WantList(limits.wantsPerPeer());
+        address = PeerAddress.of(peer);
+    }
+
+    PeerId peer() {
+        return peer;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    /** Where the peer can be reached, if it is not connected. */
+    void address(PeerAddress known) {
+        lock.lock();
+        try {
+            if (!known.addresses().isEmpty()) {
+                address = known;
+            }
+            mayDial = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tells the peer what is wanted, or is wanted no more; the latest word for a CID is the one that is sent. */
+    void tell(List<BitswapMessage.Want> changes) {
+        lock.lock();
+        try {
+            for (BitswapMessage.Want want : changes) {
+                BitswapMessage.Want old = unsent.remove(want.cid());
+                boolean neverSent = want.cancel() && old != null && !old.cancel();
+                if (!neverSent) {
+                    unsent.put(want.cid(), want);
+                }
+                if (!want.cancel()) {
+                    remember(want.cid().hash());
+                }
+            }
+            wake();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void remember(Multihash hash) {
+        asked.remove(hash);
+        asked.put(hash, true);
+        if (asked.size() > REMEMBERED) {
+            asked.remove(asked.keySet().iterator().next());
+        }
+    }
+
+    /**
+     * Whether the peer was asked for a block that it sent; too many others and it is told apart as one that sends what it
+     * wants.
+     */
+    boolean wasAsked(Multihash hash) {
+        lock.lock();
+        try {
+            return asked.containsKey(hash);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Counts a block that nobody asked for; true if there were too many. */
+    boolean unasked() {
+        lock.lock();
+        try {
+            return ++unasked > limits.unasked();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the peer's want-list. */
+    void wanted(BitswapMessage message) {
+        if (!message.full() && message.wants().isEmpty()) {
+            return;
+        }
+        lock.lock();
+        try {
+            wants.receive(message.full(), message.wants());
+            wake();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Blocks are here now that the peer may wait for. */
+    void arrived(List<Multihash> hashes) {
+        lock.lock();
+        try {
+            if (wants.arrived(hashes)) {
+                wake();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The peer is not connected any more: what it wants is forgotten. */
+    void disconnected() {
+        lock.lock();
+        try {
+            wants.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isIdle() {
+        lock.lock();
+        try {
+            return !sending && unsent.isEmpty() && wants.size() == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wake() {
+        if (!sending && (!unsent.isEmpty() || wants.hasTasks())) {
+            sending = true;
+            bitswap.host().environment().start("bitswap to " + peer, this::send);
+        }
+    }
+
+    private void send() {
+        Stream stream = null;
+        try {
+            while (true) {
+                List<BitswapMessage.Want> own = takeOwn();
+                Answer answer = answer();
+                if (own.isEmpty() && answer.isEmpty() && finished()) {
+                    break;
+                }
+                if (own.isEmpty() && answer.isEmpty()) {
+                    continue;
+                }
+                BitswapMessage message = new BitswapMessage(false, own, answer.blocks, answer.have, answer.dontHave, 0);
+                try {
+                    stream = stream == null ? open() : stream;
+                    write(stream, message);
+                } catch (IOException e) { // the peer may have ended the stream long ago: once more over a new one
+                    if (stream == null || Thread.interrupted()) {
+                        throw e;
+                    }
+                    stream.reset(ErrorCode.NONE);
+                    stream = null;
+                    stream = open();
+                    write(stream, message);
+                }
+                done(answer);
+            }
+            if (stream != null) {
+                stream.closeWrite();
+                stream.close();
+            }
+        } catch (IOException | RuntimeException e) {
+            if (stream != null) {
+                stream.reset(ErrorCode.NONE);
+            }
+            failed(e instanceof IOException io ? io : new IOException(e));
+        }
+    }
+
+    private List<BitswapMessage.Want> takeOwn() {
+        lock.lock();
+        try {
+            List<BitswapMessage.Want> own = new ArrayList<>();
+            var entries = unsent.values().iterator();
+            while (entries.hasNext() && own.size() < limits.wantsPerPeer()) {
+                own.add(entries.next());
+                entries.remove();
+            }
+            return own;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean finished() {
+        lock.lock();
+        try {
+            if (unsent.isEmpty() && !wants.hasTasks()) {
+                sending = false;
+                return true;
+            }
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Answers to the peer's wants that go into one message. */
+    private static final class Answer {
+        final List<Block> blocks = new ArrayList<>();
+        final List<Cid> have = new ArrayList<>();
+        final List<Cid> dontHave = new ArrayList<>();
+        final List<BitswapMessage.Want> answered = new ArrayList<>();
+        long bytes;
+
+        boolean isEmpty() {
+            return blocks.isEmpty() && have.isEmpty() && dontHave.isEmpty();
+        }
+    }
+
+    private Answer answer() throws IOException {
+        Answer answer = new Answer();
+        lock.lock();
+        try {
+            if (!wants.hasTasks()) {
+                return answer;
+            }
+        } finally {
+            lock.unlock();
+        }
+        bitswap.turns().take(ledger);
+        try {
+            for (int i = 0; i < LOOKED_UP && answer.bytes < limits.replyBytes(); i++) {
+                BitswapMessage.Want want = poll();
+                if (want == null) {
+                    break;
+                }
+                look(want, answer);
+            }
+        } finally {
+            bitswap.turns().release();
+        }
+        return answer;
+    }
+
+    private BitswapMessage.@Nullable Want poll() {
+        lock.lock();
+        try {
+            return wants.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void look(BitswapMessage.Want want, Answer answer) throws IOException {
+        Cid cid = want.cid();
+        int size = bitswap.serves(cid) ? bitswap.store().size(cid) : -1;
+        boolean send = size >= 0 && size <= limits.blockBytes() && (want.block() || size <= limits.inlineBytes());
+        if (send) {
+            if (!answer.blocks.isEmpty() && answer.bytes + size > limits.replyBytes()) {
+                lock.lock();
+                try {
+                    wants.putBack(want);
+                } finally {
+                    lock.unlock();
+                }
+                answer.bytes = limits.replyBytes(); // the message is full
+                return;
+            }
+            byte[] data = bitswap.store().find(cid);
+            if (data != null) {
+                answer.blocks.add(Block.trusted(cid, data));
+                answer.bytes += data.length + cid.size();
+                answer.answered.add(want);
+                return;
+            }
+            size = -1;
+        }
+        if (size >= 0 && !want.block()) {
+            answer.have.add(cid);
+            answer.answered.add(want);
+        } else {
+            if (want.sendDontHave()) {
+                answer.dontHave.add(cid);
+            }
+            lock.lock();
+            try {
+                wants.absent(want);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void done(Answer answer) {
+        long bytes = 0;
+        for (Block block : answer.blocks) {
+            bytes += block.size();
+        }
+        ledger.sent(bytes);
+        bitswap.countSent(answer.blocks.size(), bytes);
+        lock.lock();
+        try {
+            answer.answered.forEach(wants::answered);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Stream open() throws IOException {
+        PeerAddress to;
+        boolean dial;
+        lock.lock();
+        try {
+            to = address;
+            dial = mayDial;
+        } finally {
+            lock.unlock();
+        }
+        DialOptions options = DialOptions.DEFAULT.withReason("bitswap");
+        Stream stream = bitswap.host().open(to, dial ? options : options.withNoDial(), BitswapMessage.PROTOCOLS);
+        stream.writeTimeout(limits.sendTimeout());
+        return stream;
+    }
+
+    private static void write(Stream stream, BitswapMessage message) throws IOException {
+        stream.write(Delimited.frame(message.encode(BitswapMessage.Version.of(stream.protocol()))));
+    }
+
+    private void failed(IOException cause) {
+        lock.lock();
+        try {
+            sending = false;
+            unsent.clear();
+            wants.clear();
+        } finally {
+            lock.unlock();
+        }
+        bitswap.failed(peer, cause);
+    }
+}

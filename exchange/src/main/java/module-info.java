@@ -1,0 +1,9 @@
+/** How blocks are exchanged with other peers: Bitswap. */
+@org.jspecify.annotations.NullMarked
+module libp2p.exchange {
+    requires static org.jspecify;
+    requires transitive libp2p.blocks;
+
+    exports libp2p.exchange.bitswap;
+    exports libp2p.exchange.fetch;
+}

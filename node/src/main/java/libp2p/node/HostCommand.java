@@ -1,0 +1,43 @@
+package libp2p.node;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import libp2p.HostBuilder;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+
+/** What commands in packages of their own need of the program: options of hosts, output, exit codes. */
+public abstract class HostCommand {
+    @Mixin
+    private HostOptions options = new HostOptions();
+
+    /** A builder of a host with the options of this command. */
+    protected final HostBuilder host() throws IOException {
+        return options.host();
+    }
+
+    /** The data directory, or null. */
+    protected final @Nullable Path data() {
+        return options.data;
+    }
+
+    /** Prints an event to a stream, as JSON if that was asked for. */
+    protected final void event(PrintStream out, String name, String human, Object... fields) {
+        new Output(options.json, out).event(name, human, fields);
+    }
+
+    /** Makes the errors of a program's commands into messages and exit codes. */
+    public static CommandLine withExitCodes(CommandLine program) {
+        return program.setCaseInsensitiveEnumValuesAllowed(true)
+                .setExitCodeExceptionMapper(Exit::codeOf)
+                .setExecutionExceptionHandler((error, commandLine, result) -> {
+                    commandLine.getErr().println(commandLine.getCommandName() + ": " + Exit.message(error));
+                    if (Boolean.getBoolean("p2p.stacktrace")) {
+                        error.printStackTrace(commandLine.getErr());
+                    }
+                    return Exit.codeOf(error);
+                });
+    }
+}

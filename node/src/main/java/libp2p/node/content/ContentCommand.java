@@ -1,0 +1,72 @@
+package libp2p.node.content;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.host.Host;
+import libp2p.exchange.bitswap.Bitswap;
+import libp2p.node.HostCommand;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/**
+ * A command on the content of a data directory. When a node runs on the directory, the node does it; else this process opens
+ * the store, and starts a host only when peers are needed.
+ */
+abstract class ContentCommand extends HostCommand implements Callable<Integer> {
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    /** Does it. */
+    abstract void run(ContentContext context) throws Exception;
+
+    @Override
+    public final Integer call() throws Exception {
+        if (ContentContext.CURRENT.isBound()) {
+            run(ContentContext.CURRENT.get());
+            return 0;
+        }
+        Path data = data();
+        Path folder = Path.of("").toAbsolutePath();
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        if (data != null && spec != null) {
+            var words = spec.root().commandLine().getParseResult().originalArgs();
+            OptionalInt done = ContentClient.ask(data, folder, words, out, System.err);
+            if (done.isPresent()) {
+                return done.getAsInt();
+            }
+        }
+        alone(data, folder, out);
+        return 0;
+    }
+
+    private void alone(@Nullable Path data, Path folder, PrintStream out) throws Exception {
+        Environment environment = SystemEnvironment.shared();
+        try (ContentStore store = ContentStore.open(environment, data)) {
+            Host[] started = new Host[1];
+            try {
+                run(new ContentContext(environment, store, () -> bitswap(store, started), folder, System.in, out));
+                out.flush();
+            } finally {
+                if (started[0] != null) {
+                    started[0].close();
+                }
+            }
+        }
+    }
+
+    private Bitswap bitswap(ContentStore store, Host[] started) throws IOException {
+        Host host = host().with(Bitswap.over(store.blocks())).start();
+        started[0] = host;
+        return host.find(Bitswap.class).orElseThrow();
+    }
+}

@@ -1,0 +1,174 @@
+package libp2p.node.content;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.lang.System.Logger.Level;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.HostBuilder;
+import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
+import libp2p.exchange.bitswap.Bitswap;
+import libp2p.node.HostCommand;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * Serves the content of a data directory to peers, and does the commands of its owner: over a Unix domain socket in a folder
+ * that nobody else may enter, at most {@value #COMMANDS} at a time.
+ */
+public final class ContentServer implements HostService {
+    private static final System.Logger LOG = System.getLogger(ContentServer.class.getName());
+    private static final int COMMANDS = 64;
+    private static final int BACKLOG = 64;
+    private static final int BUFFER = 1 << 17;
+
+    /** The commands that a node does. */
+    @Command(
+            name = "p2p",
+            subcommands = {
+                AddCommand.class,
+                GetCommand.class,
+                CatCommand.class,
+                LsCommand.class,
+                BlockCommand.class,
+                DagCommand.class,
+                PinCommand.class,
+                GcCommand.class
+            })
+    static final class Commands {}
+
+    private final ContentStore store;
+    private final Path socket;
+    private final Semaphore free = new Semaphore(COMMANDS);
+    private volatile @Nullable ServerSocketChannel listener;
+
+    private ContentServer(ContentStore store, Path socket) {
+        this.store = store;
+        this.socket = socket;
+    }
+
+    /** Adds the content of a data directory to a host: Bitswap over its blocks, and the socket. */
+    public static void install(HostBuilder builder, Path data) throws IOException {
+        ContentStore store = ContentStore.open(SystemEnvironment.shared(), data);
+        builder.service(new ContentServer(store, socket(data))).with(Bitswap.over(store.blocks()));
+    }
+
+    static Path socket(Path data) {
+        return data.resolve("content").resolve("control").resolve("socket");
+    }
+
+    @Override
+    public void start(Host host) {
+        try {
+            Path folder = socket.toAbsolutePath().getParent();
+            if (folder != null) {
+                Files.createDirectories(folder);
+                if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+                    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+                }
+            }
+            Files.deleteIfExists(socket); // of a process that was killed
+            ServerSocketChannel opened = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+            try {
+                opened.bind(UnixDomainSocketAddress.of(socket), BACKLOG);
+                listener = opened;
+            } finally {
+                if (listener == null) {
+                    opened.close();
+                }
+            }
+            host.environment().start("content control", () -> accept(host, opened));
+        } catch (IOException | UnsupportedOperationException e) {
+            LOG.log(Level.WARNING, "commands will not reach this node: no socket at " + socket + ": " + e.getMessage());
+        }
+    }
+
+    private void accept(Host host, ServerSocketChannel from) {
+        while (from.isOpen()) {
+            try {
+                SocketChannel channel = from.accept();
+                if (free.tryAcquire()) {
+                    host.environment().start("content command", () -> serve(host, channel));
+                } else {
+                    channel.close();
+                }
+            } catch (ClosedChannelException e) {
+                LOG.log(Level.DEBUG, "the content socket is closed");
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "the content socket takes nobody any more: " + e.getMessage());
+                return;
+            }
+        }
+    }
+
+    private void serve(Host host, SocketChannel channel) {
+        try (channel) {
+            DataInputStream in = new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel), BUFFER));
+            DataOutputStream to =
+                    new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER));
+            List<String> words = Frames.readWords(in);
+            ReentrantLock lock = new ReentrantLock();
+            PrintStream out = new PrintStream(Frames.stream(to, lock, Frames.OUT), false, StandardCharsets.UTF_8);
+            PrintWriter err = new PrintWriter(Frames.stream(to, lock, Frames.ERR), true, StandardCharsets.UTF_8);
+            ContentContext context = new ContentContext(
+                    host.environment(),
+                    store,
+                    () -> host.find(Bitswap.class).orElseThrow(),
+                    Path.of(words.getFirst()),
+                    in,
+                    out);
+            CommandLine program =
+                    HostCommand.withExitCodes(new CommandLine(new Commands())).setErr(err);
+            String[] arguments = words.subList(1, words.size()).toArray(String[]::new);
+            int code = ScopedValue.where(ContentContext.CURRENT, context).call(() -> program.execute(arguments));
+            out.flush();
+            err.flush();
+            lock.lock();
+            try {
+                to.writeByte(Frames.EXIT);
+                to.writeInt(code);
+                to.flush();
+            } finally {
+                lock.unlock();
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, () -> "a command on the content socket ended: " + e);
+        } finally {
+            free.release();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            ServerSocketChannel open = listener;
+            if (open != null) {
+                open.close();
+                Files.deleteIfExists(socket);
+            }
+            store.close();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "closing the content: " + e.getMessage());
+        }
+        listener = null;
+    }
+}

@@ -1,0 +1,82 @@
+package libp2p.node.content;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import libp2p.blocks.BlockStore;
+import libp2p.blocks.Limits;
+import libp2p.blocks.Pins;
+import libp2p.blocks.SegmentBlockStore;
+import libp2p.core.datastore.Datastore;
+import libp2p.core.environment.Environment;
+import libp2p.storage.FileDatastore;
+import org.jspecify.annotations.Nullable;
+
+/** The blocks and pins of a data directory, or of a folder that is removed in the end. */
+final class ContentStore implements AutoCloseable {
+    private final SegmentBlockStore blocks;
+    private final Datastore pinned;
+    private final Pins pins;
+    private final @Nullable Path temporary;
+
+    private ContentStore(SegmentBlockStore blocks, Datastore pinned, @Nullable Path temporary) {
+        this.blocks = blocks;
+        this.pinned = pinned;
+        pins = new Pins(pinned);
+        this.temporary = temporary;
+    }
+
+    /** @param data the data directory, or null for a folder of its own */
+    static ContentStore open(Environment environment, @Nullable Path data) throws IOException {
+        Path folder = data == null ? Files.createTempDirectory("p2p-content") : data.resolve("content");
+        Datastore index = FileDatastore.open(environment, folder.resolve("index"));
+        Datastore pinned = null;
+        SegmentBlockStore blocks = null;
+        try {
+            pinned = FileDatastore.open(environment, folder.resolve("pins"));
+            blocks = SegmentBlockStore.open(environment, folder.resolve("blocks"), index, Limits.DEFAULT);
+            return new ContentStore(blocks, pinned, data == null ? folder : null);
+        } finally {
+            if (blocks == null) {
+                index.close();
+                if (pinned != null) {
+                    pinned.close();
+                }
+            }
+        }
+    }
+
+    BlockStore blocks() {
+        return blocks;
+    }
+
+    Pins pins() {
+        return pins;
+    }
+
+    /** Gives the disk back what was removed. */
+    long compact() throws IOException {
+        return blocks.compact();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            blocks.close();
+        } finally {
+            pinned.close();
+        }
+        if (temporary != null) {
+            List<Path> all;
+            try (Stream<Path> files = Files.walk(temporary)) {
+                all = files.sorted(Comparator.reverseOrder()).toList();
+            }
+            for (Path file : all) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

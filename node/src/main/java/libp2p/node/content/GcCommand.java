@@ -1,0 +1,32 @@
+package libp2p.node.content;
+
+import java.io.IOException;
+import libp2p.blocks.GarbageCollector;
+import picocli.CommandLine.Command;
+
+/** {@code p2p gc}. */
+@Command(
+        name = "gc",
+        description = "Removes the blocks that no pin keeps, while others read and write.",
+        mixinStandardHelpOptions = true)
+public final class GcCommand extends ContentCommand {
+    @Override
+    void run(ContentContext context) throws IOException {
+        GarbageCollector.Result result =
+                new GarbageCollector(context.store().blocks(), context.store().pins()).collect();
+        long freed = context.store().compact();
+        event(
+                context.out(),
+                "collected",
+                "removed " + result.removed() + " blocks of " + result.removedBytes() + " bytes, kept " + result.kept()
+                        + "; the disk got " + freed + " bytes back",
+                "removed",
+                result.removed(),
+                "bytes",
+                result.removedBytes(),
+                "kept",
+                result.kept(),
+                "freed",
+                freed);
+    }
+}

@@ -1,0 +1,63 @@
+package libp2p.node.content;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import libp2p.blocks.Pins;
+import libp2p.exchange.fetch.Fetcher;
+import libp2p.ipld.traversal.PathResolver;
+import libp2p.ipld.unixfs.TreeExporter;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code p2p get}. */
+@Command(
+        name = "get",
+        description = "Writes a file or directory to the disk, fetching what is not here from peers.",
+        mixinStandardHelpOptions = true)
+public final class GetCommand extends ContentCommand {
+    @Parameters(paramLabel = "CID[/PATH]", description = "What to get; may begin with /ipfs/.")
+    private String path = "";
+
+    @Option(names = "--out", paramLabel = "PATH", description = "Where to write it; must not exist.")
+    @Nullable
+    private Path out;
+
+    @Option(names = "--pin", description = "Pin it.")
+    private boolean pin;
+
+    @Mixin
+    private PeerOptions peers = new PeerOptions();
+
+    @Override
+    void run(ContentContext context) throws IOException {
+        List<String> rest = PathResolver.rest(path);
+        String name = rest.isEmpty() ? PathResolver.root(path).toString() : rest.getLast();
+        Path target = context.folder().resolve(out == null ? Path.of(name) : out);
+        try (Fetcher fetcher = peers.fetcher(context)) {
+            PathResolver.Resolved found = new PathResolver(fetcher).resolve(path);
+            long bytes = new TreeExporter(fetcher, count -> {}).export(found.cid(), target);
+            fetcher.flush();
+            if (pin) {
+                context.store().pins().add(found.cid(), Pins.Kind.RECURSIVE, fetcher);
+            }
+            Fetcher.Received received = fetcher.received();
+            event(
+                    context.out(),
+                    "got",
+                    "got " + found.cid() + ": " + bytes + " bytes in " + target + " (" + received.blocks()
+                            + " blocks from peers, " + received.duplicates() + " twice)",
+                    "cid",
+                    found.cid(),
+                    "bytes",
+                    bytes,
+                    "blocks",
+                    received.blocks(),
+                    "duplicates",
+                    received.duplicates());
+        }
+    }
+}
