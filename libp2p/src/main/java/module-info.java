@@ -5,6 +5,8 @@ module libp2p {
     requires transitive libp2p.auth;
     requires transitive libp2p.core;
     requires transitive libp2p.discovery;
+    requires transitive libp2p.exchange;
+    requires transitive libp2p.nat;
     requires transitive libp2p.protocols;
     requires transitive libp2p.pubsub;
     requires libp2p.storage;
@@ -18,5 +20,6 @@ module libp2p {
     exports libp2p;
 
     uses libp2p.core.host.HostService;
+    uses libp2p.core.host.ProtocolFamily;
     uses libp2p.core.transport.TransportFactory;
 }
