@@ -1,0 +1,38 @@
+package libp2p.kad.lookup;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a lookup knows of one peer. */
+final class Entry {
+    enum State {
+        /** Not asked yet. */
+        NEW,
+        /** Asked, no answer yet. */
+        ASKED,
+        ANSWERED,
+        /** It did not answer, or in time. */
+        FAILED,
+        /** Named only by somebody whose word is worth nothing. */
+        DISCREDITED
+    }
+
+    final Contact contact;
+    State state = State.NEW;
+    /** Who named it first; null for those that the lookup began with. */
+    @Nullable
+    Entry namer;
+    /** The path that asked it. */
+    @Nullable
+    Path path;
+    /** Until when an answer counts. */
+    long deadline;
+    /** Of the peers that this one was first to name: how many answered, how many failed. */
+    int namedWell;
+
+    int namedBadly;
+
+    Entry(Contact contact, @Nullable Entry namer) {
+        this.contact = contact;
+        this.namer = namer;
+    }
+}

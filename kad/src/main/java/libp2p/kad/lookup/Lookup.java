@@ -1,0 +1,357 @@
+package libp2p.kad.lookup;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import libp2p.core.identity.PeerId;
+import libp2p.kad.key.Key;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The iterative search of the specification, without threads: every method is told what happened, and when, and returns whom to
+ * ask now. At most alpha requests are under way, shared evenly among paths that have no peer in common: an answer leads on only
+ * the path whose request it answers, so that a liar misleads one path. It has come to its end when the closest peers that live
+ * have answered, {@link Goal} says how many; when nobody is left to ask; when its deadline passes; when it has asked as many as
+ * it may; or when its owner has what he wants.
+ *
+ * <p>Who names peers of which many fail and none answers is not believed any more. Of one answer only the closest peers count,
+ * and only so many are remembered. One thread at a time. Times are monotonic nanoseconds.
+ */
+public final class Lookup {
+    /** What a bit that a peer shares with the target is worth, in latency, when the first peers are chosen. */
+    private static final long NANOS_PER_BIT = 20_000_000;
+
+    private static final long UNKNOWN_LATENCY = 100_000_000;
+
+    private final Key target;
+    private final PeerId self;
+    private final Goal goal;
+    private final LookupLimits limits;
+    private final long deadline;
+    private final Comparator<Entry> byDistance;
+    private final TreeSet<Entry> all;
+    private final Map<PeerId, Entry> entries = new HashMap<>();
+    private final List<Path> paths = new ArrayList<>();
+    private int underWay;
+    private int requests;
+    private int answers;
+    private int failures;
+    private boolean ended;
+
+    /**
+     * A lookup that has not begun.
+     *
+     * @param self this host, who is never asked
+     * @param seeds the closest peers that are known, at least one for anything to be found
+     * @param deadline when it ends in any case
+     */
+    public Lookup(Key target, PeerId self, Goal goal, LookupLimits limits, List<Contact> seeds, long deadline) {
+        this.target = target;
+        this.self = self;
+        this.goal = goal;
+        this.limits = limits;
+        this.deadline = deadline;
+        this.byDistance = (one, other) -> target.compareDistances(one.contact.key(), other.contact.key());
+        this.all = new TreeSet<>(byDistance);
+        int count = Math.max(1, Math.min(limits.paths(), seeds.size()));
+        for (int i = 0; i < count; i++) {
+            paths.add(new Path(new TreeSet<>(byDistance)));
+        }
+        List<Contact> closest = new ArrayList<>(seeds);
+        closest.sort(Comparator.comparing(Contact::key, target::compareDistances));
+        int turn = 0;
+        for (Contact seed : closest) {
+            if (learn(seed, null, paths.get(turn % count))) {
+                turn++;
+            }
+        }
+    }
+
+    /** Begins: whom to ask first. */
+    public List<Contact> start(long now) {
+        return proceed(now);
+    }
+
+    /**
+     * A peer has answered.
+     *
+     * @param closer the peers that it named
+     * @return whom to ask now
+     */
+    public List<Contact> answered(PeerId peer, List<Contact> closer, long now) {
+        Entry entry = entries.get(peer);
+        if (entry == null || entry.path == null || entry.state == Entry.State.ANSWERED || ended) {
+            return List.of();
+        }
+        if (entry.state == Entry.State.ASKED) {
+            underWay--;
+            entry.path.underWay--;
+        } else {
+            failures--; // late, but there it is
+        }
+        entry.state = Entry.State.ANSWERED;
+        entry.path.answers++;
+        answers++;
+        if (entry.namer != null) {
+            entry.namer.namedWell++;
+        }
+        List<Contact> named = new ArrayList<>(closer);
+        named.sort(Comparator.comparing(Contact::key, target::compareDistances));
+        for (Contact contact : named.subList(0, Math.min(named.size(), limits.named()))) {
+            learn(contact, entry, entry.path);
+        }
+        return proceed(now);
+    }
+
+    /**
+     * A peer could not be reached, or did not answer as it should.
+     *
+     * @return whom to ask now
+     */
+    public List<Contact> failed(PeerId peer, long now) {
+        Entry entry = entries.get(peer);
+        if (entry == null || entry.state != Entry.State.ASKED || ended) {
+            return List.of();
+        }
+        fail(entry);
+        return proceed(now);
+    }
+
+    /**
+     * Time has passed, see {@link #wakeAt}.
+     *
+     * @return whom to ask now
+     */
+    public List<Contact> timePassed(long now) {
+        for (Entry entry : all) {
+            if (entry.state == Entry.State.ASKED && now >= entry.deadline) {
+                fail(entry);
+            }
+        }
+        return proceed(now);
+    }
+
+    /** The owner has what he wants. */
+    public void finish() {
+        ended = true;
+    }
+
+    private void fail(Entry entry) {
+        entry.state = Entry.State.FAILED;
+        underWay--;
+        failures++;
+        if (entry.path != null) {
+            entry.path.underWay--;
+        }
+        Entry namer = entry.namer;
+        if (namer != null && ++namer.namedBadly >= limits.discredited() && namer.namedWell == 0) {
+            for (Entry other : all) {
+                if (other.namer == namer && other.state == Entry.State.NEW) {
+                    other.state = Entry.State.DISCREDITED;
+                }
+            }
+        }
+    }
+
+    /** Notes a peer that was named; returns whether it is new on the path. */
+    private boolean learn(Contact contact, @Nullable Entry namer, Path path) {
+        if (contact.id().equals(self)) {
+            return false;
+        }
+        boolean discredited = namer != null && namer.namedBadly >= limits.discredited() && namer.namedWell == 0;
+        Entry entry = entries.get(contact.id());
+        if (entry == null) {
+            if (discredited || !makeRoom(contact)) {
+                return false;
+            }
+            entry = new Entry(contact, namer);
+            entries.put(contact.id(), entry);
+            all.add(entry);
+        } else if (entry.state == Entry.State.DISCREDITED && !discredited) {
+            entry.state = Entry.State.NEW;
+            entry.namer = namer;
+        }
+        return path.known.add(entry);
+    }
+
+    /** Forgets the farthest peer that was not asked, if there are too many and the new one is closer. */
+    private boolean makeRoom(Contact contact) {
+        if (all.size() < limits.candidates()) {
+            return true;
+        }
+        for (Entry far : all.descendingSet()) {
+            if (far.state == Entry.State.NEW || far.state == Entry.State.DISCREDITED) {
+                if (target.compareDistances(contact.key(), far.contact.key()) >= 0) {
+                    return false;
+                }
+                all.remove(far);
+                entries.remove(far.contact.id());
+                paths.forEach(path -> path.known.remove(far));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private List<Contact> proceed(long now) {
+        if (!ended && now >= deadline) {
+            ended = true;
+        }
+        List<Contact> asked = new ArrayList<>();
+        while (!ended && underWay < limits.alpha() && requests < limits.requests() && ask(asked, now)) {
+            // one more
+        }
+        if (!ended && underWay == 0) {
+            ended = true; // nobody is left to ask, or nobody may be asked any more
+        }
+        if (!ended && isSatisfied()) {
+            ended = true;
+        }
+        return asked;
+    }
+
+    private boolean ask(List<Contact> asked, long now) {
+        Entry next = null;
+        Path chosen = null;
+        for (Path path : paths) {
+            if ((chosen == null || path.underWay < chosen.underWay) && !path.hasConverged(limits.beta())) {
+                Entry candidate = path.next(limits.k(), this::cost);
+                if (candidate != null) {
+                    next = candidate;
+                    chosen = path;
+                }
+            }
+        }
+        if (next == null && goal == Goal.CLOSEST) {
+            next = unasked();
+            chosen = next == null ? null : pathOf(next);
+        }
+        if (next == null || chosen == null) {
+            return false;
+        }
+        next.state = Entry.State.ASKED;
+        next.path = chosen;
+        long until = now + limits.request().toNanos();
+        next.deadline = until < now ? Long.MAX_VALUE : until;
+        chosen.underWay++;
+        underWay++;
+        requests++;
+        asked.add(next.contact);
+        return true;
+    }
+
+    /** Of the k closest that may live the closest that was not asked. */
+    private @Nullable Entry unasked() {
+        int counted = 0;
+        for (Entry entry : all) {
+            if (entry.state == Entry.State.NEW) {
+                return entry;
+            }
+            if (mayLive(entry) && ++counted >= limits.k()) {
+                return null;
+            }
+        }
+        return null;
+    }
+
+    private static boolean mayLive(Entry entry) {
+        return entry.state != Entry.State.FAILED && entry.state != Entry.State.DISCREDITED;
+    }
+
+    private Path pathOf(Entry entry) {
+        for (Path path : paths) {
+            if (path.known.contains(entry)) {
+                return path;
+            }
+        }
+        return paths.getFirst();
+    }
+
+    private boolean isSatisfied() {
+        for (Path path : paths) {
+            if (!path.hasConverged(limits.beta())) {
+                return false;
+            }
+        }
+        if (goal == Goal.CONVERGED) {
+            return true;
+        }
+        int answered = 0;
+        for (Entry entry : all) {
+            if (mayLive(entry)) {
+                if (entry.state != Entry.State.ANSWERED) {
+                    return false;
+                }
+                if (++answered >= limits.k()) {
+                    return true;
+                }
+            }
+        }
+        return underWay == 0;
+    }
+
+    private long cost(Contact contact) {
+        long latency = contact.latency() == 0 ? UNKNOWN_LATENCY : contact.latency();
+        return latency - target.commonPrefix(contact.key()) * NANOS_PER_BIT;
+    }
+
+    /** Whether it has come to its end; what is still under way is of no use any more. */
+    public boolean isDone() {
+        return ended;
+    }
+
+    /** When {@link #timePassed} is to be called if nothing happens before. */
+    public long wakeAt() {
+        long earliest = deadline;
+        for (Entry entry : all) {
+            if (entry.state == Entry.State.ASKED) {
+                earliest = Math.min(earliest, entry.deadline);
+            }
+        }
+        return earliest;
+    }
+
+    /** What is looked for. */
+    public Key target() {
+        return target;
+    }
+
+    /** The closest peers that have answered, closest first, at most k. */
+    public List<Contact> closest() {
+        return all.stream()
+                .filter(entry -> entry.state == Entry.State.ANSWERED)
+                .limit(limits.k())
+                .map(entry -> entry.contact)
+                .toList();
+    }
+
+    /** Where a peer is that was named, or nothing if nobody named it. */
+    public List<Multiaddr> addressesOf(PeerId peer) {
+        Entry entry = entries.get(peer);
+        return entry == null ? List.of() : entry.contact.addresses();
+    }
+
+    /** Requests that were sent. */
+    public int requests() {
+        return requests;
+    }
+
+    /** Requests that were answered. */
+    public int answers() {
+        return answers;
+    }
+
+    /** Requests that failed. */
+    public int failures() {
+        return failures;
+    }
+
+    /** Requests that are under way; at most alpha. */
+    public int underWay() {
+        return underWay;
+    }
+}

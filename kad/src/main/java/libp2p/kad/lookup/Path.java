@@ -1,0 +1,74 @@
+package libp2p.kad.lookup;
+
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** One of the ways through the network: the peers that were named on it, of which some were asked by other paths. */
+final class Path {
+    final TreeSet<Entry> known;
+    int underWay;
+    int answers;
+
+    Path(TreeSet<Entry> known) {
+        this.known = known;
+    }
+
+    /**
+     * The peer to ask next: the closest that is new, as long as it is among the closest of those that may live; before the
+     * first answer that which is likely to bring the path forward soonest.
+     *
+     * @param most how many of the closest count
+     */
+    @Nullable
+    Entry next(int most, Nearness nearness) {
+        Entry best = null;
+        int counted = 0;
+        for (Entry entry : known) {
+            if (isOwn(entry)) {
+                if (entry.state == Entry.State.NEW) {
+                    if (answers > 0) {
+                        return entry;
+                    }
+                    if (best == null || nearness.cost(entry.contact) < nearness.cost(best.contact)) {
+                        best = entry;
+                    }
+                }
+                if (++counted >= most) {
+                    return best;
+                }
+            }
+        }
+        return best;
+    }
+
+    /** Whether the closest peers of this path that may live have all answered, so many of them or all there are. */
+    boolean hasConverged(int beta) {
+        int answered = 0;
+        for (Entry entry : known) {
+            if (!isOwn(entry)) {
+                continue;
+            }
+            if (entry.state != Entry.State.ANSWERED) {
+                return false;
+            }
+            if (++answered >= beta) {
+                return true;
+            }
+        }
+        return underWay == 0;
+    }
+
+    /** Whether an entry counts on this path: it may live, and no other path has asked it. */
+    private boolean isOwn(Entry entry) {
+        return switch (entry.state) {
+            case NEW -> true;
+            case ASKED, ANSWERED -> entry.path == this;
+            case FAILED, DISCREDITED -> false;
+        };
+    }
+
+    /** What asking a peer first costs: its latency, less what its nearness to the target is worth. */
+    interface Nearness {
+        long cost(Contact contact);
+    }
+}

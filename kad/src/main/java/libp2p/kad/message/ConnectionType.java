@@ -1,0 +1,16 @@
+package libp2p.kad.message;
+
+/** How well the sender knows that a peer can be reached. In the order of their numbers; only a hint. */
+public enum ConnectionType {
+    NOT_CONNECTED,
+    CONNECTED,
+    CAN_CONNECT,
+    CANNOT_CONNECT;
+
+    private static final ConnectionType[] ALL = values();
+
+    /** The type with a number; the first for those that are not known. */
+    static ConnectionType of(int number) {
+        return number >= 0 && number < ALL.length ? ALL[number] : NOT_CONNECTED;
+    }
+}
