@@ -4,8 +4,10 @@ module libp2p.kad {
     requires static org.jspecify;
     requires transitive libp2p.core;
 
+    exports libp2p.kad;
     exports libp2p.kad.key;
     exports libp2p.kad.lookup;
     exports libp2p.kad.message;
+    exports libp2p.kad.store;
     exports libp2p.kad.table;
 }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * A stream of messages, each after its length as an unsigned varint. The memory of a message that is being received is charged to
  * the scope of the connection, since the stream may have ended before its last message is read. One thread may send and one may receive at a time; {@link #close} and {@link #reset} may be called
  * from any thread. An object made for a stream owns it.
+ * the connection: the stream may have ended, and its scope with it, before its last message is read. One thread may send and one
+ * may receive at a time; {@link #close} and {@link #reset} may be called from any thread. An object made for a stream owns it.
  *
  * @param <S> messages that are sent
  * @param <R> messages that are received
@@ -65,6 +67,7 @@ public final class MessageStream<S, R> implements AutoCloseable {
      * @return null if the stream ends before it
      * @throws ProtocolViolationException if the message is longer than the limit or cannot be decoded
      * @throws libp2p.core.resource.LimitExceededException if the scope of the connection has no room for it
+     * @throws libp2p.core.resource.LimitExceededException if the connection has no room for it
      */
     public @Nullable R receiveOrEnd() throws IOException {
         try (Reservation memory = stream.connection().scope().reserve(0, Reservation.ALWAYS)) {

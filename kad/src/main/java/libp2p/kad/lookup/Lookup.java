@@ -215,11 +215,13 @@ public final class Lookup {
     }
 
     private boolean ask(List<Contact> asked, long now) {
+        // To converge nobody needs to be asked who is not about to be one of the closest.
+        int within = goal == Goal.CLOSEST ? limits.k() : 2 * limits.beta();
         Entry next = null;
         Path chosen = null;
         for (Path path : paths) {
             if ((chosen == null || path.underWay < chosen.underWay) && !path.hasConverged(limits.beta())) {
-                Entry candidate = path.next(limits.k(), this::cost);
+                Entry candidate = path.next(within, this::cost);
                 if (candidate != null) {
                     next = candidate;
                     chosen = path;

@@ -22,8 +22,15 @@ final class IpGroups {
 
     /** The groups of public addresses, each once, in their order. */
     static List<String> of(List<Multiaddr> addresses) {
+        return of(addresses, List.of());
+    }
+
+    /** The groups of what a peer says and of where it was seen. */
+    static List<String> of(List<Multiaddr> addresses, List<Multiaddr> seen) {
         Set<String> groups = new LinkedHashSet<>();
-        for (Multiaddr address : addresses) {
+        List<Multiaddr> all = new ArrayList<>(addresses);
+        all.addAll(seen);
+        for (Multiaddr address : all) {
             InetAddress ip = address.ip();
             if (ip != null && IpScope.of(ip) == IpScope.PUBLIC) {
                 groups.add(group(ip.getAddress()));

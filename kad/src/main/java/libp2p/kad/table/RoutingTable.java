@@ -51,6 +51,15 @@ public final class RoutingTable {
      * @param addresses where it is; those beyond the limit are left out
      */
     public Offer offer(PeerId id, List<Multiaddr> addresses, long now) {
+        return offer(id, addresses, List.of(), now);
+    }
+
+    /**
+     * As {@link #offer(PeerId, List, long)}.
+     *
+     * @param seen where its connections come from, which counts for its IP groups beside what it says
+     */
+    public Offer offer(PeerId id, List<Multiaddr> addresses, List<Multiaddr> seen, long now) {
         Key key = Key.of(id);
         int shared = self.commonPrefix(key);
         if (shared == Key.BITS) {
@@ -68,7 +77,7 @@ public final class RoutingTable {
                 return Offer.KNOWN;
             }
             Bucket bucket = bucket(shared);
-            Bucket.Member candidate = new Bucket.Member(id, key, kept, IpGroups.of(addresses), now);
+            Bucket.Member candidate = new Bucket.Member(id, key, kept, IpGroups.of(addresses, seen), now);
             if (!isDiverse(bucket, candidate)) {
                 return Offer.TOO_MANY_ALIKE;
             }

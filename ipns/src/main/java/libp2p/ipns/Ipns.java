@@ -1,0 +1,138 @@
+package libp2p.ipns;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.datastore.Datastore;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.identity.Identity;
+import libp2p.core.record.InvalidRecordException;
+import libp2p.core.routing.ValueStore;
+import libp2p.multiformats.MalformedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes what names stand for, and resolves them, through a value store such as the DHT. What was published last is kept, so
+ * that sequence numbers grow over restarts too. Thread-safe; methods block for the network and the disk.
+ */
+public final class Ipns {
+    private static final byte[] PREFIX = "last/".getBytes(US_ASCII);
+
+    private final Environment environment;
+    private final ValueStore store;
+    private final Datastore datastore;
+    private final ReentrantLock publishing = new ReentrantLock();
+
+    /** @param datastore a namespace of its own, for example {@code host.datastore("ipns")} */
+    public Ipns(Environment environment, ValueStore store, Datastore datastore) {
+        this.environment = environment;
+        this.store = store;
+        this.datastore = datastore;
+    }
+
+    /** As {@link #publish(Identity, String, Duration, Duration, Deadline)}, with the usual times. */
+    public IpnsRecord publish(Identity identity, String value, Deadline deadline) throws IOException {
+        return publish(identity, value, Limits.VALIDITY, Limits.TTL, deadline);
+    }
+
+    /**
+     * Says what the name of a key stands for. The sequence number grows if that is something else than before, or than what the
+     * network knows.
+     *
+     * @param value a path, for example {@code /ipfs/bafy…}
+     * @param validity how long the record holds
+     * @param ttl how long readers may remember it
+     * @throws IOException if nobody took the record; it is kept all the same, and republished by {@link #republish}
+     */
+    public IpnsRecord publish(Identity identity, String value, Duration validity, Duration ttl, Deadline deadline)
+            throws IOException {
+        IpnsName name = IpnsName.of(identity.publicKey());
+        publishing.lock();
+        try {
+            IpnsRecord last = newest(name, last(name, Instant.MIN), deadline);
+            long sequence = last == null ? 0 : last.value().equals(value) ? last.sequence() : last.sequence() + 1;
+            Instant until = environment.wallClock().plus(validity);
+            IpnsRecord record = IpnsRecord.create(identity, value, sequence, until, ttl);
+            datastore.put(keyOf(name), record.toBytes());
+            store.putValue(name.routingKey(), record.toBytes(), deadline);
+            return record;
+        } finally {
+            publishing.unlock();
+        }
+    }
+
+    /** Publishes again what this host has published last for a key, with a new end; null if there is nothing. */
+    public @Nullable IpnsRecord republish(Identity identity, Deadline deadline) throws IOException {
+        IpnsRecord last = last(IpnsName.of(identity.publicKey()), Instant.MIN);
+        return last == null ? null : publish(identity, last.value(), Limits.VALIDITY, last.ttl(), deadline);
+    }
+
+    /** The record that holds for a name, or null if none is found. */
+    public @Nullable IpnsRecord resolve(IpnsName name, Deadline deadline) throws IOException {
+        return newest(name, last(name, environment.wallClock()), deadline);
+    }
+
+    /**
+     * Follows a path from name to name until it is one of content.
+     *
+     * @param path beginning with {@code /ipns/} and a name; what follows the name is appended to what it stands for
+     * @return the path at the end, or null if a name is not found
+     * @throws InvalidRecordException if it takes more than {@link Limits#HOPS} names
+     */
+    public @Nullable String resolvePath(String path, Deadline deadline) throws IOException {
+        String current = path;
+        for (int hop = 0; hop < Limits.HOPS; hop++) {
+            if (!current.startsWith("/ipns/")) {
+                return current;
+            }
+            int end = current.indexOf('/', "/ipns/".length());
+            String rest = end < 0 ? "" : current.substring(end);
+            IpnsName name;
+            try {
+                name = IpnsName.parse(end < 0 ? current : current.substring(0, end));
+            } catch (MalformedException e) {
+                throw new InvalidRecordException("ipns: a path to what is no name of a key: " + e.getMessage());
+            }
+            IpnsRecord record = resolve(name, deadline);
+            if (record == null) {
+                return null;
+            }
+            current = record.value() + rest;
+        }
+        throw new InvalidRecordException("ipns: more than " + Limits.HOPS + " names that stand for names");
+    }
+
+    private @Nullable IpnsRecord newest(IpnsName name, @Nullable IpnsRecord own, Deadline deadline) throws IOException {
+        byte[] found = store.getValue(name.routingKey(), deadline);
+        if (found == null) {
+            return own;
+        }
+        IpnsRecord record = IpnsRecord.open(name, found, environment.wallClock());
+        return own != null && own.isBetterThan(record) ? own : record;
+    }
+
+    /** What this host published last, if it holds at a moment; the sequence goes on from one that has expired, too. */
+    private @Nullable IpnsRecord last(IpnsName name, Instant at) throws IOException {
+        byte[] bytes = datastore.get(keyOf(name));
+        if (bytes == null) {
+            return null;
+        }
+        try {
+            return IpnsRecord.open(name, bytes, at);
+        } catch (InvalidRecordException expired) {
+            return null;
+        }
+    }
+
+    private static byte[] keyOf(IpnsName name) {
+        byte[] binary = name.id().toBytes();
+        byte[] key = Arrays.copyOf(PREFIX, PREFIX.length + binary.length);
+        System.arraycopy(binary, 0, key, PREFIX.length, binary.length);
+        return key;
+    }
+}

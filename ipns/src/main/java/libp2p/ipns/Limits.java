@@ -1,0 +1,26 @@
+package libp2p.ipns;
+
+import java.time.Duration;
+
+/** Every bound of this module; they hold for records that are made as for those that come. */
+public final class Limits {
+    /** Bytes of a record, checked before it is read (specification, "Record Size Limit"). */
+    public static final int RECORD_BYTES = 10 * 1024;
+
+    /** Fields of a record, unknown ones included. */
+    public static final int RECORD_FIELDS = 32;
+
+    /** Names that a resolution follows, one pointing to the next. */
+    public static final int HOPS = 32;
+
+    /** How long a record holds unless it says otherwise: as long as the DHT keeps it. */
+    public static final Duration VALIDITY = Duration.ofHours(48);
+
+    /** How long a resolved name may be remembered, unless the record says otherwise. */
+    public static final Duration TTL = Duration.ofMinutes(5);
+
+    /** After so long what this host publishes is published again, before the DHT forgets it. */
+    public static final Duration REPUBLISH = Duration.ofHours(4);
+
+    private Limits() {}
+}

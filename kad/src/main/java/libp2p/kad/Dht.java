@@ -1,0 +1,417 @@
+package libp2p.kad;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import libp2p.core.concurrent.TaskGroup;
+import libp2p.core.datastore.Datastore;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.RepeatingTimer;
+import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.identity.PeerId;
+import libp2p.core.routing.ContentRouting;
+import libp2p.core.routing.PeerRouting;
+import libp2p.core.routing.Results;
+import libp2p.core.routing.ValueStore;
+import libp2p.kad.key.Key;
+import libp2p.kad.lookup.Contact;
+import libp2p.kad.lookup.Goal;
+import libp2p.kad.lookup.Lookup;
+import libp2p.kad.store.ProvidedKeys;
+import libp2p.kad.store.ProviderStore;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The DHT of a host: finds peers, providers and values, and keeps some for others. Each operation runs in the wide network and in
+ * the local one at the same time, as far as there is anybody. Thread-safe. Get it by {@code host.find(Dht.class)}.
+ */
+public final class Dht implements HostService, PeerRouting, ContentRouting, ValueStore {
+    /** What one operation in one of the networks gives. */
+    @FunctionalInterface
+    private interface Operation<T> {
+        T in(Overlay overlay) throws IOException;
+    }
+
+    private static final System.Logger LOG = System.getLogger(Dht.class.getName());
+
+    private final Kad settings;
+    private final Limits limits;
+    private final Validators validators;
+    private final List<Overlay> overlays = new ArrayList<>();
+    private final List<Members> members = new ArrayList<>();
+    private @Nullable Host host;
+    private @Nullable Senders senders;
+    private @Nullable ProvidedKeys provided;
+    private @Nullable Reprovider reprovider;
+    private @Nullable RepeatingTimer collector;
+    private @Nullable MemberEvents events;
+
+    Dht(Kad settings) {
+        this.settings = settings;
+        this.limits = settings.limits();
+        this.validators = new Validators(settings.validators());
+    }
+
+    @Override
+    public void start(Host started) {
+        host = started;
+        try {
+            Datastore own = started.datastore("kad");
+            overlays.add(overlay(started, Overlay.Kind.WIDE, settings.prefix() + "/kad/1.0.0", "kad-wan"));
+            if (settings.isLocalToo()) {
+                overlays.add(overlay(started, Overlay.Kind.LOCAL, settings.prefix() + "/lan/kad/1.0.0", "kad-lan"));
+            }
+            provided = ProvidedKeys.open(own, limits.store());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("the datastore of the DHT cannot be read: " + e.getMessage(), e);
+        }
+        Senders sending = new Senders(started.environment(), limits.lookup().alpha());
+        senders = sending;
+        overlays.forEach(overlay -> members.add(new Members(started, overlay, limits)));
+        reprovider = new Reprovider(started, this, provided(), limits);
+        collector = new RepeatingTimer(started.environment(), this::collect);
+        for (Overlay overlay : overlays) {
+            overlay.serve(settings.mode() == Mode.SERVER
+                    || settings.mode() == Mode.AUTO && overlay.kind() == Overlay.Kind.LOCAL);
+        }
+        events = new MemberEvents(started, settings.mode(), overlays, members);
+    }
+
+    private Overlay overlay(Host started, Overlay.Kind kind, String protocol, String namespace) throws IOException {
+        return new Overlay(started, kind, protocol, limits, validators, started.datastore(namespace));
+    }
+
+    @Override
+    public void listening() {
+        members.forEach(Members::listening);
+        if (collector != null) {
+            collector.arm(limits.store().collect().toNanos());
+        }
+        if (reprovider != null) {
+            reprovider.begin();
+        }
+        if (events != null) {
+            events.begin();
+        }
+    }
+
+    private void collect(RepeatingTimer timer) {
+        for (Overlay overlay : overlays) {
+            try {
+                overlay.records().collect(host().environment().wallClock());
+                overlay.providers().collect(host().environment().wallClock());
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "expired records are not deleted: " + e.getMessage());
+            }
+        }
+        timer.arm(limits.store().collect().toNanos());
+    }
+
+    Host host() {
+        return started(host);
+    }
+
+    private Senders senders() {
+        return started(senders);
+    }
+
+    private ProvidedKeys provided() {
+        return started(provided);
+    }
+
+    private static <T> T started(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException("the DHT is not started");
+        }
+        return part;
+    }
+
+    /** The networks in which there is somebody to ask. */
+    List<Overlay> usable() {
+        return overlays.stream().filter(Overlay::isUsable).toList();
+    }
+
+    /**
+     * Runs an operation in all networks at once and returns what came of it.
+     *
+     * @throws IOException that of the first if none succeeded
+     */
+    private <T> List<T> everywhere(Operation<T> operation) throws IOException {
+        List<Overlay> networks = usable();
+        if (networks.size() == 1) {
+            return List.of(operation.in(networks.getFirst()));
+        }
+        ConcurrentLinkedQueue<T> results = new ConcurrentLinkedQueue<>();
+        ConcurrentLinkedQueue<IOException> failures = new ConcurrentLinkedQueue<>();
+        try (TaskGroup group = new TaskGroup(host().environment(), "kad-network", Math.max(1, networks.size()))) {
+            for (Overlay network : networks) {
+                group.fork(() -> {
+                    try {
+                        results.add(operation.in(network));
+                    } catch (IOException e) {
+                        failures.add(e);
+                    }
+                });
+            }
+            group.await(Deadline.NONE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new java.io.InterruptedIOException("an operation of the DHT was interrupted");
+        }
+        IOException failure = failures.poll();
+        if (results.isEmpty() && failure != null) {
+            throw failure;
+        }
+        return List.copyOf(results);
+    }
+
+    @Override
+    public List<Multiaddr> findPeer(PeerId peer, Deadline deadline) throws IOException {
+        Set<Multiaddr> addresses = new LinkedHashSet<>();
+        if (!host().connections(peer).isEmpty()) {
+            addresses.addAll(host().peerstore().addresses(peer));
+        }
+        if (addresses.isEmpty()) {
+            everywhere(overlay -> PeerSearch.find(overlay, peer, deadline)).forEach(addresses::addAll);
+        }
+        return List.copyOf(addresses);
+    }
+
+    /**
+     * The peers of the networks that are closest to a name, closest first; blocks.
+     *
+     * @param name a binary peer id, the multihash of content, or the key of a record
+     */
+    public List<PeerAddress> closestPeers(byte[] name, Deadline deadline) throws IOException {
+        Key target = Key.of(name);
+        List<Contact> closest = new ArrayList<>();
+        for (Lookup lookup : everywhere(overlay -> overlay.findClosest(name, Goal.CLOSEST, deadline))) {
+            lookup.closest().stream()
+                    .filter(contact -> !closest.contains(contact))
+                    .forEach(closest::add);
+        }
+        return closest.stream()
+                .sorted(Comparator.comparing(Contact::key, target::compareDistances))
+                .limit(limits.lookup().k())
+                .map(contact -> PeerAddress.of(contact.id(), contact.addresses()))
+                .toList();
+    }
+
+    @Override
+    public void putValue(byte[] key, byte[] value, Deadline deadline) throws IOException {
+        validators.validate(key, value);
+        for (Overlay overlay : overlays) {
+            overlay.responder().store(key, value);
+        }
+        Senders.Tally tally = new Senders.Tally(0, 0);
+        for (Senders.Tally one :
+                everywhere(overlay -> new Values(overlay, validators, senders()).put(key, value, deadline))) {
+            tally = tally.plus(one);
+        }
+        requireTaken("a value", tally);
+    }
+
+    private void requireTaken(String what, Senders.Tally tally) throws NobodyTookItException {
+        if (tally.done() == 0) {
+            throw new NobodyTookItException(what, overlays.getFirst().protocol(), tally.asked());
+        }
+    }
+
+    @Override
+    public byte @Nullable [] getValue(byte[] key, Deadline deadline) throws IOException {
+        return getValue(key, settings.quorum(), deadline);
+    }
+
+    @Override
+    public byte @Nullable [] getValue(byte[] key, int quorum, Deadline deadline) throws IOException {
+        Values.Best best = new Values.Best(key.clone(), validators, value -> true);
+        search(best, quorum, deadline);
+        return best.value();
+    }
+
+    @Override
+    public Results<byte[]> searchValue(byte[] key, int quorum, Deadline deadline) {
+        byte[] copy = key.clone();
+        return new Search<>(
+                host().environment(),
+                "kad-search",
+                sink -> search(new Values.Best(copy, validators, sink), quorum, deadline));
+    }
+
+    /** What is stored here counts as one answer. */
+    private void search(Values.Best best, int quorum, Deadline deadline) throws IOException {
+        validators.requireNamespace(best.key());
+        for (Overlay overlay : overlays) {
+            best.offer(overlay.responder().valid(best.key()));
+        }
+        if (quorum == 1 && best.value() != null) {
+            return;
+        }
+        everywhere(overlay -> {
+            new Values(overlay, validators, senders()).search(best, quorum, deadline);
+            return true;
+        });
+    }
+
+    @Override
+    public void provide(Cid cid, Deadline deadline) throws IOException {
+        byte[] key = cid.hash().toBytes();
+        noteOwn(key);
+        Senders.Tally tally = new Senders.Tally(0, 0);
+        for (Senders.Tally one :
+                everywhere(overlay -> new Providers(host(), overlay, senders()).provide(key, deadline))) {
+            tally = tally.plus(one);
+        }
+        requireTaken("an announcement", tally);
+    }
+
+    /** Whoever asks this host finds it as a provider too. */
+    void noteOwn(byte[] key) throws IOException {
+        ProviderStore.Provider self = new ProviderStore.Provider(host().peerId(), host().addresses());
+        for (Overlay overlay : overlays) {
+            overlay.providers().add(key, self, host().environment().wallClock());
+        }
+    }
+
+    @Override
+    public Results<PeerAddress> findProviders(Cid cid, Deadline deadline) {
+        byte[] key = cid.hash().toBytes();
+        return new Search<>(host().environment(), "kad-providers", sink -> findProviders(key, sink, deadline));
+    }
+
+    private void findProviders(byte[] key, Search.Sink<PeerAddress> sink, Deadline deadline) throws IOException {
+        Set<PeerId> found = ConcurrentHashMap.newKeySet();
+        for (Overlay overlay : overlays) {
+            List<ProviderStore.Provider> known = overlay.providers()
+                    .get(
+                            key,
+                            limits.serving().providersTold(),
+                            host().environment().wallClock());
+            for (ProviderStore.Provider provider : known) {
+                if (found.add(provider.peer()) && !sink.put(PeerAddress.of(provider.peer(), provider.addresses()))) {
+                    return;
+                }
+            }
+        }
+        everywhere(overlay -> {
+            new Providers(host(), overlay, senders()).find(key, found, sink, deadline);
+            return true;
+        });
+    }
+
+    @Override
+    public void startProviding(Collection<Cid> cids) throws IOException {
+        try {
+            provided().add(keys(cids));
+        } catch (IllegalStateException e) {
+            throw new libp2p.core.resource.LimitExceededException(
+                    "kad",
+                    "provided keys",
+                    provided().size() + (long) cids.size(),
+                    limits.store().provided(),
+                    libp2p.core.resource.LimitExceededException.Side.LOCAL);
+        }
+        started(reprovider).soon();
+    }
+
+    @Override
+    public void stopProviding(Collection<Cid> cids) throws IOException {
+        provided().remove(keys(cids));
+    }
+
+    private static List<byte[]> keys(Collection<Cid> cids) {
+        return cids.stream().map(cid -> cid.hash().toBytes()).toList();
+    }
+
+    /** The state of the networks, the wide one first. */
+    public List<Status> status() {
+        return overlays.stream()
+                .map(overlay -> new Status(
+                        overlay.protocol(),
+                        overlay.isServing(),
+                        overlay.table().size(),
+                        overlay.records().size(),
+                        overlay.providers().size(),
+                        overlay.sent(),
+                        overlay.answers()))
+                .toList();
+    }
+
+    /**
+     * How one of the networks stands.
+     *
+     * @param protocol id
+     * @param serving whether this host answers others
+     * @param peers in the routing table
+     * @param records that are kept
+     * @param providers provider records that are kept
+     * @param requests that were sent so far
+     * @param answers that came
+     */
+    public record Status(
+            String protocol, boolean serving, int peers, int records, int providers, long requests, long answers) {}
+
+    /** Looks around in all networks now instead of waiting for the next refresh; blocks. */
+    public void refresh() throws IOException {
+        try {
+            for (Members one : members) {
+                one.refresh();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new java.io.InterruptedIOException("a refresh was interrupted");
+        }
+    }
+
+    /** The peers of the routing tables, those of the wide network first. */
+    public List<PeerId> tablePeers() {
+        List<PeerId> peers = new ArrayList<>();
+        overlays.forEach(overlay ->
+                overlay.table().peers().stream().map(peer -> peer.id()).forEach(peers::add));
+        return peers;
+    }
+
+    /** Values that others should have still reach them. */
+    @Override
+    public void closing(Deadline deadline) {
+        try {
+            senders().finish(deadline);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (events != null) {
+            events.close();
+        }
+        if (collector != null) {
+            collector.close();
+        }
+        if (reprovider != null) {
+            reprovider.close();
+        }
+        members.forEach(Members::close);
+        overlays.forEach(Overlay::close);
+        if (senders != null) {
+            senders.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Dht[" + settings.mode() + ", " + settings.prefix() + "]";
+    }
+}

@@ -1,0 +1,133 @@
+package libp2p.kad;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import libp2p.core.host.HostAssembly;
+import libp2p.core.host.ProtocolFamily;
+import libp2p.core.resource.ServiceLimit;
+import libp2p.core.routing.RecordValidator;
+
+/**
+ * Kademlia for a host: {@code Libp2p.host().with(Kad.server())}. An immutable value; the service that it adds is {@link Dht}.
+ */
+public final class Kad implements ProtocolFamily {
+    /** The prefix of the public network of IPFS. */
+    public static final String IPFS = "/ipfs";
+
+    private static final Pattern PREFIX = Pattern.compile("(/[A-Za-z0-9._-]{1,64}){1,4}");
+
+    private final Mode mode;
+    private final String prefix;
+    private final boolean localToo;
+    private final int quorum;
+    private final List<RecordValidator> validators;
+    private final Limits limits;
+
+    private Kad(
+            Mode mode, String prefix, boolean localToo, int quorum, List<RecordValidator> validators, Limits limits) {
+        this.mode = mode;
+        this.prefix = prefix;
+        this.localToo = localToo;
+        this.quorum = quorum;
+        this.validators = List.copyOf(validators);
+        this.limits = limits;
+    }
+
+    private static Kad of(Mode mode) {
+        return new Kad(mode, IPFS, true, 0, List.of(new PublicKeyValidator()), Limits.DEFAULT);
+    }
+
+    /** A host that asks and answers. */
+    public static Kad server() {
+        return of(Mode.SERVER);
+    }
+
+    /** A host that only asks. */
+    public static Kad client() {
+        return of(Mode.CLIENT);
+    }
+
+    /** A host that answers where it can be reached. */
+    public static Kad auto() {
+        return of(Mode.AUTO);
+    }
+
+    /** A host in a mode. */
+    public static Kad in(Mode mode) {
+        return of(mode);
+    }
+
+    /**
+     * For a network of its own: the protocol ids are {@code PREFIX/kad/1.0.0} and {@code PREFIX/lan/kad/1.0.0}.
+     *
+     * @param value one to four segments, for example {@code "/example"}
+     * @throws IllegalArgumentException if it is not of that form
+     */
+    public Kad withPrefix(String value) {
+        if (!PREFIX.matcher(value).matches()) {
+            throw new IllegalArgumentException("a DHT prefix is of the form /name, not \"" + value + "\"");
+        }
+        return new Kad(mode, value, localToo, quorum, validators, limits);
+    }
+
+    /** Without the network of the local network; the one that is left takes local peers, too, until this host is public. */
+    public Kad withoutLocal() {
+        return new Kad(mode, prefix, false, quorum, validators, limits);
+    }
+
+    /** How many peers must have given a valid value for a search to end early; 0, the default, asks all that are responsible. */
+    public Kad withQuorum(int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("a quorum of " + value);
+        }
+        return new Kad(mode, prefix, localToo, value, validators, limits);
+    }
+
+    /** With the values of one more namespace; replaces the validator that it had. */
+    public Kad withValidator(RecordValidator validator) {
+        List<RecordValidator> all = new ArrayList<>(validators);
+        all.removeIf(other -> other.namespace().equals(validator.namespace()));
+        all.add(validator);
+        return new Kad(mode, prefix, localToo, quorum, all, limits);
+    }
+
+    /** With other bounds. */
+    public Kad withLimits(Limits value) {
+        return new Kad(mode, prefix, localToo, quorum, validators, value);
+    }
+
+    @Override
+    public void contribute(HostAssembly assembly) {
+        Limits.Serving serving = limits.serving();
+        assembly.service(new Dht(this))
+                .serviceLimits(
+                        Requests.SERVICE,
+                        ServiceLimit.of(serving.streams(), serving.memory()),
+                        ServiceLimit.of(serving.streamsPerPeer(), serving.memory() / 16));
+    }
+
+    Mode mode() {
+        return mode;
+    }
+
+    String prefix() {
+        return prefix;
+    }
+
+    boolean isLocalToo() {
+        return localToo;
+    }
+
+    int quorum() {
+        return quorum;
+    }
+
+    List<RecordValidator> validators() {
+        return validators;
+    }
+
+    Limits limits() {
+        return limits;
+    }
+}

@@ -1,0 +1,62 @@
+package libp2p.kad;
+
+import java.time.Duration;
+import libp2p.kad.lookup.LookupLimits;
+import libp2p.kad.message.MessageLimits;
+import libp2p.kad.store.StoreLimits;
+import libp2p.kad.table.TableLimits;
+
+/**
+ * Every bound of the module.
+ *
+ * @param message of one message
+ * @param table of the routing table
+ * @param lookup of one lookup
+ * @param store of what is kept
+ * @param serving of the answers to others
+ */
+public record Limits(
+        MessageLimits message, TableLimits table, LookupLimits lookup, StoreLimits store, Serving serving) {
+    /**
+     * Bounds of serving.
+     *
+     * @param streams that all peers together may have open
+     * @param streamsPerPeer that one may
+     * @param memory bytes of messages being read, of all peers; a 16th of it of one
+     * @param idle how long a stream may wait for the next request, and a request for its last byte
+     * @param writes values and providers that one peer may store in a second
+     * @param writeBurst values and providers that it may store at once
+     * @param writers peers whose writing is watched at a time
+     * @param providersTold providers in one answer
+     */
+    public record Serving(
+            int streams,
+            int streamsPerPeer,
+            long memory,
+            Duration idle,
+            double writes,
+            int writeBurst,
+            int writers,
+            int providersTold) {
+        public static final Serving DEFAULT =
+                new Serving(2048, 64, 64 << 20, Duration.ofMinutes(1), 100, 20_000, 4096, 40);
+    }
+
+    public static final Limits DEFAULT = new Limits(
+            MessageLimits.DEFAULT, TableLimits.DEFAULT, LookupLimits.DEFAULT, StoreLimits.DEFAULT, Serving.DEFAULT);
+
+    /** As these, with other bounds of the routing table. */
+    public Limits withTable(TableLimits value) {
+        return new Limits(message, value, lookup, store, serving);
+    }
+
+    /** As these, with other bounds of lookups. */
+    public Limits withLookup(LookupLimits value) {
+        return new Limits(message, table, value, store, serving);
+    }
+
+    /** As these, with other bounds of what is kept. */
+    public Limits withStore(StoreLimits value) {
+        return new Limits(message, table, lookup, value, serving);
+    }
+}

@@ -1,0 +1,168 @@
+package libp2p.kad;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import libp2p.core.concurrent.TaskGroup;
+import libp2p.core.connection.HostClosedException;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.TimedCondition;
+import libp2p.core.identity.PeerId;
+import libp2p.kad.lookup.Contact;
+import libp2p.kad.lookup.Lookup;
+import libp2p.kad.message.KadMessage;
+import org.jspecify.annotations.Nullable;
+
+/** Drives lookups: a thread for every request, the state machine on the thread of the caller. Thread-safe. */
+final class LookupRunner {
+    /** What a lookup needs from the network. */
+    interface Network {
+        /** Asks one peer; blocks. */
+        KadMessage ask(Contact contact, KadMessage request) throws IOException;
+
+        /** The peers that an answer names and that may be asked. */
+        List<Contact> closer(Contact from, KadMessage answer);
+    }
+
+    /** Hears of every answer, on the thread of the lookup. */
+    @FunctionalInterface
+    interface Visitor {
+        /** @return whether the lookup has found what it was for */
+        boolean answered(Contact from, KadMessage answer) throws IOException;
+    }
+
+    private record Outcome(Contact from, @Nullable KadMessage answer) {}
+
+    private final Environment environment;
+    private final Network network;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<TaskGroup> running = new HashSet<>();
+    private boolean closed;
+
+    LookupRunner(Environment environment, Network network) {
+        this.environment = environment;
+        this.network = network;
+    }
+
+    /**
+     * Runs a lookup to its end; blocks.
+     *
+     * @param request what is asked of each peer
+     * @throws InterruptedIOException if the caller is interrupted
+     * @throws HostClosedException if the host closes
+     */
+    void run(Lookup lookup, Function<Contact, KadMessage> request, int requests, Visitor visitor) throws IOException {
+        Run run = new Run(lookup, request, visitor);
+        try (TaskGroup group = begin(requests)) {
+            run.toEnd(group);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("a lookup was interrupted");
+        }
+    }
+
+    private TaskGroup begin(int requests) throws HostClosedException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new HostClosedException();
+            }
+            TaskGroup group = new TaskGroup(environment, "kad-request", requests);
+            running.removeIf(other -> other.size() == 0);
+            running.add(group);
+            return group;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends all lookups; their callers get an exception. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            running.forEach(TaskGroup::cancel);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** One lookup with what has come back and was not looked at yet. */
+    private final class Run {
+        private final Lookup lookup;
+        private final Function<Contact, KadMessage> request;
+        private final Visitor visitor;
+        private final ReentrantLock inbox = new ReentrantLock();
+        private final TimedCondition arrived = new TimedCondition(environment, inbox);
+        private final Deque<Outcome> outcomes = new ArrayDeque<>();
+
+        Run(Lookup lookup, Function<Contact, KadMessage> request, Visitor visitor) {
+            this.lookup = lookup;
+            this.request = request;
+            this.visitor = visitor;
+        }
+
+        void toEnd(TaskGroup group) throws IOException, InterruptedException {
+            List<Contact> next = lookup.start(environment.nanoTime());
+            while (!lookup.isDone()) {
+                for (Contact contact : next) {
+                    if (!group.fork(() -> ask(contact))) {
+                        throw new HostClosedException();
+                    }
+                }
+                Outcome outcome = take(new Deadline(lookup.wakeAt()));
+                next = outcome == null ? lookup.timePassed(environment.nanoTime()) : handle(outcome);
+            }
+        }
+
+        private List<Contact> handle(Outcome outcome) throws IOException {
+            PeerId peer = outcome.from().id();
+            KadMessage answer = outcome.answer();
+            if (answer == null) {
+                return lookup.failed(peer, environment.nanoTime());
+            }
+            if (visitor.answered(outcome.from(), answer)) {
+                lookup.finish();
+                return List.of();
+            }
+            return lookup.answered(peer, network.closer(outcome.from(), answer), environment.nanoTime());
+        }
+
+        private void ask(Contact contact) {
+            KadMessage answer = null;
+            try {
+                answer = network.ask(contact, request.apply(contact));
+            } catch (IOException | RuntimeException e) {
+                // told as no answer; the network has noted what it means
+            }
+            inbox.lock();
+            try {
+                outcomes.add(new Outcome(contact, answer));
+                arrived.signal();
+            } finally {
+                inbox.unlock();
+            }
+        }
+
+        private @Nullable Outcome take(Deadline deadline) throws InterruptedException {
+            inbox.lock();
+            try {
+                while (outcomes.isEmpty()) {
+                    if (!arrived.await(deadline)) {
+                        return outcomes.poll();
+                    }
+                }
+                return outcomes.poll();
+            } finally {
+                inbox.unlock();
+            }
+        }
+    }
+}

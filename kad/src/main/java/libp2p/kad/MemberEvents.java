@@ -1,0 +1,89 @@
+package libp2p.kad;
+
+import java.util.List;
+import libp2p.core.connection.Connection;
+import libp2p.core.environment.Deadline;
+import libp2p.core.event.HostEvent;
+import libp2p.core.event.HostEvent.PeerIdentified;
+import libp2p.core.event.HostEvent.Reachability;
+import libp2p.core.event.HostEvent.ReachabilityChanged;
+import libp2p.core.event.Subscription;
+import libp2p.core.host.Host;
+import libp2p.core.identity.PeerId;
+
+/**
+ * Hears who speaks the protocols, by identify and its pushes, and whether this host can be reached: a host in automatic mode
+ * serves the wide network as long as it can.
+ */
+final class MemberEvents {
+    private final Host host;
+    private final Mode mode;
+    private final List<Overlay> overlays;
+    private final List<Members> members;
+    private final Subscription<PeerIdentified> identified;
+    private final Subscription<ReachabilityChanged> reachability;
+    private long lost;
+
+    /** @param members of each overlay, in the same order */
+    MemberEvents(Host host, Mode mode, List<Overlay> overlays, List<Members> members) {
+        this.host = host;
+        this.mode = mode;
+        this.overlays = overlays;
+        this.members = members;
+        this.identified = host.events().subscribe(PeerIdentified.class);
+        this.reachability = host.events().subscribe(ReachabilityChanged.class);
+    }
+
+    void begin() {
+        host.environment().start("kad-members", () -> loop(identified, this::identified));
+        host.environment()
+                .start("kad-reachability", () -> loop(reachability, event -> reachable(event.reachability())));
+    }
+
+    private interface Action<E> {
+        void on(E event);
+    }
+
+    private static <E extends HostEvent> void loop(Subscription<E> events, Action<E> action) {
+        try {
+            for (E event; (event = events.take(Deadline.NONE)) != null; ) {
+                action.on(event);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void identified(PeerIdentified event) {
+        long dropped = identified.dropped();
+        if (dropped != lost) { // what the lost events said is in the peerstore
+            lost = dropped;
+            host.connections().stream().map(Connection::remotePeer).distinct().forEach(this::look);
+        }
+        look(event.peer());
+    }
+
+    private void look(PeerId peer) {
+        for (int i = 0; i < overlays.size(); i++) {
+            overlays.get(i).identified(peer);
+            if (overlays.get(i).isUsable()) {
+                members.get(i).added();
+            }
+        }
+    }
+
+    private void reachable(Reachability value) {
+        boolean isPublic = value == Reachability.PUBLIC;
+        for (Overlay overlay : overlays) {
+            overlay.onTheInternet(isPublic);
+            if (mode == Mode.AUTO && overlay.kind() == Overlay.Kind.WIDE) {
+                overlay.serve(isPublic);
+            }
+        }
+    }
+
+    void close() {
+        identified.close();
+        reachability.close();
+    }
+}

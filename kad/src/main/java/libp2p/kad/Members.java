@@ -1,0 +1,143 @@
+package libp2p.kad;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import libp2p.core.concurrent.TaskGroup;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.RepeatingTimer;
+import libp2p.core.host.DialOptions;
+import libp2p.core.host.Host;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.identity.PeerId;
+import libp2p.kad.key.Key;
+import libp2p.kad.key.Preimages;
+import libp2p.kad.lookup.Goal;
+import libp2p.kad.store.SavedPeers;
+import libp2p.kad.table.TablePeer;
+
+/**
+ * Keeps the routing table of an overlay: checks those of whom nothing was heard, fills buckets that are not full, looks for the
+ * peers next to this host; at once when the table gets its first peer, then every ten minutes.
+ */
+final class Members {
+    private static final System.Logger LOG = System.getLogger(Members.class.getName());
+    private static final Duration SOON = Duration.ofMillis(500);
+    private static final Duration AT_MOST = Duration.ofMinutes(2);
+    private static final int REMEMBERED = 16;
+
+    private final Host host;
+    private final Overlay overlay;
+    private final Limits limits;
+    private final RandomGenerator random;
+    private final RepeatingTimer refreshes;
+    private volatile boolean refreshed;
+
+    Members(Host host, Overlay overlay, Limits limits) {
+        this.host = host;
+        this.overlay = overlay;
+        this.limits = limits;
+        this.random = host.environment().random("kad." + overlay.protocol());
+        this.refreshes = new RepeatingTimer(host.environment(), this::refresh);
+    }
+
+    /** The host listens: the peers of the last run are dialed, in a random order. */
+    void listening() {
+        refreshes.arm(SOON.toNanos());
+        host.environment().start("kad-saved", () -> {
+            try {
+                List<SavedPeers.Saved> saved = new java.util.ArrayList<>(overlay.saved());
+                for (int i = 0; i < REMEMBERED && !saved.isEmpty(); i++) {
+                    SavedPeers.Saved peer = saved.remove(random.nextInt(saved.size()));
+                    connect(peer);
+                }
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, () -> "saved peers: " + e.getMessage());
+            }
+        });
+    }
+
+    private void connect(SavedPeers.Saved peer) throws IOException {
+        try {
+            host.connect(
+                    PeerAddress.of(peer.peer(), peer.addresses()),
+                    DialOptions.DEFAULT
+                            .withoutRouting()
+                            .withTimeout(limits.lookup().request())
+                            .withReason("kad table"));
+        } catch (libp2p.core.connection.HostClosedException e) {
+            throw e;
+        } catch (InterruptedIOException e) {
+            if (!(e instanceof libp2p.core.connection.DeadlineExceededException)) {
+                throw e;
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, () -> "a saved peer: " + e.getMessage());
+        }
+    }
+
+    /** A peer came into the table; the first one is a reason to look around at once. */
+    void added() {
+        if (!refreshed) {
+            refreshed = true;
+            refreshes.arm(0);
+        }
+    }
+
+    private void refresh(RepeatingTimer timer) {
+        try {
+            if (overlay.isUsable()) {
+                refreshed = true;
+                refresh();
+                overlay.save();
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, () -> "refresh of " + overlay.protocol() + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        boolean alone = overlay.table().size() == 0;
+        refreshed &= !alone;
+        long period = limits.table().refresh().toNanos();
+        timer.arm((long) (period * random.nextDouble(0.9, 1.1)));
+    }
+
+    /** Checks, fills and looks around; blocks. */
+    void refresh() throws IOException, InterruptedException {
+        Deadline deadline = Deadline.after(host.environment(), AT_MOST);
+        checkStale(deadline);
+        Key self = Key.of(host.peerId());
+        overlay.findClosest(host.peerId().toBytes(), Goal.CLOSEST, deadline);
+        int last = Math.min(overlay.table().longestPrefix(), Preimages.MOST_BITS - 1);
+        for (int shared = 0; shared <= last; shared++) {
+            if (overlay.table().sizeOf(shared) < limits.table().k()) {
+                PeerId name = Preimages.near(self.flip(shared), shared + 1, random);
+                overlay.findClosest(name.toBytes(), Goal.CONVERGED, deadline);
+            }
+        }
+    }
+
+    private void checkStale(Deadline deadline) throws InterruptedException {
+        List<TablePeer> stale = overlay.table().stale(host.environment().nanoTime());
+        try (TaskGroup checks =
+                new TaskGroup(host.environment(), "kad-check", limits.table().checks())) {
+            for (TablePeer peer : stale) {
+                checks.fork(() -> overlay.check(peer));
+            }
+            checks.await(deadline);
+        }
+    }
+
+    void close() {
+        refreshes.close();
+        try {
+            overlay.save();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, () -> "saving the table of " + overlay.protocol() + ": " + e.getMessage());
+        }
+    }
+}

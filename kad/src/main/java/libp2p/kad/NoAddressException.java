@@ -1,0 +1,18 @@
+package libp2p.kad;
+
+import libp2p.core.connection.NetworkException;
+import libp2p.core.identity.PeerId;
+
+/** Somebody named a peer, but nobody says where it is. */
+public class NoAddressException extends NetworkException {
+    private static final long serialVersionUID = 1;
+
+    NoAddressException(PeerId peer, String protocol) {
+        super("no address of " + peer + " is known", peer, protocol);
+    }
+
+    @Override
+    public boolean isRetryable() {
+        return true;
+    }
+}

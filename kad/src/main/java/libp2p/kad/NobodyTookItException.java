@@ -1,0 +1,22 @@
+package libp2p.kad;
+
+import libp2p.core.connection.NetworkException;
+
+/** A value or an announcement reached nobody who keeps it. */
+public class NobodyTookItException extends NetworkException {
+    private static final long serialVersionUID = 1;
+
+    NobodyTookItException(String what, String protocol, int asked) {
+        super(
+                asked == 0
+                        ? what + ": no peer of the DHT is known"
+                        : what + ": none of " + asked + " peers has taken it",
+                null,
+                protocol);
+    }
+
+    @Override
+    public boolean isRetryable() {
+        return true;
+    }
+}

@@ -1,0 +1,347 @@
+package libp2p.kad;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import libp2p.core.connection.Connection;
+import libp2p.core.connection.DeadlineExceededException;
+import libp2p.core.connection.HostClosedException;
+import libp2p.core.connection.StreamResetException;
+import libp2p.core.datastore.Datastore;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.host.HandlerOptions;
+import libp2p.core.host.Host;
+import libp2p.core.host.Registration;
+import libp2p.core.identity.PeerId;
+import libp2p.core.messaging.MessageCodec;
+import libp2p.core.messaging.MessageExchange;
+import libp2p.core.resource.LimitExceededException;
+import libp2p.kad.key.Key;
+import libp2p.kad.lookup.Contact;
+import libp2p.kad.lookup.Goal;
+import libp2p.kad.lookup.Lookup;
+import libp2p.kad.message.KadMessage;
+import libp2p.kad.message.KadPeer;
+import libp2p.kad.message.MessageType;
+import libp2p.kad.store.ProviderStore;
+import libp2p.kad.store.RecordStore;
+import libp2p.kad.store.SavedPeers;
+import libp2p.kad.table.RoutingTable;
+import libp2p.kad.table.RoutingTable.Offer;
+import libp2p.kad.table.TablePeer;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One network of peers that speak one protocol id: its routing table, what is kept for it, and the requests to its members. A host
+ * is in two at once, the wide one and that of its local network. Thread-safe.
+ */
+final class Overlay implements LookupRunner.Network {
+    /** Which peers are members. */
+    enum Kind {
+        /** Those of the internet; where this host is not known to be there itself, those that it can reach. */
+        WIDE,
+        /** Those of the local network and of this machine. */
+        LOCAL
+    }
+
+    private static final System.Logger LOG = System.getLogger(Overlay.class.getName());
+
+    private final Host host;
+    private final Kind kind;
+    private final String protocol;
+    private final Limits limits;
+    private final RoutingTable table;
+    private final RecordStore records;
+    private final ProviderStore providers;
+    private final SavedPeers saved;
+    private final Requests requests;
+    private final Responder responder;
+    private final LookupRunner runner;
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong answered = new AtomicLong();
+    private final ReentrantLock serving = new ReentrantLock();
+    private @Nullable Registration registration;
+    private volatile boolean onTheInternet;
+
+    Overlay(Host host, Kind kind, String protocol, Limits limits, Validators validators, Datastore datastore)
+            throws IOException {
+        this.host = host;
+        this.kind = kind;
+        this.protocol = protocol;
+        this.limits = limits;
+        Key self = Key.of(host.peerId());
+        table = new RoutingTable(self, limits.table());
+        records = RecordStore.open(datastore, self, limits.store());
+        providers = ProviderStore.open(datastore, self, limits.store());
+        saved = new SavedPeers(datastore);
+        SignedRecords signed = new SignedRecords(host);
+        requests = new Requests(host, protocol, limits, signed);
+        responder = new Responder(host, limits, table, validators, records, providers, requests, signed);
+        runner = new LookupRunner(host.environment(), this);
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    String protocol() {
+        return protocol;
+    }
+
+    RoutingTable table() {
+        return table;
+    }
+
+    Responder responder() {
+        return responder;
+    }
+
+    RecordStore records() {
+        return records;
+    }
+
+    ProviderStore providers() {
+        return providers;
+    }
+
+    Requests requests() {
+        return requests;
+    }
+
+    long sent() {
+        return sent.get();
+    }
+
+    long answers() {
+        return answered.get();
+    }
+
+    boolean isServing() {
+        serving.lock();
+        try {
+            return registration != null;
+        } finally {
+            serving.unlock();
+        }
+    }
+
+    /** Begins or ends to answer others; identify tells the peers. */
+    void serve(boolean wanted) {
+        serving.lock();
+        try {
+            if (wanted && registration == null) {
+                MessageCodec<KadMessage> codec = Requests.codec(limits.message());
+                registration = MessageExchange.of(protocol, codec, codec)
+                        .withLimit(limits.message().bytes())
+                        .withTimeout(limits.serving().idle())
+                        .withOptions(HandlerOptions.DEFAULT.withService(requests.service()))
+                        .serve(host, this::answer);
+            } else if (!wanted && registration != null) {
+                registration.close();
+                registration = null;
+            }
+        } finally {
+            serving.unlock();
+        }
+    }
+
+    private @Nullable KadMessage answer(PeerId from, KadMessage request) throws IOException {
+        return responder.answer(from, request);
+    }
+
+    /** Whether this host is known to be reachable on the internet: then peers that are not have no place in the wide table. */
+    void onTheInternet(boolean value) {
+        onTheInternet = value;
+    }
+
+    /** A connected peer has said what it speaks. */
+    void identified(PeerId peer) {
+        if (host.peerstore().protocols(peer).contains(protocol)) {
+            consider(peer, 0);
+        } else {
+            table.remove(peer);
+        }
+    }
+
+    /** Whether a peer that was reached so may be in the table. */
+    private boolean admits(Reach reach) {
+        return switch (kind) {
+            case WIDE -> reach == Reach.INTERNET || !onTheInternet;
+            case LOCAL -> reach != Reach.INTERNET;
+        };
+    }
+
+    /** Offers a connected server to the table. */
+    private void consider(PeerId peer, long latency) {
+        Reach reach = requests.reachOf(peer);
+        if (reach == null || !admits(reach)) {
+            return;
+        }
+        List<Multiaddr> addresses = fitting(reach, requests.addressesOf(peer));
+        List<Multiaddr> seen =
+                host.connections(peer).stream().map(Connection::remoteAddress).toList();
+        long now = host.environment().nanoTime();
+        Offer offer = table.offer(peer, addresses, seen, now);
+        if (offer == Offer.ADDED || offer == Offer.KNOWN) {
+            table.answered(peer, latency, now);
+        } else if (offer == Offer.WAITING) {
+            TablePeer suspect = table.suspect(peer, now);
+            if (suspect != null) {
+                table.answered(suspect.id(), 0, now); // one check at a time
+                host.environment().start("kad-check", () -> check(suspect));
+            }
+        }
+    }
+
+    private List<Multiaddr> fitting(Reach reach, List<Multiaddr> addresses) {
+        return reach.fitting(addresses).stream()
+                .filter(address -> kind == Kind.WIDE || Reach.of(address) != Reach.INTERNET)
+                .toList();
+    }
+
+    /** Asks a peer of the table whether it lives; one that does not leaves the table. */
+    void check(TablePeer peer) {
+        try {
+            ask(
+                    new Contact(peer.id(), peer.key(), peer.addresses(), peer.latency()),
+                    KadMessage.of(MessageType.FIND_NODE, host.peerId().toBytes()));
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, () -> "a check of " + peer.id() + ": " + e.getMessage());
+        }
+    }
+
+    /** Asks a peer, and notes what that says about it. */
+    @Override
+    public KadMessage ask(Contact contact, KadMessage request) throws IOException {
+        Environment environment = host.environment();
+        boolean connected = !host.connections(contact.id()).isEmpty();
+        if (!connected
+                && contact.addresses().isEmpty()
+                && host.peerstore().addresses(contact.id()).isEmpty()) {
+            throw new NoAddressException(contact.id(), protocol);
+        }
+        long start = environment.nanoTime();
+        sent.incrementAndGet();
+        try {
+            KadMessage answer = requests.ask(contact.id(), contact.addresses(), request);
+            answered.incrementAndGet();
+            consider(contact.id(), connected ? environment.nanoTime() - start : 0);
+            return answer;
+        } catch (IOException e) {
+            failed(contact.id(), e);
+            throw e;
+        }
+    }
+
+    /** Tells a peer what has no answer. */
+    void tell(Contact contact, KadMessage message) throws IOException {
+        sent.incrementAndGet();
+        try {
+            requests.tell(contact.id(), contact.addresses(), message);
+        } catch (IOException e) {
+            failed(contact.id(), e);
+            throw e;
+        }
+    }
+
+    /** A peer that cannot be reached, or speaks the protocol no more, leaves the table; one that only refuses stays. */
+    private void failed(PeerId peer, IOException why) {
+        boolean own = why instanceof InterruptedIOException && !(why instanceof DeadlineExceededException)
+                || why instanceof LimitExceededException
+                || why instanceof HostClosedException;
+        boolean refused =
+                why instanceof StreamResetException && !host.connections(peer).isEmpty();
+        if (!own && !refused) {
+            table.remove(peer);
+        }
+    }
+
+    @Override
+    public List<Contact> closer(Contact from, KadMessage answer) {
+        Reach reach = requests.reachOf(from.id());
+        List<Contact> contacts = new ArrayList<>();
+        for (KadPeer peer : answer.closerPeers()) {
+            List<Multiaddr> addresses = told(reach, peer);
+            boolean known = !addresses.isEmpty() || !host.connections(peer.id()).isEmpty();
+            if (known && !peer.id().equals(host.peerId())) {
+                TablePeer member = table.find(peer.id());
+                contacts.add(
+                        new Contact(peer.id(), Key.of(peer.id()), addresses, member == null ? 0 : member.latency()));
+            }
+        }
+        return contacts;
+    }
+
+    /** Where somebody says that a peer is, as far as it is to be believed. */
+    List<Multiaddr> told(@Nullable Reach by, KadPeer peer) {
+        return fitting(by == null ? Reach.INTERNET : by, peer.addresses());
+    }
+
+    /** Whether there is anybody to ask. */
+    boolean isUsable() {
+        return table.size() > 0 || !neighbours().isEmpty();
+    }
+
+    /** Connected servers, for a table that has taken nobody. */
+    private List<Contact> neighbours() {
+        Map<PeerId, Contact> found = new LinkedHashMap<>();
+        for (Connection connection : host.connections()) {
+            PeerId peer = connection.remotePeer();
+            Reach reach = requests.reachOf(peer);
+            if (found.size() < limits.lookup().k()
+                    && reach != null
+                    && admits(reach)
+                    && host.peerstore().protocols(peer).contains(protocol)) {
+                found.put(peer, Contact.of(peer, List.of()));
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
+    /** A lookup that has not begun. */
+    Lookup lookup(Key target, Goal goal, Deadline deadline) {
+        List<Contact> seeds = table.closest(target, limits.lookup().k()).stream()
+                .map(peer -> new Contact(peer.id(), peer.key(), peer.addresses(), peer.latency()))
+                .toList();
+        return new Lookup(
+                target, host.peerId(), goal, limits.lookup(), seeds.isEmpty() ? neighbours() : seeds, deadline.nanos());
+    }
+
+    /** Runs a lookup to its end; blocks. */
+    void run(Lookup lookup, Function<Contact, KadMessage> request, LookupRunner.Visitor visitor) throws IOException {
+        runner.run(lookup, request, limits.lookup().requests(), visitor);
+    }
+
+    /** The peers closest to a name, closest first; blocks. */
+    Lookup findClosest(byte[] name, Goal goal, Deadline deadline) throws IOException {
+        Lookup lookup = lookup(Key.of(name), goal, deadline);
+        KadMessage request = KadMessage.of(MessageType.FIND_NODE, name);
+        run(lookup, contact -> request, (from, answer) -> false);
+        return lookup;
+    }
+
+    /** Saves who is in the table. */
+    void save() throws IOException {
+        saved.save(table.peers().stream()
+                .map(peer -> new SavedPeers.Saved(peer.id(), peer.addresses()))
+                .toList());
+    }
+
+    List<SavedPeers.Saved> saved() throws IOException {
+        return saved.load();
+    }
+
+    void close() {
+        serve(false);
+        runner.close();
+    }
+}

@@ -1,0 +1,73 @@
+package libp2p.kad;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import libp2p.core.environment.Deadline;
+import libp2p.core.host.Host;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.identity.PeerId;
+import libp2p.kad.key.Key;
+import libp2p.kad.lookup.Contact;
+import libp2p.kad.lookup.Goal;
+import libp2p.kad.lookup.Lookup;
+import libp2p.kad.message.KadMessage;
+import libp2p.kad.message.KadPeer;
+import libp2p.kad.message.MessageType;
+import libp2p.multiformats.multiaddr.Multiaddr;
+
+/** Announces what a host provides in one overlay, and finds providers there. Blocks; thread-safe. */
+final class Providers {
+    /** Providers that one search tells of. */
+    private static final int MOST = 1000;
+
+    private final Host host;
+    private final Overlay overlay;
+    private final Senders senders;
+
+    Providers(Host host, Overlay overlay, Senders senders) {
+        this.host = host;
+        this.overlay = overlay;
+        this.senders = senders;
+    }
+
+    /** Announces at the peers closest to a key that this host provides it; returns how many were told. */
+    Senders.Tally provide(byte[] key, Deadline deadline) throws IOException {
+        Lookup lookup = overlay.findClosest(key, Goal.CLOSEST, deadline);
+        return announce(key, lookup.closest(), deadline);
+    }
+
+    /** Announces at these peers that this host provides a key. */
+    Senders.Tally announce(byte[] key, List<Contact> contacts, Deadline deadline) throws IOException {
+        KadMessage message = announcement(key);
+        return senders.sendAll(contacts, deadline, contact -> overlay.tell(contact, message));
+    }
+
+    KadMessage announcement(byte[] key) {
+        return KadMessage.addProvider(key, List.of(KadPeer.of(host.peerId(), host.addresses())));
+    }
+
+    /**
+     * Searches for the providers of a key.
+     *
+     * @param found who was found already, by any overlay; thread-safe
+     */
+    void find(byte[] key, Set<PeerId> found, Search.Sink<PeerAddress> sink, Deadline deadline) throws IOException {
+        Lookup lookup = overlay.lookup(Key.of(key), Goal.CONVERGED, deadline);
+        KadMessage request = KadMessage.of(MessageType.GET_PROVIDERS, key);
+        overlay.run(lookup, contact -> request, (from, answer) -> {
+            Reach reach = overlay.requests().reachOf(from.id());
+            for (KadPeer provider : answer.providerPeers()) {
+                List<Multiaddr> addresses = overlay.told(reach, provider);
+                overlay.requests().remember(provider.id(), addresses);
+                if (found.size() >= MOST) {
+                    return true;
+                }
+                if (found.add(provider.id()) && !sink.put(PeerAddress.of(provider.id(), addresses))) {
+                    return true;
+                }
+            }
+            return false;
+        });
+    }
+}

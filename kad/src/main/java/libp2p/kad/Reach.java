@@ -1,0 +1,41 @@
+package libp2p.kad;
+
+import java.util.List;
+import libp2p.multiformats.multiaddr.IpScope;
+import libp2p.multiformats.multiaddr.Multiaddr;
+
+/**
+ * How far addresses reach, in this order. Somebody reached over an address may name addresses that reach as far or farther: a
+ * peer of the internet has no business with addresses of this network or machine, and a dial there would be one in its name.
+ */
+enum Reach {
+    MACHINE,
+    NETWORK,
+    INTERNET;
+
+    static Reach of(Multiaddr address) {
+        if (address.isLoopback()) {
+            return MACHINE;
+        }
+        IpScope scope = address.ipScope();
+        if (scope == null) {
+            return address.protocols().isEmpty() ? MACHINE : ofName(address);
+        }
+        return scope == IpScope.PUBLIC ? INTERNET : NETWORK;
+    }
+
+    /** Names are those of the internet; addresses of a process, such as {@code /memory}, are not. */
+    private static Reach ofName(Multiaddr address) {
+        return switch (address.protocols().getFirst()) {
+            case DNS, DNS4, DNS6, DNSADDR -> INTERNET;
+            default -> MACHINE;
+        };
+    }
+
+    /** The addresses that somebody reached so may be told, or may tell. */
+    List<Multiaddr> fitting(List<Multiaddr> addresses) {
+        return addresses.stream()
+                .filter(address -> of(address).compareTo(this) >= 0)
+                .toList();
+    }
+}

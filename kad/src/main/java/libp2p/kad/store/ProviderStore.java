@@ -1,0 +1,269 @@
+package libp2p.kad.store;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.datastore.Datastore;
+import libp2p.core.identity.PeerId;
+import libp2p.core.protobuf.ProtobufException;
+import libp2p.core.protobuf.ProtobufReader;
+import libp2p.core.protobuf.ProtobufWriter;
+import libp2p.kad.key.Key;
+import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who provides what, until it expires. Nobody is told that a provider record is kept, so it may wait a while for the disk.
+ * Thread-safe; methods block for the disk. In memory only the places of the keys and the numbers of their providers are held.
+ */
+public final class ProviderStore {
+    /**
+     * A provider of a key.
+     *
+     * @param peer who provides
+     * @param addresses where it is, empty when they are too old to be told
+     */
+    public record Provider(PeerId peer, List<Multiaddr> addresses) {}
+
+    private static final byte[] PREFIX = {'p'};
+    private static final int DIGEST = Key.BITS / 8;
+    private static final int EXPIRES = 1;
+    private static final int ADDRESSES_EXPIRE = 2;
+    private static final int ADDRESS = 3;
+    private static final int FIELDS = 256;
+
+    private record Row(PeerId peer, long expires, long addressesExpire, List<Multiaddr> addresses) {}
+
+    private final Datastore datastore;
+    private final StoreLimits limits;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** How many providers each key has, by distance from this host. */
+    private final TreeMap<Key, Integer> perKey;
+
+    private final Map<PeerId, Integer> perPeer = new HashMap<>();
+    private int size;
+
+    private ProviderStore(Datastore datastore, Key self, StoreLimits limits) {
+        this.datastore = datastore;
+        this.limits = limits;
+        this.perKey = new TreeMap<>(self::compareDistances);
+    }
+
+    /** Opens the store over what the datastore holds; what cannot be read is left out and goes with the next collection. */
+    public static ProviderStore open(Datastore datastore, Key self, StoreLimits limits) throws IOException {
+        ProviderStore store = new ProviderStore(datastore, self, limits);
+        try (Datastore.Entries entries = datastore.scan(Datastore.Scan.keys(PREFIX))) {
+            for (Datastore.Entry entry; (entry = entries.next()) != null; ) {
+                PeerId peer = peerOf(entry.key());
+                if (peer != null) {
+                    store.count(placeOf(entry.key()), peer, 1);
+                }
+            }
+        }
+        return store;
+    }
+
+    private void count(Key place, PeerId peer, int more) {
+        perKey.merge(place, more, ProviderStore::sumOrNothing);
+        perPeer.merge(peer, more, ProviderStore::sumOrNothing);
+        size += more;
+    }
+
+    private static @Nullable Integer sumOrNothing(int one, int other) {
+        return one + other == 0 ? null : one + other;
+    }
+
+    /**
+     * Notes a provider.
+     *
+     * @param key the multihash of the content
+     * @return false if it would be one too many of its key, its peer, or in all with none farther away
+     */
+    public boolean add(byte[] key, Provider provider, Instant now) throws IOException {
+        Key place = Key.of(key);
+        byte[] name = name(place, provider.peer());
+        lock.lock();
+        try {
+            List<Datastore.Change> changes = new ArrayList<>();
+            boolean known = datastore.has(name);
+            if (!known) {
+                if (perKey.getOrDefault(place, 0) >= limits.providersPerKey()
+                        || perPeer.getOrDefault(provider.peer(), 0) >= limits.providersPerPeer()) {
+                    return false;
+                }
+                while (size >= limits.providers()) {
+                    Key farthest = perKey.lastKey();
+                    if (perKey.comparator().compare(farthest, place) <= 0) {
+                        return false;
+                    }
+                    dropAll(farthest, changes);
+                }
+            }
+            changes.add(new Datastore.Change(name, encode(provider, now)));
+            datastore.writeLazily(changes, limits.lazily());
+            if (!known) {
+                count(place, provider.peer(), 1);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void dropAll(Key place, List<Datastore.Change> changes) throws IOException {
+        List<PeerId> peers = new ArrayList<>();
+        try (Datastore.Entries entries = datastore.scan(Datastore.Scan.keys(prefix(place)))) {
+            for (Datastore.Entry entry; (entry = entries.next()) != null; ) {
+                changes.add(new Datastore.Change(entry.key(), null));
+                PeerId peer = peerOf(entry.key());
+                if (peer != null) {
+                    peers.add(peer);
+                }
+            }
+        }
+        peers.forEach(peer -> count(place, peer, -1));
+        perKey.remove(place); // if a row was lost, its number must not remain
+    }
+
+    /** The providers of a key that have not expired, at most so many. */
+    public List<Provider> get(byte[] key, int most, Instant now) throws IOException {
+        Key place = Key.of(key);
+        List<Provider> providers = new ArrayList<>();
+        lock.lock();
+        try {
+            if (!perKey.containsKey(place)) {
+                return providers;
+            }
+        } finally {
+            lock.unlock();
+        }
+        try (Datastore.Entries entries = datastore.scan(prefix(place))) {
+            Datastore.Entry entry;
+            while (providers.size() < most && (entry = entries.next()) != null) {
+                Row row = decode(entry);
+                if (row != null && row.expires() > now.toEpochMilli()) {
+                    boolean told = row.addressesExpire() > now.toEpochMilli();
+                    providers.add(new Provider(row.peer(), told ? row.addresses() : List.of()));
+                }
+            }
+        }
+        return providers;
+    }
+
+    /** Deletes what has expired or cannot be read; returns how many records. */
+    public int collect(Instant now) throws IOException {
+        int deleted = 0;
+        List<Datastore.Change> changes = new ArrayList<>();
+        try (Datastore.Entries entries = datastore.scan(PREFIX)) {
+            for (Datastore.Entry entry; (entry = entries.next()) != null; ) {
+                Row row = decode(entry);
+                if (row == null || row.expires() <= now.toEpochMilli()) {
+                    changes.add(new Datastore.Change(entry.key(), null));
+                }
+                if (changes.size() >= 1000) {
+                    deleted += delete(changes);
+                    changes.clear();
+                }
+            }
+        }
+        return deleted + delete(changes);
+    }
+
+    private int delete(List<Datastore.Change> changes) throws IOException {
+        lock.lock();
+        try {
+            if (!changes.isEmpty()) {
+                datastore.writeLazily(List.copyOf(changes), limits.lazily());
+            }
+            for (Datastore.Change change : changes) {
+                PeerId peer = peerOf(change.key());
+                if (peer != null && perKey.containsKey(placeOf(change.key()))) {
+                    count(placeOf(change.key()), peer, -1);
+                }
+            }
+            return changes.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many provider records are held. */
+    public int size() {
+        lock.lock();
+        try {
+            return size;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static byte[] prefix(Key place) {
+        byte[] prefix = new byte[1 + DIGEST];
+        prefix[0] = PREFIX[0];
+        System.arraycopy(place.toBytes(), 0, prefix, 1, DIGEST);
+        return prefix;
+    }
+
+    private static byte[] name(Key place, PeerId peer) {
+        byte[] prefix = prefix(place);
+        byte[] id = peer.toBytes();
+        byte[] name = Arrays.copyOf(prefix, prefix.length + id.length);
+        System.arraycopy(id, 0, name, prefix.length, id.length);
+        return name;
+    }
+
+    private static Key placeOf(byte[] name) {
+        return Key.ofDigest(Arrays.copyOfRange(name, 1, 1 + DIGEST));
+    }
+
+    private static @Nullable PeerId peerOf(byte[] name) {
+        if (name.length <= 1 + DIGEST) {
+            return null;
+        }
+        try {
+            return PeerId.fromBytes(Arrays.copyOfRange(name, 1 + DIGEST, name.length));
+        } catch (MalformedException e) {
+            return null;
+        }
+    }
+
+    private byte[] encode(Provider provider, Instant now) {
+        ProtobufWriter out = new ProtobufWriter()
+                .uint64(EXPIRES, now.plus(limits.providerAge()).toEpochMilli())
+                .uint64(ADDRESSES_EXPIRE, now.plus(limits.addressAge()).toEpochMilli());
+        provider.addresses().forEach(address -> out.bytes(ADDRESS, address.toBytes()));
+        return out.toByteArray();
+    }
+
+    private static @Nullable Row decode(Datastore.Entry entry) {
+        PeerId peer = peerOf(entry.key());
+        if (peer == null) {
+            return null;
+        }
+        long expires = 0;
+        long addressesExpire = 0;
+        List<Multiaddr> addresses = new ArrayList<>();
+        try {
+            ProtobufReader in = ProtobufReader.of("stored provider", entry.value(), Integer.MAX_VALUE, FIELDS);
+            while (in.next()) {
+                switch (in.field()) {
+                    case EXPIRES -> expires = in.uint64();
+                    case ADDRESSES_EXPIRE -> addressesExpire = in.uint64();
+                    case ADDRESS ->
+                        addresses.add(Multiaddr.fromBytes(in.bytes(libp2p.multiformats.Limits.MULTIADDR_BYTES)));
+                    default -> in.skip();
+                }
+            }
+        } catch (ProtobufException | MalformedException e) {
+            return null;
+        }
+        return new Row(peer, expires, addressesExpire, addresses);
+    }
+}
