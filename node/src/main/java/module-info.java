@@ -6,6 +6,7 @@ module libp2p.node {
     requires libp2p.simulator;
     requires libp2p.crypto;
     requires libp2p.nat;
+    requires libp2p.kad;
     requires libp2p.security;
     requires libp2p.storage;
     requires libp2p.swarm;
@@ -24,6 +25,7 @@ module libp2p.node {
     opens libp2p.node.content to
             info.picocli;
     opens libp2p.node.nat to
+    opens libp2p.node.dht to
             info.picocli;
     opens libp2p.node.pubsub to
             info.picocli;

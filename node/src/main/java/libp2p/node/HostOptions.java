@@ -3,6 +3,7 @@ package libp2p.node;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import libp2p.HostBuilder;
 import libp2p.Libp2p;
 import libp2p.auth.FileRules;
@@ -120,6 +121,9 @@ final class HostOptions {
     @Option(names = "--json", description = "Print one JSON object per line.")
     boolean json;
 
+    /** What a command adds to its host. */
+    Consumer<HostBuilder> addition = builder -> {};
+
     Output output() {
         return new Output(json, System.out);
     }
@@ -160,6 +164,7 @@ final class HostOptions {
         if (LimitsCommand.isNone(limits)) {
             builder.limits(Limits.DEFAULT.withDialing(dialing -> dialing.withLocalTimeout(dialing.timeout())));
         }
+        addition.accept(builder);
         return builder;
     }
 

@@ -1,6 +1,7 @@
 package libp2p.node;
 
 import java.util.List;
+import libp2p.node.dht.DhtOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,6 +15,9 @@ final class ListenCommand implements java.util.concurrent.Callable<Integer> {
     @Mixin
     private HostOptions options = new HostOptions();
 
+    @Mixin
+    private DhtOptions dht = new DhtOptions();
+
     @Option(
             names = "--listen",
             paramLabel = "MULTIADDR",
@@ -24,6 +28,7 @@ final class ListenCommand implements java.util.concurrent.Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         options.json = true;
+        options.addition = dht::addTo;
         return new Server(options, listen).run();
     }
 }

@@ -2,6 +2,7 @@ package libp2p.node;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import libp2p.node.dht.DhtOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,6 +16,9 @@ import picocli.CommandLine.Option;
 final class NodeCommand implements java.util.concurrent.Callable<Integer> {
     @Mixin
     private HostOptions options = new HostOptions();
+
+    @Mixin
+    private DhtOptions dht = new DhtOptions();
 
     @Option(
             names = "--listen",
@@ -42,6 +46,7 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         options.nat.want();
+        options.addition = dht::addTo;
         return metricsPort == null
                 ? new Server(options, listen).run()
                 : new Server(options, listen, new InetSocketAddress(metricsAddress, metricsPort)).run();

@@ -37,6 +37,7 @@ public final class P2p {
         COMMANDS.put("idle", IdleCommand.class);
         COMMANDS.put("pubsub", PubSubCommand.class);
         COMMANDS.put("chat", ChatCommand.class);
+        COMMANDS.put("dht", DhtCommand.class);
         COMMANDS.put("resources", ResourcesCommand.class);
         COMMANDS.put("limits", LimitsCommand.class);
         COMMANDS.put("gate", GateCommand.class);

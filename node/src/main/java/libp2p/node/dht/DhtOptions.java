@@ -1,0 +1,40 @@
+package libp2p.node.dht;
+
+import libp2p.HostBuilder;
+import libp2p.kad.AnyValueValidator;
+import libp2p.kad.Kad;
+import libp2p.kad.Mode;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of a host that is part of a DHT. */
+public final class DhtOptions {
+    @Option(
+            names = "--dht",
+            paramLabel = "MODE",
+            description = "Takes part in the DHT: server, client, or auto (a server where it can be reached).")
+    private @Nullable Mode mode;
+
+    @Option(
+            names = "--dht-prefix",
+            paramLabel = "PREFIX",
+            defaultValue = Kad.IPFS,
+            description =
+                    "Prefix of the DHT's protocols; default: ${DEFAULT-VALUE}. Under others, keys /v/… take any value.")
+    private String prefix = Kad.IPFS;
+
+    /** Adds the DHT to a host, if one is wanted. */
+    public void addTo(HostBuilder builder) {
+        if (mode != null) {
+            builder.with(family(mode, prefix));
+        }
+    }
+
+    /** The DHT of a prefix: outside the public network anybody may store anything under {@code /v/} and {@code /example/}. */
+    static Kad family(Mode mode, String prefix) {
+        Kad kad = Kad.in(mode).withPrefix(prefix);
+        return prefix.equals(Kad.IPFS)
+                ? kad
+                : kad.withValidator(new AnyValueValidator("v")).withValidator(new AnyValueValidator("example"));
+    }
+}

@@ -1,0 +1,275 @@
+package libp2p.node.dht;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import libp2p.HostBuilder;
+import libp2p.core.connection.Connection;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.RepeatingTimer;
+import libp2p.core.event.HostEvent;
+import libp2p.core.event.HostEvent.PeerIdentificationFailed;
+import libp2p.core.event.HostEvent.PeerIdentified;
+import libp2p.core.event.Subscription;
+import libp2p.core.host.Host;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.identity.PeerId;
+import libp2p.core.routing.Results;
+import libp2p.kad.Dht;
+import libp2p.kad.Mode;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.multiaddr.Multiaddr;
+
+/** A host that does one thing in the DHT and goes. */
+public final class DhtSession {
+    private static final Duration IDENTIFIED = Duration.ofSeconds(10);
+    private static final Duration PROGRESS = Duration.ofSeconds(2);
+
+    private final Host host;
+    private final Dht dht;
+    private final DhtPrinter output;
+    private final Duration timeout;
+
+    private DhtSession(Host host, DhtPrinter output, Duration timeout) {
+        this.host = host;
+        this.dht = host.find(Dht.class).orElseThrow();
+        this.output = output;
+        this.timeout = timeout;
+    }
+
+    /**
+     * Starts a host, connects it to the peers, does the action, and closes it.
+     *
+     * @param bootstrap at least one of whom must be reached
+     * @param words the action and its arguments
+     * @return whether what was looked for was found
+     */
+    public static boolean run(
+            HostBuilder builder,
+            String prefix,
+            List<PeerAddress> bootstrap,
+            List<String> words,
+            Duration timeout,
+            DhtPrinter output)
+            throws Exception {
+        DhtAction action = DhtAction.of(words);
+        if (action == DhtAction.PROVIDE) {
+            builder.listen(isLocal(bootstrap) ? "/ip4/127.0.0.1/tcp/0" : "/ip4/0.0.0.0/tcp/0");
+        }
+        builder.with(DhtOptions.family(Mode.CLIENT, prefix));
+        try (Host host = builder.start()) {
+            DhtSession session = new DhtSession(host, output, timeout);
+            session.connect(bootstrap);
+            try (RepeatingTimer progress = new RepeatingTimer(host.environment(), session::progress)) {
+                progress.arm(PROGRESS.toNanos());
+                return session.act(action, words);
+            }
+        }
+    }
+
+    private static boolean isLocal(List<PeerAddress> peers) {
+        return peers.stream().allMatch(peer -> peer.addresses().stream().allMatch(Multiaddr::isLoopback));
+    }
+
+    /** Connects to all, and waits until they have said what they speak. */
+    private void connect(List<PeerAddress> bootstrap) throws IOException, InterruptedException {
+        IOException failure = null;
+        Set<PeerId> waiting = new LinkedHashSet<>();
+        try (Subscription<HostEvent> events = host.events().subscribe(HostEvent.class)) {
+            for (PeerAddress peer : bootstrap) {
+                try {
+                    Connection connection = host.connect(peer);
+                    waiting.add(connection.remotePeer());
+                } catch (IOException e) {
+                    if (failure == null) {
+                        failure = e;
+                    } else {
+                        failure.addSuppressed(e);
+                    }
+                }
+            }
+            if (waiting.isEmpty() && failure != null) {
+                throw failure;
+            }
+            awaitIdentified(waiting, events);
+        }
+    }
+
+    private void awaitIdentified(Set<PeerId> waiting, Subscription<HostEvent> events) throws InterruptedException {
+        Deadline deadline = Deadline.after(host.environment(), IDENTIFIED);
+        waiting.removeIf(peer -> !host.peerstore().protocols(peer).isEmpty());
+        while (!waiting.isEmpty()) {
+            HostEvent event = events.take(deadline);
+            if (event == null) {
+                return;
+            }
+            switch (event) {
+                case PeerIdentified identified -> waiting.remove(identified.peer());
+                case PeerIdentificationFailed failed -> waiting.remove(failed.peer());
+                default -> {}
+            }
+        }
+    }
+
+    private void progress(RepeatingTimer again) {
+        long requests = dht.status().stream().mapToLong(Dht.Status::requests).sum();
+        long answers = dht.status().stream().mapToLong(Dht.Status::answers).sum();
+        output.event(
+                "progress", "… " + answers + " of " + requests + " answered", "requests", requests, "answers", answers);
+        again.arm(PROGRESS.toNanos());
+    }
+
+    private boolean act(DhtAction action, List<String> words) throws IOException {
+        Deadline deadline = Deadline.after(host.environment(), timeout);
+        return switch (action) {
+            case PUT -> put(words.get(1), words.get(2), deadline);
+            case GET -> get(words.get(1), deadline);
+            case PROVIDE -> provide(Cid.parse(words.get(1)), deadline);
+            case FIND -> find(Cid.parse(words.get(1)), deadline);
+            case PEER -> peer(PeerId.parse(words.get(1)), deadline);
+            case CLOSEST -> closest(words.get(1), deadline);
+            case STATS -> stats();
+        };
+    }
+
+    /** {@code /ipns/NAME} and {@code /pk/ID} stand for binary keys; all others are taken as they are. */
+    static byte[] key(String text) {
+        for (String namespace : List.of("/ipns/", "/pk/")) {
+            if (text.startsWith(namespace)) {
+                try {
+                    byte[] id = PeerId.parse(text.substring(namespace.length())).toBytes();
+                    byte[] key = java.util.Arrays.copyOf(namespace.getBytes(UTF_8), namespace.length() + id.length);
+                    System.arraycopy(id, 0, key, namespace.length(), id.length);
+                    return key;
+                } catch (MalformedException e) {
+                    return text.getBytes(UTF_8);
+                }
+            }
+        }
+        return text.getBytes(UTF_8);
+    }
+
+    private boolean put(String key, String value, Deadline deadline) throws IOException {
+        dht.putValue(key(key), value.getBytes(UTF_8), deadline);
+        output.event("put", "stored " + key, "key", key);
+        return true;
+    }
+
+    private boolean get(String key, Deadline deadline) throws IOException {
+        byte[] value = dht.getValue(key(key), deadline);
+        if (value == null) {
+            output.event("not_found", "no value of " + key + " was found", "key", key);
+            return false;
+        }
+        try {
+            String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
+            output.event("value", text, "value", text);
+        } catch (CharacterCodingException binary) {
+            String hex = HexFormat.of().formatHex(value);
+            output.event("value", hex, "hex", hex);
+        }
+        return true;
+    }
+
+    private boolean provide(Cid cid, Deadline deadline) throws IOException {
+        dht.provide(cid, deadline);
+        output.event(
+                "provided",
+                host.peerId() + " provides " + cid,
+                "cid",
+                cid,
+                "peer",
+                host.peerId(),
+                "addrs",
+                texts(host));
+        return true;
+    }
+
+    private static List<String> texts(Host host) {
+        return host.fullAddresses().stream().map(Multiaddr::toString).toList();
+    }
+
+    private boolean find(Cid cid, Deadline deadline) throws IOException {
+        int found = 0;
+        try (Results<PeerAddress> providers = dht.findProviders(cid, deadline)) {
+            for (PeerAddress provider; (provider = providers.next()) != null; found++) {
+                peerEvent("provider", provider);
+            }
+        }
+        if (found == 0) {
+            output.event("not_found", "nobody provides " + cid, "cid", cid);
+        }
+        return found > 0;
+    }
+
+    private boolean peer(PeerId id, Deadline deadline) throws IOException {
+        List<Multiaddr> addresses = dht.findPeer(id, deadline);
+        if (addresses.isEmpty()) {
+            output.event("not_found", id + " was not found", "peer", id);
+            return false;
+        }
+        peerEvent("peer", PeerAddress.of(id, addresses));
+        return true;
+    }
+
+    private boolean closest(String key, Deadline deadline) throws IOException {
+        byte[] name;
+        try {
+            name = PeerId.parse(key).toBytes();
+        } catch (MalformedException notAPeer) {
+            name = key(key);
+        }
+        List<PeerAddress> closest = dht.closestPeers(name, deadline);
+        closest.forEach(peer -> peerEvent("closest", peer));
+        return !closest.isEmpty();
+    }
+
+    private void peerEvent(String event, PeerAddress peer) {
+        List<String> addresses = new ArrayList<>();
+        PeerId id = java.util.Objects.requireNonNull(peer.peer());
+        for (Multiaddr address : peer.addresses()) {
+            addresses.add(address.withPeer(id.toBytes()).toString());
+        }
+        output.event(
+                event,
+                id + (addresses.isEmpty() ? "" : " " + String.join(" ", addresses)),
+                "peer",
+                id,
+                "addrs",
+                addresses);
+    }
+
+    private boolean stats() throws IOException {
+        dht.refresh();
+        for (Dht.Status status : dht.status()) {
+            output.event(
+                    "stats",
+                    "%s: %d peers, %d requests, %d answers"
+                            .formatted(status.protocol(), status.peers(), status.requests(), status.answers()),
+                    "protocol",
+                    status.protocol(),
+                    "serving",
+                    status.serving(),
+                    "peers",
+                    status.peers(),
+                    "records",
+                    status.records(),
+                    "providers",
+                    status.providers(),
+                    "requests",
+                    status.requests(),
+                    "answers",
+                    status.answers());
+        }
+        return true;
+    }
+}
