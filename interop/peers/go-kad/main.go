@@ -85,9 +85,12 @@ func run(listen, prefix, mode, bootstrap string) error {
 		modeOption = dht.ModeClient
 	}
 	validator := record.NamespacedValidator{
-		"pk": record.PublicKeyValidator{}, "ipns": ipns.Validator{KeyBook: h.Peerstore()}, "v": anything{}, "example": anything{},
+		"pk": record.PublicKeyValidator{}, "ipns": ipns.Validator{KeyBook: h.Peerstore()},
 	}
-	router, err := dht.New(h, dht.Mode(modeOption), dht.V1ProtocolOverride(protocol.ID(prefix+"/kad/1.0.0")),
+	if prefix != "/ipfs" { // which takes no others
+		validator["v"], validator["example"] = anything{}, anything{}
+	}
+	router, err := dht.New(h, dht.Mode(modeOption), dht.ProtocolPrefix(protocol.ID(prefix)),
 		dht.Validator(validator), dht.AddressFilter(func(addrs []ma.Multiaddr) []ma.Multiaddr { return addrs }),
 		dht.RoutingTablePeerDiversityFilter(nil))
 	if err != nil {

@@ -6,6 +6,7 @@ module libp2p.node {
     requires libp2p.simulator;
     requires libp2p.crypto;
     requires libp2p.nat;
+    requires libp2p.ipns;
     requires libp2p.kad;
     requires libp2p.security;
     requires libp2p.storage;

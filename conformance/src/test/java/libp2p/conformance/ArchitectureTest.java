@@ -42,6 +42,7 @@ class ArchitectureTest {
             Map.entry("discovery", List.of("core", "multiformats", "crypto")),
             Map.entry("pubsub", List.of("core", "multiformats", "crypto")),
             Map.entry("nat", List.of("core", "multiformats", "crypto")),
+            Map.entry("ipns", List.of("core", "multiformats", "crypto", "ipld")),
             Map.entry("kad", List.of("core", "multiformats", "crypto")),
             Map.entry("metrics", List.of("core", "multiformats", "crypto")),
             Map.entry("simulator", List.of("core", "multiformats", "crypto"))));
@@ -132,6 +133,7 @@ class ArchitectureTest {
                         "discovery",
                         "pubsub",
                         "nat",
+                        "ipns",
                         "kad",
                         "metrics",
                         "transports.tcp")

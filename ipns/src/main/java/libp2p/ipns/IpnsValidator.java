@@ -1,5 +1,6 @@
 package libp2p.ipns;
 
+import java.time.Instant;
 import java.util.List;
 import libp2p.core.environment.Environment;
 import libp2p.core.record.InvalidRecordException;
@@ -22,25 +23,25 @@ public final class IpnsValidator implements RecordValidator {
 
     @Override
     public void validate(byte[] key, byte[] value) throws InvalidRecordException {
-        open(key, value);
+        open(key, value, environment.wallClock());
     }
 
-    private IpnsRecord open(byte[] key, byte[] value) throws InvalidRecordException {
+    private static IpnsRecord open(byte[] key, byte[] value, Instant now) throws InvalidRecordException {
         try {
-            return IpnsRecord.open(IpnsName.ofRoutingKey(key), value, environment.wallClock());
+            return IpnsRecord.open(IpnsName.ofRoutingKey(key), value, now);
         } catch (MalformedException e) {
             throw new InvalidRecordException("ipns: " + e.getMessage());
         }
     }
 
-    /** The best of those that are valid still; a record may expire between the check and the choice. */
+    /** The best of those that are signed as they should; when a record ends to hold makes no difference to what it is. */
     @Override
     public int select(byte[] key, List<byte[]> values) {
         int best = 0;
         IpnsRecord chosen = null;
         for (int i = 0; i < values.size(); i++) {
             try {
-                IpnsRecord record = open(key, values.get(i));
+                IpnsRecord record = open(key, values.get(i), Instant.MIN);
                 if (chosen == null || record.isBetterThan(chosen)) {
                     chosen = record;
                     best = i;

@@ -61,6 +61,26 @@ final class ModelNetwork {
         return PeerId.fromBytes(id);
     }
 
+    /** A node whose place shares so many bits with a key, as if it had been found by trying many ids. */
+    PeerId newNear(Key key, int bits) {
+        byte[] place = new byte[32];
+        random.nextBytes(place);
+        Key drawn = Key.ofDigest(place);
+        for (int bit = 0; bit < bits; bit++) {
+            if (drawn.bit(bit) != key.bit(bit)) {
+                drawn = drawn.flip(bit);
+            }
+        }
+        PeerId id = newId();
+        places.put(id, drawn);
+        return id;
+    }
+
+    /** A node as a lookup knows it. */
+    Contact contact(PeerId node) {
+        return new Contact(node, place(node), List.of(), 0);
+    }
+
     List<PeerId> honest() {
         return honest;
     }
@@ -139,7 +159,7 @@ final class ModelNetwork {
     /** Nodes that a newcomer might begin with. */
     List<Contact> seeds(PeerId self, Key target) {
         List<PeerId> known = answerOf(self, target);
-        return known.stream().map(node -> Contact.of(node, List.of())).toList();
+        return known.stream().map(this::contact).toList();
     }
 
     /** Called for every answer that came in; returns true to end the lookup. */
@@ -205,7 +225,7 @@ final class ModelNetwork {
             if (named != null) {
                 boolean first = behaviour != null;
                 List<Contact> closer =
-                        named.stream().map(id -> Contact.of(id, List.of())).toList();
+                        named.stream().map(this::contact).toList();
                 replies.add(new Reply(now + (first ? MILLI : latency), node, closer, false));
             }
         }

@@ -1,6 +1,8 @@
 package libp2p.node.dht;
 
 import libp2p.HostBuilder;
+import libp2p.core.environment.SystemEnvironment;
+import libp2p.ipns.IpnsValidator;
 import libp2p.kad.AnyValueValidator;
 import libp2p.kad.Kad;
 import libp2p.kad.Mode;
@@ -32,7 +34,7 @@ public final class DhtOptions {
 
     /** The DHT of a prefix: outside the public network anybody may store anything under {@code /v/} and {@code /example/}. */
     static Kad family(Mode mode, String prefix) {
-        Kad kad = Kad.in(mode).withPrefix(prefix);
+        Kad kad = Kad.in(mode).withPrefix(prefix).withValidator(new IpnsValidator(SystemEnvironment.shared()));
         return prefix.equals(Kad.IPFS)
                 ? kad
                 : kad.withValidator(new AnyValueValidator("v")).withValidator(new AnyValueValidator("example"));
