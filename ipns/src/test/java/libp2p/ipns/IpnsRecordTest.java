@@ -55,7 +55,8 @@ class IpnsRecordTest {
                 .isEqualTo("/ipfs/bafkqaddwgevxmmraojswg33smq");
         refused("k51qzi5uqu5dlmit2tuwdvnx4sbnyqgmvbxftl0eo3f33wwtb9gr7yozae9kpw_v1-v2-broken-v1-value", "differ");
         refused(
-                "k51qzi5uqu5diamp7qnnvs1p1gzmku3eijkeijs3418j23j077zrkok63xdm8c_v1-v2-broken-signature-v2", "signature");
+                "k51qzi5uqu5diamp7qnnvs1p1gzmku3eijkeijs3418j23j077zrkok63xdm8c_v1-v2-broken-signature-v2",
+                "signature");
         assertThat(open("k51qzi5uqu5dilgf7gorsh9vcqqq4myo6jd4zmqkuy9pxyxi5fua3uf7axph4y_v1-v2-broken-signature-v1")
                         .value())
                 .isEqualTo("/ipfs/bafkqahtwgevxmmrao5uxi2bamjzg623fnyqhg2lhnzqxi5lsmuqhmmi");
@@ -141,7 +142,8 @@ class IpnsRecordTest {
             assertThat(read.sequence()).isEqualTo(7);
             assertThat(read.until()).isEqualTo(LATER);
             assertThat(read.ttl()).isEqualTo(Duration.ofMinutes(5));
-            assertThatThrownBy(() -> IpnsRecord.open(name, made.toBytes(), LATER)).hasMessageContaining("held until");
+            assertThatThrownBy(() -> IpnsRecord.open(name, made.toBytes(), LATER))
+                    .hasMessageContaining("held until");
         }
     }
 
@@ -169,7 +171,8 @@ class IpnsRecordTest {
     void mutationsAreRefused() {
         Identity identity = Identity.generate(SystemEnvironment.shared());
         IpnsName name = IpnsName.of(identity.publicKey());
-        byte[] valid = IpnsRecord.create(identity, VALUE, 1, LATER, Duration.ZERO).toBytes();
+        byte[] valid =
+                IpnsRecord.create(identity, VALUE, 1, LATER, Duration.ZERO).toBytes();
         Fuzz.run(3, 20_000, List.of(valid), bytes -> IpnsRecord.open(name, bytes, NOW), InvalidRecordException.class);
     }
 }

@@ -28,6 +28,8 @@ final class Members {
     private static final Duration SOON = Duration.ofMillis(500);
     private static final Duration AT_MOST = Duration.ofMinutes(2);
     private static final int REMEMBERED = 16;
+    /** Places of no choice that are looked up in each refresh, to judge how large the network is. */
+    private static final int SAMPLES = 3;
 
     private final Host host;
     private final Overlay overlay;
@@ -118,6 +120,9 @@ final class Members {
                 PeerId name = Preimages.near(self.flip(shared), shared + 1, random);
                 overlay.findClosest(name.toBytes(), Goal.CONVERGED, deadline);
             }
+        }
+        for (int i = 0; i < SAMPLES; i++) {
+            overlay.sample(Preimages.near(self, 0, random).toBytes(), deadline);
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.HostClosedException;
@@ -25,9 +26,12 @@ import libp2p.core.messaging.MessageCodec;
 import libp2p.core.messaging.MessageExchange;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.kad.key.Key;
+import libp2p.kad.key.Preimages;
 import libp2p.kad.lookup.Contact;
+import libp2p.kad.lookup.Crowding;
 import libp2p.kad.lookup.Goal;
 import libp2p.kad.lookup.Lookup;
+import libp2p.kad.lookup.NetworkSize;
 import libp2p.kad.message.KadMessage;
 import libp2p.kad.message.KadPeer;
 import libp2p.kad.message.MessageType;
@@ -66,6 +70,7 @@ final class Overlay implements LookupRunner.Network {
     private final Requests requests;
     private final Responder responder;
     private final LookupRunner runner;
+    private final NetworkSize size = new NetworkSize();
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong answered = new AtomicLong();
     private final ReentrantLock serving = new ReentrantLock();
@@ -327,6 +332,34 @@ final class Overlay implements LookupRunner.Network {
         KadMessage request = KadMessage.of(MessageType.FIND_NODE, name);
         run(lookup, contact -> request, (from, answer) -> false);
         return lookup;
+    }
+
+    /** As {@link #findClosest} for a place that nobody could choose: what it finds tells how large the network is. */
+    void sample(byte[] name, Deadline deadline) throws IOException {
+        Lookup lookup = findClosest(name, Goal.CLOSEST, deadline);
+        size.add(lookup.target(), lookup.closest());
+    }
+
+    /**
+     * The peers around a key whose closest peers are suspiciously close, looked up from places beside it; nobody if they are not.
+     */
+    List<Contact> surroundings(Key target, List<Contact> closest, Deadline deadline) throws IOException {
+        double estimate = size.estimate();
+        if (!Crowding.isCrowded(target, closest, estimate)) {
+            return List.of();
+        }
+        LOG.log(Level.DEBUG, "the peers next to a key are closer than chance puts them; its region is used");
+        Map<PeerId, Contact> region = new LinkedHashMap<>();
+        RandomGenerator random = host.environment().random("kad.region");
+        int bits = Crowding.regionBits(estimate, limits.lookup().k());
+        for (Key place : Crowding.places(target, bits)) {
+            PeerId name = Preimages.near(place, Preimages.MOST_BITS, random);
+            findClosest(name.toBytes(), Goal.CLOSEST, deadline)
+                    .closest()
+                    .forEach(contact -> region.put(contact.id(), contact));
+        }
+        closest.forEach(contact -> region.remove(contact.id()));
+        return List.copyOf(region.values());
     }
 
     /** Saves who is in the table. */

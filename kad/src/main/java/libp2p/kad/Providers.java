@@ -1,8 +1,11 @@
 package libp2p.kad;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import libp2p.core.connection.NetworkException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
@@ -18,6 +21,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 
 /** Announces what a host provides in one overlay, and finds providers there. Blocks; thread-safe. */
 final class Providers {
+    private static final System.Logger LOG = System.getLogger(Providers.class.getName());
     /** Providers that one search tells of. */
     private static final int MOST = 1000;
 
@@ -34,7 +38,9 @@ final class Providers {
     /** Announces at the peers closest to a key that this host provides it; returns how many were told. */
     Senders.Tally provide(byte[] key, Deadline deadline) throws IOException {
         Lookup lookup = overlay.findClosest(key, Goal.CLOSEST, deadline);
-        return announce(key, lookup.closest(), deadline);
+        List<Contact> contacts = new ArrayList<>(lookup.closest());
+        contacts.addAll(overlay.surroundings(lookup.target(), lookup.closest(), deadline));
+        return announce(key, contacts, deadline);
     }
 
     /** Announces at these peers that this host provides a key. */
@@ -55,19 +61,35 @@ final class Providers {
     void find(byte[] key, Set<PeerId> found, Search.Sink<PeerAddress> sink, Deadline deadline) throws IOException {
         Lookup lookup = overlay.lookup(Key.of(key), Goal.CONVERGED, deadline);
         KadMessage request = KadMessage.of(MessageType.GET_PROVIDERS, key);
-        overlay.run(lookup, contact -> request, (from, answer) -> {
-            Reach reach = overlay.requests().reachOf(from.id());
-            for (KadPeer provider : answer.providerPeers()) {
-                List<Multiaddr> addresses = overlay.told(reach, provider);
-                overlay.requests().remember(provider.id(), addresses);
-                if (found.size() >= MOST) {
-                    return true;
-                }
-                if (found.add(provider.id()) && !sink.put(PeerAddress.of(provider.id(), addresses))) {
-                    return true;
+        int before = found.size();
+        overlay.run(lookup, contact -> request, (from, answer) -> tell(from, answer, found, sink));
+        if (found.size() == before) {
+            // Perhaps those next to the key hide who provides it.
+            for (Contact contact : overlay.surroundings(lookup.target(), lookup.closest(), deadline)) {
+                try {
+                    if (tell(contact, overlay.ask(contact, request), found, sink)) {
+                        return;
+                    }
+                } catch (NetworkException e) {
+                    LOG.log(Level.DEBUG, () -> "asked for providers: " + e.getMessage());
                 }
             }
-            return false;
-        });
+        }
+    }
+
+    /** Hands on the providers in an answer; returns whether no more are wanted. */
+    private boolean tell(Contact from, KadMessage answer, Set<PeerId> found, Search.Sink<PeerAddress> sink) {
+        Reach reach = overlay.requests().reachOf(from.id());
+        for (KadPeer provider : answer.providerPeers()) {
+            List<Multiaddr> addresses = overlay.told(reach, provider);
+            overlay.requests().remember(provider.id(), addresses);
+            if (found.size() >= MOST) {
+                return true;
+            }
+            if (found.add(provider.id()) && !sink.put(PeerAddress.of(provider.id(), addresses))) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -22,14 +22,13 @@ import libp2p.kad.store.RecordStore;
 import libp2p.kad.table.RoutingTable;
 import libp2p.kad.table.TablePeer;
 import libp2p.multiformats.MalformedException;
-import libp2p.multiformats.Multihash;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /** Answers the requests of peers as the specification says. Blocks for the disk; thread-safe. */
 final class Responder {
     private static final System.Logger LOG = System.getLogger(Responder.class.getName());
-    /** Go refuses longer keys of providers. */
+    /** Go refuses longer keys of providers; that they are multihashes nobody checks, and some are not. */
     private static final int PROVIDER_KEY_BYTES = 80;
 
     private final Host host;
@@ -169,8 +168,9 @@ final class Responder {
     /** Only the provider itself may say that it provides. */
     private @Nullable KadMessage addProvider(PeerId from, KadMessage request) throws IOException {
         byte[] key = request.key();
-        if (key.length == 0 || key.length > PROVIDER_KEY_BYTES || !isMultihash(key)) {
-            throw new InvalidRecordException("ADD_PROVIDER for a key of " + key.length + " bytes that is no multihash");
+        if (key.length == 0 || key.length > PROVIDER_KEY_BYTES) {
+            throw new InvalidRecordException(
+                    "ADD_PROVIDER for a key of " + key.length + " bytes, allowed are 1 to " + PROVIDER_KEY_BYTES);
         }
         for (KadPeer provider : request.providerPeers()) {
             if (provider.id().equals(from)) {
@@ -191,15 +191,6 @@ final class Responder {
         if (!budget.take(from, host.environment().nanoTime())) {
             int burst = limits.serving().writeBurst();
             throw new LimitExceededException("kad of " + from, "writes", burst + 1L, burst, Side.LOCAL);
-        }
-    }
-
-    static boolean isMultihash(byte[] key) {
-        try {
-            Multihash.fromBytes(key);
-            return true;
-        } catch (MalformedException e) {
-            return false;
         }
     }
 

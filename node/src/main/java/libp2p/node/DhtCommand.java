@@ -31,6 +31,12 @@ final class DhtCommand implements Callable<Integer> {
     private String prefix = Kad.IPFS;
 
     @Option(
+            names = "--namespace",
+            paramLabel = "NAME",
+            description = "Takes any value under keys /NAME/… too; may be repeated.")
+    private List<String> namespaces = List.of();
+
+    @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
             defaultValue = "60",
@@ -58,7 +64,13 @@ final class DhtCommand implements Callable<Integer> {
         List<PeerAddress> peers = bootstrap.stream().map(PeerAddress::parse).toList();
         options.bootstrap = List.of();
         boolean found = DhtSession.run(
-                options.host(), prefix, peers, action, Duration.ofSeconds(timeout), options.output()::event);
+                options.host(),
+                prefix,
+                namespaces,
+                peers,
+                action,
+                Duration.ofSeconds(timeout),
+                options.output()::event);
         return found ? Exit.DONE : Exit.FAILED;
     }
 }

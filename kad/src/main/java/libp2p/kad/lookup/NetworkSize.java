@@ -52,7 +52,8 @@ public final class NetworkSize {
             if (samples.size() < ENOUGH) {
                 return 0;
             }
-            double[] sorted = samples.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+            double[] sorted =
+                    samples.stream().mapToDouble(Double::doubleValue).sorted().toArray();
             return Arrays.stream(sorted, (sorted.length - 1) / 2, sorted.length / 2 + 1)
                     .average()
                     .orElse(0);

@@ -88,6 +88,23 @@ public record StoreLimits(
                 collect);
     }
 
+    /** As these, with another number of keys that are announced. */
+    public StoreLimits withProvided(int count) {
+        return new StoreLimits(
+                records,
+                recordBytes,
+                recordAge,
+                providers,
+                providersPerKey,
+                providersPerPeer,
+                providerAge,
+                addressAge,
+                republish,
+                count,
+                lazily,
+                collect);
+    }
+
     /** As these, with another lifetime of addresses. */
     public StoreLimits withAddressAge(Duration value) {
         return new StoreLimits(

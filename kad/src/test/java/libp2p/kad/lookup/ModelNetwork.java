@@ -224,8 +224,7 @@ final class ModelNetwork {
                     behaviour != null ? behaviour.answer(node, target) : isHonest ? answerOf(node, target) : null;
             if (named != null) {
                 boolean first = behaviour != null;
-                List<Contact> closer =
-                        named.stream().map(this::contact).toList();
+                List<Contact> closer = named.stream().map(this::contact).toList();
                 replies.add(new Reply(now + (first ? MILLI : latency), node, closer, false));
             }
         }

@@ -1,5 +1,7 @@
 package libp2p.node.dht;
 
+import java.util.ArrayList;
+import java.util.List;
 import libp2p.HostBuilder;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.ipns.IpnsValidator;
@@ -25,18 +27,29 @@ public final class DhtOptions {
                     "Prefix of the DHT's protocols; default: ${DEFAULT-VALUE}. Under others, keys /v/… take any value.")
     private String prefix = Kad.IPFS;
 
+    @Option(
+            names = "--dht-namespace",
+            paramLabel = "NAME",
+            description = "Takes any value under keys /NAME/… too; may be repeated. For networks of one's own.")
+    private List<String> namespaces = List.of();
+
     /** Adds the DHT to a host, if one is wanted. */
     public void addTo(HostBuilder builder) {
         if (mode != null) {
-            builder.with(family(mode, prefix));
+            builder.with(family(mode, prefix, namespaces));
         }
     }
 
     /** The DHT of a prefix: outside the public network anybody may store anything under {@code /v/} and {@code /example/}. */
-    static Kad family(Mode mode, String prefix) {
+    static Kad family(Mode mode, String prefix, List<String> namespaces) {
         Kad kad = Kad.in(mode).withPrefix(prefix).withValidator(new IpnsValidator(SystemEnvironment.shared()));
-        return prefix.equals(Kad.IPFS)
-                ? kad
-                : kad.withValidator(new AnyValueValidator("v")).withValidator(new AnyValueValidator("example"));
+        List<String> open = new ArrayList<>(namespaces);
+        if (!prefix.equals(Kad.IPFS)) {
+            open.addAll(List.of("v", "example"));
+        }
+        for (String namespace : open) {
+            kad = kad.withValidator(new AnyValueValidator(namespace));
+        }
+        return kad;
     }
 }

@@ -49,6 +49,7 @@ public final class DhtSession {
     /**
      * Starts a host, connects it to the peers, does the action, and closes it.
      *
+     * @param namespaces whose keys take any value
      * @param bootstrap at least one of whom must be reached
      * @param words the action and its arguments
      * @return whether what was looked for was found
@@ -56,6 +57,7 @@ public final class DhtSession {
     public static boolean run(
             HostBuilder builder,
             String prefix,
+            List<String> namespaces,
             List<PeerAddress> bootstrap,
             List<String> words,
             Duration timeout,
@@ -65,7 +67,7 @@ public final class DhtSession {
         if (action == DhtAction.PROVIDE) {
             builder.listen(isLocal(bootstrap) ? "/ip4/127.0.0.1/tcp/0" : "/ip4/0.0.0.0/tcp/0");
         }
-        builder.with(DhtOptions.family(Mode.CLIENT, prefix));
+        builder.with(DhtOptions.family(Mode.CLIENT, prefix, namespaces));
         try (Host host = builder.start()) {
             DhtSession session = new DhtSession(host, output, timeout);
             session.connect(bootstrap);
