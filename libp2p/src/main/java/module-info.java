@@ -6,6 +6,8 @@ module libp2p {
     requires transitive libp2p.core;
     requires transitive libp2p.discovery;
     requires transitive libp2p.exchange;
+    requires transitive libp2p.kad;
+    requires transitive libp2p.ipns;
     requires transitive libp2p.nat;
     requires transitive libp2p.protocols;
     requires transitive libp2p.pubsub;

@@ -194,6 +194,13 @@ class FamilyTest {
             assertThat(bob.host().fullAddresses()).contains(Multiaddr.parse(more + "/p2p/" + bob.id()));
             Connection connection = alice.host().connect(PeerAddress.of(bob.id(), List.of(more)));
             assertThat(connection.remoteAddress()).isEqualTo(more);
+            byte[] answer = alice.host()
+                    .open(more + "/p2p/" + bob.id(), libp2p.protocols.echo.Echo.PROTOCOL, stream -> {
+                        stream.write(new byte[] {5});
+                        stream.closeWrite();
+                        return stream.input().readAllBytes();
+                    });
+            assertThat(answer).containsExactly(5);
             listening.close();
             assertThat(bob.host().addresses()).doesNotContain(more);
             assertThat(connection.isOpen()).isTrue();

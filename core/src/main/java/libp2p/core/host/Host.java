@@ -147,6 +147,17 @@ public interface Host extends AutoCloseable {
     }
 
     /**
+     * As {@link #open(PeerAddress, String, StreamFunction)}, with an address such as
+     * {@code /ip4/1.2.3.4/tcp/4001/p2p/12D3Koo…}.
+     *
+     * @throws libp2p.multiformats.MalformedException if the text is not a multiaddr
+     */
+    default <T, X extends Exception> T open(String address, String protocol, StreamFunction<T, X> body)
+            throws IOException, X {
+        return open(PeerAddress.parse(address), protocol, body);
+    }
+
+    /**
      * Makes a dialer that shows peers neither this host nor what it knows, to find out for them whether their addresses can
      * be dialed. The caller closes it; it ends with the host at the latest.
      *
