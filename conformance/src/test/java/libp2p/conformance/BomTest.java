@@ -30,7 +30,8 @@ class BomTest {
             String pom = text(module.group(1) + "/pom.xml");
             Matcher artifact = ARTIFACT.matcher(pom);
             assertThat(artifact.find()).isTrue();
-            boolean skipped = pom.contains("<maven.install.skip>true") || module.group(1).equals("stress");
+            boolean skipped =
+                    pom.contains("<maven.install.skip>true") || module.group(1).equals("stress");
             if (!skipped && !PROGRAM.contains(artifact.group(1))) {
                 published.add(artifact.group(1));
             }
