@@ -26,6 +26,7 @@ module libp2p.node {
     opens libp2p.node.content to
             info.picocli;
     opens libp2p.node.nat to
+            info.picocli;
     opens libp2p.node.dht to
             info.picocli;
     opens libp2p.node.pubsub to
