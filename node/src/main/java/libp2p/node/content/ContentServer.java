@@ -78,6 +78,7 @@ public final class ContentServer implements HostService {
 
     @Override
     public void start(Host host) {
+        store.observe(hashes -> host.find(Bitswap.class).ifPresent(bitswap -> bitswap.stored(hashes)));
         try {
             Path folder = socket.toAbsolutePath().getParent();
             if (folder != null) {

@@ -5,24 +5,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import libp2p.blocks.BlockStore;
 import libp2p.blocks.Limits;
+import libp2p.blocks.ObservedBlockStore;
 import libp2p.blocks.Pins;
 import libp2p.blocks.SegmentBlockStore;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
+import libp2p.multiformats.Multihash;
 import libp2p.storage.FileDatastore;
 import org.jspecify.annotations.Nullable;
 
 /** The blocks and pins of a data directory, or of a folder that is removed in the end. */
 final class ContentStore implements AutoCloseable {
-    private final SegmentBlockStore blocks;
+    private final SegmentBlockStore segments;
     private final Datastore pinned;
     private final Pins pins;
     private final @Nullable Path temporary;
+    private volatile BlockStore blocks;
 
     private ContentStore(SegmentBlockStore blocks, Datastore pinned, @Nullable Path temporary) {
+        segments = blocks;
         this.blocks = blocks;
         this.pinned = pinned;
         pins = new Pins(pinned);
@@ -53,19 +58,24 @@ final class ContentStore implements AutoCloseable {
         return blocks;
     }
 
+    /** From now on tells of what commands store. */
+    void observe(Consumer<List<Multihash>> observer) {
+        blocks = new ObservedBlockStore(segments, observer);
+    }
+
     Pins pins() {
         return pins;
     }
 
     /** Gives the disk back what was removed. */
     long compact() throws IOException {
-        return blocks.compact();
+        return segments.compact();
     }
 
     @Override
     public void close() throws IOException {
         try {
-            blocks.close();
+            segments.close();
         } finally {
             pinned.close();
         }

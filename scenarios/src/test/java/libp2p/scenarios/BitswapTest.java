@@ -1,0 +1,202 @@
+package libp2p.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import libp2p.blocks.Limits;
+import libp2p.blocks.MemoryBlockStore;
+import libp2p.core.connection.Stream;
+import libp2p.core.protobuf.Delimited;
+import libp2p.core.protobuf.ProtobufWriter;
+import libp2p.exchange.bitswap.Bitswap;
+import libp2p.exchange.bitswap.BitswapSession;
+import libp2p.ipld.Block;
+import libp2p.ipld.BlockNotFoundException;
+import libp2p.ipld.unixfs.FileImporter;
+import libp2p.ipld.unixfs.ImportOptions;
+import libp2p.ipld.unixfs.UnixFsReader;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multicodec;
+import org.junit.jupiter.api.Test;
+
+/** Bitswap between whole hosts: peers that share, are silent, disappear or send wrong bytes. */
+class BitswapTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static MemoryBlockStore store() {
+        return new MemoryBlockStore(Limits.DEFAULT);
+    }
+
+    private static Node node(World world, String name, MemoryBlockStore store) throws IOException {
+        return world.node(name, builder -> builder.with(Bitswap.over(store)));
+    }
+
+    private static Bitswap bitswap(Node node) {
+        return node.host().find(Bitswap.class).orElseThrow();
+    }
+
+    private static byte[] content(int size) {
+        byte[] content = new byte[size];
+        new Random(size).nextBytes(content);
+        return content;
+    }
+
+    private static Cid add(MemoryBlockStore store, byte[] content) throws IOException {
+        ImportOptions options = ImportOptions.V1_2025.withChunker("size-4096").withFileLinks(8);
+        return new FileImporter(options, store)
+                .add(new ByteArrayInputStream(content))
+                .cid();
+    }
+
+    private static byte[] read(BitswapSession session, Cid cid) throws IOException {
+        try (InputStream in = new UnixFsReader(session).open(cid)) {
+            return in.readAllBytes();
+        }
+    }
+
+    @Test
+    void threeProvidersShareAFileAndHardlyAnyBlockComesTwice() {
+        World.underSeeds(5, world -> {
+            byte[] content = content(400_000);
+            MemoryBlockStore own = store();
+            Node asking = node(world, "asking", own);
+            Cid cid = null;
+            for (String name : new String[] {"one", "two", "three"}) {
+                MemoryBlockStore theirs = store();
+                cid = add(theirs, content);
+                asking.connect(node(world, name, theirs));
+            }
+            try (BitswapSession session = bitswap(asking).session(PATIENCE)) {
+                assertThat(read(session, cid)).isEqualTo(content);
+                assertThat(session.blocks()).isGreaterThan(100);
+                assertThat(session.duplicates()).isLessThanOrEqualTo(session.blocks() / 20);
+                session.flush();
+            }
+            assertThat(own.usage().blocks()).isGreaterThan(100);
+        });
+    }
+
+    @Test
+    void aProviderThatIsNamedIsConnectedToAndAsked() {
+        World.underSeeds(5, world -> {
+            byte[] content = content(50_000);
+            MemoryBlockStore theirs = store();
+            Cid cid = add(theirs, content);
+            Node provider = node(world, "provider", theirs);
+            Node asking = node(world, "asking", store());
+            try (BitswapSession session = bitswap(asking).session(PATIENCE)) {
+                session.add(provider.address());
+                assertThat(read(session, cid)).isEqualTo(content);
+            }
+        });
+    }
+
+    @Test
+    void aBlockThatComesLaterIsSentToWhoWaitsForIt() {
+        World.underSeeds(5, world -> {
+            MemoryBlockStore theirs = store();
+            Node provider = node(world, "provider", theirs);
+            Node asking = node(world, "asking", store());
+            asking.connect(provider);
+            Block block = Block.of(Multicodec.RAW, content(1000));
+            world.spawn("writer", () -> {
+                world.sleep(Duration.ofSeconds(10));
+                theirs.put(block);
+                bitswap(provider).stored(java.util.List.of(block.cid().hash()));
+            });
+            try (BitswapSession session = bitswap(asking).session(PATIENCE)) {
+                assertThat(session.get(block.cid())).isEqualTo(block.data());
+            }
+        });
+    }
+
+    @Test
+    void aBlockThatNobodyHasIsNotWaitedForForEverAndTheErrorSaysWhoWasAsked() {
+        World.underSeeds(5, world -> {
+            Node asking = node(world, "asking", store());
+            asking.connect(node(world, "other", store()));
+            Cid cid = Block.of(Multicodec.RAW, content(10)).cid();
+            try (BitswapSession session = bitswap(asking).session(Duration.ofSeconds(20))) {
+                assertThatThrownBy(() -> session.get(cid))
+                        .isInstanceOf(BlockNotFoundException.class)
+                        .hasMessageContaining("of 1 peers 1 were asked");
+            }
+        });
+    }
+
+    @Test
+    void aPeerThatPromisesAndNeverSendsIsPassedOver() {
+        World.underSeeds(5, world -> {
+            byte[] content = content(50_000);
+            MemoryBlockStore theirs = store();
+            Cid cid = add(theirs, content);
+            Node honest = node(world, "honest", theirs);
+            Node asking = node(world, "asking", store());
+            Node silent = world.node("silent");
+            silent.host().handle("/ipfs/bitswap/1.2.0", stream -> {
+                byte[] wants = Delimited.readOrEnd("wants", stream.input(), 1 << 20);
+                if (wants != null) { // it has whatever is asked for
+                    answer(silent, asking, new ProtobufWriter().message(4, have -> have.bytes(1, cid.toBytes())));
+                }
+                stream.input().readAllBytes();
+            });
+            asking.connect(silent);
+            try (BitswapSession session = bitswap(asking).session(PATIENCE)) {
+                session.add(silent.address());
+                world.sleep(Duration.ofSeconds(1));
+                session.add(honest.address());
+                assertThat(read(session, cid)).isEqualTo(content);
+            }
+        });
+    }
+
+    @Test
+    void aPeerThatSendsWrongBytesIsCutOffAndRememberedAndNobodySeesThem() {
+        World.underSeeds(5, world -> {
+            byte[] content = content(3000);
+            MemoryBlockStore theirs = store();
+            MemoryBlockStore own = store();
+            Cid cid = add(theirs, content);
+            Node honest = node(world, "honest", theirs);
+            Node asking = node(world, "asking", own);
+            Node liar = world.node("liar");
+            byte[] prefix = Arrays.copyOf(cid.toBytes(), 4);
+            liar.host().handle("/ipfs/bitswap/1.2.0", stream -> {
+                byte[] wants = Delimited.readOrEnd("wants", stream.input(), 1 << 20);
+                if (wants != null) {
+                    byte[] wrong = content(2999);
+                    answer(
+                            liar,
+                            asking,
+                            new ProtobufWriter()
+                                    .message(3, block -> block.bytes(1, prefix).bytes(2, wrong)));
+                }
+            });
+            try (BitswapSession session = bitswap(asking).session(PATIENCE)) {
+                session.add(liar.address());
+                world.spawn("later", () -> {
+                    world.sleep(Duration.ofSeconds(3));
+                    session.add(honest.address());
+                });
+                assertThat(read(session, cid)).isEqualTo(content);
+                session.flush();
+            }
+            assertThat(bitswap(asking).isBanned(liar.id())).isTrue();
+            assertThat(asking.connections(liar)).isEmpty();
+            assertThat(own.usage().blocks()).isEqualTo(1);
+        });
+    }
+
+    private static void answer(Node from, Node to, ProtobufWriter message) throws IOException {
+        try (Stream back = from.host().open(to.id(), "/ipfs/bitswap/1.2.0")) {
+            Delimited.write(back.output(), message.toByteArray());
+            back.closeWrite();
+        }
+    }
+}
