@@ -5,4 +5,5 @@ module libp2p.discovery {
     requires transitive libp2p.core;
 
     exports libp2p.discovery.bootstrap;
+    exports libp2p.discovery.providers;
 }

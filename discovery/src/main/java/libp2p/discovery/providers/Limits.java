@@ -1,0 +1,24 @@
+package libp2p.discovery.providers;
+
+import java.time.Duration;
+
+/**
+ * What is remembered of providers, and how it counts.
+ *
+ * @param peers that are remembered; of more the one that was heard of longest ago is forgotten
+ * @param contents of which it is known who provided them
+ * @param providersPerContent that are remembered of one content
+ * @param latencies of one peer that count: the last ones
+ * @param backOff after one failure; doubled with each further one in a row
+ * @param longestBackOff at most
+ */
+public record Limits(
+        int peers,
+        int contents,
+        int providersPerContent,
+        int latencies,
+        Duration backOff,
+        Duration longestBackOff) {
+    public static final Limits DEFAULT =
+            new Limits(10_000, 10_000, 64, 50, Duration.ofSeconds(1), Duration.ofSeconds(300));
+}

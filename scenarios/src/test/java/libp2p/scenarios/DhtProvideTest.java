@@ -1,0 +1,106 @@
+package libp2p.scenarios;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import libp2p.core.environment.Deadline;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.identity.PeerId;
+import libp2p.core.routing.Discovery;
+import libp2p.core.routing.Results;
+import libp2p.kad.Dht;
+import libp2p.kad.DhtDiscovery;
+import libp2p.kad.Kad;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multicodec;
+import libp2p.multiformats.Multihash;
+import org.junit.jupiter.api.Test;
+
+/** What a host announces: by regions of the keyspace, again before it is forgotten; and peers found under a name. */
+class DhtProvideTest {
+    private static final Kad KAD = Kad.server().withPrefix("/test").withoutLocal();
+    private static final int SERVERS = 25;
+    private static final int KEYS = 60;
+    private static final int K = 20;
+
+    private static Dht dht(Node node) {
+        return node.host().find(Dht.class).orElseThrow();
+    }
+
+    private static Deadline soon(Node node) {
+        return Deadline.after(node.environment(), Duration.ofMinutes(2));
+    }
+
+    private static List<Node> servers(World world, int count) throws Exception {
+        List<Node> servers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            servers.add(world.node("server-" + i, builder -> builder.with(KAD)));
+            if (i > 0) {
+                servers.get(i).connect(servers.getFirst());
+            }
+        }
+        world.sleep(Duration.ofMinutes(1));
+        return servers;
+    }
+
+    private static List<Cid> cids() {
+        List<Cid> cids = new ArrayList<>();
+        for (int i = 0; i < KEYS; i++) {
+            cids.add(Cid.v1(Multicodec.RAW, Multihash.sha256(("content " + i).getBytes(UTF_8))));
+        }
+        return cids;
+    }
+
+    private static List<PeerId> all(Results<PeerAddress> results) throws IOException {
+        List<PeerId> found = new ArrayList<>();
+        try (results) {
+            for (PeerAddress one; (one = results.next()) != null; ) {
+                found.add(one.peer());
+            }
+        }
+        return found;
+    }
+
+    private static int kept(List<Node> servers) {
+        return servers.stream()
+                .mapToInt(server -> dht(server).status().getFirst().providers())
+                .sum();
+    }
+
+    @Test
+    void manyKeysAreAnnouncedAtExactlyTheirClosestPeersWithFewLookups() {
+        World.underSeeds(1, world -> {
+            List<Node> servers = servers(world, SERVERS);
+            Node provider = world.node("provider", builder -> builder.with(Kad.client().withPrefix("/test").withoutLocal()));
+            provider.connect(servers.getFirst());
+            world.sleep(Duration.ofMinutes(1));
+            long before = dht(provider).status().getFirst().requests();
+            dht(provider).startProviding(cids());
+            world.sleep(Duration.ofMinutes(5));
+            long sent = dht(provider).status().getFirst().requests() - before;
+            assertThat(kept(servers)).isEqualTo(KEYS * K);
+            // Each announcement is one message; what is more are the requests of lookups, less than one for each key.
+            assertThat(sent - (long) KEYS * K).isBetween(1L, 4L * KEYS);
+            for (Cid cid : cids().subList(0, 10)) {
+                assertThat(all(dht(servers.get(7)).findProviders(cid, soon(provider)))).containsExactly(provider.id());
+            }
+            dht(provider).stopProviding(cids());
+        });
+    }
+
+    @Test
+    void peersFindEachOtherUnderAName() {
+        World.underSeeds(3, world -> {
+            List<Node> servers = servers(world, 4);
+            Discovery one = new DhtDiscovery(dht(servers.get(1)));
+            Discovery other = new DhtDiscovery(dht(servers.get(3)));
+            assertThat(one.advertise("my-service", soon(servers.get(1)))).isEqualTo(Duration.ofHours(3));
+            assertThat(all(other.findPeers("my-service", soon(servers.get(3))))).containsExactly(servers.get(1).id());
+            assertThat(all(other.findPeers("another", soon(servers.get(3))))).isEmpty();
+        });
+    }
+}
