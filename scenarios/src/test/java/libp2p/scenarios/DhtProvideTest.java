@@ -75,7 +75,9 @@ class DhtProvideTest {
     void manyKeysAreAnnouncedAtExactlyTheirClosestPeersWithFewLookups() {
         World.underSeeds(1, world -> {
             List<Node> servers = servers(world, SERVERS);
-            Node provider = world.node("provider", builder -> builder.with(Kad.client().withPrefix("/test").withoutLocal()));
+            Node provider = world.node(
+                    "provider",
+                    builder -> builder.with(Kad.client().withPrefix("/test").withoutLocal()));
             provider.connect(servers.getFirst());
             world.sleep(Duration.ofMinutes(1));
             long before = dht(provider).status().getFirst().requests();
@@ -86,7 +88,8 @@ class DhtProvideTest {
             // Each announcement is one message; what is more are the requests of lookups, less than one for each key.
             assertThat(sent - (long) KEYS * K).isBetween(1L, 4L * KEYS);
             for (Cid cid : cids().subList(0, 10)) {
-                assertThat(all(dht(servers.get(7)).findProviders(cid, soon(provider)))).containsExactly(provider.id());
+                assertThat(all(dht(servers.get(7)).findProviders(cid, soon(provider))))
+                        .containsExactly(provider.id());
             }
             dht(provider).stopProviding(cids());
         });
@@ -99,7 +102,8 @@ class DhtProvideTest {
             Discovery one = new DhtDiscovery(dht(servers.get(1)));
             Discovery other = new DhtDiscovery(dht(servers.get(3)));
             assertThat(one.advertise("my-service", soon(servers.get(1)))).isEqualTo(Duration.ofHours(3));
-            assertThat(all(other.findPeers("my-service", soon(servers.get(3))))).containsExactly(servers.get(1).id());
+            assertThat(all(other.findPeers("my-service", soon(servers.get(3)))))
+                    .containsExactly(servers.get(1).id());
             assertThat(all(other.findPeers("another", soon(servers.get(3))))).isEmpty();
         });
     }

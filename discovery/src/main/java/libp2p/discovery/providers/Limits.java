@@ -13,12 +13,7 @@ import java.time.Duration;
  * @param longestBackOff at most
  */
 public record Limits(
-        int peers,
-        int contents,
-        int providersPerContent,
-        int latencies,
-        Duration backOff,
-        Duration longestBackOff) {
+        int peers, int contents, int providersPerContent, int latencies, Duration backOff, Duration longestBackOff) {
     public static final Limits DEFAULT =
             new Limits(10_000, 10_000, 64, 50, Duration.ofSeconds(1), Duration.ofSeconds(300));
 }

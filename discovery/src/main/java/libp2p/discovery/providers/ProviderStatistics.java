@@ -101,8 +101,8 @@ public final class ProviderStatistics {
             peer.failures++;
             peer.inARow++;
             double factor = Math.scalb(1.0, (int) Math.min(62, peer.inARow - 1));
-            double wait = Math.min(
-                    limits.longestBackOff().toNanos(), limits.backOff().toNanos() * factor);
+            double wait =
+                    Math.min(limits.longestBackOff().toNanos(), limits.backOff().toNanos() * factor);
             peer.waitsUntil = environment.nanoTime() + (long) wait;
         } finally {
             lock.unlock();

@@ -145,15 +145,18 @@ class EnhancedDhtDiscoveryTest {
     @Test
     void strangersDoNotFillTheMemory() {
         Limits few = new Limits(3, 2, 2, 50, Duration.ofSeconds(1), Duration.ofSeconds(300));
-        EnhancedDhtDiscovery small = new EnhancedDhtDiscovery(clock, new ContentRouting() {
-            @Override
-            public void provide(Cid cid, Deadline deadline) {}
+        EnhancedDhtDiscovery small = new EnhancedDhtDiscovery(
+                clock,
+                new ContentRouting() {
+                    @Override
+                    public void provide(Cid cid, Deadline deadline) {}
 
-            @Override
-            public Results<PeerAddress> findProviders(Cid cid, Deadline deadline) {
-                return Results.none();
-            }
-        }, few);
+                    @Override
+                    public Results<PeerAddress> findProviders(Cid cid, Deadline deadline) {
+                        return Results.none();
+                    }
+                },
+                few);
         for (int i = 0; i < 10; i++) {
             small.addProvider(CID, PeerAddress.of(peer()), 0.1);
         }
