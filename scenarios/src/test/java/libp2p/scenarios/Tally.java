@@ -3,10 +3,13 @@ package libp2p.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import libp2p.core.connection.Connection;
+import libp2p.core.connection.Direction;
 import libp2p.core.connection.Stream;
 import libp2p.core.metrics.HostObserver;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,7 @@ final class Tally implements HostObserver {
     private final Set<Stream> streams = new LinkedHashSet<>();
     private final List<Throwable> refusals = new ArrayList<>();
     private final List<Throwable> inboundFailures = new ArrayList<>();
+    private final Map<String, Integer> inbound = new HashMap<>();
     private int opened;
     private int dials;
 
@@ -44,6 +48,9 @@ final class Tally implements HostObserver {
     @Override
     public void streamOpened(Stream stream) {
         assertThat(streams.add(stream)).as("new: %s", stream).isTrue();
+        if (stream.direction() == Direction.INBOUND) {
+            inbound.merge(stream.protocol(), 1, Integer::sum);
+        }
     }
 
     @Override
@@ -73,6 +80,11 @@ final class Tally implements HostObserver {
     /** Why inbound connections failed before they were ready. */
     List<Throwable> inboundFailures() {
         return inboundFailures;
+    }
+
+    /** Streams that peers ever opened with a protocol. */
+    int inbound(String protocol) {
+        return inbound.getOrDefault(protocol, 0);
     }
 
     int openStreams() {

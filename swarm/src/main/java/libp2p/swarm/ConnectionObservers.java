@@ -6,23 +6,27 @@ import java.util.function.Consumer;
 import libp2p.core.connection.Direction;
 import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.host.HostService;
+import libp2p.core.peer.AddressBook;
 import libp2p.core.peer.Peerstore;
 import libp2p.swarm.connection.ConnectionTable;
 import libp2p.swarm.connection.SwarmConnection;
 
 /**
  * What follows when connections come and go: the peerstore is kept in step (keys, dialed addresses, lifetimes after a peer
- * has gone), and the services of the host are told. A service that throws keeps the news from nobody else.
+ * has gone) and the address book (what peers observed), and the services of the host are told. A service that throws keeps the news from nobody else.
  */
 final class ConnectionObservers implements ConnectionTable.Listener {
     private static final System.Logger LOG = System.getLogger(ConnectionObservers.class.getName());
 
     private final Peerstore peerstore;
+    private final AddressBook addressBook;
     private final ConnectionTable table;
     private final List<HostService> services;
 
-    ConnectionObservers(Peerstore peerstore, ConnectionTable table, List<HostService> services) {
+    ConnectionObservers(
+            Peerstore peerstore, AddressBook addressBook, ConnectionTable table, List<HostService> services) {
         this.peerstore = peerstore;
+        this.addressBook = addressBook;
         this.table = table;
         this.services = List.copyOf(services);
     }
@@ -42,6 +46,7 @@ final class ConnectionObservers implements ConnectionTable.Listener {
 
     @Override
     public void closed(SwarmConnection connection) {
+        addressBook.ended(connection);
         if (table.connectedness(connection.remotePeer()) == Connectedness.NOT_CONNECTED) {
             peerstore.expireAddresses(connection.remotePeer(), Peerstore.RECENTLY_CONNECTED);
         }

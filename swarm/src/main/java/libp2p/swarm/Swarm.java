@@ -144,7 +144,7 @@ public final class Swarm implements Host {
                 limits));
         connectionManager = parts.connectionManager().apply(this);
         handlers.onChange(() -> parts.events().publish(new ProtocolsChanged(handlers.announced())));
-        table.listener(new ConnectionObservers(parts.peerstore(), table, parts.services()));
+        table.listener(new ConnectionObservers(parts.peerstore(), parts.addressBook(), table, parts.services()));
     }
 
     /** The routing of the application, then the services that are one. */
@@ -419,6 +419,9 @@ public final class Swarm implements Host {
         transports.forEach(Swarm::closeQuietly);
         closeQuietly(parts.resources());
         closeQuietly(parts.peerstore());
+        if (parts.addressBook() instanceof AutoCloseable book) {
+            closeQuietly(book);
+        }
     }
 
     /** All services at the same time, so that a slow one takes no time from the others. */

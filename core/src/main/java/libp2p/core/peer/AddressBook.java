@@ -1,12 +1,14 @@
 package libp2p.core.peer;
 
 import java.util.List;
+import libp2p.core.connection.Connection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**
  * The addresses of this host itself: where each came from and whether it is known to work. Identify, the signed peer
- * record, the DHT and mDNS read only from here. Thread-safe; no method blocks. Changes appear as
- * {@link libp2p.core.event.HostEvent.AddressesChanged}.
+ * record, the DHT and mDNS read only from here. Thread-safe; no method blocks. Changes of what is announced appear as
+ * {@link libp2p.core.event.HostEvent.AddressesChanged}, changes of what is known to work as {@link
+ * libp2p.core.event.HostEvent.AddressReachabilityChanged}.
  */
 public interface AddressBook {
     /** Where an address of the host comes from. */
@@ -21,19 +23,37 @@ public interface AddressBook {
 
     /** Whether an address of the host works from outside. */
     enum State {
+        /** Nobody has tried it yet. Being bound is no proof. */
         CANDIDATE,
+        /** Somebody has reached this host there. */
         CONFIRMED,
+        /** Somebody has tried it in vain; not announced. */
         UNREACHABLE,
+        /** It worked once; not announced. */
         EXPIRED
     }
 
     /** One address of the host. */
     record Entry(Multiaddr address, Origin origin, State state) {}
 
+    /**
+     * An address under which peers see this host.
+     *
+     * @param address IP address and port, with the transport that was observed
+     * @param observers different networks from which it is seen now; at least 1
+     */
+    record Observation(Multiaddr address, int observers) {}
+
     /** What the host announces: filtered, sorted, without {@code /p2p}. */
     List<Multiaddr> announced();
 
     List<Entry> entries();
+
+    /**
+     * Under which addresses peers with open connections see this host, most observers first, also those that too few see to be
+     * believed: for hole punching, where one is enough.
+     */
+    List<Observation> observations();
 
     /** Adds an address, or changes its state. At most {@code Limits} many of each origin are kept. */
     void put(Multiaddr address, Origin origin, State state);
@@ -41,12 +61,14 @@ public interface AddressBook {
     void remove(Multiaddr address, Origin origin);
 
     /**
-     * Tells that a peer saw this host under an address. It becomes a candidate when enough peers from different networks
-     * have said so.
+     * Tells that a peer sees this host under an address, as long as the connection is open. It becomes a candidate when enough
+     * peers from different networks say so, for every transport that listens on the same port.
      *
-     * @param local the address of this host's end of the connection
-     * @param observed what the remote says
-     * @param remote the address of the remote, for grouping
+     * @param connection on which the peer has said so
+     * @param observed what the peer says
      */
-    void observed(Multiaddr local, Multiaddr observed, Multiaddr remote);
+    void observed(Connection connection, Multiaddr observed);
+
+    /** A connection has ended: what its peer observed does not count any more. */
+    void ended(Connection connection);
 }

@@ -3,6 +3,7 @@ package libp2p.core.peer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
 import libp2p.core.record.SignedEnvelope;
@@ -80,7 +81,12 @@ public interface Peerstore extends AutoCloseable {
      *
      * @return whether it was taken
      */
-    boolean consume(SignedEnvelope envelope, Duration lifetime);
+    default boolean consume(SignedEnvelope envelope, Duration lifetime) {
+        return consume(envelope, lifetime, address -> true);
+    }
+
+    /** As {@link #consume(SignedEnvelope, Duration)}, with those of its addresses alone that are wanted. */
+    boolean consume(SignedEnvelope envelope, Duration lifetime, Predicate<Multiaddr> wanted);
 
     /** The newest signed record of a peer, or null. */
     @Nullable

@@ -5,26 +5,19 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import libp2p.core.connection.Connection;
-import libp2p.core.connection.Direction;
 import libp2p.core.connection.ErrorCode;
-import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Timer;
 import libp2p.core.event.HostEvent.PeerIdentificationFailed;
-import libp2p.core.event.HostEvent.PeerIdentified;
 import libp2p.core.host.HandlerOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.host.Registration;
-import libp2p.core.identity.MalformedKeyException;
-import libp2p.core.identity.PeerId;
-import libp2p.core.identity.PublicKey;
-import libp2p.core.peer.Peerstore;
-import libp2p.core.record.PeerRecord;
-import libp2p.core.record.SignedEnvelope;
+import libp2p.core.peer.AddressReach;
 import libp2p.core.resource.Reservation;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +47,10 @@ public final class Identify implements HostService {
      * @param addresses addresses that are kept of a peer
      * @param version bytes of the agent and protocol versions
      * @param pushes peers that are pushed to at the same time
+     * @param pushInterval from one round of pushes to the next at least; changes meanwhile are pushed together
+     * @param pushesAccepted pushes of one connection that are taken one after the other; one more every {@code pushRecovery}
+     * @param pushRecovery see {@code pushesAccepted}
+     * @param pushesPerSecond pushes that are taken of all peers together
      */
     public record Limits(
             Duration timeout,
@@ -64,9 +61,26 @@ public final class Identify implements HostService {
             int protocols,
             int addresses,
             int version,
-            int pushes) {
-        public static final Limits DEFAULT =
-                new Limits(Duration.ofSeconds(5), 8 * 1024, 10, 4096, 4096, 1024, 500, 1024, 32);
+            int pushes,
+            Duration pushInterval,
+            int pushesAccepted,
+            Duration pushRecovery,
+            int pushesPerSecond) {
+        /** Those of pushes are go-libp2p's. */
+        public static final Limits DEFAULT = new Limits(
+                Duration.ofSeconds(5),
+                8 * 1024,
+                10,
+                4096,
+                4096,
+                1024,
+                500,
+                1024,
+                32,
+                Duration.ofSeconds(1),
+                10,
+                Duration.ofSeconds(5),
+                2000);
     }
 
     private final String agentVersion;
@@ -75,6 +89,8 @@ public final class Identify implements HostService {
     private final Map<Connection, Boolean> identified = new ConcurrentHashMap<>();
     private @Nullable Host host;
     private @Nullable Pusher pusher;
+    private @Nullable PeerClaims claims;
+    private @Nullable PushPace pushPace;
     private @Nullable OwnRecord ownRecord;
     private List<Registration> registrations = List.of();
 
@@ -93,6 +109,8 @@ public final class Identify implements HostService {
     public void start(Host started) {
         host = started;
         ownRecord = new OwnRecord(started);
+        claims = new PeerClaims(started);
+        pushPace = new PushPace(started.environment(), limits);
         HandlerOptions options = HandlerOptions.DEFAULT.withAllowLimited(true);
         registrations = List.of(
                 started.handle(PROTOCOL, options, this::answer),
@@ -114,9 +132,23 @@ public final class Identify implements HostService {
         host().environment().start("identify-" + connection.id(), () -> identify(connection));
     }
 
+    private PushPace pushPace() {
+        return Objects.requireNonNull(pushPace, "identify is not started");
+    }
+
+    private Pusher pusher() {
+        return Objects.requireNonNull(pusher, "identify is not started");
+    }
+
+    private PeerClaims claims() {
+        return Objects.requireNonNull(claims, "identify is not started");
+    }
+
     @Override
     public void connectionClosed(Connection connection) {
         identified.remove(connection);
+        pushPace().forget(connection);
+        pusher().forget(connection);
     }
 
     /** Whether the peer of a connection has been identified on it. */
@@ -153,7 +185,7 @@ public final class Identify implements HostService {
         Timer end = endInTime(stream);
         try {
             stream.writeTimeout(limits.timeout());
-            IdentifyFrames.send(stream, message(stream.connection()), limits);
+            IdentifyFrames.send(stream, pusher().compose(stream.connection()), limits);
         } finally {
             end.cancel();
         }
@@ -168,17 +200,22 @@ public final class Identify implements HostService {
     IdentifyMessage message(Connection connection) {
         IdentifyMessage message = new IdentifyMessage();
         message.publicKey = host().identity().publicKey().toProtobuf();
-        message.listenAddresses.addAll(host().addresses());
+        List<Multiaddr> addresses = AddressReach.filter(host().addresses(), connection.remoteAddress());
+        message.listenAddresses.addAll(addresses);
         message.protocols.addAll(host().protocols());
         message.observedAddress = connection.remoteAddress();
         message.protocolVersion = protocolVersion;
         message.agentVersion = agentVersion;
         OwnRecord record = ownRecord;
-        message.signedPeerRecord = record == null ? null : record.current();
+        message.signedPeerRecord = record == null ? null : record.of(addresses);
         return message;
     }
 
     private void receivePush(Stream stream) throws IOException {
+        if (!pushPace().admits(stream.connection())) {
+            stream.reset(ErrorCode.STREAM_RATE_LIMITED);
+            return;
+        }
         Timer end = endInTime(stream);
         try {
             stream.readTimeout(limits.timeout());
@@ -193,97 +230,14 @@ public final class Identify implements HostService {
         try (Reservation memory = stream.connection().scope().reserve(0, Reservation.ALWAYS)) {
             IdentifyMessage message = IdentifyFrames.receive(stream.input(), protocol, limits, memory);
             end.cancel(); // the remote has done its part
-            consume(stream.connection(), message, protocol.equals(PUSH_PROTOCOL));
-        }
-    }
-
-    private void consume(Connection connection, IdentifyMessage message, boolean push) throws IOException {
-        PeerId peer = connection.remotePeer();
-        Peerstore peerstore = host().peerstore();
-        takeKey(peer, message);
-        if (!push || !message.protocols.isEmpty()) {
-            peerstore.setProtocols(peer, message.protocols);
-        }
-        if (message.agentVersion != null) {
-            peerstore.putMetadata(peer, "agent", message.agentVersion);
-        }
-        if (message.protocolVersion != null) {
-            peerstore.putMetadata(peer, "protocolVersion", message.protocolVersion);
-        }
-        SignedEnvelope record = record(peer, message);
-        if (record != null) {
-            peerstore.consume(record, Peerstore.CONNECTED);
-        } else if (!message.listenAddresses.isEmpty()) {
-            peerstore.addAddresses(peer, message.listenAddresses, Peerstore.Source.IDENTIFY, Peerstore.CONNECTED);
-        }
-        if (!connection.isOpen()) {
-            peerstore.expireAddresses(peer, Peerstore.RECENTLY_CONNECTED);
-        }
-        observe(connection, message);
-        identified.put(connection, true);
-        if (!connection.isOpen()) {
-            identified.remove(connection);
-        }
-        publish(connection, message, record != null);
-    }
-
-    private void publish(Connection connection, IdentifyMessage message, boolean signed) {
-        host().events()
-                .publish(new PeerIdentified(
-                        connection,
-                        connection.remotePeer(),
-                        message.agentVersion,
-                        message.protocolVersion,
-                        List.copyOf(message.protocols),
-                        List.copyOf(message.listenAddresses),
-                        message.observedAddress,
-                        signed));
-    }
-
-    private void observe(Connection connection, IdentifyMessage message) {
-        Multiaddr observed = message.observedAddress;
-        boolean telling = connection.direction() == Direction.INBOUND
-                || connection.state().portReused();
-        if (observed != null && telling && !connection.isLimited()) {
-            host().addressBook().observed(connection.localAddress(), observed, connection.remoteAddress());
-        }
-    }
-
-    /** The connection has proved the key; identify may only repeat it. */
-    private static void takeKey(PeerId peer, IdentifyMessage message) throws IOException {
-        if (message.publicKey == null) {
-            return;
-        }
-        try {
-            PublicKey key = PublicKey.fromProtobuf(message.publicKey);
-            if (!key.peerId().equals(peer)) {
-                throw new ProtocolViolationException(PROTOCOL, "the key in the message is not the key of " + peer);
+            Connection connection = stream.connection();
+            claims().take(connection, message, protocol.equals(PUSH_PROTOCOL));
+            identified.put(connection, true);
+            if (!connection.isOpen()) {
+                identified.remove(connection);
             }
-        } catch (MalformedKeyException e) {
-            throw new IOException(PROTOCOL + ": malformed public key: " + e.getMessage(), e);
+            pusher().identified(connection);
         }
-    }
-
-    /**
-     * The signed record if there is one, it is well-formed, and it is about the peer itself; else null. A peer that comes
-     * back with the record that is known already does not cost another check of the signature.
-     */
-    private @Nullable SignedEnvelope record(PeerId peer, IdentifyMessage message) {
-        if (message.signedPeerRecord == null) {
-            return null;
-        }
-        try {
-            SignedEnvelope received = SignedEnvelope.fromBytes(message.signedPeerRecord);
-            @Nullable SignedEnvelope known = host().peerstore().record(peer);
-            SignedEnvelope envelope = known != null && received.equals(known) ? known : received;
-            if (PeerRecord.open(envelope).peerId().equals(peer)) {
-                return envelope;
-            }
-            LOG.log(Level.DEBUG, () -> "identify: " + peer + " sent the record of another peer");
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, () -> "identify: the record of " + peer + " is refused: " + e.getMessage());
-        }
-        return null;
     }
 
     @Override

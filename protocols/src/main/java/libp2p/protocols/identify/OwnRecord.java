@@ -1,35 +1,47 @@
 package libp2p.protocols.identify;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.host.Host;
 import libp2p.core.record.PeerRecord;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
-/** The signed peer record of this host: signed anew only when its addresses have changed. */
+/**
+ * The signed peer records of this host, one for each set of addresses that peers are told by where they are: signed anew only
+ * when the addresses have changed.
+ */
 final class OwnRecord {
+    /** For peers on this machine, in private networks and on the internet. */
+    private static final int KINDS = 3;
+
     private final Host host;
     private final ReentrantLock lock = new ReentrantLock();
-    private List<Multiaddr> signedAddresses = List.of();
-    private byte[] signed = new byte[0];
+    private final SequencedMap<List<Multiaddr>, byte[]> signed = new LinkedHashMap<>(8, 0.75f, true);
     private long sequence;
 
     OwnRecord(Host host) {
         this.host = host;
     }
 
-    byte[] current() {
-        List<Multiaddr> addresses = host.addresses();
+    byte[] of(List<Multiaddr> addresses) {
         lock.lock();
         try {
-            if (signed.length == 0 || !addresses.equals(signedAddresses)) {
-                // As in go the sequence is the time, so that it grows over restarts too.
-                long now = host.environment().wallClock().toEpochMilli() * 1_000_000;
-                sequence = Math.max(sequence + 1, now);
-                signed = PeerRecord.seal(host.identity(), sequence, addresses).toBytes();
-                signedAddresses = addresses;
+            byte[] known = signed.get(addresses);
+            if (known != null) {
+                return known;
             }
-            return signed;
+            // As in go the sequence is the time, so that it grows over restarts too.
+            long now = host.environment().wallClock().toEpochMilli() * 1_000_000;
+            sequence = Math.max(sequence + 1, now);
+            byte[] record =
+                    PeerRecord.seal(host.identity(), sequence, addresses).toBytes();
+            signed.put(addresses, record);
+            if (signed.size() > KINDS) {
+                signed.pollFirstEntry();
+            }
+            return record;
         } finally {
             lock.unlock();
         }

@@ -2,31 +2,51 @@ package libp2p.protocols.identify;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.SequencedSet;
+import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
+import libp2p.core.environment.TimedCondition;
 import libp2p.core.event.HostEvent;
 import libp2p.core.event.HostEvent.AddressesChanged;
 import libp2p.core.event.HostEvent.ProtocolsChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
 
-/** Tells connected peers when the addresses or the protocols of this host have changed. */
+/**
+ * Tells connected peers when the addresses or the protocols of this host have changed. Every change makes a new version of
+ * what the host says; each connection has the version that was said on it last, in an answer or in a push, and is pushed to
+ * until it is the newest. All rounds share one queue and a bounded number of threads, and a round begins only some time after
+ * the one before. Thread-safe.
+ */
 final class Pusher {
     private static final System.Logger LOG = System.getLogger(Pusher.class.getName());
+
+    /** Older than every version. */
+    private static final Long NOTHING = -1L;
 
     private final Host host;
     private final Identify identify;
     private final Identify.Limits limits;
     private final Subscription<HostEvent> events;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final TimedCondition closing;
+    private final Map<Connection, Long> told = new HashMap<>();
+    private final SequencedSet<Connection> pending = new LinkedHashSet<>();
+    private long version;
+    private int workers;
+    private boolean closed;
 
     Pusher(Host host, Identify identify, Identify.Limits limits) {
         this.host = host;
         this.identify = identify;
         this.limits = limits;
+        this.closing = new TimedCondition(host.environment(), lock);
         this.events = host.events().subscribe(HostEvent.class);
     }
 
@@ -43,7 +63,8 @@ final class Pusher {
                     changed |= isChange(event);
                 }
                 if (changed) {
-                    pushToAll();
+                    changed();
+                    pause();
                 }
             }
         } catch (InterruptedException e) {
@@ -55,19 +76,85 @@ final class Pusher {
         return event instanceof AddressesChanged || event instanceof ProtocolsChanged;
     }
 
-    private void pushToAll() {
-        List<Connection> targets = host.connections().stream()
-                .filter(connection -> identify.isIdentified(connection)
-                        && host.peerstore().protocols(connection.remotePeer()).contains(Identify.PUSH_PROTOCOL))
-                .toList();
-        AtomicInteger next = new AtomicInteger();
-        for (int i = 0; i < Math.min(limits.pushes(), targets.size()); i++) {
-            host.environment().start("identify-push-" + i, () -> {
-                int index;
-                while ((index = next.getAndIncrement()) < targets.size()) {
-                    push(targets.get(index));
+    private void pause() throws InterruptedException {
+        Deadline next = Deadline.after(host.environment(), limits.pushInterval());
+        lock.lock();
+        try {
+            while (!closed && closing.await(next)) {
+                // only closing is signalled
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void changed() {
+        lock.lock();
+        try {
+            version++;
+        } finally {
+            lock.unlock();
+        }
+        host.connections().forEach(this::queue);
+    }
+
+    /**
+     * What this host says on a connection now. Whatever changes from here on makes a newer version than the one that is noted,
+     * so that it is pushed.
+     */
+    IdentifyMessage compose(Connection connection) {
+        lock.lock();
+        try {
+            if (connection.isOpen()) {
+                told.put(connection, version);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return identify.message(connection);
+    }
+
+    /** The peer has said what it speaks; what has changed since it was answered is still to be pushed. */
+    void identified(Connection connection) {
+        queue(connection);
+    }
+
+    private void queue(Connection connection) {
+        if (!identify.isIdentified(connection)
+                || !host.peerstore().protocols(connection.remotePeer()).contains(Identify.PUSH_PROTOCOL)) {
+            return;
+        }
+        lock.lock();
+        try {
+            Long last = told.get(connection);
+            if (last == null || last == version || closed || !connection.isOpen()) {
+                return; // one that has not asked yet will be answered with the newest
+            }
+            pending.add(connection);
+            if (workers == limits.pushes()) {
+                return;
+            }
+            workers++;
+        } finally {
+            lock.unlock();
+        }
+        host.environment().start("identify-push", this::work);
+    }
+
+    private void work() {
+        while (true) {
+            Connection next;
+            lock.lock();
+            try {
+                next = closed || pending.isEmpty() ? null : pending.removeFirst();
+                if (next == null) {
+                    workers--;
+                    return;
                 }
-            });
+            } finally {
+                lock.unlock();
+            }
+            push(next);
         }
     }
 
@@ -78,7 +165,7 @@ final class Pusher {
             boolean done = false;
             try {
                 stream.writeTimeout(limits.timeout());
-                IdentifyFrames.send(stream, identify.message(connection), limits);
+                IdentifyFrames.send(stream, compose(connection), limits);
                 done = true;
             } finally {
                 if (done) {
@@ -88,11 +175,41 @@ final class Pusher {
                 }
             }
         } catch (IOException e) {
+            untold(connection);
             LOG.log(Level.DEBUG, () -> "identify push on " + connection + " failed: " + e.getMessage());
         }
     }
 
+    /** The push did not arrive: the next round tries again. */
+    private void untold(Connection connection) {
+        lock.lock();
+        try {
+            told.replace(connection, NOTHING);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A connection has ended. */
+    void forget(Connection connection) {
+        lock.lock();
+        try {
+            told.remove(connection);
+            pending.remove(connection);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void close() {
+        lock.lock();
+        try {
+            closed = true;
+            pending.clear();
+            closing.signalAll();
+        } finally {
+            lock.unlock();
+        }
         events.close();
     }
 }

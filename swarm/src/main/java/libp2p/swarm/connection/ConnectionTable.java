@@ -18,8 +18,8 @@ import libp2p.core.transport.TransportConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open connections of a host, by peer. Thread-safe. Connectedness events are published in order per peer: whoever
- * changes the table also publishes, one at a time, and what changed meanwhile is published by the same thread.
+ * The open connections of a host, by peer. Thread-safe. Connectedness events are published in order per peer, before the
+ * listener hears of the connection.
  */
 public final class ConnectionTable {
     /** Hears when connections come and go; called without locks. */

@@ -1,11 +1,19 @@
 package libp2p.swarm.events;
 
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Environment;
 import libp2p.core.event.EventBus;
 import libp2p.core.event.HostEvent;
+import libp2p.core.event.HostEvent.Connectedness;
+import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.event.Subscription;
+import libp2p.core.identity.PeerId;
 
 /** Delivers events to bounded queues; a publisher never waits for a subscriber. Thread-safe. */
 public final class BoundedEventBus implements EventBus {
@@ -17,7 +25,10 @@ public final class BoundedEventBus implements EventBus {
 
     private final Environment environment;
     private final int capacity;
-    private final List<EventQueue<?>> subscribers = new CopyOnWriteArrayList<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<EventQueue<?>> subscribers = new ArrayList<>();
+    private final Set<PeerId> connected = new HashSet<>();
+    private final SequencedMap<Object, HostEvent> current = new LinkedHashMap<>();
 
     public BoundedEventBus(Environment environment) {
         this(environment, DEFAULT_CAPACITY);
@@ -34,15 +45,53 @@ public final class BoundedEventBus implements EventBus {
 
     @Override
     public <E extends HostEvent> Subscription<E> subscribe(Class<E> type) {
-        EventQueue<E> queue = new EventQueue<>(environment, type, capacity, MOST_BYTES, subscribers::remove);
-        subscribers.add(queue);
+        EventQueue<E> queue =
+                new EventQueue<>(environment, type, capacity, MOST_BYTES, connected::contains, this::remove);
+        lock.lock();
+        try {
+            current.values().forEach(queue::offer);
+            subscribers.add(queue);
+        } finally {
+            lock.unlock();
+        }
         return queue;
+    }
+
+    private void remove(EventQueue<?> queue) {
+        lock.lock();
+        try {
+            subscribers.remove(queue);
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
     public void publish(HostEvent event) {
-        for (EventQueue<?> subscriber : subscribers) {
-            subscriber.offer(event);
+        lock.lock();
+        try {
+            if (note(event)) {
+                subscribers.forEach(subscriber -> subscriber.offer(event));
+            }
+        } finally {
+            lock.unlock();
         }
+    }
+
+    /** Returns whether the event is true: those about a connected peer are not once it is gone. */
+    private boolean note(HostEvent event) {
+        if (event instanceof ConnectednessChanged changed) {
+            if (changed.connectedness() == Connectedness.NOT_CONNECTED) {
+                connected.remove(changed.peer());
+            } else {
+                connected.add(changed.peer());
+            }
+        }
+        Object subject = event.subject();
+        if (event.isCurrentValue() && subject != null) {
+            current.put(subject, event);
+        }
+        PeerId peer = event.connectedPeer();
+        return peer == null || connected.contains(peer);
     }
 }

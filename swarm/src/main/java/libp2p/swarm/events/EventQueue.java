@@ -8,16 +8,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
 import libp2p.core.event.HostEvent;
-import libp2p.core.event.HostEvent.AddressesChanged;
 import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.event.HostEvent.PeerIdentified;
-import libp2p.core.event.HostEvent.ProtocolsChanged;
-import libp2p.core.event.HostEvent.ReachabilityChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -26,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The queue of one subscriber. Most events tell a state of some subject; in a full queue a newer state takes the place of
  * the older ones of its subject, and what the taker knows already is left out, so that the last state is never lost: the
- * queue may outgrow its capacity by the subjects whose state the taker does not know, which are no more than the peers that
- * are connected or that it believes to be. Other events are dropped when the queue is full, and counted; what peers say about
+ * queue may outgrow its capacity by the subjects whose state the taker does not know, which are no more than twice the peers
+ * that are connected or that it believes to be. Other events are dropped when the queue is full, and counted; what peers say about
  * themselves can be long, so that the queue is full too when it holds many bytes of it.
  */
 final class EventQueue<E extends HostEvent> implements Subscription<E> {
@@ -37,6 +35,7 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
     private final Class<E> type;
     private final int capacity;
     private final long mostBytes;
+    private final Predicate<PeerId> isConnected;
     private final Consumer<EventQueue<E>> closedAction;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition available;
@@ -48,15 +47,18 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
     private long dropped;
     private boolean closed;
 
+    /** @param isConnected asked while an event is offered, by the thread that offers it */
     EventQueue(
             Environment environment,
             Class<E> type,
             int capacity,
             long mostBytes,
+            Predicate<PeerId> isConnected,
             Consumer<EventQueue<E>> closedAction) {
         this.type = type;
         this.capacity = capacity;
         this.mostBytes = mostBytes;
+        this.isConnected = isConnected;
         this.closedAction = closedAction;
         this.available = new TimedCondition(environment, lock);
     }
@@ -103,12 +105,12 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
 
     /** Returns whether an event that meets a full queue is to be put into it. */
     private boolean makeRoom(HostEvent event) {
-        Object subject = subject(event);
+        Object subject = event.subject();
         if (subject == null) {
             dropped++;
             return false;
         }
-        if (events.removeIf(older -> subject.equals(subject(older)))) {
+        if (events.removeIf(older -> subject.equals(older.subject()))) {
             return !isTold(event);
         }
         if (!dropOldestThatIsNoState()) {
@@ -120,7 +122,7 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
     private boolean dropOldestThatIsNoState() {
         for (Iterator<E> iterator = events.iterator(); iterator.hasNext(); ) {
             E event = iterator.next();
-            if (subject(event) == null) {
+            if (event.subject() == null) {
                 iterator.remove();
                 bytes -= bytes(event);
                 dropped++;
@@ -136,7 +138,7 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
         ArrayDeque<E> kept = new ArrayDeque<>();
         Set<Object> repeated = new HashSet<>();
         for (E event : events) {
-            Object subject = subject(event);
+            Object subject = event.subject();
             if (subject != null && !subjects.add(subject)) {
                 repeated.add(subject);
             }
@@ -144,8 +146,11 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
         subjects.clear();
         for (Iterator<E> iterator = events.descendingIterator(); iterator.hasNext(); ) {
             E event = iterator.next();
-            Object subject = subject(event);
-            if (subject != null && subjects.add(subject) && !(repeated.contains(subject) && isTold(event))) {
+            Object subject = event.subject();
+            if (subject != null
+                    && isTrue(event)
+                    && subjects.add(subject)
+                    && !(repeated.contains(subject) && isTold(event))) {
                 kept.addFirst(event);
             }
         }
@@ -154,20 +159,15 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
         bytes = 0; // only states are kept
     }
 
+    private boolean isTrue(HostEvent event) {
+        PeerId peer = event.connectedPeer();
+        return peer == null || isConnected.test(peer);
+    }
+
     /** Whether the taker knows the state, when older events of the subject have gone. */
     private boolean isTold(HostEvent event) {
         return event instanceof ConnectednessChanged changed
                 && told.getOrDefault(changed.peer(), Connectedness.NOT_CONNECTED) == changed.connectedness();
-    }
-
-    private static @Nullable Object subject(HostEvent event) {
-        return switch (event) {
-            case ConnectednessChanged changed -> changed.peer();
-            case AddressesChanged changed -> AddressesChanged.class;
-            case ProtocolsChanged changed -> ProtocolsChanged.class;
-            case ReachabilityChanged changed -> ReachabilityChanged.class;
-            default -> null;
-        };
     }
 
     @Override

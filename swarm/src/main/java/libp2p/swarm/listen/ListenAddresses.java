@@ -16,7 +16,8 @@ import libp2p.multiformats.multiaddr.Protocol;
 
 /**
  * Keeps the addresses that listeners have on the interfaces of the machine in the address book: an unspecified one stands
- * for all interfaces of its family, a specific one counts as long as its interface exists. Thread-safe.
+ * for all interfaces of its family, a specific one counts as long as its interface exists. An address through a relay is not
+ * entered: the owner of the reservation knows the one to be told. Thread-safe.
  */
 public final class ListenAddresses {
     private final AddressBook book;
@@ -55,10 +56,12 @@ public final class ListenAddresses {
 
     private void enter(List<Multiaddr> bound) {
         Set<Multiaddr> usable = new LinkedHashSet<>();
-        bound.forEach(address -> usable.addAll(expand(address, interfaces)));
+        bound.stream()
+                .filter(address -> !address.has(Protocol.P2P_CIRCUIT))
+                .forEach(address -> usable.addAll(expand(address, interfaces)));
         usable.stream()
                 .filter(address -> !entered.contains(address))
-                .forEach(address -> book.put(address, Origin.LISTEN, State.CONFIRMED));
+                .forEach(address -> book.put(address, Origin.LISTEN, State.CANDIDATE));
         entered.stream()
                 .filter(address -> !usable.contains(address))
                 .forEach(address -> book.remove(address, Origin.LISTEN));

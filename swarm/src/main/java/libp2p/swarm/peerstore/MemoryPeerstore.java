@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import libp2p.core.environment.Environment;
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
@@ -172,7 +173,7 @@ public final class MemoryPeerstore implements Peerstore {
     }
 
     @Override
-    public boolean consume(SignedEnvelope envelope, Duration lifetime) {
+    public boolean consume(SignedEnvelope envelope, Duration lifetime, Predicate<Multiaddr> wanted) {
         PeerRecord record;
         try {
             record = PeerRecord.open(envelope);
@@ -182,7 +183,8 @@ public final class MemoryPeerstore implements Peerstore {
         boolean[] taken = {false};
         change(record.peerId(), entry -> {
             if (!entry.isNewerThan(record.sequence())) {
-                entry.addresses.replaceCertified(record.addresses(), lifetime, environment.nanoTime());
+                entry.addresses.replaceCertified(
+                        record.addresses().stream().filter(wanted).toList(), lifetime, environment.nanoTime());
                 entry.record(envelope, record.sequence());
                 taken[0] = true;
             }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.datastore.Datastore.Entries;
 import libp2p.core.datastore.Datastore.Entry;
@@ -146,8 +147,8 @@ public final class PersistentPeerstore implements Peerstore {
     }
 
     @Override
-    public boolean consume(SignedEnvelope envelope, Duration lifetime) {
-        return memory.consume(envelope, lifetime);
+    public boolean consume(SignedEnvelope envelope, Duration lifetime, Predicate<Multiaddr> wanted) {
+        return memory.consume(envelope, lifetime, wanted);
     }
 
     @Override

@@ -111,6 +111,7 @@ class BoundedEventBusTest {
     @Test
     void whatPeersSayAboutThemselvesFillsAQueueByItsBytes() {
         play(1, 1000, (simulation, host, bus) -> {
+            bus.publish(state(1, Connectedness.CONNECTED));
             Subscription<HostEvent> all = bus.subscribe(HostEvent.class);
             for (int i = 0; i < 500; i++) {
                 bus.publish(talkative());

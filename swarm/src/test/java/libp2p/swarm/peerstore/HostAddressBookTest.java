@@ -2,15 +2,20 @@ package libp2p.swarm.peerstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import libp2p.core.connection.Connection;
+import libp2p.core.event.HostEvent.AddressReachabilityChanged;
 import libp2p.core.event.HostEvent.AddressesChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.peer.AddressBook.Entry;
+import libp2p.core.peer.AddressBook.Observation;
 import libp2p.core.peer.AddressBook.Origin;
 import libp2p.core.peer.AddressBook.State;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.simulator.SimulatedTask;
 import libp2p.simulator.Simulation;
 import libp2p.swarm.events.BoundedEventBus;
@@ -40,17 +45,44 @@ class HostAddressBookTest {
         play(1, HostAddressBook.Options.DEFAULT, scene);
     }
 
+    /** A connection from where to where; it is open until it is told to have ended. */
+    private static Connection connection(Multiaddr local, Multiaddr remote) {
+        return (Connection) Proxy.newProxyInstance(
+                Connection.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "localAddress" -> local;
+                    case "remoteAddress" -> remote;
+                    case "isOpen" -> true;
+                    case "isDirect" -> !remote.has(Protocol.P2P_CIRCUIT);
+                    case "hashCode" -> System.identityHashCode(proxy);
+                    case "equals" -> proxy == arguments[0];
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
+    }
+
+    private static Connection see(HostAddressBook book, Multiaddr local, Multiaddr seen, Multiaddr remote) {
+        Connection connection = connection(local, remote);
+        book.observed(connection, seen);
+        return connection;
+    }
+
+    /** Until what is believed may change again. */
+    private static void settle(Simulation simulation) throws InterruptedException {
+        simulation.sleep(Duration.ofSeconds(6));
+    }
+
     private static Multiaddr observer(int number) {
         return Multiaddr.parse("/ip4/9.9.9." + number + "/tcp/1");
     }
 
     @Test
-    void announcesConfirmedAddressesSortedAndTellsOfChangesOnce() {
+    void announcesAddressesSortedAndTellsOfChangesOnce() {
         play((simulation, book, events) -> {
             book.put(PUBLIC, Origin.CONFIGURED, State.CONFIRMED);
-            book.put(LOCAL, Origin.LISTEN, State.CONFIRMED);
+            book.put(LOCAL, Origin.LISTEN, State.CANDIDATE);
             book.put(PUBLIC, Origin.MAPPED, State.CONFIRMED);
-            book.put(OTHER, Origin.MAPPED, State.CANDIDATE);
+            book.put(OTHER, Origin.MAPPED, State.EXPIRED);
             assertThat(book.announced()).containsExactly(PUBLIC, LOCAL);
             assertThat(events.poll()).isEqualTo(new AddressesChanged(List.of(PUBLIC)));
             assertThat(events.poll()).isEqualTo(new AddressesChanged(List.of(PUBLIC, LOCAL)));
@@ -63,15 +95,15 @@ class HostAddressBookTest {
             assertThat(book.entries())
                     .containsExactly(
                             new Entry(PUBLIC, Origin.CONFIGURED, State.UNREACHABLE),
-                            new Entry(LOCAL, Origin.LISTEN, State.CONFIRMED),
-                            new Entry(OTHER, Origin.MAPPED, State.CANDIDATE));
+                            new Entry(LOCAL, Origin.LISTEN, State.CANDIDATE),
+                            new Entry(OTHER, Origin.MAPPED, State.EXPIRED));
         });
     }
 
     @Test
     void theFilterKeepsAddressesBack() {
         play(1, HostAddressBook.Options.DEFAULT.withFilter(Multiaddr::isPublic), (simulation, book, events) -> {
-            book.put(LOCAL, Origin.LISTEN, State.CONFIRMED);
+            book.put(LOCAL, Origin.LISTEN, State.CANDIDATE);
             book.put(PUBLIC, Origin.LISTEN, State.CONFIRMED);
             assertThat(book.announced()).containsExactly(PUBLIC);
         });
@@ -83,7 +115,7 @@ class HostAddressBookTest {
             for (int i = 1; i <= 100; i++) {
                 book.put(Multiaddr.parse("/ip4/1.2.3.4/tcp/" + i), Origin.RELAY, State.CONFIRMED);
             }
-            book.put(LOCAL, Origin.LISTEN, State.CONFIRMED);
+            book.put(LOCAL, Origin.LISTEN, State.CANDIDATE);
             assertThat(book.announced()).hasSize(65);
         });
     }
@@ -91,13 +123,13 @@ class HostAddressBookTest {
     @Test
     void believesWhatFourObserversSay() {
         play((simulation, book, events) -> {
-            book.put(LOCAL, Origin.LISTEN, State.CONFIRMED);
+            book.put(LOCAL, Origin.LISTEN, State.CANDIDATE);
             for (int i = 1; i <= 3; i++) {
-                book.observed(LOCAL, PUBLIC, observer(i));
-                book.observed(LOCAL, PUBLIC, observer(i));
+                see(book, LOCAL, PUBLIC, observer(i));
+                see(book, LOCAL, PUBLIC, observer(i));
             }
             assertThat(book.announced()).containsExactly(LOCAL);
-            book.observed(LOCAL, PUBLIC, observer(4));
+            see(book, LOCAL, PUBLIC, observer(4));
             assertThat(book.announced()).containsExactly(PUBLIC, LOCAL);
             assertThat(book.entries()).contains(new Entry(PUBLIC, Origin.OBSERVED, State.CANDIDATE));
         });
@@ -106,30 +138,157 @@ class HostAddressBookTest {
     @Test
     void aVerdictAboutAnObservedAddressIsNotOverwrittenByAnotherObserver() {
         play((simulation, book, events) -> {
-            book.put(LOCAL, Origin.LISTEN, State.CONFIRMED);
+            book.put(LOCAL, Origin.LISTEN, State.CANDIDATE);
             for (int i = 1; i <= 4; i++) {
-                book.observed(LOCAL, PUBLIC, observer(i));
+                see(book, LOCAL, PUBLIC, observer(i));
             }
             book.put(PUBLIC, Origin.OBSERVED, State.UNREACHABLE);
-            book.observed(LOCAL, PUBLIC, observer(5));
+            see(book, LOCAL, PUBLIC, observer(5));
             assertThat(book.announced()).containsExactly(LOCAL);
         });
     }
 
     @Test
-    void oneObserverHasOneVoteThatExpires() {
+    void aVoteCountsAsLongAsItsConnectionIsOpen() {
         play((simulation, book, events) -> {
-            book.put(LOCAL, Origin.LISTEN, State.CONFIRMED);
+            book.put(LOCAL, Origin.LISTEN, State.CANDIDATE);
+            List<Connection> connections = new ArrayList<>();
             for (int i = 1; i <= 4; i++) {
-                book.observed(LOCAL, PUBLIC, observer(i));
+                connections.add(see(book, LOCAL, PUBLIC, observer(i)));
             }
-            book.observed(LOCAL, OTHER, observer(1));
-            assertThat(book.announced()).as("one has changed its mind").containsExactly(LOCAL);
-            book.observed(LOCAL, PUBLIC, observer(1));
-            assertThat(book.announced()).hasSize(2);
-            simulation.sleep(Duration.ofMinutes(41));
-            book.observed(LOCAL, PUBLIC, observer(1));
-            assertThat(book.announced()).as("only one vote is fresh").containsExactly(LOCAL);
+            simulation.sleep(Duration.ofHours(20));
+            book.put(OTHER, Origin.CONFIGURED, State.CANDIDATE);
+            assertThat(book.announced())
+                    .as("identify runs once, the connections are open")
+                    .contains(PUBLIC);
+            book.ended(connections.get(0));
+            book.ended(connections.get(1));
+            settle(simulation);
+            assertThat(book.announced()).as("half of the observers keep it").contains(PUBLIC);
+            book.ended(connections.get(2));
+            settle(simulation);
+            assertThat(book.announced()).doesNotContain(PUBLIC);
+            see(book, LOCAL, PUBLIC, observer(5));
+            settle(simulation);
+            assertThat(book.announced()).as("once gone it needs four").doesNotContain(PUBLIC);
+            assertThat(book.observations()).containsExactly(new Observation(PUBLIC, 2));
+        });
+    }
+
+    @Test
+    void oneObserverHasOneVoteHoweverManyConnections() {
+        play((simulation, book, events) -> {
+            book.put(LOCAL, Origin.LISTEN, State.CANDIDATE);
+            for (int i = 0; i < 10; i++) {
+                see(book, LOCAL, PUBLIC, observer(1));
+            }
+            settle(simulation);
+            assertThat(book.announced()).containsExactly(LOCAL);
+            assertThat(book.observations()).containsExactly(new Observation(PUBLIC, 1));
+            Connection second = connection(LOCAL, observer(2));
+            book.observed(second, PUBLIC);
+            book.observed(second, OTHER);
+            assertThat(book.observations())
+                    .as("a connection's last vote counts")
+                    .containsExactly(new Observation(PUBLIC, 1), new Observation(OTHER, 1));
+        });
+    }
+
+    @Test
+    void whatIsSeenOfOneTransportHoldsForAllOnItsPort() {
+        play((simulation, book, events) -> {
+            Multiaddr quic = Multiaddr.parse("/ip4/192.168.1.5/udp/4001/quic-v1");
+            Multiaddr webTransport = Multiaddr.parse("/ip4/192.168.1.5/udp/4001/quic-v1/webtransport");
+            Multiaddr other = Multiaddr.parse("/ip4/192.168.1.5/udp/4002/webrtc-direct");
+            List.of(quic, webTransport, other, LOCAL).forEach(each -> book.put(each, Origin.LISTEN, State.CANDIDATE));
+            Multiaddr anywhere = Multiaddr.parse("/ip4/0.0.0.0/udp/4001/quic-v1"); // what a wildcard socket knows
+            for (int i = 1; i <= 2; i++) {
+                see(book, anywhere, Multiaddr.parse("/ip4/5.6.7.8/udp/9001/quic-v1"), observer(i));
+                see(
+                        book,
+                        Multiaddr.parse("/ip4/0.0.0.0/udp/4001/quic-v1/webtransport"),
+                        Multiaddr.parse("/ip4/5.6.7.8/udp/9001/quic-v1/webtransport"),
+                        observer(2 + i));
+            }
+            assertThat(book.announced())
+                    .containsExactlyInAnyOrder(
+                            quic,
+                            webTransport,
+                            other,
+                            LOCAL,
+                            Multiaddr.parse("/ip4/5.6.7.8/udp/9001/quic-v1"),
+                            Multiaddr.parse("/ip4/5.6.7.8/udp/9001/quic-v1/webtransport"));
+        });
+    }
+
+    @Test
+    void whatIsBelievedChangesOnlyNowAndThen() {
+        play((simulation, book, events) -> {
+            book.put(LOCAL, Origin.LISTEN, State.CANDIDATE);
+            events.poll();
+            List<Connection> connections = new ArrayList<>();
+            for (int i = 1; i <= 4; i++) {
+                connections.add(connection(LOCAL, observer(i)));
+            }
+            for (int round = 0; round < 80; round++) {
+                Multiaddr seen = round % 2 == 0 ? PUBLIC : OTHER;
+                connections.forEach(connection -> book.observed(connection, seen));
+                simulation.sleep(Duration.ofMillis(100));
+            }
+            int changes = 0;
+            while (events.poll() != null) {
+                changes++;
+            }
+            assertThat(changes).isLessThanOrEqualTo(3); // in eight seconds
+            book.close();
+        });
+    }
+
+    @Test
+    void whatStandsOnAMachineOnTheInternetSeesNoPrivateAddress() {
+        play((simulation, book, events) -> {
+            book.put(LOCAL, Origin.LISTEN, State.CANDIDATE);
+            for (int i = 1; i < 9; i++) {
+                see(book, LOCAL, Multiaddr.parse("/ip4/10.0.0.8/tcp/4001"), observer(i));
+                see(book, LOCAL, Multiaddr.parse("/ip4/203.0.113.20/tcp/4001"), observer(10 + i));
+            }
+            assertThat(book.observations()).isEmpty();
+        });
+    }
+
+    @Test
+    void boundIsNotReachableUntilSomebodyHasShownIt() {
+        Simulation.run(1, simulation -> {
+            var host = simulation.host("host");
+            BoundedEventBus bus = new BoundedEventBus(host);
+            HostAddressBook book = new HostAddressBook(host, bus);
+            book.put(LOCAL, Origin.LISTEN, State.CANDIDATE);
+            book.put(PUBLIC, Origin.MAPPED, State.CANDIDATE);
+            book.put(OTHER, Origin.CONFIGURED, State.CANDIDATE);
+            try (var known = bus.subscribe(AddressReachabilityChanged.class)) {
+                assertThat(known.poll())
+                        .as("the current value")
+                        .isEqualTo(new AddressReachabilityChanged(List.of(), List.of(), List.of(PUBLIC, OTHER, LOCAL)));
+                book.put(PUBLIC, Origin.MAPPED, State.CONFIRMED);
+                book.put(OTHER, Origin.CONFIGURED, State.UNREACHABLE);
+                known.poll();
+                assertThat(known.poll())
+                        .isEqualTo(new AddressReachabilityChanged(List.of(PUBLIC), List.of(OTHER), List.of(LOCAL)));
+            }
+            assertThat(book.announced()).containsExactly(PUBLIC, LOCAL);
+        });
+    }
+
+    @Test
+    void theOwnerMaySayWhatIsAnnounced() {
+        play(1, HostAddressBook.Options.DEFAULT.withAlso(List.of(PUBLIC)), (simulation, book, events) -> {
+            book.put(LOCAL, Origin.LISTEN, State.CANDIDATE);
+            assertThat(book.announced()).containsExactly(PUBLIC, LOCAL);
+        });
+        play(1, HostAddressBook.Options.DEFAULT.withOnly(List.of(PUBLIC)), (simulation, book, events) -> {
+            book.put(LOCAL, Origin.LISTEN, State.CANDIDATE);
+            book.put(OTHER, Origin.MAPPED, State.CONFIRMED);
+            assertThat(book.announced()).containsExactly(PUBLIC);
         });
     }
 
@@ -140,11 +299,11 @@ class HostAddressBookTest {
             Multiaddr seen = Multiaddr.parse("/ip6/2a01::7/tcp/4001");
             book.put(local, Origin.LISTEN, State.CONFIRMED);
             for (int i = 1; i < 100; i++) {
-                book.observed(local, seen, Multiaddr.parse("/ip6/2a02::" + i + "/tcp/1"));
+                see(book, local, seen, Multiaddr.parse("/ip6/2a02::" + i + "/tcp/1"));
             }
             assertThat(book.announced()).containsExactly(local);
             for (int i = 1; i < 4; i++) {
-                book.observed(local, seen, Multiaddr.parse("/ip6/2a02:0:0:" + i + "00::1/tcp/1"));
+                see(book, local, seen, Multiaddr.parse("/ip6/2a02:0:0:" + i + "00::1/tcp/1"));
             }
             assertThat(book.announced()).containsExactly(local, seen);
         });
@@ -153,13 +312,14 @@ class HostAddressBookTest {
     @Test
     void onlyThreeAddressesPerListenerAreBelievedTheMostSeenFirst() {
         play((simulation, book, events) -> {
-            book.put(LOCAL, Origin.LISTEN, State.CONFIRMED);
+            book.put(LOCAL, Origin.LISTEN, State.CANDIDATE);
             int number = 0;
             for (int port = 1; port <= 5; port++) {
                 for (int votes = 0; votes < 3 + port; votes++) {
-                    book.observed(LOCAL, Multiaddr.parse("/ip4/5.6.7.8/tcp/" + port), observer(++number));
+                    see(book, LOCAL, Multiaddr.parse("/ip4/5.6.7.8/tcp/" + port), observer(++number));
                 }
             }
+            settle(simulation);
             assertThat(book.announced()).extracting(Multiaddr::port).containsExactlyInAnyOrder(3, 4, 5, 4001);
         });
     }
@@ -167,7 +327,7 @@ class HostAddressBookTest {
     @Test
     void ignoresWhatCannotBeAnAddressOfThisHost() {
         play((simulation, book, events) -> {
-            book.put(LOCAL, Origin.LISTEN, State.CONFIRMED);
+            book.put(LOCAL, Origin.LISTEN, State.CANDIDATE);
             for (String seen : List.of(
                     "/ip4/127.0.0.1/tcp/4001",
                     "/ip4/0.0.0.0/tcp/4001",
@@ -177,14 +337,15 @@ class HostAddressBookTest {
                     "/dns4/example.com/tcp/4001",
                     "/ip4/5.6.7.8/tcp/4001/ws")) {
                 for (int i = 1; i < 9; i++) {
-                    book.observed(LOCAL, Multiaddr.parse(seen), observer(i));
+                    see(book, LOCAL, Multiaddr.parse(seen), observer(i));
                 }
             }
             Multiaddr ephemeral = Multiaddr.parse("/ip4/192.168.1.5/tcp/51234");
             for (int i = 1; i < 9; i++) {
-                book.observed(ephemeral, PUBLIC, observer(i));
-                book.observed(LOCAL, LOCAL, observer(i));
-                book.observed(
+                see(book, ephemeral, PUBLIC, observer(i));
+                see(book, LOCAL, LOCAL, observer(i));
+                see(
+                        book,
                         LOCAL,
                         PUBLIC,
                         Multiaddr.parse("/ip4/9.9.9." + i
@@ -197,16 +358,18 @@ class HostAddressBookTest {
     @Test
     void aFloodOfObservationsIsBounded() {
         play((simulation, book, events) -> {
-            book.put(LOCAL, Origin.LISTEN, State.CONFIRMED);
+            book.put(LOCAL, Origin.LISTEN, State.CANDIDATE);
             for (int i = 0; i < 20_000; i++) {
-                book.observed(
+                see(
+                        book,
                         LOCAL,
                         Multiaddr.parse("/ip4/5.6.7.8/tcp/" + (1 + i)),
                         Multiaddr.parse("/ip4/9." + (i >> 8) + "." + (i & 255) + ".1/tcp/1"));
             }
             for (int i = 1; i <= 4; i++) {
-                book.observed(LOCAL, PUBLIC, observer(i));
+                see(book, LOCAL, PUBLIC, observer(i));
             }
+            settle(simulation);
             assertThat(book.announced()).containsExactly(PUBLIC, LOCAL);
         });
     }

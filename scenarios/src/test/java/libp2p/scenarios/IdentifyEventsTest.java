@@ -1,0 +1,242 @@
+package libp2p.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import libp2p.core.connection.Connection;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.Stream;
+import libp2p.core.connection.StreamResetException;
+import libp2p.core.environment.Deadline;
+import libp2p.core.event.HostEvent;
+import libp2p.core.event.HostEvent.Connectedness;
+import libp2p.core.event.HostEvent.ConnectednessChanged;
+import libp2p.core.event.HostEvent.PeerIdentified;
+import libp2p.core.event.HostEvent.PeerProtocolsChanged;
+import libp2p.core.event.Subscription;
+import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
+import libp2p.core.host.Registration;
+import libp2p.core.identity.PeerId;
+import libp2p.core.protobuf.Delimited;
+import libp2p.core.protobuf.ProtobufWriter;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.protocols.identify.Identify;
+import org.junit.jupiter.api.Test;
+
+/** What hosts believe of each other's protocols, and in which order those who listen hear of it. */
+class IdentifyEventsTest {
+    private static final Duration LATENCY = Duration.ofMillis(20);
+
+    private static List<String> protocols(Node of, Node at) {
+        return at.host().peerstore().protocols(of.id());
+    }
+
+    private static PeerProtocolsChanged next(Node node, Subscription<PeerProtocolsChanged> events) throws Exception {
+        return events.take(Deadline.after(node.environment(), Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void whateverChangesWhilePeersIdentifyEachOtherTheyBelieveTheTruthInTheEnd() {
+        World.underSeeds(60, world -> {
+            Node alice = world.node("alice");
+            Node bob = world.node("bob");
+            world.network().link(alice.environment(), bob.environment()).latency(LATENCY);
+            List<Registration> registrations = new ArrayList<>();
+            world.together(() -> alice.connect(bob), () -> {
+                for (int i = 0; i < 6; i++) {
+                    world.sleep(Duration.ofMillis(world.random().nextInt(0, 60)));
+                    Node changing = world.random().nextBoolean() ? alice : bob;
+                    registrations.add(changing.host().handle("/late/" + i, Stream::close));
+                    if (world.random().nextInt(3) == 0) {
+                        registrations
+                                .remove(world.random().nextInt(registrations.size()))
+                                .close();
+                    }
+                }
+            });
+            world.sleep(Duration.ofSeconds(10));
+            assertThat(protocols(alice, bob)).isEqualTo(alice.host().protocols());
+            assertThat(protocols(bob, alice)).isEqualTo(bob.host().protocols());
+        });
+    }
+
+    @Test
+    void protocolsAreToldInFullAfterEveryIdentificationAndWheneverTheyChange() {
+        World.underManySeeds(world -> {
+            Node alice = world.node("alice");
+            Node bob = world.node("bob");
+            try (Subscription<PeerProtocolsChanged> events =
+                    alice.host().events().subscribe(PeerProtocolsChanged.class)) {
+                Connection connection = alice.connect(bob);
+                assertThat(next(alice, events))
+                        .isEqualTo(new PeerProtocolsChanged(bob.id(), bob.host().protocols()));
+                bob.host().handle("/new/1", Stream::close);
+                assertThat(next(alice, events).protocols())
+                        .contains("/new/1")
+                        .isEqualTo(bob.host().protocols());
+                connection.close(0, "enough");
+                world.sleep(Duration.ofSeconds(1));
+                alice.connect(bob);
+                assertThat(next(alice, events))
+                        .as("also when they are those that are known from before")
+                        .isEqualTo(new PeerProtocolsChanged(bob.id(), bob.host().protocols()));
+            }
+        });
+    }
+
+    @Test
+    void aPushOfAPartLeavesTheRestAsItWas() {
+        World.underManySeeds(world -> {
+            Node alice = world.node("alice");
+            Node bob = world.node("bob");
+            Connection connection = bob.connect(alice);
+            try (Subscription<PeerProtocolsChanged> known =
+                    alice.host().events().subscribe(PeerProtocolsChanged.class)) {
+                if (protocols(bob, alice).isEmpty()) {
+                    assertThat(next(alice, known)).isNotNull();
+                }
+            }
+            world.sleep(Duration.ofSeconds(1));
+            try (Subscription<HostEvent> events = alice.host().events().subscribe(HostEvent.class)) {
+                byte[] onlyAgent = new ProtobufWriter().string(6, "another/1").toByteArray();
+                try (Stream stream = connection.open(
+                        Deadline.after(bob.environment(), Duration.ofSeconds(5)), Identify.PUSH_PROTOCOL)) {
+                    stream.write(Delimited.frame(onlyAgent));
+                }
+                PeerIdentified identified = null;
+                HostEvent event;
+                while (identified == null
+                        && (event = events.take(Deadline.after(alice.environment(), Duration.ofSeconds(30)))) != null) {
+                    assertThat(event).isNotInstanceOf(PeerProtocolsChanged.class);
+                    identified = event instanceof PeerIdentified found ? found : null;
+                }
+                assertThat(identified).isNotNull();
+                assertThat(identified.agent()).isEqualTo("another/1");
+                assertThat(identified.protocols()).isEqualTo(bob.host().protocols());
+                assertThat(identified.addresses()).containsAll(bob.host().addresses());
+            }
+        });
+    }
+
+    /** A service and a subscriber that write down what they hear. */
+    private static final class Diary implements HostService {
+        final List<String> lines = new ArrayList<>();
+        Subscription<HostEvent> events;
+
+        @Override
+        public void start(Host host) {
+            events = host.events().subscribe(HostEvent.class);
+        }
+
+        private void readEvents(PeerId peer) {
+            HostEvent event;
+            while ((event = events.poll()) != null) {
+                switch (event) {
+                    case ConnectednessChanged changed
+                    when changed.peer().equals(peer) ->
+                        lines.add(changed.connectedness() == Connectedness.NOT_CONNECTED ? "gone" : "there");
+                    case PeerIdentified identified when identified.peer().equals(peer) -> lines.add("identified");
+                    case PeerProtocolsChanged changed when changed.peer().equals(peer) -> lines.add("protocols");
+                    default -> {}
+                }
+            }
+        }
+
+        @Override
+        public void connectionOpened(Connection connection) {
+            readEvents(connection.remotePeer());
+            lines.add("opened");
+        }
+
+        @Override
+        public void connectionClosed(Connection connection) {
+            readEvents(connection.remotePeer());
+            lines.add("closed");
+        }
+
+        @Override
+        public void close() {
+            events.close();
+        }
+    }
+
+    @Test
+    void eventsAndCallbacksComeInTheOrderThatIsWritten() {
+        World.underSeeds(60, world -> {
+            Diary diary = new Diary();
+            Node alice = world.node("alice", builder -> builder.service(diary));
+            Node bob = world.node("bob");
+            world.network().link(alice.environment(), bob.environment()).latency(LATENCY);
+            Set<String> seen = new LinkedHashSet<>();
+            for (int i = 0; i < 3; i++) {
+                Connection connection = alice.connect(bob);
+                world.sleep(Duration.ofMillis(world.random().nextInt(0, 130)));
+                connection.close(0, "enough");
+                world.sleep(Duration.ofSeconds(2));
+                diary.readEvents(bob.id());
+                seen.addAll(diary.lines);
+                assertThat(String.join(" ", diary.lines)).matches("there opened( (protocols|identified))* gone closed");
+                diary.lines.clear();
+            }
+            assertThat(seen).contains("there", "gone");
+        });
+    }
+
+    @Test
+    void fourPeersThatChangeTheirMindsDoNotMakeThisHostPushToAllEachTime() {
+        World.underSeeds(3, world -> {
+            Node victim = world.node("victim");
+            List<Node> honest = new ArrayList<>();
+            List<Node> liars = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                honest.add(world.node("honest-" + i));
+                honest.getLast().connect(victim);
+            }
+            for (int i = 0; i < 4; i++) {
+                liars.add(world.node("liar-" + i));
+            }
+            List<Connection> lying = new ArrayList<>();
+            for (Node liar : liars) {
+                lying.add(liar.connect(victim));
+            }
+            world.sleep(Duration.ofSeconds(5));
+            int before = honest.stream().mapToInt(node -> pushes(node)).sum();
+            int refused = 0;
+            for (int round = 0; round < 20; round++) {
+                byte[] seen =
+                        Multiaddr.parse("/ip4/10.77.0.1/tcp/" + (5000 + round)).toBytes();
+                byte[] message =
+                        Delimited.frame(new ProtobufWriter().bytes(4, seen).toByteArray());
+                for (int i = 0; i < liars.size(); i++) {
+                    try (Stream stream = lying.get(i)
+                            .open(
+                                    Deadline.after(liars.get(i).environment(), Duration.ofSeconds(5)),
+                                    Identify.PUSH_PROTOCOL)) {
+                        stream.write(message);
+                    } catch (StreamResetException tooOften) {
+                        assertThat(tooOften.code()).isEqualTo(ErrorCode.STREAM_RATE_LIMITED);
+                        refused++;
+                    }
+                }
+                world.sleep(Duration.ofMillis(100));
+            }
+            assertThat(refused).as("pushes beyond ten at once").isEqualTo(4 * 10);
+            world.sleep(Duration.ofSeconds(30));
+            int after = honest.stream().mapToInt(node -> pushes(node)).sum();
+            assertThat(after - before)
+                    .as("pushes to eight honest peers in two seconds of lies")
+                    .isLessThanOrEqualTo(8 * 4);
+            assertThat(protocols(victim, honest.getFirst()))
+                    .isEqualTo(victim.host().protocols());
+        });
+    }
+
+    private static int pushes(Node node) {
+        return node.tally().inbound(Identify.PUSH_PROTOCOL);
+    }
+}
