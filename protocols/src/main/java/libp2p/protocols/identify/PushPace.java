@@ -3,6 +3,7 @@ package libp2p.protocols.identify;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.concurrent.TokenBucket;
 import libp2p.core.connection.Connection;
 import libp2p.core.environment.Environment;
 
@@ -11,39 +12,33 @@ import libp2p.core.environment.Environment;
  * Thread-safe. Bounded by the connections that are open.
  */
 final class PushPace {
-    private static final long SECOND = 1_000_000_000;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final Environment environment;
-    private final long recovery;
-    private final long burst;
-    private final long shared;
+    private final Identify.Limits limits;
     private final ReentrantLock lock = new ReentrantLock();
-    /** Until when the pushes that were taken would have kept a connection busy at its steady pace. */
-    private final Map<Connection, Long> busy = new HashMap<>();
-
-    private long allBusy = Long.MIN_VALUE;
+    private final Map<Connection, TokenBucket> each = new HashMap<>();
+    private final TokenBucket all;
 
     PushPace(Environment environment, Identify.Limits limits) {
         this.environment = environment;
-        this.recovery = limits.pushRecovery().toNanos();
-        this.burst = recovery * limits.pushesAccepted();
-        this.shared = SECOND / limits.pushesPerSecond();
+        this.limits = limits;
+        this.all = new TokenBucket(limits.pushesPerSecond(), limits.pushesPerSecond(), environment.nanoTime());
     }
 
     boolean admits(Connection connection) {
         lock.lock();
         try {
             long now = environment.nanoTime();
-            long own = Math.max(now, busy.getOrDefault(connection, now)) + recovery;
-            long all = Math.max(now, allBusy) + shared;
-            if (own - now > burst || all - now > SECOND) {
-                return false;
+            TokenBucket own = each.get(connection);
+            if (own == null) {
+                double perSecond = NANOS_PER_SECOND / limits.pushRecovery().toNanos();
+                own = new TokenBucket(perSecond, limits.pushesAccepted(), now);
+                if (connection.isOpen()) {
+                    each.put(connection, own);
+                }
             }
-            if (connection.isOpen()) {
-                busy.put(connection, own);
-            }
-            allBusy = all;
-            return true;
+            return own.tryTake(1, now) && all.tryTake(1, now);
         } finally {
             lock.unlock();
         }
@@ -52,7 +47,7 @@ final class PushPace {
     void forget(Connection connection) {
         lock.lock();
         try {
-            busy.remove(connection);
+            each.remove(connection);
         } finally {
             lock.unlock();
         }
