@@ -82,6 +82,7 @@ public final class HostBuilder {
     private @Nullable ResourceManager resources;
     private @Nullable ResourceLimits resourceLimits;
     private @Nullable PeerRouting routing;
+    private HostAddressBook.Options addresses = HostAddressBook.Options.DEFAULT;
     private Limits limits = Limits.DEFAULT;
     private TrimmingConnectionManager.Options connections = TrimmingConnectionManager.Options.DEFAULT;
 
@@ -271,6 +272,12 @@ public final class HostBuilder {
         return this;
     }
 
+    /** Which addresses are announced: exactly some, some more, all but some; the default announces what is found out. */
+    public HostBuilder addresses(HostAddressBook.Options value) {
+        addresses = value;
+        return this;
+    }
+
     /** The bounds of dialing, listening and negotiating. */
     public HostBuilder limits(Limits value) {
         limits = value;
@@ -326,7 +333,7 @@ public final class HostBuilder {
                 Observers.all(allObservers(added)),
                 events,
                 peers,
-                new HostAddressBook(environment, events),
+                new HostAddressBook(environment, events, addresses),
                 resources == null ? defaultResources(added) : resources,
                 swarm -> new TrimmingConnectionManager(swarm, connections),
                 routing,

@@ -102,9 +102,7 @@ final class IsolatedDialing implements IsolatedDialer {
                 parts.gater(),
                 limits);
         TransportFactory.Context context = new TransportFactory.Context(environment, identity, upgrader, host);
-        transports = parts.transports().stream()
-                .map(factory -> factory.create(context))
-                .toList();
+        transports = HostTransports.create(parts, context);
         dialer = new Dialer(new DialContext(
                 environment,
                 self,

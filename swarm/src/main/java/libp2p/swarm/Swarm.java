@@ -43,7 +43,6 @@ import libp2p.core.routing.PeerRouting;
 import libp2p.core.transport.Listener;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportFactory;
-import libp2p.core.transport.Upgrader;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.swarm.connection.ConnectionContext;
 import libp2p.swarm.connection.ConnectionTable;
@@ -114,7 +113,8 @@ public final class Swarm implements Host {
                 parts.gater(),
                 limits);
         selector = new WeightedPeerSelector(environment, limits.dialing().remembered());
-        transports = createTransports(parts, environment, upgrader, this);
+        transports = HostTransports.create(
+                parts, new TransportFactory.Context(environment, parts.identity(), upgrader, this));
         listeners = new Listeners(
                 transports,
                 table,
@@ -142,6 +142,7 @@ public final class Swarm implements Host {
                 routing(parts),
                 false,
                 limits));
+        listeners.onChange(() -> announced.update(listeners.addresses()));
         connectionManager = parts.connectionManager().apply(this);
         handlers.onChange(() -> parts.events().publish(new ProtocolsChanged(handlers.announced())));
         table.listener(new ConnectionObservers(parts.peerstore(), parts.addressBook(), table, parts.services()));
@@ -160,14 +161,6 @@ public final class Swarm implements Host {
                 .filter(routing -> routing != first)
                 .forEach(all::add);
         return all.isEmpty() ? null : PeerRouting.inTurn(all);
-    }
-
-    private static List<Transport> createTransports(
-            SwarmParts parts, Environment environment, Upgrader upgrader, Host host) {
-        TransportFactory.Context context = new TransportFactory.Context(environment, parts.identity(), upgrader, host);
-        return parts.transports().stream()
-                .map(factory -> factory.create(context))
-                .toList();
     }
 
     /**

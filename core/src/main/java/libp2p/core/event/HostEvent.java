@@ -143,6 +143,7 @@ public interface HostEvent {
      * the peer is connected. It may be long, and is dropped when a subscriber is far behind: whoever needs the protocols
      * listens to {@link PeerProtocolsChanged}.
      *
+     * @param addresses as the peer tells them; the peerstore has those that make sense for where it is
      * @param observed the address under which the peer sees this host; null if this message did not tell
      */
     record PeerIdentified(

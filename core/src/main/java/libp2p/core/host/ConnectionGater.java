@@ -4,6 +4,7 @@ import libp2p.core.connection.Connection;
 import libp2p.core.connection.Direction;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says which connections may come about, at five moments. Called without locks, perhaps from many threads; must not block
@@ -18,8 +19,12 @@ public interface ConnectionGater {
         return true;
     }
 
-    /** Before an address of a peer is dialed. */
-    default boolean interceptAddrDial(PeerId peer, Multiaddr address) {
+    /**
+     * Before an address is dialed.
+     *
+     * @param peer whose address it is, or null if anybody will do who answers there
+     */
+    default boolean interceptAddrDial(@Nullable PeerId peer, Multiaddr address) {
         return true;
     }
 

@@ -34,6 +34,15 @@ public interface Transport extends AutoCloseable {
     Listener listen(Multiaddr address, Inbound inbound) throws IOException;
 
     /**
+     * Whether every connection of this transport, dialed or accepted, goes through the {@link Upgrader}, which applies the key
+     * of a private network. A host of a private network leaves other transports out: they would lead out of it. The default
+     * says no.
+     */
+    default boolean usesUpgrader() {
+        return false;
+    }
+
+    /**
      * Whether dialing the address takes a file descriptor of its own: such dials wait for a place among those of the host. The
      * default says so of addresses over TCP that do not lead through a relay.
      */

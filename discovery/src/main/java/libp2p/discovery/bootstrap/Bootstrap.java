@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import libp2p.core.connection.Connection;
+import libp2p.core.connection.Direction;
 import libp2p.core.environment.RepeatingTimer;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
@@ -57,7 +58,7 @@ public final class Bootstrap implements HostService {
 
     private void look(Host at, RandomGenerator random, RepeatingTimer looks) {
         Runnable done = () -> looks.arm((long) (limits.period().toNanos() * random.nextDouble(0.9, 1.1)));
-        int missing = limits.minimumPeers() - connected(at).size();
+        int missing = limits.minimumPeers() - chosen(at).size();
         if (missing > 0) {
             new Round(at, limits, candidates(at, random), this::found, done).start(missing);
         } else {
@@ -69,6 +70,14 @@ public final class Bootstrap implements HostService {
         if (candidate.peer() == null) {
             answered.put(candidate, peer);
         }
+    }
+
+    /** The peers that this host has dialed: those that dialed it may all be one attacker's. */
+    private static Set<PeerId> chosen(Host host) {
+        return host.connections().stream()
+                .filter(connection -> connection.direction() == Direction.OUTBOUND)
+                .map(Connection::remotePeer)
+                .collect(Collectors.toSet());
     }
 
     private static Set<PeerId> connected(Host host) {

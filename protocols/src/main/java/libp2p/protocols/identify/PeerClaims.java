@@ -56,8 +56,10 @@ final class PeerClaims {
                         peer,
                         peerstore.metadata(peer, "agent"),
                         peerstore.metadata(peer, "protocolVersion"),
-                        peerstore.protocols(peer),
-                        peerstore.addresses(peer),
+                        message.protocols.isEmpty() ? peerstore.protocols(peer) : List.copyOf(message.protocols),
+                        message.listenAddresses.isEmpty()
+                                ? peerstore.addresses(peer)
+                                : List.copyOf(message.listenAddresses),
                         message.observedAddress,
                         signed));
     }

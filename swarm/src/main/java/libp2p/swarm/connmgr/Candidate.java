@@ -27,6 +27,11 @@ record Candidate(Connection connection, boolean limited, int value, int streams,
             .thenComparing(Candidate::streams, Comparator.reverseOrder())
             .thenComparing(Comparator.naturalOrder());
 
+    /** Of newcomers: inbound ones before those that this host chose, the newest first. */
+    static final Comparator<Candidate> NEWEST = Comparator.comparing((Candidate c) -> !c.inbound)
+            .thenComparingInt(Candidate::value)
+            .thenComparing(c -> c.connection.id(), Comparator.reverseOrder());
+
     static Candidate of(Connection connection, int value) {
         return new Candidate(
                 connection,

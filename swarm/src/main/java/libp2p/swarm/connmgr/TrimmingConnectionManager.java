@@ -20,17 +20,18 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ScopeUsage;
 
 /**
- * Closes the connections that are worth least when there are more than the high water mark, until the low water mark is
- * reached. Connections of protected peers are never closed and do not count; those of peers in grace count, but are not
- * closed yet. When the environment tells that memory is short, a part of the connections is closed whatever the marks and
+ * Closes the connections that are worth least when there are more than the high water mark. As in go-libp2p, of those of peers
+ * whose grace is over as many stay as the low water mark says, so that newcomers, who count but are in grace, do not push out
+ * those who were there before. If there are more than the high water mark even then, newcomers go in spite of their grace: the
+ * newest inbound ones first, outbound ones last. Connections of protected peers are never closed and do not count. When the environment tells that memory is short, a part of the connections is closed whatever the marks and
  * the grace say. Thread-safe; no connection is closed with a lock held.
  */
 public final class TrimmingConnectionManager implements ConnectionManager {
     /**
      * Marks, times and bounds.
      *
-     * @param low connections that are left after trimming
-     * @param high connections above which trimming starts
+     * @param low connections, of peers whose grace is over, that are left after trimming
+     * @param high connections above which trimming starts, and that are left at most
      * @param grace how long a newly connected peer is left alone
      * @param silence the shortest time between two automatic trims
      * @param peers peers with tags, and peers with protections, that are remembered
@@ -116,7 +117,7 @@ public final class TrimmingConnectionManager implements ConnectionManager {
                 } else if (host.environment().nanoTime() < quietUntil) {
                     nextLook = new Deadline(quietUntil);
                 } else {
-                    closeBeyond(options.high());
+                    closeBeyond(options.high(), options.high());
                     nextLook = Deadline.after(host.environment(), options.silence());
                     quietUntil = nextLook.nanos();
                 }
@@ -141,40 +142,48 @@ public final class TrimmingConnectionManager implements ConnectionManager {
         return usage.connectionsInbound() + usage.connectionsOutbound();
     }
 
-    private void closeBeyond(int trigger) {
-        selected(trigger).forEach(candidate -> candidate.close(host.environment(), "too many connections"));
+    private void closeBeyond(int trigger, int most) {
+        selected(trigger, most).forEach(candidate -> candidate.close(host.environment(), "too many connections"));
     }
 
     @Override
     public void trim() {
-        closeBeyond(options.low());
+        closeBeyond(options.low(), Integer.MAX_VALUE);
     }
 
-    /** What is to be closed if there are more connections than {@code trigger}, worth least first. */
-    private List<Candidate> selected(int trigger) {
+    /**
+     * What is to be closed if there are more connections than {@code trigger}, worth least first.
+     *
+     * @param most connections that may be left, whatever the grace of their peers
+     */
+    private List<Candidate> selected(int trigger, int most) {
         long now = host.environment().nanoTime();
         Set<PeerId> peers = new HashSet<>();
-        List<Candidate> candidates = new ArrayList<>();
-        int counted = 0;
+        List<Candidate> settled = new ArrayList<>();
+        List<Candidate> newcomers = new ArrayList<>();
         for (Connection connection : host.connections()) {
             PeerId peer = connection.remotePeer();
             peers.add(peer);
             if (tags.isProtected(peer) || !connection.isOpen()) {
                 continue;
             }
-            counted++;
-            if (now - connected.since(peer, now) >= options.grace().toNanos()) {
-                candidates.add(Candidate.of(connection, tags.value(peer)));
-            }
+            boolean inGrace = now - connected.since(peer, now) < options.grace().toNanos();
+            (inGrace ? newcomers : settled).add(Candidate.of(connection, tags.value(peer)));
         }
         connected.retain(peers);
+        int counted = settled.size() + newcomers.size();
         if (counted <= trigger) {
             return List.of();
         }
-        return candidates.stream()
+        List<Candidate> closing = new ArrayList<>(settled.stream()
                 .sorted()
-                .limit(Math.max(0, counted - options.low()))
-                .toList();
+                .limit(Math.max(0, settled.size() - options.low()))
+                .toList());
+        newcomers.stream()
+                .sorted(Candidate.NEWEST)
+                .limit(Math.max(0, counted - closing.size() - most))
+                .forEach(closing::add);
+        return closing;
     }
 
     @Override

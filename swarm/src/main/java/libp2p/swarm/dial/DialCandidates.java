@@ -63,7 +63,7 @@ final class DialCandidates {
         if ((options.forceDirect() || context.isolated()) && address.has(Protocol.P2P_CIRCUIT)) {
             return new DialRefusedException("a direct connection is wanted", false);
         }
-        if (peer != null && !context.gater().interceptAddrDial(peer, address)) {
+        if (!context.gater().interceptAddrDial(peer, address)) {
             return new GatedException("address dial", address);
         }
         if (wait > 0 && !options.ignoreBackoff()) {

@@ -10,6 +10,7 @@ import libp2p.core.connection.Direction;
 import libp2p.core.host.ConnectionGater;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what another gater refuses, and makes a refusal of an exception that it throws. Thread-safe. */
 public final class CountingGater implements ConnectionGater {
@@ -70,7 +71,7 @@ public final class CountingGater implements ConnectionGater {
     }
 
     @Override
-    public boolean interceptAddrDial(PeerId peer, Multiaddr address) {
+    public boolean interceptAddrDial(@Nullable PeerId peer, Multiaddr address) {
         return ask(Hook.ADDR_DIAL, () -> gater.interceptAddrDial(peer, address));
     }
 

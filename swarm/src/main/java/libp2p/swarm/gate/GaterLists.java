@@ -233,8 +233,8 @@ public final class GaterLists implements ConnectionGater, HostService {
     }
 
     @Override
-    public boolean interceptAddrDial(PeerId peer, Multiaddr address) {
-        return permits(peer) && permits(address);
+    public boolean interceptAddrDial(@Nullable PeerId peer, Multiaddr address) {
+        return (peer == null || permits(peer)) && permits(address);
     }
 
     @Override

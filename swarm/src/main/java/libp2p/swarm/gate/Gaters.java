@@ -7,6 +7,7 @@ import libp2p.core.connection.Direction;
 import libp2p.core.host.ConnectionGater;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
 
 /** Gaters that are put together. */
 public final class Gaters {
@@ -32,7 +33,7 @@ public final class Gaters {
 
     private record DialFilter(Predicate<Multiaddr> filter) implements ConnectionGater {
         @Override
-        public boolean interceptAddrDial(PeerId peer, Multiaddr address) {
+        public boolean interceptAddrDial(@Nullable PeerId peer, Multiaddr address) {
             return filter.test(address);
         }
     }
@@ -53,7 +54,7 @@ public final class Gaters {
         }
 
         @Override
-        public boolean interceptAddrDial(PeerId peer, Multiaddr address) {
+        public boolean interceptAddrDial(@Nullable PeerId peer, Multiaddr address) {
             return all(gater -> gater.interceptAddrDial(peer, address));
         }
 

@@ -33,6 +33,7 @@ public final class Listeners implements Inbound, AutoCloseable {
     private final int maximumPending;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Listener> open = new ArrayList<>();
+    private volatile Runnable changed = () -> {};
     private int pending;
     private boolean closed;
 
@@ -116,13 +117,24 @@ public final class Listeners implements Inbound, AutoCloseable {
         for (Transport transport : transports) {
             if (transport.canListen(address)) {
                 try {
-                    return transport.listen(address, this);
+                    Listener listener = transport.listen(address, this);
+                    listener.onAddressChange(this::addressChanged);
+                    return listener;
                 } catch (IOException e) {
                     throw new IOException("cannot listen on " + address + ": " + e.getMessage(), e);
                 }
             }
         }
         throw new IOException("no transport listens on " + address);
+    }
+
+    private void addressChanged() {
+        changed.run();
+    }
+
+    /** Sets what is run when the address of a listener has changed. */
+    public void onChange(Runnable action) {
+        changed = action;
     }
 
     /** The bound addresses, with real ports. */

@@ -33,6 +33,11 @@ final class MemoryTransport implements Transport {
     }
 
     @Override
+    public boolean usesUpgrader() {
+        return true;
+    }
+
+    @Override
     public boolean canDial(Multiaddr address) {
         return address.components().size() == 1 && address.has(Protocol.MEMORY);
     }

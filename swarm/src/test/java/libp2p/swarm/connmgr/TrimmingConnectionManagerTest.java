@@ -106,18 +106,53 @@ class TrimmingConnectionManagerTest {
         play(SMALL, (simulation, host, manager) -> {
             connect(host, 1, 60);
             simulation.sleep(Duration.ofSeconds(40));
-            connect(host, 60, 121);
-            simulation.sleep(Duration.ofSeconds(5));
-            assertThat(host.connections()).as("all in grace").hasSize(120);
-            simulation.sleep(Duration.ofSeconds(30));
-            assertThat(host.connections()).as("the first 59 are out of grace").hasSize(61);
+            connect(host, 60, 101);
+            simulation.sleep(Duration.ofSeconds(25));
+            manager.trim();
+            simulation.settle();
+            assertThat(host.connections())
+                    .as("ten of those whose grace is over, and all in grace")
+                    .hasSize(10 + 41);
             simulation.sleep(Duration.ofMinutes(5));
             assertThat(host.connections())
                     .as("under the high mark nothing happens")
-                    .hasSize(61);
+                    .hasSize(51);
             manager.trim();
             simulation.settle();
             assertThat(host.connections()).hasSize(10);
+        });
+    }
+
+    @Test
+    void newcomersDoNotPushOutThoseWhoWereThereBefore() {
+        play(SMALL.withMarks(4, 6), (simulation, host, manager) -> {
+            connect(host, 1, 5);
+            simulation.sleep(Duration.ofMinutes(2));
+            for (int wave = 0; wave < 20; wave++) {
+                connect(host, 100 + 10 * wave, 105 + 10 * wave);
+                simulation.sleep(Duration.ofSeconds(15));
+                for (int honest = 1; honest < 5; honest++) {
+                    assertThat(host.connections(Peers.id(honest)))
+                            .as("honest %s in wave %s", honest, wave)
+                            .isNotEmpty();
+                    manager.tag(Peers.id(honest), "useful", 1);
+                }
+                assertThat(host.connections()).hasSizeLessThanOrEqualTo(6);
+            }
+        });
+    }
+
+    @Test
+    void ofNewcomersTheNewestInboundOnesGoFirst() {
+        play(SMALL.withMarks(4, 6), (simulation, host, manager) -> {
+            for (int peer = 1; peer <= 4; peer++) {
+                host.connect(peer, Direction.OUTBOUND);
+            }
+            connect(host, 5, 11);
+            simulation.settle();
+            assertThat(host.connections())
+                    .extracting(connection -> connection.remotePeer())
+                    .containsExactly(Peers.id(1), Peers.id(2), Peers.id(3), Peers.id(4), Peers.id(5), Peers.id(6));
         });
     }
 

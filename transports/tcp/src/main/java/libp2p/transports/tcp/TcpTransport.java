@@ -72,6 +72,11 @@ public final class TcpTransport implements Transport {
     }
 
     @Override
+    public boolean usesUpgrader() {
+        return true;
+    }
+
+    @Override
     public boolean canDial(Multiaddr address) {
         return isTcp(address, true);
     }

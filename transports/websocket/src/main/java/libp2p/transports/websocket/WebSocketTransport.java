@@ -96,6 +96,11 @@ public final class WebSocketTransport implements Transport {
     }
 
     @Override
+    public boolean usesUpgrader() {
+        return true;
+    }
+
+    @Override
     public boolean canDial(Multiaddr address) {
         return WebSocketAddress.parse(address) != null;
     }
