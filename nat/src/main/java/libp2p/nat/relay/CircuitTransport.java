@@ -38,6 +38,11 @@ final class CircuitTransport implements Transport {
     }
 
     @Override
+    public boolean usesUpgrader() {
+        return true;
+    }
+
+    @Override
     public boolean canDial(Multiaddr address) {
         return Circuits.isDialable(address);
     }
