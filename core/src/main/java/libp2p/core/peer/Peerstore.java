@@ -69,7 +69,10 @@ public interface Peerstore extends AutoCloseable {
     /** How dials of an address went; {@link DialHistory#NONE} if the address is not known. */
     DialHistory history(PeerId peer, Multiaddr address);
 
-    /** Limits the lives of the addresses of a peer that live longer, for example when it disconnects. */
+    /**
+     * Limits the lives of the addresses of a peer that live longer, for example when it disconnects; and that of its protocols,
+     * metadata and key, unless an address outlives them.
+     */
     void expireAddresses(PeerId peer, Duration lifetime);
 
     /** Forgets the addresses of a peer. */

@@ -45,11 +45,11 @@ final class PeerClaims {
         takeMetadata(peer, "agent", message.agentVersion);
         takeMetadata(peer, "protocolVersion", message.protocolVersion);
         boolean signed = takeAddresses(connection, message);
-        if (!connection.isOpen()) {
-            peerstore.expireAddresses(peer, Peerstore.RECENTLY_CONNECTED);
-        }
         observe(connection, message);
         takeProtocols(peer, message, push);
+        if (host.connections(peer).isEmpty()) { // nobody else will say that the peer has gone
+            peerstore.expireAddresses(peer, Peerstore.RECENTLY_CONNECTED);
+        }
         host.events()
                 .publish(new PeerIdentified(
                         connection,

@@ -1,6 +1,7 @@
 package libp2p.swarm.dial;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
 import java.util.function.Function;
+import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.DialRefusedException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
@@ -24,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns {@code /dns}, {@code /dns4}, {@code /dns6} and {@code /dnsaddr} into addresses with numbers (libp2p specification,
  * addressing). The transport of each address with a name, also of one found behind {@code /dnsaddr}, is asked first which
- * form it dials: TLS needs the name that is looked up. The number of look-ups, levels and results is bounded. Thread-safe;
- * blocks.
+ * form it dials: TLS needs the name that is looked up. The number of look-ups, levels and results is bounded. A name that
+ * cannot be followed costs only what is behind it. Thread-safe; blocks.
  */
 public final class AddressResolver {
     private static final String TEXT_PREFIX = "dnsaddr=";
@@ -61,16 +63,17 @@ public final class AddressResolver {
      *
      * @param address without {@code /p2p}
      * @param peer of {@code /dnsaddr} records only those of this peer are followed; null follows all
-     * @throws IOException if a name cannot be looked up
+     * @throws IOException if nothing is found: why the first name that failed did so
      */
     public List<Multiaddr> resolve(Multiaddr address, @Nullable PeerId peer, Deadline deadline) throws IOException {
         if (nameOf(address) == null) {
             return List.of(address);
         }
         Resolution resolution = new Resolution(peer, deadline);
-        resolution.follow(address, 0);
+        resolution.tryToFollow(address, 0);
         if (resolution.results.isEmpty()) {
-            throw new DialRefusedException("no address found for " + address, true);
+            IOException failure = resolution.failure;
+            throw failure == null ? new DialRefusedException("no address found for " + address, true) : failure;
         }
         return List.copyOf(resolution.results);
     }
@@ -101,6 +104,7 @@ public final class AddressResolver {
         private final @Nullable PeerId peer;
         private final Deadline deadline;
         private final SequencedSet<Multiaddr> results = new LinkedHashSet<>();
+        private @Nullable IOException failure;
         private int names;
 
         Resolution(@Nullable PeerId peer, Deadline deadline) {
@@ -108,7 +112,26 @@ public final class AddressResolver {
             this.deadline = deadline;
         }
 
-        void follow(Multiaddr address, int depth) throws IOException {
+        /** Remembers a failure, so that what other names lead to is not lost; an interrupt ends all. */
+        void tryToFollow(Multiaddr address, int depth) throws IOException {
+            try {
+                follow(address, depth);
+            } catch (IOException e) {
+                failed(e);
+            }
+        }
+
+        private void failed(IOException cause) throws IOException {
+            boolean cancelled = cause instanceof InterruptedIOException && !(cause instanceof DeadlineExceededException);
+            if (cancelled || Thread.currentThread().isInterrupted()) {
+                throw cause;
+            }
+            if (failure == null) {
+                failure = cause;
+            }
+        }
+
+        private void follow(Multiaddr address, int depth) throws IOException {
             Component name = nameOf(address);
             if (name == null) {
                 add(address);
@@ -125,7 +148,11 @@ public final class AddressResolver {
                 followText(String.valueOf(name.value()), rest(address), depth);
             } else {
                 for (Multiaddr form : forms.apply(address)) {
-                    followName(name, rest(form));
+                    try {
+                        followName(name, rest(form));
+                    } catch (IOException e) {
+                        failed(e);
+                    }
                 }
             }
         }
@@ -155,7 +182,7 @@ public final class AddressResolver {
                 }
                 Multiaddr bare = found.withoutPeer();
                 if (endsWith(bare, rest)) {
-                    follow(bare, depth + 1);
+                    tryToFollow(bare, depth + 1);
                 }
             }
         }

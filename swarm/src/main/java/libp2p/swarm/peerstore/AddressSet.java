@@ -162,6 +162,18 @@ final class AddressSet {
         return addresses.stream().anyMatch(timed -> timed.expires == Long.MAX_VALUE);
     }
 
+    /** Whether this host has ever reached the peer at one of them. */
+    boolean isReached() {
+        return addresses.stream().anyMatch(timed -> timed.history.lastSuccess() != null);
+    }
+
+    /** Forgets the least trusted ones until they take no more than so many bytes. */
+    void cut(int bytes) {
+        while (weight() > bytes) {
+            addresses.remove(addresses.stream().min(WORST).orElseThrow());
+        }
+    }
+
     boolean hasCertified() {
         return addresses.stream().anyMatch(timed -> timed.certified);
     }
@@ -187,7 +199,7 @@ final class AddressSet {
         return weight;
     }
 
-    private static long after(long now, Duration lifetime) {
+    static long after(long now, Duration lifetime) {
         long nanos = lifetime.compareTo(Duration.ofNanos(Long.MAX_VALUE)) >= 0 ? Long.MAX_VALUE : lifetime.toNanos();
         long sum = now + nanos;
         return nanos == Long.MAX_VALUE || nanos > 0 && sum < 0 ? Long.MAX_VALUE : sum;

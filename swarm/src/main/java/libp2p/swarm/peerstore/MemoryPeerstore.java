@@ -18,8 +18,10 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A peerstore that forgets with the process. When it is full the peer that was used longest ago is forgotten, those that
- * are connected or have an address from a user last. Thread-safe.
+ * A peerstore that forgets with the process. What a peer says of itself is forgotten some time after it has gone, with the last
+ * of its addresses; of a peer that is neither connected nor named by a user only a bounded part is kept. When the store is full,
+ * strangers are forgotten first, the heaviest of those used longest ago; peers that this host has reached once have half of it
+ * to themselves, and those that are connected or have an address from a user go last. Thread-safe.
  */
 public final class MemoryPeerstore implements Peerstore {
     /**
@@ -34,6 +36,8 @@ public final class MemoryPeerstore implements Peerstore {
      * @param protocolBytes characters of one protocol
      * @param metadata values of one peer
      * @param metadataBytes characters of one key and its value
+     * @param strangerBytes of heap, about, for what a peer says of itself when it is neither connected nor named by a user; its
+     *     addresses may take three times as many
      */
     public record Limits(
             int peers,
@@ -44,22 +48,24 @@ public final class MemoryPeerstore implements Peerstore {
             int protocols,
             int protocolBytes,
             int metadata,
-            int metadataBytes) {
-        public static final Limits DEFAULT = new Limits(100_000, 100_000, 64L << 20, 64, 256, 1024, 256, 32, 1024);
+            int metadataBytes,
+            int strangerBytes) {
+        public static final Limits DEFAULT =
+                new Limits(100_000, 100_000, 64L << 20, 64, 256, 1024, 256, 32, 1024, 4 << 10);
 
         public Limits withPeers(int value) {
             return new Limits(
-                    value, records, bytes, addresses, addressBytes, protocols, protocolBytes, metadata, metadataBytes);
+                    value, records, bytes, addresses, addressBytes, protocols, protocolBytes, metadata, metadataBytes, strangerBytes);
         }
 
         public Limits withRecords(int value) {
             return new Limits(
-                    peers, value, bytes, addresses, addressBytes, protocols, protocolBytes, metadata, metadataBytes);
+                    peers, value, bytes, addresses, addressBytes, protocols, protocolBytes, metadata, metadataBytes, strangerBytes);
         }
 
         public Limits withBytes(long value) {
             return new Limits(
-                    peers, records, value, addresses, addressBytes, protocols, protocolBytes, metadata, metadataBytes);
+                    peers, records, value, addresses, addressBytes, protocols, protocolBytes, metadata, metadataBytes, strangerBytes);
         }
     }
 
@@ -164,7 +170,7 @@ public final class MemoryPeerstore implements Peerstore {
 
     @Override
     public void expireAddresses(PeerId peer, Duration lifetime) {
-        change(peer, entry -> entry.addresses.shorten(lifetime, environment.nanoTime()));
+        change(peer, entry -> entry.shorten(lifetime, environment.nanoTime()));
     }
 
     @Override
@@ -209,7 +215,10 @@ public final class MemoryPeerstore implements Peerstore {
             throw new IllegalArgumentException("the key is that of " + key.peerId() + ", not of " + peer);
         }
         if (peer.extractKey() == null) {
-            change(peer, entry -> entry.key(key));
+            change(peer, entry -> {
+                entry.key(key);
+                entry.claimed();
+            });
         }
     }
 
@@ -226,7 +235,10 @@ public final class MemoryPeerstore implements Peerstore {
                 .distinct()
                 .sorted()
                 .toList();
-        change(peer, entry -> entry.protocols(kept));
+        change(peer, entry -> {
+            entry.protocols(kept);
+            entry.claimed();
+        });
     }
 
     @Override
@@ -237,7 +249,10 @@ public final class MemoryPeerstore implements Peerstore {
     @Override
     public void putMetadata(PeerId peer, String key, String value) {
         if (key.length() + value.length() <= limits.metadataBytes()) {
-            change(peer, entry -> entry.metadata(key, value, limits.metadata()));
+            change(peer, entry -> {
+                entry.metadata(key, value, limits.metadata());
+                entry.claimed();
+            });
         }
     }
 

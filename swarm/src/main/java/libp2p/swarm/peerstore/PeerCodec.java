@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is known about a peer, as it stands on the disk. Moments are milliseconds of the wall clock. An address of a peer that
- * was connected lives, when it is read, as if the peer had just gone; one that a user gave for ever does so.
+ * was connected lives, when it is read, as if the peer had just gone, and so does what the peer said of itself; an address that
+ * a user gave for ever does so.
  */
 final class PeerCodec {
     private static final int ADDRESS = 1;
@@ -45,7 +46,7 @@ final class PeerCodec {
     static byte[] encode(PeerEntry entry, long now, Instant wallClock) {
         ProtobufWriter out = new ProtobufWriter();
         List<AddressSet.Saved> addresses = entry.addresses.saved(now);
-        out.message(StoredPeer.SUMMARY, summary -> StoredPeer.summarize(summary, entry, addresses, wallClock));
+        out.message(StoredPeer.SUMMARY, summary -> StoredPeer.summarize(summary, entry, addresses, now, wallClock));
         for (AddressSet.Saved each : addresses) {
             out.message(ADDRESS, address -> write(address, each, wallClock));
         }
@@ -106,6 +107,7 @@ final class PeerCodec {
                 default -> in.skip();
             }
         }
+        entry.claimsUntil(read.nanos() + Peerstore.RECENTLY_CONNECTED.toNanos());
         entry.protocols(protocols.stream().limit(limits.protocols()).toList());
         if (record != null && entry.addresses.hasCertified()) {
             entry.record(SignedEnvelope.fromBytes(record), sequence);

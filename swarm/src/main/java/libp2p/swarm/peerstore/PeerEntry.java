@@ -2,6 +2,7 @@ package libp2p.swarm.peerstore;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,12 +34,22 @@ final class PeerEntry {
     private long recordSequence;
     private int recordBytes;
     private int keyBytes;
+    private long claimsUntil = Long.MAX_VALUE;
 
     /** As counted by the table the last time it looked. */
     int counted;
 
     boolean countedRecord;
-    boolean pinned;
+    Group group = Group.STRANGERS;
+
+    /** Whom the bounds spare, in rising order. */
+    enum Group {
+        STRANGERS,
+        /** This host has reached them once. */
+        REACHED,
+        /** Connected now, or named by a user. */
+        PINNED
+    }
 
     PeerEntry(MemoryPeerstore.Limits limits) {
         this.limits = limits;
@@ -74,9 +85,61 @@ final class PeerEntry {
         return before == null ? record != null : before.record();
     }
 
-    boolean isPinned() {
+    Group currentGroup() {
         StoredPeer before = stored;
-        return before == null ? addresses.isPinned() : before.pinned();
+        boolean pinned = before == null ? addresses.isPinned() || hasClaims() && isConnected() : before.pinned();
+        boolean reached = before == null ? addresses.isReached() : before.reached();
+        return pinned ? Group.PINNED : reached ? Group.REACHED : Group.STRANGERS;
+    }
+
+    private boolean hasClaims() {
+        return !protocols.isEmpty() || !metadata.isEmpty() || key != null;
+    }
+
+    private boolean isConnected() {
+        return claimsUntil == Long.MAX_VALUE;
+    }
+
+    /** Until when what the peer says of itself is kept without an address; {@code Long.MAX_VALUE} while it is connected. */
+    long claimsUntil() {
+        return hasClaims() ? claimsUntil : Long.MIN_VALUE;
+    }
+
+    /** The peer is connected, or has been told of by this host's own user. */
+    void claimed() {
+        claimsUntil = Long.MAX_VALUE;
+    }
+
+    void claimsUntil(long value) {
+        claimsUntil = value;
+    }
+
+    /** Limits what lives longer to a time from now. */
+    void shorten(Duration lifetime, long now) {
+        addresses.shorten(lifetime, now);
+        claimsUntil = Math.min(claimsUntil, AddressSet.after(now, lifetime));
+    }
+
+    /**
+     * Forgets what is least useful of a peer that nobody needs now.
+     *
+     * @param bytes that may be left of what it says of itself, and three times as many of its addresses
+     */
+    void cut(int bytes) {
+        if (stored != null) {
+            return;
+        }
+        addresses.cut(3 * bytes);
+        int most = addresses.weight() + OVERHEAD + bytes;
+        if (weight() > most && record != null) {
+            forgetRecord();
+        }
+        while (weight() > most && !protocols.isEmpty()) {
+            protocols = List.copyOf(protocols.subList(0, protocols.size() / 2));
+        }
+        if (weight() > most) {
+            metadata = Map.of();
+        }
     }
 
     List<String> protocols() {
@@ -154,6 +217,12 @@ final class PeerEntry {
     /** Forgets addresses whose time is over, and the record with the last of its addresses. */
     void expire(long now) {
         addresses.expire(now);
+        if (addresses.isEmpty() && claimsUntil <= now) {
+            protocols = List.of();
+            metadata = Map.of();
+            key = null;
+            keyBytes = 0;
+        }
         if (record != null && !addresses.hasCertified()) {
             forgetRecord();
         }

@@ -1,30 +1,40 @@
 package libp2p.swarm.peerstore;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 import libp2p.core.identity.PeerId;
+import libp2p.swarm.peerstore.PeerEntry.Group;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peers that are known, within the bounds: of those that nobody needs now the one used longest ago is forgotten first;
- * connected ones and those that a user named only when there are no others. Guarded by the lock of the peerstore.
+ * The peers that are known, within the bounds: strangers are forgotten first, of those used longest ago the heaviest; peers that
+ * this host has reached once when they take more than half; connected ones and those that a user named only when there are no
+ * others. Guarded by the lock of the peerstore.
  */
 final class PeerTable {
+    /** Strangers, used longest ago, of which the heaviest is forgotten. */
+    private static final int OLDEST = 16;
+
     private final MemoryPeerstore.Limits limits;
     private final Consumer<PeerId> changed;
-    private final SequencedMap<PeerId, PeerEntry> pinned = lru();
-    private final SequencedMap<PeerId, PeerEntry> others = lru();
+    private final Map<Group, SequencedMap<PeerId, PeerEntry>> groups = new EnumMap<>(Group.class);
     private final SequencedMap<PeerId, PeerEntry> withRecord = lru();
-    private long weight;
+    private final long[] weights = new long[Group.values().length];
 
     /** @param changed hears, with the lock held, which peers were changed or forgotten; must not block */
     PeerTable(MemoryPeerstore.Limits limits, Consumer<PeerId> changed) {
         this.limits = limits;
         this.changed = changed;
+        for (Group group : Group.values()) {
+            groups.put(group, lru());
+        }
     }
 
     private static SequencedMap<PeerId, PeerEntry> lru() {
@@ -34,17 +44,14 @@ final class PeerTable {
     /** Finds a peer, which counts as a use. */
     @Nullable
     PeerEntry get(PeerId peer) {
-        PeerEntry entry = others.get(peer);
-        if (entry == null) {
-            entry = pinned.get(peer);
-        }
+        PeerEntry entry = find(peer);
         if (entry != null && entry.isStored()) {
             entry.unpack();
             if (entry.isEmpty()) {
                 remove(peer);
                 return null;
             }
-            count(peer, entry);
+            place(peer, entry);
             keepBounds(); // it takes more than it did
         }
         return entry;
@@ -73,15 +80,22 @@ final class PeerTable {
     }
 
     private void place(PeerId peer, PeerEntry entry) {
-        entry.pinned = entry.isPinned();
-        (entry.pinned ? others : pinned).remove(peer);
-        (entry.pinned ? pinned : others).put(peer, entry);
+        Group now = entry.currentGroup();
+        if (now != Group.PINNED) {
+            entry.cut(limits.strangerBytes());
+        }
+        if (groups.get(entry.group).remove(peer) != null) {
+            weights[entry.group.ordinal()] -= entry.counted;
+            weights[now.ordinal()] += entry.counted;
+        }
+        entry.group = now;
+        groups.get(now).put(peer, entry);
         count(peer, entry);
     }
 
     private void keepBounds() {
-        while (size() > limits.peers() || weight > limits.bytes()) {
-            remove((others.isEmpty() ? pinned : others).firstEntry().getKey());
+        while (size() > limits.peers() || weight() > limits.bytes()) {
+            remove(leastUseful());
         }
         while (withRecord.size() > limits.records()) {
             Map.Entry<PeerId, PeerEntry> eldest = withRecord.firstEntry();
@@ -91,9 +105,29 @@ final class PeerTable {
         }
     }
 
+    private PeerId leastUseful() {
+        SequencedMap<PeerId, PeerEntry> strangers = groups.get(Group.STRANGERS);
+        SequencedMap<PeerId, PeerEntry> reached = groups.get(Group.REACHED);
+        boolean reachedHaveMore = reached.size() > limits.peers() / 2
+                || weights[Group.REACHED.ordinal()] > limits.bytes() / 2
+                || strangers.isEmpty();
+        if (!reached.isEmpty() && reachedHaveMore) {
+            return reached.firstEntry().getKey();
+        }
+        return strangers.isEmpty() ? groups.get(Group.PINNED).firstEntry().getKey() : heaviest(strangers);
+    }
+
+    private static PeerId heaviest(SequencedMap<PeerId, PeerEntry> strangers) {
+        return strangers.entrySet().stream()
+                .limit(OLDEST)
+                .max(Comparator.comparingInt(entry -> entry.getValue().counted))
+                .orElseThrow()
+                .getKey();
+    }
+
     private void count(PeerId peer, PeerEntry entry) {
         int now = entry.weight();
-        weight += now - entry.counted;
+        weights[entry.group.ordinal()] += now - entry.counted;
         entry.counted = now;
         if (entry.hasRecord()) {
             withRecord.put(peer, entry);
@@ -104,12 +138,10 @@ final class PeerTable {
     }
 
     void remove(PeerId peer) {
-        PeerEntry entry = others.remove(peer);
-        if (entry == null) {
-            entry = pinned.remove(peer);
-        }
+        PeerEntry entry = find(peer);
         if (entry != null) {
-            weight -= entry.counted;
+            groups.get(entry.group).remove(peer);
+            weights[entry.group.ordinal()] -= entry.counted;
             entry.counted = 0;
             entry.countedRecord = false;
             withRecord.remove(peer);
@@ -117,11 +149,21 @@ final class PeerTable {
         }
     }
 
+    private @Nullable PeerEntry find(PeerId peer) {
+        for (SequencedMap<PeerId, PeerEntry> group : groups.values()) {
+            PeerEntry entry = group.get(peer);
+            if (entry != null) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
     /** All peers about which something is known now, sorted. */
     List<PeerId> peers(long now) {
         List<PeerId> peers = new ArrayList<>(size());
-        for (SequencedMap<PeerId, PeerEntry> map : List.of(pinned, others)) {
-            map.forEach((peer, entry) -> {
+        for (SequencedMap<PeerId, PeerEntry> group : groups.values()) {
+            group.forEach((peer, entry) -> {
                 if (!entry.isOver(now)) {
                     peers.add(peer);
                 }
@@ -132,7 +174,11 @@ final class PeerTable {
     }
 
     int size() {
-        return pinned.size() + others.size();
+        int size = 0;
+        for (SequencedMap<PeerId, PeerEntry> group : groups.values()) {
+            size += group.size();
+        }
+        return size;
     }
 
     int records() {
@@ -141,13 +187,12 @@ final class PeerTable {
 
     /** Bytes of heap, about. */
     long weight() {
-        return weight;
+        return Arrays.stream(weights).sum();
     }
 
     void clear() {
-        pinned.clear();
-        others.clear();
+        groups.values().forEach(Map::clear);
         withRecord.clear();
-        weight = 0;
+        Arrays.fill(weights, 0);
     }
 }

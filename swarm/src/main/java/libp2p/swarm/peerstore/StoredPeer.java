@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param read when it was read
  * @param expires when nothing of it is left, by the monotonic clock; {@code Long.MAX_VALUE} for never
  * @param pinned whether an address lives for ever
+ * @param reached whether this host has ever reached the peer
  * @param record whether it has a signed record
  */
-record StoredPeer(byte[] encoded, Moment read, long expires, boolean pinned, boolean record) {
+record StoredPeer(byte[] encoded, Moment read, long expires, boolean pinned, boolean reached, boolean record) {
     /** The field of an entry that holds the summary, the first one. */
     static final int SUMMARY = 7;
 
@@ -27,7 +28,7 @@ record StoredPeer(byte[] encoded, Moment read, long expires, boolean pinned, boo
     private static final int CONNECTED = 2;
     private static final int PINNED = 3;
     private static final int RECORD = 4;
-    private static final int KEPT = 5;
+    private static final int REACHED = 6;
 
     private static final int ENTRY_BYTES = 4 << 20;
     private static final int SUMMARY_FIELDS = 64;
@@ -50,7 +51,11 @@ record StoredPeer(byte[] encoded, Moment read, long expires, boolean pinned, boo
 
     /** Writes the summary of an entry. */
     static void summarize(
-            ProtobufWriter out, PeerEntry entry, Iterable<AddressSet.Saved> addresses, Instant wallClock) {
+            ProtobufWriter out,
+            PeerEntry entry,
+            Iterable<AddressSet.Saved> addresses,
+            long now,
+            Instant wallClock) {
         long expires = 0;
         boolean connected = false;
         boolean pinned = false;
@@ -63,15 +68,17 @@ record StoredPeer(byte[] encoded, Moment read, long expires, boolean pinned, boo
                 connected = true;
             }
         }
-        boolean kept = pinned
-                || entry.key() != null
-                || !entry.protocols().isEmpty()
-                || !entry.metadata().isEmpty();
+        long claims = entry.claimsUntil();
+        if (claims == Long.MAX_VALUE) {
+            connected = true;
+        } else if (claims > now) {
+            expires = Math.max(expires, wallClock.plusNanos(claims - now).toEpochMilli());
+        }
         out.uint64(EXPIRES, expires)
                 .bool(CONNECTED, connected)
                 .bool(PINNED, pinned)
                 .bool(RECORD, entry.record() != null)
-                .bool(KEPT, kept);
+                .bool(REACHED, entry.addresses.isReached());
     }
 
     /** Reads the summary; null if the entry does not begin with one. */
@@ -84,7 +91,7 @@ record StoredPeer(byte[] encoded, Moment read, long expires, boolean pinned, boo
         long expires = now.nanos();
         boolean pinned = false;
         boolean record = false;
-        boolean kept = false;
+        boolean reached = false;
         while (in.next()) {
             switch (in.field()) {
                 case EXPIRES -> expires = Math.max(expires, now.nanosAt(in.uint64()));
@@ -95,11 +102,11 @@ record StoredPeer(byte[] encoded, Moment read, long expires, boolean pinned, boo
                 }
                 case PINNED -> pinned = in.bool();
                 case RECORD -> record = in.bool();
-                case KEPT -> kept = in.bool();
+                case REACHED -> reached = in.bool();
                 default -> in.skip();
             }
         }
-        return new StoredPeer(encoded, now, kept ? Long.MAX_VALUE : expires, pinned, record);
+        return new StoredPeer(encoded, now, pinned ? Long.MAX_VALUE : expires, pinned, reached, record);
     }
 
     boolean isOver(long now) {

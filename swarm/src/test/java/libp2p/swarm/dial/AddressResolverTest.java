@@ -61,15 +61,31 @@ class AddressResolverTest {
     }
 
     @Test
-    void namesThatFanOutAreGivenUp() {
+    void namesThatFanOutAreFollowedUpToTheirBound() {
         resolving((names, resolver) -> {
             for (int i = 0; i < 100; i++) {
                 names.texts("_dnsaddr.wide.example", "dnsaddr=/dnsaddr/wide" + i + ".example");
                 names.texts("_dnsaddr.wide" + i + ".example", "dnsaddr=/ip4/10.0.0.1/tcp/" + (i + 1));
             }
-            assertThatThrownBy(() -> resolver.resolve("/dnsaddr/wide.example", null))
+            assertThat(resolver.resolve("/dnsaddr/wide.example", null)).hasSize(LIMITS.names() - 1);
+        });
+    }
+
+    @Test
+    void aNameThatFailsCostsOnlyWhatIsBehindIt() {
+        resolving((names, resolver) -> {
+            names.texts(
+                            "_dnsaddr.boot.example",
+                            "dnsaddr=/dnsaddr/nobody.example",
+                            "dnsaddr=/dnsaddr/deep.example",
+                            "dnsaddr=/dns4/nowhere.example/tcp/4001",
+                            "dnsaddr=/ip4/1.1.1.1/udp/4001/quic-v1")
+                    .texts("_dnsaddr.deep.example", "dnsaddr=/dnsaddr/deep.example");
+            assertThat(resolver.resolve("/dnsaddr/boot.example", null))
+                    .containsExactly(Multiaddr.parse("/ip4/1.1.1.1/udp/4001/quic-v1"));
+            assertThatThrownBy(() -> resolver.resolve("/dns4/nowhere.example/tcp/4001", null))
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining("more than " + LIMITS.names() + " names");
+                    .hasMessageContaining("nowhere.example");
         });
     }
 

@@ -304,4 +304,52 @@ class MemoryPeerstoreTest {
             assertThat(store.peers()).hasSizeBetween(2, 5);
         });
     }
+
+    /** What a stranger says of itself: as much as identify takes. */
+    private static void talk(MemoryPeerstore store, int peer) {
+        List<String> protocols = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            protocols.add("/p" + i + "/" + "x".repeat(100));
+        }
+        store.setProtocols(Peers.id(peer), protocols);
+        store.putMetadata(Peers.id(peer), "agent", "a".repeat(900));
+    }
+
+    @Test
+    void strangersByTheThousandsDoNotPushOutThosWhomThisHostHasReached() {
+        play((simulation, host, store) -> {
+            for (int peer = 0; peer < 200; peer++) {
+                Multiaddr address = Peers.address(peer);
+                store.addAddresses(Peers.id(peer), List.of(address), Source.CONNECTION, Duration.ofDays(1));
+                store.dialed(Peers.id(peer), address, true);
+            }
+            for (int peer = 1000; peer < 6000; peer++) {
+                talk(store, peer);
+                store.expireAddresses(Peers.id(peer), Peerstore.RECENTLY_CONNECTED); // it hangs up at once
+            }
+            for (int peer = 0; peer < 200; peer++) {
+                assertThat(store.addresses(Peers.id(peer))).as("peer %s", peer).isNotEmpty();
+            }
+            assertThat(store.bytes()).isLessThanOrEqualTo(MemoryPeerstore.Limits.DEFAULT.bytes());
+            assertThat(store.protocols(Peers.id(5999))).isNotEmpty().hasSizeLessThan(100);
+        });
+    }
+
+    @Test
+    void whatAPeerSaysOfItselfIsForgottenSomeTimeAfterItHasGone() {
+        play((simulation, host, store) -> {
+            talk(store, 1);
+            simulation.sleep(Duration.ofHours(2));
+            assertThat(store.protocols(Peers.id(1)))
+                    .as("connected, though it has no address")
+                    .hasSize(500);
+            store.expireAddresses(Peers.id(1), Peerstore.RECENTLY_CONNECTED);
+            simulation.sleep(Duration.ofMinutes(14));
+            assertThat(store.protocols(Peers.id(1))).isNotEmpty();
+            simulation.sleep(Duration.ofMinutes(2));
+            assertThat(store.protocols(Peers.id(1))).isEmpty();
+            assertThat(store.metadata(Peers.id(1), "agent")).isNull();
+            assertThat(store.peers()).isEmpty();
+        });
+    }
 }
