@@ -9,6 +9,7 @@ module libp2p.swarm {
     exports libp2p.swarm.connmgr;
     exports libp2p.swarm.events;
     exports libp2p.swarm.gate;
+    exports libp2p.swarm.limits;
     exports libp2p.swarm.memory;
     exports libp2p.swarm.negotiation;
     exports libp2p.swarm.peerstore;

@@ -22,8 +22,8 @@ import libp2p.protocols.perf.Perf;
 import libp2p.protocols.ping.Ping;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.Simulation;
-import libp2p.swarm.Limits;
 import libp2p.swarm.dial.AddressResolver;
+import libp2p.swarm.limits.ResolveLimits;
 import libp2p.transports.tcp.SharedTcpPorts;
 import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.TlsTrust;
@@ -78,7 +78,7 @@ class WebSocketHostsTest {
                     .texts("_dnsaddr.boot.example", "dnsaddr=/dns4/ws.example/tcp/443/tls/ws");
             WebSocketTransport transport =
                     new WebSocketTransport(environment, null, WebSocketTransport.Options.DEFAULT, new SharedTcpPorts());
-            AddressResolver resolver = AddressResolver.of(environment, List.of(transport), Limits.Resolving.DEFAULT);
+            AddressResolver resolver = AddressResolver.of(environment, List.of(transport), ResolveLimits.DEFAULT);
             for (String name : List.of(
                     "/dnsaddr/boot.example", "/dns4/ws.example/tcp/443/tls/ws", "/dns/ws.example/tcp/443/wss")) {
                 assertThat(resolver.resolve(Multiaddr.parse(name), null, Deadline.NONE))

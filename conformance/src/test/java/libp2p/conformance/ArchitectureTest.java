@@ -3,15 +3,21 @@ package libp2p.conformance;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import libp2p.core.connection.NetworkFailure;
 import libp2p.core.identity.MalformedKeyException;
 import libp2p.core.protobuf.ProtobufException;
@@ -144,5 +150,53 @@ class ArchitectureTest {
                                         "libp2p." + room, "libp2p.multiformats.multiaddr.Multiaddr"))
                                 .isEmpty()))
                 .toList();
+    }
+
+    /** Packages that still use each other in a circle, which is to become empty. Nobody may add one. */
+    private static final Set<Set<String>> KNOWN_CIRCLES = Set.of(
+            Set.of(
+                    "libp2p.crypto",
+                    "libp2p.crypto.engine",
+                    "libp2p.crypto.engine.bouncycastle",
+                    "libp2p.crypto.engine.jdk",
+                    "libp2p.crypto.engine.libcrypto"),
+            Set.of("libp2p.core.connection", "libp2p.core.environment", "libp2p.core.identity", "libp2p.core.resource"),
+            Set.of("libp2p.core.host", "libp2p.core.muxer", "libp2p.core.security", "libp2p.core.transport"),
+            Set.of("libp2p.transports.quic", "libp2p.transports.quic.engine", "libp2p.transports.quic.netty"),
+            Set.of("libp2p.transports.websocket", "libp2p.transports.websocket.http"));
+
+    @Test
+    void noPackagesUseEachOtherInACircle() {
+        Map<String, Set<String>> uses = new TreeMap<>();
+        for (JavaClass from : CLASSES) {
+            for (Dependency dependency : from.getDirectDependenciesFromSelf()) {
+                String to = dependency.getTargetClass().getPackageName();
+                if (to.startsWith("libp2p.") && !to.equals(from.getPackageName())) {
+                    uses.computeIfAbsent(from.getPackageName(), key -> new TreeSet<>())
+                            .add(to);
+                }
+            }
+        }
+        Set<Set<String>> circles = new HashSet<>();
+        for (String start : uses.keySet()) {
+            Set<String> circle = new TreeSet<>(reachable(uses, start));
+            circle.removeIf(other -> !reachable(uses, other).contains(start));
+            if (!circle.isEmpty()) {
+                circles.add(circle);
+            }
+        }
+        assertThat(circles).as("circles of packages").isSubsetOf(KNOWN_CIRCLES);
+    }
+
+    private static Set<String> reachable(Map<String, Set<String>> uses, String start) {
+        Set<String> seen = new HashSet<>();
+        ArrayDeque<String> next = new ArrayDeque<>(uses.getOrDefault(start, Set.of()));
+        while (!next.isEmpty()) {
+            String one = next.poll();
+            if (seen.add(one)) {
+                next.addAll(uses.getOrDefault(one, Set.of()));
+            }
+        }
+        return seen;
     }
 }

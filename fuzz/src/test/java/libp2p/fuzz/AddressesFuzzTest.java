@@ -17,8 +17,8 @@ import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.multiaddr.Multiaddr;
-import libp2p.swarm.Limits;
 import libp2p.swarm.dial.AddressResolver;
+import libp2p.swarm.limits.ResolveLimits;
 
 /** Addresses as users type them and as the owners of names write them. */
 class AddressesFuzzTest {
@@ -49,11 +49,11 @@ class AddressesFuzzTest {
                 .toList();
         Network names = stub(Network.class, lines, ANSWER);
         Environment environment = stub(Environment.class, names);
-        AddressResolver resolver = new AddressResolver(environment, List::of, Limits.Resolving.DEFAULT);
+        AddressResolver resolver = new AddressResolver(environment, List::of, ResolveLimits.DEFAULT);
         for (PeerId peer : new PeerId[] {PEER, null}) {
             try {
                 assertThat(resolver.resolve(Multiaddr.parse("/dnsaddr/example.org"), peer, Deadline.NONE))
-                        .hasSizeBetween(1, Limits.Resolving.DEFAULT.addresses());
+                        .hasSizeBetween(1, ResolveLimits.DEFAULT.addresses());
             } catch (IOException refused) {
                 assertThat(refused.getMessage()).isNotEmpty();
             }

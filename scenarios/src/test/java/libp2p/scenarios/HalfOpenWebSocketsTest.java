@@ -32,7 +32,7 @@ class HalfOpenWebSocketsTest {
     private static final int WORKERS = 16;
     /** As many as one address may have. */
     private static final int OF_ONE_ADDRESS = 8;
-    /** Connections of strangers at a time, see {@link libp2p.swarm.Limits.Listening#pending}. */
+    /** Connections of strangers at a time, see {@link libp2p.swarm.limits.ListenLimits#pending}. */
     private static final int MOST_SOCKETS = 128;
 
     private static final Duration LAST_DEADLINE = Duration.ofSeconds(16);

@@ -86,7 +86,7 @@ final class IsolatedDialing implements IsolatedDialer {
                         new Handlers(0, limits.streams().protocolLength()),
                         parts.authorizer(),
                         parts.observer(),
-                        limits,
+                        new ConnectionContext.Bounds(limits.connections(), limits.streams()),
                         new Multistream(limits.streams().negotiation())),
                 parts.gater(),
                 NO_EVENTS);
@@ -100,7 +100,8 @@ final class IsolatedDialing implements IsolatedDialer {
                 new MuxerChoice(parts.muxers(), parts.acceptedMuxers()),
                 parts.protector(),
                 parts.gater(),
-                limits);
+                limits.listening().acceptTimeout(),
+                limits.streams().negotiation());
         TransportFactory.Context context = new TransportFactory.Context(environment, identity, upgrader, host);
         transports = HostTransports.create(parts, context);
         dialer = new Dialer(new DialContext(
@@ -120,7 +121,7 @@ final class IsolatedDialing implements IsolatedDialer {
                 slots,
                 null,
                 true,
-                limits));
+                limits.dialing()));
     }
 
     @Override

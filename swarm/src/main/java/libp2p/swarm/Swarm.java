@@ -101,7 +101,7 @@ public final class Swarm implements Host {
                 handlers,
                 parts.authorizer(),
                 parts.observer(),
-                limits,
+                new ConnectionContext.Bounds(limits.connections(), limits.streams()),
                 new Multistream(limits.streams().negotiation()));
         table = new ConnectionTable(context, parts.gater(), parts.events());
         upgrader = new DefaultUpgrader(
@@ -111,7 +111,8 @@ public final class Swarm implements Host {
                 new MuxerChoice(parts.muxers(), parts.acceptedMuxers()),
                 parts.protector(),
                 parts.gater(),
-                limits);
+                limits.listening().acceptTimeout(),
+                limits.streams().negotiation());
         selector = new WeightedPeerSelector(environment, limits.dialing().remembered());
         transports = HostTransports.create(
                 parts, new TransportFactory.Context(environment, parts.identity(), upgrader, this));
@@ -141,7 +142,7 @@ public final class Swarm implements Host {
                 slots,
                 routing(parts),
                 false,
-                limits));
+                limits.dialing()));
         listeners.onChange(() -> announced.update(listeners.addresses()));
         connectionManager = parts.connectionManager().apply(this);
         handlers.onChange(() -> parts.events().publish(new ProtocolsChanged(handlers.announced())));

@@ -4,7 +4,8 @@ import libp2p.core.environment.Environment;
 import libp2p.core.host.Authorizer;
 import libp2p.core.metrics.HostObserver;
 import libp2p.core.resource.ResourceManager;
-import libp2p.swarm.Limits;
+import libp2p.swarm.limits.HostConnectionLimits;
+import libp2p.swarm.limits.StreamLimits;
 import libp2p.swarm.negotiation.Multistream;
 
 /** What every connection of a host needs from it. */
@@ -14,5 +15,8 @@ public record ConnectionContext(
         Handlers handlers,
         Authorizer authorizer,
         HostObserver observer,
-        Limits limits,
-        Multistream multistream) {}
+        Bounds limits,
+        Multistream multistream) {
+    /** The bounds of connections and of their streams. */
+    public record Bounds(HostConnectionLimits connections, StreamLimits streams) {}
+}

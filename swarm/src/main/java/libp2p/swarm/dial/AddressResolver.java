@@ -20,7 +20,7 @@ import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.multiaddr.Component;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
-import libp2p.swarm.Limits;
+import libp2p.swarm.limits.ResolveLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,18 +34,17 @@ public final class AddressResolver {
 
     private final Environment environment;
     private final Function<Multiaddr, List<Multiaddr>> forms;
-    private final Limits.Resolving limits;
+    private final ResolveLimits limits;
 
     /** @param forms turns an address with a name into those that its transport wants looked up */
-    public AddressResolver(
-            Environment environment, Function<Multiaddr, List<Multiaddr>> forms, Limits.Resolving limits) {
+    public AddressResolver(Environment environment, Function<Multiaddr, List<Multiaddr>> forms, ResolveLimits limits) {
         this.environment = environment;
         this.forms = forms;
         this.limits = limits;
     }
 
     /** @param transports asked for the forms of the addresses that they dial */
-    public static AddressResolver of(Environment environment, List<Transport> transports, Limits.Resolving limits) {
+    public static AddressResolver of(Environment environment, List<Transport> transports, ResolveLimits limits) {
         return new AddressResolver(environment, address -> forms(transports, address), limits);
     }
 
@@ -122,7 +121,8 @@ public final class AddressResolver {
         }
 
         private void failed(IOException cause) throws IOException {
-            boolean cancelled = cause instanceof InterruptedIOException && !(cause instanceof DeadlineExceededException);
+            boolean cancelled =
+                    cause instanceof InterruptedIOException && !(cause instanceof DeadlineExceededException);
             if (cancelled || Thread.currentThread().isInterrupted()) {
                 throw cause;
             }

@@ -116,7 +116,7 @@ final class DialAttempt implements Runnable {
                 stage = Stage.QUEUED;
                 if (!context.slots().acquire(deadline)) {
                     throw new DeadlineExceededException(
-                            "waiting for one of " + context.limits().dialing().dials() + " dials");
+                            "waiting for one of " + context.limits().dials() + " dials");
                 }
             }
             stage = Stage.DIALING;
@@ -186,8 +186,8 @@ final class DialAttempt implements Runnable {
 
     private Deadline until() {
         Duration timeout = address.isPublic()
-                ? context.limits().dialing().timeout()
-                : context.limits().dialing().localTimeout();
+                ? context.limits().timeout()
+                : context.limits().localTimeout();
         return deadline.earlier(Deadline.after(context.environment(), timeout));
     }
 

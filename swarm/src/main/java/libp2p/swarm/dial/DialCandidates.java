@@ -79,7 +79,7 @@ final class DialCandidates {
             round.clear();
         }
         for (Judged judged : arrived) {
-            if (known.size() >= context.limits().dialing().addresses() || !known.add(judged.address())) {
+            if (known.size() >= context.limits().addresses() || !known.add(judged.address())) {
                 continue;
             }
             Throwable refusal = judged.refusal() == null ? blackHoles.refusal(judged.address()) : judged.refusal();
@@ -109,7 +109,7 @@ final class DialCandidates {
 
     /** Notes that an address could not be made ready for dialing, a name that was not found for example. */
     void refuse(Multiaddr address, Throwable why) {
-        if (refused.size() < context.limits().dialing().addresses()) {
+        if (refused.size() < context.limits().addresses()) {
             refused.put(address, why);
         }
     }

@@ -15,8 +15,8 @@ import libp2p.core.resource.ResourceManager;
 import libp2p.core.routing.PeerRouting;
 import libp2p.core.transport.Transport;
 import libp2p.multiformats.multiaddr.Multiaddr;
-import libp2p.swarm.Limits;
 import libp2p.swarm.connection.ConnectionTable;
+import libp2p.swarm.limits.DialLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +42,7 @@ public record DialContext(
         DialSlots slots,
         @Nullable PeerRouting routing,
         boolean isolated,
-        Limits limits) {
+        DialLimits limits) {
     /** The transport that dials addresses of this form, or null. */
     @Nullable
     Transport transport(Multiaddr address) {

@@ -99,7 +99,7 @@ public final class Dialer implements AutoCloseable {
         return connect(
                 target,
                 options,
-                options.until(context.environment(), context.limits().dialing().peerTimeout()));
+                options.until(context.environment(), context.limits().peerTimeout()));
     }
 
     /**
@@ -216,7 +216,7 @@ public final class Dialer implements AutoCloseable {
     }
 
     private void requirePlace(Key key) throws LimitExceededException {
-        int maximum = context.limits().dialing().peers();
+        int maximum = context.limits().peers();
         long present = running.keySet().stream()
                 .filter(other -> other.nested() == key.nested())
                 .count();
@@ -245,8 +245,7 @@ public final class Dialer implements AutoCloseable {
         CircuitBreakers.Permit permit = peer != null && guarded ? permit(peer) : null;
         Outcome outcome = new Outcome(context.selector(), peer, permit);
         // The shared dial lives as long as any of its callers waits, but not longer than the host allows.
-        Deadline limit =
-                Deadline.after(context.environment(), context.limits().dialing().peerTimeout());
+        Deadline limit = Deadline.after(context.environment(), context.limits().peerTimeout());
         PeerDial[] self = new PeerDial[1];
         PeerDial dial = new PeerDial(context, peer, options, key.routed(), limit, () -> ended(key, self[0], outcome));
         self[0] = dial;

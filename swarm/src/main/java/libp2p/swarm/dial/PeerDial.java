@@ -115,7 +115,7 @@ final class PeerDial implements Runnable {
     }
 
     private void judge(List<Multiaddr> given, List<DialCandidates.Judged> judged) {
-        given.stream().limit(context.limits().dialing().addresses()).forEach(address -> {
+        given.stream().limit(context.limits().addresses()).forEach(address -> {
             if (AddressResolver.hasName(address)) {
                 lookups.begin(() -> resolve(address));
             } else {
@@ -316,7 +316,7 @@ final class PeerDial implements Runnable {
     }
 
     private boolean due() {
-        if (active.size() >= context.limits().dialing().dialsPerPeer()) {
+        if (active.size() >= context.limits().dialsPerPeer()) {
             return false;
         }
         return active.isEmpty() || context.environment().nanoTime() >= dueAt();
@@ -327,7 +327,7 @@ final class PeerDial implements Runnable {
     }
 
     private Deadline nextWake(@Nullable Multiaddr next) {
-        boolean full = active.size() >= context.limits().dialing().dialsPerPeer();
+        boolean full = active.size() >= context.limits().dialsPerPeer();
         return next == null || full ? deadline : deadline.earlier(new Deadline(dueAt()));
     }
 

@@ -55,17 +55,44 @@ public final class MemoryPeerstore implements Peerstore {
 
         public Limits withPeers(int value) {
             return new Limits(
-                    value, records, bytes, addresses, addressBytes, protocols, protocolBytes, metadata, metadataBytes, strangerBytes);
+                    value,
+                    records,
+                    bytes,
+                    addresses,
+                    addressBytes,
+                    protocols,
+                    protocolBytes,
+                    metadata,
+                    metadataBytes,
+                    strangerBytes);
         }
 
         public Limits withRecords(int value) {
             return new Limits(
-                    peers, value, bytes, addresses, addressBytes, protocols, protocolBytes, metadata, metadataBytes, strangerBytes);
+                    peers,
+                    value,
+                    bytes,
+                    addresses,
+                    addressBytes,
+                    protocols,
+                    protocolBytes,
+                    metadata,
+                    metadataBytes,
+                    strangerBytes);
         }
 
         public Limits withBytes(long value) {
             return new Limits(
-                    peers, records, value, addresses, addressBytes, protocols, protocolBytes, metadata, metadataBytes, strangerBytes);
+                    peers,
+                    records,
+                    value,
+                    addresses,
+                    addressBytes,
+                    protocols,
+                    protocolBytes,
+                    metadata,
+                    metadataBytes,
+                    strangerBytes);
         }
     }
 

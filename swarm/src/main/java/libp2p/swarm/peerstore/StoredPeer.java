@@ -51,11 +51,7 @@ record StoredPeer(byte[] encoded, Moment read, long expires, boolean pinned, boo
 
     /** Writes the summary of an entry. */
     static void summarize(
-            ProtobufWriter out,
-            PeerEntry entry,
-            Iterable<AddressSet.Saved> addresses,
-            long now,
-            Instant wallClock) {
+            ProtobufWriter out, PeerEntry entry, Iterable<AddressSet.Saved> addresses, long now, Instant wallClock) {
         long expires = 0;
         boolean connected = false;
         boolean pinned = false;

@@ -1,6 +1,7 @@
 package libp2p.swarm.upgrade;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,9 +34,9 @@ import libp2p.core.transport.RawConnection;
 import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.Upgrader;
 import libp2p.multiformats.multiaddr.Multiaddr;
-import libp2p.swarm.Limits;
 import libp2p.swarm.negotiation.Multistream;
 import libp2p.swarm.negotiation.NegotiationChannel;
+import libp2p.swarm.negotiation.NegotiationLimits;
 import org.jspecify.annotations.Nullable;
 
 /** The upgrader of a host. Thread-safe. */
@@ -46,7 +47,7 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
     private final MuxerChoice muxers;
     private final @Nullable UnaryOperator<RawConnection> protector;
     private final ConnectionGater gater;
-    private final Limits limits;
+    private final Duration acceptTimeout;
     private final Multistream multistream;
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<PendingUpgrade> running = new LinkedHashSet<>();
@@ -56,6 +57,8 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
      * @param self refused as a remote peer
      * @param security what is offered, best first
      * @param protector wraps raw connections of a private network, or null
+     * @param acceptTimeout from accepting a connection until it is secured and multiplexed
+     * @param negotiation bounds of multistream-select
      */
     public DefaultUpgrader(
             Environment environment,
@@ -64,15 +67,16 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
             MuxerChoice muxers,
             @Nullable UnaryOperator<RawConnection> protector,
             ConnectionGater gater,
-            Limits limits) {
+            Duration acceptTimeout,
+            NegotiationLimits negotiation) {
         this.environment = environment;
         this.self = self;
         this.security = List.copyOf(security);
         this.muxers = muxers;
         this.protector = protector;
         this.gater = gater;
-        this.limits = limits;
-        this.multistream = new Multistream(limits.streams().negotiation());
+        this.acceptTimeout = acceptTimeout;
+        this.multistream = new Multistream(negotiation);
     }
 
     @Override
@@ -89,7 +93,7 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
 
     @Override
     public TransportConnection inbound(String transport, RawConnection raw, ConnectionScope scope) throws IOException {
-        Deadline deadline = Deadline.after(environment, limits.listening().acceptTimeout());
+        Deadline deadline = Deadline.after(environment, acceptTimeout);
         return upgrade(new Upgrade(transport, raw, Direction.INBOUND, Role.RESPONDER, null, scope, deadline));
     }
 

@@ -13,14 +13,14 @@ import libp2p.multiformats.Multibase;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.simulator.NameService;
 import libp2p.simulator.Simulation;
-import libp2p.swarm.Limits;
+import libp2p.swarm.limits.ResolveLimits;
 import libp2p.swarm.testing.Peers;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Names whose owner means ill: what {@code /dnsaddr} leads to is written by strangers. */
 class AddressResolverTest {
-    private static final Limits.Resolving LIMITS = Limits.Resolving.DEFAULT;
+    private static final ResolveLimits LIMITS = ResolveLimits.DEFAULT;
 
     private interface Question {
         void ask(NameService names, Resolver resolver) throws Exception;

@@ -1,0 +1,24 @@
+package libp2p.swarm.limits;
+
+/**
+ * Bounds of looking up the names in an address.
+ *
+ * @param names names looked up for one address, over all levels of {@code /dnsaddr}
+ * @param depth levels of {@code /dnsaddr}
+ * @param addresses addresses that one address may become
+ */
+public record ResolveLimits(int names, int depth, int addresses) {
+    public static final ResolveLimits DEFAULT = new ResolveLimits(32, 4, 100);
+
+    public ResolveLimits withNames(int value) {
+        return new ResolveLimits(value, depth, addresses);
+    }
+
+    public ResolveLimits withDepth(int value) {
+        return new ResolveLimits(names, value, addresses);
+    }
+
+    public ResolveLimits withAddresses(int value) {
+        return new ResolveLimits(names, depth, value);
+    }
+}
