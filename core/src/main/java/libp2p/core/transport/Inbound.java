@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** The swarm as a listener sees it. Thread-safe. */
 public interface Inbound {
     /**
-     * Asks gater, rate limits and resource manager before any handshake. The caller closes the scope if the connection
-     * does not come about; otherwise the {@link TransportConnection} owns it.
+     * Asks gater, rate limits and resource manager before any handshake. The connection has a place among those in their
+     * handshakes until it is {@linkplain #accept accepted} or {@linkplain #diverted diverted}, or the scope is closed. The caller
+     * closes the scope if the connection does not come about; otherwise the {@link TransportConnection} owns it.
      *
      * @param descriptor whether the connection holds a file descriptor of its own
      * @throws libp2p.core.connection.GatedException if the gater refuses
@@ -32,19 +33,19 @@ public interface Inbound {
     void admit(Multiaddr local, Multiaddr remote, ConnectionScope unproved) throws IOException;
 
     /**
-     * Hands a finished connection over, which is closed if it is not wanted. After this call the connection has not {@link
-     * #failed}, whatever this method throws.
+     * Hands a finished connection over, with the scope with which it was admitted; it is closed if it is not wanted. After this
+     * call the connection has not {@link #failed}, whatever this method throws.
      */
     void accept(TransportConnection connection);
 
-    /** Tells that an admitted connection failed during its handshakes. */
+    /** Tells, for logs and metrics, that an admitted connection failed during its handshakes. */
     void failed(Multiaddr local, Multiaddr remote, Throwable cause);
 
     /**
      * Tells that an admitted connection turned out to be for something else than libp2p, such as an application's HTTP on a
      * shared port. It no longer counts among those in their handshakes; the caller closes the scope when it has ended.
+     *
+     * @param scope with which it was admitted
      */
-    default void diverted(Multiaddr local, Multiaddr remote) {
-        failed(local, remote, new IOException("not a libp2p connection"));
-    }
+    void diverted(ConnectionScope scope);
 }

@@ -149,13 +149,38 @@ public final class Listeners implements Inbound, AutoCloseable {
 
     @Override
     public @Nullable ConnectionScope unproved(Multiaddr remote) {
-        return resources.openUnproved(remote);
+        ConnectionScope scope = resources.openUnproved(remote);
+        return scope == null ? null : new PlacedScope(scope, this::leavePlace);
     }
 
     @Override
     public void admit(Multiaddr local, Multiaddr remote, ConnectionScope unproved) throws IOException {
         try {
             enter(local, remote);
+            if (!PlacedScope.take(unproved)) {
+                leavePlace();
+            }
+        } catch (IOException e) {
+            observer.refused("accept", e);
+            throw e;
+        }
+    }
+
+    @Override
+    public ConnectionScope admit(Multiaddr local, Multiaddr remote, boolean descriptor) throws IOException {
+        try {
+            enter(local, remote);
+            boolean admitted = false;
+            try {
+                PlacedScope scope = new PlacedScope(
+                        resources.openConnection(Direction.INBOUND, descriptor, remote), this::leavePlace);
+                admitted = PlacedScope.take(scope);
+                return scope;
+            } finally {
+                if (!admitted) {
+                    leavePlace();
+                }
+            }
         } catch (IOException e) {
             observer.refused("accept", e);
             throw e;
@@ -167,26 +192,6 @@ public final class Listeners implements Inbound, AutoCloseable {
             throw new GatedException("accept", remote);
         }
         takePlace();
-    }
-
-    @Override
-    public ConnectionScope admit(Multiaddr local, Multiaddr remote, boolean descriptor) throws IOException {
-        try {
-            enter(local, remote);
-            boolean admitted = false;
-            try {
-                ConnectionScope scope = resources.openConnection(Direction.INBOUND, descriptor, remote);
-                admitted = true;
-                return scope;
-            } finally {
-                if (!admitted) {
-                    leavePlace();
-                }
-            }
-        } catch (IOException e) {
-            observer.refused("accept", e);
-            throw e;
-        }
     }
 
     private void takePlace() throws LimitExceededException {
@@ -213,7 +218,7 @@ public final class Listeners implements Inbound, AutoCloseable {
 
     @Override
     public void accept(TransportConnection connection) {
-        leavePlace();
+        PlacedScope.leave(connection.scope());
         try {
             table.add(connection, 0);
         } catch (IOException e) {
@@ -225,14 +230,13 @@ public final class Listeners implements Inbound, AutoCloseable {
 
     @Override
     public void failed(Multiaddr local, Multiaddr remote, Throwable cause) {
-        leavePlace();
         observer.inboundFailed(transportOf(local), cause);
         LOG.log(Level.DEBUG, () -> "connection from " + remote + " failed: " + cause.getMessage());
     }
 
     @Override
-    public void diverted(Multiaddr local, Multiaddr remote) {
-        leavePlace();
+    public void diverted(ConnectionScope scope) {
+        PlacedScope.leave(scope);
     }
 
     private String transportOf(Multiaddr local) {

@@ -76,7 +76,7 @@ final class WebSocketServer implements PortService.Server {
         if (connection != null) {
             inbound.accept(connection);
         } else if (upgrade.outcome() instanceof Outcome.Ordinary ordinary) {
-            inbound.diverted(raw.localAddress(), raw.remoteAddress());
+            inbound.diverted(scope);
             fallBack(ordinary.request(), new ReplayingConnection(upgrade.inner(), ordinary.rest()), scope);
         }
     }
