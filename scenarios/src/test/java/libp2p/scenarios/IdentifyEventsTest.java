@@ -20,6 +20,7 @@ import libp2p.core.event.HostEvent.PeerProtocolsChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
+import libp2p.core.host.PeerAddress;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
 import libp2p.core.protobuf.Delimited;
@@ -120,6 +121,46 @@ class IdentifyEventsTest {
                 assertThat(identified.protocols()).isEqualTo(bob.host().protocols());
                 assertThat(identified.addresses()).containsAll(bob.host().addresses());
             }
+        });
+    }
+
+    @Test
+    void whatIsPrivateIsNeitherToldToSomebodyOnTheInternetNorBelievedFromThere() {
+        World.underSeeds(5, world -> {
+            Node alice = world.node(
+                    world.simulation().host("alice", "10.0.0.1", "8.8.1.1"),
+                    builder -> {},
+                    "/ip4/10.0.0.1/tcp/4001",
+                    "/ip4/8.8.1.1/tcp/4001");
+            Node far = world.node(
+                    world.simulation().host("far", "8.8.1.2", "192.168.7.7"),
+                    builder -> {},
+                    "/ip4/8.8.1.2/tcp/4001",
+                    "/ip4/192.168.7.7/tcp/4001");
+            Node near = world.node(
+                    world.simulation().host("near", "10.0.0.3"), builder -> {}, "/ip4/10.0.0.3/tcp/4001");
+            Multiaddr open = Multiaddr.parse("/ip4/8.8.1.1/tcp/4001");
+            Multiaddr local = Multiaddr.parse("/ip4/10.0.0.1/tcp/4001");
+            far.host().connect(PeerAddress.of(alice.id(), List.of(open)));
+            near.host().connect(PeerAddress.of(alice.id(), List.of(local)));
+            world.sleep(Duration.ofSeconds(2));
+            assertThat(far.host().peerstore().addresses(alice.id())).containsExactly(open);
+            assertThat(alice.host().peerstore().addresses(far.id()))
+                    .containsExactly(Multiaddr.parse("/ip4/8.8.1.2/tcp/4001"));
+            assertThat(near.host().peerstore().addresses(alice.id())).containsExactlyInAnyOrder(open, local);
+            // one who lies: a public peer that pushes an address in alice's network
+            Connection lying = far.host().connections(alice.id()).getFirst();
+            byte[] claim = new ProtobufWriter()
+                    .bytes(2, Multiaddr.parse("/ip4/10.0.0.99/tcp/22").toBytes())
+                    .toByteArray();
+            try (Stream stream =
+                    lying.open(Deadline.after(far.environment(), Duration.ofSeconds(5)), Identify.PUSH_PROTOCOL)) {
+                stream.write(Delimited.frame(claim));
+            }
+            world.sleep(Duration.ofSeconds(2));
+            assertThat(alice.host().peerstore().addresses(far.id()))
+                    .allMatch(Multiaddr::isPublic)
+                    .isNotEmpty();
         });
     }
 

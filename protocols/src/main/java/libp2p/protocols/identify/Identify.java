@@ -33,6 +33,9 @@ public final class Identify implements HostService {
     /** Protocol id of the push variant. */
     public static final String PUSH_PROTOCOL = "/ipfs/id/push/1.0.0";
 
+    /** The service that its streams are charged to. */
+    public static final String SERVICE = "libp2p.identify";
+
     private static final System.Logger LOG = System.getLogger(Identify.class.getName());
 
     /**
@@ -111,7 +114,7 @@ public final class Identify implements HostService {
         ownRecord = new OwnRecord(started);
         claims = new PeerClaims(started);
         pushPace = new PushPace(started.environment(), limits);
-        HandlerOptions options = HandlerOptions.DEFAULT.withAllowLimited(true);
+        HandlerOptions options = HandlerOptions.DEFAULT.withAllowLimited(true).withService(SERVICE);
         registrations = List.of(
                 started.handle(PROTOCOL, options, this::answer),
                 started.handle(PUSH_PROTOCOL, options, this::receivePush));
