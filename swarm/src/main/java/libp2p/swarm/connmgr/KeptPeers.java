@@ -8,13 +8,13 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
 
-/** The peers that are kept connected, each by a {@link Keeper}, and protected as long. Thread-safe. */
+/** The peers that are kept connected, each by a {@link PeerReconnector}, and protected as long. Thread-safe. */
 final class KeptPeers {
     private final Host host;
     private final TagBook tags;
     private final int most;
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<Keeper> keepers = new ArrayList<>();
+    private final List<PeerReconnector> keepers = new ArrayList<>();
     private long keeps;
     private boolean closed;
 
@@ -30,7 +30,7 @@ final class KeptPeers {
         if (peer == null) {
             throw new IllegalArgumentException("only a peer with a known id can be kept: " + address);
         }
-        Keeper keeper = new Keeper(host, peer, address);
+        PeerReconnector keeper = new PeerReconnector(host, peer, address);
         String protection;
         lock.lock();
         try {
@@ -50,7 +50,7 @@ final class KeptPeers {
         return () -> release(keeper, protection);
     }
 
-    private void release(Keeper keeper, String protection) {
+    private void release(PeerReconnector keeper, String protection) {
         lock.lock();
         try {
             if (!keepers.remove(keeper)) {
@@ -65,7 +65,7 @@ final class KeptPeers {
 
     /** The peer is not connected any more. */
     void lost(PeerId peer) {
-        List<Keeper> waiting;
+        List<PeerReconnector> waiting;
         lock.lock();
         try {
             waiting = keepers.stream()
@@ -74,12 +74,12 @@ final class KeptPeers {
         } finally {
             lock.unlock();
         }
-        waiting.forEach(Keeper::lost);
+        waiting.forEach(PeerReconnector::lost);
     }
 
     /** Ends the threads; the connections stay. */
     void close() {
-        List<Keeper> ending;
+        List<PeerReconnector> ending;
         lock.lock();
         try {
             closed = true;
@@ -88,6 +88,6 @@ final class KeptPeers {
         } finally {
             lock.unlock();
         }
-        ending.forEach(Keeper::close);
+        ending.forEach(PeerReconnector::close);
     }
 }

@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 /** A scope that charges itself and all the scopes it belongs to. Guarded by the lock of the manager. */
 class ChargedScope implements ResourceScope {
     final CountingResourceManager manager;
-    private final Node own;
+    private final ScopeCounters own;
     private final Charge charge;
-    private Node[] above;
+    private ScopeCounters[] above;
     private boolean closed;
 
     /** @param above the scopes it belongs to; not charged yet */
-    ChargedScope(CountingResourceManager manager, Node own, Charge charge, Node... above) {
+    ChargedScope(CountingResourceManager manager, ScopeCounters own, Charge charge, ScopeCounters... above) {
         this.manager = manager;
         this.own = own;
         this.charge = charge;
@@ -33,7 +33,7 @@ class ChargedScope implements ResourceScope {
             return refusal;
         }
         own.add(charge, 0);
-        for (Node node : above) {
+        for (ScopeCounters node : above) {
             node.attach();
             node.add(charge, 0);
         }
@@ -41,32 +41,32 @@ class ChargedScope implements ResourceScope {
     }
 
     /** Moves everything that is charged to other scopes, or changes nothing. The lock is held. */
-    final @Nullable Refusal moveTo(Node... target) {
+    final @Nullable Refusal moveTo(ScopeCounters... target) {
         long memory = own.memory();
-        for (Node node : target) {
+        for (ScopeCounters node : target) {
             Refusal refusal = isAbove(node) ? null : node.check(charge, memory, Reservation.ALWAYS);
             if (refusal != null) {
                 manager.forgetUnused(target);
                 return refusal;
             }
         }
-        for (Node node : target) {
+        for (ScopeCounters node : target) {
             node.attach();
             node.add(charge, memory);
         }
-        Node[] left = above;
+        ScopeCounters[] left = above;
         above = target;
         leave(left, memory);
         return null;
     }
 
     /** What a scope would say if everything were moved there, or null. The lock is held. */
-    final @Nullable Refusal check(Node node) {
+    final @Nullable Refusal check(ScopeCounters node) {
         return node.check(charge, own.memory(), Reservation.ALWAYS);
     }
 
-    private boolean isAbove(Node wanted) {
-        for (Node node : above) {
+    private boolean isAbove(ScopeCounters wanted) {
+        for (ScopeCounters node : above) {
             if (node == wanted) {
                 return true;
             }
@@ -74,8 +74,8 @@ class ChargedScope implements ResourceScope {
         return false;
     }
 
-    private void leave(Node[] nodes, long memory) {
-        for (Node node : nodes) {
+    private void leave(ScopeCounters[] nodes, long memory) {
+        for (ScopeCounters node : nodes) {
             node.subtract(charge, memory);
             if (node.detach()) {
                 manager.forget(node);
@@ -107,7 +107,7 @@ class ChargedScope implements ResourceScope {
         }
         if (refusal == null) {
             own.add(Charge.NONE, bytes);
-            for (Node node : above) {
+            for (ScopeCounters node : above) {
                 node.add(Charge.NONE, bytes);
             }
         }
@@ -123,7 +123,7 @@ class ChargedScope implements ResourceScope {
     final void giveMemory(long bytes) {
         if (!closed) {
             own.subtract(Charge.NONE, bytes);
-            for (Node node : above) {
+            for (ScopeCounters node : above) {
                 node.subtract(Charge.NONE, bytes);
             }
         }

@@ -18,12 +18,12 @@ final class CountingConnectionScope extends ChargedScope implements ConnectionSc
     /** @param allowed whether it is charged to the scopes of the allow list */
     CountingConnectionScope(
             CountingResourceManager manager,
-            Node own,
+            ScopeCounters own,
             Charge charge,
             Direction direction,
             Multiaddr remote,
             boolean allowed,
-            Node... above) {
+            ScopeCounters... above) {
         super(manager, own, charge, above);
         this.direction = direction;
         this.remote = remote;
@@ -32,7 +32,7 @@ final class CountingConnectionScope extends ChargedScope implements ConnectionSc
 
     /** One whose remote address is charged when its peer is known. */
     static CountingConnectionScope unproved(
-            CountingResourceManager manager, Node own, Charge charge, Multiaddr remote, Node node) {
+            CountingResourceManager manager, ScopeCounters own, Charge charge, Multiaddr remote, ScopeCounters node) {
         CountingConnectionScope scope =
                 new CountingConnectionScope(manager, own, charge, Direction.INBOUND, remote, false, node);
         scope.unproved = true;

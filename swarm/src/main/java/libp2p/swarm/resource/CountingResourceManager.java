@@ -31,17 +31,17 @@ public final class CountingResourceManager implements ResourceManager {
     final ResourceLimits limits;
     final Refusals refusals;
     final AddressLimiter addresses;
-    final Node systemNode;
-    final Node transientNode;
-    final Node allowedSystemNode;
-    private final Node allowedTransientNode;
-    private final Node unprovedNode;
+    final ScopeCounters systemNode;
+    final ScopeCounters transientNode;
+    final ScopeCounters allowedSystemNode;
+    private final ScopeCounters allowedTransientNode;
+    private final ScopeCounters unprovedNode;
     private final ScopeLimit connectionLimit;
     private final ScopeLimit streamLimit;
     private final ScopeLimit transientPeerLimit;
-    private final Map<PeerId, PeerNode> peers = new HashMap<>();
-    private final Map<String, Node> protocols = new HashMap<>();
-    private final Map<String, Node> services = new HashMap<>();
+    private final Map<PeerId, PeerCounters> peers = new HashMap<>();
+    private final Map<String, ScopeCounters> protocols = new HashMap<>();
+    private final Map<String, ScopeCounters> services = new HashMap<>();
     private long connections;
     private long streams;
 
@@ -59,8 +59,8 @@ public final class CountingResourceManager implements ResourceManager {
         this.transientPeerLimit = limits.of(ScopeKind.TRANSIENT_PEER);
     }
 
-    private Node single(ScopeKind kind) {
-        Node node = new Node(kind, kind.toString(), limits.of(kind), refusals);
+    private ScopeCounters single(ScopeKind kind) {
+        ScopeCounters node = new ScopeCounters(kind, kind.toString(), limits.of(kind), refusals);
         node.attach(); // for ever
         return node;
     }
@@ -106,7 +106,7 @@ public final class CountingResourceManager implements ResourceManager {
     public @Nullable ConnectionScope openUnproved(Multiaddr remote) {
         lock.lock();
         try {
-            Node own = new NumberedNode(ScopeKind.CONNECTION, ++connections, connectionLimit, refusals);
+            ScopeCounters own = new NumberedCounters(ScopeKind.CONNECTION, ++connections, connectionLimit, refusals);
             Charge charge = Charge.connection(Direction.INBOUND, false);
             CountingConnectionScope scope = CountingConnectionScope.unproved(this, own, charge, remote, unprovedNode);
             return scope.charge() == null ? scope : null;
@@ -116,7 +116,7 @@ public final class CountingResourceManager implements ResourceManager {
     }
 
     private CountingConnectionScope connection(Charge charge, Direction direction, Multiaddr remote, boolean allowed) {
-        Node own = new NumberedNode(ScopeKind.CONNECTION, ++connections, connectionLimit, refusals);
+        ScopeCounters own = new NumberedCounters(ScopeKind.CONNECTION, ++connections, connectionLimit, refusals);
         return new CountingConnectionScope(
                 this,
                 own,
@@ -133,7 +133,7 @@ public final class CountingResourceManager implements ResourceManager {
         Refusal refusal;
         lock.lock();
         try {
-            Node own = new NumberedNode(ScopeKind.STREAM, ++streams, streamLimit, refusals);
+            ScopeCounters own = new NumberedCounters(ScopeKind.STREAM, ++streams, streamLimit, refusals);
             CountingStreamScope scope = new CountingStreamScope(this, own, Charge.stream(direction), peerNode(peer));
             refusal = scope.charge();
             if (refusal == null) {
@@ -146,41 +146,41 @@ public final class CountingResourceManager implements ResourceManager {
         throw refusal.exception();
     }
 
-    PeerNode peerNode(PeerId peer) {
-        PeerNode node = peers.get(peer);
+    PeerCounters peerNode(PeerId peer) {
+        PeerCounters node = peers.get(peer);
         if (node == null) {
             ScopeLimit limit =
                     limits.names().isEmpty() ? limits.of(ScopeKind.PEER) : limits.of(ScopeKind.PEER, peer.toString());
-            node = new PeerNode(peer, limit, transientPeerLimit, refusals);
+            node = new PeerCounters(peer, limit, transientPeerLimit, refusals);
             peers.put(peer, node);
         }
         return node;
     }
 
-    Node protocolNode(String protocol) {
+    ScopeCounters protocolNode(String protocol) {
         return named(protocols, ScopeKind.PROTOCOL, protocol);
     }
 
-    Node serviceNode(String service) {
+    ScopeCounters serviceNode(String service) {
         return named(services, ScopeKind.SERVICE, service);
     }
 
-    private Node named(Map<String, Node> nodes, ScopeKind kind, String name) {
-        Node node = nodes.get(name);
+    private ScopeCounters named(Map<String, ScopeCounters> nodes, ScopeKind kind, String name) {
+        ScopeCounters node = nodes.get(name);
         if (node == null) {
-            node = new NamedNode(kind, name, limits.of(kind, name), refusals, nodes);
+            node = new NamedCounters(kind, name, limits.of(kind, name), refusals, nodes);
             nodes.put(name, node);
         }
         return node;
     }
 
-    Node partNode(ScopeKind kind, String subject, PeerNode peer) {
+    ScopeCounters partNode(ScopeKind kind, String subject, PeerCounters peer) {
         return peer.part(kind, subject, limits, refusals);
     }
 
     /** Forgets those of the scopes that nothing belongs to. The lock is held. */
-    void forgetUnused(Node... candidates) {
-        for (Node node : candidates) {
+    void forgetUnused(ScopeCounters... candidates) {
+        for (ScopeCounters node : candidates) {
             if (node.isUnused()) {
                 forget(node);
             }
@@ -188,11 +188,11 @@ public final class CountingResourceManager implements ResourceManager {
     }
 
     /** The lock is held. */
-    void forget(Node node) {
+    void forget(ScopeCounters node) {
         switch (node) {
-            case PeerNode peer -> peers.remove(peer.peer);
-            case PeerNode.Part part -> part.forget();
-            case NamedNode named -> named.forget();
+            case PeerCounters peer -> peers.remove(peer.peer);
+            case PeerCounters.Part part -> part.forget();
+            case NamedCounters named -> named.forget();
             default -> {}
         }
     }
@@ -232,14 +232,14 @@ public final class CountingResourceManager implements ResourceManager {
         return usage;
     }
 
-    private List<Node> ownNodes() {
+    private List<ScopeCounters> ownNodes() {
         return List.of(systemNode, transientNode, allowedSystemNode, allowedTransientNode, unprovedNode);
     }
 
-    private void forEachOther(Consumer<Node> action) {
+    private void forEachOther(Consumer<ScopeCounters> action) {
         protocols.values().forEach(action);
         services.values().forEach(action);
-        for (PeerNode peer : peers.values()) {
+        for (PeerCounters peer : peers.values()) {
             action.accept(peer);
             peer.forEachPart(action);
         }

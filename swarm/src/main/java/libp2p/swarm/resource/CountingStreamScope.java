@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The scope of a stream. */
 final class CountingStreamScope extends ChargedScope implements StreamScope {
-    private final PeerNode peer;
+    private final PeerCounters peer;
     private @Nullable String protocol;
     private @Nullable String service;
 
     /** @param peer stays known to the manager while the stream is charged to it */
-    CountingStreamScope(CountingResourceManager manager, Node own, Charge charge, PeerNode peer) {
+    CountingStreamScope(CountingResourceManager manager, ScopeCounters own, Charge charge, PeerCounters peer) {
         super(manager, own, charge, peer, peer.transientNode, manager.transientNode, manager.systemNode);
         this.peer = peer;
     }

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 final class SharedScope implements ResourceScope {
     private final CountingResourceManager manager;
     private final String name;
-    private final Supplier<Node> make;
-    private final Supplier<@Nullable Node> find;
+    private final Supplier<ScopeCounters> make;
+    private final Supplier<@Nullable ScopeCounters> find;
 
     /**
      * @param make finds or makes the scope; called with the lock held
      * @param find finds the scope; called with the lock held
      */
-    SharedScope(CountingResourceManager manager, String name, Supplier<Node> make, Supplier<@Nullable Node> find) {
+    SharedScope(CountingResourceManager manager, String name, Supplier<ScopeCounters> make, Supplier<@Nullable ScopeCounters> find) {
         this.manager = manager;
         this.name = name;
         this.make = make;
@@ -51,9 +51,9 @@ final class SharedScope implements ResourceScope {
     private CountingReservation open() {
         manager.lock.lock();
         try {
-            Node node = make.get();
-            Node own = new Node(node.kind, name, ScopeLimit.UNLIMITED, manager.refusals);
-            Node[] above = node == manager.systemNode ? new Node[] {node} : new Node[] {node, manager.systemNode};
+            ScopeCounters node = make.get();
+            ScopeCounters own = new ScopeCounters(node.kind, name, ScopeLimit.UNLIMITED, manager.refusals);
+            ScopeCounters[] above = node == manager.systemNode ? new ScopeCounters[] {node} : new ScopeCounters[] {node, manager.systemNode};
             ChargedScope span = new ChargedScope(manager, own, Charge.NONE, above);
             span.charge(); // of nothing, so that nothing stands in the way
             return new CountingReservation(span) {
@@ -71,7 +71,7 @@ final class SharedScope implements ResourceScope {
     public ScopeUsage usage() {
         manager.lock.lock();
         try {
-            Node node = find.get();
+            ScopeCounters node = find.get();
             return node == null ? ScopeUsage.EMPTY : node.usage();
         } finally {
             manager.lock.unlock();

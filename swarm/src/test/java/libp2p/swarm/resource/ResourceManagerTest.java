@@ -269,11 +269,11 @@ class ResourceManagerTest {
 
     @Test
     void theThresholdOfAPriorityIsExactForLargeAndSmallLimits() {
-        assertThat(Node.threshold(Long.MAX_VALUE, 255)).isEqualTo(Long.MAX_VALUE);
-        assertThat(Node.threshold(Long.MAX_VALUE, 127)).isEqualTo(Long.MAX_VALUE / 2);
-        assertThat(Node.threshold(255, 127)).isEqualTo(127);
-        assertThat(Node.threshold(10, 0)).isZero();
-        assertThat(Node.threshold(1000, 63)).isEqualTo(250);
+        assertThat(ScopeCounters.threshold(Long.MAX_VALUE, 255)).isEqualTo(Long.MAX_VALUE);
+        assertThat(ScopeCounters.threshold(Long.MAX_VALUE, 127)).isEqualTo(Long.MAX_VALUE / 2);
+        assertThat(ScopeCounters.threshold(255, 127)).isEqualTo(127);
+        assertThat(ScopeCounters.threshold(10, 0)).isZero();
+        assertThat(ScopeCounters.threshold(1000, 63)).isEqualTo(250);
     }
 
     @Test

@@ -1,10 +1,10 @@
 package libp2p.swarm.resource;
 
 /** The scope of a single connection or stream. */
-final class NumberedNode extends Node {
+final class NumberedCounters extends ScopeCounters {
     private final long number;
 
-    NumberedNode(ScopeKind kind, long number, ScopeLimit limit, Refusals refusals) {
+    NumberedCounters(ScopeKind kind, long number, ScopeLimit limit, Refusals refusals) {
         super(kind, "", limit, refusals);
         this.number = number;
     }

@@ -13,8 +13,8 @@ import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps one peer connected, on a thread of its own. */
-final class Keeper implements Runnable {
-    private static final System.Logger LOG = System.getLogger(Keeper.class.getName());
+final class PeerReconnector implements Runnable {
+    private static final System.Logger LOG = System.getLogger(PeerReconnector.class.getName());
 
     /** In case an event was lost, the connections are looked at this often. */
     private static final Duration LOOK = Duration.ofMinutes(1);
@@ -32,7 +32,7 @@ final class Keeper implements Runnable {
     private boolean lost;
     private boolean closed;
 
-    Keeper(Host host, PeerId peer, PeerAddress address) {
+    PeerReconnector(Host host, PeerId peer, PeerAddress address) {
         this.host = host;
         this.peer = peer;
         this.address = address;
@@ -75,7 +75,7 @@ final class Keeper implements Runnable {
             return;
         }
         try {
-            while (!isClosed()) {
+            while (startsNextRound()) {
                 if (isConnected()) {
                     long since = host.environment().nanoTime();
                     awaitLoss();
@@ -113,11 +113,12 @@ final class Keeper implements Runnable {
         }
     }
 
-    private boolean isClosed() {
+    /** False when it is closed; a loss that was told before the round is looked at in it. */
+    private boolean startsNextRound() {
         lock.lock();
         try {
             lost = false;
-            return closed;
+            return !closed;
         } finally {
             lock.unlock();
         }

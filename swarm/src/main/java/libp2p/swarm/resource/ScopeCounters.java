@@ -7,7 +7,7 @@ import libp2p.core.resource.ScopeUsage;
 import org.jspecify.annotations.Nullable;
 
 /** The counters of one scope. Guarded by the lock of the manager. */
-class Node {
+class ScopeCounters {
     final ScopeKind kind;
     private final ScopeLimit limit;
     private final Refusals refusals;
@@ -21,7 +21,7 @@ class Node {
     private int users;
 
     /** @param subject what the scope is for; the name of the scope is built from it only when somebody wants to know */
-    Node(ScopeKind kind, String subject, ScopeLimit limit, Refusals refusals) {
+    ScopeCounters(ScopeKind kind, String subject, ScopeLimit limit, Refusals refusals) {
         this.kind = kind;
         this.subject = subject;
         this.limit = limit;

@@ -7,16 +7,16 @@ import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
 /** The scope of a peer, with its parts of other scopes. Guarded by the lock of the manager. */
-final class PeerNode extends Node {
+final class PeerCounters extends ScopeCounters {
     final PeerId peer;
     /** Its streams whose protocol is not known yet. */
-    final Node transientNode;
+    final ScopeCounters transientNode;
 
-    private final Map<String, Node> protocols = new HashMap<>(4);
-    private final Map<String, Node> services = new HashMap<>(2);
+    private final Map<String, ScopeCounters> protocols = new HashMap<>(4);
+    private final Map<String, ScopeCounters> services = new HashMap<>(2);
     private @Nullable String name;
 
-    PeerNode(PeerId peer, ScopeLimit limit, ScopeLimit transientLimit, Refusals refusals) {
+    PeerCounters(PeerId peer, ScopeLimit limit, ScopeLimit transientLimit, Refusals refusals) {
         super(ScopeKind.PEER, "", limit, refusals);
         this.peer = peer;
         this.transientNode = new TransientPart(transientLimit, refusals);
@@ -30,13 +30,13 @@ final class PeerNode extends Node {
         return name;
     }
 
-    private Map<String, Node> parts(ScopeKind kind) {
+    private Map<String, ScopeCounters> parts(ScopeKind kind) {
         return kind == ScopeKind.PROTOCOL_PEER ? protocols : services;
     }
 
-    Node part(ScopeKind kind, String subject, ResourceLimits limits, Refusals refusals) {
-        Map<String, Node> parts = parts(kind);
-        Node part = parts.get(subject);
+    ScopeCounters part(ScopeKind kind, String subject, ResourceLimits limits, Refusals refusals) {
+        Map<String, ScopeCounters> parts = parts(kind);
+        ScopeCounters part = parts.get(subject);
         if (part == null) {
             part = new Part(kind, subject, limits.of(kind, subject), refusals);
             parts.put(subject, part);
@@ -44,7 +44,7 @@ final class PeerNode extends Node {
         return part;
     }
 
-    void forEachPart(Consumer<Node> action) {
+    void forEachPart(Consumer<ScopeCounters> action) {
         if (!transientNode.isUnused()) {
             action.accept(transientNode);
         }
@@ -52,19 +52,19 @@ final class PeerNode extends Node {
         services.values().forEach(action);
     }
 
-    private final class TransientPart extends Node {
+    private final class TransientPart extends ScopeCounters {
         TransientPart(ScopeLimit limit, Refusals refusals) {
             super(ScopeKind.TRANSIENT_PEER, "", limit, refusals);
         }
 
         @Override
         String name() {
-            return "transient." + PeerNode.this.name();
+            return "transient." + PeerCounters.this.name();
         }
     }
 
     /** One protocol, or service, with this peer. */
-    final class Part extends Node {
+    final class Part extends ScopeCounters {
         private final String subject;
 
         Part(ScopeKind kind, String subject, ScopeLimit limit, Refusals refusals) {
@@ -74,7 +74,7 @@ final class PeerNode extends Node {
 
         @Override
         String name() {
-            return (kind == ScopeKind.PROTOCOL_PEER ? "protocol:" : "service:") + subject + "." + PeerNode.this.name();
+            return (kind == ScopeKind.PROTOCOL_PEER ? "protocol:" : "service:") + subject + "." + PeerCounters.this.name();
         }
 
         void forget() {
