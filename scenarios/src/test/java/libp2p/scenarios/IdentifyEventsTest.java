@@ -137,8 +137,8 @@ class IdentifyEventsTest {
                     builder -> {},
                     "/ip4/8.8.1.2/tcp/4001",
                     "/ip4/192.168.7.7/tcp/4001");
-            Node near = world.node(
-                    world.simulation().host("near", "10.0.0.3"), builder -> {}, "/ip4/10.0.0.3/tcp/4001");
+            Node near =
+                    world.node(world.simulation().host("near", "10.0.0.3"), builder -> {}, "/ip4/10.0.0.3/tcp/4001");
             Multiaddr open = Multiaddr.parse("/ip4/8.8.1.1/tcp/4001");
             Multiaddr local = Multiaddr.parse("/ip4/10.0.0.1/tcp/4001");
             far.host().connect(PeerAddress.of(alice.id(), List.of(open)));

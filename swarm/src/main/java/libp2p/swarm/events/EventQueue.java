@@ -1,9 +1,11 @@
 package libp2p.swarm.events;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -110,8 +112,12 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
             dropped++;
             return false;
         }
+        if (event instanceof ConnectednessChanged changed && holds(subject)) {
+            merge(changed);
+            return false;
+        }
         if (events.removeIf(older -> subject.equals(older.subject()))) {
-            return !isTold(event);
+            return true;
         }
         if (!dropOldestThatIsNoState()) {
             compact();
@@ -132,36 +138,90 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
         return false;
     }
 
-    /** Keeps the last state of every subject, unless the older ones cancel out. */
-    private void compact() {
-        Set<Object> subjects = new HashSet<>();
-        ArrayDeque<E> kept = new ArrayDeque<>();
-        Set<Object> repeated = new HashSet<>();
-        for (E event : events) {
-            Object subject = event.subject();
-            if (subject != null && !subjects.add(subject)) {
-                repeated.add(subject);
-            }
-        }
-        subjects.clear();
-        for (Iterator<E> iterator = events.descendingIterator(); iterator.hasNext(); ) {
-            E event = iterator.next();
-            Object subject = event.subject();
-            if (subject != null
-                    && isTrue(event)
-                    && subjects.add(subject)
-                    && !(repeated.contains(subject) && isTold(event))) {
-                kept.addFirst(event);
-            }
-        }
-        events.clear();
-        events.addAll(kept);
-        bytes = 0; // only states are kept
+    private boolean holds(Object subject) {
+        return events.stream().anyMatch(event -> subject.equals(event.subject()));
     }
 
-    private boolean isTrue(HostEvent event) {
-        PeerId peer = event.connectedPeer();
-        return peer == null || isConnected.test(peer);
+    /**
+     * Puts a newer connectedness in the place of the older ones of the peer, before what is true only while it is connected. What
+     * was true before it went is left out.
+     */
+    private void merge(ConnectednessChanged newer) {
+        PeerId peer = newer.peer();
+        List<E> all = new ArrayList<>(events);
+        int gone = newer.connectedness() == Connectedness.NOT_CONNECTED ? all.size() : lastGoodbye(all, peer);
+        List<E> merged = new ArrayList<>(all.size() + 1);
+        int place = -1;
+        for (int i = 0; i < all.size(); i++) {
+            E event = all.get(i);
+            boolean about = peer.equals(event.connectedPeer());
+            if (peer.equals(event.subject()) || about && i < gone) {
+                continue;
+            }
+            if (about && place < 0) {
+                place = merged.size();
+            }
+            merged.add(event);
+        }
+        if (!isTold(newer)) {
+            merged.add(place < 0 ? merged.size() : place, type.cast(newer));
+        }
+        replace(merged);
+    }
+
+    /** The place of the last event that says that a peer has gone, or -1. */
+    private int lastGoodbye(List<E> all, PeerId peer) {
+        for (int i = all.size() - 1; i >= 0; i--) {
+            if (all.get(i) instanceof ConnectednessChanged changed
+                    && changed.peer().equals(peer)
+                    && changed.connectedness() == Connectedness.NOT_CONNECTED) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private void replace(List<E> kept) {
+        events.clear();
+        events.addAll(kept);
+        bytes = 0;
+        kept.forEach(event -> bytes += bytes(event));
+        if (!events.isEmpty()) {
+            available.signal();
+        }
+    }
+
+    /** Keeps the last state of every subject, unless the older ones cancel out; connectedness comes first. */
+    private void compact() {
+        Map<Object, Integer> last = new HashMap<>();
+        Map<PeerId, Integer> gone = new HashMap<>();
+        Set<Object> repeated = new HashSet<>();
+        List<E> all = new ArrayList<>(events);
+        for (int i = 0; i < all.size(); i++) {
+            Object subject = all.get(i).subject();
+            if (subject != null && last.put(subject, i) != null) {
+                repeated.add(subject);
+            }
+            if (all.get(i) instanceof ConnectednessChanged changed
+                    && changed.connectedness() == Connectedness.NOT_CONNECTED) {
+                gone.put(changed.peer(), i);
+            }
+        }
+        List<E> kept = new ArrayList<>();
+        List<E> others = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            E event = all.get(i);
+            Object subject = event.subject();
+            PeerId peer = event.connectedPeer();
+            boolean current = subject != null && Integer.valueOf(i).equals(last.get(subject));
+            boolean over = peer != null && (i < gone.getOrDefault(peer, -1) || !isConnected.test(peer));
+            boolean known = subject != null && repeated.contains(subject) && isTold(event);
+            if (current && !over && !known) {
+                (event instanceof ConnectednessChanged ? kept : others).add(event);
+            }
+        }
+        kept.addAll(others);
+        replace(kept);
     }
 
     /** Whether the taker knows the state, when older events of the subject have gone. */

@@ -3,7 +3,6 @@ package libp2p.swarm.peerstore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,9 @@ final class PeerTable {
 
     private final MemoryPeerstore.Limits limits;
     private final Consumer<PeerId> changed;
-    private final Map<Group, SequencedMap<PeerId, PeerEntry>> groups = new EnumMap<>(Group.class);
+    /** By the ordinal of the group. */
+    private final List<SequencedMap<PeerId, PeerEntry>> groups = List.of(lru(), lru(), lru());
+
     private final SequencedMap<PeerId, PeerEntry> withRecord = lru();
     private final long[] weights = new long[Group.values().length];
 
@@ -32,13 +33,14 @@ final class PeerTable {
     PeerTable(MemoryPeerstore.Limits limits, Consumer<PeerId> changed) {
         this.limits = limits;
         this.changed = changed;
-        for (Group group : Group.values()) {
-            groups.put(group, lru());
-        }
     }
 
     private static SequencedMap<PeerId, PeerEntry> lru() {
         return new LinkedHashMap<>(16, 0.75f, true);
+    }
+
+    private SequencedMap<PeerId, PeerEntry> group(Group which) {
+        return groups.get(which.ordinal());
     }
 
     /** Finds a peer, which counts as a use. */
@@ -84,12 +86,12 @@ final class PeerTable {
         if (now != Group.PINNED) {
             entry.cut(limits.strangerBytes());
         }
-        if (groups.get(entry.group).remove(peer) != null) {
+        if (group(entry.group).remove(peer) != null) {
             weights[entry.group.ordinal()] -= entry.counted;
             weights[now.ordinal()] += entry.counted;
         }
         entry.group = now;
-        groups.get(now).put(peer, entry);
+        group(now).put(peer, entry);
         count(peer, entry);
     }
 
@@ -106,15 +108,15 @@ final class PeerTable {
     }
 
     private PeerId leastUseful() {
-        SequencedMap<PeerId, PeerEntry> strangers = groups.get(Group.STRANGERS);
-        SequencedMap<PeerId, PeerEntry> reached = groups.get(Group.REACHED);
+        SequencedMap<PeerId, PeerEntry> strangers = group(Group.STRANGERS);
+        SequencedMap<PeerId, PeerEntry> reached = group(Group.REACHED);
         boolean reachedHaveMore = reached.size() > limits.peers() / 2
                 || weights[Group.REACHED.ordinal()] > limits.bytes() / 2
                 || strangers.isEmpty();
         if (!reached.isEmpty() && reachedHaveMore) {
             return reached.firstEntry().getKey();
         }
-        return strangers.isEmpty() ? groups.get(Group.PINNED).firstEntry().getKey() : heaviest(strangers);
+        return strangers.isEmpty() ? group(Group.PINNED).firstEntry().getKey() : heaviest(strangers);
     }
 
     private static PeerId heaviest(SequencedMap<PeerId, PeerEntry> strangers) {
@@ -140,7 +142,7 @@ final class PeerTable {
     void remove(PeerId peer) {
         PeerEntry entry = find(peer);
         if (entry != null) {
-            groups.get(entry.group).remove(peer);
+            group(entry.group).remove(peer);
             weights[entry.group.ordinal()] -= entry.counted;
             entry.counted = 0;
             entry.countedRecord = false;
@@ -150,7 +152,7 @@ final class PeerTable {
     }
 
     private @Nullable PeerEntry find(PeerId peer) {
-        for (SequencedMap<PeerId, PeerEntry> group : groups.values()) {
+        for (SequencedMap<PeerId, PeerEntry> group : groups) {
             PeerEntry entry = group.get(peer);
             if (entry != null) {
                 return entry;
@@ -162,7 +164,7 @@ final class PeerTable {
     /** All peers about which something is known now, sorted. */
     List<PeerId> peers(long now) {
         List<PeerId> peers = new ArrayList<>(size());
-        for (SequencedMap<PeerId, PeerEntry> group : groups.values()) {
+        for (SequencedMap<PeerId, PeerEntry> group : groups) {
             group.forEach((peer, entry) -> {
                 if (!entry.isOver(now)) {
                     peers.add(peer);
@@ -175,7 +177,7 @@ final class PeerTable {
 
     int size() {
         int size = 0;
-        for (SequencedMap<PeerId, PeerEntry> group : groups.values()) {
+        for (SequencedMap<PeerId, PeerEntry> group : groups) {
             size += group.size();
         }
         return size;
@@ -191,7 +193,7 @@ final class PeerTable {
     }
 
     void clear() {
-        groups.values().forEach(Map::clear);
+        groups.forEach(Map::clear);
         withRecord.clear();
         Arrays.fill(weights, 0);
     }

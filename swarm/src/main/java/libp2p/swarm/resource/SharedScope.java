@@ -21,7 +21,11 @@ final class SharedScope implements ResourceScope {
      * @param make finds or makes the scope; called with the lock held
      * @param find finds the scope; called with the lock held
      */
-    SharedScope(CountingResourceManager manager, String name, Supplier<ScopeCounters> make, Supplier<@Nullable ScopeCounters> find) {
+    SharedScope(
+            CountingResourceManager manager,
+            String name,
+            Supplier<ScopeCounters> make,
+            Supplier<@Nullable ScopeCounters> find) {
         this.manager = manager;
         this.name = name;
         this.make = make;
@@ -53,7 +57,9 @@ final class SharedScope implements ResourceScope {
         try {
             ScopeCounters node = make.get();
             ScopeCounters own = new ScopeCounters(node.kind, name, ScopeLimit.UNLIMITED, manager.refusals);
-            ScopeCounters[] above = node == manager.systemNode ? new ScopeCounters[] {node} : new ScopeCounters[] {node, manager.systemNode};
+            ScopeCounters[] above = node == manager.systemNode
+                    ? new ScopeCounters[] {node}
+                    : new ScopeCounters[] {node, manager.systemNode};
             ChargedScope span = new ChargedScope(manager, own, Charge.NONE, above);
             span.charge(); // of nothing, so that nothing stands in the way
             return new CountingReservation(span) {

@@ -18,7 +18,10 @@ import libp2p.core.event.HostEvent.AddressesChanged;
 import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.event.HostEvent.PeerIdentified;
+import libp2p.core.event.HostEvent.PeerProtocolsChanged;
 import libp2p.core.event.HostEvent.ProtocolsChanged;
+import libp2p.core.event.HostEvent.Reachability;
+import libp2p.core.event.HostEvent.ReachabilityChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.identity.PeerId;
 import libp2p.simulator.SimulatedEnvironment;
@@ -199,6 +202,92 @@ class BoundedEventBusTest {
             }
             truth.forEach((peer, state) -> assertThat(seen.getOrDefault(peer, Connectedness.NOT_CONNECTED))
                     .isEqualTo(state));
+        });
+    }
+
+    @Test
+    void whatConnectedPeersSpeakIsNeverLostHoweverSlowTheTaker() {
+        play(10, 16, (simulation, host, bus) -> {
+            RandomGenerator random = simulation.random("protocols");
+            Subscription<HostEvent> all = bus.subscribe(HostEvent.class);
+            Map<PeerId, List<String>> truth = new HashMap<>();
+            Map<PeerId, List<String>> seen = new HashMap<>();
+            for (int i = 0; i < 5000; i++) {
+                PeerId peer = Peers.id(random.nextInt(60));
+                if (!truth.containsKey(peer)) {
+                    truth.put(peer, List.of());
+                    bus.publish(new ConnectednessChanged(peer, Connectedness.CONNECTED));
+                } else if (random.nextInt(4) == 0) {
+                    truth.remove(peer);
+                    bus.publish(new ConnectednessChanged(peer, Connectedness.NOT_CONNECTED));
+                    bus.publish(new PeerProtocolsChanged(peer, List.of("/too-late")));
+                } else {
+                    truth.put(peer, List.of("/p/" + i));
+                    bus.publish(new PeerProtocolsChanged(peer, truth.get(peer)));
+                }
+                if (random.nextInt(30) == 0) {
+                    note(all.poll(), seen);
+                }
+            }
+            HostEvent event;
+            while ((event = all.poll()) != null) {
+                note(event, seen);
+            }
+            assertThat(seen).containsOnlyKeys(truth.keySet());
+            truth.forEach((peer, protocols) -> {
+                if (!protocols
+                        .isEmpty()) { // one that came back and has not spoken yet may be thought to speak as before
+                    assertThat(seen.get(peer)).isEqualTo(protocols);
+                }
+            });
+        });
+    }
+
+    private static void note(HostEvent event, Map<PeerId, List<String>> seen) {
+        switch (event) {
+            case ConnectednessChanged changed
+            when changed.connectedness() == Connectedness.NOT_CONNECTED -> seen.remove(changed.peer());
+            case ConnectednessChanged changed -> seen.putIfAbsent(changed.peer(), List.of());
+            case PeerProtocolsChanged changed -> {
+                assertThat(changed.protocols()).doesNotContain("/too-late");
+                assertThat(seen).as("connected before it speaks").containsKey(changed.peer());
+                seen.put(changed.peer(), changed.protocols());
+            }
+            case null, default -> {}
+        }
+    }
+
+    @Test
+    void whoeverSubscribesGetsTheCurrentValueFirst() {
+        play(1, 10, (simulation, host, bus) -> {
+            assertThat(bus.subscribe(ReachabilityChanged.class).poll())
+                    .as("nothing is known yet")
+                    .isNull();
+            bus.publish(new ReachabilityChanged(Reachability.PRIVATE));
+            bus.publish(new ReachabilityChanged(Reachability.PUBLIC));
+            bus.publish(new Plain(1));
+            Subscription<HostEvent> late = bus.subscribe(HostEvent.class);
+            bus.publish(new Plain(2));
+            assertThat(drain(late)).containsExactly(new ReachabilityChanged(Reachability.PUBLIC), new Plain(2));
+        });
+    }
+
+    private record Temperature(int room, int degrees) implements HostEvent {
+        @Override
+        public Object subject() {
+            return List.of(Temperature.class, room);
+        }
+    }
+
+    @Test
+    void otherModulesSayWhatTheirEventsAreTheStateOf() {
+        play(1, 3, (simulation, host, bus) -> {
+            Subscription<HostEvent> all = bus.subscribe(HostEvent.class);
+            for (int i = 0; i < 100; i++) {
+                bus.publish(new Temperature(i % 2, i));
+                bus.publish(new Plain(i));
+            }
+            assertThat(drain(all)).contains(new Temperature(0, 98), new Temperature(1, 99));
         });
     }
 
