@@ -18,8 +18,10 @@ import libp2p.core.connection.Stream;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.HandlerOptions;
 import libp2p.core.host.PeerAddress;
+import libp2p.core.host.Registration;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
+import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.protocols.echo.Echo;
 import libp2p.simulator.SimulatedTask;
 import libp2p.swarm.Limits;
@@ -120,6 +122,30 @@ class CircuitDialTest {
             assertThat(took).isLessThan(Duration.ofSeconds(5)); // a dial that starves waits for 15 s
             assertThat(made).hasSize(4).containsOnly(made.getFirst());
             assertThat(scene.alice.connections(scene.relay)).hasSize(1);
+        });
+    }
+
+    @Test
+    void aHostListensThroughARelayAtRunTimeAndDoesNotAnnounceWhatItHasNotReserved() {
+        play(TestCircuit.USUAL, scene -> {
+            DialOptions allowed = DialOptions.DEFAULT.withAllowLimited();
+            PeerAddress alice = PeerAddress.of(scene.alice.id(), List.of(TestCircuit.through(scene.relay)));
+            scene.alice.connect(scene.relay);
+            Registration listening = scene.alice.host().listen(TestCircuit.through(scene.relay));
+            scene.world.sleep(Duration.ofSeconds(1)); // until the relay has the connection too
+            Connection circuit = scene.bob.host().connect(alice, allowed);
+            assertThat(circuit.isDirect()).isFalse();
+            for (Node node : List.of(scene.alice, scene.bob)) {
+                assertThat(node.host().addresses()).noneMatch(address -> address.has(Protocol.P2P_CIRCUIT));
+            }
+            listening.close();
+            assertThat(circuit.isOpen()).isTrue();
+            circuit.close(0, "enough");
+            scene.world.sleep(Duration.ofSeconds(1));
+            assertThatThrownBy(() -> scene.bob
+                            .host()
+                            .connect(alice, allowed.withExactAddresses().withIgnoreBackoff()))
+                    .isInstanceOf(DialException.class);
         });
     }
 
