@@ -1,6 +1,7 @@
 package libp2p.node;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -123,6 +124,10 @@ final class HostOptions {
 
     /** What a command adds to its host. */
     Consumer<HostBuilder> addition = builder -> {};
+
+    /** Where the content of the data directory is served over HTTP, or null; of nodes only. */
+    @Nullable
+    InetSocketAddress gateway;
 
     Output output() {
         return new Output(json, System.out);

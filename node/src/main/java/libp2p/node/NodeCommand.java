@@ -2,6 +2,7 @@ package libp2p.node;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import libp2p.node.content.GatewayOptions;
 import libp2p.node.dht.DhtOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -19,6 +20,9 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
 
     @Mixin
     private DhtOptions dht = new DhtOptions();
+
+    @Mixin
+    private GatewayOptions gateway = new GatewayOptions();
 
     @Option(
             names = "--listen",
@@ -47,6 +51,7 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
     public Integer call() throws Exception {
         options.nat.want();
         options.addition = dht::addTo;
+        options.gateway = gateway.address();
         return metricsPort == null
                 ? new Server(options, listen).run()
                 : new Server(options, listen, new InetSocketAddress(metricsAddress, metricsPort)).run();

@@ -50,7 +50,14 @@ final class Server {
         }
         if (options.data != null) {
             builder.service(new ControlServer(options.data));
-            ContentServer.install(builder, options.data);
+            ContentServer.install(
+                    builder,
+                    options.data,
+                    options.gateway,
+                    url -> output.event("gateway", "gateway at " + url, "url", url));
+        }
+        if (options.gateway != null && options.data == null) {
+            throw new IllegalArgumentException("--gateway-port needs --data: it serves what is there");
         }
         if (options.nat.isUsed()) {
             builder.service(new ConnectionPrinter(output::event));

@@ -7,7 +7,9 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
@@ -21,6 +23,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import libp2p.HostBuilder;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.host.Host;
@@ -59,17 +62,31 @@ public final class ContentServer implements HostService {
     private final ContentStore store;
     private final Path socket;
     private final Semaphore free = new Semaphore(COMMANDS);
+    private final @Nullable InetSocketAddress gatewayAddress;
+    private final Consumer<String> listening;
     private volatile @Nullable ServerSocketChannel listener;
+    private volatile @Nullable GatewayServer gateway;
 
-    private ContentServer(ContentStore store, Path socket) {
+    private ContentServer(
+            ContentStore store, Path socket, @Nullable InetSocketAddress gatewayAddress, Consumer<String> listening) {
         this.store = store;
         this.socket = socket;
+        this.gatewayAddress = gatewayAddress;
+        this.listening = listening;
     }
 
-    /** Adds the content of a data directory to a host: Bitswap over its blocks, and the socket. */
-    public static void install(HostBuilder builder, Path data) throws IOException {
+    /**
+     * Adds the content of a data directory to a host: Bitswap over its blocks, the socket, and perhaps a gateway.
+     *
+     * @param gateway where a gateway is served, or null
+     * @param listening hears of the URL of the gateway
+     */
+    public static void install(
+            HostBuilder builder, Path data, @Nullable InetSocketAddress gateway, Consumer<String> listening)
+            throws IOException {
         ContentStore store = ContentStore.open(SystemEnvironment.shared(), data);
-        builder.service(new ContentServer(store, socket(data))).with(Bitswap.over(store.blocks()));
+        builder.service(new ContentServer(store, socket(data), gateway, listening))
+                .with(Bitswap.over(store.blocks()));
     }
 
     static Path socket(Path data) {
@@ -79,6 +96,13 @@ public final class ContentServer implements HostService {
     @Override
     public void start(Host host) {
         store.observe(hashes -> host.find(Bitswap.class).ifPresent(bitswap -> bitswap.stored(hashes)));
+        if (gatewayAddress != null) {
+            try {
+                gateway = new GatewayServer(host.environment(), gatewayAddress, store.blocks());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
         try {
             Path folder = socket.toAbsolutePath().getParent();
             if (folder != null) {
@@ -100,6 +124,14 @@ public final class ContentServer implements HostService {
             host.environment().start("content control", () -> accept(host, opened));
         } catch (IOException | UnsupportedOperationException e) {
             LOG.log(Level.WARNING, "commands will not reach this node: no socket at " + socket + ": " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void listening() {
+        GatewayServer open = gateway;
+        if (open != null) {
+            listening.accept(open.url());
         }
     }
 
@@ -160,6 +192,10 @@ public final class ContentServer implements HostService {
 
     @Override
     public void close() {
+        GatewayServer serving = gateway;
+        if (serving != null) {
+            serving.close();
+        }
         try {
             ServerSocketChannel open = listener;
             if (open != null) {

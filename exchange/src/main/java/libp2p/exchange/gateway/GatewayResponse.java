@@ -1,0 +1,29 @@
+package libp2p.exchange.gateway;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * An answer.
+ *
+ * @param length bytes of the body, or −1 if that is not known before
+ */
+public record GatewayResponse(int status, Map<String, String> headers, long length, Body body) {
+    /** Writes a body. */
+    @FunctionalInterface
+    public interface Body {
+        /** Writes it; an exception after the first byte must end the connection, so that nobody takes it for whole. */
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    static GatewayResponse bytes(int status, Map<String, String> headers, byte[] body) {
+        return new GatewayResponse(status, headers, body.length, out -> out.write(body));
+    }
+
+    static GatewayResponse text(int status, Map<String, String> headers, String message) {
+        headers.put("Content-Type", "text/plain; charset=utf-8");
+        return bytes(status, headers, (message + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+}
