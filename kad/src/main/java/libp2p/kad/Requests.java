@@ -1,16 +1,21 @@
 package libp2p.kad;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import libp2p.core.connection.Connection;
+import libp2p.core.connection.DeadlineExceededException;
+import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.Timer;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.core.messaging.MessageCodec;
-import libp2p.core.messaging.MessageExchange;
 import libp2p.core.messaging.MessageStream;
 import libp2p.core.peer.Peerstore;
 import libp2p.kad.message.KadMessage;
@@ -21,12 +26,13 @@ import org.jspecify.annotations.Nullable;
 /** Sends requests to peers, and takes what peers say of themselves in answers. Blocks; thread-safe. */
 final class Requests {
     static final String SERVICE = "libp2p.kad";
+    private static final Duration END = Duration.ofSeconds(2);
 
     private final Host host;
     private final String protocol;
     private final Limits limits;
     private final MessageCodec<KadMessage> codec;
-    private final MessageExchange<KadMessage, KadMessage> exchange;
+    private final DialOptions dialing;
     private final SignedRecords records;
 
     Requests(Host host, String protocol, Limits limits, SignedRecords records) {
@@ -35,9 +41,10 @@ final class Requests {
         this.limits = limits;
         this.records = records;
         this.codec = codec(limits.message());
-        this.exchange = MessageExchange.of(protocol, codec, codec)
-                .withLimit(limits.message().bytes())
-                .withTimeout(limits.lookup().request());
+        this.dialing = DialOptions.DEFAULT
+                .withoutRouting()
+                .withTimeout(limits.lookup().request())
+                .withReason("kad request");
     }
 
     static MessageCodec<KadMessage> codec(MessageLimits limits) {
@@ -61,49 +68,82 @@ final class Requests {
      * @throws IOException if it cannot be reached or does not answer as it should within the time of a request
      */
     KadMessage ask(PeerId peer, List<Multiaddr> addresses, KadMessage request) throws IOException {
-        KadMessage answer =
-                exchange.ask(host, target(peer, addresses), options("kad request"), records.signed(peer, request));
+        // The writing side is closed after the answer: py-libp2p loses a request whose end comes with it.
+        KadMessage answer = exchange(peer, addresses, request, MessageStream::receive);
         if (answer.type() != request.type()) {
-            throw new libp2p.core.connection.ProtocolViolationException(
+            throw new ProtocolViolationException(
                     protocol, "an answer to " + answer.type() + " where " + request.type() + " was asked");
         }
         records.take(peer, answer);
         return answer;
     }
 
-    /** Sends what has no answer; returns when it is handed over and the peer speaks the protocol. */
-    void tell(PeerId peer, List<Multiaddr> addresses, KadMessage message) throws IOException {
-        var stream = host.open(target(peer, addresses), options("kad announcement"), protocol);
-        try (MessageStream<KadMessage, KadMessage> messages =
-                new MessageStream<>(stream, codec, codec, limits.message().bytes())) {
-            Deadline deadline =
-                    Deadline.after(host.environment(), limits.lookup().request());
-            var end = messages.resetAt(host.environment(), deadline);
-            boolean done = false;
-            try {
-                messages.send(records.signed(peer, message));
-                stream.closeWrite();
-                // The end of the stream tells that the protocol was agreed and the message read; no answer comes.
-                messages.receiveOrEnd();
-                done = true;
-            } finally {
-                end.cancel();
-                if (!done) {
-                    messages.reset();
-                }
+    /** What happens between the request and the end. */
+    @FunctionalInterface
+    private interface Rest<T> {
+        T of(MessageStream<KadMessage, KadMessage> messages) throws IOException;
+    }
+
+    private <T> T exchange(PeerId peer, List<Multiaddr> addresses, KadMessage request, Rest<T> rest)
+            throws IOException {
+        Environment environment = host.environment();
+        Stream stream = host.open(PeerAddress.of(peer, addresses), dialing, protocol);
+        MessageStream<KadMessage, KadMessage> messages =
+                new MessageStream<>(stream, codec, codec, limits.message().bytes());
+        Deadline deadline = Deadline.after(environment, limits.lookup().request());
+        Timer end = messages.resetAt(environment, deadline);
+        boolean done = false;
+        try {
+            messages.send(records.signed(peer, request));
+            T result = rest.of(messages);
+            done = true;
+            return result;
+        } catch (IOException e) {
+            if (deadline.passed(environment) && !(e instanceof DeadlineExceededException)) {
+                DeadlineExceededException late = new DeadlineExceededException(
+                        protocol + ": no answer within " + limits.lookup().request(), peer);
+                late.initCause(e);
+                throw late;
+            }
+            throw e;
+        } finally {
+            end.cancel();
+            if (done) {
+                messages.close();
+            } else {
+                messages.reset();
             }
         }
     }
 
-    private DialOptions options(String reason) {
-        return DialOptions.DEFAULT
-                .withoutRouting()
-                .withTimeout(limits.lookup().request())
-                .withReason(reason);
+    /** Sends what has no answer; returns when it is handed over and the peer speaks the protocol. */
+    void tell(PeerId peer, List<Multiaddr> addresses, KadMessage message) throws IOException {
+        exchange(peer, addresses, message, messages -> {
+            if (!losesWhatEndsWithIt(peer)) {
+                messages.stream().closeWrite();
+            }
+            awaitEnd(messages);
+            return true;
+        });
     }
 
-    private static PeerAddress target(PeerId peer, List<Multiaddr> addresses) {
-        return PeerAddress.of(peer, addresses);
+    /** py-libp2p 0.8 forgets a message if the end of the stream comes with it. */
+    private boolean losesWhatEndsWithIt(PeerId peer) {
+        String agent = host.peerstore().metadata(peer, "agent");
+        return agent != null && agent.startsWith("py-libp2p");
+    }
+
+    /**
+     * No answer comes. The end of the stream tells that the protocol was agreed and the message read; some implementations wait
+     * for another message instead, which is as good.
+     */
+    private static void awaitEnd(MessageStream<KadMessage, KadMessage> messages) throws IOException {
+        messages.stream().readTimeout(END);
+        try {
+            messages.receiveOrEnd();
+        } catch (DeadlineExceededException stillOpen) {
+            // it has had the time to say no
+        }
     }
 
     /** Where a peer is, for others to be told: over which it is connected, what it has said, what is known. */
