@@ -26,6 +26,8 @@ public final class SimulatedEnvironment implements Environment {
     private static final Instant WALL_START = Instant.parse("2026-01-01T00:00:00Z");
     /** A call outside takes up to so long. */
     private static final long OFFLOAD_NANOS = 200_000;
+    /** A host has one event loop or two, as the seed says: sockets share loops, and loops share the host. */
+    private static final int MOST_LOOPS = 2;
 
     private final int index;
     private final String name;
@@ -36,6 +38,8 @@ public final class SimulatedEnvironment implements Environment {
     private final HostNetwork network;
     private final Map<String, RandomGenerator> randoms = new HashMap<>();
     private final SeededRandom secrets;
+    private final SimulatedLoop[] loops;
+    private int nextLoop;
     private final List<Runnable> memoryListeners = new ArrayList<>(1);
     private Duration wallOffset = Duration.ZERO;
     private long frozenUntil;
@@ -54,6 +58,11 @@ public final class SimulatedEnvironment implements Environment {
         this.scheduler = scheduler;
         this.world = world;
         this.secrets = SeededRandom.of(seed, "secrets");
+        SeededRandom loopSeeds = SeededRandom.of(seed, "loops");
+        this.loops = new SimulatedLoop[1 + loopSeeds.nextInt(MOST_LOOPS)];
+        for (int i = 0; i < loops.length; i++) {
+            loops[i] = new SimulatedLoop(scheduler, this, name + "/loop-" + i, SeededRandom.of(seed, "loop." + i));
+        }
         List<InetAddress> parsed = new ArrayList<>();
         literals.forEach(literal -> parsed.add(InetAddress.ofLiteral(literal)));
         this.addresses = List.copyOf(parsed);
@@ -163,6 +172,22 @@ public final class SimulatedEnvironment implements Environment {
 
     HostNetwork sockets() {
         return network;
+    }
+
+    /** The event loop for one more socket. */
+    SimulatedLoop nextLoop() {
+        nextLoop = (nextLoop + 1) % loops.length;
+        return loops[nextLoop];
+    }
+
+    @Override
+    public void unpark(Thread thread) {
+        SimulatedLoop loop = scheduler.actingLoop();
+        if (loop == null) {
+            LockSupport.unpark(thread);
+        } else {
+            loop.putOff(thread);
+        }
     }
 
     @Override

@@ -22,6 +22,8 @@ final class SimulatedScheduler {
     private final ReadyQueue ready;
     private final TimerQueue timers = new TimerQueue();
     private final List<SimulatedThread> settling = new ArrayList<>();
+    /** Threads of event loops that are in the middle of an action. */
+    private final List<SimulatedThread> acting = new ArrayList<>();
     private final SeededRandom random;
     private final long turnNanos;
     private final int spuriousOneIn;
@@ -94,6 +96,16 @@ final class SimulatedScheduler {
     /** Whether a read returns less than it could. */
     boolean shortensRead() {
         return isPerturbing() && random.oneIn(shortReadOneIn);
+    }
+
+    /** Whether a socket that does not block takes less than it could. */
+    boolean shortensWrite() {
+        return isPerturbing() && random.oneIn(shortReadOneIn);
+    }
+
+    /** Whether a socket's turn on its event loop is over although it has more. */
+    boolean endsTurn() {
+        return isPerturbing() && random.oneIn(4 * shortReadOneIn);
     }
 
     // ---- the carrier's loop
@@ -169,6 +181,9 @@ final class SimulatedScheduler {
 
     /** Nothing is ready: lets the settling threads look, or goes on to the next event. */
     private void jump() {
+        if (!acting.isEmpty() && failIfLoopWaits()) {
+            return;
+        }
         if (!settling.isEmpty() && turns != turnsWhenSettled) {
             List<SimulatedThread> woken = List.copyOf(settling);
             settling.clear();
@@ -211,6 +226,49 @@ final class SimulatedScheduler {
         } else if (virtual.getState() == Thread.State.TERMINATED) {
             forget(thread);
         }
+    }
+
+    // ---- event loops
+
+    /** The calling thread, which is that of an event loop, begins an action, during which it must not wait. */
+    void beginAction(SimulatedLoop loop) {
+        SimulatedThread thread = current();
+        thread.acting = loop;
+        acting.add(thread);
+    }
+
+    /** The action is over. */
+    void endAction() {
+        SimulatedThread thread = current();
+        thread.acting = null;
+        acting.remove(thread);
+    }
+
+    /** An action has thrown; the event loop goes on. */
+    void actionFailed(Throwable failure) {
+        if (!settings.toleratesExceptions()) {
+            fail("an action on event loop '" + current().name + "' ended with " + failure, failure, false);
+        }
+    }
+
+    /** The event loop whose action the calling thread is in, if it is that of one. */
+    @Nullable
+    SimulatedLoop actingLoop() {
+        SimulatedThread thread = current;
+        return thread == null || !isInside() ? null : thread.acting;
+    }
+
+    /** Nobody is ready. A loop in the middle of an action then waits for a lock whose owner waits for something else. */
+    private boolean failIfLoopWaits() {
+        for (SimulatedThread thread : acting) {
+            if (!thread.ready && !thread.isOver()) {
+                SimulationFailure failure = fail(
+                        "an action on event loop '" + thread.name + "' waits for a thread that waits itself", null, true);
+                failures.addStack(failure, thread);
+                return true;
+            }
+        }
+        return false;
     }
 
     // ---- threads
@@ -352,6 +410,10 @@ final class SimulatedScheduler {
     /** Parks until unparked, interrupted, the moment has come, or for no reason. */
     void park(Object blocker, long until) {
         SimulatedThread thread = current();
+        if (thread.acting != null) {
+            fail("an action on event loop '" + thread.name + "' waits: " + blocker, null, false)
+                    .addStack(thread.name, Thread.currentThread().getStackTrace());
+        }
         schedulePoint();
         if (until <= now || (isPerturbing() && random.oneIn(spuriousOneIn))) {
             return;

@@ -8,10 +8,14 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.locks.LockSupport;
+import libp2p.core.environment.ReadHandler;
 import libp2p.core.environment.TcpChannel;
 import org.jspecify.annotations.Nullable;
 
-/** One end of a simulated TCP connection; it behaves as a blocking {@code SocketChannel} on Linux does. */
+/**
+ * One end of a simulated TCP connection; it behaves as a {@code SocketChannel} on Linux does, a blocking one until an event loop
+ * serves it.
+ */
 final class SimulatedTcpChannel implements TcpChannel {
     /** What a connected socket is connected to. */
     private record Ends(SimulatedTcpChannel other, Pipe in, Pipe out) {}
@@ -23,6 +27,7 @@ final class SimulatedTcpChannel implements TcpChannel {
     private @Nullable Ends ends; // null until connected
     private @Nullable Thread reader;
     private @Nullable Thread writer;
+    private @Nullable SocketEvents events;
     private @Nullable Runnable whenEstablished;
     private @Nullable Runnable whenAbandoned;
     private boolean closed;
@@ -76,7 +81,102 @@ final class SimulatedTcpChannel implements TcpChannel {
     // ---- for the threads of the host
 
     @Override
+    public boolean onReadable(ReadHandler handler) {
+        if (reader != null || events != null) {
+            throw new IllegalStateException("somebody reads already");
+        }
+        if (closed) {
+            return false;
+        }
+        SocketEvents served = new SocketEvents(scheduler, host().nextLoop(), handler, this::isReadable);
+        events = served;
+        served.begin();
+        return true;
+    }
+
+    private boolean isReadable() {
+        return ends().in.readable() > 0 || inputEnded || failure != null;
+    }
+
+    private int readNow(SocketEvents served, ByteBuffer target) throws IOException {
+        if (!served.mayRead()) {
+            return 0;
+        }
+        if (closed) {
+            throw new ClosedChannelException();
+        }
+        int room = target.remaining();
+        int most = Math.min(ends().in.readable(), room);
+        if (most == 0 && room > 0) {
+            return endOrNothing(served);
+        }
+        if (most > 1 && scheduler.shortensRead()) {
+            most = 1 + (int) network.random().upTo(most - 2);
+        }
+        if (most < room) {
+            served.drained();
+        }
+        return ends().in.receive(target, most);
+    }
+
+    private int endOrNothing(SocketEvents served) throws IOException {
+        if (failure != null) {
+            throw new SocketException(failure);
+        }
+        if (inputEnded) {
+            return -1;
+        }
+        served.drained();
+        return 0;
+    }
+
+    @Override
+    public void writeNow(ByteBuffer source) throws IOException {
+        scheduler.schedulePoint();
+        if (events == null) {
+            throw new UnsupportedOperationException("only with events");
+        }
+        if (writer != null) {
+            throw new IllegalStateException("another thread writes");
+        }
+        checkWritable(false);
+        int left = source.remaining();
+        if (left > 0 && scheduler.shortensWrite()) {
+            left = (int) network.random().upTo(left - 1);
+        }
+        writer = Thread.currentThread();
+        try {
+            int sent = 1;
+            while (left > 0 && sent > 0) {
+                ByteBuffer part = source.slice(source.position(), left);
+                sent = ends().out.send(part);
+                source.position(source.position() + sent);
+                left -= sent;
+                scheduler.schedulePoint();
+            }
+        } finally {
+            writer = null;
+        }
+    }
+
+    private void checkWritable(boolean inside) throws IOException {
+        if (closed) {
+            throw inside ? new AsynchronousCloseException() : new ClosedChannelException();
+        }
+        if (outputShut) {
+            throw new ClosedChannelException();
+        }
+        if (failure != null) {
+            throw new SocketException(failure.equals("Connection reset") ? "Broken pipe" : failure);
+        }
+    }
+
+    @Override
     public int read(ByteBuffer target) throws IOException {
+        SocketEvents served = events;
+        if (served != null) {
+            return readNow(served, target);
+        }
         scheduler.schedulePoint();
         if (reader != null) {
             throw new IllegalStateException("another thread reads");
@@ -120,13 +220,8 @@ final class SimulatedTcpChannel implements TcpChannel {
         Pipe out = ends().out;
         boolean waited = false;
         while (true) {
-            checkOpen(waited);
-            if (outputShut) {
-                throw new ClosedChannelException();
-            }
-            if (failure != null) {
-                throw new SocketException(failure.equals("Connection reset") ? "Broken pipe" : failure);
-            }
+            checkWritable(waited);
+            checkInterrupt();
             if (!source.hasRemaining()) {
                 return;
             }
@@ -150,8 +245,9 @@ final class SimulatedTcpChannel implements TcpChannel {
         checkInterrupt();
     }
 
+    /** A socket that an event loop serves does not block, and so is not closed by an interrupt. */
     private void checkInterrupt() throws ClosedByInterruptException {
-        if (Thread.currentThread().isInterrupted()) {
+        if (events == null && Thread.currentThread().isInterrupted()) {
             close();
             throw new ClosedByInterruptException();
         }
@@ -193,6 +289,10 @@ final class SimulatedTcpChannel implements TcpChannel {
             } else if (!outputShut) {
                 ends().out.sendControl(FrameKind.FIN);
             }
+        }
+        SocketEvents served = events;
+        if (served != null) {
+            served.closed();
         }
         wakeReader();
         wakeWriter();
@@ -236,7 +336,12 @@ final class SimulatedTcpChannel implements TcpChannel {
     }
 
     void wakeReader() {
-        LockSupport.unpark(reader);
+        SocketEvents served = events;
+        if (served == null) {
+            LockSupport.unpark(reader);
+        } else if (isReadable()) {
+            served.readable();
+        }
     }
 
     void wakeWriter() {
@@ -299,6 +404,11 @@ final class SimulatedTcpChannel implements TcpChannel {
         ends().in.dropUnread();
         ends().other.fail(why);
         ends().out.dropUnread();
+    }
+
+    @Override
+    public String toString() {
+        return "tcp " + local + " to " + remote;
     }
 
     void silenceBoth() {

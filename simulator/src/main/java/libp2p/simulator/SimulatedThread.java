@@ -22,6 +22,9 @@ final class SimulatedThread extends Event implements Executor {
     long priority;
     /** Place among the {@link LivingThreads}. */
     int livingIndex;
+    /** The event loop whose action it is in the middle of. */
+    @Nullable
+    SimulatedLoop acting;
     /** Is in the ready queue. */
     boolean ready;
     /** The task has returned. */

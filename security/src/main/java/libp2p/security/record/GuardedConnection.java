@@ -70,7 +70,7 @@ public abstract class GuardedConnection implements SecureConnection {
         try {
             ByteBuffer plaintext = readPlaintext();
             if (plaintext == null || !plaintext.hasRemaining()) {
-                reading.leave();
+                leave(reading);
             }
             return plaintext;
         } catch (IOException | RuntimeException failure) {
@@ -93,7 +93,7 @@ public abstract class GuardedConnection implements SecureConnection {
         enter(writing);
         try {
             flushPlaintext();
-            writing.leave();
+            leave(writing);
         } catch (IOException | RuntimeException failure) {
             throw failed(writing, failure);
         }
@@ -104,7 +104,7 @@ public abstract class GuardedConnection implements SecureConnection {
         enter(writing);
         try {
             boolean all = tryFlushPlaintext();
-            writing.leave();
+            leave(writing);
             return all;
         } catch (IOException | RuntimeException failure) {
             throw failed(writing, failure);
@@ -131,6 +131,14 @@ public abstract class GuardedConnection implements SecureConnection {
         }
         if (!entered) {
             throw new ConnectionClosedException(CloseReason.LOCAL);
+        }
+    }
+
+    /** Whoever closed the connection meanwhile has left the buffers to the calling thread, which may not come again. */
+    private void leave(Custody side) {
+        side.leave();
+        if (closed.get() != null) {
+            closeSide(side);
         }
     }
 

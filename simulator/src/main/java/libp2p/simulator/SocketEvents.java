@@ -1,0 +1,113 @@
+package libp2p.simulator;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import libp2p.core.environment.ReadHandler;
+
+/**
+ * One socket on its event loop. It is served once when the events begin, then as long as there is something to read, as a
+ * selector would say, and once more when it was closed; not while it rests, as its handler has asked.
+ */
+final class SocketEvents {
+    /** How long one socket may keep the loop while it has ever more. */
+    private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final SimulatedScheduler scheduler;
+    private final SimulatedLoop loop;
+    private final ReadHandler handler;
+    private final BooleanSupplier readable;
+    private boolean queued;
+    private boolean resting;
+    private boolean closed;
+    private boolean over;
+    private long turnEnd;
+    private boolean drained;
+
+    /** @param readable whether a read would find bytes, the end or a failure */
+    SocketEvents(SimulatedScheduler scheduler, SimulatedLoop loop, ReadHandler handler, BooleanSupplier readable) {
+        this.scheduler = scheduler;
+        this.loop = loop;
+        this.handler = handler;
+        this.readable = readable;
+    }
+
+    /** Begins with one call of the handler, for what was read before. */
+    void begin() {
+        loop.add();
+        queue();
+    }
+
+    /** There is something to read. */
+    void readable() {
+        if (!resting && !closed) {
+            queue();
+        }
+    }
+
+    /** The socket was closed: the handler is called a last time. */
+    void closed() {
+        if (!closed) {
+            closed = true;
+            queue();
+        }
+    }
+
+    private void queue() {
+        if (!queued && !over) {
+            queued = true;
+            loop.ready(this);
+        }
+    }
+
+    /** Whether a read may look, or finds nothing because all was taken or it is others' turn. Called by the handler. */
+    boolean mayRead() {
+        if (!loop.isCurrent()) {
+            throw new IllegalStateException("a socket that is read by events is read by another thread");
+        }
+        scheduler.schedulePoint();
+        boolean turnIsOver = drained || scheduler.now() - turnEnd >= 0 || scheduler.endsTurn();
+        if (turnIsOver && !closed) {
+            return false;
+        }
+        loop.wakeAll(); // all that the last read has brought is delivered
+        return true;
+    }
+
+    /** The last read has taken all there was. */
+    void drained() {
+        drained = true;
+    }
+
+    /** Calls the handler. By the loop. */
+    void serve() {
+        queued = false;
+        drained = false;
+        turnEnd = scheduler.now() + TURN_NANOS;
+        boolean last = closed;
+        long pause = handler.onReadable();
+        if (pause == ReadHandler.AGAIN) {
+            queued = true;
+            loop.postpone(this);
+        } else if (last) {
+            over = true;
+            loop.remove();
+        } else if (pause > 0 && !closed) {
+            rest(pause);
+        } else if (readable.getAsBoolean()) {
+            queue();
+        }
+    }
+
+    private void rest(long nanos) {
+        resting = true;
+        scheduler.schedule(
+                new Event() {
+                    @Override
+                    void fire() {
+                        resting = false;
+                        queue(); // what was read before the pause is not an event
+                    }
+                },
+                scheduler.in(nanos));
+    }
+}
