@@ -97,7 +97,7 @@ final class Pipe {
 
     private void transmit(Segment segment) {
         long now = scheduler.now();
-        network.frame(path, segment.kind, segment.bytes.length);
+        network.frame(path, segment.kind, segment.bytes);
         long arrival = path.transmit(now, segment.bytes.length);
         long pause = path.retransmissionNanos();
         while (path.loses()) {

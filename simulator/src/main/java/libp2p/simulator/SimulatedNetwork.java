@@ -179,6 +179,10 @@ public final class SimulatedNetwork {
         trace.frame(scheduler.now(), path.from, kind, path.to, size);
     }
 
+    void frame(Path path, FrameKind kind, byte[] bytes) {
+        trace.frame(scheduler.now(), path.from, kind, path.to, bytes);
+    }
+
     void lost(Path path, int size) {
         trace.frame(scheduler.now(), path.from, FrameKind.LOST, path.to, size);
     }

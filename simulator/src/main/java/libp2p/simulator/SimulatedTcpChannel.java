@@ -116,18 +116,19 @@ final class SimulatedTcpChannel implements TcpChannel {
         if (most < room) {
             served.drained();
         }
+        served.progress();
         return ends().in.receive(target, most);
     }
 
     private int endOrNothing(SocketEvents served) throws IOException {
+        if (failure == null && !inputEnded) {
+            served.drained();
+            return 0;
+        }
         if (failure != null) {
             throw new SocketException(failure);
         }
-        if (inputEnded) {
-            return -1;
-        }
-        served.drained();
-        return 0;
+        return -1;
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.LockSupport;
+import libp2p.core.environment.ReadHandler;
 import libp2p.core.environment.UdpSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ final class SimulatedUdpSocket implements UdpSocket {
     private final ArrayDeque<Datagram> unread = new ArrayDeque<>(4);
     private int unreadBytes;
     private @Nullable Thread receiver;
+    private @Nullable SocketEvents events;
     private boolean closed;
 
     SimulatedUdpSocket(SimulatedScheduler scheduler, HostNetwork network, InetSocketAddress local) {
@@ -43,7 +45,7 @@ final class SimulatedUdpSocket implements UdpSocket {
     @Override
     public InetSocketAddress receive(ByteBuffer target) throws IOException {
         scheduler.schedulePoint();
-        if (receiver != null) {
+        if (receiver != null || events != null) {
             throw new IllegalStateException("another thread receives");
         }
         checkOpen();
@@ -65,6 +67,58 @@ final class SimulatedUdpSocket implements UdpSocket {
                 receiver = null;
             }
         }
+    }
+
+    @Override
+    public boolean onReadable(ReadHandler handler) {
+        if (receiver != null || events != null) {
+            throw new IllegalStateException("somebody receives already");
+        }
+        if (closed) {
+            return false;
+        }
+        SocketEvents served =
+                new SocketEvents(scheduler, network.host().nextLoop(), handler, () -> !unread.isEmpty());
+        events = served;
+        served.begin();
+        return true;
+    }
+
+    @Override
+    public @Nullable InetSocketAddress receiveNow(ByteBuffer target) throws IOException {
+        SocketEvents served = events();
+        if (!served.mayRead()) {
+            return null;
+        }
+        checkOpen();
+        Datagram datagram = unread.pollFirst();
+        if (datagram == null) {
+            served.drained();
+            return null;
+        }
+        served.progress();
+        unreadBytes -= datagram.bytes.length;
+        target.put(datagram.bytes, 0, Math.min(datagram.bytes.length, target.remaining()));
+        return datagram.from;
+    }
+
+    private SocketEvents events() {
+        SocketEvents served = events;
+        if (served == null) {
+            throw new UnsupportedOperationException("only with events");
+        }
+        return served;
+    }
+
+    /** The network takes every datagram at once; now and then the socket says that it is full all the same. */
+    @Override
+    public boolean sendNow(ByteBuffer source, InetSocketAddress target) throws IOException {
+        events();
+        if (scheduler.shortensWrite()) {
+            return false;
+        }
+        send(source, target);
+        return true;
     }
 
     @Override
@@ -93,7 +147,7 @@ final class SimulatedUdpSocket implements UdpSocket {
     private void transmit(Datagram datagram, Path path, InetSocketAddress target) {
         SimulatedNetwork world = network.world();
         int size = datagram.bytes.length;
-        world.frame(path, FrameKind.DATAGRAM, size);
+        world.frame(path, FrameKind.DATAGRAM, datagram.bytes);
         if (path.isBlocked() || path.loses() || path.isCongested(scheduler.now())) {
             world.lost(path, size);
             return;
@@ -111,7 +165,7 @@ final class SimulatedUdpSocket implements UdpSocket {
     }
 
     private void checkInterrupt() throws ClosedByInterruptException {
-        if (Thread.currentThread().isInterrupted()) {
+        if (events == null && Thread.currentThread().isInterrupted()) {
             close();
             throw new ClosedByInterruptException();
         }
@@ -125,6 +179,19 @@ final class SimulatedUdpSocket implements UdpSocket {
             unread.clear();
             network.released(this);
             LockSupport.unpark(receiver);
+            SocketEvents served = events;
+            if (served != null) {
+                served.closed();
+            }
+        }
+    }
+
+    private void arrived() {
+        SocketEvents served = events;
+        if (served == null) {
+            LockSupport.unpark(receiver);
+        } else {
+            served.readable();
         }
     }
 
@@ -148,7 +215,7 @@ final class SimulatedUdpSocket implements UdpSocket {
             }
             socket.unreadBytes += datagram.bytes.length;
             socket.unread.addLast(datagram);
-            LockSupport.unpark(socket.receiver);
+            socket.arrived();
         }
 
         private @Nullable SimulatedUdpSocket recipient() {

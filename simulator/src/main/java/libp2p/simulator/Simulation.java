@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a program in a world of its own: threads, time, randomness and network come from a seed, and the same seed
- * gives the same run, on every machine.
+ * gives the same run, on every machine, as long as what runs in it takes randomness from its environment. The JDK's TLS
+ * ({@code SSLEngine}, under secure WebSockets) takes its own, so that the bytes and the lengths of its records differ from run to run.
  *
  * <pre>{@code
  * Simulation.run(42, simulation -> {

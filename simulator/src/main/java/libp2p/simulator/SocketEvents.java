@@ -11,6 +11,8 @@ import libp2p.core.environment.ReadHandler;
 final class SocketEvents {
     /** How long one socket may keep the loop while it has ever more. */
     private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** How often in a row a handler may leave what there is to read, bytes or an end for which it does not close the socket. */
+    private static final int MOST_IDLE_TURNS = 200;
 
     private final SimulatedScheduler scheduler;
     private final SimulatedLoop loop;
@@ -22,6 +24,7 @@ final class SocketEvents {
     private boolean over;
     private long turnEnd;
     private boolean drained;
+    private int idleTurns;
 
     /** @param readable whether a read would find bytes, the end or a failure */
     SocketEvents(SimulatedScheduler scheduler, SimulatedLoop loop, ReadHandler handler, BooleanSupplier readable) {
@@ -73,6 +76,11 @@ final class SocketEvents {
         return true;
     }
 
+    /** The last read has brought something. */
+    void progress() {
+        idleTurns = 0;
+    }
+
     /** The last read has taken all there was. */
     void drained() {
         drained = true;
@@ -94,6 +102,10 @@ final class SocketEvents {
         } else if (pause > 0 && !closed) {
             rest(pause);
         } else if (readable.getAsBoolean()) {
+            if (++idleTurns > MOST_IDLE_TURNS && !closed) {
+                scheduler.fail("a handler leaves what there is to read, and keeps event loop '" + loop + "' busy", null, true);
+                return;
+            }
             queue();
         }
     }

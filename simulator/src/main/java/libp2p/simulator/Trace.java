@@ -1,5 +1,6 @@
 package libp2p.simulator;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ public final class Trace {
         this.lines = lines;
     }
 
-    /** A hash over time, host, kind, peer and size of every frame on the simulated network. */
+    /** A hash over time, host, kind, peer, size and bytes of every frame on the simulated network. */
     public long hash() {
         return hash;
     }
@@ -46,6 +47,11 @@ public final class Trace {
     void turn(long now, long thread) {
         turns++;
         scheduleHash = SeededRandom.mix(scheduleHash ^ (now * 0x9E3779B97F4A7C15L + thread));
+    }
+
+    void frame(long now, SimulatedEnvironment from, FrameKind kind, SimulatedEnvironment to, byte[] bytes) {
+        hash = SeededRandom.mix(hash ^ Arrays.hashCode(bytes));
+        frame(now, from, kind, to, bytes.length);
     }
 
     void frame(long now, SimulatedEnvironment from, FrameKind kind, SimulatedEnvironment to, int size) {

@@ -25,6 +25,13 @@ final class LoopThread extends Thread {
         }
     }
 
+    /** Throws if the calling thread is that of an event loop: with it all its sockets would wait. */
+    static void requireNot(Object blocker) {
+        if (Thread.currentThread() instanceof LoopThread loop) {
+            throw new IllegalStateException("an action on event loop " + loop.getName() + " would wait: " + blocker);
+        }
+    }
+
     /** How many threads it has yet to wake. Called by this thread. */
     int putOff() {
         return waiting.size();

@@ -1,10 +1,9 @@
 package libp2p.core.environment;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +18,7 @@ final class SocketEvents implements EventLoop.Client {
 
     private final Environment environment;
     private final EventLoop loop;
-    private final SocketChannel channel;
+    private final SelectableChannel channel;
     private final ReadHandler handler;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable SelectionKey key;
@@ -31,7 +30,7 @@ final class SocketEvents implements EventLoop.Client {
     /** Whether the last read has taken all there was: another would find nothing, and what comes now is another event. */
     private boolean drained;
 
-    SocketEvents(Environment environment, EventLoop loop, SocketChannel channel, ReadHandler handler) {
+    SocketEvents(Environment environment, EventLoop loop, SelectableChannel channel, ReadHandler handler) {
         this.environment = environment;
         this.loop = loop;
         this.channel = channel;
@@ -44,17 +43,19 @@ final class SocketEvents implements EventLoop.Client {
         loop.execute(this::read);
     }
 
-    /** Reads what there is, or nothing if it is other sockets' turn. Called by the handler. */
-    int read(ByteBuffer target) throws IOException {
+    /** Whether a read may look, or finds nothing because all was taken or it is other sockets' turn. Called by the handler. */
+    boolean mayRead() {
         boolean over = drained || environment.nanoTime() - turnEnd >= 0;
         if (over && !closed.get()) { // once closed nobody calls the handler again
-            return 0;
+            return false;
         }
         LoopThread.wakeAll(); // all that the last read has brought is delivered
-        int room = target.remaining();
-        int count = channel.read(target);
-        drained = count >= 0 && count < room;
-        return count;
+        return true;
+    }
+
+    /** Says whether the last read has taken all there was. Called by the handler. */
+    void drained(boolean all) {
+        drained = all;
     }
 
     @Override

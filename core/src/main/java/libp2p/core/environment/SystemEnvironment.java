@@ -76,6 +76,7 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
 
     @Override
     public void park(Object blocker, Deadline deadline) {
+        LoopThread.requireNot(blocker);
         if (!deadline.isFinite()) {
             LockSupport.park(blocker);
         } else if (!farDeadlines.park(blocker, deadline)) {

@@ -42,7 +42,7 @@ final class SystemNetwork implements Network {
 
     @Override
     public UdpSocket bindUdp(InetSocketAddress local) throws IOException {
-        return SystemUdpSocket.bind(local);
+        return SystemUdpSocket.bind(local, loops);
     }
 
     @Override

@@ -28,7 +28,16 @@ final class SystemTcpChannel implements TcpChannel {
     @Override
     public int read(ByteBuffer target) throws IOException {
         SocketEvents served = events;
-        return served == null ? channel.read(target) : served.read(target);
+        if (served == null) {
+            return channel.read(target);
+        }
+        if (!served.mayRead()) {
+            return 0;
+        }
+        int room = target.remaining();
+        int count = channel.read(target);
+        served.drained(count >= 0 && count < room);
+        return count;
     }
 
     @Override
