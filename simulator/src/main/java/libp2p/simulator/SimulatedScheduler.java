@@ -24,6 +24,7 @@ final class SimulatedScheduler {
     private final List<SimulatedThread> settling = new ArrayList<>();
     /** Threads of event loops that are in the middle of an action. */
     private final List<SimulatedThread> acting = new ArrayList<>();
+
     private final SeededRandom random;
     private final long turnNanos;
     private final int spuriousOneIn;
@@ -263,7 +264,9 @@ final class SimulatedScheduler {
         for (SimulatedThread thread : acting) {
             if (!thread.ready && !thread.isOver()) {
                 SimulationFailure failure = fail(
-                        "an action on event loop '" + thread.name + "' waits for a thread that waits itself", null, true);
+                        "an action on event loop '" + thread.name + "' waits for a thread that waits itself",
+                        null,
+                        true);
                 failures.addStack(failure, thread);
                 return true;
             }

@@ -77,8 +77,7 @@ final class SimulatedUdpSocket implements UdpSocket {
         if (closed) {
             return false;
         }
-        SocketEvents served =
-                new SocketEvents(scheduler, network.host().nextLoop(), handler, () -> !unread.isEmpty());
+        SocketEvents served = new SocketEvents(scheduler, network.host().nextLoop(), handler, () -> !unread.isEmpty());
         events = served;
         served.begin();
         return true;

@@ -103,7 +103,8 @@ final class SocketEvents {
             rest(pause);
         } else if (readable.getAsBoolean()) {
             if (++idleTurns > MOST_IDLE_TURNS && !closed) {
-                scheduler.fail("a handler leaves what there is to read, and keeps event loop '" + loop + "' busy", null, true);
+                scheduler.fail(
+                        "a handler leaves what there is to read, and keeps event loop '" + loop + "' busy", null, true);
                 return;
             }
             queue();

@@ -87,7 +87,9 @@ class EventLoopTest {
             hosts.simulation().await("the last call", () -> collector.closed);
             pair.client().close();
             hosts.simulation()
-                    .await("the loop has ended", () -> hosts.simulation().livingThreads().size() == 1);
+                    .await(
+                            "the loop has ended",
+                            () -> hosts.simulation().livingThreads().size() == 1);
         });
     }
 
@@ -226,7 +228,8 @@ class EventLoopTest {
                     Connected pair = hosts.connected();
                     pair.server().onReadable(() -> {
                         try {
-                            assertThat(pair.server().read(ByteBuffer.allocate(1))).isLessThanOrEqualTo(0);
+                            assertThat(pair.server().read(ByteBuffer.allocate(1)))
+                                    .isLessThanOrEqualTo(0);
                         } catch (IOException e) {
                             throw new AssertionError(e);
                         }
@@ -320,7 +323,9 @@ class EventLoopTest {
             for (int i = 1; i <= 20; i++) {
                 ByteBuffer datagram = ByteBuffer.allocate(i);
                 while (!alice.sendNow(datagram, bob.localAddress())) {
-                    assertThat(datagram.remaining()).as("nothing is taken by halves").isEqualTo(i);
+                    assertThat(datagram.remaining())
+                            .as("nothing is taken by halves")
+                            .isEqualTo(i);
                     hosts.simulation().schedulePoint();
                 }
             }

@@ -119,7 +119,8 @@ public final class Chatter implements LongConsumer {
             closing = true;
             left.close(0, "over");
             simulation.await("both ends are closed", () -> over[0] && over[1]);
-            simulation.await("only this thread is left", () -> simulation.livingThreads().size() == 1);
+            simulation.await(
+                    "only this thread is left", () -> simulation.livingThreads().size() == 1);
         }
 
         private int record() {
@@ -135,7 +136,9 @@ public final class Chatter implements LongConsumer {
                 try {
                     echo(stream);
                 } catch (IOException e) {
-                    assertThat(closing || e instanceof StreamResetException).as("%s", e).isTrue();
+                    assertThat(closing || e instanceof StreamResetException)
+                            .as("%s", e)
+                            .isTrue();
                 }
             }));
         }

@@ -5,21 +5,18 @@ import java.util.stream.Collectors;
 /** A mistake, as a change of the source of one class of the engine. The text that it replaces is there exactly once. */
 enum Mistake {
     /** A thread that comes while another serves takes back what it has asked for. */
-    LOST_WAKE_UP_IN_CLAIM(
-            "Outbox",
-            """
-                        if (!wanted || served || closed || finishing) {
-                            return false;
-                        }
-                        wanted = false;
-            """,
-            """
-                        boolean mine = wanted && !served && !closed && !finishing;
-                        wanted = false;
-                        if (!mine) {
-                            return false;
-                        }
-            """),
+    LOST_WAKE_UP_IN_CLAIM("Outbox", """
+                    if (!wanted || served || closed || finishing) {
+                        return false;
+                    }
+                    wanted = false;
+        """, """
+                            boolean mine = wanted && !served && !closed && !finishing;
+                            wanted = false;
+                            if (!mine) {
+                                return false;
+                            }
+                """),
 
     /** A thread that leaves says that it returns for what came meanwhile, and does not. */
     LOST_WAKE_UP_IN_RELEASE(
@@ -30,36 +27,34 @@ enum Mistake {
             "release(left, !left)"),
 
     /** FIN is queued on the promise to push it, and nobody does. */
-    MISSING_PUSH(
-            "ApplicationStream",
-            """
-                session().push();
-            }
+    MISSING_PUSH("ApplicationStream", """
+            session().push();
+        }
 
-            @Override
-            public final void closeRead(long code) {
-            """,
-            """
-            }
+        @Override
+        public final void closeRead(long code) {
+        """, """
+                }
 
-            @Override
-            public final void closeRead(long code) {
-            """),
+                @Override
+                public final void closeRead(long code) {
+                """),
 
     /** Whoever sends a little waits for the socket, also on an event loop. */
     ACTION_THAT_WAITS_ON_A_LOOP("Writer", "return !out.tryFlush() || more;", "out.flush();\n        return more;"),
 
     /** Two threads may serve at a time. */
     TURN_GIVEN_TO_TWO_WRITERS(
-            "Outbox",
-            "if (!wanted || served || closed || finishing) {",
-            "if (!wanted || closed || finishing) {"),
+            "Outbox", "if (!wanted || served || closed || finishing) {", "if (!wanted || closed || finishing) {"),
 
     /** What the socket did not take at once stays where it is. */
     BYTES_KEPT_BACK("Writer", "return !out.tryFlush() || more;", "out.tryFlush();\n        return more;"),
 
     /** A connection rests without telling its loop for how long. */
-    FORGOTTEN_PAUSE("Reader", "return rest;\n            }\n            if (over)", "return 0;\n            }\n            if (over)"),
+    FORGOTTEN_PAUSE(
+            "Reader",
+            "return rest;\n            }\n            if (over)",
+            "return 0;\n            }\n            if (over)"),
 
     /** A connection gives its turn to others and does not ask for another. */
     FORGOTTEN_TURN("Reader", "return AGAIN;", "return 0;");

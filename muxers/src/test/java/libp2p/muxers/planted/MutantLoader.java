@@ -64,8 +64,9 @@ final class MutantLoader extends ClassLoader {
     private Class<?> define(String name) throws ClassNotFoundException {
         String file = name.replace('.', '/') + ".class";
         Path mutant = compiled.resolve(file);
-        try (InputStream in =
-                Files.exists(mutant) ? Files.newInputStream(mutant) : getParent().getResourceAsStream(file)) {
+        try (InputStream in = Files.exists(mutant)
+                ? Files.newInputStream(mutant)
+                : getParent().getResourceAsStream(file)) {
             if (in == null) {
                 throw new ClassNotFoundException(name);
             }

@@ -30,7 +30,8 @@ class PlantedMistakesTest {
     }
 
     private static String failure(LongConsumer story, long seed) {
-        return catchThrowableOfType(SimulationFailure.class, () -> story.accept(seed)).getMessage();
+        return catchThrowableOfType(SimulationFailure.class, () -> story.accept(seed))
+                .getMessage();
     }
 
     @Test
