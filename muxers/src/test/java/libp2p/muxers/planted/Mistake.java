@@ -11,12 +11,12 @@ enum Mistake {
                     }
                     wanted = false;
         """, """
-                            boolean mine = wanted && !served && !closed && !finishing;
-                            wanted = false;
-                            if (!mine) {
-                                return false;
-                            }
-                """),
+                        boolean mine = wanted && !served && !closed && !finishing;
+                        wanted = false;
+                        if (!mine) {
+                            return false;
+                        }
+            """),
 
     /** A thread that leaves says that it returns for what came meanwhile, and does not. */
     LOST_WAKE_UP_IN_RELEASE(
@@ -34,11 +34,11 @@ enum Mistake {
         @Override
         public final void closeRead(long code) {
         """, """
-                }
+            }
 
-                @Override
-                public final void closeRead(long code) {
-                """),
+            @Override
+            public final void closeRead(long code) {
+            """),
 
     /** Whoever sends a little waits for the socket, also on an event loop. */
     ACTION_THAT_WAITS_ON_A_LOOP("Writer", "return !out.tryFlush() || more;", "out.flush();\n        return more;"),
