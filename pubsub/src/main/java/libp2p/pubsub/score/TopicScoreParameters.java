@@ -85,8 +85,8 @@ public record TopicScoreParameters(
      * @param window after the validation in which another copy counts; above the usual delay between two peers
      */
     public TopicScoreParameters withRate(double messagesPerSecond, Duration window) {
-        Duration half = Duration.ofMinutes(1);
-        double decay = ScoreParameters.decay(half);
+        Duration minute = Duration.ofMinutes(1);
+        double decay = ScoreParameters.decay(minute);
         // In the steady state a peer that brings every message has rate / (1 - decay) on its counter; a quarter must
         // do.
         double steady = messagesPerSecond / (1 - decay);
@@ -96,14 +96,15 @@ public record TopicScoreParameters(
                 weight,
                 timeInMesh,
                 firstDeliveries,
-                new MeshDeliveries(penalty, decay, Math.max(steady, 2), threshold, half, window),
+                new MeshDeliveries(penalty, decay, Math.max(steady, 2), threshold, minute.dividedBy(2), window),
                 new Penalty(penalty, decay),
                 invalidMessages);
     }
 
-    /** A peer that brings nothing loses all it can earn by P1, and as much again. */
+    /** A peer that brings nothing loses all that it can have earned by P1 and P2, and as much again. */
     private double weightOfMissing(double threshold) {
-        return 2 * Math.max(10, timeInMesh.weight * timeInMesh.cap) / (threshold * threshold);
+        double earned = timeInMesh.weight * timeInMesh.cap + firstDeliveries.weight * firstDeliveries.cap;
+        return 2 * Math.max(10, earned) / (threshold * threshold);
     }
 
     public TopicScoreParameters withWeight(double value) {

@@ -1,0 +1,97 @@
+package libp2p.pubsub.network;
+
+import java.net.InetAddress;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import libp2p.core.identity.PeerId;
+import libp2p.pubsub.network.RouterNetwork.Member;
+import libp2p.pubsub.router.Version;
+import libp2p.pubsub.rpc.Message;
+import libp2p.pubsub.rpc.Rpc;
+
+/**
+ * An attacker of the evaluation of GossipSub 1.1: grafts everybody it is connected to, grafts again a while after each PRUNE whatever
+ * the back-off says, and forwards only what it likes.
+ */
+final class Sybil implements Member {
+    private final RouterNetwork network;
+    private final PeerId id;
+    private final InetAddress address;
+    private final String topic;
+    private final long regraft;
+    private final Map<PeerId, Member> victims = new LinkedHashMap<>();
+    private final Set<PeerId> grafted = new LinkedHashSet<>();
+    private final Set<Long> seen = new LinkedHashSet<>();
+    /** Which messages it drops. */
+    Predicate<Message> drops = message -> true;
+
+    Sybil(RouterNetwork network, String name, InetAddress address, String topic, long regraftNanos) {
+        this.network = network;
+        this.id = RouterNetwork.id(name);
+        this.address = address;
+        this.topic = topic;
+        this.regraft = regraftNanos;
+        network.add(this);
+    }
+
+    @Override
+    public PeerId id() {
+        return id;
+    }
+
+    @Override
+    public InetAddress address() {
+        return address;
+    }
+
+    @Override
+    public void connected(Member other, boolean outbound, Version version) {
+        victims.put(other.id(), other);
+        network.send(this, other.id(), Rpc.of(List.of(new Rpc.Subscription(true, topic))));
+        graft(other.id());
+    }
+
+    private void graft(PeerId victim) {
+        grafted.add(victim);
+        network.send(
+                this,
+                victim,
+                Rpc.of(new Rpc.Control(
+                        List.of(), List.of(), List.of(new Rpc.Graft(topic)), List.of(), List.of(), null)));
+    }
+
+    @Override
+    public void disconnected(Member other) {
+        victims.remove(other.id());
+        grafted.remove(other.id());
+    }
+
+    @Override
+    public void receive(Member from, Rpc rpc) {
+        if (!rpc.control().prunes().isEmpty() && grafted.remove(from.id())) {
+            network.after(regraft, () -> graft(from.id()));
+        }
+        if (!rpc.control().grafts().isEmpty()) {
+            grafted.add(from.id());
+        }
+        for (Message message : rpc.messages()) {
+            if (seen.add(key(message)) && !drops.test(message)) {
+                Rpc copy = Rpc.of(message);
+                for (PeerId victim : grafted) {
+                    if (!victim.equals(from.id())) {
+                        network.send(this, victim, copy);
+                    }
+                }
+            }
+        }
+    }
+
+    private static long key(Message message) {
+        long key = java.util.Arrays.hashCode(message.from());
+        return key << 32 ^ java.util.Arrays.hashCode(message.sequence());
+    }
+}
