@@ -128,8 +128,7 @@ final class Attack {
     }
 
     private Result run(int seconds) {
-        network.latency(
-                vectors.time("main.network.latency").toNanos(), vectors.count("network.jitter_pct") / 100.0);
+        network.latency(vectors.time("main.network.latency").toNanos(), vectors.count("network.jitter_pct") / 100.0);
         for (int i = 0; i < size.honest(); i++) {
             HonestNode node = new HonestNode(
                     network, "honest" + i, RouterNetwork.address(i), vectors.parameters(), scores(), false);

@@ -18,8 +18,8 @@ class AttackTest {
         Result attacked = Attack.run(kind, size, file, own, seconds, 7);
         String what = String.format(
                 Locale.ROOT,
-                "%s: delivered %.5f, p50 %d ms, p99 %d ms, p99 in the first minute %d ms, sybils in meshes %.3f after a "
-                        + "minute, at most %.3f, bytes %.2f of the baseline, lowest honest score %.1f",
+                "%s: delivered %.5f, p50 %d ms, p99 %d ms, p99 in the first minute %d ms, sybils in meshes %.3f after"
+                        + " a minute, at most %.3f, bytes %.2f of the baseline, lowest honest score %.1f",
                 kind,
                 attacked.delivered(),
                 attacked.p50() / 1_000_000,
@@ -34,7 +34,8 @@ class AttackTest {
         assertThat(attacked.delivered()).as(what).isGreaterThanOrEqualTo(0.999);
         boolean slow = kind == Kind.COLD_BOOT || kind == Kind.COVERT_FLASH;
         assertThat(slow ? attacked.worst99() : attacked.p99()).as(what).isLessThanOrEqualTo((slow ? 3 : 1) * SECOND);
-        // Those that drop a part, or the messages of one author, bring as much as an honest neighbour that is a little late:
+        // Those that drop a part, or the messages of one author, bring as much as an honest neighbour that is a little
+        // late:
         // no score tells them apart, and they do no harm as long as they are few.
         boolean silent = kind != Kind.DEGRADE && kind != Kind.CENSOR;
         if (silent) {
@@ -64,8 +65,11 @@ class AttackTest {
     @Test
     void theSameSeedGivesTheSameTrace() {
         Size tiny = new Size(20, 4, 5, 8, 20, 4);
-        assertThat(Attack.run(Kind.ECLIPSE, tiny, "1k-attack-eclipse-net", false, 60, 3).trace())
-                .isEqualTo(Attack.run(Kind.ECLIPSE, tiny, "1k-attack-eclipse-net", false, 60, 3).trace())
-                .isNotEqualTo(Attack.run(Kind.ECLIPSE, tiny, "1k-attack-eclipse-net", false, 60, 4).trace());
+        assertThat(Attack.run(Kind.ECLIPSE, tiny, "1k-attack-eclipse-net", false, 60, 3)
+                        .trace())
+                .isEqualTo(Attack.run(Kind.ECLIPSE, tiny, "1k-attack-eclipse-net", false, 60, 3)
+                        .trace())
+                .isNotEqualTo(Attack.run(Kind.ECLIPSE, tiny, "1k-attack-eclipse-net", false, 60, 4)
+                        .trace());
     }
 }
