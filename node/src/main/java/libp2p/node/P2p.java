@@ -10,6 +10,7 @@ import libp2p.node.content.GcCommand;
 import libp2p.node.content.GetCommand;
 import libp2p.node.content.LsCommand;
 import libp2p.node.content.PinCommand;
+import libp2p.node.content.ProvideCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -50,6 +51,7 @@ public final class P2p {
         COMMANDS.put("dag", DagCommand.class);
         COMMANDS.put("pin", PinCommand.class);
         COMMANDS.put("gc", GcCommand.class);
+        COMMANDS.put("provide", ProvideCommand.class);
         COMMANDS.put("key", KeyCommand.class);
         COMMANDS.put("sim", SimCommand.class);
         COMMANDS.put("train", TrainCommand.class);

@@ -54,7 +54,8 @@ abstract class ContentCommand extends HostCommand implements Callable<Integer> {
         try (ContentStore store = ContentStore.open(environment, data)) {
             Host[] started = new Host[1];
             try {
-                run(new ContentContext(environment, store, () -> bitswap(store, started), folder, System.in, out));
+                run(new ContentContext(
+                        environment, store, () -> bitswap(store, started), roots -> false, folder, System.in, out));
                 out.flush();
             } finally {
                 if (started[0] != null) {

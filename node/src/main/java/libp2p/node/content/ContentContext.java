@@ -9,19 +9,29 @@ import java.util.List;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.PeerAddress;
 import libp2p.exchange.fetch.Fetcher;
+import libp2p.multiformats.Cid;
 
 /**
  * What a command works on: the store of this process or of the node that runs, and the streams of who asked.
  *
+ * @param announcer tells the network of roots, as far as there is somebody to tell
  * @param folder that relative paths begin at
  */
 record ContentContext(
         Environment environment,
         ContentStore store,
         Fetcher.Exchange exchange,
+        Announcer announcer,
         Path folder,
         InputStream in,
         PrintStream out) {
+    /** Tells the network who has content. */
+    @FunctionalInterface
+    interface Announcer {
+        /** Announces roots from now on; false if nobody can be told. */
+        boolean announce(List<Cid> roots) throws IOException;
+    }
+
     static final ScopedValue<ContentContext> CURRENT = ScopedValue.newInstance();
 
     /** Gets blocks from the store and from peers. */

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -28,7 +29,9 @@ import libp2p.HostBuilder;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
+import libp2p.core.routing.ContentRouting;
 import libp2p.exchange.bitswap.Bitswap;
+import libp2p.multiformats.Cid;
 import libp2p.node.HostCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -55,7 +58,8 @@ public final class ContentServer implements HostService {
                 BlockCommand.class,
                 DagCommand.class,
                 PinCommand.class,
-                GcCommand.class
+                GcCommand.class,
+                ProvideCommand.class
             })
     static final class Commands {}
 
@@ -127,6 +131,14 @@ public final class ContentServer implements HostService {
         }
     }
 
+    private static boolean announce(Host host, List<Cid> roots) throws IOException {
+        Optional<ContentRouting> routing = host.find(ContentRouting.class);
+        if (routing.isPresent()) {
+            routing.get().startProviding(roots);
+        }
+        return routing.isPresent();
+    }
+
     @Override
     public void listening() {
         GatewayServer open = gateway;
@@ -166,6 +178,7 @@ public final class ContentServer implements HostService {
                     host.environment(),
                     store,
                     () -> host.find(Bitswap.class).orElseThrow(),
+                    roots -> announce(host, roots),
                     Path.of(words.getFirst()),
                     in,
                     out);
