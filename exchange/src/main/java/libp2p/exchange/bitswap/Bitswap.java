@@ -44,6 +44,9 @@ public final class Bitswap implements HostService {
 
     private static final int BANNED_PEERS = 4096;
 
+    /** Peers that are not connected any more and may be asked again. */
+    private static final int KNOWN_PEERS = 4096;
+
     /** Counters of this host since it started. */
     public record Statistics(
             long blocksSent,
@@ -180,7 +183,8 @@ public final class Bitswap implements HostService {
             Multihash hash = block.cid().hash();
             if (sessions.stream().anyMatch(session -> session.wants(hash))) {
                 wanted.add(block);
-            } else if (link.wasAsked(hash)) {
+            } else if (link.wasAsked(hash)
+                    || store.has(block.cid())) { // or asked for before this host was started anew
                 duplicates.incrementAndGet();
                 sessions.forEach(session -> session.duplicate(link.peer(), hash));
             } else {
@@ -292,7 +296,7 @@ public final class Bitswap implements HostService {
         if (link != null && host().connections(peer).isEmpty()) {
             link.disconnected();
             sessions.forEach(session -> session.disconnected(peer));
-            if (sessions.isEmpty() && link.isIdle()) {
+            if ((sessions.isEmpty() || links.size() > KNOWN_PEERS) && link.isIdle()) {
                 links.remove(peer, link);
             }
         }
