@@ -5,6 +5,10 @@ module libp2p.quic {
     requires transitive libp2p.core;
     requires transitive libp2p.security;
 
+    exports libp2p.quic.connection;
+    exports libp2p.quic.endpoint;
     exports libp2p.quic.protect;
+    exports libp2p.quic.recovery;
+    exports libp2p.quic.stream;
     exports libp2p.quic.wire;
 }

@@ -10,9 +10,6 @@ import org.jspecify.annotations.Nullable;
  * was authentic, and not before. One thread at a time.
  */
 public final class KeyPhases implements AutoCloseable {
-    /** Packets under one key, far below what AES-GCM allows (section 6.6). */
-    public static final long UPDATE_AFTER = 1L << 22;
-
     private PacketKeys sending;
     private PacketKeys receiving;
     private PacketKeys receivingNext;
@@ -148,9 +145,13 @@ public final class KeyPhases implements AutoCloseable {
         }
     }
 
-    /** Whether keys are worn and may be updated. */
-    public boolean wantsUpdate() {
-        return sent >= UPDATE_AFTER && mayUpdate();
+    /**
+     * Whether keys are worn and may be updated.
+     *
+     * @param packets after which they are; below 2²³, which AES-GCM allows (section 6.6)
+     */
+    public boolean wantsUpdate(long packets) {
+        return sent >= packets && mayUpdate();
     }
 
     /** Whether the remote has confirmed the phase, so that another may follow (section 6.1). */

@@ -68,10 +68,11 @@ public final class FrameOutput {
     }
 
     /** PADDING up to an index. */
-    public void padTo(int index) {
+    public FrameOutput padTo(int index) {
         while (at < index) {
             bytes[at++] = 0;
         }
+        return this;
     }
 
     /** The head of a STREAM frame with its length; the data follows. */

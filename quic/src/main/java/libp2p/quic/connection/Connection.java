@@ -1,0 +1,560 @@
+package libp2p.quic.connection;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import libp2p.quic.protect.InitialKeys;
+import libp2p.quic.protect.KeyPhases;
+import libp2p.quic.protect.PacketKeys;
+import libp2p.quic.recovery.Congestion;
+import libp2p.quic.recovery.LossRecovery;
+import libp2p.quic.recovery.PacketSpace;
+import libp2p.quic.stream.Streams;
+import libp2p.quic.wire.ConnectionId;
+import libp2p.quic.wire.Parameter;
+import libp2p.quic.wire.TransportError;
+import libp2p.quic.wire.TransportException;
+import libp2p.quic.wire.TransportParameters;
+import libp2p.security.tls13.Alert;
+import libp2p.security.tls13.TlsException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of QUIC version 1 (RFC 9000, 9001, 9002) as a state machine. What happens comes in by {@link #receive},
+ * {@link #timeout}, {@link #worked} and the methods of {@link #streams}; after any of them the caller sends what
+ * {@link #transmit} gives, and asks for {@link #nextTimeout}. Times are in nanoseconds on a clock that does not go back.
+ *
+ * <p>Not thread-safe: the caller holds one lock around every call, but for {@link HandshakeWork#run}.
+ */
+public final class Connection implements LossRecovery.Observer {
+    static final long MAX_ACK_DELAY = 25_000_000;
+    static final int ACK_DELAY_EXPONENT = 3;
+    static final int MAX_DATAGRAM = 2048;
+    private static final long MILLISECOND = 1_000_000;
+
+    final ConnectionConfig config;
+    final boolean client;
+    final Surroundings surroundings;
+    final TlsDriver tls;
+    final @Nullable Level[] levels = new Level[Level.COUNT];
+    final LossRecovery recovery;
+    final Streams streams;
+    final LocalIds localIds;
+    final RemoteIds remoteIds;
+    final MtuSearch mtu;
+    final Timers timers;
+    final DatagramQueue datagrams;
+    final ConnectionId originalDestination;
+
+    /** Made by {@link Receiving}, whose frames it does. */
+    final Frames frames;
+
+    private final Receiving receiving;
+    private final Sending sending;
+
+    @Nullable
+    ConnectionId retrySource;
+
+    @Nullable
+    ConnectionId remoteFirst;
+
+    @Nullable
+    KeyPhases oneRtt;
+
+    @Nullable
+    TransportParameters remoteParameters;
+
+    byte[] token = {};
+    Path path;
+
+    @Nullable
+    Path oldPath;
+
+    boolean handshakeDoneDue;
+    boolean newTokenDue;
+    boolean pingDue;
+    private boolean complete;
+    private boolean confirmed;
+    private byte @Nullable [] applicationSecret;
+    private @Nullable Closing closing;
+    private boolean draining;
+    private boolean terminated;
+    boolean closeDue;
+
+    private Connection(
+            ConnectionConfig config,
+            boolean client,
+            Surroundings surroundings,
+            TlsDriver.Maker maker,
+            ConnectionId local,
+            ConnectionId remote,
+            ConnectionId originalDestination,
+            Path path,
+            long now) {
+        this.config = config;
+        this.client = client;
+        this.surroundings = surroundings;
+        this.originalDestination = originalDestination;
+        this.path = path;
+        tls = new TlsDriver(maker);
+        @Nullable PacketSpace[] spaces = new PacketSpace[Level.COUNT];
+        for (int i = 0; i < Level.COUNT; i++) {
+            Level level = new Level(i, MAX_ACK_DELAY);
+            levels[i] = level;
+            spaces[i] = level.space;
+        }
+        Congestion congestion = new Congestion(MtuSearch.BASE, config.firstWindow());
+        recovery = new LossRecovery(congestion, spaces, !client, this);
+        streams = new Streams(client, config.streams());
+        localIds = new LocalIds(surroundings, local);
+        remoteIds = new RemoteIds(remote);
+        mtu = new MtuSearch(config.mtu());
+        timers = new Timers(this, now);
+        datagrams = new DatagramQueue(config.datagrams());
+        frames = new Frames(this);
+        receiving = new Receiving(this, frames);
+        sending = new Sending(this);
+        recovery.active(now);
+    }
+
+    /**
+     * The side that dials.
+     *
+     * @param maker makes a {@link libp2p.security.tls13.ClientHandshake}
+     * @param destination a random id of 8 to 20 bytes, to which the first packets go
+     * @param local an id of {@link Surroundings#newId}
+     */
+    public static Connection client(
+            ConnectionConfig config,
+            Surroundings surroundings,
+            HandshakeMaker maker,
+            ConnectionId destination,
+            ConnectionId local,
+            InetSocketAddress remote,
+            long now) {
+        Connection connection = new Connection(
+                config, true, surroundings, maker::make, local, destination, destination, new Path(remote, true), now);
+        TransportParameters parameters = connection.parameters(local);
+        connection.tls.handshake().transportParameters(parameters.encode());
+        connection.initialKeys(destination);
+        return connection;
+    }
+
+    /**
+     * The side that is dialed, made for the first Initial packet, which {@link #receive} is given next.
+     *
+     * @param maker makes a {@link libp2p.security.tls13.ServerHandshake}
+     * @param destination to which the Initial was sent
+     * @param original to which the client had sent before a Retry; the same as {@code destination} without one
+     * @param remoteId the source id of the Initial
+     * @param validated whether a token has shown that the address is the client's
+     */
+    public static Connection server(
+            ConnectionConfig config,
+            Surroundings surroundings,
+            HandshakeMaker maker,
+            ConnectionId destination,
+            ConnectionId original,
+            ConnectionId remoteId,
+            ConnectionId local,
+            InetSocketAddress remote,
+            boolean validated,
+            long now) {
+        Connection connection = new Connection(
+                config, false, surroundings, maker::make, local, remoteId, original, new Path(remote, validated), now);
+        connection.remoteFirst = remoteId;
+        TransportParameters parameters = connection
+                .parameters(local)
+                .put(Parameter.ORIGINAL_DESTINATION_CONNECTION_ID, original)
+                .put(Parameter.STATELESS_RESET_TOKEN, surroundings.resetToken(local));
+        if (!original.equals(destination)) {
+            parameters.put(Parameter.RETRY_SOURCE_CONNECTION_ID, destination);
+        }
+        connection.tls.handshake().transportParameters(parameters.encode());
+        connection.initialKeys(destination);
+        return connection;
+    }
+
+    private TransportParameters parameters(ConnectionId local) {
+        TransportParameters parameters = new TransportParameters()
+                .put(Parameter.MAX_IDLE_TIMEOUT, config.idle() / MILLISECOND)
+                .put(Parameter.MAX_UDP_PAYLOAD_SIZE, MAX_DATAGRAM)
+                .put(Parameter.INITIAL_MAX_DATA, config.streams().window())
+                .put(Parameter.INITIAL_MAX_STREAM_DATA_BIDI_LOCAL, config.streams().streamWindow())
+                .put(Parameter.INITIAL_MAX_STREAM_DATA_BIDI_REMOTE, config.streams().streamWindow())
+                .put(Parameter.INITIAL_MAX_STREAM_DATA_UNI, config.streams().streamWindow())
+                .put(Parameter.INITIAL_MAX_STREAMS_BIDI, config.streams().streams())
+                .put(Parameter.INITIAL_MAX_STREAMS_UNI, config.streams().uniStreams())
+                .put(Parameter.ACK_DELAY_EXPONENT, ACK_DELAY_EXPONENT)
+                .put(Parameter.MAX_ACK_DELAY, MAX_ACK_DELAY / MILLISECOND)
+                .put(Parameter.ACTIVE_CONNECTION_ID_LIMIT, RemoteIds.LIMIT)
+                .put(Parameter.INITIAL_SOURCE_CONNECTION_ID, local)
+                .put(Parameter.RESET_STREAM_AT)
+                .put(Parameter.RESET_STREAM_AT_DRAFT);
+        if (config.datagrams() > 0) {
+            parameters.put(Parameter.MAX_DATAGRAM_FRAME_SIZE, DatagramQueue.LARGEST);
+        }
+        return parameters;
+    }
+
+    void initialKeys(ConnectionId destination) {
+        Level initial = level(TlsDriver.INITIAL);
+        initial.close();
+        initial.sending = InitialKeys.of(destination, client, true);
+        initial.receiving = InitialKeys.of(destination, !client, false);
+    }
+
+    Level level(int index) {
+        Level level = levels[index];
+        if (level == null) {
+            throw new IllegalStateException("the keys of level " + index + " are gone");
+        }
+        return level;
+    }
+
+    // ---- what happens
+
+    /**
+     * A datagram has come; nothing that it holds is trusted.
+     *
+     * @param buffer may be written to where the datagram is
+     * @param codepoint of ECN: 0 none, 1 ECT(1), 2 ECT(0), 3 CE
+     */
+    public void receive(
+            ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
+        if (!terminated && length > 0) {
+            receiving.receive(buffer, offset, length, from, codepoint, now);
+        }
+    }
+
+    /** A computation of the handshake that has to be done, or null; one at a time. */
+    public @Nullable HandshakeWork pollWork() {
+        return terminated || closing != null ? null : tls.work();
+    }
+
+    /** Takes back what {@link #pollWork} gave, done. */
+    public void worked(HandshakeWork work, long now) {
+        tls.worked();
+        if (terminated || closing != null) {
+            return;
+        }
+        try {
+            for (HandshakeWork.Outcome outcome : work.outcomes()) {
+                take(outcome);
+            }
+            takeParameters();
+            IOException failure = work.failure();
+            if (failure instanceof TlsException refused) {
+                throw TlsDriver.error(refused);
+            }
+            if (failure != null) {
+                TransportException error = TlsDriver.error(Alert.CERTIFICATE_UNKNOWN, "refused");
+                error.initCause(failure);
+                throw error;
+            }
+            if (tls.handshake().isComplete() && !complete) {
+                completed(now);
+            }
+            receiving.keysCame(now);
+        } catch (TransportException violation) {
+            fail(violation, now);
+        }
+    }
+
+    private int sendingLevel() {
+        Level handshake = levels[TlsDriver.HANDSHAKE];
+        return handshake != null && handshake.sending == null ? TlsDriver.INITIAL : TlsDriver.HANDSHAKE;
+    }
+
+    private void take(HandshakeWork.Outcome outcome) throws TransportException {
+        switch (outcome) {
+            case HandshakeWork.Message message -> level(sendingLevel()).crypto.write(message.bytes());
+            case HandshakeWork.Keys keys -> take(keys);
+        }
+    }
+
+    private void take(HandshakeWork.Keys keys) throws TransportException {
+        int index = keys.level().ordinal();
+        if (index < TlsDriver.APPLICATION) {
+            Level level = level(index);
+            PacketKeys made = new PacketKeys(keys.suite().aead(), keys.secret(), keys.sending());
+            if (keys.sending()) {
+                level.sending = made;
+            } else {
+                level.receiving = made;
+                tls.receiveAt(index);
+            }
+            return;
+        }
+        if (!keys.sending()) {
+            tls.receiveAt(index);
+        }
+        byte[] other = applicationSecret;
+        if (other == null) {
+            applicationSecret = keys.secret();
+            return;
+        }
+        byte[] ours = keys.sending() ? keys.secret() : other;
+        byte[] theirs = keys.sending() ? other : keys.secret();
+        oneRtt = new KeyPhases(
+                new PacketKeys(keys.suite().aead(), ours, true), new PacketKeys(keys.suite().aead(), theirs, false));
+        applicationSecret = null;
+    }
+
+    private void takeParameters() throws TransportException {
+        byte[] encoded = tls.handshake().remoteTransportParameters();
+        if (encoded == null || remoteParameters != null) {
+            return;
+        }
+        TransportParameters remote = TransportParameters.decode(encoded, client);
+        expect(Parameter.INITIAL_SOURCE_CONNECTION_ID, remote, remoteFirst);
+        if (client) {
+            expect(Parameter.ORIGINAL_DESTINATION_CONNECTION_ID, remote, originalDestination);
+            expect(Parameter.RETRY_SOURCE_CONNECTION_ID, remote, retrySource);
+            byte[] reset = remote.bytes(Parameter.STATELESS_RESET_TOKEN);
+            if (reset != null) {
+                remoteIds.replaceFirst(remoteIds.current(), reset);
+            }
+        }
+        remoteParameters = remote;
+        streams.remoteParameters(remote);
+        recovery.remoteMaxAckDelay(remote.number(Parameter.MAX_ACK_DELAY) * MILLISECOND);
+        mtu.limit(remote.number(Parameter.MAX_UDP_PAYLOAD_SIZE));
+        datagrams.limit(remote.number(Parameter.MAX_DATAGRAM_FRAME_SIZE));
+        timers.remoteIdle(remote.number(Parameter.MAX_IDLE_TIMEOUT) * MILLISECOND);
+    }
+
+    private static void expect(Parameter parameter, TransportParameters remote, @Nullable ConnectionId id)
+            throws TransportException {
+        ConnectionId told = remote.id(parameter);
+        if (!Objects.equals(told, id)) {
+            throw new TransportException(
+                    TransportError.TRANSPORT_PARAMETER_ERROR, parameter + " is not what the packets showed");
+        }
+    }
+
+    private void completed(long now) {
+        complete = true;
+        TransportParameters remote = remoteParameters;
+        if (remote != null) {
+            localIds.allow(remote.number(Parameter.ACTIVE_CONNECTION_ID_LIMIT));
+        }
+        if (!client) {
+            handshakeDoneDue = true;
+            newTokenDue = true;
+            confirm(now);
+        }
+        timers.completed();
+    }
+
+    /** The handshake is confirmed (RFC 9001, section 4.1.2). */
+    void confirm(long now) {
+        if (!confirmed) {
+            confirmed = true;
+            recovery.confirmed();
+            recovery.active(now);
+            discard(TlsDriver.INITIAL);
+            discard(TlsDriver.HANDSHAKE);
+            mtu.enable();
+        }
+    }
+
+    /** Initial or Handshake packets are over (RFC 9001, section 4.9). */
+    void discard(int index) {
+        Level level = levels[index];
+        if (level != null) {
+            level.close();
+            levels[index] = null;
+            recovery.discard(index);
+        }
+    }
+
+    /** The time of {@link #nextTimeout} has come. */
+    public void timeout(long now) {
+        if (!terminated) {
+            timers.timeout(now);
+        }
+    }
+
+    /** When {@link #timeout} is to be called; {@code Long.MAX_VALUE} for never. */
+    public long nextTimeout() {
+        return terminated ? Long.MAX_VALUE : timers.next();
+    }
+
+    /**
+     * Fills a batch that is clear with datagrams that may leave now.
+     *
+     * @return whether there are any; if so the caller sends them and asks again
+     */
+    public boolean transmit(SendBatch batch, long now) {
+        return !terminated && !draining && sending.transmit(batch, now);
+    }
+
+    // ---- the application
+
+    /** The streams; to be used when the handshake is complete. */
+    public Streams streams() {
+        return streams;
+    }
+
+    /** Unreliable datagrams (RFC 9221). */
+    public DatagramQueue datagrams() {
+        return datagrams;
+    }
+
+    /** Whether streams can be opened. */
+    public boolean isComplete() {
+        return complete;
+    }
+
+    /** Whether both sides know that the handshake is complete. */
+    public boolean isConfirmed() {
+        return confirmed;
+    }
+
+    /** The application protocol that was agreed, or null. */
+    public @Nullable String protocol() {
+        return tls.handshake().protocol();
+    }
+
+    public InetSocketAddress remoteAddress() {
+        return path.remote;
+    }
+
+    public LossRecovery recovery() {
+        return recovery;
+    }
+
+    /** The size of datagrams that get through. */
+    public int mtu() {
+        return mtu.size();
+    }
+
+    /** How many times the keys were updated. */
+    public int keyUpdates() {
+        KeyPhases keys = oneRtt;
+        return keys == null ? 0 : keys.updates();
+    }
+
+    /** Begins a new key phase if the last one is confirmed; returns whether it did. */
+    public boolean updateKeys(long now) {
+        KeyPhases keys = oneRtt;
+        if (keys == null || !confirmed || !keys.mayUpdate()) {
+            return false;
+        }
+        keys.update(now + 3 * recovery.probeTimeout());
+        return true;
+    }
+
+    /** Sends something that the remote acknowledges. */
+    public void ping() {
+        pingDue = true;
+    }
+
+    /** Whether everything that was written has been acknowledged. */
+    public boolean isFlushed() {
+        return streams.buffered() == 0 && !streams.wantsToSend();
+    }
+
+    /** Ends the connection; the remote is told by the next {@link #transmit}. */
+    public void close(long code, String reason, long now) {
+        end(new Closing(code, true, false, reason, null), now);
+    }
+
+    /** Ends the connection with a code of the transport. */
+    public void fail(TransportException violation, long now) {
+        end(new Closing(violation.code(), false, false, String.valueOf(violation.getMessage()), violation), now);
+    }
+
+    private void end(Closing why, long now) {
+        if (closing == null && !terminated) {
+            closing = why;
+            closeDue = true;
+            timers.closes(now);
+        }
+    }
+
+    /** The remote has ended the connection: nothing more is sent (RFC 9000, section 10.2.2). */
+    void drain(Closing why, long now) {
+        if (!draining) {
+            draining = true;
+            closing = closing == null ? why : closing;
+            timers.closes(now);
+        }
+    }
+
+    /** Everything is over, at once and in silence. */
+    public void terminate(@Nullable Closing why) {
+        if (terminated) {
+            return;
+        }
+        terminated = true;
+        closing = closing == null ? why : closing;
+        for (int i = 0; i < Level.COUNT; i++) {
+            Level level = levels[i];
+            if (level != null) {
+                level.close();
+                levels[i] = null;
+            }
+        }
+        KeyPhases keys = oneRtt;
+        if (keys != null) {
+            keys.close();
+            oneRtt = null;
+        }
+        localIds.retireAll();
+    }
+
+    /** Why the connection is over, or null while it is not; packets may still be answered until it {@link #isTerminated}. */
+    public @Nullable Closing closing() {
+        return closing;
+    }
+
+    /** Whether nothing is left to do. */
+    public boolean isTerminated() {
+        return terminated;
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    /** The remote sends from another address (RFC 9000, section 9.3). */
+    void migrate(Path to, long now) throws TransportException {
+        Path from = path;
+        oldPath = from;
+        path = to;
+        if (!to.isValidated()) {
+            to.challenge();
+        }
+        if (from.isValidated()) {
+            from.challenge();
+        }
+        if (!to.remote.getAddress().equals(from.remote.getAddress())) {
+            recovery.congestion().reset();
+            recovery.rtt().reset();
+            recovery.ecn().reset();
+            mtu.restart();
+        }
+        remoteIds.rotate();
+    }
+
+    @Override
+    public void mtuProbeLost(int size) {
+        mtu.lost(size);
+    }
+
+    @Override
+    public void mtuProbeArrived(int size) {
+        mtu.arrived(size);
+        recovery.congestion().packetSize(mtu.size());
+    }
+
+    @Override
+    public void persistentCongestion() {
+        if (mtu.size() > MtuSearch.BASE) {
+            mtu.restart();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package libp2p.quic.connection;
+
+/**
+ * Finds how large datagrams of a path may be (RFC 8899; RFC 9000, section 14.3): tries the largest first, then halves. What
+ * routers say of themselves is not believed. Under the lock of the connection.
+ */
+final class MtuSearch {
+    /** What every path of QUIC carries. */
+    static final int BASE = 1200;
+
+    private static final int ATTEMPTS = 3;
+    private static final int STEP = 20;
+
+    private int largest;
+    private int size = BASE;
+    private int upper;
+    private int probe;
+    private int failed;
+    private boolean inFlight;
+    private boolean enabled;
+
+    MtuSearch(int largest) {
+        this.largest = Math.max(BASE, largest);
+        upper = this.largest;
+    }
+
+    /** The size that is known to get through. */
+    int size() {
+        return size;
+    }
+
+    /** The remote takes no more than this. */
+    void limit(long bytes) {
+        largest = (int) Math.clamp(bytes, BASE, largest);
+        upper = Math.min(upper, largest);
+        size = Math.min(size, largest);
+    }
+
+    void enable() {
+        enabled = true;
+    }
+
+    /** The size of the probe that is to be sent now, or 0. */
+    int due() {
+        if (!enabled || inFlight || upper - size < STEP) {
+            return 0;
+        }
+        return failed == 0 && probe == 0 ? upper : failed > 0 ? probe : (size + upper + 1) / 2;
+    }
+
+    void sent(int bytes) {
+        probe = bytes;
+        inFlight = true;
+    }
+
+    void arrived(int bytes) {
+        inFlight = false;
+        failed = 0;
+        size = Math.max(size, bytes);
+        upper = Math.max(upper, size);
+    }
+
+    void lost(int bytes) {
+        inFlight = false;
+        if (bytes == probe && ++failed >= ATTEMPTS) {
+            upper = bytes - 1;
+            failed = 0;
+        }
+    }
+
+    /** Nothing larger than the base gets through any more, or it is another path. */
+    void restart() {
+        size = BASE;
+        upper = largest;
+        probe = 0;
+        failed = 0;
+        inFlight = false;
+    }
+}

@@ -1,0 +1,89 @@
+package libp2p.quic.connection;
+
+import java.net.InetSocketAddress;
+
+/** One address of the remote, and what is known of it (RFC 9000, sections 8 and 9). Under the lock of the connection. */
+final class Path {
+    private static final int AMPLIFICATION = 3;
+    private static final int MAX_CHALLENGES = 3;
+
+    final InetSocketAddress remote;
+    private boolean validated;
+    private long received;
+    private long sent;
+    private final long[] challenges = new long[MAX_CHALLENGES];
+    private int challengeCount;
+    private long challengeDeadline = Long.MAX_VALUE;
+    private boolean challengeDue;
+    private int attempts;
+
+    Path(InetSocketAddress remote, boolean validated) {
+        this.remote = remote;
+        this.validated = validated;
+    }
+
+    boolean isValidated() {
+        return validated;
+    }
+
+    void validated() {
+        validated = true;
+        challengeDue = false;
+        challengeDeadline = Long.MAX_VALUE;
+        challengeCount = 0;
+    }
+
+    void received(int bytes) {
+        received += bytes;
+    }
+
+    void sent(int bytes) {
+        sent += bytes;
+    }
+
+    /** How many bytes may be sent before the address is known to be the remote's. */
+    long allowance() {
+        return validated ? Long.MAX_VALUE : AMPLIFICATION * received - sent;
+    }
+
+    /** A challenge has to be sent. */
+    void challenge() {
+        if (!challengeDue) {
+            challengeDue = true;
+            attempts = 0;
+        }
+    }
+
+    boolean isChallengeDue() {
+        return challengeDue;
+    }
+
+    void challenged(long data, long deadline) {
+        challengeDue = false;
+        challenges[challengeCount % MAX_CHALLENGES] = data;
+        challengeCount++;
+        attempts++;
+        challengeDeadline = deadline;
+    }
+
+    /** Whether an answer is one of the challenges that are out. */
+    boolean answers(long data) {
+        for (int i = 0; i < Math.min(challengeCount, MAX_CHALLENGES); i++) {
+            if (challenges[i] == data) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    long challengeDeadline() {
+        return challengeDeadline;
+    }
+
+    /** No answer in time; returns whether another challenge will be sent. */
+    boolean timeout() {
+        challengeDeadline = Long.MAX_VALUE;
+        challengeDue = attempts < MAX_CHALLENGES;
+        return challengeDue;
+    }
+}

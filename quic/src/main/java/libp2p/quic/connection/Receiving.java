@@ -1,0 +1,361 @@
+package libp2p.quic.connection;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import libp2p.quic.protect.KeyPhases;
+import libp2p.quic.protect.PacketKeys;
+import libp2p.quic.protect.RetryPacket;
+import libp2p.quic.wire.ConnectionId;
+import libp2p.quic.wire.FrameParser;
+import libp2p.quic.wire.LongHeader;
+import libp2p.quic.wire.PacketNumbers;
+import libp2p.quic.wire.TransportError;
+import libp2p.quic.wire.TransportException;
+import libp2p.quic.wire.VersionNegotiation;
+import org.jspecify.annotations.Nullable;
+
+/** Takes datagrams apart, opens their packets, and has their frames done. Under the lock of the connection. */
+final class Receiving {
+    private static final int SHORT_KEY_PHASE = 0x04;
+    private static final int SHORT_RESERVED = 0x18;
+    private static final int LONG_RESERVED = 0x0c;
+    /** Packets that are kept until there are keys for them. */
+    private static final int MAX_WAITING = 10;
+
+    private record Waiting(byte[] bytes, InetSocketAddress from, int codepoint) {}
+
+    private final Connection connection;
+    private final Frames frames;
+    private final FrameParser parser = new FrameParser();
+    private final LongHeader header = new LongHeader();
+    private final List<Waiting> waiting = new ArrayList<>();
+    private byte[] head = new byte[64];
+    private byte[] plain = new byte[0];
+    private boolean anything;
+    private boolean retried;
+
+    /** An address other than the current, from which packets come that only probe. */
+    private @Nullable Path other;
+
+    Receiving(Connection connection, Frames frames) {
+        this.connection = connection;
+        this.frames = frames;
+    }
+
+    void receive(ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
+        if (length > Connection.MAX_DATAGRAM) {
+            return;
+        }
+        Path path = pathFrom(from);
+        if (path == null) {
+            return;
+        }
+        path.received(length);
+        if (plain.length == 0) {
+            plain = new byte[Connection.MAX_DATAGRAM];
+        }
+        try {
+            if (LongHeader.isLong(buffer.get(offset))) {
+                longPackets(buffer, offset, length, path, codepoint, now);
+            } else {
+                shortPacket(buffer, offset, length, path, codepoint, now);
+            }
+        } catch (TransportException violation) {
+            connection.fail(violation, now);
+        }
+        if (connection.closing() != null && !connection.isDraining()) {
+            connection.closeDue = true;
+        }
+    }
+
+    private @Nullable Path pathFrom(InetSocketAddress from) {
+        Path path = connection.path;
+        if (from.equals(path.remote)) {
+            return path;
+        }
+        if (connection.client || !connection.isConfirmed()) {
+            return null; // servers do not move, and clients not during the handshake
+        }
+        Path old = connection.oldPath;
+        if (old != null && from.equals(old.remote)) {
+            return old;
+        }
+        Path known = other;
+        if (known == null || !from.equals(known.remote)) {
+            known = new Path(from, false);
+            other = known;
+        }
+        return known;
+    }
+
+    private void read(ByteBuffer buffer, int offset, int length) {
+        if (head.length < length) {
+            head = new byte[Math.max(length, Connection.MAX_DATAGRAM)];
+        }
+        buffer.get(offset, head, 0, length);
+    }
+
+    private void longPackets(
+            ByteBuffer buffer, int offset, int length, Path path, int codepoint, long now) throws TransportException {
+        read(buffer, offset, length);
+        int at = 0;
+        int destinationAt = -1;
+        int destinationLength = 0;
+        while (at < length) {
+            if (!LongHeader.isLong(head[at])) {
+                if (destinationAt >= 0 && sameDestination(at + 1, destinationAt, destinationLength, length)) {
+                    shortPacket(buffer, offset + at, length - at, path, codepoint, now);
+                }
+                return;
+            }
+            if (!header.parse(head, at, length - at)) {
+                if (at == 0) {
+                    negotiation(length, now);
+                }
+                return;
+            }
+            if (destinationAt < 0) {
+                destinationAt = header.destinationAt();
+                destinationLength = header.destinationLength();
+            } else if (!Arrays.equals(
+                    head,
+                    destinationAt,
+                    destinationAt + destinationLength,
+                    head,
+                    header.destinationAt(),
+                    header.destinationAt() + header.destinationLength())) {
+                return;
+            }
+            int end = header.end();
+            if (header.type() == LongHeader.RETRY) {
+                retry(at, length, now);
+                return;
+            }
+            if (header.type() != LongHeader.ZERO_RTT) {
+                longPacket(buffer, offset, at, end, path, codepoint, now);
+            }
+            if (connection.isTerminated() || connection.isDraining()) {
+                return;
+            }
+            if (end < length) {
+                read(buffer, offset, length); // opening has used the array for other packets meanwhile
+            }
+            at = end;
+        }
+    }
+
+    private boolean sameDestination(int at, int destinationAt, int destinationLength, int length) {
+        return at + destinationLength <= length
+                && Arrays.equals(
+                        head, destinationAt, destinationAt + destinationLength, head, at, at + destinationLength);
+    }
+
+    private void longPacket(
+            ByteBuffer buffer, int offset, int at, int end, Path path, int codepoint, long now)
+            throws TransportException {
+        Level level = connection.levels[header.type() == LongHeader.INITIAL ? TlsDriver.INITIAL : TlsDriver.HANDSHAKE];
+        int numberAt = header.numberAt();
+        if (level == null || end - numberAt < PacketKeys.MIN_PROTECTED) {
+            return;
+        }
+        PacketKeys keys = level.receiving;
+        if (keys == null) {
+            keep(at, end, path, codepoint);
+            return;
+        }
+        ConnectionId source = ConnectionId.of(head, header.sourceAt(), header.sourceLength());
+        ConnectionId first = connection.remoteFirst;
+        if (first != null && !first.equals(source)) {
+            return;
+        }
+        ConnectionId destination = ConnectionId.of(head, header.destinationAt(), header.destinationLength());
+        int numberLength = keys.unmask(head, at, numberAt);
+        int payloadAt = numberAt + numberLength;
+        long number = number(level, numberAt, numberLength);
+        buffer.put(offset + at, head, at, payloadAt - at);
+        int length = keys.open(buffer, offset + at, offset + payloadAt, number, offset + end, plain);
+        if (length < 0) {
+            return;
+        }
+        checkReserved(head[at], LONG_RESERVED);
+        if (level.space.isDuplicate(number)) {
+            return;
+        }
+        if (first == null) {
+            connection.remoteFirst = source;
+            connection.remoteIds.replaceFirst(source, null);
+        }
+        if (level.index == TlsDriver.HANDSHAKE && !connection.client) {
+            if (!path.isValidated()) {
+                path.validated();
+            }
+            connection.discard(TlsDriver.INITIAL);
+        }
+        process(level, number, length, path, destination, codepoint, now);
+    }
+
+    private void shortPacket(
+            ByteBuffer buffer, int offset, int length, Path path, int codepoint, long now) throws TransportException {
+        int idLength = connection.localIds.first().length();
+        int numberAt = 1 + idLength;
+        KeyPhases keys = connection.oneRtt;
+        Level level = connection.levels[TlsDriver.APPLICATION];
+        int needed = numberAt + PacketKeys.MIN_PROTECTED;
+        if (level == null || length < needed) {
+            statelessReset(buffer, offset, length, now);
+            return;
+        }
+        read(buffer, offset, keys == null || !connection.isComplete() ? length : needed);
+        if (keys == null || !connection.isComplete()) {
+            keep(0, length, path, codepoint); // a server must not use them before the handshake is complete
+            return;
+        }
+        ConnectionId destination = ConnectionId.of(head, 1, idLength);
+        int numberLength = keys.unmask(head, 0, numberAt);
+        int payloadAt = numberAt + numberLength;
+        long number = number(level, numberAt, numberLength);
+        byte first = head[0];
+        byte masked = buffer.get(offset);
+        buffer.put(offset, head, 0, payloadAt);
+        int plainLength = -1;
+        if (LongHeader.hasFixedBit(masked)) {
+            plainLength = keys.open(
+                    (first & SHORT_KEY_PHASE) != 0,
+                    buffer,
+                    offset,
+                    offset + payloadAt,
+                    number,
+                    offset + length,
+                    plain,
+                    now + 3 * connection.recovery.probeTimeout());
+        }
+        if (plainLength < 0) {
+            statelessReset(buffer, offset, length, now);
+            return;
+        }
+        checkReserved(first, SHORT_RESERVED);
+        if (!level.space.isDuplicate(number)) {
+            process(level, number, plainLength, path, destination, codepoint, now);
+        }
+    }
+
+    private static void checkReserved(byte first, int bits) throws TransportException {
+        if ((first & bits) != 0) {
+            throw new TransportException(TransportError.PROTOCOL_VIOLATION, "reserved bits are set");
+        }
+    }
+
+    private long number(Level level, int at, int length) {
+        long truncated = 0;
+        for (int i = at; i < at + length; i++) {
+            truncated = truncated << 8 | head[i] & 0xff;
+        }
+        return PacketNumbers.decode(truncated, length, level.space.largestReceived());
+    }
+
+    private void process(
+            Level level, long number, int length, Path path, ConnectionId destination, int codepoint, long now)
+            throws TransportException {
+        anything = true;
+        if (connection.closing() != null) {
+            return;
+        }
+        frames.begin(level, path, destination, now);
+        boolean latest = number > level.space.largestReceived();
+        int found = parser.parse(plain, 0, length, level.index < TlsDriver.APPLICATION, frames);
+        level.space.received(number, (found & FrameParser.ACK_ELICITING) != 0, codepoint, now);
+        connection.timers.received(now);
+        if (connection.client) {
+            connection.recovery.active(now);
+        }
+        if (latest && path != connection.path && (found & FrameParser.NON_PROBING) != 0) {
+            other = null;
+            connection.migrate(path, now);
+        }
+    }
+
+    private void keep(int at, int end, Path path, int codepoint) {
+        if (waiting.size() < MAX_WAITING && !connection.isComplete()) {
+            waiting.add(new Waiting(Arrays.copyOfRange(head, at, end), path.remote, codepoint));
+        }
+    }
+
+    /** There may be keys for what was kept. */
+    void keysCame(long now) {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        List<Waiting> again = List.copyOf(waiting);
+        waiting.clear();
+        for (Waiting packet : again) {
+            Path path = pathFrom(packet.from);
+            if (path != null && !connection.isTerminated()) {
+                path.received(-packet.bytes.length); // counted already
+                receive(
+                        ByteBuffer.wrap(packet.bytes),
+                        0,
+                        packet.bytes.length,
+                        packet.from,
+                        packet.codepoint,
+                        now);
+            }
+        }
+    }
+
+    /** Version Negotiation, which a client believes before it has heard anything else (RFC 9000, section 6.2). */
+    private void negotiation(int length, long now) {
+        if (!connection.client || anything || retried || !header.parseInvariant(head, 0, length)) {
+            return;
+        }
+        boolean toUs = connection.localIds.first().matches(head, header.destinationAt(), header.destinationLength())
+                && connection.originalDestination.matches(head, header.sourceAt(), header.sourceLength());
+        if (header.version() == 0
+                && toUs
+                && header.end() < length
+                && !VersionNegotiation.offersVersion1(head, header.end(), length)) {
+            connection.terminate(new Closing(
+                    TransportError.CONNECTION_REFUSED, false, true, "the remote peer does not speak QUIC version 1", null));
+        }
+    }
+
+    /** RFC 9000, section 17.2.5.2. */
+    private void retry(int at, int length, long now) {
+        Level initial = connection.levels[TlsDriver.INITIAL];
+        if (!connection.client
+                || anything
+                || retried
+                || initial == null
+                || at != 0
+                || header.tokenLength() <= RetryPacket.TAG
+                || !connection.localIds.first().matches(head, header.destinationAt(), header.destinationLength())
+                || !RetryPacket.isAuthentic(connection.originalDestination, head, 0, length)) {
+            return;
+        }
+        ConnectionId source = ConnectionId.of(head, header.sourceAt(), header.sourceLength());
+        if (source.equals(connection.originalDestination)) {
+            return;
+        }
+        retried = true;
+        connection.token = Arrays.copyOfRange(
+                head, header.tokenAt(), header.tokenAt() + header.tokenLength() - RetryPacket.TAG);
+        connection.retrySource = source;
+        connection.remoteIds.replaceFirst(source, null);
+        connection.initialKeys(source);
+        connection.recovery.loseEverything(initial.space);
+        connection.recovery.active(now);
+    }
+
+    /** RFC 9000, section 10.3.1. */
+    private void statelessReset(ByteBuffer buffer, int offset, int length, long now) {
+        int tail = Math.min(length, 32);
+        read(buffer, offset + length - tail, tail);
+        if (length > 20 && connection.remoteIds.isReset(head, tail)) {
+            connection.drain(
+                    new Closing(TransportError.NO_ERROR, false, true, "the remote peer has forgotten the connection", null),
+                    now);
+        }
+    }
+}

@@ -1,0 +1,474 @@
+package libp2p.quic.connection;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import libp2p.crypto.PacketCipher;
+import libp2p.quic.protect.KeyPhases;
+import libp2p.quic.protect.PacketKeys;
+import libp2p.quic.recovery.Congestion;
+import libp2p.quic.recovery.LossRecovery;
+import libp2p.quic.recovery.Pacer;
+import libp2p.quic.recovery.PacketSpace;
+import libp2p.quic.recovery.SentFrame;
+import libp2p.quic.recovery.SentPacket;
+import libp2p.quic.wire.FrameOutput;
+import libp2p.quic.wire.FrameType;
+import libp2p.quic.wire.LongHeader;
+import libp2p.quic.wire.PacketNumbers;
+import libp2p.quic.wire.TransportError;
+import libp2p.quic.wire.VarInt;
+import org.jspecify.annotations.Nullable;
+
+/** Builds datagrams of what is due at each level (RFC 9000, sections 12.2, 13 and 14). Under the lock of the connection. */
+final class Sending {
+    private static final int TAG = PacketCipher.TAG_LENGTH;
+    private static final int LENGTH_BYTES = 2;
+    /** A packet is not begun in less room than this. */
+    private static final int LEAST_PACKET = 100;
+
+    private static final int SKIP_FIRST = 256;
+    private static final int SKIP_LAST = 128 << 10;
+
+    private final Connection connection;
+    private final LossRecovery recovery;
+    private final FrameOutput out = new FrameOutput();
+    private final Pacer pacer = new Pacer();
+    private byte[] scratch = new byte[0];
+    private long skipAt = SKIP_FIRST;
+    private long skipPeriod = SKIP_FIRST;
+
+    // of the packet that is being built
+    private boolean eliciting;
+    private boolean closes;
+    private @Nullable SentFrame frames;
+    private long acknowledges;
+
+    // of the datagram that is being built
+    private boolean padded;
+    private boolean congested;
+
+    Sending(Connection connection) {
+        this.connection = connection;
+        this.recovery = connection.recovery;
+    }
+
+    boolean transmit(SendBatch batch, long now) {
+        if (scratch.length == 0) {
+            scratch = new byte[Connection.MAX_DATAGRAM];
+        }
+        boolean more = true;
+        connection.timers.paced(Long.MAX_VALUE);
+        while (more) {
+            Path path = target();
+            int mtu = connection.mtu.size();
+            long allowance = path.allowance();
+            if (allowance < mtu && allowance < MtuSearch.BASE) {
+                break;
+            }
+            boolean probing = isProbing();
+            Congestion congestion = recovery.congestion();
+            congested = !probing && congestion.room() < mtu;
+            if (!congested && !probing && pacer.budget(now, congestion, recovery.rtt(), mtu) < mtu && wantsInFlight()) {
+                congested = true;
+                connection.timers.paced(pacer.next(now, congestion, recovery.rtt(), mtu));
+            }
+            int probe = batch.isEmpty() && !congested && path == connection.path ? connection.mtu.due() : 0;
+            int full = probe > 0 && probe <= batch.buffer().capacity() ? probe : batch.room(mtu);
+            if (full < mtu && batch.isEmpty() || full < MtuSearch.BASE && batch.segment() == 0) {
+                break;
+            }
+            int size = full == probe ? mtuProbe(batch, full, now) : datagram(batch, full, path, now);
+            if (size == 0) {
+                break;
+            }
+            path.sent(size);
+            more = batch.add(size, full, recovery.ecn().marks(), path.remote) && path == target();
+        }
+        return !batch.isEmpty();
+    }
+
+    /** Where the next datagram goes: answers and challenges may go to another path than the rest. */
+    private Path target() {
+        Path old = connection.oldPath;
+        Path asked = connection.frames.challenged;
+        if (connection.frames.hasResponse() && asked != null) {
+            return asked;
+        }
+        return old != null && old.isChallengeDue() ? old : connection.path;
+    }
+
+    private boolean isProbing() {
+        for (Level level : connection.levels) {
+            if (level != null && level.probes > 0) {
+                return true;
+            }
+        }
+        return connection.closeDue;
+    }
+
+    private boolean wantsInFlight() {
+        for (Level level : connection.levels) {
+            if (level != null && level.crypto.wantsToSend()) {
+                return true;
+            }
+        }
+        return connection.isComplete() && (connection.streams.wantsToSend() || connection.datagrams.wantsToSend());
+    }
+
+    private int datagram(SendBatch batch, int full, Path path, long now) {
+        int start = batch.length();
+        int at = start;
+        boolean hasInitial = false;
+        padded = false;
+        for (int index = 0; index < Level.COUNT; index++) {
+            Level level = connection.levels[index];
+            int room = full - (at - start);
+            if (level == null || !hasKeys(level) || room < LEAST_PACKET || path != connection.path && index < 2) {
+                continue;
+            }
+            if (!isDue(level, now) && !(hasInitial && isLast(level, now))) {
+                continue;
+            }
+            boolean pads = (hasInitial || index == TlsDriver.INITIAL && mustPad()) && (isLast(level, now) || room < 2 * LEAST_PACKET);
+            int padTo = pads && !padded ? Math.min(full, MtuSearch.BASE) - (at - start) : 0;
+            int size = packet(level, batch.buffer(), at, room, padTo, path, now);
+            at += size;
+            if (size > 0 && index == TlsDriver.INITIAL) {
+                hasInitial = mustPad();
+            }
+            if (size > 0 && index == TlsDriver.HANDSHAKE && connection.client) {
+                connection.discard(TlsDriver.INITIAL);
+            }
+        }
+        return at - start;
+    }
+
+    /** Datagrams with Initial packets are large, so that every path of QUIC is known to carry them (section 14.1). */
+    private boolean mustPad() {
+        return true;
+    }
+
+    private boolean isLast(Level level, long now) {
+        for (int index = level.index + 1; index < Level.COUNT; index++) {
+            Level later = connection.levels[index];
+            if (later != null && hasKeys(later) && isDue(later, now)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean hasKeys(Level level) {
+        return level.index == TlsDriver.APPLICATION
+                ? connection.oneRtt != null && (connection.isComplete() || connection.closing() != null)
+                : level.sending != null;
+    }
+
+    private boolean isDue(Level level, long now) {
+        if (connection.closing() != null) {
+            return connection.closeDue;
+        }
+        if (level.space.isAckDue(now) || level.probes > 0) {
+            return true;
+        }
+        if (level.index < TlsDriver.APPLICATION) {
+            return mayShake(level) && level.crypto.wantsToSend();
+        }
+        Path old = connection.oldPath;
+        return connection.frames.hasResponse()
+                || connection.path.isChallengeDue()
+                || old != null && old.isChallengeDue()
+                || !congested && isApplicationDue(level);
+    }
+
+    /**
+     * The handshake goes on though the window is full: data that the remote has no keys for yet fill it, and nothing of that is
+     * acknowledged before the handshake is.
+     */
+    private boolean mayShake(Level level) {
+        return !congested || level.index < TlsDriver.APPLICATION && !level.space.isAwaited();
+    }
+
+    private boolean isApplicationDue(Level level) {
+        return connection.handshakeDoneDue
+                || connection.newTokenDue
+                || connection.pingDue
+                || level.crypto.wantsToSend()
+                || connection.localIds.wantsToSend()
+                || connection.remoteIds.wantsToSend()
+                || connection.datagrams.wantsToSend()
+                || connection.streams.wantsToSend();
+    }
+
+    /** Builds and seals one packet; returns its size, or 0 if there was nothing to put into it. */
+    private int packet(Level level, ByteBuffer target, int at, int room, int padTo, Path path, long now) {
+        PacketSpace space = level.space;
+        if (level.index == TlsDriver.APPLICATION) {
+            skip(space);
+        }
+        long number = space.sent().next();
+        int numberLength = Math.max(2, PacketNumbers.length(number, space.largestAcknowledged()));
+        int numberAt = head(level, numberLength);
+        int payloadAt = numberAt + numberLength;
+        out.reset(scratch, payloadAt, room - TAG);
+        eliciting = false;
+        closes = false;
+        frames = null;
+        acknowledges = -1;
+        if (connection.closing() != null) {
+            close(level);
+        } else {
+            fill(level, path, now);
+        }
+        if (out.at() == payloadAt && padTo == 0) {
+            return 0;
+        }
+        if (out.at() == payloadAt) {
+            eliciting = true; // PADDING alone would do, but let it be of use
+            out.uint8(FrameType.PING);
+        }
+        boolean padding = padTo > 0;
+        padded |= padding;
+        out.padTo(Math.max(payloadAt + 4 - numberLength, padTo - TAG));
+        int end = out.at();
+        for (int i = 0; i < numberLength; i++) {
+            scratch[numberAt + i] = (byte) (number >>> (8 * (numberLength - 1 - i)));
+        }
+        if (level.index < TlsDriver.APPLICATION) {
+            VarInt.write(scratch, numberAt - LENGTH_BYTES, end + TAG - numberAt, LENGTH_BYTES);
+        }
+        target.put(at, scratch, 0, end);
+        int size = seal(level, target, at, at + numberAt, numberLength, number, at + end) - at;
+        if (closes) {
+            return size;
+        }
+        sent(level, number, size, padding, now);
+        return size;
+    }
+
+    private void sent(Level level, long number, int size, boolean padding, long now) {
+        boolean inFlight = eliciting || padding;
+        SentPacket packet = new SentPacket(number, now, size, eliciting, inFlight);
+        packet.carries(frames);
+        packet.acknowledges(acknowledges);
+        if (inFlight && recovery.ecn().marks()) {
+            packet.ecnMarked();
+        }
+        recovery.sent(level.space, packet);
+        if (inFlight) {
+            pacer.sent(size);
+        }
+        if (eliciting) {
+            connection.timers.sentEliciting(now);
+            level.probes = Math.max(0, level.probes - 1);
+        }
+        if (connection.client) {
+            recovery.active(now);
+        }
+        KeyPhases keys = connection.oneRtt;
+        if (level.index == TlsDriver.APPLICATION && keys != null) {
+            if (acknowledges >= 0) {
+                keys.acknowledgementSent();
+            }
+            if (number % 1024 == 0 && keys.wantsUpdate(connection.config.keyUpdateAfter())) {
+                connection.updateKeys(now);
+            }
+        }
+    }
+
+    private int seal(
+            Level level, ByteBuffer target, int at, int numberAt, int numberLength, long number, int end) {
+        if (level.index == TlsDriver.APPLICATION) {
+            KeyPhases keys = connection.oneRtt;
+            if (keys == null) {
+                throw new IllegalStateException("no keys");
+            }
+            return keys.seal(target, at, numberAt, numberLength, number, end);
+        }
+        PacketKeys keys = level.sending;
+        if (keys == null) {
+            throw new IllegalStateException("no keys");
+        }
+        return keys.seal(target, at, numberAt, numberLength, number, end);
+    }
+
+    /** Leaves a number out now and then, so that whoever acknowledges what was never sent shows itself. */
+    private void skip(PacketSpace space) {
+        if (space.sent().next() >= skipAt) {
+            space.sent().skip();
+            skipPeriod = Math.min(2 * skipPeriod, SKIP_LAST);
+            byte[] random = new byte[2];
+            connection.surroundings.random(random);
+            long jitter = (random[0] & 0xff) << 8 | random[1] & 0xff;
+            skipAt = space.sent().next() + skipPeriod + jitter * skipPeriod / (1 << 16);
+        }
+    }
+
+    /** Writes the header into the scratch array and returns where the packet number goes. */
+    private int head(Level level, int numberLength) {
+        if (level.index == TlsDriver.APPLICATION) {
+            KeyPhases keys = connection.oneRtt;
+            boolean phase = keys != null && keys.phase();
+            scratch[0] = (byte) (0x40 | (phase ? 4 : 0) | numberLength - 1);
+            return connection.remoteIds.current().write(scratch, 1);
+        }
+        boolean initial = level.index == TlsDriver.INITIAL;
+        scratch[0] = (byte) (LongHeader.firstByte(initial ? LongHeader.INITIAL : LongHeader.HANDSHAKE) | numberLength - 1);
+        scratch[1] = 0;
+        scratch[2] = 0;
+        scratch[3] = 0;
+        scratch[4] = LongHeader.VERSION_1;
+        scratch[5] = (byte) connection.remoteIds.current().length();
+        int at = connection.remoteIds.current().write(scratch, 6);
+        scratch[at] = (byte) connection.localIds.first().length();
+        at = connection.localIds.first().write(scratch, at + 1);
+        if (initial) {
+            byte[] token = connection.token;
+            at = VarInt.write(scratch, at, token.length);
+            System.arraycopy(token, 0, scratch, at, token.length);
+            at += token.length;
+        }
+        return at + LENGTH_BYTES;
+    }
+
+    private void fill(Level level, Path path, long now) {
+        boolean application = level.index == TlsDriver.APPLICATION;
+        if (level.space.isAckDue(now) || level.space.hasUnacknowledged()) {
+            acknowledges = level.space.writeAck(out, Connection.ACK_DELAY_EXPONENT, now);
+        }
+        if (application) {
+            paths(path, now);
+        }
+        if (mayShake(level) && path == connection.path) {
+            crypto(level);
+            if (application) {
+                application(now);
+            }
+        }
+        if (level.probes > 0 && !eliciting && out.remaining() > 0) {
+            out.uint8(FrameType.PING);
+            eliciting = true;
+        }
+    }
+
+    private void crypto(Level level) {
+        SentFrame piece;
+        while (level.crypto.wantsToSend() && (piece = level.crypto.send(out)) != null) {
+            add(piece);
+        }
+    }
+
+    private void add(SentFrame frame) {
+        frames = SentPacket.link(frame, frames);
+        eliciting = true;
+    }
+
+    private void paths(Path path, long now) {
+        while (connection.frames.hasResponse() && out.remaining() > 9 && path == connection.frames.challenged) {
+            out.uint8(FrameType.PATH_RESPONSE).uint64(connection.frames.pollResponse());
+            eliciting = true;
+            out.padTo(Math.min(out.at() + out.remaining(), MtuSearch.BASE - TAG));
+        }
+        if (path.isChallengeDue() && out.remaining() > 9) {
+            byte[] random = new byte[8];
+            connection.surroundings.random(random);
+            long data = ByteBuffer.wrap(random).getLong();
+            out.uint8(FrameType.PATH_CHALLENGE).uint64(data);
+            path.challenged(data, now + 3 * recovery.probeTimeout());
+            eliciting = true;
+            out.padTo(Math.min(out.at() + out.remaining(), MtuSearch.BASE - TAG));
+        }
+    }
+
+    private void application(long now) {
+        if (connection.handshakeDoneDue && out.remaining() > 0) {
+            connection.handshakeDoneDue = false;
+            out.uint8(FrameType.HANDSHAKE_DONE);
+            add(again(() -> connection.handshakeDoneDue = true));
+        }
+        if (connection.newTokenDue) {
+            newToken();
+        }
+        if (connection.pingDue && out.remaining() > 0) {
+            connection.pingDue = false;
+            out.uint8(FrameType.PING);
+            eliciting = true;
+        }
+        SentFrame list = connection.localIds.wantsToSend() ? connection.localIds.send(out, frames) : frames;
+        list = connection.remoteIds.wantsToSend() ? connection.remoteIds.send(out, list) : list;
+        if (connection.datagrams.wantsToSend()) {
+            eliciting |= connection.datagrams.send(out, list == null);
+        }
+        int before = out.at();
+        list = connection.streams.send(out, list, recovery.rtt().smoothed(), now);
+        eliciting |= list != frames || out.at() > before;
+        frames = list;
+    }
+
+    private void newToken() {
+        connection.newTokenDue = false;
+        byte[] token = connection.surroundings.newToken(connection.path.remote);
+        if (token.length > 0 && out.remaining() > token.length + 3) {
+            out.uint8(FrameType.NEW_TOKEN).varint(token.length).bytes(token);
+            add(again(() -> {})); // one that is lost is no loss
+        }
+    }
+
+    private static SentFrame again(Runnable lost) {
+        return new SentFrame() {
+            @Override
+            public void acknowledged() {}
+
+            @Override
+            public void lost() {
+                lost.run();
+            }
+        };
+    }
+
+    /** CONNECTION_CLOSE; codes of the application wait for 1-RTT packets (section 10.2.3). */
+    private void close(Level level) {
+        Closing closing = connection.closing();
+        if (closing == null) {
+            return;
+        }
+        closes = true;
+        boolean application = closing.application() && level.index == TlsDriver.APPLICATION;
+        byte[] reason = level.index == TlsDriver.APPLICATION
+                ? closing.text().getBytes(StandardCharsets.UTF_8)
+                : new byte[0];
+        int length = Math.clamp(out.remaining() - 24, 0, Math.min(reason.length, 200));
+        out.uint8(application ? FrameType.CONNECTION_CLOSE_APPLICATION : FrameType.CONNECTION_CLOSE)
+                .varint(closing.application() && !application ? TransportError.APPLICATION_ERROR : closing.code());
+        if (!application) {
+            out.varint(0);
+        }
+        out.varint(length).bytes(reason, 0, length);
+        if (isLast(level, 0)) {
+            connection.closeDue = false;
+        }
+    }
+
+    /** A packet of PING and PADDING that tries whether a larger size gets through. */
+    private int mtuProbe(SendBatch batch, int size, long now) {
+        Level level = connection.level(TlsDriver.APPLICATION);
+        PacketSpace space = level.space;
+        long number = space.sent().next();
+        int numberLength = Math.max(2, PacketNumbers.length(number, space.largestAcknowledged()));
+        int numberAt = head(level, numberLength);
+        out.reset(scratch, numberAt + numberLength, size - TAG);
+        out.uint8(FrameType.PING).padTo(size - TAG);
+        for (int i = 0; i < numberLength; i++) {
+            scratch[numberAt + i] = (byte) (number >>> (8 * (numberLength - 1 - i)));
+        }
+        int at = batch.length();
+        batch.buffer().put(at, scratch, 0, size - TAG);
+        seal(level, batch.buffer(), at, at + numberAt, numberLength, number, at + size - TAG);
+        SentPacket packet = new SentPacket(number, now, size, true, true);
+        packet.mtuProbe();
+        recovery.sent(space, packet);
+        connection.mtu.sent(size);
+        connection.timers.sentEliciting(now);
+        return size;
+    }
+}

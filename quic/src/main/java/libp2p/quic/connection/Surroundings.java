@@ -1,0 +1,21 @@
+package libp2p.quic.connection;
+
+import libp2p.quic.wire.ConnectionId;
+
+/** What a connection needs of its endpoint. Called under the lock of the connection; must not call back. */
+public interface Surroundings {
+    /** Fills the array with bytes fit for keys. */
+    void random(byte[] bytes);
+
+    /** Makes a connection id whose packets find this connection from now on. */
+    ConnectionId newId();
+
+    /** The stateless reset token of an id of this side. */
+    byte[] resetToken(ConnectionId id);
+
+    /** An id is of no use any more. */
+    void retired(ConnectionId id);
+
+    /** A token for later connections of the remote, or an empty array. */
+    byte[] newToken(java.net.InetSocketAddress remote);
+}

@@ -1,0 +1,175 @@
+package libp2p.quic.connection;
+
+import libp2p.quic.protect.KeyPhases;
+import libp2p.quic.recovery.LossRecovery;
+import libp2p.quic.wire.TransportError;
+import libp2p.quic.wire.TransportException;
+
+/** When something is due on a connection without a packet that asks for it. Under its lock. */
+final class Timers {
+    private static final int CLOSING_TIMEOUTS = 3;
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final Connection connection;
+    private final long handshakeDeadline;
+    private long idle;
+    private long idleFrom;
+    private boolean sentSinceReceived;
+    private long keepAliveFrom;
+    private long closeDeadline = NEVER;
+    private boolean complete;
+    private long paced = NEVER;
+
+    Timers(Connection connection, long now) {
+        this.connection = connection;
+        handshakeDeadline = now + connection.config.handshake();
+        idle = connection.config.idle();
+        idleFrom = now;
+        keepAliveFrom = now;
+    }
+
+    void completed() {
+        complete = true;
+    }
+
+    void remoteIdle(long nanos) {
+        if (nanos > 0) {
+            idle = idle == 0 ? nanos : Math.min(idle, nanos);
+        }
+    }
+
+    /** A packet was received and processed. */
+    void received(long now) {
+        idleFrom = now;
+        keepAliveFrom = now;
+        sentSinceReceived = false;
+    }
+
+    /** A packet was sent that asks for an acknowledgement. */
+    void sentEliciting(long now) {
+        keepAliveFrom = now;
+        if (!sentSinceReceived) {
+            sentSinceReceived = true;
+            idleFrom = now;
+        }
+    }
+
+    /** The pacer lets nothing out before. */
+    void paced(long until) {
+        paced = until;
+    }
+
+    void closes(long now) {
+        closeDeadline = now + CLOSING_TIMEOUTS * connection.recovery.probeTimeout();
+    }
+
+    private long idleDeadline() {
+        if (idle == 0) {
+            return NEVER;
+        }
+        return idleFrom + Math.max(idle, CLOSING_TIMEOUTS * connection.recovery.probeTimeout());
+    }
+
+    private boolean keepsAlive() {
+        return complete && connection.config.keepAlive() > 0;
+    }
+
+    /** The remote does not answer before its address is validated, and nothing more may be sent to it. */
+    private boolean isMuted() {
+        return connection.path.allowance() <= 0;
+    }
+
+    private long recovery() {
+        return connection.recovery.nextTimeout(hasHandshakeKeys(), isMuted());
+    }
+
+    private boolean hasHandshakeKeys() {
+        Level handshake = connection.levels[TlsDriver.HANDSHAKE];
+        return handshake != null && handshake.sending != null;
+    }
+
+    long next() {
+        if (connection.closing() != null) {
+            return closeDeadline;
+        }
+        long next = Math.min(idleDeadline(), recovery());
+        if (!complete) {
+            next = Math.min(next, handshakeDeadline);
+        } else if (keepsAlive()) {
+            next = Math.min(next, keepAliveFrom + connection.config.keepAlive());
+        }
+        Level application = connection.levels[TlsDriver.APPLICATION];
+        if (application != null && connection.oneRtt != null) {
+            next = Math.min(next, application.space.ackDeadline());
+        }
+        next = Math.min(next, paced);
+        KeyPhases keys = connection.oneRtt;
+        if (keys != null) {
+            next = Math.min(next, keys.nextTimeout());
+        }
+        next = Math.min(next, connection.path.challengeDeadline());
+        Path old = connection.oldPath;
+        return old == null ? next : Math.min(next, old.challengeDeadline());
+    }
+
+    void timeout(long now) {
+        if (connection.closing() != null) {
+            if (now >= closeDeadline) {
+                connection.terminate(null);
+            }
+            return;
+        }
+        if (now >= idleDeadline()) {
+            connection.terminate(new Closing(
+                    TransportError.NO_ERROR, false, false, "nothing was heard of the remote peer for too long", null));
+            return;
+        }
+        if (!complete && now >= handshakeDeadline) {
+            connection.fail(
+                    new TransportException(TransportError.CONNECTION_REFUSED, "the handshake takes too long"), now);
+            return;
+        }
+        paced = paced <= now ? NEVER : paced;
+        KeyPhases keys = connection.oneRtt;
+        if (keys != null) {
+            keys.timeout(now);
+        }
+        if (keepsAlive() && now >= keepAliveFrom + connection.config.keepAlive()) {
+            keepAliveFrom = now;
+            connection.pingDue = true;
+        }
+        paths(now);
+        if (now >= recovery()) {
+            probe(now);
+        }
+    }
+
+    private void paths(long now) {
+        Path path = connection.path;
+        if (now >= path.challengeDeadline()
+                && !path.timeout()
+                && !path.isValidated()) {
+            Path old = connection.oldPath;
+            if (old != null && old.isValidated()) {
+                connection.path = old;
+                connection.oldPath = null;
+            }
+        }
+        Path old = connection.oldPath;
+        if (old != null && now >= old.challengeDeadline() && !old.timeout()) {
+            connection.oldPath = null;
+        }
+    }
+
+    private void probe(long now) {
+        LossRecovery recovery = connection.recovery;
+        int index = recovery.timeout(hasHandshakeKeys(), now);
+        if (index >= 0) {
+            Level level = connection.levels[index];
+            if (level != null) {
+                level.probes = 2;
+                recovery.repeatOldest(level.space, 2);
+            }
+        }
+    }
+}

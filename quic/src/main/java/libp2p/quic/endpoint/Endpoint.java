@@ -1,0 +1,381 @@
+package libp2p.quic.endpoint;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import libp2p.quic.connection.Connection;
+import libp2p.quic.connection.ConnectionConfig;
+import libp2p.quic.connection.HandshakeMaker;
+import libp2p.quic.connection.Surroundings;
+import libp2p.quic.protect.AddressTokens;
+import libp2p.quic.protect.HostKeys;
+import libp2p.quic.protect.RetryPacket;
+import libp2p.quic.wire.ConnectionId;
+import libp2p.quic.wire.LongHeader;
+import libp2p.quic.wire.VersionNegotiation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one port. One lock of the caller's around {@link #route}, {@link #accept}, {@link #refuse} and {@link
+ * #handshakeOver}; the rest may be called from any thread.
+ *
+ * @param <C> what the caller keeps of a connection
+ */
+public final class Endpoint<C> {
+    /** Length of the ids of this side. */
+    public static final int ID_LENGTH = 8;
+
+    private static final int MIN_INITIAL = 1200;
+    private static final int MIN_DESTINATION = 8;
+    private static final int NONCE = 12;
+    private static final int MIN_RESET = 22;
+    private static final int RESETTABLE = 42;
+    private static final int MAX_RESET = 60;
+    private static final long RESET_PERIOD = 100_000_000;
+    private static final int HEAD = 1 + 4 + 1 + 255 + 1 + 255 + 8 + AddressTokens.MAX_LENGTH + 8;
+
+    /** An answer that needs no connection. */
+    public record Answer(byte[] datagram, InetSocketAddress remote) {}
+
+    private record Key(ConnectionId id, long hash) {
+        @Override
+        public int hashCode() {
+            return Long.hashCode(hash);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key key && key.id.equals(id);
+        }
+    }
+
+    private final EndpointLimits limits;
+    private final HostKeys keys;
+    private final Consumer<byte[]> random;
+    private final LongSupplier wallSeconds;
+    private final SipHash sipHash;
+    private final Map<Long, C> connections = new ConcurrentHashMap<>();
+    private final Map<Key, C> shaking = new HashMap<>();
+    private final Map<Key, Admission> waiting = new HashMap<>();
+    private final ArrayDeque<Answer> answers = new ArrayDeque<>();
+    private final LongHeader header = new LongHeader();
+    private final byte[] head = new byte[HEAD];
+    private boolean accepting;
+    private int handshakes;
+    private int unvalidated;
+    private long resetsFrom;
+    private int resets;
+
+    /**
+     * @param random fills arrays with bytes fit for keys
+     * @param wallSeconds the wall clock
+     */
+    public Endpoint(EndpointLimits limits, HostKeys keys, Consumer<byte[]> random, LongSupplier wallSeconds) {
+        this.limits = limits;
+        this.keys = keys;
+        this.random = random;
+        this.wallSeconds = wallSeconds;
+        sipHash = new SipHash(randomLong(), randomLong());
+    }
+
+    private long randomLong() {
+        return ByteBuffer.wrap(random(Long.BYTES)).getLong();
+    }
+
+    private byte[] random(int length) {
+        byte[] bytes = new byte[length];
+        random.accept(bytes);
+        return bytes;
+    }
+
+    /** Whether strangers may connect. */
+    public void accepting(boolean value) {
+        accepting = value;
+    }
+
+    /** Number of ids by which connections are found. */
+    public int ids() {
+        return connections.size();
+    }
+
+    /** Incoming handshakes that go on. */
+    public int handshakes() {
+        return handshakes;
+    }
+
+    /** Makes a connection to a remote. */
+    public Connection connect(
+            C owner, ConnectionConfig config, HandshakeMaker maker, InetSocketAddress remote, long now) {
+        Surroundings surroundings = new Issuing(owner);
+        ConnectionId destination = ConnectionId.of(random(ID_LENGTH));
+        return Connection.client(config, surroundings, maker, destination, surroundings.newId(), remote, now);
+    }
+
+    private static Long key(byte[] bytes, int at) {
+        long key = 0;
+        for (int i = at; i < at + ID_LENGTH; i++) {
+            key = key << 8 | bytes[i] & 0xff;
+        }
+        return key;
+    }
+
+    private Key key(int at, int length) {
+        return new Key(ConnectionId.of(head, at, length), sipHash.hash(head, at, length));
+    }
+
+    private Key key(ConnectionId id) {
+        byte[] bytes = id.toBytes();
+        return new Key(id, sipHash.hash(bytes, 0, bytes.length));
+    }
+
+    /**
+     * Finds the connection that a datagram is for. If there is none, the answer that it gets, if any, waits for {@link
+     * #pollAnswer}, or the stranger for {@code arrived}.
+     *
+     * @param arrived takes a stranger who has to be let in or refused
+     * @return the connection that is to receive the datagram, or null
+     */
+    public @Nullable C route(
+            ByteBuffer buffer,
+            int offset,
+            int length,
+            InetSocketAddress remote,
+            int codepoint,
+            long now,
+            Consumer<Admission> arrived) {
+        if (length < 1 + ID_LENGTH) {
+            return null;
+        }
+        byte first = buffer.get(offset);
+        if (!LongHeader.isLong(first)) {
+            buffer.get(offset, head, 0, 1 + ID_LENGTH);
+            C found = connections.get(key(head, 1));
+            if (found == null) {
+                reset(length, remote, now);
+            }
+            return found;
+        }
+        int known = Math.min(length, HEAD);
+        buffer.get(offset, head, 0, known);
+        if (!header.parseInvariant(head, 0, known)) {
+            return null;
+        }
+        if (header.destinationLength() == ID_LENGTH) {
+            C found = connections.get(key(head, header.destinationAt()));
+            if (found != null) {
+                return found;
+            }
+        }
+        if (!accepting || length < MIN_INITIAL) {
+            return null;
+        }
+        if (header.version() != LongHeader.VERSION_1) {
+            negotiate(remote);
+            return null;
+        }
+        return initial(buffer, offset, length, remote, codepoint, arrived);
+    }
+
+    private @Nullable C initial(
+            ByteBuffer buffer,
+            int offset,
+            int length,
+            InetSocketAddress remote,
+            int codepoint,
+            Consumer<Admission> arrived) {
+        byte[] datagram = new byte[length];
+        buffer.get(offset, datagram);
+        if (!header.parse(datagram, 0, length)
+                || header.type() == LongHeader.RETRY
+                || header.destinationLength() < MIN_DESTINATION) {
+            return null;
+        }
+        Key key = key(header.destinationAt(), header.destinationLength());
+        C found = shaking.get(key);
+        if (found != null) {
+            return found;
+        }
+        Admission before = waiting.get(key);
+        if (before != null) {
+            if (before.held.size() < limits.held() && before.remote().equals(remote)) {
+                before.held.add(new Admission.Held(datagram, codepoint));
+            }
+            return null;
+        }
+        if (header.type() == LongHeader.INITIAL && handshakes < limits.handshakes()) {
+            begin(key, datagram, remote, codepoint, arrived);
+        }
+        return null;
+    }
+
+    private void begin(
+            Key key, byte[] datagram, InetSocketAddress remote, int codepoint, Consumer<Admission> arrived) {
+        ConnectionId source = ConnectionId.of(datagram, header.sourceAt(), header.sourceLength());
+        byte[] token = Arrays.copyOfRange(datagram, header.tokenAt(), header.tokenAt() + header.tokenLength());
+        AddressTokens.Judgement judgement = keys.tokens().judge(token, wallSeconds.getAsLong(), remote, key.id);
+        AddressTokens.Verdict verdict = judgement.verdict();
+        if (verdict == AddressTokens.Verdict.INVALID) {
+            return; // a client that is told so could only begin anew, as it will when nothing comes
+        }
+        boolean validated = verdict != AddressTokens.Verdict.NONE;
+        if (!validated && unvalidated >= limits.unvalidated()) {
+            retry(remote, key.id, source);
+            return;
+        }
+        ConnectionId original = judgement.original();
+        Admission admission =
+                new Admission(remote, validated, key.id, original == null ? key.id : original, source);
+        admission.held.add(new Admission.Held(datagram, codepoint));
+        waiting.put(key, admission);
+        handshakes++;
+        unvalidated += validated ? 0 : 1;
+        arrived.accept(admission);
+    }
+
+    private void answer(byte[] datagram, InetSocketAddress remote) {
+        if (answers.size() < limits.answers()) {
+            answers.addLast(new Answer(datagram, remote));
+        }
+    }
+
+    /** The next answer that is to be sent, or null. */
+    public @Nullable Answer pollAnswer() {
+        return answers.pollFirst();
+    }
+
+    private void negotiate(InetSocketAddress remote) {
+        byte[] destination = Arrays.copyOfRange(
+                head, header.sourceAt(), header.sourceAt() + header.sourceLength());
+        byte[] source = Arrays.copyOfRange(
+                head, header.destinationAt(), header.destinationAt() + header.destinationLength());
+        if (header.version() != 0) {
+            answer(VersionNegotiation.answer(destination, source, (int) randomLong()), remote);
+        }
+    }
+
+    private void retry(InetSocketAddress remote, ConnectionId original, ConnectionId source) {
+        ConnectionId ours = ConnectionId.of(random(ID_LENGTH));
+        byte[] token = keys.tokens().retry(random(NONCE), wallSeconds.getAsLong(), remote, original, ours);
+        answer(RetryPacket.encode(source, ours, original, token), remote);
+    }
+
+    private void reset(int length, InetSocketAddress remote, long now) {
+        if (now - resetsFrom >= RESET_PERIOD) {
+            resetsFrom = now;
+            resets = 0;
+        }
+        if (length <= RESETTABLE || resets >= limits.resets()) {
+            return;
+        }
+        resets++;
+        byte[] datagram = random(Math.max(MIN_RESET, Math.min(length - 1, MAX_RESET)));
+        datagram[0] = (byte) (0x40 | datagram[0] & 0x3f);
+        byte[] token = keys.resets().of(Arrays.copyOfRange(head, 1, 1 + ID_LENGTH));
+        System.arraycopy(token, 0, datagram, datagram.length - token.length, token.length);
+        answer(datagram, remote);
+    }
+
+    /**
+     * Lets a stranger in. The caller feeds what {@code fed} gets to the connection, with the connection's lock.
+     *
+     * @return the connection, or null if nobody is accepted any more
+     */
+    public @Nullable Connection accept(
+            Admission admission, C owner, ConnectionConfig config, HandshakeMaker maker, long now) {
+        Key key = key(admission.destination);
+        if (waiting.remove(key) == null) {
+            return null;
+        }
+        if (!accepting) {
+            leave(admission);
+            return null;
+        }
+        shaking.put(key, owner);
+        Surroundings surroundings = new Issuing(owner);
+        Connection connection = Connection.server(
+                config,
+                surroundings,
+                maker,
+                admission.destination,
+                admission.original,
+                admission.source,
+                surroundings.newId(),
+                admission.remote(),
+                admission.isValidated(),
+                now);
+        for (Admission.Held held : admission.held) {
+            connection.receive(
+                    ByteBuffer.wrap(held.datagram()),
+                    0,
+                    held.datagram().length,
+                    admission.remote(),
+                    held.codepoint(),
+                    now);
+        }
+        return connection;
+    }
+
+    /** Refuses a stranger, in silence: an answer would cost more than the question. */
+    public void refuse(Admission admission) {
+        if (waiting.remove(key(admission.destination)) != null) {
+            leave(admission);
+        }
+    }
+
+    /** The handshake of an admitted stranger is complete, or will never be. Called once. */
+    public void handshakeOver(Admission admission) {
+        if (shaking.remove(key(admission.destination)) != null) {
+            leave(admission);
+        }
+    }
+
+    private void leave(Admission admission) {
+        handshakes--;
+        unvalidated -= admission.isValidated() ? 0 : 1;
+    }
+
+    /** The ids of one connection. */
+    private final class Issuing implements Surroundings {
+        private final C owner;
+
+        Issuing(C owner) {
+            this.owner = owner;
+        }
+
+        @Override
+        public void random(byte[] bytes) {
+            random.accept(bytes);
+        }
+
+        @Override
+        public ConnectionId newId() {
+            while (true) {
+                byte[] bytes = Endpoint.this.random(ID_LENGTH);
+                if (connections.putIfAbsent(key(bytes, 0), owner) == null) {
+                    return ConnectionId.of(bytes);
+                }
+            }
+        }
+
+        @Override
+        public byte[] resetToken(ConnectionId id) {
+            return keys.resets().of(id.toBytes());
+        }
+
+        @Override
+        public void retired(ConnectionId id) {
+            connections.remove(key(id.toBytes(), 0), owner);
+        }
+
+        @Override
+        public byte[] newToken(InetSocketAddress remote) {
+            return keys.tokens().newToken(Endpoint.this.random(NONCE), wallSeconds.getAsLong(), remote);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package libp2p.quic.recovery;
+
+/**
+ * The congestion window: CUBIC (RFC 9438) after a slow start that HyStart++ (RFC 9406) leaves before it loses packets. Bytes
+ * and nanoseconds.
+ */
+public final class Congestion {
+    private static final double C = 0.4;
+    private static final double BETA = 0.7;
+    private static final double ALPHA = 3 * (1 - BETA) / (1 + BETA);
+    private static final int MINIMUM_PACKETS = 2;
+    private static final long MAX_WINDOW = 64L << 20;
+    private static final int BURST_PACKETS = 3;
+
+    private final int initialPackets;
+    private int packet;
+    private long window;
+    private long threshold = Long.MAX_VALUE;
+    private long inFlight;
+    private long recoveryStart = Long.MIN_VALUE;
+    private double windowMax;
+    private double k;
+    private double renoWindow;
+    private long epoch = Long.MIN_VALUE;
+    private final SlowStart slowStart = new SlowStart();
+
+    /**
+     * @param packet size of a datagram
+     * @param initialPackets of the first window
+     */
+    public Congestion(int packet, int initialPackets) {
+        this.packet = packet;
+        this.initialPackets = initialPackets;
+        this.window = (long) initialPackets * packet;
+    }
+
+    public long window() {
+        return window;
+    }
+
+    public long inFlight() {
+        return inFlight;
+    }
+
+    /** How many bytes may be sent now; negative if too many are on their way. */
+    public long room() {
+        return window - inFlight;
+    }
+
+    public boolean inSlowStart() {
+        return window < threshold;
+    }
+
+    /** Datagrams are larger now. */
+    public void packetSize(int bytes) {
+        packet = bytes;
+        window = Math.max(window, (long) MINIMUM_PACKETS * packet);
+    }
+
+    /** Another path: its window starts anew (RFC 9000, section 9.4). What is in flight stays. */
+    public void reset() {
+        window = (long) initialPackets * packet;
+        threshold = Long.MAX_VALUE;
+        recoveryStart = Long.MIN_VALUE;
+        epoch = Long.MIN_VALUE;
+        slowStart.reset();
+    }
+
+    void sent(int bytes, long number) {
+        inFlight += bytes;
+        slowStart.sent(number);
+    }
+
+    /** Bytes are not in flight any more, for no fault of the path. */
+    void discarded(int bytes) {
+        inFlight -= bytes;
+    }
+
+    boolean isInRecovery(long sentTime) {
+        return sentTime <= recoveryStart;
+    }
+
+    /**
+     * Bytes were acknowledged.
+     *
+     * @param newer how many of them were sent after the latest congestion event
+     * @param largest packet number
+     */
+    void acknowledged(long bytes, long newer, long largest, Rtt rtt, long now) {
+        boolean limited = isLimited();
+        inFlight -= bytes;
+        if (inSlowStart() && slowStart.acknowledged(largest, rtt.latest())) {
+            threshold = window;
+        }
+        if (!limited || newer == 0) {
+            return;
+        }
+        if (inSlowStart()) {
+            window = Math.min(MAX_WINDOW, window + slowStart.growth(newer));
+        } else {
+            avoid(newer, rtt, now);
+        }
+    }
+
+    /** Whether the window is what keeps the sender back; otherwise it must not grow. */
+    private boolean isLimited() {
+        return inFlight >= window || window - inFlight <= (long) BURST_PACKETS * packet || inSlowStart() && inFlight > window / 2;
+    }
+
+    private void avoid(long bytes, Rtt rtt, long now) {
+        if (epoch == Long.MIN_VALUE) {
+            epoch = now;
+            if (windowMax <= window) {
+                windowMax = window;
+                k = 0;
+            } else {
+                k = Math.cbrt((windowMax - window) / packet / C);
+            }
+            renoWindow = window;
+        }
+        double seconds = (now - epoch + rtt.minimum()) / 1e9;
+        double distance = seconds - k;
+        double target = windowMax + C * distance * distance * distance * packet;
+        renoWindow += ALPHA * packet * bytes / window;
+        double goal = Math.max(window, Math.min(target, 1.5 * window));
+        double grown = window + (goal - window) / window * bytes;
+        window = (long) Math.min(MAX_WINDOW, Math.max(grown, renoWindow));
+    }
+
+    /** Packets were lost or marked. Once in a round trip it makes the window smaller. */
+    void congested(long sentTime, long now) {
+        if (isInRecovery(sentTime)) {
+            return;
+        }
+        recoveryStart = now;
+        epoch = Long.MIN_VALUE;
+        windowMax = window < windowMax ? window * (1 + BETA) / 2 : window;
+        window = Math.max((long) (window * BETA), (long) MINIMUM_PACKETS * packet);
+        threshold = window;
+        slowStart.reset();
+    }
+
+    /** Nothing came through for so long that the path must be found anew (RFC 9002, section 7.6). */
+    void persistent() {
+        window = (long) MINIMUM_PACKETS * packet;
+        recoveryStart = Long.MIN_VALUE;
+        epoch = Long.MIN_VALUE;
+        slowStart.reset();
+    }
+}

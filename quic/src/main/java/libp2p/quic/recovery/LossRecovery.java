@@ -1,0 +1,365 @@
+package libp2p.quic.recovery;
+
+import java.util.ArrayList;
+import java.util.List;
+import libp2p.quic.wire.AckFrame;
+import libp2p.quic.wire.FrameType;
+import libp2p.quic.wire.TransportError;
+import libp2p.quic.wire.TransportException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out which packets were lost (RFC 9002, section 6), over all spaces of a connection, and tells congestion control. The
+ * caller asks for {@link #nextTimeout}, and sends probes when {@link #timeout} says so.
+ */
+public final class LossRecovery {
+    private static final int PACKET_THRESHOLD = 3;
+    private static final int PERSISTENT = 3;
+    private static final int MAX_BACKOFF = 10;
+
+    /** Hears of losses that say something about the path. */
+    public interface Observer {
+        /** A packet that tried a larger size was lost. */
+        void mtuProbeLost(int size);
+
+        /** A packet that tried a larger size has arrived. */
+        void mtuProbeArrived(int size);
+
+        /** Many packets in a row were lost. */
+        void persistentCongestion();
+    }
+
+    private final Rtt rtt = new Rtt();
+    private final Congestion congestion;
+    private final EcnValidation ecn = new EcnValidation();
+    private final @Nullable PacketSpace[] spaces;
+    private final Observer observer;
+    private final List<SentPacket> newly = new ArrayList<>();
+    private long remoteMaxAckDelay = 25_000_000;
+    private boolean confirmed;
+    private boolean addressValidated;
+    private long probeFrom;
+    private int probes;
+
+    /**
+     * @param spaces Initial, Handshake, application; null when discarded
+     * @param addressValidated whether the remote need not be kept going until it has validated the address: on servers
+     */
+    public LossRecovery(
+            Congestion congestion, @Nullable PacketSpace[] spaces, boolean addressValidated, Observer observer) {
+        this.congestion = congestion;
+        this.spaces = spaces;
+        this.addressValidated = addressValidated;
+        this.observer = observer;
+    }
+
+    public Rtt rtt() {
+        return rtt;
+    }
+
+    public Congestion congestion() {
+        return congestion;
+    }
+
+    public EcnValidation ecn() {
+        return ecn;
+    }
+
+    /** How many probe timeouts have passed in a row. */
+    public int probes() {
+        return probes;
+    }
+
+    /** The remote has told how long its acknowledgements may wait. */
+    public void remoteMaxAckDelay(long nanos) {
+        remoteMaxAckDelay = nanos;
+    }
+
+    /** The handshake is confirmed. */
+    public void confirmed() {
+        confirmed = true;
+        addressValidated = true;
+    }
+
+    /** The remote has shown that it takes this side's address for valid. */
+    public void addressValidated() {
+        addressValidated = true;
+    }
+
+    /** The probe timeout of 1-RTT packets, with the remote's delay. */
+    public long probeTimeout() {
+        return rtt.probeTimeout() + remoteMaxAckDelay;
+    }
+
+    /** A packet leaves. */
+    public void sent(PacketSpace space, SentPacket packet) {
+        space.sent.add(packet);
+        if (packet.ackEliciting) {
+            space.lastAckEliciting = packet.time;
+            space.ackElicitingInFlight++;
+        }
+        if (packet.inFlight) {
+            congestion.sent(packet.size, packet.number);
+        }
+        if (packet.ecnMarked) {
+            ecn.sent();
+        }
+    }
+
+    /**
+     * An ACK frame has come.
+     *
+     * @param delayNanos what the remote says that it waited
+     * @return whether it acknowledged a packet that was not acknowledged before
+     * @throws TransportException PROTOCOL_VIOLATION if it acknowledges what was never sent
+     */
+    public boolean acknowledged(PacketSpace space, AckFrame ack, long delayNanos, long now) throws TransportException {
+        long skipped = space.sent.skipped();
+        if (ack.largest() >= space.sent.next()) {
+            throw invented(ack.largest());
+        }
+        newly.clear();
+        int marked = 0;
+        for (int range = 0; range < ack.ranges(); range++) {
+            long from = Math.max(ack.smallest(range), space.sent.lowest());
+            if (skipped >= ack.smallest(range) && skipped <= ack.largest(range)) {
+                throw invented(skipped);
+            }
+            for (long number = ack.largest(range); number >= from; number--) {
+                SentPacket packet = space.sent.remove(number);
+                if (packet != null) {
+                    newly.add(packet);
+                    marked += packet.ecnMarked ? 1 : 0;
+                }
+            }
+            if (ack.smallest(range) <= space.sent.lowest()) {
+                break;
+            }
+        }
+        if (newly.isEmpty()) {
+            return false;
+        }
+        space.sent.settle();
+        sampleRoundTrip(ack, delayNanos, now);
+        space.largestAcknowledged = Math.max(space.largestAcknowledged, ack.largest());
+        boolean congested = ecn.acknowledged(ack, marked, ack.largest() == newly.getFirst().number);
+        account(space, now);
+        if (congested) {
+            congestion.congested(newly.getFirst().time, now);
+        }
+        detect(space, now);
+        if (addressValidated) {
+            probes = 0;
+        }
+        newly.clear();
+        return true;
+    }
+
+    private static TransportException invented(long number) {
+        return new TransportException(
+                TransportError.PROTOCOL_VIOLATION, FrameType.ACK, "packet " + number + " was never sent");
+    }
+
+    private void sampleRoundTrip(AckFrame ack, long delayNanos, long now) {
+        SentPacket largest = newly.getFirst();
+        boolean eliciting = false;
+        for (int i = 0; i < newly.size() && !eliciting; i++) {
+            eliciting = newly.get(i).ackEliciting;
+        }
+        if (largest.number == ack.largest() && eliciting) {
+            long delay = confirmed ? Math.min(delayNanos, remoteMaxAckDelay) : delayNanos;
+            rtt.sample(now - largest.time, delay);
+        }
+    }
+
+    private void account(PacketSpace space, long now) {
+        long bytes = 0;
+        long newer = 0;
+        for (int i = 0; i < newly.size(); i++) {
+            SentPacket packet = newly.get(i);
+            if (packet.ackEliciting) {
+                space.ackElicitingInFlight--;
+            }
+            if (packet.inFlight) {
+                bytes += packet.size;
+                newer += congestion.isInRecovery(packet.time) ? 0 : packet.size;
+            }
+            if (packet.acknowledges >= 0) {
+                space.acknowledgementArrived(packet.acknowledges);
+            }
+            if (packet.mtuProbe) {
+                observer.mtuProbeArrived(packet.size);
+            }
+            packet.acknowledged();
+        }
+        congestion.acknowledged(bytes, newer, newly.getFirst().number, rtt, now);
+    }
+
+    /** Section 6.1. */
+    private void detect(PacketSpace space, long now) {
+        space.lossTime = Long.MAX_VALUE;
+        long delay = rtt.lossDelay();
+        long lostBefore = now - delay;
+        SentPacket last = null;
+        SentPacket first = null;
+        for (long number = space.sent.lowest(); number < space.largestAcknowledged; number++) {
+            SentPacket packet = space.sent.get(number);
+            if (packet == null) {
+                continue;
+            }
+            if (packet.time <= lostBefore || number <= space.largestAcknowledged - PACKET_THRESHOLD) {
+                space.sent.remove(number);
+                lose(space, packet);
+                if (packet.ackEliciting && !packet.mtuProbe) {
+                    first = first == null ? packet : first;
+                    last = packet;
+                }
+            } else {
+                space.lossTime = Math.min(space.lossTime, packet.time + delay);
+            }
+        }
+        space.sent.settle();
+        if (last != null && first != null) {
+            congestion.congested(last.time, now);
+            boolean inARow = space.sent.lowest() > last.number || newly.isEmpty();
+            if (rtt.isMeasured() && inARow && last.time - first.time > PERSISTENT * probeTimeout() && !between(first, last)) {
+                congestion.persistent();
+                observer.persistentCongestion();
+            }
+        }
+    }
+
+    /** Whether a packet that was just acknowledged was sent between two lost ones. */
+    private boolean between(SentPacket first, SentPacket last) {
+        for (int i = 0; i < newly.size(); i++) {
+            long time = newly.get(i).time;
+            if (time > first.time && time < last.time) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void lose(PacketSpace space, SentPacket packet) {
+        if (packet.ackEliciting) {
+            space.ackElicitingInFlight--;
+        }
+        if (packet.inFlight) {
+            congestion.discarded(packet.size);
+        }
+        if (packet.ecnMarked) {
+            ecn.lost();
+        }
+        if (packet.mtuProbe) {
+            observer.mtuProbeLost(packet.size);
+        }
+        packet.lost();
+    }
+
+    /** When {@link #timeout} is to be called, or {@code Long.MAX_VALUE} (section 6.2 and appendix A.8). */
+    public long nextTimeout(boolean hasHandshakeKeys, boolean mayNotSend) {
+        long lossTime = Long.MAX_VALUE;
+        for (PacketSpace space : spaces) {
+            if (space != null) {
+                lossTime = Math.min(lossTime, space.lossTime);
+            }
+        }
+        if (lossTime != Long.MAX_VALUE || mayNotSend) {
+            return lossTime;
+        }
+        long earliest = Long.MAX_VALUE;
+        long backoff = 1L << Math.min(probes, MAX_BACKOFF);
+        for (int i = 0; i < spaces.length; i++) {
+            PacketSpace space = spaces[i];
+            if (space != null && space.ackElicitingInFlight > 0 && (i < spaces.length - 1 || confirmed)) {
+                long timeout = i == spaces.length - 1 ? probeTimeout() : rtt.probeTimeout();
+                earliest = Math.min(earliest, space.lastAckEliciting + timeout * backoff);
+            }
+        }
+        if (earliest == Long.MAX_VALUE && !addressValidated) {
+            earliest = probeFrom + rtt.probeTimeout() * backoff;
+        }
+        return earliest;
+    }
+
+    /** The client has sent or received something, from which its probes are counted when nothing is in flight. */
+    public void active(long now) {
+        probeFrom = now;
+    }
+
+    /**
+     * The time has come.
+     *
+     * @return the space in which probes are to be sent, or -1 if packets were lost instead
+     */
+    public int timeout(boolean hasHandshakeKeys, long now) {
+        for (PacketSpace space : spaces) {
+            if (space != null && space.lossTime <= now) {
+                newly.clear();
+                detect(space, now);
+                return -1;
+            }
+        }
+        probes++;
+        int chosen = -1;
+        long earliest = Long.MAX_VALUE;
+        for (int i = 0; i < spaces.length; i++) {
+            PacketSpace space = spaces[i];
+            if (space != null && space.ackElicitingInFlight > 0 && (i < spaces.length - 1 || confirmed)) {
+                long time = space.lastAckEliciting + (i == spaces.length - 1 ? remoteMaxAckDelay : 0);
+                if (time < earliest) {
+                    earliest = time;
+                    chosen = i;
+                }
+            }
+        }
+        if (chosen < 0) {
+            probeFrom = now;
+            chosen = hasHandshakeKeys ? 1 : 0;
+        }
+        if (probes > 2) {
+            ecn.blackHole();
+        }
+        return chosen;
+    }
+
+    /** What the oldest packets of a space carried is to be sent again by probes, as if they were lost; they stay in flight. */
+    public void repeatOldest(PacketSpace space, int packets) {
+        int left = packets;
+        for (long number = space.sent.lowest(); number < space.sent.next() && left > 0; number++) {
+            SentPacket packet = space.sent.get(number);
+            if (packet != null && packet.ackEliciting && !packet.mtuProbe) {
+                packet.lost();
+                left--;
+            }
+        }
+    }
+
+    /** The keys of a space are gone: nothing of it counts any more (section 6.4). */
+    public void discard(int index) {
+        PacketSpace space = spaces[index];
+        if (space == null) {
+            return;
+        }
+        for (long number = space.sent.lowest(); number < space.sent.next(); number++) {
+            SentPacket packet = space.sent.get(number);
+            if (packet != null && packet.inFlight) {
+                congestion.discarded(packet.size);
+            }
+        }
+        spaces[index] = null;
+        probes = 0;
+    }
+
+    /** After a Retry nothing that was sent before will be acknowledged (RFC 9002, section 6.3). */
+    public void loseEverything(PacketSpace space) {
+        for (long number = space.sent.lowest(); number < space.sent.next(); number++) {
+            SentPacket packet = space.sent.remove(number);
+            if (packet != null) {
+                lose(space, packet);
+            }
+        }
+        space.sent.settle();
+        probes = 0;
+    }
+}

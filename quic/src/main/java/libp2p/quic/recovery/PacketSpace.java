@@ -1,0 +1,130 @@
+package libp2p.quic.recovery;
+
+import libp2p.quic.wire.FrameOutput;
+
+/**
+ * One packet number space (RFC 9000, section 12.3): what was sent in it and is not acknowledged, what was received in it, and
+ * when that has to be acknowledged (RFC 9000, section 13.2).
+ */
+public final class PacketSpace {
+    /** Packets that ask for an acknowledgement, of which every second one gets it at once. */
+    private static final int ACK_EVERY = 2;
+
+    private static final int ECN_CODES = 4;
+
+    final SentPackets sent = new SentPackets();
+    private final ReceivedRanges received = new ReceivedRanges();
+    private final boolean application;
+    private final long maxAckDelay;
+
+    long largestAcknowledged = -1;
+    long lastAckEliciting;
+    int ackElicitingInFlight;
+    long lossTime = Long.MAX_VALUE;
+
+    private long largestTime;
+    private int unacknowledged;
+    private boolean ackNow;
+    private long ackDeadline = Long.MAX_VALUE;
+    private final long[] ecn = new long[ECN_CODES];
+    private boolean ecnSeen;
+
+    /**
+     * @param application whether it is that of 1-RTT packets, whose acknowledgements may wait
+     * @param maxAckDelay how long, in nanoseconds
+     */
+    public PacketSpace(boolean application, long maxAckDelay) {
+        this.application = application;
+        this.maxAckDelay = maxAckDelay;
+    }
+
+    public SentPackets sent() {
+        return sent;
+    }
+
+    /** Whether packets are in flight that ask for an acknowledgement. */
+    public boolean isAwaited() {
+        return ackElicitingInFlight > 0;
+    }
+
+    /** The largest number of ours that the remote has acknowledged, or -1. */
+    public long largestAcknowledged() {
+        return largestAcknowledged;
+    }
+
+    /** The largest number that was received, or -1. */
+    public long largestReceived() {
+        return received.largest();
+    }
+
+    /** Whether a packet with the number was received already, or is too old to tell. */
+    public boolean isDuplicate(long number) {
+        return received.contains(number);
+    }
+
+    /**
+     * A packet was received and is authentic.
+     *
+     * @param codepoint of ECN: 0 none, 1 ECT(1), 2 ECT(0), 3 CE
+     */
+    public void received(long number, boolean ackEliciting, int codepoint, long now) {
+        long before = received.largest();
+        received.add(number);
+        if (number > before) {
+            largestTime = now;
+        }
+        if (codepoint != 0) {
+            ecn[codepoint]++;
+            ecnSeen = true;
+        }
+        if (!ackEliciting) {
+            return;
+        }
+        unacknowledged++;
+        if (!application || unacknowledged >= ACK_EVERY || number != before + 1 || codepoint == ECN_CODES - 1) {
+            ackNow = true;
+        }
+        ackDeadline = Math.min(ackDeadline, now + maxAckDelay);
+    }
+
+    /** When an acknowledgement is due, or {@code Long.MAX_VALUE}. */
+    public long ackDeadline() {
+        return ackNow ? Long.MIN_VALUE : ackDeadline;
+    }
+
+    /** Whether an acknowledgement must leave now. */
+    public boolean isAckDue(long now) {
+        return ackNow || now >= ackDeadline;
+    }
+
+    /** Whether there is something to acknowledge that was not acknowledged yet. */
+    public boolean hasUnacknowledged() {
+        return unacknowledged > 0;
+    }
+
+    /**
+     * Writes an ACK frame if there is anything to acknowledge and room for it.
+     *
+     * @param exponent by which delays are scaled
+     * @return the largest number that it acknowledges, or -1 if none was written
+     */
+    public long writeAck(FrameOutput out, int exponent, long now) {
+        if (received.isEmpty()) {
+            return -1;
+        }
+        long delay = application ? Math.max(0, (now - largestTime) / 1000) >> exponent : 0;
+        long[] counts = ecnSeen ? new long[] {ecn[2], ecn[1], ecn[3]} : null;
+        if (!received.write(out, delay, counts)) {
+            return -1;
+        }
+        unacknowledged = 0;
+        ackNow = false;
+        ackDeadline = Long.MAX_VALUE;
+        return received.largest();
+    }
+
+    /** The remote has an acknowledgement of ours up to this number. */
+    void acknowledgementArrived(long largest) {
+        received.forgetUpTo(largest);
+    }
+}

@@ -1,0 +1,66 @@
+package libp2p.quic.recovery;
+
+/** The round trip (RFC 9002, section 5), in nanoseconds. */
+public final class Rtt {
+    /** Timers are not finer than this. */
+    public static final long GRANULARITY = 1_000_000;
+    /** What a round trip is taken for before one was measured. */
+    public static final long INITIAL = 333_000_000;
+
+    private long latest;
+    private long minimum;
+    private long smoothed = INITIAL;
+    private long variance = INITIAL / 2;
+    private boolean measured;
+
+    /** @param ackDelay what the remote says that it waited, bounded already */
+    void sample(long roundTrip, long ackDelay) {
+        latest = Math.max(1, roundTrip);
+        if (!measured) {
+            measured = true;
+            minimum = latest;
+            smoothed = latest;
+            variance = latest / 2;
+            return;
+        }
+        minimum = Math.min(minimum, latest);
+        long adjusted = latest >= minimum + ackDelay ? latest - ackDelay : latest;
+        variance = (3 * variance + Math.abs(smoothed - adjusted)) / 4;
+        smoothed = (7 * smoothed + adjusted) / 8;
+    }
+
+    /** Another path: nothing is known of it. */
+    public void reset() {
+        measured = false;
+        smoothed = INITIAL;
+        variance = INITIAL / 2;
+        latest = 0;
+    }
+
+    public boolean isMeasured() {
+        return measured;
+    }
+
+    public long latest() {
+        return latest;
+    }
+
+    public long minimum() {
+        return minimum;
+    }
+
+    public long smoothed() {
+        return smoothed;
+    }
+
+    /** The probe timeout without the remote's delay (section 6.2.1). */
+    public long probeTimeout() {
+        return smoothed + Math.max(4 * variance, GRANULARITY);
+    }
+
+    /** How much later than others a packet may be acknowledged (section 6.1.2). */
+    long lossDelay() {
+        long longest = Math.max(latest, smoothed);
+        return Math.max(longest + longest / 8, GRANULARITY);
+    }
+}

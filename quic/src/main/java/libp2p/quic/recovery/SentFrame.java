@@ -1,0 +1,15 @@
+package libp2p.quic.recovery;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a sent packet carried that must not be lost. It hears once what became of the packet. */
+public abstract class SentFrame {
+    @Nullable
+    SentFrame next;
+
+    /** The remote has it. */
+    public abstract void acknowledged();
+
+    /** It has to be sent again, as far as it still matters. */
+    public abstract void lost();
+}

@@ -1,0 +1,89 @@
+package libp2p.quic.recovery;
+
+import org.jspecify.annotations.Nullable;
+
+/** The packets of one space of which nothing was heard yet, in a ring by their numbers. */
+public final class SentPackets {
+    private static final int FIRST_CAPACITY = 16;
+
+    private @Nullable SentPacket[] ring = new SentPacket[FIRST_CAPACITY];
+    private long lowest;
+    private long next;
+    private long skipped = -1;
+
+    /** The number of the next packet. */
+    public long next() {
+        return next;
+    }
+
+    /** No packet gets the next number; an acknowledgement of it was invented. */
+    public void skip() {
+        skipped = next;
+        put(null);
+    }
+
+    long skipped() {
+        return skipped;
+    }
+
+    /** Takes a packet with the number {@link #next}. */
+    public void add(SentPacket packet) {
+        put(packet);
+    }
+
+    private void put(@Nullable SentPacket packet) {
+        if (next - lowest == ring.length) {
+            grow();
+        }
+        ring[index(next)] = packet;
+        next++;
+        settle();
+    }
+
+    private int index(long number) {
+        return (int) number & ring.length - 1;
+    }
+
+    private void grow() {
+        @Nullable SentPacket[] larger = new SentPacket[2 * ring.length];
+        for (long number = lowest; number < next; number++) {
+            larger[(int) number & larger.length - 1] = ring[index(number)];
+        }
+        ring = larger;
+    }
+
+    /** The lowest number that may still be there. */
+    public long lowest() {
+        return lowest;
+    }
+
+    boolean isEmpty() {
+        return lowest == next;
+    }
+
+    @Nullable
+    SentPacket get(long number) {
+        return number < lowest || number >= next ? null : ring[index(number)];
+    }
+
+    @Nullable
+    SentPacket remove(long number) {
+        if (number < lowest || number >= next) {
+            return null;
+        }
+        int at = index(number);
+        SentPacket packet = ring[at];
+        ring[at] = null;
+        return packet;
+    }
+
+    /** Moves over numbers that are done with. */
+    void settle() {
+        while (lowest < next && ring[index(lowest)] == null) {
+            lowest++;
+        }
+        if (lowest == next && ring.length > 8 * FIRST_CAPACITY) {
+            ring = new SentPacket[FIRST_CAPACITY];
+        }
+    }
+}

@@ -1,0 +1,265 @@
+package libp2p.quic.stream;
+
+import java.nio.ByteBuffer;
+import libp2p.quic.wire.TransportError;
+import libp2p.quic.wire.TransportException;
+
+/**
+ * One stream: its sending and receiving parts (RFC 9000, section 3). Methods return at once; whoever has to wait does so for
+ * {@link Streams#pollTouched}. One thread at a time, the lock of the connection.
+ */
+public final class QuicStream {
+    private static final long NOT_KNOWN = -1;
+
+    final Streams streams;
+    private final long id;
+    final SendPart sending;
+
+    // the receiving part
+    private final ReceiveBuffer received = new ReceiveBuffer();
+    final ReceiveWindow window;
+    private long highest;
+    private long finalSize = NOT_KNOWN;
+    private long remoteResetCode = NOT_KNOWN;
+    private long reliableSize;
+    private long stopCode = NOT_KNOWN;
+    private boolean receives;
+    private boolean receivingOver;
+    private boolean discarding;
+
+    boolean stopDue;
+    boolean creditDue;
+    boolean isTouched;
+    boolean isControlQueued;
+    boolean isSendQueued;
+    boolean isGone;
+
+    QuicStream(Streams streams, long id, boolean sends, boolean receives, long remoteCredit, ReceiveWindow window) {
+        this.streams = streams;
+        this.id = id;
+        this.receives = receives;
+        this.receivingOver = !receives;
+        this.window = window;
+        this.sending = new SendPart(this, sends, remoteCredit);
+    }
+
+    public long id() {
+        return id;
+    }
+
+    /** Whether the side that this is has opened it. */
+    public boolean isLocal() {
+        return streams.isLocal(id);
+    }
+
+    // ---- receiving
+
+    void take(long offset, byte[] bytes, int at, int length, boolean fin) throws TransportException {
+        long end = offset + length;
+        if (fin) {
+            fixFinalSize(end);
+        } else if (finalSize != NOT_KNOWN && end > finalSize) {
+            throw new TransportException(TransportError.FINAL_SIZE_ERROR, "data behind the end of a stream");
+        }
+        advance(end);
+        if (receivingOver || remoteResetCode != NOT_KNOWN && offset >= reliableSize) {
+            return;
+        }
+        if (discarding) {
+            if (finalSize != NOT_KNOWN) {
+                endReceiving();
+            }
+            return;
+        }
+        int before = received.available();
+        received.add(offset, bytes, at, length);
+        if (received.available() > before || fin) {
+            streams.touch(this);
+        }
+    }
+
+    private void fixFinalSize(long size) throws TransportException {
+        if (finalSize != NOT_KNOWN && finalSize != size || size < highest) {
+            throw new TransportException(TransportError.FINAL_SIZE_ERROR, "the end of a stream has moved");
+        }
+        finalSize = size;
+    }
+
+    /** Counts bytes against both credits, once each. */
+    private void advance(long end) throws TransportException {
+        if (end <= highest) {
+            return;
+        }
+        if (end > window.limit()) {
+            throw new TransportException(
+                    TransportError.FLOW_CONTROL_ERROR, "stream " + id + " goes beyond its credit of " + window.limit());
+        }
+        streams.connectionReceived(end - highest);
+        if (discarding || receivingOver) {
+            streams.consumed(end - highest);
+        }
+        highest = end;
+    }
+
+    void takeReset(long code, long size, long reliable) throws TransportException {
+        fixFinalSize(size);
+        advance(size);
+        if (receivingOver) {
+            return;
+        }
+        if (remoteResetCode != NOT_KNOWN) {
+            reliableSize = Math.min(reliableSize, reliable);
+        } else {
+            remoteResetCode = code;
+            reliableSize = reliable;
+        }
+        if (discarding || received.read() >= reliableSize) {
+            endReceiving();
+        }
+        streams.touch(this);
+    }
+
+    /** Nothing more is read: what was counted and not read is consumed now. */
+    private void endReceiving() {
+        if (!receivingOver) {
+            receivingOver = true;
+            if (!discarding) {
+                streams.consumed(highest - received.read());
+            }
+            received.discard(Math.max(highest, received.read()));
+            creditDue = false;
+            stopDue = false;
+            streams.settle(this);
+        }
+    }
+
+    /** Reads what there is; 0 if nothing is there now or ever will be. */
+    public int read(ByteBuffer target) {
+        if (receivingOver || discarding) {
+            return 0;
+        }
+        long limit = remoteResetCode == NOT_KNOWN ? Long.MAX_VALUE : reliableSize;
+        int count = received.read(target, limit);
+        if (count > 0) {
+            window.consume(count);
+            streams.consumed(count);
+            if (finalSize == NOT_KNOWN && window.isUpdateDue()) {
+                creditDue = true;
+                streams.control(this);
+            }
+        }
+        if (isAtEnd() || remoteResetCode != NOT_KNOWN && received.read() >= reliableSize) {
+            endReceiving();
+        }
+        return count;
+    }
+
+    /** Whether {@link #read} would return something. */
+    public boolean isReadable() {
+        return !receivingOver && !discarding && received.available() > 0;
+    }
+
+    /** Whether everything up to FIN was read. */
+    public boolean isAtEnd() {
+        return finalSize != NOT_KNOWN && remoteResetCode == NOT_KNOWN && received.read() >= finalSize && !discarding;
+    }
+
+    /** Whether FIN has come with all before it, read or not. */
+    public boolean isWhole() {
+        return finalSize != NOT_KNOWN && remoteResetCode == NOT_KNOWN && received.contiguous() >= finalSize;
+    }
+
+    /** The code with which the remote has reset the stream, when everything reliable was read; else -1. */
+    public long remoteReset() {
+        return remoteResetCode != NOT_KNOWN && received.read() >= reliableSize ? remoteResetCode : NOT_KNOWN;
+    }
+
+    /** Whether nothing more will be read. */
+    public boolean hasReceivingEnded() {
+        return receivingOver;
+    }
+
+    /** Reads nothing more: drops what waits and what comes, and tells the remote so (STOP_SENDING). */
+    public void stopSending(long code) {
+        if (receivingOver || discarding) {
+            return;
+        }
+        long unread = highest - received.read();
+        discarding = true;
+        received.discard(highest);
+        streams.consumed(unread);
+        if (finalSize != NOT_KNOWN) {
+            endReceiving();
+        } else {
+            stopCode = code;
+            stopDue = true;
+            streams.control(this);
+        }
+    }
+
+    long stopCode() {
+        return stopCode;
+    }
+
+    // ---- sending
+
+    /** Takes as many bytes as there is room for and returns their number. */
+    public int write(byte[] source, int offset, int length) {
+        return sending.write(source, offset, length);
+    }
+
+    /** How many bytes {@link #write} would take now. */
+    public int room() {
+        return sending.room();
+    }
+
+    /** FIN follows what was written. */
+    public void finish() {
+        sending.finish();
+    }
+
+    /** Gives up sending: what is not acknowledged may be lost (RESET_STREAM). */
+    public void reset(long code) {
+        sending.reset(code, 0);
+    }
+
+    /**
+     * Gives up sending behind an offset that the remote gets all the same (RESET_STREAM_AT).
+     *
+     * @throws IllegalStateException if the remote does not take such resets
+     */
+    public void resetAt(long code, long reliable) {
+        if (reliable > 0 && !streams.remoteTakesResetAt()) {
+            throw new IllegalStateException("the remote peer does not know RESET_STREAM_AT");
+        }
+        sending.reset(code, reliable);
+    }
+
+    /** The code with which the remote has asked not to be sent more, or -1. */
+    public long remoteStop() {
+        return sending.remoteStop();
+    }
+
+    /** Whether FIN, or a reset, has arrived with everything before it. */
+    public boolean hasSendingEnded() {
+        return sending.isOver();
+    }
+
+    /** Whether everything up to FIN was acknowledged. */
+    public boolean isDelivered() {
+        return sending.isDelivered();
+    }
+
+    /** Whether something that was written, or FIN, is not acknowledged yet. */
+    public boolean isUndelivered() {
+        return sending.isUndelivered();
+    }
+
+    boolean isOver() {
+        return receivingOver && sending.isOver();
+    }
+
+    boolean receives() {
+        return receives;
+    }
+}

@@ -1,0 +1,148 @@
+package libp2p.quic.stream;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import libp2p.quic.wire.TransportError;
+import libp2p.quic.wire.TransportException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of a stream from the first that was not read on, in chunks that exist where bytes have come. Gaps are bounded; the
+ * chunks are, by the credit that was given.
+ */
+final class ReceiveBuffer {
+    /** Gaps that a sender may leave. */
+    static final int MAX_RANGES = 1000;
+
+    private static final int SHIFT = 14;
+    private static final int CHUNK = 1 << SHIFT;
+    private static final int SMALL = 1 << 11;
+    private static final int FIRST = 4;
+
+    private byte[] @Nullable [] chunks = new byte[FIRST][];
+    private final RangeSet above = new RangeSet();
+    private long read;
+    private long contiguous;
+    private byte @Nullable [] spare;
+
+    /** The offset of the next byte that is read. */
+    long read() {
+        return read;
+    }
+
+    /** How many bytes can be read. */
+    int available() {
+        return (int) (contiguous - read);
+    }
+
+    /** The end of what has come without a gap. */
+    long contiguous() {
+        return contiguous;
+    }
+
+    /** Whether bytes wait behind others that have not come. */
+    boolean hasGap() {
+        return !above.isEmpty();
+    }
+
+    /** Takes bytes at an offset; those that are there already do not count. */
+    void add(long offset, byte[] source, int at, int length) throws TransportException {
+        long end = offset + length;
+        long start = Math.max(offset, contiguous);
+        if (start >= end) {
+            return;
+        }
+        store(start, source, at + (int) (start - offset), (int) (end - start));
+        if (start > contiguous) {
+            above.add(start, end);
+            if (above.size() > MAX_RANGES) {
+                throw new TransportException(
+                        TransportError.INTERNAL_ERROR, "more than the limit of " + MAX_RANGES + " gaps in a stream");
+            }
+            return;
+        }
+        contiguous = end;
+        while (!above.isEmpty() && above.from(0) <= contiguous) {
+            contiguous = Math.max(contiguous, above.to(0));
+            above.remove(above.from(0), above.to(0));
+        }
+    }
+
+    private void store(long offset, byte[] source, int at, int length) {
+        int done = 0;
+        while (done < length) {
+            long position = offset + done;
+            int inside = (int) position & CHUNK - 1;
+            int count = Math.min(length - done, CHUNK - inside);
+            System.arraycopy(source, at + done, chunk(position >> SHIFT, inside + count), inside, count);
+            done += count;
+        }
+    }
+
+    /** A chunk of which so many bytes are needed; streams that carry little get a small one. */
+    private byte[] chunk(long number, int needed) {
+        long first = read >> SHIFT;
+        if (number - first >= chunks.length) {
+            grow(number, first);
+        }
+        int at = (int) number & chunks.length - 1;
+        byte[] chunk = chunks[at];
+        if (chunk == null) {
+            if (number == 0 && needed <= SMALL) {
+                chunk = new byte[SMALL];
+            } else {
+                chunk = spare == null ? new byte[CHUNK] : spare;
+                spare = null;
+            }
+            chunks[at] = chunk;
+        } else if (chunk.length < needed) {
+            chunk = Arrays.copyOf(chunk, CHUNK);
+            chunks[at] = chunk;
+        }
+        return chunk;
+    }
+
+    private void grow(long number, long first) {
+        int size = chunks.length;
+        while (number - first >= size) {
+            size *= 2;
+        }
+        byte[] @Nullable [] larger = new byte[size][];
+        for (long i = first; i < first + chunks.length; i++) {
+            larger[(int) i & size - 1] = chunks[(int) i & chunks.length - 1];
+        }
+        chunks = larger;
+    }
+
+    /** Reads what there is, as far as there is room, up to an offset. */
+    int read(ByteBuffer target, long limit) {
+        int count = (int) Math.min(Math.min(contiguous, limit) - read, target.remaining());
+        int done = 0;
+        while (done < count) {
+            int inside = (int) read & CHUNK - 1;
+            int at = (int) (read >> SHIFT) & chunks.length - 1;
+            byte[] chunk = chunks[at];
+            if (chunk == null) {
+                throw new IllegalStateException("a chunk is missing");
+            }
+            int length = Math.min(count - done, CHUNK - inside);
+            target.put(chunk, inside, length);
+            done += length;
+            read += length;
+            if (inside + length == CHUNK) {
+                chunks[at] = null;
+                spare = chunk;
+            }
+        }
+        return done;
+    }
+
+    /** Goes over everything up to an offset and keeps nothing. */
+    void discard(long end) {
+        chunks = new byte[FIRST][];
+        spare = null;
+        above.clear();
+        read = end;
+        contiguous = end;
+    }
+}

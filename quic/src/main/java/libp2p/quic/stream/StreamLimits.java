@@ -1,0 +1,24 @@
+package libp2p.quic.stream;
+
+/**
+ * What one connection allows.
+ *
+ * @param streams bidirectional streams that the remote may have open
+ * @param uniStreams the same of unidirectional ones
+ * @param streamWindow bytes that the remote may send on a stream before they are read, at first
+ * @param largestStreamWindow to which it may grow
+ * @param window the same over all streams
+ * @param largestWindow to which it may grow
+ * @param sendQueue bytes of a stream that are written and not acknowledged
+ */
+public record StreamLimits(
+        int streams,
+        int uniStreams,
+        long streamWindow,
+        long largestStreamWindow,
+        long window,
+        long largestWindow,
+        int sendQueue) {
+    public static final StreamLimits DEFAULT =
+            new StreamLimits(256, 0, 256 << 10, 10 << 20, 384 << 10, 15 << 20, 512 << 10);
+}

@@ -1,0 +1,493 @@
+package libp2p.quic.stream;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import libp2p.quic.recovery.SentFrame;
+import libp2p.quic.recovery.SentPacket;
+import libp2p.quic.wire.FrameOutput;
+import libp2p.quic.wire.FrameType;
+import libp2p.quic.wire.Parameter;
+import libp2p.quic.wire.TransportError;
+import libp2p.quic.wire.TransportException;
+import libp2p.quic.wire.TransportParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All streams of a connection: which there are and may be, the credit that they share, and whose turn it is to send. One thread
+ * at a time, the lock of the connection.
+ */
+public final class Streams {
+    private static final int UNI = 2;
+    private static final long MAX_STREAMS = 1L << 60;
+    private static final int CONTROL_ROOM = 40;
+
+    /** Asked before a window grows, since its memory belongs to somebody. */
+    @FunctionalInterface
+    public interface Memory {
+        /** Whether so many more bytes may be held. */
+        boolean grow(long bytes);
+    }
+
+    private final boolean client;
+    private final StreamLimits limits;
+    private final Map<Long, QuicStream> open = new HashMap<>();
+    private final ArrayDeque<QuicStream> sendable = new ArrayDeque<>();
+    private final ArrayDeque<QuicStream> controls = new ArrayDeque<>();
+    private final ArrayDeque<QuicStream> touched = new ArrayDeque<>();
+    private final ArrayDeque<QuicStream> arrived = new ArrayDeque<>();
+    private final ReceiveWindow window;
+    private final StreamCount[] remoteOpened;
+    private final long[] localOpened = new long[2];
+    private final long[] localAllowed = new long[2];
+    private Memory memory = bytes -> true;
+    private @Nullable QuicStream last;
+    private TransportParameters remote = new TransportParameters();
+    private long sendCredit;
+    private long sent;
+    private long received;
+    private long buffered;
+    private boolean creditDue;
+    private boolean allowedChanged;
+
+    public Streams(boolean client, StreamLimits limits) {
+        this.client = client;
+        this.limits = limits;
+        this.window = new ReceiveWindow(limits.window(), limits.largestWindow());
+        this.remoteOpened = new StreamCount[] {new StreamCount(limits.streams()), new StreamCount(limits.uniStreams())};
+    }
+
+    /** Who is asked before windows grow. */
+    public void memory(Memory value) {
+        memory = value;
+    }
+
+    /** The remote has told its limits. */
+    public void remoteParameters(TransportParameters parameters) {
+        remote = parameters;
+        sendCredit = Math.max(sendCredit, parameters.number(Parameter.INITIAL_MAX_DATA));
+        allow(0, parameters.number(Parameter.INITIAL_MAX_STREAMS_BIDI));
+        allow(1, parameters.number(Parameter.INITIAL_MAX_STREAMS_UNI));
+    }
+
+    boolean remoteTakesResetAt() {
+        return remote.takesResetStreamAt();
+    }
+
+    int sendQueue() {
+        return limits.sendQueue();
+    }
+
+    boolean isLocal(long id) {
+        return (id & 1) == 0 == client;
+    }
+
+    /** Number of streams that are not over. */
+    public int count() {
+        return open.size();
+    }
+
+    /** The streams that are not over. */
+    public List<QuicStream> all() {
+        return new ArrayList<>(open.values());
+    }
+
+    /** Bytes that were written and not acknowledged. */
+    public long buffered() {
+        return buffered;
+    }
+
+    void buffered(int change) {
+        buffered += change;
+    }
+
+    /** Bytes that the remote may have sent and nobody has read. */
+    public long window() {
+        return window.size();
+    }
+
+    // ---- opening
+
+    /** Whether the remote allows one more stream. */
+    public boolean mayOpen(boolean bidirectional) {
+        int kind = bidirectional ? 0 : 1;
+        return localOpened[kind] < localAllowed[kind];
+    }
+
+    /**
+     * Opens a stream; the remote hears of it with its first frame.
+     *
+     * @throws IllegalStateException unless {@link #mayOpen}
+     */
+    public QuicStream open(boolean bidirectional) {
+        if (!mayOpen(bidirectional)) {
+            throw new IllegalStateException("the remote peer allows no more streams");
+        }
+        int kind = bidirectional ? 0 : 1;
+        long id = localOpened[kind]++ << 2 | kind << 1 | (client ? 0 : 1);
+        long credit = remote.number(
+                bidirectional ? Parameter.INITIAL_MAX_STREAM_DATA_BIDI_REMOTE : Parameter.INITIAL_MAX_STREAM_DATA_UNI);
+        return begin(id, true, bidirectional, credit);
+    }
+
+    private QuicStream begin(long id, boolean sends, boolean receives, long credit) {
+        ReceiveWindow its = new ReceiveWindow(limits.streamWindow(), limits.largestStreamWindow());
+        QuicStream stream = new QuicStream(this, id, sends, receives, credit, its);
+        open.put(id, stream);
+        return stream;
+    }
+
+    /** The next stream that the remote has opened, or null. */
+    public @Nullable QuicStream pollArrived() {
+        return arrived.pollFirst();
+    }
+
+    /** The next stream of which something has changed: that can be read or written on, or has ended; or null. */
+    public @Nullable QuicStream pollTouched() {
+        QuicStream stream = touched.pollFirst();
+        if (stream != null) {
+            stream.isTouched = false;
+        }
+        return stream;
+    }
+
+    /** Whether the remote allows more streams than when this was asked last. */
+    public boolean pollAllowed() {
+        boolean changed = allowedChanged;
+        allowedChanged = false;
+        return changed;
+    }
+
+    /** The stream that a frame of the remote is for, or null if it is over. */
+    private @Nullable QuicStream find(long id, boolean forReceiving) throws TransportException {
+        QuicStream recent = last;
+        if (recent != null && recent.id() == id && !recent.isGone) {
+            return recent;
+        }
+        boolean local = isLocal(id);
+        if ((id & UNI) != 0 && local == forReceiving) {
+            throw new TransportException(
+                    TransportError.STREAM_STATE_ERROR, "a frame for the other direction of stream " + id);
+        }
+        QuicStream stream = open.get(id);
+        if (stream == null) {
+            int kind = (id & UNI) == 0 ? 0 : 1;
+            if (local) {
+                if (id >> 2 >= localOpened[kind]) {
+                    throw new TransportException(
+                            TransportError.STREAM_STATE_ERROR, "stream " + id + " was never opened");
+                }
+                return null;
+            }
+            stream = admit(id, kind);
+        }
+        last = stream;
+        return stream;
+    }
+
+    private @Nullable QuicStream admit(long id, int kind) throws TransportException {
+        long index = id >> 2;
+        StreamCount count = remoteOpened[kind];
+        if (index < count.opened) {
+            return null;
+        }
+        if (index >= count.allowed) {
+            throw new TransportException(
+                    TransportError.STREAM_LIMIT_ERROR,
+                    "stream " + id + " is more than the " + count.allowed + " that are allowed");
+        }
+        QuicStream stream = null;
+        while (count.opened <= index) {
+            long credit = kind == 0 ? remote.number(Parameter.INITIAL_MAX_STREAM_DATA_BIDI_LOCAL) : 0;
+            stream = begin(count.opened++ << 2 | id & 3, kind == 0, true, credit);
+            arrived.addLast(stream);
+        }
+        return stream;
+    }
+
+    // ---- frames of the remote
+
+    public void stream(long id, long offset, byte[] bytes, int at, int length, boolean fin) throws TransportException {
+        QuicStream stream = find(id, true);
+        if (stream != null) {
+            stream.take(offset, bytes, at, length, fin);
+        }
+    }
+
+    public void resetStream(long id, long code, long finalSize, long reliable) throws TransportException {
+        QuicStream stream = find(id, true);
+        if (stream != null) {
+            stream.takeReset(code, finalSize, reliable);
+        }
+    }
+
+    public void stopSending(long id, long code) throws TransportException {
+        QuicStream stream = find(id, false);
+        if (stream != null) {
+            stream.sending.remoteStops(code);
+        }
+    }
+
+    public void maxStreamData(long id, long limit) throws TransportException {
+        QuicStream stream = find(id, false);
+        if (stream != null) {
+            stream.sending.credit(limit);
+        }
+    }
+
+    /** Says only that the stream exists. */
+    public void streamDataBlocked(long id) throws TransportException {
+        find(id, true);
+    }
+
+    public void maxData(long limit) {
+        sendCredit = Math.max(sendCredit, limit);
+    }
+
+    public void maxStreams(boolean bidirectional, long limit) {
+        allow(bidirectional ? 0 : 1, limit);
+    }
+
+    private void allow(int kind, long limit) {
+        if (limit > localAllowed[kind]) {
+            localAllowed[kind] = Math.min(limit, MAX_STREAMS);
+            allowedChanged = true;
+        }
+    }
+
+    void connectionReceived(long bytes) throws TransportException {
+        received += bytes;
+        if (received > window.limit()) {
+            throw new TransportException(
+                    TransportError.FLOW_CONTROL_ERROR, "more than the credit of " + window.limit() + " bytes");
+        }
+    }
+
+    void consumed(long bytes) {
+        window.consume(bytes);
+        creditDue |= window.isUpdateDue();
+    }
+
+    void connectionSent(long bytes) {
+        sent += bytes;
+    }
+
+    // ---- queues
+
+    void touch(QuicStream stream) {
+        if (!stream.isTouched) {
+            stream.isTouched = true;
+            touched.addLast(stream);
+        }
+    }
+
+    void sendable(QuicStream stream) {
+        if (!stream.isSendQueued && !stream.isGone) {
+            stream.isSendQueued = true;
+            sendable.addLast(stream);
+        }
+    }
+
+    void control(QuicStream stream) {
+        if (!stream.isControlQueued) {
+            stream.isControlQueued = true;
+            controls.addLast(stream);
+        }
+    }
+
+    /** Forgets a stream both of whose ways have ended. */
+    void settle(QuicStream stream) {
+        if (!stream.isOver() || stream.isGone) {
+            return;
+        }
+        stream.isGone = true;
+        open.remove(stream.id());
+        touch(stream);
+        if (!stream.isLocal()) {
+            remoteOpened[(stream.id() & UNI) == 0 ? 0 : 1].ended();
+        }
+    }
+
+    // ---- sending
+
+    /** Whether something of streams waits to be sent. */
+    public boolean wantsToSend() {
+        if (hasControl()) {
+            return true;
+        }
+        long credit = sendCredit - sent;
+        while (!sendable.isEmpty()) {
+            QuicStream first = sendable.peekFirst();
+            if (first.sending.wantsToSend(credit)) {
+                return true;
+            }
+            if (credit > 0) { // it waits for credit of its own, or has nothing
+                sendable.pollFirst();
+                first.isSendQueued = false;
+            } else {
+                return anyWants();
+            }
+        }
+        return false;
+    }
+
+    private boolean anyWants() {
+        for (QuicStream stream : sendable) {
+            if (stream.sending.wantsToSend(0)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean hasControl() {
+        return creditDue || !controls.isEmpty() || remoteOpened[0].isUpdateDue() || remoteOpened[1].isUpdateDue();
+    }
+
+    /**
+     * Writes what is due into a packet: control frames first, then data of the streams in turn.
+     *
+     * @param frames what the packet carries so far
+     * @return the same with what was added
+     */
+    public @Nullable SentFrame send(FrameOutput out, @Nullable SentFrame frames, long roundTrip, long now) {
+        SentFrame list = hasControl() ? sendControl(out, frames, roundTrip, now) : frames;
+        for (int left = sendable.size(); left > 0 && out.remaining() > 3; left--) {
+            QuicStream stream = sendable.peekFirst();
+            if (stream == null) {
+                break;
+            }
+            SentFrame piece = stream.sending.send(out, sendCredit - sent);
+            boolean more = stream.sending.wantsToSend(sendCredit - sent);
+            if (piece != null) {
+                list = SentPacket.link(piece, list);
+            }
+            if (piece != null || !more || sendCredit == sent) {
+                sendable.pollFirst();
+                if (more || sendCredit == sent && stream.sending.wantsToSend(1)) {
+                    sendable.addLast(stream);
+                } else {
+                    stream.isSendQueued = false;
+                }
+            } else {
+                break; // no room
+            }
+        }
+        return list;
+    }
+
+    private @Nullable SentFrame sendControl(
+            FrameOutput out, @Nullable SentFrame frames, long roundTrip, long now) {
+        SentFrame list = frames;
+        if (creditDue && out.remaining() >= CONTROL_ROOM) {
+            grow(window, roundTrip, now);
+            out.uint8(FrameType.MAX_DATA).varint(window.update());
+            creditDue = false;
+            list = SentPacket.link(repeat(() -> creditDue = true), list);
+        }
+        for (int kind = 0; kind < remoteOpened.length; kind++) {
+            StreamCount count = remoteOpened[kind];
+            if (count.isUpdateDue() && out.remaining() >= CONTROL_ROOM) {
+                int type = kind == 0 ? FrameType.MAX_STREAMS_BIDI : FrameType.MAX_STREAMS_UNI;
+                out.uint8(type).varint(count.update());
+                list = SentPacket.link(repeat(() -> count.lost = true), list);
+            }
+        }
+        while (!controls.isEmpty() && out.remaining() >= CONTROL_ROOM) {
+            QuicStream stream = controls.pollFirst();
+            stream.isControlQueued = false;
+            list = sendControl(stream, out, list, roundTrip, now);
+        }
+        return list;
+    }
+
+    private @Nullable SentFrame sendControl(
+            QuicStream stream, FrameOutput out, @Nullable SentFrame frames, long roundTrip, long now) {
+        SentFrame list = frames;
+        if (stream.sending.resetDue) {
+            SentFrame reset = stream.sending.sendReset(out);
+            if (reset != null) {
+                list = SentPacket.link(reset, list);
+            }
+        }
+        if (stream.stopDue && !stream.hasReceivingEnded() && out.remaining() >= CONTROL_ROOM) {
+            stream.stopDue = false;
+            out.uint8(FrameType.STOP_SENDING).varint(stream.id()).varint(stream.stopCode());
+            list = SentPacket.link(
+                    repeat(() -> {
+                        if (!stream.hasReceivingEnded()) {
+                            stream.stopDue = true;
+                            control(stream);
+                        }
+                    }),
+                    list);
+        }
+        if (stream.creditDue && !stream.hasReceivingEnded() && out.remaining() >= CONTROL_ROOM) {
+            stream.creditDue = false;
+            grow(stream.window, roundTrip, now);
+            out.uint8(FrameType.MAX_STREAM_DATA).varint(stream.id()).varint(stream.window.update());
+            list = SentPacket.link(
+                    repeat(() -> {
+                        if (!stream.hasReceivingEnded()) {
+                            stream.creditDue = true;
+                            control(stream);
+                        }
+                    }),
+                    list);
+        }
+        if (stream.sending.resetDue || stream.stopDue || stream.creditDue && !stream.hasReceivingEnded()) {
+            control(stream);
+        }
+        return list;
+    }
+
+    /** The window of the connection is what may be held in all, so it alone is asked for. */
+    private void grow(ReceiveWindow its, long roundTrip, long now) {
+        long wanted = its.wanted(roundTrip, now);
+        if (wanted > its.size() && (its != window || memory.grow(wanted - its.size()))) {
+            its.size(wanted);
+        }
+    }
+
+    private static SentFrame repeat(Runnable again) {
+        return new SentFrame() {
+            @Override
+            public void acknowledged() {}
+
+            @Override
+            public void lost() {
+                again.run();
+            }
+        };
+    }
+
+    /** How many streams the remote has opened and may open; one more for each that has ended. */
+    private static final class StreamCount {
+        private final int atOnce;
+        private long opened;
+        private long allowed;
+        private long ended;
+        private boolean lost;
+
+        StreamCount(int atOnce) {
+            this.atOnce = atOnce;
+            this.allowed = atOnce;
+        }
+
+        void ended() {
+            ended++;
+        }
+
+        boolean isUpdateDue() {
+            return lost || atOnce > 0 && ended + atOnce - allowed >= Math.max(1, atOnce / 4);
+        }
+
+        long update() {
+            lost = false;
+            allowed = Math.max(allowed, ended + atOnce);
+            return allowed;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package libp2p.quic.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import libp2p.quic.simulation.World.Node;
+import libp2p.quic.simulation.World.Peer;
+import libp2p.quic.stream.QuicStream;
+
+/** A client that sends on many streams to a server that sends back what it gets; every byte is compared. */
+final class Exchange {
+    private final int streams;
+    private final int bytes;
+    private final Map<QuicStream, Way> ways = new HashMap<>();
+    private int opened;
+    private int finished;
+    Peer client;
+    Peer server;
+
+    private static final class Way {
+        final byte[] expected;
+        final ByteArrayOutputStream got = new ByteArrayOutputStream();
+        int written;
+        boolean finished;
+
+        Way(long seed, int length) {
+            expected = new byte[length];
+            new Random(seed).nextBytes(expected);
+        }
+    }
+
+    Exchange(int streams, int bytes) {
+        this.streams = streams;
+        this.bytes = bytes;
+    }
+
+    void start(Node from, Node to) {
+        to.onPeer = peer -> {
+            server = peer;
+            peer.application = Exchange::echo;
+        };
+        client = from.connect(to);
+        client.application = this::send;
+        client.turn();
+    }
+
+    boolean isDone() {
+        return finished == streams;
+    }
+
+    /** Echoes, at the pace at which it can write. */
+    private static void echo(Peer peer) {
+        while (peer.connection.streams().pollArrived() != null) {
+            // found among all
+        }
+        while (peer.connection.streams().pollTouched() != null) {
+            // looked at all
+        }
+        byte[] buffer = new byte[4096];
+        for (QuicStream stream : peer.connection.streams().all()) {
+            while (stream.isReadable() && stream.room() > 0) {
+                int count = stream.read(ByteBuffer.wrap(buffer, 0, Math.min(buffer.length, stream.room())));
+                assertThat(stream.write(buffer, 0, count)).isEqualTo(count);
+            }
+            if (stream.isAtEnd()) {
+                stream.read(ByteBuffer.wrap(buffer));
+                stream.finish();
+            }
+        }
+    }
+
+    private void send(Peer peer) {
+        if (!peer.connection.isComplete()) {
+            return;
+        }
+        while (opened < streams && peer.connection.streams().mayOpen(true)) {
+            ways.put(peer.connection.streams().open(true), new Way(opened, opened % 7 == 3 ? 0 : bytes));
+            opened++;
+        }
+        while (peer.connection.streams().pollTouched() != null) {
+            // looked at all
+        }
+        byte[] buffer = new byte[8192];
+        ways.forEach((stream, way) -> {
+            way.written += stream.write(way.expected, way.written, way.expected.length - way.written);
+            if (way.written == way.expected.length) {
+                stream.finish();
+            }
+            int count;
+            while ((count = stream.read(ByteBuffer.wrap(buffer))) > 0) {
+                way.got.write(buffer, 0, count);
+            }
+            if (stream.isAtEnd() && !way.finished) {
+                way.finished = true;
+                assertThat(way.got.toByteArray()).isEqualTo(way.expected);
+                finished++;
+            }
+        });
+    }
+}

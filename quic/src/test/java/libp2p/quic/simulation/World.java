@@ -1,0 +1,242 @@
+package libp2p.quic.simulation;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.ForwardingEnvironment;
+import libp2p.core.environment.SystemEnvironment;
+import libp2p.quic.connection.Connection;
+import libp2p.quic.connection.ConnectionConfig;
+import libp2p.quic.connection.HandshakeWork;
+import libp2p.quic.connection.SendBatch;
+import libp2p.quic.endpoint.Admission;
+import libp2p.quic.endpoint.Endpoint;
+import libp2p.quic.endpoint.EndpointLimits;
+import libp2p.quic.protect.HostKeys;
+import libp2p.security.tls13.ClientHandshake;
+import libp2p.security.tls13.ServerHandshake;
+
+/** Endpoints on a simulated network with a simulated clock; the same seed gives the same run. */
+final class World {
+    private record Event(long time, long order, Runnable action) {}
+
+    final SplittableRandom random;
+    long now = 1_000_000_000L;
+    Weather weather;
+    int delivered;
+    int lost;
+    static Consumer<String> trace = text -> {};
+    private long order;
+    private final PriorityQueue<Event> events =
+            new PriorityQueue<>(Comparator.comparingLong(Event::time).thenComparingLong(Event::order));
+    private final Map<InetSocketAddress, Node> nodes = new HashMap<>();
+    private final Map<InetSocketAddress, Long> linkFree = new HashMap<>();
+    private final Environment environment;
+
+    World(long seed, Weather weather) {
+        random = new SplittableRandom(seed);
+        SplittableRandom keys = random.split();
+        this.weather = weather;
+        environment = new ForwardingEnvironment(SystemEnvironment.shared()) {
+            @Override
+            public void secureRandom(byte[] bytes) {
+                keys.nextBytes(bytes);
+            }
+        };
+    }
+
+    void at(long time, Runnable action) {
+        events.add(new Event(Math.max(time, now), order++, action));
+    }
+
+    /** Runs until a condition holds, or so much time has passed; returns whether it holds. */
+    boolean run(long nanos, java.util.function.BooleanSupplier until) {
+        long end = now + nanos;
+        while (!until.getAsBoolean()) {
+            Event event = events.peek();
+            if (event == null || event.time > end) {
+                now = end;
+                return until.getAsBoolean();
+            }
+            events.poll();
+            now = event.time;
+            event.action.run();
+        }
+        return true;
+    }
+
+    Node node(int number, ConnectionConfig config, EndpointLimits limits) {
+        Node node = new Node(new InetSocketAddress("10.0.0." + number, 4001), config, limits);
+        nodes.put(node.address, node);
+        return node;
+    }
+
+    private void deliver(byte[] datagram, InetSocketAddress from, InetSocketAddress to) {
+        Weather now = weather;
+        long copies = random.nextDouble() < now.duplicates() ? 2 : 1;
+        long start = Math.max(this.now, linkFree.getOrDefault(from, 0L));
+        long busy = datagram.length * 1_000_000_000L / now.bytesPerSecond();
+        trace.accept(from + " -> " + to + " " + datagram.length + " first " + Integer.toHexString(datagram[0] & 0xff));
+        if (random.nextDouble() < now.loss()
+                || datagram.length > now.mtu()
+                || start - this.now > 100_000_000) {
+            lost++;
+            trace.accept("lost");
+            return;
+        }
+        linkFree.put(from, start + busy);
+        if (random.nextDouble() < now.damage()) {
+            datagram[random.nextInt(datagram.length)] ^= (byte) (1 + random.nextInt(255));
+        }
+        for (int i = 0; i < copies; i++) {
+            long jitter = now.jitter() == 0 ? 0 : random.nextLong(now.jitter());
+            at(start + busy + now.delay() + jitter, () -> {
+                Node node = nodes.get(to);
+                if (node != null) {
+                    delivered++;
+                    node.receive(datagram.clone(), from);
+                }
+            });
+        }
+    }
+
+    /** One endpoint and its connections. */
+    final class Node {
+        InetSocketAddress address;
+        final Endpoint<Peer> endpoint;
+        final List<Peer> peers = new ArrayList<>();
+        Consumer<Peer> onPeer = peer -> {};
+        private final ConnectionConfig config;
+
+        Node(InetSocketAddress address, ConnectionConfig config, EndpointLimits limits) {
+            this.address = address;
+            this.config = config;
+            endpoint = new Endpoint<>(
+                    limits, new HostKeys(address.toString().getBytes(java.nio.charset.StandardCharsets.US_ASCII)),
+                    environment::secureRandom,
+                    () -> now / 1_000_000_000L);
+            endpoint.accepting(true);
+        }
+
+        /** Its packets leave from, and come to, another address from now on. */
+        void rebind(InetSocketAddress to) {
+            nodes.remove(address);
+            address = to;
+            nodes.put(to, this);
+        }
+
+        Peer connect(Node other) {
+            Peer peer = new Peer(this, null);
+            peer.connection = endpoint.connect(
+                    peer,
+                    config,
+                    output -> new ClientHandshake(Keys.CLIENT, List.of("libp2p"), environment, output),
+                    other.address,
+                    now);
+            peers.add(peer);
+            peer.turn();
+            return peer;
+        }
+
+        void receive(byte[] datagram, InetSocketAddress from) {
+            ByteBuffer buffer = ByteBuffer.wrap(datagram);
+            Peer peer = endpoint.route(buffer, 0, datagram.length, from, 0, now, admission -> at(now + 100_000, () -> admit(
+                    admission)));
+            if (peer != null) {
+                peer.connection.receive(buffer, 0, datagram.length, from, 0, now);
+                peer.turn();
+            }
+            Endpoint.Answer answer;
+            while ((answer = endpoint.pollAnswer()) != null) {
+                deliver(answer.datagram(), address, answer.remote());
+            }
+        }
+
+        private void admit(Admission admission) {
+            Peer peer = new Peer(this, admission);
+            Connection connection = endpoint.accept(
+                    admission,
+                    peer,
+                    config,
+                    output -> new ServerHandshake(Keys.SERVER, List.of("libp2p"), environment, output),
+                    now);
+            if (connection != null) {
+                peer.connection = connection;
+                peers.add(peer);
+                onPeer.accept(peer);
+                peer.turn();
+            }
+        }
+    }
+
+    /** One end of a connection. */
+    final class Peer {
+        final Node node;
+        private final Admission admission;
+        Connection connection;
+        Consumer<Peer> application = peer -> {};
+        private long armed = Long.MAX_VALUE;
+        private boolean over;
+        private final SendBatch batch = new SendBatch(ByteBuffer.allocate(32 << 10), 1 + random.nextInt(16));
+
+        Peer(Node node, Admission admission) {
+            this.node = node;
+            this.admission = admission;
+        }
+
+        /** What follows everything that happens on a connection. */
+        void turn() {
+            HandshakeWork work = connection.pollWork();
+            if (work != null) {
+                work.run();
+                at(now + random.nextLong(2_000_000), () -> {
+                    connection.worked(work, now);
+                    turn();
+                });
+            }
+            application.accept(this);
+            batch.clear();
+            while (connection.transmit(batch, now)) {
+                byte[] all = new byte[batch.length()];
+                batch.buffer().get(0, all);
+                for (int from = 0; from < all.length; from += batch.segment()) {
+                    byte[] one = java.util.Arrays.copyOfRange(all, from, Math.min(all.length, from + batch.segment()));
+                    deliver(one, node.address, batch.remote());
+                }
+                batch.clear();
+            }
+            if (!over && admission != null && (connection.isComplete() || connection.isTerminated())) {
+                over = true;
+                node.endpoint.handshakeOver(admission);
+            }
+            arm();
+        }
+
+        private void arm() {
+            long next = connection.nextTimeout();
+            if (next != Long.MAX_VALUE && next < armed) {
+                long time = Math.max(next, now);
+                armed = time;
+                at(time, () -> {
+                    if (armed == time) {
+                        armed = Long.MAX_VALUE;
+                        if (connection.nextTimeout() <= now) {
+                            connection.timeout(now);
+                            turn();
+                        } else {
+                            arm();
+                        }
+                    }
+                });
+            }
+        }
+    }
+}
