@@ -181,8 +181,12 @@ public final class Connection implements LossRecovery.Observer {
                 .put(Parameter.MAX_IDLE_TIMEOUT, config.idle() / MILLISECOND)
                 .put(Parameter.MAX_UDP_PAYLOAD_SIZE, MAX_DATAGRAM)
                 .put(Parameter.INITIAL_MAX_DATA, config.streams().window())
-                .put(Parameter.INITIAL_MAX_STREAM_DATA_BIDI_LOCAL, config.streams().streamWindow())
-                .put(Parameter.INITIAL_MAX_STREAM_DATA_BIDI_REMOTE, config.streams().streamWindow())
+                .put(
+                        Parameter.INITIAL_MAX_STREAM_DATA_BIDI_LOCAL,
+                        config.streams().streamWindow())
+                .put(
+                        Parameter.INITIAL_MAX_STREAM_DATA_BIDI_REMOTE,
+                        config.streams().streamWindow())
                 .put(Parameter.INITIAL_MAX_STREAM_DATA_UNI, config.streams().streamWindow())
                 .put(Parameter.INITIAL_MAX_STREAMS_BIDI, config.streams().streams())
                 .put(Parameter.INITIAL_MAX_STREAMS_UNI, config.streams().uniStreams())
@@ -221,8 +225,7 @@ public final class Connection implements LossRecovery.Observer {
      * @param buffer may be written to where the datagram is
      * @param codepoint of ECN: 0 none, 1 ECT(1), 2 ECT(0), 3 CE
      */
-    public void receive(
-            ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
+    public void receive(ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
         if (!terminated && length > 0) {
             receiving.receive(buffer, offset, length, from, codepoint, now);
         }
@@ -298,7 +301,8 @@ public final class Connection implements LossRecovery.Observer {
         byte[] ours = keys.sending() ? keys.secret() : other;
         byte[] theirs = keys.sending() ? other : keys.secret();
         oneRtt = new KeyPhases(
-                new PacketKeys(keys.suite().aead(), ours, true), new PacketKeys(keys.suite().aead(), theirs, false));
+                new PacketKeys(keys.suite().aead(), ours, true),
+                new PacketKeys(keys.suite().aead(), theirs, false));
         applicationSecret = null;
     }
 

@@ -27,8 +27,7 @@ public record ConnectionConfig(
             StreamLimits.DEFAULT, 30_000_000_000L, 15_000_000_000L, 10_000_000_000L, 32, 1452, 0, 1L << 22);
 
     public ConnectionConfig withStreams(StreamLimits value) {
-        return new ConnectionConfig(
-                value, idle, keepAlive, handshake, firstWindow, mtu, datagrams, keyUpdateAfter);
+        return new ConnectionConfig(value, idle, keepAlive, handshake, firstWindow, mtu, datagrams, keyUpdateAfter);
     }
 
     public ConnectionConfig withTimes(long idleNanos, long keepAliveNanos, long handshakeNanos) {
@@ -37,8 +36,7 @@ public record ConnectionConfig(
     }
 
     public ConnectionConfig withMtu(int value) {
-        return new ConnectionConfig(
-                streams, idle, keepAlive, handshake, firstWindow, value, datagrams, keyUpdateAfter);
+        return new ConnectionConfig(streams, idle, keepAlive, handshake, firstWindow, value, datagrams, keyUpdateAfter);
     }
 
     public ConnectionConfig withDatagrams(int value) {

@@ -1,7 +1,7 @@
 package libp2p.quic.connection;
 
-import libp2p.quic.recovery.PacketSpace;
 import libp2p.quic.protect.KeyPhases;
+import libp2p.quic.recovery.PacketSpace;
 import libp2p.quic.wire.AckFrame;
 import libp2p.quic.wire.ConnectionId;
 import libp2p.quic.wire.FrameHandler;

@@ -98,8 +98,8 @@ final class Receiving {
         buffer.get(offset, head, 0, length);
     }
 
-    private void longPackets(
-            ByteBuffer buffer, int offset, int length, Path path, int codepoint, long now) throws TransportException {
+    private void longPackets(ByteBuffer buffer, int offset, int length, Path path, int codepoint, long now)
+            throws TransportException {
         read(buffer, offset, length);
         int at = 0;
         int destinationAt = -1;
@@ -153,8 +153,7 @@ final class Receiving {
                         head, destinationAt, destinationAt + destinationLength, head, at, at + destinationLength);
     }
 
-    private void longPacket(
-            ByteBuffer buffer, int offset, int at, int end, Path path, int codepoint, long now)
+    private void longPacket(ByteBuffer buffer, int offset, int at, int end, Path path, int codepoint, long now)
             throws TransportException {
         Level level = connection.levels[header.type() == LongHeader.INITIAL ? TlsDriver.INITIAL : TlsDriver.HANDSHAKE];
         int numberAt = header.numberAt();
@@ -197,8 +196,8 @@ final class Receiving {
         process(level, number, length, path, destination, codepoint, now);
     }
 
-    private void shortPacket(
-            ByteBuffer buffer, int offset, int length, Path path, int codepoint, long now) throws TransportException {
+    private void shortPacket(ByteBuffer buffer, int offset, int length, Path path, int codepoint, long now)
+            throws TransportException {
         int idLength = connection.localIds.first().length();
         int numberAt = 1 + idLength;
         KeyPhases keys = connection.oneRtt;
@@ -294,13 +293,7 @@ final class Receiving {
             Path path = pathFrom(packet.from);
             if (path != null && !connection.isTerminated()) {
                 path.received(-packet.bytes.length); // counted already
-                receive(
-                        ByteBuffer.wrap(packet.bytes),
-                        0,
-                        packet.bytes.length,
-                        packet.from,
-                        packet.codepoint,
-                        now);
+                receive(ByteBuffer.wrap(packet.bytes), 0, packet.bytes.length, packet.from, packet.codepoint, now);
             }
         }
     }
@@ -317,7 +310,11 @@ final class Receiving {
                 && header.end() < length
                 && !VersionNegotiation.offersVersion1(head, header.end(), length)) {
             connection.terminate(new Closing(
-                    TransportError.CONNECTION_REFUSED, false, true, "the remote peer does not speak QUIC version 1", null));
+                    TransportError.CONNECTION_REFUSED,
+                    false,
+                    true,
+                    "the remote peer does not speak QUIC version 1",
+                    null));
         }
     }
 
@@ -339,8 +336,8 @@ final class Receiving {
             return;
         }
         retried = true;
-        connection.token = Arrays.copyOfRange(
-                head, header.tokenAt(), header.tokenAt() + header.tokenLength() - RetryPacket.TAG);
+        connection.token =
+                Arrays.copyOfRange(head, header.tokenAt(), header.tokenAt() + header.tokenLength() - RetryPacket.TAG);
         connection.retrySource = source;
         connection.remoteIds.replaceFirst(source, null);
         connection.initialKeys(source);
@@ -354,7 +351,8 @@ final class Receiving {
         read(buffer, offset + length - tail, tail);
         if (length > 20 && connection.remoteIds.isReset(head, tail)) {
             connection.drain(
-                    new Closing(TransportError.NO_ERROR, false, true, "the remote peer has forgotten the connection", null),
+                    new Closing(
+                            TransportError.NO_ERROR, false, true, "the remote peer has forgotten the connection", null),
                     now);
         }
     }

@@ -47,7 +47,9 @@ final class RemoteIds {
     void add(long sequence, long retirePriorTo, ConnectionId id, byte[] token) throws TransportException {
         if (current.id.length() == 0) {
             throw new TransportException(
-                    TransportError.PROTOCOL_VIOLATION, FrameType.NEW_CONNECTION_ID, "a new id though the first is empty");
+                    TransportError.PROTOCOL_VIOLATION,
+                    FrameType.NEW_CONNECTION_ID,
+                    "a new id though the first is empty");
         }
         if (sequence < retiredBefore) {
             retire(sequence);
@@ -101,7 +103,9 @@ final class RemoteIds {
         if (current.sequence < limit) {
             if (available.isEmpty()) {
                 throw new TransportException(
-                        TransportError.PROTOCOL_VIOLATION, FrameType.NEW_CONNECTION_ID, "every connection id is retired");
+                        TransportError.PROTOCOL_VIOLATION,
+                        FrameType.NEW_CONNECTION_ID,
+                        "every connection id is retired");
             }
             rotate();
         }

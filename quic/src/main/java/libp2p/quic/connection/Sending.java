@@ -129,7 +129,8 @@ final class Sending {
             if (!isDue(level, now) && !(hasInitial && isLast(level, now))) {
                 continue;
             }
-            boolean pads = (hasInitial || index == TlsDriver.INITIAL && mustPad()) && (isLast(level, now) || room < 2 * LEAST_PACKET);
+            boolean pads = (hasInitial || index == TlsDriver.INITIAL && mustPad())
+                    && (isLast(level, now) || room < 2 * LEAST_PACKET);
             int padTo = pads && !padded ? Math.min(full, MtuSearch.BASE) - (at - start) : 0;
             int size = packet(level, batch.buffer(), at, room, padTo, path, now);
             at += size;
@@ -276,8 +277,7 @@ final class Sending {
         }
     }
 
-    private int seal(
-            Level level, ByteBuffer target, int at, int numberAt, int numberLength, long number, int end) {
+    private int seal(Level level, ByteBuffer target, int at, int numberAt, int numberLength, long number, int end) {
         if (level.index == TlsDriver.APPLICATION) {
             KeyPhases keys = connection.oneRtt;
             if (keys == null) {
@@ -313,7 +313,8 @@ final class Sending {
             return connection.remoteIds.current().write(scratch, 1);
         }
         boolean initial = level.index == TlsDriver.INITIAL;
-        scratch[0] = (byte) (LongHeader.firstByte(initial ? LongHeader.INITIAL : LongHeader.HANDSHAKE) | numberLength - 1);
+        scratch[0] =
+                (byte) (LongHeader.firstByte(initial ? LongHeader.INITIAL : LongHeader.HANDSHAKE) | numberLength - 1);
         scratch[1] = 0;
         scratch[2] = 0;
         scratch[3] = 0;
@@ -434,9 +435,8 @@ final class Sending {
         }
         closes = true;
         boolean application = closing.application() && level.index == TlsDriver.APPLICATION;
-        byte[] reason = level.index == TlsDriver.APPLICATION
-                ? closing.text().getBytes(StandardCharsets.UTF_8)
-                : new byte[0];
+        byte[] reason =
+                level.index == TlsDriver.APPLICATION ? closing.text().getBytes(StandardCharsets.UTF_8) : new byte[0];
         int length = Math.clamp(out.remaining() - 24, 0, Math.min(reason.length, 200));
         out.uint8(application ? FrameType.CONNECTION_CLOSE_APPLICATION : FrameType.CONNECTION_CLOSE)
                 .varint(closing.application() && !application ? TransportError.APPLICATION_ERROR : closing.code());

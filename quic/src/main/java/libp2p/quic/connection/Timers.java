@@ -146,9 +146,7 @@ final class Timers {
 
     private void paths(long now) {
         Path path = connection.path;
-        if (now >= path.challengeDeadline()
-                && !path.timeout()
-                && !path.isValidated()) {
+        if (now >= path.challengeDeadline() && !path.timeout() && !path.isValidated()) {
             Path old = connection.oldPath;
             if (old != null && old.isValidated()) {
                 connection.path = old;

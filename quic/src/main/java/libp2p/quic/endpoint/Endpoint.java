@@ -214,8 +214,7 @@ public final class Endpoint<C> {
         return null;
     }
 
-    private void begin(
-            Key key, byte[] datagram, InetSocketAddress remote, int codepoint, Consumer<Admission> arrived) {
+    private void begin(Key key, byte[] datagram, InetSocketAddress remote, int codepoint, Consumer<Admission> arrived) {
         ConnectionId source = ConnectionId.of(datagram, header.sourceAt(), header.sourceLength());
         byte[] token = Arrays.copyOfRange(datagram, header.tokenAt(), header.tokenAt() + header.tokenLength());
         AddressTokens.Judgement judgement = keys.tokens().judge(token, wallSeconds.getAsLong(), remote, key.id);
@@ -229,8 +228,7 @@ public final class Endpoint<C> {
             return;
         }
         ConnectionId original = judgement.original();
-        Admission admission =
-                new Admission(remote, validated, key.id, original == null ? key.id : original, source);
+        Admission admission = new Admission(remote, validated, key.id, original == null ? key.id : original, source);
         admission.held.add(new Admission.Held(datagram, codepoint));
         waiting.put(key, admission);
         handshakes++;
@@ -250,10 +248,9 @@ public final class Endpoint<C> {
     }
 
     private void negotiate(InetSocketAddress remote) {
-        byte[] destination = Arrays.copyOfRange(
-                head, header.sourceAt(), header.sourceAt() + header.sourceLength());
-        byte[] source = Arrays.copyOfRange(
-                head, header.destinationAt(), header.destinationAt() + header.destinationLength());
+        byte[] destination = Arrays.copyOfRange(head, header.sourceAt(), header.sourceAt() + header.sourceLength());
+        byte[] source =
+                Arrays.copyOfRange(head, header.destinationAt(), header.destinationAt() + header.destinationLength());
         if (header.version() != 0) {
             answer(VersionNegotiation.answer(destination, source, (int) randomLong()), remote);
         }

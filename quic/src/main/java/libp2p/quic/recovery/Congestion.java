@@ -104,7 +104,9 @@ public final class Congestion {
 
     /** Whether the window is what keeps the sender back; otherwise it must not grow. */
     private boolean isLimited() {
-        return inFlight >= window || window - inFlight <= (long) BURST_PACKETS * packet || inSlowStart() && inFlight > window / 2;
+        return inFlight >= window
+                || window - inFlight <= (long) BURST_PACKETS * packet
+                || inSlowStart() && inFlight > window / 2;
     }
 
     private void avoid(long bytes, Rtt rtt, long now) {

@@ -222,7 +222,10 @@ public final class LossRecovery {
         if (last != null && first != null) {
             congestion.congested(last.time, now);
             boolean inARow = space.sent.lowest() > last.number || newly.isEmpty();
-            if (rtt.isMeasured() && inARow && last.time - first.time > PERSISTENT * probeTimeout() && !between(first, last)) {
+            if (rtt.isMeasured()
+                    && inARow
+                    && last.time - first.time > PERSISTENT * probeTimeout()
+                    && !between(first, last)) {
                 congestion.persistent();
                 observer.persistentCongestion();
             }

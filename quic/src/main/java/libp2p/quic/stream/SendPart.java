@@ -32,9 +32,7 @@ final class SendPart {
     }
 
     int room() {
-        return over || finished || resetCode != NOT_KNOWN
-                ? 0
-                : Math.max(0, stream.streams.sendQueue() - buffer.held());
+        return over || finished || resetCode != NOT_KNOWN ? 0 : Math.max(0, stream.streams.sendQueue() - buffer.held());
     }
 
     int write(byte[] source, int offset, int length) {

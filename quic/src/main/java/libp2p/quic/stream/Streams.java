@@ -378,8 +378,7 @@ public final class Streams {
         return list;
     }
 
-    private @Nullable SentFrame sendControl(
-            FrameOutput out, @Nullable SentFrame frames, long roundTrip, long now) {
+    private @Nullable SentFrame sendControl(FrameOutput out, @Nullable SentFrame frames, long roundTrip, long now) {
         SentFrame list = frames;
         if (creditDue && out.remaining() >= CONTROL_ROOM) {
             grow(window, roundTrip, now);

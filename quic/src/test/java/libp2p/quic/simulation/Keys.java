@@ -18,9 +18,7 @@ final class Keys implements Credentials {
         try {
             signer = Crypto.standard()
                     .ecdsaP256()
-                    .signer(Crypto.standard()
-                            .ecdsaP256()
-                            .generatePrivateKey(SystemEnvironment.shared()::secureRandom));
+                    .signer(Crypto.standard().ecdsaP256().generatePrivateKey(SystemEnvironment.shared()::secureRandom));
         } catch (InvalidKeyException impossible) {
             throw new AssertionError(impossible);
         }

@@ -18,7 +18,10 @@ class SimulationTest {
         Exchange exchange = new Exchange(streams, bytes);
         exchange.start(a, b);
         assertThat(world.run(120 * SECOND, exchange::isDone))
-                .as("seed %s, %s: client %s, server %s", seed, weather,
+                .as(
+                        "seed %s, %s: client %s, server %s",
+                        seed,
+                        weather,
                         exchange.client.connection.closing(),
                         exchange.server == null ? null : exchange.server.connection.closing())
                 .isTrue();

@@ -85,9 +85,7 @@ final class World {
         long start = Math.max(this.now, linkFree.getOrDefault(from, 0L));
         long busy = datagram.length * 1_000_000_000L / now.bytesPerSecond();
         trace.accept(from + " -> " + to + " " + datagram.length + " first " + Integer.toHexString(datagram[0] & 0xff));
-        if (random.nextDouble() < now.loss()
-                || datagram.length > now.mtu()
-                || start - this.now > 100_000_000) {
+        if (random.nextDouble() < now.loss() || datagram.length > now.mtu() || start - this.now > 100_000_000) {
             lost++;
             trace.accept("lost");
             return;
@@ -120,7 +118,8 @@ final class World {
             this.address = address;
             this.config = config;
             endpoint = new Endpoint<>(
-                    limits, new HostKeys(address.toString().getBytes(java.nio.charset.StandardCharsets.US_ASCII)),
+                    limits,
+                    new HostKeys(address.toString().getBytes(java.nio.charset.StandardCharsets.US_ASCII)),
                     environment::secureRandom,
                     () -> now / 1_000_000_000L);
             endpoint.accepting(true);
@@ -148,8 +147,8 @@ final class World {
 
         void receive(byte[] datagram, InetSocketAddress from) {
             ByteBuffer buffer = ByteBuffer.wrap(datagram);
-            Peer peer = endpoint.route(buffer, 0, datagram.length, from, 0, now, admission -> at(now + 100_000, () -> admit(
-                    admission)));
+            Peer peer = endpoint.route(
+                    buffer, 0, datagram.length, from, 0, now, admission -> at(now + 100_000, () -> admit(admission)));
             if (peer != null) {
                 peer.connection.receive(buffer, 0, datagram.length, from, 0, now);
                 peer.turn();
