@@ -3,10 +3,8 @@ package libp2p.quic.connection;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 import libp2p.quic.protect.InitialKeys;
 import libp2p.quic.protect.KeyPhases;
-import libp2p.quic.protect.PacketKeys;
 import libp2p.quic.recovery.Congestion;
 import libp2p.quic.recovery.LossRecovery;
 import libp2p.quic.recovery.PacketSpace;
@@ -31,7 +29,6 @@ public final class Connection implements LossRecovery.Observer {
     static final long MAX_ACK_DELAY = 25_000_000;
     static final int ACK_DELAY_EXPONENT = 3;
     static final int MAX_DATAGRAM = 2048;
-    private static final long MILLISECOND = 1_000_000;
 
     final ConnectionConfig config;
     final boolean client;
@@ -50,6 +47,7 @@ public final class Connection implements LossRecovery.Observer {
     /** Made by {@link Receiving}, whose frames it does. */
     final Frames frames;
 
+    private final Negotiation negotiation;
     private final Receiving receiving;
     private final Sending sending;
 
@@ -76,7 +74,6 @@ public final class Connection implements LossRecovery.Observer {
     boolean pingDue;
     private boolean complete;
     private boolean confirmed;
-    private byte @Nullable [] applicationSecret;
     private @Nullable Closing closing;
     private boolean draining;
     private boolean terminated;
@@ -113,6 +110,7 @@ public final class Connection implements LossRecovery.Observer {
         timers = new Timers(this, now);
         datagrams = new DatagramQueue(config.datagrams());
         frames = new Frames(this);
+        negotiation = new Negotiation(this);
         receiving = new Receiving(this, frames);
         sending = new Sending(this);
         recovery.active(now);
@@ -135,7 +133,7 @@ public final class Connection implements LossRecovery.Observer {
             long now) {
         Connection connection = new Connection(
                 config, true, surroundings, maker::make, local, destination, destination, new Path(remote, true), now);
-        TransportParameters parameters = connection.parameters(local);
+        TransportParameters parameters = Negotiation.parameters(config, local);
         connection.tls.handshake().transportParameters(parameters.encode());
         connection.initialKeys(destination);
         return connection;
@@ -164,8 +162,7 @@ public final class Connection implements LossRecovery.Observer {
         Connection connection = new Connection(
                 config, false, surroundings, maker::make, local, remoteId, original, new Path(remote, validated), now);
         connection.remoteFirst = remoteId;
-        TransportParameters parameters = connection
-                .parameters(local)
+        TransportParameters parameters = Negotiation.parameters(config, local)
                 .put(Parameter.ORIGINAL_DESTINATION_CONNECTION_ID, original)
                 .put(Parameter.STATELESS_RESET_TOKEN, surroundings.resetToken(local));
         if (!original.equals(destination)) {
@@ -174,32 +171,6 @@ public final class Connection implements LossRecovery.Observer {
         connection.tls.handshake().transportParameters(parameters.encode());
         connection.initialKeys(destination);
         return connection;
-    }
-
-    private TransportParameters parameters(ConnectionId local) {
-        TransportParameters parameters = new TransportParameters()
-                .put(Parameter.MAX_IDLE_TIMEOUT, config.idle() / MILLISECOND)
-                .put(Parameter.MAX_UDP_PAYLOAD_SIZE, MAX_DATAGRAM)
-                .put(Parameter.INITIAL_MAX_DATA, config.streams().window())
-                .put(
-                        Parameter.INITIAL_MAX_STREAM_DATA_BIDI_LOCAL,
-                        config.streams().streamWindow())
-                .put(
-                        Parameter.INITIAL_MAX_STREAM_DATA_BIDI_REMOTE,
-                        config.streams().streamWindow())
-                .put(Parameter.INITIAL_MAX_STREAM_DATA_UNI, config.streams().streamWindow())
-                .put(Parameter.INITIAL_MAX_STREAMS_BIDI, config.streams().streams())
-                .put(Parameter.INITIAL_MAX_STREAMS_UNI, config.streams().uniStreams())
-                .put(Parameter.ACK_DELAY_EXPONENT, ACK_DELAY_EXPONENT)
-                .put(Parameter.MAX_ACK_DELAY, MAX_ACK_DELAY / MILLISECOND)
-                .put(Parameter.ACTIVE_CONNECTION_ID_LIMIT, RemoteIds.LIMIT)
-                .put(Parameter.INITIAL_SOURCE_CONNECTION_ID, local)
-                .put(Parameter.RESET_STREAM_AT)
-                .put(Parameter.RESET_STREAM_AT_DRAFT);
-        if (config.datagrams() > 0) {
-            parameters.put(Parameter.MAX_DATAGRAM_FRAME_SIZE, DatagramQueue.LARGEST);
-        }
-        return parameters;
     }
 
     void initialKeys(ConnectionId destination) {
@@ -244,9 +215,9 @@ public final class Connection implements LossRecovery.Observer {
         }
         try {
             for (HandshakeWork.Outcome outcome : work.outcomes()) {
-                take(outcome);
+                negotiation.take(outcome);
             }
-            takeParameters();
+            negotiation.takeParameters();
             IOException failure = work.failure();
             if (failure instanceof TlsException refused) {
                 throw TlsDriver.error(refused);
@@ -262,79 +233,6 @@ public final class Connection implements LossRecovery.Observer {
             receiving.keysCame(now);
         } catch (TransportException violation) {
             fail(violation, now);
-        }
-    }
-
-    private int sendingLevel() {
-        Level handshake = levels[TlsDriver.HANDSHAKE];
-        return handshake != null && handshake.sending == null ? TlsDriver.INITIAL : TlsDriver.HANDSHAKE;
-    }
-
-    private void take(HandshakeWork.Outcome outcome) throws TransportException {
-        switch (outcome) {
-            case HandshakeWork.Message message -> level(sendingLevel()).crypto.write(message.bytes());
-            case HandshakeWork.Keys keys -> take(keys);
-        }
-    }
-
-    private void take(HandshakeWork.Keys keys) throws TransportException {
-        int index = keys.level().ordinal();
-        if (index < TlsDriver.APPLICATION) {
-            Level level = level(index);
-            PacketKeys made = new PacketKeys(keys.suite().aead(), keys.secret(), keys.sending());
-            if (keys.sending()) {
-                level.sending = made;
-            } else {
-                level.receiving = made;
-                tls.receiveAt(index);
-            }
-            return;
-        }
-        if (!keys.sending()) {
-            tls.receiveAt(index);
-        }
-        byte[] other = applicationSecret;
-        if (other == null) {
-            applicationSecret = keys.secret();
-            return;
-        }
-        byte[] ours = keys.sending() ? keys.secret() : other;
-        byte[] theirs = keys.sending() ? other : keys.secret();
-        oneRtt = new KeyPhases(
-                new PacketKeys(keys.suite().aead(), ours, true),
-                new PacketKeys(keys.suite().aead(), theirs, false));
-        applicationSecret = null;
-    }
-
-    private void takeParameters() throws TransportException {
-        byte[] encoded = tls.handshake().remoteTransportParameters();
-        if (encoded == null || remoteParameters != null) {
-            return;
-        }
-        TransportParameters remote = TransportParameters.decode(encoded, client);
-        expect(Parameter.INITIAL_SOURCE_CONNECTION_ID, remote, remoteFirst);
-        if (client) {
-            expect(Parameter.ORIGINAL_DESTINATION_CONNECTION_ID, remote, originalDestination);
-            expect(Parameter.RETRY_SOURCE_CONNECTION_ID, remote, retrySource);
-            byte[] reset = remote.bytes(Parameter.STATELESS_RESET_TOKEN);
-            if (reset != null) {
-                remoteIds.replaceFirst(remoteIds.current(), reset);
-            }
-        }
-        remoteParameters = remote;
-        streams.remoteParameters(remote);
-        recovery.remoteMaxAckDelay(remote.number(Parameter.MAX_ACK_DELAY) * MILLISECOND);
-        mtu.limit(remote.number(Parameter.MAX_UDP_PAYLOAD_SIZE));
-        datagrams.limit(remote.number(Parameter.MAX_DATAGRAM_FRAME_SIZE));
-        timers.remoteIdle(remote.number(Parameter.MAX_IDLE_TIMEOUT) * MILLISECOND);
-    }
-
-    private static void expect(Parameter parameter, TransportParameters remote, @Nullable ConnectionId id)
-            throws TransportException {
-        ConnectionId told = remote.id(parameter);
-        if (!Objects.equals(told, id)) {
-            throw new TransportException(
-                    TransportError.TRANSPORT_PARAMETER_ERROR, parameter + " is not what the packets showed");
         }
     }
 

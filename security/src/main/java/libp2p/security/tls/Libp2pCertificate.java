@@ -14,6 +14,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.environment.Environment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
@@ -151,5 +152,18 @@ public final class Libp2pCertificate {
     public static PublicKey verify(List<byte[]> chain, @Nullable PeerId expectedPeer, Instant now, Limits limits)
             throws IOException {
         return CertificateVerifier.verify(chain, expectedPeer, now, limits).hostKey();
+    }
+
+    /**
+     * The SubjectPublicKeyInfo of a certificate that {@link #verify} has taken.
+     *
+     * @throws libp2p.core.connection.ProtocolViolationException if it is malformed
+     */
+    public static byte[] subjectPublicKeyInfo(byte[] certificate) throws IOException {
+        try {
+            return Certificate.parse(certificate).subjectPublicKeyInfo();
+        } catch (DerReader.DerException malformed) {
+            throw new ProtocolViolationException(Tls.PROTOCOL, "malformed certificate: " + malformed.getMessage());
+        }
     }
 }

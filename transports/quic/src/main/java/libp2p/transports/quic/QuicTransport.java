@@ -27,6 +27,7 @@ import libp2p.core.transport.TransportFactory;
 import libp2p.core.transport.Upgrader;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.security.tls.Libp2pCertificate;
+import libp2p.transports.quic.driver.OwnEngine;
 import libp2p.transports.quic.engine.PeerVerifier;
 import libp2p.transports.quic.engine.QuicConnection;
 import libp2p.transports.quic.engine.QuicEngine;
@@ -36,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Dials and listens on QUIC. Thread-safe. */
 public final class QuicTransport implements Transport {
+    /** A system property that chooses the engine: {@code netty}, the default, or {@code own}. */
+    public static final String ENGINE_PROPERTY = "libp2p.quic.engine";
+
     private final Environment environment;
     private final Upgrader upgrader;
     private final UdpPorts ports;
@@ -64,7 +68,21 @@ public final class QuicTransport implements Transport {
 
     /** Makes a transport for one host, whose listening ports others can share. */
     public static TransportFactory factory(Limits limits, UdpPorts ports) {
-        return factory(limits, ports, NettyEngine.PROVIDER);
+        return factory(limits, ports, standardEngine());
+    }
+
+    /** Makes a transport on this project's own engine, on sockets of the operating system. */
+    public static TransportFactory ownEngine(Limits limits) {
+        return factory(limits, new UdpPorts(), OwnEngine.PROVIDER);
+    }
+
+    /** The same on sockets of the environment, so that it runs in a simulator. */
+    public static TransportFactory ownEngineOverEnvironment(Limits limits) {
+        return factory(limits, new UdpPorts(), OwnEngine.OVER_ENVIRONMENT);
+    }
+
+    private static QuicEngineProvider standardEngine() {
+        return System.getProperty(ENGINE_PROPERTY, "netty").equals("own") ? OwnEngine.PROVIDER : NettyEngine.PROVIDER;
     }
 
     static TransportFactory factory(Limits limits, UdpPorts ports, QuicEngineProvider provider) {
@@ -73,7 +91,7 @@ public final class QuicTransport implements Transport {
 
     /** Why QUIC cannot run on this platform, or null if it can. Loads the native library. */
     public static @Nullable String unavailable() {
-        return NettyEngine.PROVIDER.unavailable();
+        return standardEngine().unavailable();
     }
 
     @Override

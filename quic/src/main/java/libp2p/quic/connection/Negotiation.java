@@ -1,0 +1,119 @@
+package libp2p.quic.connection;
+
+import java.util.Objects;
+import libp2p.quic.protect.KeyPhases;
+import libp2p.quic.protect.PacketKeys;
+import libp2p.quic.wire.ConnectionId;
+import libp2p.quic.wire.Parameter;
+import libp2p.quic.wire.TransportError;
+import libp2p.quic.wire.TransportException;
+import libp2p.quic.wire.TransportParameters;
+import org.jspecify.annotations.Nullable;
+
+/** What the handshake brings to the connection: keys and transport parameters. Under the lock of the connection. */
+final class Negotiation {
+    private static final long MILLISECOND = 1_000_000;
+
+    private final Connection connection;
+    private byte @Nullable [] applicationSecret;
+
+    Negotiation(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** What this side tells of itself. */
+    static TransportParameters parameters(ConnectionConfig config, ConnectionId local) {
+        TransportParameters parameters = new TransportParameters()
+                .put(Parameter.MAX_IDLE_TIMEOUT, config.idle() / MILLISECOND)
+                .put(Parameter.MAX_UDP_PAYLOAD_SIZE, Connection.MAX_DATAGRAM)
+                .put(Parameter.INITIAL_MAX_DATA, config.streams().window())
+                .put(Parameter.INITIAL_MAX_STREAM_DATA_BIDI_LOCAL, config.streams().streamWindow())
+                .put(Parameter.INITIAL_MAX_STREAM_DATA_BIDI_REMOTE, config.streams().streamWindow())
+                .put(Parameter.INITIAL_MAX_STREAM_DATA_UNI, config.streams().streamWindow())
+                .put(Parameter.INITIAL_MAX_STREAMS_BIDI, config.streams().streams())
+                .put(Parameter.INITIAL_MAX_STREAMS_UNI, config.streams().uniStreams())
+                .put(Parameter.ACK_DELAY_EXPONENT, Connection.ACK_DELAY_EXPONENT)
+                .put(Parameter.MAX_ACK_DELAY, Connection.MAX_ACK_DELAY / MILLISECOND)
+                .put(Parameter.ACTIVE_CONNECTION_ID_LIMIT, RemoteIds.LIMIT)
+                .put(Parameter.INITIAL_SOURCE_CONNECTION_ID, local)
+                .put(Parameter.RESET_STREAM_AT)
+                .put(Parameter.RESET_STREAM_AT_DRAFT);
+        if (config.datagrams() > 0) {
+            parameters.put(Parameter.MAX_DATAGRAM_FRAME_SIZE, DatagramQueue.LARGEST);
+        }
+        return parameters;
+    }
+
+    private int sendingLevel() {
+        Level handshake = connection.levels[TlsDriver.HANDSHAKE];
+        return handshake != null && handshake.sending == null ? TlsDriver.INITIAL : TlsDriver.HANDSHAKE;
+    }
+
+    void take(HandshakeWork.Outcome outcome) throws TransportException {
+        switch (outcome) {
+            case HandshakeWork.Message message -> connection.level(sendingLevel()).crypto.write(message.bytes());
+            case HandshakeWork.Keys keys -> take(keys);
+        }
+    }
+
+    private void take(HandshakeWork.Keys keys) throws TransportException {
+        int index = keys.level().ordinal();
+        if (index < TlsDriver.APPLICATION) {
+            Level level = connection.level(index);
+            PacketKeys made = new PacketKeys(keys.suite().aead(), keys.secret(), keys.sending());
+            if (keys.sending()) {
+                level.sending = made;
+            } else {
+                level.receiving = made;
+                connection.tls.receiveAt(index);
+            }
+            return;
+        }
+        if (!keys.sending()) {
+            connection.tls.receiveAt(index);
+        }
+        byte[] other = applicationSecret;
+        if (other == null) {
+            applicationSecret = keys.secret();
+            return;
+        }
+        byte[] ours = keys.sending() ? keys.secret() : other;
+        byte[] theirs = keys.sending() ? other : keys.secret();
+        connection.oneRtt = new KeyPhases(
+                new PacketKeys(keys.suite().aead(), ours, true),
+                new PacketKeys(keys.suite().aead(), theirs, false));
+        applicationSecret = null;
+    }
+
+    /** Takes the parameters of the remote when they have come. */
+    void takeParameters() throws TransportException {
+        byte[] encoded = connection.tls.handshake().remoteTransportParameters();
+        if (encoded == null || connection.remoteParameters != null) {
+            return;
+        }
+        TransportParameters remote = TransportParameters.decode(encoded, connection.client);
+        expect(Parameter.INITIAL_SOURCE_CONNECTION_ID, remote, connection.remoteFirst);
+        if (connection.client) {
+            expect(Parameter.ORIGINAL_DESTINATION_CONNECTION_ID, remote, connection.originalDestination);
+            expect(Parameter.RETRY_SOURCE_CONNECTION_ID, remote, connection.retrySource);
+            byte[] reset = remote.bytes(Parameter.STATELESS_RESET_TOKEN);
+            if (reset != null) {
+                connection.remoteIds.replaceFirst(connection.remoteIds.current(), reset);
+            }
+        }
+        connection.remoteParameters = remote;
+        connection.streams.remoteParameters(remote);
+        connection.recovery.remoteMaxAckDelay(remote.number(Parameter.MAX_ACK_DELAY) * MILLISECOND);
+        connection.mtu.limit(remote.number(Parameter.MAX_UDP_PAYLOAD_SIZE));
+        connection.datagrams.limit(remote.number(Parameter.MAX_DATAGRAM_FRAME_SIZE));
+        connection.timers.remoteIdle(remote.number(Parameter.MAX_IDLE_TIMEOUT) * MILLISECOND);
+    }
+
+    private static void expect(Parameter parameter, TransportParameters remote, @Nullable ConnectionId id)
+            throws TransportException {
+        if (!Objects.equals(remote.id(parameter), id)) {
+            throw new TransportException(
+                    TransportError.TRANSPORT_PARAMETER_ERROR, parameter + " is not what the packets showed");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package libp2p.transports.quic.driver;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import libp2p.quic.connection.SendBatch;
+
+/** A channel that does not block, and a platform thread that reads it. For every platform; one system call a datagram. */
+class ChannelDatagrams implements DatagramIo {
+    private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
+    private static final int DATAGRAM = 2048;
+    private static final int BATCH = 16 * 1472;
+    private static final int SEGMENTS = 16;
+    private static final int SOCKET_BUFFER = 4 << 20;
+    /** Datagrams that are read before what came is answered. */
+    private static final int BURST = 64;
+
+    final DatagramChannel channel;
+    private final InetSocketAddress local;
+    private final Selector selector;
+    private volatile boolean closed;
+
+    ChannelDatagrams(InetSocketAddress address) throws IOException {
+        boolean ipv4 = address.getAddress() instanceof Inet4Address;
+        DatagramChannel opened = DatagramChannel.open(ipv4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+        boolean done = false;
+        try {
+            opened.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
+            opened.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER);
+            opened.bind(address);
+            opened.configureBlocking(false);
+            selector = Selector.open();
+            opened.register(selector, SelectionKey.OP_READ);
+            channel = opened;
+            local = (InetSocketAddress) opened.getLocalAddress();
+            done = true;
+        } finally {
+            if (!done) {
+                opened.close();
+            }
+        }
+    }
+
+    @Override
+    public final InetSocketAddress localAddress() {
+        return local;
+    }
+
+    @Override
+    public void start(Sink sink) {
+        Thread.ofPlatform().name("libp2p-quic-" + local.getPort()).daemon().start(() -> loop(sink));
+    }
+
+    private void loop(Sink sink) {
+        try {
+            while (!closed) {
+                selector.select(key -> {});
+                boolean more = true;
+                while (more && !closed) {
+                    try {
+                        more = read(sink);
+                    } catch (RuntimeException | Error failure) {
+                        LOG.log(System.Logger.Level.ERROR, "a datagram could not be dealt with", failure);
+                    }
+                    sink.turnOver();
+                }
+            }
+        } catch (IOException failure) {
+            if (!closed) {
+                LOG.log(System.Logger.Level.WARNING, "a QUIC socket failed: {0}", failure.toString());
+            }
+        } finally {
+            closeQuietly();
+        }
+    }
+
+    /** Reads a burst; returns whether there may be more. */
+    boolean read(Sink sink) throws IOException {
+        ByteBuffer target = buffer();
+        for (int i = 0; i < BURST; i++) {
+            target.clear();
+            InetSocketAddress from = (InetSocketAddress) channel.receive(target);
+            if (from == null) {
+                return false;
+            }
+            sink.datagram(target, 0, target.position(), from, 0);
+        }
+        return true;
+    }
+
+    private final ByteBuffer reading = ByteBuffer.allocateDirect(DATAGRAM);
+
+    private ByteBuffer buffer() {
+        return reading;
+    }
+
+    @Override
+    public SendBatch newBatch() {
+        return new SendBatch(ByteBuffer.allocateDirect(BATCH), SEGMENTS);
+    }
+
+    @Override
+    public void send(SendBatch batch) {
+        ByteBuffer datagram = batch.buffer().duplicate().clear();
+        for (int from = 0; from < batch.length(); from += batch.segment()) {
+            datagram.limit(Math.min(batch.length(), from + batch.segment())).position(from);
+            send(datagram, batch.remote());
+        }
+    }
+
+    @Override
+    public void send(ByteBuffer datagram, InetSocketAddress to) {
+        try {
+            channel.send(datagram, to);
+        } catch (IOException lost) {
+            // as any datagram may be
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        selector.wakeup();
+        try {
+            channel.close();
+        } catch (IOException ignored) {
+            LOG.log(System.Logger.Level.DEBUG, "closing a socket failed: {0}", ignored.toString());
+        }
+    }
+
+    private void closeQuietly() {
+        try {
+            selector.close();
+        } catch (IOException ignored) {
+            LOG.log(System.Logger.Level.DEBUG, "closing a selector failed: {0}", ignored.toString());
+        }
+    }
+}

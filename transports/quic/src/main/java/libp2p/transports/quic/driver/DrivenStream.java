@@ -1,0 +1,419 @@
+package libp2p.transports.quic.driver;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import libp2p.core.connection.ConnectionClosedException;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.StreamPriority;
+import libp2p.core.connection.StreamResetException;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.TimedCondition;
+import libp2p.core.muxer.MuxedStream;
+import libp2p.quic.stream.QuicStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream whose calls block. A reset of the remote ends both ways, as libp2p means it; QUIC would let the other way go on.
+ * Everything is under the lock of the connection.
+ */
+final class DrivenStream implements MuxedStream {
+    private final DrivenConnection connection;
+    private final DrivenStreams table;
+    private final QuicStream stream;
+    private final TimedCondition readable;
+    private final TimedCondition writable;
+    private @Nullable IOException readFailure;
+    private @Nullable IOException writeFailure;
+    private @Nullable Runnable awaiting;
+    private @Nullable Runnable onEnd;
+    private boolean reading;
+    private boolean writing;
+    private boolean discarding;
+    private boolean finished;
+    private boolean told;
+    private volatile long readNanos;
+    private volatile long writeNanos;
+
+    DrivenStream(DrivenConnection connection, DrivenStreams table, QuicStream stream) {
+        this.connection = connection;
+        this.table = table;
+        this.stream = stream;
+        this.readable = new TimedCondition(connection.environment(), connection.lock);
+        this.writable = new TimedCondition(connection.environment(), connection.lock);
+    }
+
+    @Override
+    public long id() {
+        return stream.id();
+    }
+
+    // ---- reading
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        return read(ByteBuffer.wrap(target, offset, length));
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        connection.enter();
+        try {
+            if (reading) {
+                throw new IllegalStateException("another thread is reading this stream");
+            }
+            reading = true;
+            try {
+                return target.hasRemaining() ? take(target) : 0;
+            } finally {
+                reading = false;
+            }
+        } finally {
+            connection.leave();
+        }
+    }
+
+    private int take(ByteBuffer target) throws IOException {
+        Deadline deadline = null;
+        while (true) {
+            if (discarding) {
+                throw readFailure != null ? readFailure : new StreamResetException(ErrorCode.NONE, false);
+            }
+            int count = stream.read(target);
+            if (count > 0) {
+                settle();
+                return count;
+            }
+            if (stream.isAtEnd()) {
+                settle();
+                return -1;
+            }
+            if (readFailure != null) {
+                throw readFailure;
+            }
+            if (deadline == null) {
+                deadline = deadline(readNanos);
+            }
+            DrivenConnection.await(readable, deadline, "read");
+        }
+    }
+
+    private Deadline deadline(long nanos) {
+        return nanos == 0 ? Deadline.NONE : Deadline.afterNanos(connection.environment(), nanos);
+    }
+
+    private boolean hasReadingEnded() {
+        return discarding || readFailure != null || stream.isWhole() || stream.isAtEnd();
+    }
+
+    @Override
+    public boolean readsAtOnce(Runnable otherwise) {
+        connection.enter();
+        try {
+            if (reading || awaiting != null) {
+                throw new IllegalStateException("this stream has a reader that waits");
+            }
+            if (stream.isReadable() || hasReadingEnded()) {
+                return true;
+            }
+            awaiting = otherwise;
+            return false;
+        } finally {
+            connection.leave();
+        }
+    }
+
+    private void wakeReader() {
+        readable.signalAll();
+        Runnable action = awaiting;
+        if (action != null) {
+            awaiting = null;
+            connection.environment().start("quic-readable", action);
+        }
+    }
+
+    // ---- writing
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+        connection.enter();
+        try {
+            claimWriter();
+            writing = true;
+            try {
+                put(source, offset, length);
+            } finally {
+                writing = false;
+            }
+        } finally {
+            connection.leave();
+        }
+    }
+
+    @Override
+    public void write(ByteBuffer source) throws IOException {
+        int length = source.remaining();
+        if (source.hasArray()) {
+            write(source.array(), source.arrayOffset() + source.position(), length);
+        } else {
+            byte[] copy = new byte[length];
+            source.get(source.position(), copy);
+            write(copy, 0, length);
+        }
+        source.position(source.limit());
+    }
+
+    private void claimWriter() {
+        if (writing) {
+            throw new IllegalStateException("another thread is writing to this stream");
+        }
+    }
+
+    private void put(byte[] source, int offset, int length) throws IOException {
+        Deadline deadline = null;
+        checkWritable();
+        int done = 0;
+        while (done < length) {
+            int count = stream.write(source, offset + done, length - done);
+            done += count;
+            if (done == length) {
+                return;
+            }
+            if (count > 0) { // sends, and perhaps makes room at once
+                connection.leave();
+                connection.enter();
+            } else {
+                if (deadline == null) {
+                    deadline = deadline(writeNanos);
+                }
+                awaitRoom(deadline);
+            }
+            checkWritable();
+        }
+    }
+
+    private void awaitRoom(Deadline deadline) throws IOException {
+        try {
+            DrivenConnection.await(writable, deadline, "write");
+        } catch (InterruptedIOException cut) {
+            writeFailure = new IOException("an earlier write was cut short", cut);
+            throw cut;
+        }
+    }
+
+    private void checkWritable() throws IOException {
+        if (writeFailure != null) {
+            throw writeFailure;
+        }
+        if (finished) {
+            throw new IOException("this stream was closed for writing");
+        }
+    }
+
+    @Override
+    public boolean writesAtOnce(int count) {
+        connection.enter();
+        try {
+            claimWriter();
+            return writeFailure != null || finished || stream.room() >= count;
+        } finally {
+            connection.leave();
+        }
+    }
+
+    @Override
+    public void closeWrite() throws IOException {
+        connection.enter();
+        try {
+            if (!finished) {
+                claimWriter();
+                checkWritable();
+                finish();
+            }
+            settle();
+        } finally {
+            connection.leave();
+        }
+    }
+
+    private void finish() {
+        finished = true;
+        stream.finish();
+    }
+
+    // ---- both
+
+    @Override
+    public void closeRead(long code) {
+        ErrorCode.check(code);
+        connection.enter();
+        try {
+            discard(code);
+            settle();
+        } finally {
+            connection.leave();
+        }
+    }
+
+    private void discard(long code) {
+        if (!discarding) {
+            discarding = true;
+            stream.stopSending(code);
+            wakeReader();
+        }
+    }
+
+    @Override
+    public void reset(long code) {
+        ErrorCode.check(code);
+        connection.enter();
+        try {
+            StreamResetException reset = new StreamResetException(code, false);
+            boolean whole = stream.isWhole() && finished && writeFailure == null;
+            failReading(reset);
+            discard(code);
+            if (!whole) {
+                failWriting(reset);
+                stream.reset(code);
+            }
+            settle();
+        } finally {
+            connection.leave();
+        }
+    }
+
+    /** Refuses a stream that came too late. */
+    void abort(long code) {
+        StreamResetException reset = new StreamResetException(code, false);
+        failReading(reset);
+        failWriting(reset);
+        discarding = true;
+        stream.stopSending(code);
+        stream.reset(code);
+        settle();
+    }
+
+    private void failReading(IOException cause) {
+        if (readFailure == null && !stream.isAtEnd()) {
+            readFailure = cause;
+        }
+        wakeReader();
+    }
+
+    private void failWriting(IOException cause) {
+        if (writeFailure == null) {
+            writeFailure = cause;
+        }
+        writable.signalAll();
+    }
+
+    @Override
+    public void close() {
+        connection.enter();
+        try {
+            if (writing || writeFailure != null && !finished) {
+                StreamResetException reset = new StreamResetException(ErrorCode.NONE, false);
+                failReading(reset); // no message that was cut short may pass for a whole one
+                discard(ErrorCode.NONE);
+                failWriting(reset);
+                stream.reset(ErrorCode.NONE);
+            } else {
+                finish();
+                discard(ErrorCode.NONE);
+            }
+            settle();
+        } finally {
+            connection.leave();
+        }
+    }
+
+    /** The engine says that something has changed. */
+    void look() {
+        long reset = stream.remoteReset();
+        if (reset >= 0 && readFailure == null) {
+            StreamResetException cause = new StreamResetException(code(reset), true);
+            readFailure = cause;
+            if (writeFailure == null && !stream.isDelivered()) {
+                failWriting(cause);
+                stream.reset(reset);
+            }
+        }
+        long stop = stream.remoteStop();
+        if (stop >= 0 && writeFailure == null) {
+            failWriting(new StreamResetException(code(stop), true));
+        }
+        if (stream.isReadable() || hasReadingEnded()) {
+            wakeReader();
+        }
+        if (stream.room() > 0 || writeFailure != null) {
+            writable.signalAll();
+        }
+        settle();
+    }
+
+    private static long code(long wire) {
+        return wire > ErrorCode.MAX ? ErrorCode.STREAM_CODE_OUT_OF_RANGE : wire;
+    }
+
+    /** The connection has been closed here: nobody waits any longer; what was written still leaves. */
+    void connectionCloses(ConnectionClosedException closed) {
+        failReading(closed);
+        discard(ErrorCode.NONE);
+        if (!finished) {
+            failWriting(closed);
+        }
+        writable.signalAll();
+        settle();
+    }
+
+    /** The connection is over: what has come can still be read. */
+    void connectionEnds(ConnectionClosedException closed) {
+        if (!stream.isWhole()) {
+            failReading(closed);
+        }
+        failWriting(closed);
+        settle();
+    }
+
+    private void settle() {
+        if (told || !hasReadingEnded() || !finished && writeFailure == null) {
+            return;
+        }
+        told = true;
+        table.ended(stream);
+        Runnable action = onEnd;
+        if (action != null) {
+            connection.environment().start("quic-stream-end", action);
+        }
+    }
+
+    @Override
+    public void onEnd(Runnable action) {
+        connection.lock.lock();
+        try {
+            if (!told) {
+                onEnd = action;
+                return;
+            }
+        } finally {
+            connection.lock.unlock();
+        }
+        action.run();
+    }
+
+    @Override
+    public void readTimeout(Duration timeout) {
+        readNanos = timeout.toNanos();
+    }
+
+    @Override
+    public void writeTimeout(Duration timeout) {
+        writeNanos = timeout.toNanos();
+    }
+
+    @Override
+    public void priority(StreamPriority priority) {
+        // all streams are served in turn, which is what an application expects
+    }
+}

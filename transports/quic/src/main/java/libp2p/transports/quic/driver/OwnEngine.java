@@ -1,0 +1,57 @@
+package libp2p.transports.quic.driver;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import libp2p.core.environment.Environment;
+import libp2p.quic.protect.HostKeys;
+import libp2p.security.tls.Libp2pCertificate;
+import libp2p.transports.quic.Limits;
+import libp2p.transports.quic.engine.QuicEngine;
+import libp2p.transports.quic.engine.QuicEngineProvider;
+import libp2p.transports.quic.engine.QuicPort;
+import org.jspecify.annotations.Nullable;
+
+/** The engine of this project, in Java alone. Thread-safe. */
+public final class OwnEngine implements QuicEngine {
+    /** On sockets of the operating system. */
+    public static final QuicEngineProvider PROVIDER = new Provider(false);
+    /** On sockets of the environment, which a simulator may have made. */
+    public static final QuicEngineProvider OVER_ENVIRONMENT = new Provider(true);
+
+    private static final int SECRET = 32;
+
+    private record Provider(boolean overEnvironment) implements QuicEngineProvider {
+        @Override
+        public @Nullable String unavailable() {
+            return null;
+        }
+
+        @Override
+        public QuicEngine create(Environment environment, Libp2pCertificate certificate, Limits limits) {
+            return new OwnEngine(environment, certificate, limits, overEnvironment);
+        }
+    }
+
+    private final Environment environment;
+    private final Libp2pCertificate certificate;
+    private final Limits limits;
+    private final HostKeys keys;
+    private final boolean overEnvironment;
+
+    private OwnEngine(
+            Environment environment, Libp2pCertificate certificate, Limits limits, boolean overEnvironment) {
+        this.environment = environment;
+        this.certificate = certificate;
+        this.limits = limits;
+        this.overEnvironment = overEnvironment;
+        byte[] secret = new byte[SECRET];
+        environment.secureRandom(secret);
+        keys = new HostKeys(secret);
+    }
+
+    @Override
+    public QuicPort bind(InetSocketAddress local) throws IOException {
+        DatagramIo io = overEnvironment ? new EnvironmentDatagrams(environment, local) : new ChannelDatagrams(local);
+        return new DrivenPort(environment, certificate, limits, keys, io);
+    }
+}

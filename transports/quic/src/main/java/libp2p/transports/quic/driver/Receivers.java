@@ -1,0 +1,57 @@
+package libp2p.transports.quic.driver;
+
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.host.Registration;
+import libp2p.core.transport.UdpPort;
+import libp2p.core.transport.UdpPort.Receiver;
+import org.jspecify.annotations.Nullable;
+
+/** Who gets the datagrams of a port that are not QUIC's, by their first byte. Thread-safe. */
+final class Receivers {
+    private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicReferenceArray<@Nullable Receiver> byFirstByte = new AtomicReferenceArray<>(UdpPort.QUIC);
+
+    Registration add(int from, int to, Receiver receiver) {
+        if (from < 0 || from > to || to >= UdpPort.QUIC) {
+            throw new IllegalArgumentException("first bytes " + from + " to " + to + " are not within 0 to 63");
+        }
+        lock.lock();
+        try {
+            for (int first = from; first <= to; first++) {
+                if (byFirstByte.get(first) != null) {
+                    throw new IllegalStateException("datagrams with first byte " + first + " are taken");
+                }
+            }
+            for (int first = from; first <= to; first++) {
+                byFirstByte.set(first, receiver);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return () -> remove(from, to, receiver);
+    }
+
+    private void remove(int from, int to, Receiver receiver) {
+        for (int first = from; first <= to; first++) {
+            byFirstByte.compareAndSet(first, receiver, null);
+        }
+    }
+
+    /** Hands a datagram on; one that nobody wants is dropped. */
+    void deliver(ByteBuffer buffer, int offset, int length, InetSocketAddress sender) {
+        Receiver receiver = byFirstByte.get(buffer.get(offset));
+        if (receiver != null) {
+            try {
+                receiver.received(buffer.slice(offset, length).asReadOnlyBuffer(), sender);
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "a receiver of datagrams failed", e);
+            }
+        }
+    }
+}
