@@ -137,8 +137,8 @@ final class DrivenConnection implements QuicConnection {
         Closing closing = current.closing();
         if (closing != null) {
             closes(closing);
-            if (!current.isConfirmed() && !closing.remote()) {
-                current.terminate(null); // nobody waits for a handshake that was given up
+            if (!current.isConfirmed() || closing.remote()) {
+                current.terminate(null); // nobody waits for a handshake that was given up, and the remote has gone
             }
         }
         if (current.isTerminated()) {

@@ -331,7 +331,7 @@ final class DrivenStream implements MuxedStream {
     /** The engine says that something has changed. */
     void look() {
         long reset = stream.remoteReset();
-        if (reset >= 0 && readFailure == null) {
+        if (reset >= 0 && readFailure == null && !discarding) { // else it is the answer to our own STOP_SENDING
             StreamResetException cause = new StreamResetException(code(reset), true);
             readFailure = cause;
             if (writeFailure == null && !stream.isDelivered()) {
