@@ -11,7 +11,6 @@ import libp2p.quic.recovery.PacketSpace;
 import libp2p.quic.stream.Streams;
 import libp2p.quic.wire.ConnectionId;
 import libp2p.quic.wire.Parameter;
-import libp2p.quic.wire.TransportError;
 import libp2p.quic.wire.TransportException;
 import libp2p.quic.wire.TransportParameters;
 import libp2p.security.tls13.Alert;

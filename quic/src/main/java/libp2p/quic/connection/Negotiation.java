@@ -27,8 +27,12 @@ final class Negotiation {
                 .put(Parameter.MAX_IDLE_TIMEOUT, config.idle() / MILLISECOND)
                 .put(Parameter.MAX_UDP_PAYLOAD_SIZE, Connection.MAX_DATAGRAM)
                 .put(Parameter.INITIAL_MAX_DATA, config.streams().window())
-                .put(Parameter.INITIAL_MAX_STREAM_DATA_BIDI_LOCAL, config.streams().streamWindow())
-                .put(Parameter.INITIAL_MAX_STREAM_DATA_BIDI_REMOTE, config.streams().streamWindow())
+                .put(
+                        Parameter.INITIAL_MAX_STREAM_DATA_BIDI_LOCAL,
+                        config.streams().streamWindow())
+                .put(
+                        Parameter.INITIAL_MAX_STREAM_DATA_BIDI_REMOTE,
+                        config.streams().streamWindow())
                 .put(Parameter.INITIAL_MAX_STREAM_DATA_UNI, config.streams().streamWindow())
                 .put(Parameter.INITIAL_MAX_STREAMS_BIDI, config.streams().streams())
                 .put(Parameter.INITIAL_MAX_STREAMS_UNI, config.streams().uniStreams())
@@ -51,7 +55,8 @@ final class Negotiation {
 
     void take(HandshakeWork.Outcome outcome) throws TransportException {
         switch (outcome) {
-            case HandshakeWork.Message message -> connection.level(sendingLevel()).crypto.write(message.bytes());
+            case HandshakeWork.Message message ->
+                connection.level(sendingLevel()).crypto.write(message.bytes());
             case HandshakeWork.Keys keys -> take(keys);
         }
     }

@@ -28,7 +28,8 @@ class ChannelDatagrams implements DatagramIo {
 
     ChannelDatagrams(InetSocketAddress address) throws IOException {
         boolean ipv4 = address.getAddress() instanceof Inet4Address;
-        DatagramChannel opened = DatagramChannel.open(ipv4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+        DatagramChannel opened =
+                DatagramChannel.open(ipv4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
         boolean done = false;
         try {
             opened.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);

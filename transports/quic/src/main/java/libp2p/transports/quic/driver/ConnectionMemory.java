@@ -24,7 +24,8 @@ final class ConnectionMemory {
     }
 
     void chargeTo(ResourceScope scope, Connection engine) throws LimitExceededException {
-        charged = connection.port().limits().connections().memory() + engine.streams().window();
+        charged = connection.port().limits().connections().memory()
+                + engine.streams().window();
         reservation = scope.reserve(charged, Reservation.ALWAYS);
         engine.streams().memory(this::growWindow);
     }

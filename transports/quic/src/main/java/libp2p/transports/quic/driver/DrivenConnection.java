@@ -114,8 +114,7 @@ final class DrivenConnection implements QuicConnection {
     }
 
     /** Needs the lock. */
-    void receive(
-            ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
+    void receive(ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
         engine().receive(buffer, offset, length, from, codepoint, now);
     }
 

@@ -58,8 +58,7 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
     /** The connection whose lock the reading thread holds. */
     private @Nullable DrivenConnection entered;
 
-    DrivenPort(
-            Environment environment, Libp2pCertificate certificate, Limits limits, HostKeys keys, DatagramIo io) {
+    DrivenPort(Environment environment, Libp2pCertificate certificate, Limits limits, HostKeys keys, DatagramIo io) {
         this.environment = environment;
         this.certificate = certificate;
         this.limits = limits;
@@ -85,7 +84,10 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
                 .withHandshakes(limits.port().handshakes())
                 .withUnvalidated(Math.min(MOST_UNVALIDATED, limits.port().unvalidated()));
         endpoint = new Endpoint<>(
-                bounds, keys, environment::secureRandom, () -> environment.wallClock().getEpochSecond());
+                bounds,
+                keys,
+                environment::secureRandom,
+                () -> environment.wallClock().getEpochSecond());
         io.start(this);
     }
 
@@ -250,8 +252,7 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
                     connection.giveUp(new IOException("the port is closed"));
                 }
             } else {
-                current.failed(
-                        localAddress(), admission.remote(), scope, new IOException("the listener is closed"));
+                current.failed(localAddress(), admission.remote(), scope, new IOException("the listener is closed"));
             }
         } finally {
             connection.leave();

@@ -38,8 +38,7 @@ public final class OwnEngine implements QuicEngine {
     private final HostKeys keys;
     private final boolean overEnvironment;
 
-    private OwnEngine(
-            Environment environment, Libp2pCertificate certificate, Limits limits, boolean overEnvironment) {
+    private OwnEngine(Environment environment, Libp2pCertificate certificate, Limits limits, boolean overEnvironment) {
         this.environment = environment;
         this.certificate = certificate;
         this.limits = limits;
