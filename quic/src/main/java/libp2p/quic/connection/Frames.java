@@ -155,6 +155,11 @@ final class Frames implements FrameHandler {
         return responseCount > 0;
     }
 
+    /** Nothing may be sent to where they would go. */
+    void dropResponses() {
+        responseCount = 0;
+    }
+
     long pollResponse() {
         return responses[--responseCount];
     }

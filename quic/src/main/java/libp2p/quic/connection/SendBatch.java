@@ -1,5 +1,6 @@
 package libp2p.quic.connection;
 
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SendBatch {
     private final ByteBuffer buffer;
+    private final long address;
     private final int segments;
     private int length;
     private int segment;
@@ -24,6 +26,9 @@ public final class SendBatch {
     public SendBatch(ByteBuffer buffer, int segments) {
         this.buffer = buffer;
         this.segments = segments;
+        address = buffer.isDirect()
+                ? MemorySegment.ofBuffer(buffer.duplicate().clear()).address()
+                : 0;
     }
 
     /** Begins anew. */
@@ -36,6 +41,11 @@ public final class SendBatch {
 
     public ByteBuffer buffer() {
         return buffer;
+    }
+
+    /** Where a direct buffer starts; 0 for others. Valid as long as the batch is reachable. */
+    public long address() {
+        return address;
     }
 
     /** Bytes in it. */

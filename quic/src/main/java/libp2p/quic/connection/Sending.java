@@ -24,7 +24,7 @@ final class Sending {
     private static final int TAG = PacketCipher.TAG_LENGTH;
     private static final int LENGTH_BYTES = 2;
     /** A packet is not begun in less room than this. */
-    private static final int LEAST_PACKET = 100;
+    static final int LEAST_PACKET = 100;
 
     private static final int SKIP_FIRST = 256;
     private static final int SKIP_LAST = 128 << 10;
@@ -47,6 +47,9 @@ final class Sending {
     private boolean padded;
     private boolean congested;
 
+    /** Whether the batch is marked for congestion notification, with all its datagrams. */
+    private boolean marking;
+
     Sending(Connection connection) {
         this.connection = connection;
         this.recovery = connection.recovery;
@@ -57,12 +60,14 @@ final class Sending {
             scratch = new byte[Connection.MAX_DATAGRAM];
         }
         boolean more = true;
+        marking = recovery.ecn().marks();
         connection.timers.paced(Long.MAX_VALUE);
         while (more) {
             Path path = target();
             int mtu = connection.mtu.size();
             long allowance = path.allowance();
-            if (allowance < mtu && allowance < MtuSearch.BASE) {
+            int wanted = (int) Math.min(mtu, allowance);
+            if (wanted < least()) {
                 break;
             }
             boolean probing = isProbing();
@@ -72,9 +77,11 @@ final class Sending {
                 congested = true;
                 connection.timers.paced(pacer.next(now, congestion, recovery.rtt(), mtu));
             }
-            int probe = batch.isEmpty() && !congested && path == connection.path ? connection.mtu.due() : 0;
-            int full = probe > 0 && probe <= batch.buffer().capacity() ? probe : batch.room(mtu);
-            if (full < mtu && batch.isEmpty() || full < MtuSearch.BASE && batch.segment() == 0) {
+            int probe = batch.isEmpty() && !congested && path == connection.path && path.isValidated()
+                    ? connection.mtu.due()
+                    : 0;
+            int full = probe > 0 && probe <= batch.buffer().capacity() ? probe : batch.room(wanted);
+            if (full < LEAST_PACKET) {
                 break;
             }
             int size = full == probe ? mtuProbe(batch, full, now) : datagram(batch, full, path, now);
@@ -82,9 +89,14 @@ final class Sending {
                 break;
             }
             path.sent(size);
-            more = batch.add(size, full, recovery.ecn().marks(), path.remote) && path == target();
+            more = batch.add(size, full, marking, path.remote) && path == target();
         }
         return !batch.isEmpty();
+    }
+
+    /** How small a datagram may be at most: those of the handshake must be large (section 14.1). */
+    private int least() {
+        return connection.levels[TlsDriver.INITIAL] == null ? LEAST_PACKET : MtuSearch.BASE;
     }
 
     /** Where the next datagram goes: answers and challenges may go to another path than the rest. */
@@ -92,7 +104,10 @@ final class Sending {
         Path old = connection.oldPath;
         Path asked = connection.frames.challenged;
         if (connection.frames.hasResponse() && asked != null) {
-            return asked;
+            if (asked.allowance() >= LEAST_PACKET) {
+                return asked;
+            }
+            connection.frames.dropResponses();
         }
         return old != null && old.isChallengeDue() ? old : connection.path;
     }
@@ -252,7 +267,7 @@ final class Sending {
         SentPacket packet = new SentPacket(number, now, size, eliciting, inFlight);
         packet.carries(frames);
         packet.acknowledges(acknowledges);
-        if (inFlight && recovery.ecn().marks()) {
+        if (marking) {
             packet.ecnMarked();
         }
         recovery.sent(level.space, packet);
@@ -466,6 +481,9 @@ final class Sending {
         seal(level, batch.buffer(), at, at + numberAt, numberLength, number, at + size - TAG);
         SentPacket packet = new SentPacket(number, now, size, true, true);
         packet.mtuProbe();
+        if (marking) {
+            packet.ecnMarked();
+        }
         recovery.sent(space, packet);
         connection.mtu.sent(size);
         connection.timers.sentEliciting(now);

@@ -76,7 +76,8 @@ final class Timers {
 
     /** The remote does not answer before its address is validated, and nothing more may be sent to it. */
     private boolean isMuted() {
-        return connection.path.allowance() <= 0;
+        Level initial = connection.levels[TlsDriver.INITIAL];
+        return connection.path.allowance() < (initial == null ? Sending.LEAST_PACKET : MtuSearch.BASE);
     }
 
     private long recovery() {
@@ -99,7 +100,7 @@ final class Timers {
             next = Math.min(next, keepAliveFrom + connection.config.keepAlive());
         }
         Level application = connection.levels[TlsDriver.APPLICATION];
-        if (application != null && connection.oneRtt != null) {
+        if (application != null && connection.oneRtt != null && !isMuted()) {
             next = Math.min(next, application.space.ackDeadline());
         }
         next = Math.min(next, paced);

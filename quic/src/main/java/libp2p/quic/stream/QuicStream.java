@@ -213,6 +213,11 @@ public final class QuicStream {
         return sending.room();
     }
 
+    /** How many bytes may be written and not acknowledged. */
+    public int queue() {
+        return streams.sendQueue();
+    }
+
     /** FIN follows what was written. */
     public void finish() {
         sending.finish();

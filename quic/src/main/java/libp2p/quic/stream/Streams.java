@@ -342,7 +342,8 @@ public final class Streams {
         return false;
     }
 
-    private boolean hasControl() {
+    /** Whether credit, a reset or the like waits to be sent. */
+    public boolean hasControl() {
         return creditDue || !controls.isEmpty() || remoteOpened[0].isUpdateDue() || remoteOpened[1].isUpdateDue();
     }
 

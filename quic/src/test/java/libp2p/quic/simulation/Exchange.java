@@ -13,8 +13,11 @@ import libp2p.quic.stream.QuicStream;
 
 /** A client that sends on many streams to a server that sends back what it gets; every byte is compared. */
 final class Exchange {
+    private static final long CODE = 9;
+
     private final int streams;
     private final int bytes;
+    private final boolean resets;
     private final Map<QuicStream, Way> ways = new HashMap<>();
     private int opened;
     private int finished;
@@ -23,19 +26,23 @@ final class Exchange {
 
     private static final class Way {
         final byte[] expected;
+        final boolean aborted;
         final ByteArrayOutputStream got = new ByteArrayOutputStream();
         int written;
         boolean finished;
 
-        Way(long seed, int length) {
+        Way(long seed, int length, boolean aborted) {
+            this.aborted = aborted;
             expected = new byte[length];
             new Random(seed).nextBytes(expected);
         }
     }
 
-    Exchange(int streams, int bytes) {
+    /** @param resets whether every third stream is reset in the middle */
+    Exchange(int streams, int bytes, boolean resets) {
         this.streams = streams;
         this.bytes = bytes;
+        this.resets = resets;
     }
 
     void start(Node from, Node to) {
@@ -66,7 +73,10 @@ final class Exchange {
                 int count = stream.read(ByteBuffer.wrap(buffer, 0, Math.min(buffer.length, stream.room())));
                 assertThat(stream.write(buffer, 0, count)).isEqualTo(count);
             }
-            if (stream.isAtEnd()) {
+            if (stream.remoteReset() >= 0) {
+                assertThat(stream.remoteReset()).isEqualTo(CODE);
+                stream.reset(CODE);
+            } else if (stream.isAtEnd()) {
                 stream.read(ByteBuffer.wrap(buffer));
                 stream.finish();
             }
@@ -78,7 +88,8 @@ final class Exchange {
             return;
         }
         while (opened < streams && peer.connection.streams().mayOpen(true)) {
-            ways.put(peer.connection.streams().open(true), new Way(opened, opened % 7 == 3 ? 0 : bytes));
+            Way way = new Way(opened, opened % 7 == 3 ? 0 : bytes, resets && opened % 3 == 2);
+            ways.put(peer.connection.streams().open(true), way);
             opened++;
         }
         while (peer.connection.streams().pollTouched() != null) {
@@ -87,17 +98,22 @@ final class Exchange {
         byte[] buffer = new byte[8192];
         ways.forEach((stream, way) -> {
             way.written += stream.write(way.expected, way.written, way.expected.length - way.written);
-            if (way.written == way.expected.length) {
-                stream.finish();
-            }
             int count;
             while ((count = stream.read(ByteBuffer.wrap(buffer))) > 0) {
                 way.got.write(buffer, 0, count);
             }
-            if (stream.isAtEnd() && !way.finished) {
+            if (way.aborted && way.got.size() >= way.expected.length / 2) {
+                stream.reset(CODE);
+                stream.stopSending(CODE);
+            } else if (way.written == way.expected.length && !way.aborted) {
+                stream.finish();
+            }
+            if (!way.finished && (way.aborted ? stream.hasSendingEnded() : stream.isAtEnd())) {
                 way.finished = true;
-                assertThat(way.got.toByteArray()).isEqualTo(way.expected);
                 finished++;
+                if (!way.aborted) {
+                    assertThat(way.got.toByteArray()).isEqualTo(way.expected);
+                }
             }
         });
     }

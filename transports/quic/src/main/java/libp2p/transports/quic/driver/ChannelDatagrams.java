@@ -9,7 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.quic.connection.SendBatch;
+import org.jspecify.annotations.Nullable;
 
 /** A channel that does not block, and a platform thread that reads it. For every platform; one system call a datagram. */
 class ChannelDatagrams implements DatagramIo {
@@ -24,6 +26,10 @@ class ChannelDatagrams implements DatagramIo {
     final DatagramChannel channel;
     private final InetSocketAddress local;
     private final Selector selector;
+    /** Threads that send now; the socket is closed when they have left, since its number may be another's after that. */
+    private final AtomicInteger senders = new AtomicInteger();
+
+    private volatile @Nullable Thread reader;
     private volatile boolean closed;
 
     ChannelDatagrams(InetSocketAddress address) throws IOException {
@@ -55,7 +61,10 @@ class ChannelDatagrams implements DatagramIo {
 
     @Override
     public void start(Sink sink) {
-        Thread.ofPlatform().name("libp2p-quic-" + local.getPort()).daemon().start(() -> loop(sink));
+        reader = Thread.ofPlatform()
+                .name("libp2p-quic-" + local.getPort())
+                .daemon()
+                .start(() -> loop(sink));
     }
 
     private void loop(Sink sink) {
@@ -77,7 +86,7 @@ class ChannelDatagrams implements DatagramIo {
                 LOG.log(System.Logger.Level.WARNING, "a QUIC socket failed: {0}", failure.toString());
             }
         } finally {
-            closeQuietly();
+            release();
         }
     }
 
@@ -107,7 +116,19 @@ class ChannelDatagrams implements DatagramIo {
     }
 
     @Override
-    public void send(SendBatch batch) {
+    public final void send(SendBatch batch) {
+        senders.incrementAndGet();
+        try {
+            if (!closed) {
+                transmit(batch);
+            }
+        } finally {
+            senders.decrementAndGet();
+        }
+    }
+
+    /** Sends a batch; the socket is open. */
+    void transmit(SendBatch batch) {
         ByteBuffer datagram = batch.buffer().duplicate().clear();
         for (int from = 0; from < batch.length(); from += batch.segment()) {
             datagram.limit(Math.min(batch.length(), from + batch.segment())).position(from);
@@ -116,7 +137,7 @@ class ChannelDatagrams implements DatagramIo {
     }
 
     @Override
-    public void send(ByteBuffer datagram, InetSocketAddress to) {
+    public final void send(ByteBuffer datagram, InetSocketAddress to) {
         try {
             channel.send(datagram, to);
         } catch (IOException lost) {
@@ -124,22 +145,39 @@ class ChannelDatagrams implements DatagramIo {
         }
     }
 
+    /** The thread that reads closes the socket; whoever closes waits for it, unless it is that thread itself. */
     @Override
-    public void close() {
+    public final void close() {
         closed = true;
         selector.wakeup();
-        try {
-            channel.close();
-        } catch (IOException ignored) {
-            LOG.log(System.Logger.Level.DEBUG, "closing a socket failed: {0}", ignored.toString());
+        Thread current = reader;
+        if (current == null) {
+            release();
+        } else if (current != Thread.currentThread()) {
+            boolean interrupted = false;
+            while (current.isAlive()) {
+                try {
+                    current.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
-    private void closeQuietly() {
+    private void release() {
+        closed = true;
+        while (senders.get() > 0) {
+            Thread.onSpinWait();
+        }
         try {
+            channel.close();
             selector.close();
         } catch (IOException ignored) {
-            LOG.log(System.Logger.Level.DEBUG, "closing a selector failed: {0}", ignored.toString());
+            LOG.log(System.Logger.Level.DEBUG, "closing a socket failed: {0}", ignored.toString());
         }
     }
 }

@@ -113,6 +113,16 @@ final class DrivenConnection implements QuicConnection {
         streams.deliver();
     }
 
+    /** Gives the lock up after reading, which rarely gives reason to send. */
+    void leaveUnlessDue() {
+        Connection current = engine;
+        if (current != null && current.streams().hasControl()) {
+            leave();
+        } else {
+            lock.unlock();
+        }
+    }
+
     /** Needs the lock. */
     void receive(ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
         engine().receive(buffer, offset, length, from, codepoint, now);
@@ -273,8 +283,9 @@ final class DrivenConnection implements QuicConnection {
 
     private void closes(Closing closing) {
         if (reason == null) {
-            reason = reason(closing);
-            streams.connectionEnds();
+            CloseReason why = reason(closing);
+            reason = why;
+            streams.connectionEnds(why);
         }
     }
 
@@ -294,7 +305,7 @@ final class DrivenConnection implements QuicConnection {
         if (why == null) {
             why = closing == null ? CloseReason.LOCAL : reason(closing);
             reason = why;
-            streams.connectionEnds();
+            streams.connectionEnds(why);
         }
         if (!shaken) {
             shaken(failure != null ? failure : explain(closing, why));
@@ -332,8 +343,9 @@ final class DrivenConnection implements QuicConnection {
             first = !leaving && !ended;
             leaving = true;
             if (reason == null) {
-                reason = new CloseReason(code, false, text, null);
-                streams.close(closed());
+                CloseReason why = new CloseReason(code, false, text, null);
+                reason = why;
+                streams.close(why, isPatient(code));
             }
         } finally {
             leave();

@@ -3,7 +3,11 @@ package libp2p.transports.quic.driver;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.function.Supplier;
+import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.StreamPriority;
@@ -11,6 +15,7 @@ import libp2p.core.connection.StreamResetException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TimedCondition;
 import libp2p.core.muxer.MuxedStream;
+import libp2p.core.muxer.WaitBound;
 import libp2p.quic.stream.QuicStream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,17 +29,22 @@ final class DrivenStream implements MuxedStream {
     private final QuicStream stream;
     private final TimedCondition readable;
     private final TimedCondition writable;
-    private @Nullable IOException readFailure;
-    private @Nullable IOException writeFailure;
+    private final WaitBound reads;
+    private final WaitBound writes;
+    /** Each caller that fails gets an exception of its own. */
+    private @Nullable Supplier<IOException> readFailure;
+
+    private @Nullable Supplier<IOException> writeFailure;
     private @Nullable Runnable awaiting;
     private @Nullable Runnable onEnd;
+    private @Nullable Runnable onRemoteEnd;
     private boolean reading;
     private boolean writing;
+    private int wanted;
     private boolean discarding;
     private boolean finished;
     private boolean told;
-    private volatile long readNanos;
-    private volatile long writeNanos;
+    private int transferred;
 
     DrivenStream(DrivenConnection connection, DrivenStreams table, QuicStream stream) {
         this.connection = connection;
@@ -42,6 +52,8 @@ final class DrivenStream implements MuxedStream {
         this.stream = stream;
         this.readable = new TimedCondition(connection.environment(), connection.lock);
         this.writable = new TimedCondition(connection.environment(), connection.lock);
+        this.reads = new WaitBound(connection.environment(), "read");
+        this.writes = new WaitBound(connection.environment(), "write");
     }
 
     @Override
@@ -58,6 +70,9 @@ final class DrivenStream implements MuxedStream {
 
     @Override
     public int read(ByteBuffer target) throws IOException {
+        if (target.isReadOnly()) {
+            throw new ReadOnlyBufferException();
+        }
         connection.enter();
         try {
             if (reading) {
@@ -70,7 +85,7 @@ final class DrivenStream implements MuxedStream {
                 reading = false;
             }
         } finally {
-            connection.leave();
+            connection.leaveUnlessDue();
         }
     }
 
@@ -78,8 +93,9 @@ final class DrivenStream implements MuxedStream {
         Deadline deadline = null;
         while (true) {
             if (discarding) {
-                throw readFailure != null ? readFailure : new StreamResetException(ErrorCode.NONE, false);
+                throw readFailure != null ? readFailure.get() : new ClosedChannelException();
             }
+            reads.check();
             int count = stream.read(target);
             if (count > 0) {
                 settle();
@@ -90,17 +106,13 @@ final class DrivenStream implements MuxedStream {
                 return -1;
             }
             if (readFailure != null) {
-                throw readFailure;
+                throw readFailure.get();
             }
             if (deadline == null) {
-                deadline = deadline(readNanos);
+                deadline = reads.next();
             }
             DrivenConnection.await(readable, deadline, "read");
         }
-    }
-
-    private Deadline deadline(long nanos) {
-        return nanos == 0 ? Deadline.NONE : Deadline.afterNanos(connection.environment(), nanos);
     }
 
     private boolean hasReadingEnded() {
@@ -131,6 +143,44 @@ final class DrivenStream implements MuxedStream {
             awaiting = null;
             connection.environment().start("quic-readable", action);
         }
+        Runnable end = onRemoteEnd;
+        if (end != null && isRemoteOver()) {
+            onRemoteEnd = null;
+            connection.environment().start("quic-remote-end", end);
+        }
+    }
+
+    /** Whether nothing more will come. */
+    private boolean isRemoteOver() {
+        return readFailure != null || stream.isWhole() || stream.hasReceivingEnded();
+    }
+
+    @Override
+    public void onRemoteEnd(Runnable action) {
+        connection.lock.lock();
+        try {
+            if (!isRemoteOver()) {
+                onRemoteEnd = chain(onRemoteEnd, action);
+                return;
+            }
+        } finally {
+            connection.lock.unlock();
+        }
+        action.run();
+    }
+
+    /** Both, one after the other; the second also if the first throws. */
+    private static Runnable chain(@Nullable Runnable earlier, Runnable added) {
+        if (earlier == null) {
+            return added;
+        }
+        return () -> {
+            try {
+                earlier.run();
+            } finally {
+                added.run();
+            }
+        };
     }
 
     // ---- writing
@@ -164,6 +214,14 @@ final class DrivenStream implements MuxedStream {
         source.position(source.limit());
     }
 
+    private InterruptedIOException cutShort(InterruptedIOException cut) {
+        cut.bytesTransferred = transferred;
+        if (writeFailure == null) {
+            writeFailure = () -> new IOException("an interrupted or late write has cut this stream short; reset it");
+        }
+        return cut;
+    }
+
     private void claimWriter() {
         if (writing) {
             throw new IllegalStateException("another thread is writing to this stream");
@@ -172,12 +230,15 @@ final class DrivenStream implements MuxedStream {
 
     private void put(byte[] source, int offset, int length) throws IOException {
         Deadline deadline = null;
+        transferred = 0;
         checkWritable();
-        int done = 0;
-        while (done < length) {
-            int count = stream.write(source, offset + done, length - done);
-            done += count;
-            if (done == length) {
+        while (transferred < length) {
+            if (writes.deadline().passed(connection.environment())) {
+                throw cutShort(writes.late());
+            }
+            int count = stream.write(source, offset + transferred, length - transferred);
+            transferred += count;
+            if (transferred == length) {
                 return;
             }
             if (count > 0) { // sends, and perhaps makes room at once
@@ -185,29 +246,25 @@ final class DrivenStream implements MuxedStream {
                 connection.enter();
             } else {
                 if (deadline == null) {
-                    deadline = deadline(writeNanos);
+                    deadline = writes.next();
                 }
-                awaitRoom(deadline);
+                wanted = Math.min(length - transferred, stream.queue() / 4);
+                try {
+                    DrivenConnection.await(writable, deadline, "write");
+                } catch (InterruptedIOException cut) {
+                    throw cutShort(cut);
+                }
             }
             checkWritable();
         }
     }
 
-    private void awaitRoom(Deadline deadline) throws IOException {
-        try {
-            DrivenConnection.await(writable, deadline, "write");
-        } catch (InterruptedIOException cut) {
-            writeFailure = new IOException("an earlier write was cut short", cut);
-            throw cut;
-        }
-    }
-
     private void checkWritable() throws IOException {
         if (writeFailure != null) {
-            throw writeFailure;
+            throw writeFailure.get();
         }
         if (finished) {
-            throw new IOException("this stream was closed for writing");
+            throw new ClosedChannelException();
         }
     }
 
@@ -269,7 +326,7 @@ final class DrivenStream implements MuxedStream {
         ErrorCode.check(code);
         connection.enter();
         try {
-            StreamResetException reset = new StreamResetException(code, false);
+            Supplier<IOException> reset = () -> new StreamResetException(code, false);
             boolean whole = stream.isWhole() && finished && writeFailure == null;
             failReading(reset);
             discard(code);
@@ -285,7 +342,7 @@ final class DrivenStream implements MuxedStream {
 
     /** Refuses a stream that came too late. */
     void abort(long code) {
-        StreamResetException reset = new StreamResetException(code, false);
+        Supplier<IOException> reset = () -> new StreamResetException(code, false);
         failReading(reset);
         failWriting(reset);
         discarding = true;
@@ -294,14 +351,14 @@ final class DrivenStream implements MuxedStream {
         settle();
     }
 
-    private void failReading(IOException cause) {
+    private void failReading(Supplier<IOException> cause) {
         if (readFailure == null && !stream.isAtEnd()) {
             readFailure = cause;
         }
         wakeReader();
     }
 
-    private void failWriting(IOException cause) {
+    private void failWriting(Supplier<IOException> cause) {
         if (writeFailure == null) {
             writeFailure = cause;
         }
@@ -313,7 +370,7 @@ final class DrivenStream implements MuxedStream {
         connection.enter();
         try {
             if (writing || writeFailure != null && !finished) {
-                StreamResetException reset = new StreamResetException(ErrorCode.NONE, false);
+                Supplier<IOException> reset = () -> new StreamResetException(ErrorCode.NONE, false);
                 failReading(reset); // no message that was cut short may pass for a whole one
                 discard(ErrorCode.NONE);
                 failWriting(reset);
@@ -332,7 +389,7 @@ final class DrivenStream implements MuxedStream {
     void look() {
         long reset = stream.remoteReset();
         if (reset >= 0 && readFailure == null && !discarding) { // else it is the answer to our own STOP_SENDING
-            StreamResetException cause = new StreamResetException(code(reset), true);
+            Supplier<IOException> cause = () -> new StreamResetException(code(reset), true);
             readFailure = cause;
             if (writeFailure == null && !stream.isDelivered()) {
                 failWriting(cause);
@@ -341,12 +398,12 @@ final class DrivenStream implements MuxedStream {
         }
         long stop = stream.remoteStop();
         if (stop >= 0 && writeFailure == null) {
-            failWriting(new StreamResetException(code(stop), true));
+            failWriting(() -> new StreamResetException(code(stop), true));
         }
-        if (stream.isReadable() || hasReadingEnded()) {
+        if (stream.isReadable() || hasReadingEnded() || isRemoteOver()) {
             wakeReader();
         }
-        if (stream.room() > 0 || writeFailure != null) {
+        if (stream.room() >= wanted || writeFailure != null) {
             writable.signalAll();
         }
         settle();
@@ -356,19 +413,27 @@ final class DrivenStream implements MuxedStream {
         return wire > ErrorCode.MAX ? ErrorCode.STREAM_CODE_OUT_OF_RANGE : wire;
     }
 
-    /** The connection has been closed here: nobody waits any longer; what was written still leaves. */
-    void connectionCloses(ConnectionClosedException closed) {
+    /**
+     * The connection has been closed here: nobody waits any longer.
+     *
+     * @param patient whether what was written still leaves
+     */
+    void connectionCloses(CloseReason reason, boolean patient) {
+        Supplier<IOException> closed = () -> new ConnectionClosedException(reason);
         failReading(closed);
-        discard(ErrorCode.NONE);
-        if (!finished) {
-            failWriting(closed);
+        discarding = true; // the remote hears of the connection, not of each stream
+        wakeReader();
+        boolean whole = finished;
+        failWriting(closed);
+        if (!patient && !whole) {
+            stream.reset(ErrorCode.STREAM_SHUTDOWN);
         }
-        writable.signalAll();
         settle();
     }
 
     /** The connection is over: what has come can still be read. */
-    void connectionEnds(ConnectionClosedException closed) {
+    void connectionEnds(CloseReason reason) {
+        Supplier<IOException> closed = () -> new ConnectionClosedException(reason);
         if (!stream.isWhole()) {
             failReading(closed);
         }
@@ -381,7 +446,7 @@ final class DrivenStream implements MuxedStream {
             return;
         }
         told = true;
-        table.ended(stream);
+        table.ended();
         Runnable action = onEnd;
         if (action != null) {
             connection.environment().start("quic-stream-end", action);
@@ -393,7 +458,7 @@ final class DrivenStream implements MuxedStream {
         connection.lock.lock();
         try {
             if (!told) {
-                onEnd = action;
+                onEnd = chain(onEnd, action);
                 return;
             }
         } finally {
@@ -404,12 +469,22 @@ final class DrivenStream implements MuxedStream {
 
     @Override
     public void readTimeout(Duration timeout) {
-        readNanos = timeout.toNanos();
+        reads.timeout(timeout);
     }
 
     @Override
     public void writeTimeout(Duration timeout) {
-        writeNanos = timeout.toNanos();
+        writes.timeout(timeout);
+    }
+
+    @Override
+    public void readDeadline(Deadline deadline) {
+        reads.deadline(deadline);
+    }
+
+    @Override
+    public void writeDeadline(Deadline deadline) {
+        writes.deadline(deadline);
     }
 
     @Override

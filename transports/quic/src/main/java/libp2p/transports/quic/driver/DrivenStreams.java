@@ -3,9 +3,10 @@ package libp2p.transports.quic.driver;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import libp2p.core.connection.ConnectionClosedException;
+import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TimedCondition;
@@ -25,6 +26,7 @@ final class DrivenStreams {
     private boolean delivering;
     private volatile boolean deliverable;
     private boolean closed;
+    private int running;
 
     DrivenStreams(DrivenConnection connection) {
         this.connection = connection;
@@ -50,6 +52,7 @@ final class DrivenStreams {
     private DrivenStream begin(QuicStream stream) {
         DrivenStream begun = new DrivenStream(connection, this, stream);
         open.put(stream, begun);
+        running++;
         return begun;
     }
 
@@ -70,6 +73,9 @@ final class DrivenStreams {
             DrivenStream touched = open.get(stream);
             if (touched != null) {
                 touched.look();
+                if (stream.hasReceivingEnded() && stream.hasSendingEnded()) {
+                    open.remove(stream);
+                }
             }
         }
         if (engine.streams().pollAllowed()) {
@@ -136,15 +142,16 @@ final class DrivenStreams {
         }
     }
 
-    void ended(QuicStream stream) {
-        open.remove(stream);
+    /** Both ways of a stream have ended for whoever uses it. */
+    void ended() {
+        running--;
     }
 
     /** Without the lock. */
     int size() {
         connection.lock.lock();
         try {
-            return open.size();
+            return running;
         } finally {
             connection.lock.unlock();
         }
@@ -164,19 +171,19 @@ final class DrivenStreams {
     }
 
     /** This side closes the connection: nobody waits any longer; what was written still leaves. */
-    void close(ConnectionClosedException why) {
+    void close(CloseReason why, boolean patient) {
         closed = true;
-        for (DrivenStream stream : java.util.List.copyOf(open.values())) {
-            stream.connectionCloses(why);
+        for (DrivenStream stream : List.copyOf(open.values())) {
+            stream.connectionCloses(why, patient);
         }
         arrived.clear();
         wake();
     }
 
     /** The connection is over: what has come can still be read. */
-    void connectionEnds() {
-        for (DrivenStream stream : java.util.List.copyOf(open.values())) {
-            stream.connectionEnds(connection.closed());
+    void connectionEnds(CloseReason why) {
+        for (DrivenStream stream : List.copyOf(open.values())) {
+            stream.connectionEnds(why);
         }
         wake();
     }

@@ -50,7 +50,7 @@ public final class OwnEngine implements QuicEngine {
 
     @Override
     public QuicPort bind(InetSocketAddress local) throws IOException {
-        DatagramIo io = overEnvironment ? new EnvironmentDatagrams(environment, local) : new ChannelDatagrams(local);
+        DatagramIo io = overEnvironment ? new EnvironmentDatagrams(environment, local) : LinuxDatagrams.open(local);
         return new DrivenPort(environment, certificate, limits, keys, io);
     }
 }

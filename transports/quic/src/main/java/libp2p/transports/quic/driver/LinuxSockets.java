@@ -1,0 +1,170 @@
+package libp2p.transports.quic.driver;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of Linux that the JDK has not: many datagrams with one call (UDP_SEGMENT and UDP_GRO), marks of congestion, no
+ * fragments. Addresses are plain numbers, which cost less than memory segments; every length is the caller's, checked.
+ */
+record LinuxSockets(
+        MethodHandle sendmsg, MethodHandle recvmsg, MethodHandle getsockname, MethodHandle getsockopt, MethodHandle setsockopt) {
+    static final int SOL_UDP = 17;
+    static final int UDP_SEGMENT = 103;
+    static final int UDP_GRO = 104;
+    static final int IPPROTO_IP = 0;
+    static final int IP_TOS = 1;
+    static final int IPPROTO_IPV6 = 41;
+    static final int IPV6_TCLASS = 67;
+    static final int AF_INET = 2;
+    static final int AF_INET6 = 10;
+    static final int MSG_DONTWAIT = 0x40;
+
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_TYPE = 3;
+    private static final int SOCK_DGRAM = 2;
+    private static final int IP_MTU_DISCOVER = 10;
+    private static final int IP_RECVTOS = 13;
+    private static final int IPV6_MTU_DISCOVER = 23;
+    private static final int IPV6_RECVTCLASS = 66;
+    /** Never fragment, and believe no router about it. */
+    private static final int PMTUDISC_PROBE = 3;
+
+    private static final int LAST_DESCRIPTOR = 4095;
+    private static final int ADDRESS = 28;
+
+    private static final @Nullable LinuxSockets CALLS = bind();
+
+    /** The calls, or null where they are not. */
+    static @Nullable LinuxSockets calls() {
+        return CALLS;
+    }
+
+    @SuppressWarnings("restricted")
+    private static @Nullable LinuxSockets bind() {
+        boolean linux = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).equals("linux");
+        boolean wide = System.getProperty("sun.arch.data.model", "64").equals("64");
+        if (!linux || !wide || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN
+                || !LinuxSockets.class.getModule().isNativeAccessEnabled()) {
+            return null;
+        }
+        try {
+            FunctionDescriptor message = FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
+            FunctionDescriptor option =
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+            return new LinuxSockets(
+                    function("sendmsg", message),
+                    function("recvmsg", message),
+                    function("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG)),
+                    function("getsockopt", option),
+                    function("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT)));
+        } catch (UnsupportedOperationException | java.util.NoSuchElementException absent) {
+            return null;
+        }
+    }
+
+    @SuppressWarnings("restricted")
+    private static MethodHandle function(String name, FunctionDescriptor descriptor) {
+        Linker linker = Linker.nativeLinker();
+        SymbolLookup lookup = linker.defaultLookup();
+        return linker.downcallHandle(lookup.findOrThrow(name), descriptor);
+    }
+
+    /** The descriptor of a UDP socket of this process that is bound to an address, or -1. */
+    int descriptor(InetSocketAddress bound) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocate(64, 8);
+            ByteBuffer view = memory.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+            byte[] expected = new byte[ADDRESS];
+            int length = encode(bound, ByteBuffer.wrap(expected).order(ByteOrder.LITTLE_ENDIAN), 0);
+            for (int number = 3; number <= LAST_DESCRIPTOR; number++) {
+                view.putInt(32, ADDRESS);
+                if ((int) getsockname.invokeExact(number, memory.address(), memory.address() + 32) == 0
+                        && sameAddress(view, expected, length)
+                        && isDatagram(number, memory, view)) {
+                    return number;
+                }
+            }
+            return -1;
+        } catch (Throwable failure) {
+            throw unexpected(failure);
+        }
+    }
+
+    private static boolean sameAddress(ByteBuffer view, byte[] expected, int length) {
+        byte[] got = new byte[ADDRESS];
+        view.get(0, got, 0, length);
+        if (length == ADDRESS) { // neither flow nor scope
+            Arrays.fill(got, 4, 8, (byte) 0);
+            Arrays.fill(got, 24, ADDRESS, (byte) 0);
+            Arrays.fill(expected, 24, ADDRESS, (byte) 0);
+        }
+        return Arrays.equals(got, expected);
+    }
+
+    private boolean isDatagram(int number, MemorySegment memory, ByteBuffer view) throws Throwable {
+        view.putInt(32, Integer.BYTES);
+        return (int) getsockopt.invokeExact(
+                                number, SOL_SOCKET, SO_TYPE, memory.address(), memory.address() + 32)
+                        == 0
+                && view.getInt(0) == SOCK_DGRAM;
+    }
+
+    /** Asks for marks and for datagrams of one sender joined, and forbids fragments. Returns whether datagrams are joined. */
+    boolean prepare(int number, boolean ipv4) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(4, 4);
+            int level = ipv4 ? IPPROTO_IP : IPPROTO_IPV6;
+            set(number, level, ipv4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER, PMTUDISC_PROBE, value);
+            set(number, level, ipv4 ? IP_RECVTOS : IPV6_RECVTCLASS, 1, value);
+            return set(number, SOL_UDP, UDP_GRO, 1, value);
+        } catch (Throwable failure) {
+            throw unexpected(failure);
+        }
+    }
+
+    private boolean set(int number, int level, int name, int value, MemorySegment memory) throws Throwable {
+        memory.set(JAVA_INT, 0, value);
+        return (int) setsockopt.invokeExact(number, level, name, memory.address(), Integer.BYTES) == 0;
+    }
+
+    /** Writes a {@code sockaddr} and returns its length. */
+    static int encode(InetSocketAddress address, ByteBuffer target, int at) {
+        boolean ipv4 = address.getAddress() instanceof Inet4Address;
+        target.putShort(at, (short) (ipv4 ? AF_INET : AF_INET6));
+        target.put(at + 2, (byte) (address.getPort() >> 8));
+        target.put(at + 3, (byte) address.getPort());
+        byte[] bytes = address.getAddress().getAddress();
+        if (ipv4) {
+            target.put(at + 4, bytes).putLong(at + 8, 0);
+            return 16;
+        }
+        int scope = ((java.net.Inet6Address) address.getAddress()).getScopeId();
+        target.putInt(at + 4, 0).put(at + 8, bytes).putInt(at + 24, scope);
+        return ADDRESS;
+    }
+
+    static RuntimeException unexpected(Throwable failure) {
+        if (failure instanceof RuntimeException runtime) {
+            return runtime;
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return new IllegalStateException(failure);
+    }
+}
