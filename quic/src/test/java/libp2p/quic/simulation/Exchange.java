@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import libp2p.quic.simulation.World.Node;
@@ -18,7 +18,7 @@ final class Exchange {
     private final int streams;
     private final int bytes;
     private final boolean resets;
-    private final Map<QuicStream, Way> ways = new HashMap<>();
+    private final Map<QuicStream, Way> ways = new LinkedHashMap<>();
     private int opened;
     private int finished;
     Peer client;

@@ -2,7 +2,7 @@ package libp2p.transports.quic.driver;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -20,7 +20,7 @@ final class DrivenStreams {
     private final DrivenConnection connection;
     private final TimedCondition credit;
     private final TimedCondition arrival;
-    private final Map<QuicStream, DrivenStream> open = new HashMap<>();
+    private final Map<QuicStream, DrivenStream> open = new LinkedHashMap<>();
     private final ArrayDeque<DrivenStream> arrived = new ArrayDeque<>();
     private @Nullable Consumer<? super MuxedStream> receiver;
     private boolean delivering;
