@@ -25,14 +25,21 @@ class PlantedBugsTest {
 
     enum Bug {
         AN_ACK_RANGE_IS_OFF_BY_ONE(
-                "recovery/ReceivedRanges", ".varint(largest[0] - smallest[0]);", ".varint(Math.min(largest[0], largest[0] - smallest[0] + 1));"),
+                "recovery/ReceivedRanges",
+                ".varint(largest[0] - smallest[0]);",
+                ".varint(Math.min(largest[0], largest[0] - smallest[0] + 1));"),
         A_PROBE_TIMEOUT_IS_LOST("connection/Timers", "if (index >= 0) {", "if (index > 2) {"),
         CREDIT_IS_COUNTED_TWICE("stream/Streams", "received += bytes;", "received += 2 * bytes;"),
         THE_KEY_PHASE_IS_FLIPPED_BEFORE_THE_PACKET_IS_AUTHENTICATED(
-                "protect/KeyPhases", "                update = true;", "                update = true;\n                advanceReceiving(until);"),
-        A_RETIRED_ID_IS_STILL_USED("connection/RemoteIds", "current = available.removeFirst();", "available.removeFirst();"),
+                "protect/KeyPhases",
+                "                update = true;",
+                "                update = true;\n                advanceReceiving(until);"),
+        A_RETIRED_ID_IS_STILL_USED(
+                "connection/RemoteIds", "current = available.removeFirst();", "available.removeFirst();"),
         A_FINAL_SIZE_MOVES(
-                "stream/SendPart", "resetSize = Math.max(buffer.sent(), reliable);", "resetSize = buffer.acknowledged();");
+                "stream/SendPart",
+                "resetSize = Math.max(buffer.sent(), reliable);",
+                "resetSize = buffer.acknowledged();");
 
         final String file;
         final String right;

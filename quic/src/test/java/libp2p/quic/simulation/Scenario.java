@@ -22,8 +22,7 @@ final class Scenario {
         exchange(seed, weather, streams, bytes, true, EndpointLimits.DEFAULT);
     }
 
-    static World exchange(
-            long seed, Weather weather, int streams, int bytes, boolean troubles, EndpointLimits limits) {
+    static World exchange(long seed, Weather weather, int streams, int bytes, boolean troubles, EndpointLimits limits) {
         World world = new World(seed, weather);
         Node a = world.node(1, ConnectionConfig.DEFAULT, limits);
         Node b = world.node(2, ConnectionConfig.DEFAULT, limits);
@@ -40,8 +39,10 @@ final class Scenario {
                         exchange.client.connection.closing(),
                         exchange.server == null ? null : exchange.server.connection.closing())
                 .isTrue();
-        assertThat(world.run(60 * SECOND, () -> exchange.client.connection.streams().count() == 0
-                        && exchange.server.connection.streams().count() == 0))
+        assertThat(world.run(
+                        60 * SECOND,
+                        () -> exchange.client.connection.streams().count() == 0
+                                && exchange.server.connection.streams().count() == 0))
                 .as("seed %s: streams that are over are forgotten", seed)
                 .isTrue();
         exchange.client.connection.close(7, "done", world.now);

@@ -178,8 +178,7 @@ final class LinuxDatagrams extends ChannelDatagrams {
         call.data(receivedAddress, RECEIVE_BUFFER);
         long length;
         try {
-            length = (long)
-                    calls.recvmsg().invokeExact(descriptor, call.address + HEADER, LinuxSockets.MSG_DONTWAIT);
+            length = (long) calls.recvmsg().invokeExact(descriptor, call.address + HEADER, LinuxSockets.MSG_DONTWAIT);
         } catch (Throwable failure) {
             throw LinuxSockets.unexpected(failure);
         }

@@ -22,7 +22,11 @@ import org.jspecify.annotations.Nullable;
  * fragments. Addresses are plain numbers, which cost less than memory segments; every length is the caller's, checked.
  */
 record LinuxSockets(
-        MethodHandle sendmsg, MethodHandle recvmsg, MethodHandle getsockname, MethodHandle getsockopt, MethodHandle setsockopt) {
+        MethodHandle sendmsg,
+        MethodHandle recvmsg,
+        MethodHandle getsockname,
+        MethodHandle getsockopt,
+        MethodHandle setsockopt) {
     static final int SOL_UDP = 17;
     static final int UDP_SEGMENT = 103;
     static final int UDP_GRO = 104;
@@ -56,9 +60,12 @@ record LinuxSockets(
 
     @SuppressWarnings("restricted")
     private static @Nullable LinuxSockets bind() {
-        boolean linux = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).equals("linux");
+        boolean linux =
+                System.getProperty("os.name", "").toLowerCase(Locale.ROOT).equals("linux");
         boolean wide = System.getProperty("sun.arch.data.model", "64").equals("64");
-        if (!linux || !wide || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN
+        if (!linux
+                || !wide
+                || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN
                 || !LinuxSockets.class.getModule().isNativeAccessEnabled()) {
             return null;
         }
@@ -71,7 +78,9 @@ record LinuxSockets(
                     function("recvmsg", message),
                     function("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG)),
                     function("getsockopt", option),
-                    function("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT)));
+                    function(
+                            "setsockopt",
+                            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT)));
         } catch (UnsupportedOperationException | java.util.NoSuchElementException absent) {
             return null;
         }
@@ -118,9 +127,7 @@ record LinuxSockets(
 
     private boolean isDatagram(int number, MemorySegment memory, ByteBuffer view) throws Throwable {
         view.putInt(32, Integer.BYTES);
-        return (int) getsockopt.invokeExact(
-                                number, SOL_SOCKET, SO_TYPE, memory.address(), memory.address() + 32)
-                        == 0
+        return (int) getsockopt.invokeExact(number, SOL_SOCKET, SO_TYPE, memory.address(), memory.address() + 32) == 0
                 && view.getInt(0) == SOCK_DGRAM;
     }
 
