@@ -24,8 +24,6 @@ import libp2p.quic.connection.Closing;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.HandshakeWork;
 import libp2p.quic.connection.SendBatch;
-import libp2p.quic.wire.TransportException;
-import libp2p.security.tls13.TlsException;
 import libp2p.transports.quic.engine.QuicConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -283,19 +281,10 @@ final class DrivenConnection implements QuicConnection {
 
     private void closes(Closing closing) {
         if (reason == null) {
-            CloseReason why = reason(closing);
+            CloseReason why = Endings.reason(closing);
             reason = why;
             streams.connectionEnds(why);
         }
-    }
-
-    private static CloseReason reason(Closing closing) {
-        Throwable cause = closing.cause();
-        if (closing.application()) {
-            long code = closing.code() > ErrorCode.MAX ? ErrorCode.CONNECTION_CODE_OUT_OF_RANGE : closing.code();
-            return new CloseReason(code, closing.remote(), closing.text(), null);
-        }
-        return new CloseReason(ErrorCode.NONE, closing.remote(), closing.text(), cause);
     }
 
     private void end(Connection current) {
@@ -303,12 +292,12 @@ final class DrivenConnection implements QuicConnection {
         Closing closing = current.closing();
         CloseReason why = reason;
         if (why == null) {
-            why = closing == null ? CloseReason.LOCAL : reason(closing);
+            why = closing == null ? CloseReason.LOCAL : Endings.reason(closing);
             reason = why;
             streams.connectionEnds(why);
         }
         if (!shaken) {
-            shaken(failure != null ? failure : explain(closing, why));
+            shaken(failure != null ? failure : Endings.explain(closing, why));
         }
         Timer old = timer;
         if (old != null) {
@@ -323,17 +312,6 @@ final class DrivenConnection implements QuicConnection {
         onClose.clear();
     }
 
-    /** A certificate that was refused is told as whoever refused it has put it. */
-    private static Throwable explain(@Nullable Closing closing, CloseReason why) {
-        Throwable cause = closing == null ? null : closing.cause();
-        if (cause instanceof TransportException
-                && cause.getCause() instanceof IOException refused
-                && !(refused instanceof TlsException)) {
-            return refused;
-        }
-        return cause instanceof IOException ? cause : new ConnectionClosedException(why);
-    }
-
     @Override
     public void close(long code, String text) {
         ErrorCode.check(code);
@@ -345,7 +323,7 @@ final class DrivenConnection implements QuicConnection {
             if (reason == null) {
                 CloseReason why = new CloseReason(code, false, text, null);
                 reason = why;
-                streams.close(why, isPatient(code));
+                streams.close(why, Endings.isPatient(code));
             }
         } finally {
             leave();
@@ -360,7 +338,7 @@ final class DrivenConnection implements QuicConnection {
         enter();
         try {
             Connection current = engine();
-            if (isPatient(code)) {
+            if (Endings.isPatient(code)) {
                 linger(current);
             }
             current.close(code, text, environment.nanoTime());
@@ -390,13 +368,6 @@ final class DrivenConnection implements QuicConnection {
         }
     }
 
-    private static boolean isPatient(long code) {
-        return code != ErrorCode.CONNECTION_GATED
-                && code != ErrorCode.CONNECTION_PROTOCOL_VIOLATION
-                && code != ErrorCode.CONNECTION_RATE_LIMITED
-                && code != ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED;
-    }
-
     ConnectionClosedException closed() {
         CloseReason why = reason;
         return new ConnectionClosedException(why == null ? CloseReason.LOCAL : why);
@@ -406,10 +377,6 @@ final class DrivenConnection implements QuicConnection {
         if (reason != null || ended) {
             throw closed();
         }
-    }
-
-    boolean hasEnded() {
-        return ended;
     }
 
     @Override

@@ -1,0 +1,44 @@
+package libp2p.transports.quic.driver;
+
+import java.io.IOException;
+import libp2p.core.connection.CloseReason;
+import libp2p.core.connection.ConnectionClosedException;
+import libp2p.core.connection.ErrorCode;
+import libp2p.quic.connection.Closing;
+import libp2p.quic.wire.TransportException;
+import libp2p.security.tls13.TlsException;
+import org.jspecify.annotations.Nullable;
+
+/** How the end of a QUIC connection is told. */
+final class Endings {
+    private Endings() {}
+
+    /** What the application hears. */
+    static CloseReason reason(Closing closing) {
+        Throwable cause = closing.cause();
+        if (closing.application()) {
+            long code = closing.code() > ErrorCode.MAX ? ErrorCode.CONNECTION_CODE_OUT_OF_RANGE : closing.code();
+            return new CloseReason(code, closing.remote(), closing.text(), null);
+        }
+        return new CloseReason(ErrorCode.NONE, closing.remote(), closing.text(), cause);
+    }
+
+    /** A certificate that was refused is told as whoever refused it has put it. */
+    static Throwable explain(@Nullable Closing closing, CloseReason why) {
+        Throwable cause = closing == null ? null : closing.cause();
+        if (cause instanceof TransportException
+                && cause.getCause() instanceof IOException refused
+                && !(refused instanceof TlsException)) {
+            return refused;
+        }
+        return cause instanceof IOException ? cause : new ConnectionClosedException(why);
+    }
+
+    /** Whether what was written is waited for before the connection is closed with this code. */
+    static boolean isPatient(long code) {
+        return code != ErrorCode.CONNECTION_GATED
+                && code != ErrorCode.CONNECTION_PROTOCOL_VIOLATION
+                && code != ErrorCode.CONNECTION_RATE_LIMITED
+                && code != ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED;
+    }
+}
