@@ -339,12 +339,12 @@ public final class Connection implements LossRecovery.Observer {
     }
 
     /** Begins a new key phase if the last one is confirmed; returns whether it did. */
-    public boolean updateKeys(long now) {
+    public boolean updateKeys() {
         KeyPhases keys = oneRtt;
         if (keys == null || !confirmed || !keys.mayUpdate()) {
             return false;
         }
-        keys.update(now + 3 * recovery.probeTimeout());
+        keys.update();
         return true;
     }
 

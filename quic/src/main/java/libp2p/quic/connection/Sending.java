@@ -287,7 +287,7 @@ final class Sending {
                 keys.acknowledgementSent();
             }
             if (number % 1024 == 0 && keys.wantsUpdate(connection.config.keyUpdateAfter())) {
-                connection.updateKeys(now);
+                connection.updateKeys();
             }
         }
     }

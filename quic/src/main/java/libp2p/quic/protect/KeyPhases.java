@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * was authentic, and not before. One thread at a time.
  */
 public final class KeyPhases implements AutoCloseable {
+    private static final long NEVER = Long.MAX_VALUE;
+
     private PacketKeys sending;
     private PacketKeys receiving;
     private PacketKeys receivingNext;
@@ -17,7 +19,7 @@ public final class KeyPhases implements AutoCloseable {
     private boolean phase;
     private long firstOfPhase;
     private boolean firstKnown;
-    private long forgetBefore = Long.MAX_VALUE;
+    private long forgetBefore = NEVER;
     private long sent;
     private long sentFrom = -1;
     private boolean confirmed;
@@ -105,6 +107,9 @@ public final class KeyPhases implements AutoCloseable {
         } else if (itsPhase == phase && (!firstKnown || number < firstOfPhase)) {
             firstKnown = true;
             firstOfPhase = number;
+            if (keys == receiving && receivingBefore != null && forgetBefore == NEVER) {
+                forgetBefore = until; // the remote has followed (section 6.5)
+            }
         }
         return length;
     }
@@ -159,12 +164,12 @@ public final class KeyPhases implements AutoCloseable {
         return confirmed && receivingBefore == null;
     }
 
-    /** Begins the next phase. */
-    public void update(long until) {
+    /** Begins the next phase. The keys before are kept until the remote has followed, however long that takes. */
+    public void update() {
         if (!mayUpdate()) {
             throw new IllegalStateException("the phase is not confirmed");
         }
-        advanceReceiving(until);
+        advanceReceiving(NEVER);
         advanceSending();
         acknowledgedPhase = true;
     }

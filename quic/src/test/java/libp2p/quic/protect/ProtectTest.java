@@ -139,7 +139,7 @@ class ProtectTest {
         assertThat(a.phases.mayUpdate()).isFalse();
         a.phases.acknowledged(0);
         assertThat(a.phases.mayUpdate()).isTrue();
-        a.phases.update(100);
+        a.phases.update();
         assertThat(b.take(a.send(), 2, 0)).isEqualTo(28);
         assertThat(b.phases.phase()).isTrue();
         assertThat(b.take(late, 1, 0)).as("of the phase before").isEqualTo(28);
@@ -172,11 +172,14 @@ class ProtectTest {
         Side b = new Side(2, 1);
         a.send();
         a.phases.acknowledged(0);
-        a.phases.update(1);
+        a.phases.update();
         assertThat(b.take(a.send(), 1, 0)).isEqualTo(28);
         a.phases.acknowledged(1);
-        a.phases.timeout(1);
-        a.phases.update(2);
+        assertThat(a.phases.nextTimeout()).as("the remote has not followed yet").isEqualTo(Long.MAX_VALUE);
+        assertThat(a.take(b.send(), 0, 0)).isEqualTo(28);
+        assertThat(a.phases.nextTimeout()).isEqualTo(100);
+        a.phases.timeout(100);
+        a.phases.update();
         ByteBuffer again = a.send();
         assertThatThrownBy(() -> b.take(again, 2, 0))
                 .isInstanceOfSatisfying(

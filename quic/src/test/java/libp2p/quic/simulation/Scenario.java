@@ -65,7 +65,7 @@ final class Scenario {
             world.at(when, () -> {
                 World.Peer peer = server ? exchange.server : exchange.client;
                 if (peer != null && peer.connection.isConfirmed()) {
-                    peer.connection.updateKeys(world.now);
+                    peer.connection.updateKeys();
                     peer.connection.ping();
                     peer.turn();
                 }
