@@ -392,6 +392,7 @@ public final class HolePuncher implements HostService {
     /** The addresses of this host, also those that few have seen, or that nobody could dial: a punch needs no more. */
     private List<Multiaddr> own() {
         List<Multiaddr> own = new ArrayList<>();
+        host().addressBook().observations().forEach(seen -> own.add(seen.address()));
         for (AddressBook.Entry entry : host().addressBook().entries()) {
             if (entry.origin() != Origin.RELAY) {
                 own.add(entry.address());
