@@ -101,8 +101,9 @@ final class Prober implements AutoCloseable {
         lock.lock();
         try {
             if (!closed) {
-                changed.await(Deadline.after(
-                        environment, limits.tick().compareTo(limits.settle()) < 0 ? limits.tick() : limits.settle()));
+                changed.await(Deadline.after(environment, limits.tick().compareTo(limits.settle()) < 0
+                        ? limits.tick()
+                        : limits.settle()));
             }
             return !closed;
         } finally {
@@ -185,8 +186,8 @@ final class Prober implements AutoCloseable {
         return contacts.knows(ip, address, now)
                 || host.connections().stream()
                         .map(Connection::remoteAddress)
-                        .anyMatch(remote ->
-                                ip.equals(remote.ip()) && remote.has(Protocol.UDP) == address.has(Protocol.UDP));
+                        .anyMatch(remote -> ip.equals(remote.ip())
+                                && remote.has(Protocol.UDP) == address.has(Protocol.UDP));
     }
 
     /** No router that remembers contacts stands before an address of this machine, or one that was mapped or configured. */
@@ -197,7 +198,8 @@ final class Prober implements AutoCloseable {
                 .anyMatch(entry -> entry.origin() == Origin.LISTEN
                         || entry.origin() == Origin.INTERFACE
                         || entry.origin() == Origin.CONFIGURED
-                        || entry.origin() == Origin.MAPPED && entry.address().port() == address.port());
+                        || entry.origin() == Origin.MAPPED
+                                && entry.address().port() == address.port());
     }
 
     private void ask(Request request) {
@@ -307,8 +309,8 @@ final class Prober implements AutoCloseable {
                 return;
             }
             long publicPeers = host.connections().stream()
-                    .filter(connection ->
-                            !Circuits.isRelayed(connection) && publicness.isPublic(connection.remoteAddress()))
+                    .filter(connection -> !Circuits.isRelayed(connection)
+                            && publicness.isPublic(connection.remoteAddress()))
                     .count();
             if (publicPeers < 2 || !probed.all().isEmpty()) {
                 lonelySince = now;
@@ -332,14 +334,11 @@ final class Prober implements AutoCloseable {
         probed.all().forEach(address -> findings.add(probed.finding(address, lastServers, now)));
         if (findings.contains(Finding.REACHABLE)) {
             set(Reachability.PUBLIC, "others have dialed it");
-        } else if (findings.isEmpty()
-                && now - lonelySince >= limits.silentAfter().toNanos()) {
-            set(
-                    Reachability.PRIVATE,
-                    "its peers do not agree on an address: the router maps each destination to another port");
-        } else if (!findings.contains(Finding.UNKNOWN) && findings.contains(Finding.RESTRICTED)) {
+        } else if (findings.isEmpty() && now - lonelySince >= limits.silentAfter().toNanos()) {
+            set(Reachability.PRIVATE, "its peers do not agree on an address: the router maps each destination to another port");
+        } else if (findings.contains(Finding.RESTRICTED)) {
             set(Reachability.PRIVATE, "only peers that it has contacted before get through");
-        } else if (!findings.contains(Finding.UNKNOWN) && findings.contains(Finding.UNREACHABLE)) {
+        } else if (findings.contains(Finding.UNREACHABLE)) {
             set(Reachability.PRIVATE, "nobody could dial it");
         } else if (lastServers == 0 && confidence.verdict() != Reachability.UNKNOWN) {
             set(confidence.verdict(), "older peers say so");
@@ -356,12 +355,13 @@ final class Prober implements AutoCloseable {
     private void enter(ReachabilityReport report) {
         List<AddressBook.Entry> entries = candidates();
         for (ReachabilityReport.Address each : report.addresses()) {
-            State now = switch (each.finding()) {
-                case REACHABLE -> State.CONFIRMED;
-                // Strangers cannot use it; hole punching asks for all addresses anyway.
-                case UNREACHABLE, RESTRICTED -> State.UNREACHABLE;
-                case UNKNOWN -> null;
-            };
+            State now =
+                    switch (each.finding()) {
+                        case REACHABLE -> State.CONFIRMED;
+                        // Strangers cannot use it; hole punching asks for all addresses anyway.
+                        case UNREACHABLE, RESTRICTED -> State.UNREACHABLE;
+                        case UNKNOWN -> null;
+                    };
             if (now == null) {
                 continue;
             }

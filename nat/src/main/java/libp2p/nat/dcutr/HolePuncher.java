@@ -190,8 +190,8 @@ public final class HolePuncher implements HostService {
                 Result result = attempt(relayed, attempt);
                 tell(peer, Via.PUNCH, attempt, result, start);
                 done = result == Result.CONNECTED;
-                if (result == Result.REFUSED || result == Result.NO_ADDRESSES) {
-                    break;
+                if (result == Result.NO_ADDRESSES || result == Result.REFUSED) { // perhaps it learns some meanwhile
+                    done = awaitDirect(peer, Deadline.after(host().environment(), limits.reconsider()));
                 }
             }
             (done ? connected : failed).increment();

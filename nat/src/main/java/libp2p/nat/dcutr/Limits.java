@@ -14,6 +14,7 @@ import libp2p.nat.rate.KeyedRates.Rate;
  * @param identify how long it may take until the peer has said what it speaks
  * @param repeat pause between two SYNs of one try where routers refuse the first
  * @param repeatFor how long SYNs are repeated
+ * @param reconsider pause after a try that did not begin, because one of both knew no address or did not want to
  * @param addresses of a peer that are dialed
  * @param peers that are punched at the same time
  * @param perPeer how often a peer may ask for a punch
@@ -29,6 +30,7 @@ public record Limits(
         Duration identify,
         Duration repeat,
         Duration repeatFor,
+        Duration reconsider,
         int addresses,
         int peers,
         Rate perPeer,
@@ -43,6 +45,7 @@ public record Limits(
             Duration.ofSeconds(10),
             Duration.ofMillis(150),
             Duration.ofSeconds(2),
+            Duration.ofSeconds(1),
             10,
             64,
             new Rate(6, Duration.ofSeconds(10)),

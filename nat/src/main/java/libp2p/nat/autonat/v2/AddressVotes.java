@@ -10,8 +10,9 @@ import libp2p.nat.address.Networks;
 
 /**
  * What servers found out about one address, and what follows from it. A server has one vote, the last it gave, where there are
- * enough others; three votes decide, so that two of five may lie. With fewer than three servers two outcomes must do. No
- * threads, no clock; not thread-safe.
+ * enough others; three votes decide, so that two of five may lie. With fewer than three servers two outcomes must do. That
+ * strangers get through needs one who did: the nonce proves it, so nobody can lie about that. No threads, no clock; not
+ * thread-safe.
  */
 final class AddressVotes {
     /** What one server found out. */
@@ -131,13 +132,11 @@ final class AddressVotes {
         int reached = count(Outcome.REACHED);
         int contact = count(Outcome.REACHED_AS_CONTACT);
         int failed = count(Outcome.FAILED);
-        if (reached >= needed && reached > failed) {
-            return Verdict.REACHABLE;
+        int through = reached + contact;
+        if (through >= needed && through > failed) {
+            return reached > 0 ? Verdict.REACHABLE : Verdict.RESTRICTED;
         }
-        if (failed >= needed && failed > reached + contact) {
-            return Verdict.UNREACHABLE;
-        }
-        return reached + contact >= needed && reached + contact > failed ? Verdict.RESTRICTED : Verdict.UNKNOWN;
+        return failed >= needed && failed > through ? Verdict.UNREACHABLE : Verdict.UNKNOWN;
     }
 
     private int count(Outcome outcome) {

@@ -64,10 +64,10 @@ class AddressVotesTest {
             votes.vote(server(i), Outcome.REACHED_AS_CONTACT, 5, i);
         }
         assertThat(votes.verdict(5, 5)).isEqualTo(Verdict.RESTRICTED);
-        for (int i = 5; i < 8; i++) {
-            votes.vote(server(i), Outcome.REACHED, 5, i);
-        }
-        assertThat(votes.verdict(5, 8)).isEqualTo(Verdict.REACHABLE);
+        votes.vote(server(5), Outcome.FAILED, 5, 5);
+        assertThat(votes.verdict(5, 5)).as("a stranger failed").isEqualTo(Verdict.RESTRICTED);
+        votes.vote(server(6), Outcome.REACHED, 5, 6);
+        assertThat(votes.verdict(5, 6)).as("a stranger got through").isEqualTo(Verdict.REACHABLE);
     }
 
     @Test
