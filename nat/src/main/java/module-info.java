@@ -3,6 +3,7 @@
 module libp2p.nat {
     requires static org.jspecify;
     requires transitive libp2p.core;
+    requires java.xml;
 
     exports libp2p.nat;
     exports libp2p.nat.address;
@@ -11,6 +12,7 @@ module libp2p.nat {
     exports libp2p.nat.autonat.v2;
     exports libp2p.nat.autorelay;
     exports libp2p.nat.dcutr;
+    exports libp2p.nat.mapping;
     exports libp2p.nat.rate;
     exports libp2p.nat.relay;
 }

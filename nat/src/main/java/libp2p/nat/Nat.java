@@ -2,6 +2,7 @@ package libp2p.nat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import libp2p.core.host.HostAssembly;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.host.ProtocolFamily;
@@ -10,6 +11,8 @@ import libp2p.nat.address.Publicness;
 import libp2p.nat.autonat.AutoNat;
 import libp2p.nat.autorelay.AutoRelay;
 import libp2p.nat.dcutr.HolePuncher;
+import libp2p.nat.mapping.Method;
+import libp2p.nat.mapping.PortMapper;
 import libp2p.nat.relay.Limits;
 import libp2p.nat.relay.Relay;
 import libp2p.nat.relay.RelayClient;
@@ -28,6 +31,7 @@ import libp2p.nat.relay.RelayServer;
  * @param holePunching whether to replace relayed connections by direct ones
  * @param autoRelay whether to find relays by itself when others cannot dial this host
  * @param relays relays at which places are kept, however this host can be reached
+ * @param portMapping how the router is asked for ports; empty for not at all
  */
 public record Nat(
         Publicness publicness,
@@ -36,49 +40,57 @@ public record Nat(
         boolean autoNatService,
         boolean holePunching,
         boolean autoRelay,
-        List<PeerAddress> relays)
+        List<PeerAddress> relays,
+        Set<Method> portMapping)
         implements ProtocolFamily {
     private static final long MIB = 1 << 20;
 
     public Nat {
         relays = List.copyOf(relays);
+        portMapping = Set.copyOf(portMapping);
     }
 
     /** The defaults. */
     public static Nat create() {
-        return new Nat(Publicness.STRICT, Limits.DEFAULT, false, false, true, false, List.of());
+        return new Nat(Publicness.STRICT, Limits.DEFAULT, false, false, true, false, List.of(), Set.of());
     }
 
     /** As this, with networks that count as public too; for rigs and tests. */
     public Nat withPublicness(Publicness value) {
-        return new Nat(value, relayLimits, relayService, autoNatService, holePunching, autoRelay, relays);
+        return new Nat(value, relayLimits, relayService, autoNatService, holePunching, autoRelay, relays, portMapping);
     }
 
     /** As this, and a relay for others. */
     public Nat withRelayService(Limits limits) {
-        return new Nat(publicness, limits, true, autoNatService, holePunching, autoRelay, relays);
+        return new Nat(publicness, limits, true, autoNatService, holePunching, autoRelay, relays, portMapping);
     }
 
     /** As this, and dialing others back, so that they find out how they can be reached. */
     public Nat withAutoNatService() {
-        return new Nat(publicness, relayLimits, relayService, true, holePunching, autoRelay, relays);
+        return new Nat(publicness, relayLimits, relayService, true, holePunching, autoRelay, relays, portMapping);
     }
 
     /** As this, content with relayed connections. */
     public Nat withoutHolePunching() {
-        return new Nat(publicness, relayLimits, relayService, autoNatService, false, autoRelay, relays);
+        return new Nat(publicness, relayLimits, relayService, autoNatService, false, autoRelay, relays, portMapping);
     }
 
     /** As this, finding relays by itself. */
     public Nat withAutoRelay() {
-        return new Nat(publicness, relayLimits, relayService, autoNatService, holePunching, true, relays);
+        return new Nat(publicness, relayLimits, relayService, autoNatService, holePunching, true, relays, portMapping);
     }
 
     /** As this, keeping a place at one more relay. */
     public Nat withRelay(PeerAddress relay) {
         List<PeerAddress> more = new ArrayList<>(relays);
         more.add(relay);
-        return new Nat(publicness, relayLimits, relayService, autoNatService, holePunching, autoRelay, more);
+        return new Nat(publicness, relayLimits, relayService, autoNatService, holePunching, autoRelay, more, portMapping);
+    }
+
+    /** As this, asking the router for ports. */
+    public Nat withPortMapping(Set<Method> methods) {
+        return new Nat(
+                publicness, relayLimits, relayService, autoNatService, holePunching, autoRelay, relays, methods);
     }
 
     @Override
@@ -94,6 +106,9 @@ public record Nat(
         if (holePunching) {
             assembly.service(new HolePuncher(libp2p.nat.dcutr.Limits.DEFAULT, publicness))
                     .serviceLimits("libp2p.holepunch", ServiceLimit.of(64, 4 * MIB), ServiceLimit.of(4, MIB));
+        }
+        if (!portMapping.isEmpty()) {
+            assembly.service(new PortMapper(libp2p.nat.mapping.Limits.DEFAULT, portMapping, publicness));
         }
         if (!relays.isEmpty()) {
             assembly.service(new FixedRelays(client, relays));

@@ -42,4 +42,12 @@ public interface Network {
 
     /** Addresses of the interfaces that are up, in a stable order. */
     List<InetAddress> interfaceAddresses() throws IOException;
+
+    /**
+     * The routers that lead from here to other networks, IPv4 only, the default ones first; empty where they are not known. May
+     * read a file of the system.
+     */
+    default List<InetAddress> gateways() throws IOException {
+        return List.of();
+    }
 }

@@ -84,6 +84,11 @@ final class SystemNetwork implements Network {
         return List.copyOf(addresses);
     }
 
+    @Override
+    public List<InetAddress> gateways() throws IOException {
+        return RouteTable.gateways();
+    }
+
     private static boolean isUp(NetworkInterface link) {
         try {
             return link.isUp();

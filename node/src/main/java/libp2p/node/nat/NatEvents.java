@@ -15,6 +15,7 @@ import libp2p.core.host.Host;
 import libp2p.core.peer.AddressBook;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.dcutr.PunchEvent;
+import libp2p.nat.mapping.MappingChanged;
 import libp2p.nat.relay.RelayReservation;
 import libp2p.nat.relay.ReservationChanged;
 
@@ -53,6 +54,7 @@ final class NatEvents implements Runnable {
                 addresses();
             }
             case ReservationChanged changed -> reservation(changed);
+            case MappingChanged mapping -> mapping(mapping);
             case PunchEvent punch ->
                 output.event(
                         "punch",
@@ -72,6 +74,27 @@ final class NatEvents implements Runnable {
                 // others print the others
             }
         }
+    }
+
+    private void mapping(MappingChanged mapping) {
+        String outside = mapping.address().getHostAddress() + ":" + mapping.outside();
+        String state = !mapping.held() ? "gone" : mapping.behindAnother() ? "behind another router" : "held";
+        output.event(
+                "mapping",
+                "%s port %d is %s by %s: %s"
+                        .formatted(text(mapping.protocol()), mapping.inside(), outside, text(mapping.method()), state),
+                "protocol",
+                text(mapping.protocol()),
+                "inside",
+                mapping.inside(),
+                "outside",
+                outside,
+                "lease",
+                mapping.lease().toSeconds(),
+                "method",
+                text(mapping.method()),
+                "state",
+                state);
     }
 
     private static String text(Enum<?> value) {

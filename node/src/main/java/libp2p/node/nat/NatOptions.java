@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
+import java.util.Set;
 import libp2p.HostBuilder;
 import libp2p.core.connection.ConnectionLimits;
 import libp2p.core.environment.SystemEnvironment;
@@ -16,6 +19,7 @@ import libp2p.core.peer.AddressBook.State;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.Nat;
 import libp2p.nat.address.Publicness;
+import libp2p.nat.mapping.Method;
 import libp2p.nat.relay.Limits;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -50,6 +54,18 @@ public final class NatOptions {
     boolean autoNatService;
 
     @Option(
+            names = "--nat-map",
+            paramLabel = "METHOD",
+            split = ",",
+            arity = "0..1",
+            fallbackValue = "pcp,pmp,upnp",
+            description = "Ask the router for ports: pcp, pmp, upnp; without a method: all.")
+    List<String> natMap = List.of();
+
+    @Option(names = "--no-nat-map", description = "Never ask the router for ports.")
+    boolean noNatMap;
+
+    @Option(
             names = "--assume-public",
             paramLabel = "CIDR",
             description = "A network that counts as public, for rigs and tests; repeatable.")
@@ -79,6 +95,7 @@ public final class NatOptions {
                 || autoRelay
                 || autoNatService
                 || noHolePunch
+                || !natMap.isEmpty()
                 || !assumePublic.isEmpty();
     }
 
@@ -101,10 +118,21 @@ public final class NatOptions {
         if (autoRelay) {
             nat = nat.withAutoRelay();
         }
+        if (!noNatMap && !natMap.isEmpty()) {
+            nat = nat.withPortMapping(methods());
+        }
         for (String relay : relays) {
             nat = nat.withRelay(PeerAddress.parse(relay));
         }
         builder.with(nat).service(new DirectWait());
+    }
+
+    private Set<Method> methods() {
+        Set<Method> methods = EnumSet.noneOf(Method.class);
+        for (String name : natMap) {
+            methods.add(Method.valueOf(name.strip().toUpperCase(Locale.ROOT)));
+        }
+        return methods;
     }
 
     private static Limits limits(String choice) throws IOException {

@@ -1,0 +1,25 @@
+package libp2p.nat.mapping;
+
+import libp2p.core.connection.NetworkException;
+
+/** A router refused to map a port, or answered what makes no sense. */
+public final class GatewayException extends NetworkException {
+    private static final long serialVersionUID = 1;
+    private final int code;
+
+    /** @param code what the router said; 0 where it said nothing that can be understood */
+    public GatewayException(Method method, String what, int code) {
+        super(method + ": " + what + (code == 0 ? "" : " (code " + code + ")"));
+        this.code = code;
+    }
+
+    /** What the router said. */
+    public int code() {
+        return code;
+    }
+
+    @Override
+    public boolean isRetryable() {
+        return true;
+    }
+}

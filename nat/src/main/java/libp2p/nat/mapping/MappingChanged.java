@@ -1,0 +1,25 @@
+package libp2p.nat.mapping;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import libp2p.core.event.HostEvent;
+
+/**
+ * A port of the router leads here, or does so no more.
+ *
+ * @param inside port of this host
+ * @param address outside address of the router
+ * @param outside port of the router
+ * @param held false when the mapping is gone
+ * @param behindAnother whether the router itself has an address that is not public, so that the mapping leads nowhere
+ */
+public record MappingChanged(
+        Method method,
+        PortProtocol protocol,
+        int inside,
+        InetAddress address,
+        int outside,
+        Duration lease,
+        boolean held,
+        boolean behindAnother)
+        implements HostEvent {}

@@ -1,0 +1,8 @@
+package libp2p.nat.mapping;
+
+/** How a router is asked for ports. */
+public enum Method {
+    PCP,
+    PMP,
+    UPNP
+}

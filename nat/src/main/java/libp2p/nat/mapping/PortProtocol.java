@@ -1,0 +1,25 @@
+package libp2p.nat.mapping;
+
+/** What a port is a port of. */
+public enum PortProtocol {
+    TCP(6, 2),
+    UDP(17, 1);
+
+    private final int number;
+    private final int pmpCode;
+
+    PortProtocol(int number, int pmpCode) {
+        this.number = number;
+        this.pmpCode = pmpCode;
+    }
+
+    /** The number of the protocol in IP headers. */
+    int number() {
+        return number;
+    }
+
+    /** The operation of NAT-PMP that maps it. */
+    int pmpCode() {
+        return pmpCode;
+    }
+}
