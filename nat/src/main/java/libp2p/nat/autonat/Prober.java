@@ -163,7 +163,9 @@ final class Prober implements AutoCloseable {
             boolean bestContact = true;
             for (Connection server : ready) {
                 InetAddress ip = server.remoteAddress().ip();
-                if (ip == null || lastServers >= 3 && probed.hasVoted(address, ip)) {
+                if (ip == null
+                        || probed.isUnwilling(address, ip, now)
+                        || lastServers >= 3 && probed.hasVoted(address, ip)) {
                     continue;
                 }
                 boolean contact = isContact(ip, address, now);
@@ -227,6 +229,7 @@ final class Prober implements AutoCloseable {
                 yield request.contact && same ? Vote.REACHED_AS_CONTACT : Vote.REACHED;
             }
             case FAILED -> Vote.FAILED;
+            case UNWILLING -> Vote.UNWILLING;
             case REFUSED, UNPROVEN -> Vote.REFUSED;
         };
     }

@@ -3,8 +3,10 @@ package libp2p.nat.autonat.v2;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.Set;
 import libp2p.nat.address.Networks;
 
@@ -74,6 +76,7 @@ final class AddressVotes {
     private final Limits limits;
     private final Deque<Vote> votes = new ArrayDeque<>();
     private final Deque<Long> dials = new ArrayDeque<>();
+    private final Map<Networks, Long> unwilling = new HashMap<>();
     private int refusals;
     private long pausedUntil = Long.MIN_VALUE;
     private long decidedAt = Long.MIN_VALUE;
@@ -114,6 +117,18 @@ final class AddressVotes {
             refusals = 0;
             pausedUntil = now + limits.pause().toNanos();
         }
+    }
+
+    /** A server does not dial the address, which says nothing about it either; others may. */
+    void unwilling(Networks server, long now) {
+        unwilling.values().removeIf(until -> until <= now);
+        unwilling.put(server, now + limits.pause().toNanos());
+    }
+
+    /** Whether a server said of late that it does not dial the address. */
+    boolean isUnwilling(Networks server, long now) {
+        Long until = unwilling.get(server);
+        return until != null && until > now;
     }
 
     private void expire(long now) {

@@ -134,6 +134,9 @@ public final class ProbeClient implements AutoCloseable {
     }
 
     private ProbeResult judge(Pending request, ProbeMessage.DialResponse response) throws IOException {
+        if (response.status() == ProbeMessage.DialResponse.DIAL_REFUSED) {
+            return new ProbeResult(ProbeResult.Kind.UNWILLING, null);
+        }
         if (response.status() != ProbeMessage.DialResponse.OK) {
             return new ProbeResult(ProbeResult.Kind.REFUSED, null);
         }

@@ -15,7 +15,9 @@ public record ProbeResult(Kind kind, @Nullable InetAddress from) {
         REACHED,
         /** The server says that it did not get through. */
         FAILED,
-        /** The server did not want to, or not now. */
+        /** The server does not dial this address, whoever asks. */
+        UNWILLING,
+        /** The server did not want to now, or could not. */
         REFUSED,
         /** The server claims what the nonce does not prove. */
         UNPROVEN

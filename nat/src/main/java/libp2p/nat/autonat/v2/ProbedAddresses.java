@@ -33,6 +33,8 @@ public final class ProbedAddresses {
         REACHED,
         REACHED_AS_CONTACT,
         FAILED,
+        /** The server does not dial the address. */
+        UNWILLING,
         REFUSED
     }
 
@@ -102,6 +104,12 @@ public final class ProbedAddresses {
         return cast != null && cast.hasVoted(Networks.host(server));
     }
 
+    /** Whether a server said of late that it does not dial an address. */
+    public boolean isUnwilling(Multiaddr address, InetAddress server, long now) {
+        AddressVotes cast = votes.get(address);
+        return cast != null && cast.isUnwilling(Networks.host(server), now);
+    }
+
     /** A server is asked about an address now. */
     public void asked(Multiaddr address, long now) {
         AddressVotes cast = votes.get(address);
@@ -125,6 +133,7 @@ public final class ProbedAddresses {
             case REACHED_AS_CONTACT ->
                 cast.vote(Networks.host(server), AddressVotes.Outcome.REACHED_AS_CONTACT, servers, now);
             case FAILED -> cast.vote(Networks.host(server), AddressVotes.Outcome.FAILED, servers, now);
+            case UNWILLING -> cast.unwilling(Networks.host(server), now);
             case REFUSED -> cast.refused(now);
         }
     }

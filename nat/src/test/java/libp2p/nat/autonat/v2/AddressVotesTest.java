@@ -96,6 +96,16 @@ class AddressVotesTest {
     }
 
     @Test
+    void aServerThatDoesNotDialTheAddressIsLeftAloneForAWhileAndTheOthersAreNot() {
+        AddressVotes votes = new AddressVotes(Limits.DEFAULT);
+        votes.unwilling(server(1), 0);
+        assertThat(votes.isUnwilling(server(1), 9 * MINUTE)).isTrue();
+        assertThat(votes.isUnwilling(server(2), 9 * MINUTE)).isFalse();
+        assertThat(votes.isUnwilling(server(1), 10 * MINUTE)).isFalse();
+        assertThat(votes.isDue(5, 0)).isTrue();
+    }
+
+    @Test
     void anAddressIsDialedAtMostTenTimesInTenMinutes() {
         AddressVotes votes = new AddressVotes(Limits.DEFAULT);
         for (int i = 0; i < 10; i++) {
