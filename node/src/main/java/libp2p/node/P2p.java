@@ -41,6 +41,7 @@ public final class P2p {
         COMMANDS.put("dht", DhtCommand.class);
         COMMANDS.put("resources", ResourcesCommand.class);
         COMMANDS.put("limits", LimitsCommand.class);
+        COMMANDS.put("reachability", ReachabilityCommand.class);
         COMMANDS.put("gate", GateCommand.class);
         COMMANDS.put("reload", ReloadCommand.class);
         COMMANDS.put("add", AddCommand.class);

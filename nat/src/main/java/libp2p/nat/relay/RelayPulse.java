@@ -1,6 +1,7 @@
 package libp2p.nat.relay;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.Connection;
@@ -43,7 +44,7 @@ final class RelayPulse implements AutoCloseable {
     private void run() {
         try {
             int missed = 0;
-            while (pause() && connection.isOpen()) {
+            while (pause(missed == 0 ? limits.pulse() : limits.retryFirst()) && connection.isOpen()) {
                 try {
                     ping();
                     missed = 0;
@@ -91,8 +92,8 @@ final class RelayPulse implements AutoCloseable {
     }
 
     /** Waits until the next ping is due; false if this pulse was closed. */
-    private boolean pause() throws InterruptedException {
-        Deadline until = Deadline.after(environment, limits.pulse());
+    private boolean pause(Duration most) throws InterruptedException {
+        Deadline until = Deadline.after(environment, most);
         lock.lock();
         try {
             while (!closed && !until.passed(environment)) {

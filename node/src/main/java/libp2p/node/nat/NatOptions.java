@@ -184,14 +184,19 @@ public final class NatOptions {
         return value;
     }
 
+    /** Stays connected to the peers that are named. */
+    public void connect(Host host) {
+        for (String peer : connect) {
+            host.connectionManager().keep(PeerAddress.parse(peer));
+        }
+    }
+
     /** Does with the running host what the options ask for, and prints what happens from now on. */
     public void follow(Host host, EventPrinter output) {
         for (String address : announce) {
             host.addressBook().put(Multiaddr.parse(address).withoutPeer(), Origin.CONFIGURED, State.CONFIRMED);
         }
-        for (String peer : connect) {
-            host.connectionManager().keep(PeerAddress.parse(peer));
-        }
+        connect(host);
         if (isUsed()) {
             Thread _ = SystemEnvironment.shared().start("nat-events", new NatEvents(host, output));
         }

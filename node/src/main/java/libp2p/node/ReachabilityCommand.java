@@ -1,0 +1,66 @@
+package libp2p.node;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import libp2p.DefaultAddresses;
+import libp2p.HostBuilder;
+import libp2p.core.environment.Deadline;
+import libp2p.core.event.HostEvent.Reachability;
+import libp2p.core.event.HostEvent.ReachabilityChanged;
+import libp2p.core.event.Subscription;
+import libp2p.core.host.Host;
+import libp2p.nat.autonat.AutoNat;
+import libp2p.nat.autonat.ReachabilityReport;
+import libp2p.node.nat.ReachabilityText;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code p2p reachability}. */
+@Command(
+        name = "reachability",
+        description = "Starts a node, asks its peers (--bootstrap, --connect) to dial it, and says how it is reached.",
+        mixinStandardHelpOptions = true)
+final class ReachabilityCommand implements java.util.concurrent.Callable<Integer> {
+    private static final int DEFAULT_PORT = 4001;
+
+    @Mixin
+    private HostOptions options = new HostOptions();
+
+    @Option(
+            names = "--listen",
+            paramLabel = "MULTIADDR",
+            arity = "1..*",
+            description = "Addresses to listen on; default: port 4001 of all interfaces, for TCP and QUIC.")
+    private List<String> listen = List.of();
+
+    @Option(names = "--wait", defaultValue = "60", description = "Seconds to wait for an answer; default: ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Override
+    public Integer call() throws Exception {
+        options.nat.want();
+        HostBuilder builder = options.host();
+        if (listen.isEmpty()) {
+            builder.listen(DefaultAddresses.onPort(DEFAULT_PORT));
+        } else {
+            builder.listen(listen.toArray(String[]::new));
+        }
+        try (Host host = builder.start();
+                Subscription<ReachabilityChanged> changes = host.events().subscribe(ReachabilityChanged.class)) {
+            options.nat.connect(host);
+            Deadline until = Deadline.after(host.environment(), Duration.ofSeconds(seconds));
+            ReachabilityChanged event;
+            do {
+                event = changes.take(until);
+            } while (event != null && event.reachability() == Reachability.UNKNOWN);
+            ReachabilityReport report = host.find(AutoNat.class).orElseThrow().report();
+            String state = report.state().name().toLowerCase(Locale.ROOT);
+            List<String> lines = ReachabilityText.of(host);
+            options.output()
+                    .event("reachability", String.join("\n", lines), "state", state, "text", lines);
+            return report.state() == Reachability.UNKNOWN ? Exit.NOT_REACHED : Exit.DONE;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package libp2p.node.nat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import libp2p.core.event.HostEvent.Reachability;
+import libp2p.core.host.Host;
+import libp2p.core.peer.AddressBook;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
+import libp2p.nat.address.Circuits;
+import libp2p.nat.autonat.AutoNat;
+import libp2p.nat.autonat.ReachabilityReport;
+import libp2p.nat.dcutr.HolePuncher;
+
+/** Says in words what kind of network a host is in, and how it is reached. */
+public final class ReachabilityText {
+    private ReachabilityText() {}
+
+    /** The lines, one thing in each. */
+    public static List<String> of(Host host) {
+        ReachabilityReport report = host.find(AutoNat.class).orElseThrow().report();
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                switch (report.state()) {
+                    case PUBLIC -> "Others can dial this host: " + report.because() + ".";
+                    case PRIVATE -> "Others cannot dial this host: " + report.because() + ".";
+                    case UNKNOWN -> "It is not known yet whether others can dial this host: " + report.because() + ".";
+                });
+        lines.add(report.servers() + " machines among its peers can be asked.");
+        lines.add(router(host));
+        for (ReachabilityReport.Address address : report.addresses()) {
+            lines.add(address.address() + ": " + address.finding().name().toLowerCase(Locale.ROOT));
+        }
+        List<Multiaddr> relayed =
+                host.addresses().stream().filter(Circuits::isCircuit).toList();
+        relayed.forEach(address -> lines.add("reached through a relay: " + address));
+        if (relayed.isEmpty() && report.state() == Reachability.PRIVATE) {
+            lines.add("No relay keeps a place for it; --auto-relay or --relay would.");
+        }
+        return lines;
+    }
+
+    /** What the addresses tell under which peers see this host. */
+    private static String router(Host host) {
+        boolean own = host.addressBook().entries().stream()
+                .anyMatch(entry -> entry.origin() == AddressBook.Origin.LISTEN && entry.address().isPublic());
+        if (own) {
+            return "It has a public address of its own.";
+        }
+        Map<String, Integer> ports = new TreeMap<>();
+        List<Multiaddr> sightings =
+                host.find(HolePuncher.class).map(HolePuncher::seenAs).orElse(List.of());
+        for (Multiaddr seen : sightings) {
+            String outside = seen.value(seen.has(Protocol.IP4) ? Protocol.IP4 : Protocol.IP6)
+                    + (seen.isPublic() ? "" : " (not public)");
+            ports.merge(outside, 1, Integer::sum);
+        }
+        if (ports.isEmpty()) {
+            return "No peer has said yet under which address it sees this host.";
+        }
+        int most = ports.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+        return most <= 2
+                ? "It is behind a router that keeps one port for all destinations: holes can be punched. Seen as " + ports.keySet()
+                : "It is behind a router that takes another port for each destination: holes can be punched only with open "
+                        + "routers. Seen as " + ports.keySet();
+    }
+}

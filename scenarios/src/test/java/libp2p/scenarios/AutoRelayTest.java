@@ -1,0 +1,122 @@
+package libp2p.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import libp2p.core.connection.Connection;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.identity.PeerId;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.nat.Nat;
+import libp2p.nat.address.Circuits;
+import libp2p.nat.relay.Limits;
+import libp2p.nat.relay.RelayClient;
+import libp2p.nat.relay.RelayReservation;
+import libp2p.protocols.ping.Ping;
+import libp2p.simulator.SimulatedEnvironment;
+import org.junit.jupiter.api.Test;
+
+/** A host that others cannot dial finds relays by itself, keeps two, and replaces what it loses. */
+class AutoRelayTest {
+    private static List<Node> relays(World world, int count) throws Exception {
+        List<Node> relays = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            String ip = "8.8." + i + ".1";
+            relays.add(world.node(
+                    world.simulation().host("relay" + i, ip),
+                    builder -> builder.with(
+                            Nat.create().withAutoNatService().withRelayService(Limits.DEFAULT)),
+                    "/ip4/" + ip + "/tcp/4001"));
+        }
+        return relays;
+    }
+
+    private static Node behindRouter(World world) throws Exception {
+        SimulatedEnvironment inside = world.simulation().host("node", "10.1.0.2");
+        world.network().putBehind(world.network().nat("8.9.0.2"), inside);
+        return world.node(
+                inside,
+                builder -> builder.with(Nat.create().withAutoRelay().withoutHolePunching()),
+                "/ip4/10.1.0.2/tcp/4001");
+    }
+
+    private static List<RelayReservation> places(Node node) {
+        return node.host().find(RelayClient.class).orElseThrow().reservations();
+    }
+
+    private static void await(World world, Duration most, BooleanSupplier condition) throws Exception {
+        Duration end = world.simulation().elapsed().plus(most);
+        while (!condition.getAsBoolean()) {
+            assertThat(world.simulation().elapsed()).isLessThan(end);
+            world.sleep(Duration.ofMillis(200));
+        }
+    }
+
+    @Test
+    void aHostBehindARouterKeepsTwoPlacesAndIsReachedThroughThem() {
+        World.underSeeds(5, world -> {
+            List<Node> relays = relays(world, 5);
+            Node node = behindRouter(world);
+            for (Node relay : relays) {
+                node.connect(relay);
+            }
+            await(world, Duration.ofSeconds(60), () -> places(node).size() == 2);
+            world.sleep(Duration.ofMinutes(2));
+            assertThat(places(node)).hasSize(2);
+            List<Multiaddr> announced =
+                    node.host().addresses().stream().filter(Circuits::isCircuit).toList();
+            assertThat(announced).hasSize(2);
+            Node dialer = world.node(
+                    world.simulation().host("dialer", "8.7.0.1"),
+                    builder -> builder.with(Nat.create().withoutHolePunching()),
+                    "/ip4/8.7.0.1/tcp/4001");
+            for (Multiaddr address : announced) {
+                assertThat(Ping.once(dialer.host(), PeerAddress.of(node.id(), List.of(address))))
+                        .isPositive();
+            }
+        });
+    }
+
+    @Test
+    void aRelayThatIsLostIsReplacedWithinThirtySecondsAndOneIsAlwaysLeft() {
+        World.underSeeds(5, world -> {
+            List<Node> relays = relays(world, 5);
+            Node node = behindRouter(world);
+            for (Node relay : relays) {
+                node.connect(relay);
+            }
+            await(world, Duration.ofSeconds(60), () -> places(node).size() == 2);
+            PeerId lost = places(node).getFirst().relay();
+            Node relay = relays.stream().filter(each -> each.id().equals(lost)).findFirst().orElseThrow();
+            world.network().silenceConnections(node.environment(), relay.environment());
+            world.network().partition(List.of(relay.environment()));
+            await(world, Duration.ofSeconds(30), () -> {
+                List<RelayReservation> now = places(node);
+                assertThat(now).isNotEmpty();
+                return now.size() == 2 && now.stream().noneMatch(place -> place.relay().equals(lost));
+            });
+            assertThat(node.host().addresses().stream().filter(Circuits::isCircuit)).hasSize(2);
+            world.network().healPartitions();
+        });
+    }
+
+    @Test
+    void aHostInTheOpenUsesNoRelay() {
+        World.underSeeds(3, world -> {
+            List<Node> relays = relays(world, 5);
+            Node node = world.node(
+                    world.simulation().host("node", "8.9.0.1"),
+                    builder -> builder.with(Nat.create().withAutoRelay()),
+                    "/ip4/8.9.0.1/tcp/4001");
+            for (Node relay : relays) {
+                Connection _ = node.connect(relay);
+            }
+            world.sleep(Duration.ofMinutes(3));
+            assertThat(places(node)).isEmpty();
+            assertThat(node.host().addresses()).noneMatch(Circuits::isCircuit);
+        });
+    }
+}
