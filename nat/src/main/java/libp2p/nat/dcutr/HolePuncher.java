@@ -59,7 +59,6 @@ public final class HolePuncher implements HostService {
     private final LongAdder failed = new LongAdder();
     private @Nullable TimedCondition changed;
     private volatile @Nullable Host host;
-    private volatile @Nullable Sightings sightings;
     private @Nullable Registration registration;
     private volatile boolean closed;
 
@@ -73,7 +72,6 @@ public final class HolePuncher implements HostService {
     public void start(Host started) {
         host = started;
         changed = new TimedCondition(started.environment(), lock);
-        sightings = new Sightings(started);
         registration = started.handle(
                 PROTOCOL, HandlerOptions.DEFAULT.withAllowLimited(true).withService(SERVICE), this::answer);
     }
@@ -111,20 +109,6 @@ public final class HolePuncher implements HostService {
         } else {
             signal();
         }
-    }
-
-    @Override
-    public void connectionClosed(Connection connection) {
-        Sightings seen = sightings;
-        if (seen != null) {
-            seen.closed(connection);
-        }
-    }
-
-    /** Under which addresses the peers see this host now, each once. */
-    public List<Multiaddr> seenAs() {
-        Sightings seen = sightings;
-        return seen == null ? List.of() : seen.addresses();
     }
 
     private void signal() {
@@ -408,10 +392,7 @@ public final class HolePuncher implements HostService {
     /** The addresses of this host, also those that few have seen, or that nobody could dial: a punch needs no more. */
     private List<Multiaddr> own() {
         List<Multiaddr> own = new ArrayList<>();
-        Sightings seen = sightings;
-        if (seen != null) {
-            own.addAll(seen.addresses());
-        }
+        host().addressBook().observations().forEach(seen -> own.add(seen.address()));
         for (AddressBook.Entry entry : host().addressBook().entries()) {
             if (entry.origin() != Origin.RELAY) {
                 own.add(entry.address());
@@ -437,10 +418,6 @@ public final class HolePuncher implements HostService {
     public void close() {
         closed = true;
         signal();
-        Sightings seen = sightings;
-        if (seen != null) {
-            seen.close();
-        }
         Registration current = registration;
         if (current != null) {
             current.close();

@@ -13,7 +13,6 @@ import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.nat.address.Circuits;
 import libp2p.nat.autonat.AutoNat;
 import libp2p.nat.autonat.ReachabilityReport;
-import libp2p.nat.dcutr.HolePuncher;
 
 /** Says in words what kind of network a host is in, and how it is reached. */
 public final class ReachabilityText {
@@ -51,9 +50,8 @@ public final class ReachabilityText {
             return "It has a public address of its own.";
         }
         Map<String, Integer> ports = new TreeMap<>();
-        List<Multiaddr> sightings =
-                host.find(HolePuncher.class).map(HolePuncher::seenAs).orElse(List.of());
-        for (Multiaddr seen : sightings) {
+        for (AddressBook.Observation observation : host.addressBook().observations()) {
+            Multiaddr seen = observation.address();
             String outside = seen.value(seen.has(Protocol.IP4) ? Protocol.IP4 : Protocol.IP6)
                     + (seen.isPublic() ? "" : " (not public)");
             ports.merge(outside, 1, Integer::sum);
