@@ -84,13 +84,13 @@ public record Nat(
     public Nat withRelay(PeerAddress relay) {
         List<PeerAddress> more = new ArrayList<>(relays);
         more.add(relay);
-        return new Nat(publicness, relayLimits, relayService, autoNatService, holePunching, autoRelay, more, portMapping);
+        return new Nat(
+                publicness, relayLimits, relayService, autoNatService, holePunching, autoRelay, more, portMapping);
     }
 
     /** As this, asking the router for ports. */
     public Nat withPortMapping(Set<Method> methods) {
-        return new Nat(
-                publicness, relayLimits, relayService, autoNatService, holePunching, autoRelay, relays, methods);
+        return new Nat(publicness, relayLimits, relayService, autoNatService, holePunching, autoRelay, relays, methods);
     }
 
     @Override

@@ -35,7 +35,10 @@ final class ReachabilityCommand implements java.util.concurrent.Callable<Integer
             description = "Addresses to listen on; default: port 4001 of all interfaces, for TCP and QUIC.")
     private List<String> listen = List.of();
 
-    @Option(names = "--wait", defaultValue = "60", description = "Seconds to wait for an answer; default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--wait",
+            defaultValue = "60",
+            description = "Seconds to wait for an answer; default: ${DEFAULT-VALUE}.")
     private int seconds;
 
     @Override
@@ -58,8 +61,7 @@ final class ReachabilityCommand implements java.util.concurrent.Callable<Integer
             ReachabilityReport report = host.find(AutoNat.class).orElseThrow().report();
             String state = report.state().name().toLowerCase(Locale.ROOT);
             List<String> lines = ReachabilityText.of(host);
-            options.output()
-                    .event("reachability", String.join("\n", lines), "state", state, "text", lines);
+            options.output().event("reachability", String.join("\n", lines), "state", state, "text", lines);
             return report.state() == Reachability.UNKNOWN ? Exit.NOT_REACHED : Exit.DONE;
         }
     }

@@ -136,8 +136,8 @@ class AutoNatTest {
                     machine,
                     builder -> builder.environment(dials).with(Nat.create().withAutoNatService()),
                     "/ip4/8.8.1.1/tcp/4001");
-            Node stranger = world.node(
-                    world.simulation().host("stranger", "8.7.0.1"), builder -> {}, "/ip4/8.7.0.1/tcp/4001");
+            Node stranger =
+                    world.node(world.simulation().host("stranger", "8.7.0.1"), builder -> {}, "/ip4/8.7.0.1/tcp/4001");
             dials.begin();
             return new Pair(server, dials, stranger);
         }
@@ -197,9 +197,15 @@ class AutoNatTest {
             try (Stream older = pair.stranger().open(pair.server(), DialBackServer.PROTOCOL)) {
                 older.write(Delimited.frame(new ProtobufWriter()
                         .enumeration(1, 0)
-                        .message(2, dial -> dial.message(1, info -> info.bytes(
-                                        1, pair.stranger().id().toBytes())
-                                .bytes(2, Multiaddr.parse(VICTIM).toBytes())))
+                        .message(
+                                2,
+                                dial -> dial.message(
+                                        1,
+                                        info -> info.bytes(
+                                                        1, pair.stranger().id().toBytes())
+                                                .bytes(
+                                                        2,
+                                                        Multiaddr.parse(VICTIM).toBytes())))
                         .toByteArray()));
                 older.closeWrite();
                 older.input().readAllBytes();

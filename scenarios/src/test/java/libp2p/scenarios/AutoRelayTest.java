@@ -27,8 +27,7 @@ class AutoRelayTest {
             String ip = "8.8." + i + ".1";
             relays.add(world.node(
                     world.simulation().host("relay" + i, ip),
-                    builder -> builder.with(
-                            Nat.create().withAutoNatService().withRelayService(Limits.DEFAULT)),
+                    builder -> builder.with(Nat.create().withAutoNatService().withRelayService(Limits.DEFAULT)),
                     "/ip4/" + ip + "/tcp/4001"));
         }
         return relays;
@@ -90,15 +89,20 @@ class AutoRelayTest {
             }
             await(world, Duration.ofSeconds(60), () -> places(node).size() == 2);
             PeerId lost = places(node).getFirst().relay();
-            Node relay = relays.stream().filter(each -> each.id().equals(lost)).findFirst().orElseThrow();
+            Node relay = relays.stream()
+                    .filter(each -> each.id().equals(lost))
+                    .findFirst()
+                    .orElseThrow();
             world.network().silenceConnections(node.environment(), relay.environment());
             world.network().partition(List.of(relay.environment()));
             await(world, Duration.ofSeconds(30), () -> {
                 List<RelayReservation> now = places(node);
                 assertThat(now).isNotEmpty();
-                return now.size() == 2 && now.stream().noneMatch(place -> place.relay().equals(lost));
+                return now.size() == 2
+                        && now.stream().noneMatch(place -> place.relay().equals(lost));
             });
-            assertThat(node.host().addresses().stream().filter(Circuits::isCircuit)).hasSize(2);
+            assertThat(node.host().addresses().stream().filter(Circuits::isCircuit))
+                    .hasSize(2);
             world.network().healPartitions();
         });
     }

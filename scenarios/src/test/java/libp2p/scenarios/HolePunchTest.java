@@ -61,8 +61,7 @@ class HolePunchTest {
                 builder -> builder.with(Relay.server(Limits.DEFAULT)),
                 "/ip4/8.8.0.1/tcp/4001");
         DialLog dials = new DialLog(a);
-        Node dialer = world.node(
-                a, builder -> builder.environment(dials).with(Nat.create()), "/ip4/10.1.0.2/tcp/4001");
+        Node dialer = world.node(a, builder -> builder.environment(dials).with(Nat.create()), "/ip4/10.1.0.2/tcp/4001");
         Node target = world.node(
                 b, builder -> builder.with(Nat.create().withRelay(relay.address())), "/ip4/10.2.0.2/tcp/4001");
         world.sleep(Duration.ofSeconds(10));
@@ -129,7 +128,11 @@ class HolePunchTest {
             }
             assertThat(routers.isDirect()).isFalse();
             assertThat(Ping.once(routers.dialer.host(), routers.circuit())).isPositive();
-            assertThat(routers.target.host().find(HolePuncher.class).orElseThrow().failed())
+            assertThat(routers.target
+                            .host()
+                            .find(HolePuncher.class)
+                            .orElseThrow()
+                            .failed())
                     .isEqualTo(1);
         });
     }

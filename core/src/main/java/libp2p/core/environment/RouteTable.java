@@ -37,8 +37,8 @@ final class RouteTable {
                 byte[] reversed = HexFormat.of().parseHex(columns[2]);
                 boolean through = (Integer.parseInt(columns[3], 16) & GATEWAY_FLAG) != 0;
                 if (through && reversed.length == 4) {
-                    gateways.add(InetAddress.getByAddress(
-                            new byte[] {reversed[3], reversed[2], reversed[1], reversed[0]}));
+                    gateways.add(
+                            InetAddress.getByAddress(new byte[] {reversed[3], reversed[2], reversed[1], reversed[0]}));
                 }
             } catch (IllegalArgumentException notARoute) {
                 continue;

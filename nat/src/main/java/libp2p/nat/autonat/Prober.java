@@ -101,9 +101,8 @@ final class Prober implements AutoCloseable {
         lock.lock();
         try {
             if (!closed) {
-                changed.await(Deadline.after(environment, limits.tick().compareTo(limits.settle()) < 0
-                        ? limits.tick()
-                        : limits.settle()));
+                changed.await(Deadline.after(
+                        environment, limits.tick().compareTo(limits.settle()) < 0 ? limits.tick() : limits.settle()));
             }
             return !closed;
         } finally {
@@ -188,8 +187,8 @@ final class Prober implements AutoCloseable {
         return contacts.knows(ip, address, now)
                 || host.connections().stream()
                         .map(Connection::remoteAddress)
-                        .anyMatch(remote -> ip.equals(remote.ip())
-                                && remote.has(Protocol.UDP) == address.has(Protocol.UDP));
+                        .anyMatch(remote ->
+                                ip.equals(remote.ip()) && remote.has(Protocol.UDP) == address.has(Protocol.UDP));
     }
 
     /** No router that remembers contacts stands before an address of this machine, or one that was mapped or configured. */
@@ -200,8 +199,7 @@ final class Prober implements AutoCloseable {
                 .anyMatch(entry -> entry.origin() == Origin.LISTEN
                         || entry.origin() == Origin.INTERFACE
                         || entry.origin() == Origin.CONFIGURED
-                        || entry.origin() == Origin.MAPPED
-                                && entry.address().port() == address.port());
+                        || entry.origin() == Origin.MAPPED && entry.address().port() == address.port());
     }
 
     private void ask(Request request) {
@@ -312,8 +310,8 @@ final class Prober implements AutoCloseable {
                 return;
             }
             long publicPeers = host.connections().stream()
-                    .filter(connection -> !Circuits.isRelayed(connection)
-                            && publicness.isPublic(connection.remoteAddress()))
+                    .filter(connection ->
+                            !Circuits.isRelayed(connection) && publicness.isPublic(connection.remoteAddress()))
                     .count();
             if (publicPeers < 2 || !probed.all().isEmpty()) {
                 lonelySince = now;
@@ -337,8 +335,11 @@ final class Prober implements AutoCloseable {
         probed.all().forEach(address -> findings.add(probed.finding(address, lastServers, now)));
         if (findings.contains(Finding.REACHABLE)) {
             set(Reachability.PUBLIC, "others have dialed it");
-        } else if (findings.isEmpty() && now - lonelySince >= limits.silentAfter().toNanos()) {
-            set(Reachability.PRIVATE, "its peers do not agree on an address: the router maps each destination to another port");
+        } else if (findings.isEmpty()
+                && now - lonelySince >= limits.silentAfter().toNanos()) {
+            set(
+                    Reachability.PRIVATE,
+                    "its peers do not agree on an address: the router maps each destination to another port");
         } else if (findings.contains(Finding.RESTRICTED)) {
             set(Reachability.PRIVATE, "only peers that it has contacted before get through");
         } else if (findings.contains(Finding.UNREACHABLE)) {
@@ -358,13 +359,12 @@ final class Prober implements AutoCloseable {
     private void enter(ReachabilityReport report) {
         List<AddressBook.Entry> entries = candidates();
         for (ReachabilityReport.Address each : report.addresses()) {
-            State now =
-                    switch (each.finding()) {
-                        case REACHABLE -> State.CONFIRMED;
-                        // Strangers cannot use it; hole punching asks for all addresses anyway.
-                        case UNREACHABLE, RESTRICTED -> State.UNREACHABLE;
-                        case UNKNOWN -> null;
-                    };
+            State now = switch (each.finding()) {
+                case REACHABLE -> State.CONFIRMED;
+                // Strangers cannot use it; hole punching asks for all addresses anyway.
+                case UNREACHABLE, RESTRICTED -> State.UNREACHABLE;
+                case UNKNOWN -> null;
+            };
             if (now == null) {
                 continue;
             }

@@ -32,7 +32,9 @@ final class GatewaySearch {
         Network network = environment.network();
         List<InetAddress> own = new ArrayList<>();
         for (InetAddress address : network.interfaceAddresses()) {
-            if (address instanceof Inet4Address && Multiaddr.ofIp(address).isPrivate() && !address.isLoopbackAddress()) {
+            if (address instanceof Inet4Address
+                    && Multiaddr.ofIp(address).isPrivate()
+                    && !address.isLoopbackAddress()) {
                 own.add(address);
             }
         }
@@ -77,8 +79,8 @@ final class GatewaySearch {
     /** PCP has no question that costs nothing: the first mapping is one. */
     private boolean works(Gateway gateway, PortProtocol protocol, int inside) {
         try {
-            Mapping first = gateway.map(
-                    protocol, inside, inside, limits.lease(), Deadline.after(environment, limits.ask()));
+            Mapping first =
+                    gateway.map(protocol, inside, inside, limits.lease(), Deadline.after(environment, limits.ask()));
             return first.outside() > 0;
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> "no PCP: " + e.getMessage());

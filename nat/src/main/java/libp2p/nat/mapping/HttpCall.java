@@ -33,8 +33,7 @@ final class HttpCall {
      *
      * @param head the first line and further headers, each with its line end; host and length are added
      */
-    static Answer send(
-            Environment environment, InetSocketAddress target, String head, byte[] body, Deadline deadline)
+    static Answer send(Environment environment, InetSocketAddress target, String head, byte[] body, Deadline deadline)
             throws IOException {
         Deadline until = deadline.earlier(Deadline.after(environment, MOST));
         String text = head + "Host: " + target.getAddress().getHostAddress() + ":" + target.getPort() + "\r\n"

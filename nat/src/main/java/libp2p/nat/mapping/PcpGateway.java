@@ -57,8 +57,8 @@ final class PcpGateway implements Gateway {
             return fresh;
         });
         byte[] question = PcpMessage.mapRequest(self, nonce, protocol, inside, outside, lease);
-        byte[] answer = questions.ask(
-                question, router, bytes -> PcpMessage.isAnswer(bytes, nonce), FIRST_PAUSE, deadline);
+        byte[] answer =
+                questions.ask(question, router, bytes -> PcpMessage.isAnswer(bytes, nonce), FIRST_PAUSE, deadline);
         if (!PcpMessage.isKnown(answer)) {
             throw new GatewayException(Method.PCP, "the router speaks version " + answer[0], 1);
         }

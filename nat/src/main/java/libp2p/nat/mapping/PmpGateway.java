@@ -45,8 +45,8 @@ final class PmpGateway implements Gateway {
     }
 
     private byte[] ask(byte[] question, int operation, Deadline deadline) throws IOException {
-        byte[] answer = questions.ask(
-                question, router, bytes -> PmpMessage.isAnswer(bytes, operation), FIRST_PAUSE, deadline);
+        byte[] answer =
+                questions.ask(question, router, bytes -> PmpMessage.isAnswer(bytes, operation), FIRST_PAUSE, deadline);
         int result = PmpMessage.result(answer);
         if (result != 0) {
             throw new GatewayException(Method.PMP, "the router refuses", result);
@@ -57,8 +57,7 @@ final class PmpGateway implements Gateway {
     @Override
     public Mapping map(PortProtocol protocol, int inside, int wanted, Duration lease, Deadline deadline)
             throws IOException {
-        byte[] answer =
-                ask(PmpMessage.mapRequest(protocol, inside, wanted, lease), protocol.pmpCode(), deadline);
+        byte[] answer = ask(PmpMessage.mapRequest(protocol, inside, wanted, lease), protocol.pmpCode(), deadline);
         if (PmpMessage.insidePort(answer) != inside || PmpMessage.outsidePort(answer) == 0) {
             throw new GatewayException(Method.PMP, "the router mapped another port than " + inside, 0);
         }

@@ -201,7 +201,9 @@ public final class PortMapper implements HostService {
         List<Multiaddr> addresses = inner ? List.of() : addresses(port, now);
         List<Multiaddr> known = entered.getOrDefault(port, List.of());
         AddressBook book = host().addressBook();
-        known.stream().filter(address -> !addresses.contains(address)).forEach(address -> book.remove(address, Origin.MAPPED));
+        known.stream()
+                .filter(address -> !addresses.contains(address))
+                .forEach(address -> book.remove(address, Origin.MAPPED));
         addresses.stream()
                 .filter(address -> !known.contains(address))
                 .forEach(address -> book.put(address, Origin.MAPPED, State.CANDIDATE));
@@ -236,9 +238,8 @@ public final class PortMapper implements HostService {
                     && address.port() == port.number
                     && tcp == (port.protocol == PortProtocol.TCP)) {
                 List<Component> parts = address.components();
-                Multiaddr socket = tcp
-                        ? Multiaddr.ofTcp(outside, mapping.outside())
-                        : Multiaddr.ofUdp(outside, mapping.outside());
+                Multiaddr socket =
+                        tcp ? Multiaddr.ofTcp(outside, mapping.outside()) : Multiaddr.ofUdp(outside, mapping.outside());
                 Multiaddr whole = socket.encapsulate(Multiaddr.of(parts.subList(2, parts.size())));
                 if (!addresses.contains(whole)) {
                     addresses.add(whole);

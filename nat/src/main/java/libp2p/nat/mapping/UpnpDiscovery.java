@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpnpDiscovery {
     private static final System.Logger LOG = System.getLogger(UpnpDiscovery.class.getName());
-    private static final InetSocketAddress GROUP = new InetSocketAddress(InetAddress.ofLiteral("239.255.255.250"), 1900);
+    private static final InetSocketAddress GROUP =
+            new InetSocketAddress(InetAddress.ofLiteral("239.255.255.250"), 1900);
     private static final List<String> TARGETS = List.of(
             "urn:schemas-upnp-org:device:InternetGatewayDevice:2",
             "urn:schemas-upnp-org:device:InternetGatewayDevice:1",

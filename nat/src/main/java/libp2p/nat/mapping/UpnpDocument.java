@@ -64,8 +64,7 @@ final class UpnpDocument {
         Map<String, String> service = new HashMap<>();
         while (reader.hasNext()) {
             switch (reader.next()) {
-                case XMLStreamConstants.DTD ->
-                    throw new GatewayException(Method.UPNP, "XML with a document type", 0);
+                case XMLStreamConstants.DTD -> throw new GatewayException(Method.UPNP, "XML with a document type", 0);
                 case XMLStreamConstants.START_ELEMENT -> {
                     if (open.size() == MAX_DEPTH) {
                         throw new GatewayException(Method.UPNP, "XML nested deeper than " + MAX_DEPTH, 0);

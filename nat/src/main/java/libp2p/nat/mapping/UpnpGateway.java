@@ -41,8 +41,8 @@ final class UpnpGateway implements Gateway {
     static UpnpGateway open(Environment environment, InetAddress self, URI location, Deadline deadline)
             throws IOException {
         InetSocketAddress device = socket(location);
-        HttpCall.Answer answer = HttpCall.send(
-                environment, device, "GET " + path(location) + " HTTP/1.1\r\n", new byte[0], deadline);
+        HttpCall.Answer answer =
+                HttpCall.send(environment, device, "GET " + path(location) + " HTTP/1.1\r\n", new byte[0], deadline);
         UpnpDocument.Service found =
                 answer.status() == 200 ? UpnpDocument.parse(answer.body()).mappingService() : null;
         if (found == null) {

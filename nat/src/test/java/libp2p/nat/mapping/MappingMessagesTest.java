@@ -34,7 +34,9 @@ class MappingMessagesTest {
         byte[] refused = hex("0082" + "0002" + "00000010");
         assertThat(PmpMessage.isAnswer(refused, PortProtocol.TCP.pmpCode())).isTrue();
         assertThat(PmpMessage.result(refused)).isEqualTo(2);
-        assertThat(PmpMessage.isAnswer(hex("0082" + "0000" + "00000010"), 2)).as("cut").isFalse();
+        assertThat(PmpMessage.isAnswer(hex("0082" + "0000" + "00000010"), 2))
+                .as("cut")
+                .isFalse();
     }
 
     /** Written out by hand after RFC 6887 sections 7 and 11. */

@@ -45,7 +45,8 @@ public final class ReachabilityText {
     /** What the addresses tell under which peers see this host. */
     private static String router(Host host) {
         boolean own = host.addressBook().entries().stream()
-                .anyMatch(entry -> entry.origin() == AddressBook.Origin.LISTEN && entry.address().isPublic());
+                .anyMatch(entry -> entry.origin() == AddressBook.Origin.LISTEN
+                        && entry.address().isPublic());
         if (own) {
             return "It has a public address of its own.";
         }
@@ -61,8 +62,9 @@ public final class ReachabilityText {
         }
         int most = ports.values().stream().mapToInt(Integer::intValue).max().orElse(0);
         return most <= 2
-                ? "It is behind a router that keeps one port for all destinations: holes can be punched. Seen as " + ports.keySet()
-                : "It is behind a router that takes another port for each destination: holes can be punched only with open "
-                        + "routers. Seen as " + ports.keySet();
+                ? "It is behind a router that keeps one port for all destinations: holes can be punched. Seen as "
+                        + ports.keySet()
+                : "It is behind a router that takes another port for each destination: holes can be punched only with"
+                        + " open routers. Seen as " + ports.keySet();
     }
 }
