@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Deadline;
-import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
@@ -264,21 +263,23 @@ public final class PortMapper implements HostService {
     @Override
     public void closing(Deadline deadline) {
         end();
-        Environment environment = host().environment();
         work.lock();
         try {
             Gateway current = gateway;
-            for (Mapping mapping : current == null ? List.<Mapping>of() : List.copyOf(held.values())) {
-                try {
-                    Deadline each = deadline.earlier(Deadline.after(environment, limits.call()));
-                    current.unmap(mapping, each);
-                } catch (IOException e) {
-                    LOG.log(System.Logger.Level.DEBUG, () -> "a mapping is left behind: " + e.getMessage());
-                }
+            if (current != null) {
+                List.copyOf(held.values()).forEach(mapping -> unmap(current, mapping, deadline));
             }
             held.clear();
         } finally {
             work.unlock();
+        }
+    }
+
+    private void unmap(Gateway from, Mapping mapping, Deadline deadline) {
+        try {
+            from.unmap(mapping, deadline.earlier(Deadline.after(host().environment(), limits.call())));
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> "a mapping is left behind: " + e.getMessage());
         }
     }
 
