@@ -137,6 +137,34 @@ func halfCloseCheck(ctx context.Context, o *options) error {
 	return nil
 }
 
+// abandonCheck opens one stream after the other on one connection, has one byte echoed on each and closes it without reading its
+// end, which stops the writing side of the other peer.
+func abandonCheck(ctx context.Context, o *options) error {
+	h, err := dial(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	one := []byte{7}
+	for i := 0; i < o.count; i++ {
+		s, err := openStream(ctx, h, o, echoProtocol)
+		if err != nil {
+			return fmt.Errorf("stream %d: %w", i, err)
+		}
+		if _, err := s.Write(one); err != nil {
+			return fmt.Errorf("stream %d: %w", i, err)
+		}
+		if _, err := io.ReadFull(s, one); err != nil {
+			return fmt.Errorf("stream %d: %w", i, err)
+		}
+		if err := s.Close(); err != nil {
+			return fmt.Errorf("stream %d: %w", i, err)
+		}
+	}
+	out.print("abandon", fields{"streams": o.count})
+	return nil
+}
+
 // resetCheck resets one stream in the middle and expects the connection to carry the next as if nothing had been.
 func resetCheck(ctx context.Context, o *options) error {
 	h, err := dial(ctx, o)

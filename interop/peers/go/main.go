@@ -40,6 +40,7 @@ var commands = map[string]command{
 	"identify":  identifyCheck,
 	"echo":      echoCheck,
 	"halfclose": halfCloseCheck,
+	"abandon":   abandonCheck,
 	"reset":     resetCheck,
 	"perf":      perf,
 	"busyping":  busyPing,

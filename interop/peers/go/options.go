@@ -42,6 +42,7 @@ var (
 		"identify":  {},
 		"echo":      {"--size"},
 		"halfclose": {},
+		"abandon":   {"--count"},
 		"reset":     {},
 		"perf":      {"--upload", "--download", "--streams", "--repeat", "--warmup-bytes"},
 		"busyping":  {"--seconds", "--repeat", "--direction"},

@@ -2,7 +2,6 @@ package libp2p;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -24,35 +23,64 @@ import org.junit.jupiter.api.Test;
 /** A peer that asks for much and reads nothing, until its connection has more memory than it may have. */
 class QuicOverLimitTest {
     private static final int MEMORY = 1 << 20;
-    private static final int DOWNLOADS = 60;
+    private static final int DOWNLOADS = 4;
 
-    @Test
-    void thePeerIsToldWhyItsConnectionIsClosed() throws Exception {
+    private final CountDownLatch opened = new CountDownLatch(1);
+    private final CountDownLatch overLimit = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile boolean silent;
+
+    private Swarm server() throws Exception {
         ResourceLimits limits = ResourceLimits.unlimited();
         limits = limits.with(
                 ScopeKind.CONNECTION, limits.of(ScopeKind.CONNECTION).withMemory(MEMORY));
-        CountDownLatch closed = new CountDownLatch(1);
+        Swarm server = (Swarm) Libp2p.host()
+                .resources(new CountingResourceManager(SystemEnvironment.shared(), limits))
+                .listen("/ip4/127.0.0.1/udp/0/quic-v1")
+                .start();
+        server.handle("/much/1", stream -> {
+            opened.await();
+            try {
+                stream.write(new byte[16 << 20]);
+            } finally {
+                overLimit.countDown();
+            }
+        });
+        return server;
+    }
+
+    /** Holds the acknowledgements back until the server has had enough, as a long way does: its congestion window is full then. */
+    private boolean delay() {
+        try {
+            if (silent) {
+                overLimit.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
+    @Test
+    void thePeerIsToldWhyItsConnectionIsClosed() throws Exception {
         HostObserver observer = new HostObserver() {
             @Override
             public void connectionClosed(Connection connection) {
                 closed.countDown();
             }
         };
-        try (Swarm server = (Swarm) Libp2p.host()
-                        .resources(new CountingResourceManager(SystemEnvironment.shared(), limits))
-                        .listen("/ip4/127.0.0.1/udp/0/quic-v1")
-                        .start();
+        try (Swarm server = server();
+                UdpLink link = new UdpLink(server.addresses().getFirst().port());
                 Host client = Libp2p.host().observer(observer).start()) {
-            server.handle("/much/1", stream -> stream.write(new byte[16 << 20]));
-            Connection connection = client.connect(PeerAddress.of(server.peerId(), server.addresses()));
+            link.lose(number -> delay(), number -> false);
+            Connection connection = client.connect(
+                    PeerAddress.parse("/ip4/127.0.0.1/udp/" + link.port() + "/quic-v1/p2p/" + server.peerId()));
             List<Stream> unread = new ArrayList<>();
-            try {
-                for (int i = 0; i < DOWNLOADS; i++) {
-                    unread.add(connection.open(Deadline.NONE, "/much/1"));
-                }
-            } catch (IOException closedEarly) {
-                // the limit was reached before all of them were open
+            for (int i = 0; i < DOWNLOADS; i++) {
+                unread.add(connection.open(Deadline.NONE, "/much/1"));
             }
+            silent = true;
+            opened.countDown();
             closed.await();
             CloseReason reason = connection.closeReason();
             assertThat(reason).isNotNull();

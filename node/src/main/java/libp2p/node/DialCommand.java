@@ -19,6 +19,7 @@ abstract class DialCommand implements Callable<Integer> {
     @Override
     public final Integer call() throws Exception {
         PeerAddress peer = PeerAddress.parse(address);
+        tell("dialing " + address + " …");
         if (peer.addresses().stream().anyMatch(Circuits::isCircuit)) {
             options.nat.want();
         }
@@ -38,6 +39,13 @@ abstract class DialCommand implements Callable<Integer> {
     /** The exit code after everything went well. */
     int result() {
         return Exit.DONE;
+    }
+
+    /** Says on a terminal what takes a while; programs that read the output hear nothing. */
+    final void tell(String what) {
+        if (!options.json && System.console() != null && System.console().isTerminal()) {
+            System.err.println(Printable.of(what));
+        }
     }
 
     /** @param peer connected, with its identity */

@@ -3,6 +3,12 @@ package libp2p.node;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.security.cert.CertPathBuilderException;
 import java.util.Collection;
 import javax.net.ssl.SSLException;
 import libp2p.core.connection.DeadlineExceededException;
@@ -61,7 +67,47 @@ final class Exit {
                 || cause instanceof ProtocolViolationException;
     }
 
+    /** What went wrong, and where it is known what helps, that too. */
     static String message(Throwable error) {
+        if (error instanceof FileSystemException file) {
+            return file.getFile() + ": " + reason(file);
+        }
+        if (error.getCause() instanceof FileSystemException file
+                && String.valueOf(error.getMessage()).endsWith(String.valueOf(file.getMessage()))) {
+            return error.getMessage() + ": " + reason(file);
+        }
+        if (isUntrusted(error)) {
+            return plain(error)
+                    + " (nobody here trusts that certificate; --tls-insecure dials all the same, for tests)";
+        }
+        return plain(error);
+    }
+
+    private static String reason(FileSystemException file) {
+        String reason = switch (file) {
+            case AccessDeniedException denied -> "permission denied";
+            case NoSuchFileException missing -> "there is no such file";
+            case FileAlreadyExistsException there -> "is there already";
+            case NotDirectoryException other -> "is not a folder";
+            default -> null;
+        };
+        return reason != null ? reason : file.getReason() != null ? file.getReason() : file.toString();
+    }
+
+    /** Whether a certificate of a WebSocket was issued by nobody who is trusted. */
+    private static boolean isUntrusted(Throwable error) {
+        if (error instanceof DialException dial) {
+            return dial.causes().values().stream().anyMatch(Exit::isUntrusted);
+        }
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertPathBuilderException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String plain(Throwable error) {
         if (error instanceof BindException
                 || error instanceof IOException
                 || error instanceof UncheckedIOException

@@ -16,6 +16,7 @@ import libp2p.node.nat.NatOptions;
 import libp2p.node.pubsub.PubSubOptions;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.swarm.Limits;
+import libp2p.swarm.connmgr.TrimmingConnectionManager;
 import libp2p.swarm.gate.Gaters;
 import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.CertificateSource;
@@ -82,7 +83,8 @@ final class HostOptions {
             names = "--limits",
             paramLabel = LimitsCommand.CHOICE,
             defaultValue = LimitsCommand.DEFAULT,
-            description = "Resource limits: those of this machine, none, or a file of changes (see p2p limits).")
+            description = "Resource limits: those of this machine, none (then no connections are trimmed either), or a file of"
+                    + " changes (see p2p limits).")
     String limits = LimitsCommand.DEFAULT;
 
     @Option(
@@ -167,6 +169,8 @@ final class HostOptions {
             nat.install(builder);
         }
         if (LimitsCommand.isNone(limits)) {
+            builder.connections(
+                    TrimmingConnectionManager.Options.DEFAULT.withMarks(Integer.MAX_VALUE, Integer.MAX_VALUE));
             builder.limits(Limits.DEFAULT.withDialing(dialing -> dialing.withLocalTimeout(dialing.timeout())));
         }
         addition.accept(builder);

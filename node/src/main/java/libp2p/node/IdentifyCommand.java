@@ -57,7 +57,14 @@ final class IdentifyCommand implements java.util.concurrent.Callable<Integer> {
         output.event(
                 "identify",
                 "peer %s%nagent %s%nprotocols %s%naddresses %s%nsees us at %s"
-                        .formatted(identified.peer(), agent, identified.protocols(), addresses, observed),
+                        .formatted(
+                                identified.peer(),
+                                Printable.of(agent),
+                                identified.protocols().stream()
+                                        .map(Printable::of)
+                                        .toList(),
+                                addresses,
+                                observed),
                 "peer",
                 identified.peer(),
                 "agent",

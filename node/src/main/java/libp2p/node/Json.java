@@ -49,7 +49,7 @@ final class Json {
             char c = text.charAt(i);
             if (c == '"' || c == '\\') {
                 out.append('\\').append(c);
-            } else if (c < ' ' || c == 0x7f) {
+            } else if (Printable.isHarmful(text, i)) {
                 out.append("\\u%04x".formatted((int) c));
             } else {
                 out.append(c);

@@ -12,9 +12,8 @@ import picocli.CommandLine.Parameters;
 /** {@code p2p limits}, and what the option {@code --limits} means. */
 @Command(
         name = "limits",
-        description =
-                "Prints the resource limits of a node on this machine, in the form of the file of --limits, to be edited. "
-                        + "What such a file does not name keeps its default. A wrong file is told by its line.",
+        description = "Prints the resource limits of a node on this machine, in the form of the file of --limits, to be"
+                + " edited. What such a file does not name keeps its default. A wrong file is told by its line.",
         mixinStandardHelpOptions = true)
 final class LimitsCommand implements Callable<Integer> {
     static final String DEFAULT = "default";
@@ -29,6 +28,12 @@ final class LimitsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        System.out.print("""
+            # Resource limits of a node on this machine. Lines of this form, in a file, change them: p2p node --limits FILE.
+            # system: all there is; transient: before the peer or protocol is known; unproved: before a UDP address is proved;
+            # peer, protocol, service, connection, stream: each of them; protocol[/ipfs/kad/1.0.0].streams: a single one.
+            # memory is in bytes or MiB, descriptors are open files, perSecond is a rate of new connections.
+            """);
         System.out.print(LimitsFile.text(read(limits)));
         System.out.flush();
         return Exit.DONE;

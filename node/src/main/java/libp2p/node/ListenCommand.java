@@ -1,5 +1,6 @@
 package libp2p.node;
 
+import java.util.EnumSet;
 import java.util.List;
 import libp2p.node.dht.DhtOptions;
 import picocli.CommandLine.Command;
@@ -29,6 +30,8 @@ final class ListenCommand implements java.util.concurrent.Callable<Integer> {
     public Integer call() throws Exception {
         options.json = true;
         options.addition = dht::addTo;
-        return new Server(options, listen).run();
+        return new Server(options, listen)
+                .with(EnumSet.allOf(Server.Trial.class))
+                .run();
     }
 }

@@ -5,8 +5,11 @@ import com.sun.net.httpserver.HttpServer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import libp2p.HostBuilder;
@@ -28,10 +31,13 @@ final class MetricsServer implements HostService {
     private final HostMetrics metrics;
     private final PrometheusMeterRegistry registry;
     private final HttpServer http;
+    private final List<String> names;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    private MetricsServer(PrometheusMeterRegistry registry, HostMetrics metrics, InetSocketAddress address)
+    private MetricsServer(
+            PrometheusMeterRegistry registry, HostMetrics metrics, InetSocketAddress address, List<String> names)
             throws IOException {
+        this.names = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
         this.registry = registry;
         this.metrics = metrics;
         bound("jdk.httpserver.maxConnections", "32");
@@ -51,11 +57,16 @@ final class MetricsServer implements HostService {
         }
     }
 
-    /** Makes a server part of a host that is being built; it is closed with the host. */
-    static MetricsServer install(HostBuilder builder, InetSocketAddress address) throws IOException {
+    /**
+     * Makes a server part of a host that is being built; it is closed with the host.
+     *
+     * @param names under which it may be asked for beside its address and localhost
+     */
+    static MetricsServer install(HostBuilder builder, InetSocketAddress address, List<String> names)
+            throws IOException {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         HostMetrics metrics = new HostMetrics(registry, Limits.DEFAULT);
-        MetricsServer server = new MetricsServer(registry, metrics, address);
+        MetricsServer server = new MetricsServer(registry, metrics, address, names);
         builder.observer(metrics).service(server);
         return server;
     }
@@ -88,9 +99,36 @@ final class MetricsServer implements HostService {
         http.start();
     }
 
-    private static void answer(HttpExchange exchange, String path, String type, String text) throws IOException {
+    /**
+     * Whether a request names this server as one who was told where it is would. A page of a stranger whose name has been
+     * pointed at this machine (DNS rebinding) sends that name.
+     */
+    private boolean isMeant(HttpExchange exchange) {
+        String host = exchange.getRequestHeaders().getFirst("Host");
+        if (host == null) {
+            return false;
+        }
+        int colon = host.lastIndexOf(':');
+        boolean port = colon > host.lastIndexOf(']');
+        String name = (port ? host.substring(0, colon) : host).toLowerCase(Locale.ROOT);
+        if (name.equals("localhost") || names.contains(name)) {
+            return true;
+        }
+        String literal = name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name;
+        try {
+            InetAddress bound = http.getAddress().getAddress();
+            InetAddress named = InetAddress.ofLiteral(literal);
+            return bound.isAnyLocalAddress() || named.equals(bound) || named.isLoopbackAddress();
+        } catch (IllegalArgumentException otherName) {
+            return false;
+        }
+    }
+
+    private void answer(HttpExchange exchange, String path, String type, String text) throws IOException {
         try (exchange) {
-            if (!exchange.getRequestURI().getPath().equals(path)) {
+            if (!isMeant(exchange)) {
+                exchange.sendResponseHeaders(403, -1);
+            } else if (!exchange.getRequestURI().getPath().equals(path)) {
                 exchange.sendResponseHeaders(404, -1);
             } else if (!exchange.getRequestMethod().equals("GET")) {
                 exchange.getResponseHeaders().set("Allow", "GET");

@@ -47,13 +47,29 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
             description = "Where they are served; default: ${DEFAULT-VALUE}. There is no password.")
     private String metricsAddress = "127.0.0.1";
 
+    @Option(
+            names = "--metrics-name",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Names by which HTTP clients may ask for them, beside the address and localhost.")
+    private List<String> metricsNames = List.of();
+
+    @Option(
+            names = "--serve",
+            paramLabel = "SERVICE",
+            split = ",",
+            description = "Also serve ${COMPLETION-CANDIDATES}: for trying; they cost as much as any peer likes.")
+    private List<Server.Trial> serve = List.of();
+
     @Override
     public Integer call() throws Exception {
         options.nat.want();
         options.addition = dht::addTo;
         options.gateway = gateway.address();
-        return metricsPort == null
-                ? new Server(options, listen).run()
-                : new Server(options, listen, new InetSocketAddress(metricsAddress, metricsPort)).run();
+        Server server = new Server(options, listen).with(serve);
+        if (metricsPort != null) {
+            server.withMetrics(new InetSocketAddress(metricsAddress, metricsPort), metricsNames);
+        }
+        return server.run();
     }
 }

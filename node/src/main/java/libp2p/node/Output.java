@@ -19,7 +19,7 @@ final class Output {
     /**
      * Prints one event.
      *
-     * @param human what people read
+     * @param human what people read; strangers' words in it may end no line, see {@link Printable#of}
      * @param fields name, value, name, value, …
      */
     void event(String name, String human, Object... fields) {
@@ -28,7 +28,7 @@ final class Output {
         for (int i = 0; i < fields.length; i += 2) {
             object.put((String) fields[i], fields[i + 1]);
         }
-        String line = json ? Json.write(object) : human;
+        String line = json ? Json.write(object) : Printable.lines(human);
         lock.lock();
         try {
             out.println(line);

@@ -1,6 +1,7 @@
 package libp2p.node;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import libp2p.node.content.AddCommand;
 import libp2p.node.content.BlockCommand;
@@ -13,6 +14,8 @@ import libp2p.node.content.PinCommand;
 import libp2p.node.content.ProvideCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The program. Exit codes: see {@link Exit}. */
 @Command(
@@ -59,6 +62,9 @@ public final class P2p {
         COMMANDS.put("version", VersionCommand.class);
     }
 
+    private static final List<String> OPTIONS_OF_NODES =
+            List.of("--data", "--tls-cert", "--tls-key", "--access", "--bootstrap", "--plugins", "--limits", "--psk");
+
     private P2p() {}
 
     /** Runs one command and ends the process with its exit code. */
@@ -66,7 +72,12 @@ public final class P2p {
         System.exit(run(arguments));
     }
 
-    static int run(String... arguments) {
+    static int run(String... given) {
+        String[] arguments = given;
+        if (given.length > 0 && given[0].equals("help")) { // as in most programs: p2p help [COMMAND]
+            arguments = given.length > 1 ? new String[] {given[1], "--help"} : new String[] {"--help"};
+        }
+        boolean json = List.of(arguments).contains("--json");
         CommandLine program = new CommandLine(new P2p());
         Class<?> named = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
         if (named != null) {
@@ -74,15 +85,51 @@ public final class P2p {
         } else {
             COMMANDS.values().forEach(program::addSubcommand);
         }
+        program.getSubcommands().values().forEach(P2p::hideOptionsOfNodes);
         return program.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExitCodeExceptionMapper(Exit::codeOf)
+                .setParameterExceptionHandler((wrong, line) -> {
+                    CommandLine command = wrong.getCommandLine();
+                    complain(command, String.valueOf(wrong.getMessage()), json);
+                    if (!json) {
+                        String name = command.getCommandSpec().qualifiedName();
+                        command.getErr().println("see: " + name + " --help");
+                    }
+                    return Exit.USAGE;
+                })
                 .setExecutionExceptionHandler((error, commandLine, result) -> {
-                    commandLine.getErr().println(commandLine.getCommandName() + ": " + Exit.message(error));
+                    complain(commandLine, Exit.message(error), json);
                     if (Boolean.getBoolean("p2p.stacktrace")) {
                         error.printStackTrace(commandLine.getErr());
                     }
                     return Exit.codeOf(error);
                 })
                 .execute(arguments);
+    }
+
+    private static void complain(CommandLine command, String message, boolean json) {
+        if (json) {
+            Map<String, Object> error = new LinkedHashMap<>();
+            error.put("event", "error");
+            error.put("command", command.getCommandName());
+            error.put("message", message);
+            command.getErr().println(Json.write(error));
+        } else {
+            command.getErr().println(command.getCommandName() + ": " + Printable.lines(message));
+        }
+    }
+
+    /** Leaves out of the help of a dialing command the options that only nodes have use for; they are taken all the same. */
+    private static void hideOptionsOfNodes(CommandLine command) {
+        CommandSpec spec = command.getCommandSpec();
+        if (spec.userObject() instanceof DialCommand) {
+            for (String name : OPTIONS_OF_NODES) {
+                OptionSpec option = spec.findOption(name);
+                if (option != null) {
+                    spec.remove(option);
+                    spec.addOption(OptionSpec.builder(option).hidden(true).build());
+                }
+            }
+        }
     }
 }

@@ -14,10 +14,23 @@ import picocli.CommandLine.Option;
 /** {@code p2p perf}. */
 @Command(name = "perf", description = "Measures upload and download with a peer.", mixinStandardHelpOptions = true)
 final class PerfCommand extends DialCommand {
-    @Option(names = "--upload", defaultValue = "0", description = "Bytes to send over all streams.")
+    private static final long DEFAULT = 100_000_000;
+
+    @Option(
+            names = "--upload",
+            paramLabel = "BYTES",
+            defaultValue = "0",
+            converter = ByteSize.class,
+            description = "Bytes to send over all streams, for example 100M or 64MiB; without --upload and --download:"
+                    + " 100 MB each way.")
     private long upload;
 
-    @Option(names = "--download", defaultValue = "0", description = "Bytes to receive over all streams.")
+    @Option(
+            names = "--download",
+            paramLabel = "BYTES",
+            defaultValue = "0",
+            converter = ByteSize.class,
+            description = "Bytes to receive over all streams.")
     private long download;
 
     @Option(
@@ -29,7 +42,12 @@ final class PerfCommand extends DialCommand {
     @Option(names = "--repeat", defaultValue = "1", description = "How often to measure; default: ${DEFAULT-VALUE}.")
     private int repeat;
 
-    @Option(names = "--warmup-bytes", defaultValue = "0", description = "Bytes to move each way before measuring.")
+    @Option(
+            names = "--warmup-bytes",
+            paramLabel = "BYTES",
+            defaultValue = "0",
+            converter = ByteSize.class,
+            description = "Bytes to move each way before measuring.")
     private long warmup;
 
     @Override
@@ -37,16 +55,22 @@ final class PerfCommand extends DialCommand {
         if (streams < 1) {
             throw new IllegalArgumentException("--streams must be at least 1");
         }
+        if (upload == 0 && download == 0) {
+            upload = DEFAULT;
+            download = DEFAULT;
+        }
         if (warmup > 0) {
             all(host, peer, upload > 0 ? warmup : 0, download > 0 ? warmup : 0);
         }
         for (int i = 0; i < repeat; i++) {
             double cpu = cpuSeconds();
+            progress("uploading " + ByteSize.text(upload) + " …", upload);
             double up = upload > 0 ? all(host, peer, upload, 0) : 0;
+            progress("downloading " + ByteSize.text(download) + " …", download);
             double down = download > 0 ? all(host, peer, 0, download) : 0;
             output.event(
                     "perf",
-                    "up %d bytes in %.3f s, down %d bytes in %.3f s".formatted(upload, up, download, down),
+                    "up " + figures(upload, up) + ", down " + figures(download, down),
                     "upload_bytes",
                     upload,
                     "upload_s",
@@ -58,6 +82,18 @@ final class PerfCommand extends DialCommand {
                     "cpu_s",
                     cpuSeconds() - cpu);
         }
+    }
+
+    private void progress(String what, long bytes) {
+        if (bytes > 0) {
+            tell(what);
+        }
+    }
+
+    private static String figures(long bytes, double seconds) {
+        return bytes == 0
+                ? "nothing"
+                : "%s in %.3f s (%s/s)".formatted(ByteSize.text(bytes), seconds, ByteSize.text(bytes / seconds));
     }
 
     /** Splits the bytes over the streams and returns the seconds until the last has finished. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import libp2p.core.datastore.OwnerOnly;
 
 /** A folder of jars that bring protocols and transports. They run with all rights of this process. */
 final class PluginFolder {
@@ -18,14 +19,18 @@ final class PluginFolder {
     /**
      * A class loader of all jars of a folder, in the order of their names. It stays open as long as the process, since
      * classes are loaded when they are first needed.
+     *
+     * @throws IOException also if others than the owner may change the folder or a jar: they would run as this process
      */
     static ClassLoader loader(Path folder) throws IOException {
+        checkOwner(folder);
         List<Path> jars = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.jar")) {
             for (Path jar : files) {
                 if (jars.size() == MOST_JARS) {
                     throw new IllegalArgumentException(folder + " holds more than " + MOST_JARS + " jars");
                 }
+                checkOwner(jar);
                 jars.add(jar);
             }
         }
@@ -35,5 +40,11 @@ final class PluginFolder {
             urls[i] = jars.get(i).toUri().toURL();
         }
         return new URLClassLoader("plugins", urls, PluginFolder.class.getClassLoader());
+    }
+
+    private static void checkOwner(Path path) throws IOException {
+        if (OwnerOnly.mayOthersWrite(path)) {
+            throw new IOException(path + " can be changed by others than its owner; chmod go-w " + path);
+        }
     }
 }

@@ -19,9 +19,10 @@ final class ResourceTree {
                 kind = scope.kind();
                 out.append(kind).append('\n');
             }
+            boolean idle = scope.resources().values().stream().noneMatch(amount -> amount.used() > 0);
             out.append("  ").append(printable(scope.name()));
             scope.resources().forEach((resource, amount) -> {
-                if (amount.used() > 0) {
+                if (amount.used() > 0 || (idle && amount.isLimited() && resource.equals("connections"))) {
                     out.append("  ").append(resource).append(' ').append(amount.used());
                     out.append('/').append(amount.isLimited() ? String.valueOf(amount.limit()) : "unlimited");
                 }
@@ -49,7 +50,7 @@ final class ResourceTree {
     }
 
     private static String printable(String text) {
-        return text.codePoints().noneMatch(Character::isISOControl) ? text : text.replaceAll("\\p{Cntrl}", "?");
+        return Printable.of(text);
     }
 
     static Map<String, Object> json(ResourceReport report) {

@@ -1,15 +1,27 @@
 package libp2p.node;
 
 import java.net.InetSocketAddress;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import libp2p.DefaultAddresses;
 import libp2p.HostBuilder;
+import libp2p.core.connection.Connection;
+import libp2p.core.connection.Direction;
 import libp2p.core.environment.Deadline;
 import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
+import libp2p.core.identity.PeerId;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.node.content.ContentServer;
 import libp2p.node.nat.ConnectionPrinter;
 import libp2p.protocols.echo.Echo;
@@ -22,24 +34,48 @@ final class Server {
     private static final int DEFAULT_PORT = 4001;
 
     private final List<String> listen;
-    private final @Nullable InetSocketAddress metrics;
     private final Output output;
+    private final Set<Trial> trials = EnumSet.noneOf(Trial.class);
+    private @Nullable InetSocketAddress metrics;
+    private List<String> metricsNames = List.of();
+
+    /** Services that cost their host as much as a stranger likes, for trying and measuring. */
+    enum Trial {
+        PERF,
+        ECHO;
+
+        HostService service() {
+            return this == PERF ? new Perf() : new Echo();
+        }
+    }
 
     /** @param listen where to listen; the defaults if empty */
     Server(HostOptions options, List<String> listen) {
-        this(options, listen, null);
-    }
-
-    /** @param metrics where metrics are served, or null */
-    Server(HostOptions options, List<String> listen, @Nullable InetSocketAddress metrics) {
         this.options = options;
         this.listen = listen;
-        this.metrics = metrics;
         this.output = options.output();
     }
 
+    /** Serves these too. */
+    Server with(Collection<Trial> services) {
+        trials.addAll(services);
+        return this;
+    }
+
+    /**
+     * Serves metrics over HTTP.
+     *
+     * @param names under which they may be asked for, beside the address and localhost
+     */
+    Server withMetrics(InetSocketAddress address, List<String> names) {
+        metrics = address;
+        metricsNames = List.copyOf(names);
+        return this;
+    }
+
     int run() throws Exception {
-        HostBuilder builder = options.host().service(new Echo()).service(new Perf());
+        HostBuilder builder = options.host();
+        trials.forEach(trial -> builder.service(trial.service()));
         List<String> without = List.of();
         if (listen.isEmpty()) {
             DefaultAddresses defaults = DefaultAddresses.onPort(DEFAULT_PORT);
@@ -62,7 +98,7 @@ final class Server {
         if (options.nat.isUsed()) {
             builder.service(new ConnectionPrinter(output::event));
         }
-        MetricsServer server = metrics == null ? null : MetricsServer.install(builder, metrics);
+        MetricsServer server = metrics == null ? null : MetricsServer.install(builder, metrics, metricsNames);
         Host host = builder.start();
         CountDownLatch ended = new CountDownLatch(1);
         Thread hook = new Thread(
@@ -77,17 +113,49 @@ final class Server {
         announce(output, host, without);
         options.nat.follow(host, output::event);
         options.pubsub.follow(host, output::event);
+        hint(host);
         if (server != null) {
-            output.event("metrics", "metrics at " + server.url(), "url", server.url());
+            output.event("metrics", "metrics at " + server.url() + "/metrics", "url", server.url());
         }
         ConnectednessChanged event;
         while ((event = events.take(Deadline.NONE)) != null) {
             boolean gone = event.connectedness() == Connectedness.NOT_CONNECTED;
             String name = gone ? "disconnected" : "connected";
-            output.event(name, name + " " + event.peer(), "peer", event.peer());
+            output.event(name, connectedness(host, event.peer(), name), "peer", event.peer());
         }
         ended.await();
         return Exit.DONE;
+    }
+
+    private static String connectedness(Host host, PeerId peer, String name) {
+        String line = LocalTime.ofInstant(host.environment().wallClock(), ZoneId.systemDefault())
+                        .truncatedTo(ChronoUnit.SECONDS)
+                        .format(DateTimeFormatter.ISO_LOCAL_TIME)
+                + " " + name + " " + peer;
+        List<Connection> connections = host.connections(peer);
+        if (connections.isEmpty()) {
+            return line;
+        }
+        Connection connection = connections.getFirst();
+        boolean inbound = connection.direction() == Direction.INBOUND;
+        return line + (inbound ? " from " : " at ") + connection.remoteAddress();
+    }
+
+    /** What to type next, for people. */
+    private void hint(Host host) {
+        if (options.json || host.addresses().isEmpty()) {
+            return;
+        }
+        Multiaddr nearest = host.addresses().stream()
+                .filter(Multiaddr::isLoopback)
+                .findFirst()
+                .orElse(host.addresses().getFirst());
+        String address = nearest.withPeer(host.peerId().toBytes()).toString();
+        StringBuilder hint = new StringBuilder("try it from another terminal:  ./p2p ping ").append(address);
+        if (options.key == null && options.data == null) {
+            hint.append("\nthe peer id is another at each start; --data DIR keeps it, and what is known of peers");
+        }
+        output.event("hint", hint.toString());
     }
 
     /** @param without what the default addresses leave out, each with the reason */

@@ -149,7 +149,7 @@ class DiskTest {
     void aNodeWhoseDiskFillsRunsOnTellsItsOwnerAndKeepsEverythingOnceThereIsRoom() throws Exception {
         Ended ended = inside(MOUNT, Full.class.getName(), disk.toString());
         assertThat(ended.output())
-                .contains("gate: the block list holds, but cannot be kept now: datastore ")
+                .contains("the block list holds, but cannot be kept now: datastore ")
                 .contains("No space left on device")
                 .contains("full: 1, ping: true")
                 .contains("with room: 0")

@@ -7,8 +7,10 @@ import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import libp2p.HostBuilder;
 import libp2p.Libp2p;
 import libp2p.core.host.Host;
@@ -26,7 +28,8 @@ class MetricsServerTest {
     @BeforeEach
     void start() throws IOException {
         HostBuilder builder = Libp2p.host().listen("/ip4/127.0.0.1/tcp/0");
-        server = MetricsServer.install(builder, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        server = MetricsServer.install(
+                builder, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), List.of("Node.example"));
         host = builder.start();
         client = Libp2p.host().start();
         Ping.once(client, PeerAddress.of(host.peerId(), host.addresses()));
@@ -74,6 +77,40 @@ class MetricsServerTest {
         HttpURLConnection post = request("/metrics");
         post.setRequestMethod("POST");
         assertThat(post.getResponseCode()).isEqualTo(405);
+    }
+
+    private String statusFor(String hostHeader) throws IOException {
+        URI url = URI.create(server.url());
+        try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+            String request = "GET /metrics HTTP/1.1\r\n" + hostHeader + "Connection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            byte[] answer = socket.getInputStream().readAllBytes();
+            return new String(answer, StandardCharsets.US_ASCII)
+                    .lines()
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /** A page whose name its owner lets point here could else read what the node does (DNS rebinding). */
+    @Test
+    void aRequestForAnotherNameIsRefused() throws IOException {
+        for (String meant :
+                List.of("127.0.0.1:9464", "127.0.0.1", "localhost:1", "LOCALHOST", "[::1]:9464", "node.example:1")) {
+            assertThat(statusFor("Host: " + meant + "\r\n")).as(meant).contains(" 200 ");
+        }
+        for (String other : List.of(
+                "evil.example", "evil.example:9464", "127.0.0.1.evil.example", "[::1].evil.example", "192.0.2.1", "")) {
+            assertThat(statusFor("Host: " + other + "\r\n")).as(other).contains(" 403 ");
+        }
+        assertThat(statusFor("")).contains(" 403 ");
+    }
+
+    @Test
+    void anIdleScopeShowsWhatItMayHave() {
+        client.close();
+        assertThat(Commands.run(Exit.DONE, "resources", "--url", server.url()))
+                .containsPattern("unproved\n  unproved  connections 0/[0-9]+\n");
     }
 
     @Test

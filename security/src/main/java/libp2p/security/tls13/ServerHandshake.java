@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.Function;
 import libp2p.core.environment.Environment;
-import libp2p.crypto.Crypto;
-import libp2p.crypto.X25519;
 import libp2p.security.tls13.HandshakeOutput.Level;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +22,7 @@ public final class ServerHandshake extends Handshake {
     private final List<String> protocols;
     private Step step = Step.CLIENT_HELLO;
     private @Nullable ClientHello retried;
+    private int wanted;
     private @Nullable CipherSuite suite;
     private KeySchedule.@Nullable Secrets handshakeSecrets;
     private KeySchedule.@Nullable Secrets applicationSecrets;
@@ -109,19 +108,18 @@ public final class ServerHandshake extends Handshake {
     private void receiveHello(byte[] message) throws TlsException {
         ClientHello hello = ClientHello.decode(message);
         CipherSuite chosen = hello.commonSuite();
-        requireNumber(hello, Extensions.SUPPORTED_GROUPS, Extensions.X25519, "X25519");
         requireNumber(hello, Extensions.SIGNATURE_ALGORITHMS, SignatureSchemes.ECDSA_P256_SHA256, "ECDSA over P-256");
-        byte[] share = keyShare(hello);
+        Offer offer = offer(hello);
         if (isQuic() && hello.sessionId().length > 0) { // RFC 9001, section 8.4
             throw new TlsException(Alert.ILLEGAL_PARAMETER, "a session id, which QUIC has no use for");
         }
         ClientHello first = retried;
-        if (first != null && (share == null || !hello.repeats(first))) {
+        if (first != null && (offer.share() == null || offer.group() != wanted || !hello.repeats(first))) {
             throw new TlsException(Alert.ILLEGAL_PARAMETER, "the second ClientHello does not follow from the first");
         }
         transcript.add(message);
-        if (share == null) {
-            retry(hello, chosen);
+        if (offer.share() == null) {
+            retry(hello, chosen, offer.group());
         } else {
             chooseProtocol(hello);
             receiveTransportParameters(hello.extensions());
@@ -129,8 +127,30 @@ public final class ServerHandshake extends Handshake {
             if (agreed != null) {
                 credentials = byProtocol.apply(agreed);
             }
-            answer(hello, chosen, share);
+            answer(hello, chosen, offer.group(), offer.share());
         }
+    }
+
+    /** @param share of the group, or null if the client has sent none of it */
+    private record Offer(int group, byte @Nullable [] share) {}
+
+    /** The best group of which the client has sent a share, else the best that it knows. */
+    private static Offer offer(ClientHello hello) throws TlsException {
+        Offer known = null;
+        for (int group : KeyExchange.GROUPS) {
+            WireReader groups = hello.extensions().require(Extensions.SUPPORTED_GROUPS, "supported_groups");
+            if (Extensions.contains(groups, 2, group)) {
+                Offer offer = new Offer(group, keyShare(hello, group));
+                if (offer.share() != null) {
+                    return offer;
+                }
+                known = known == null ? offer : known;
+            }
+        }
+        if (known == null) {
+            throw new TlsException(Alert.HANDSHAKE_FAILURE, "the remote peer offers neither X25519 nor P-256");
+        }
+        return known;
     }
 
     private static void requireNumber(ClientHello hello, int extension, int number, String name) throws TlsException {
@@ -139,8 +159,8 @@ public final class ServerHandshake extends Handshake {
         }
     }
 
-    /** The client's share for X25519, or null if it has sent others only. */
-    private static byte @Nullable [] keyShare(ClientHello hello) throws TlsException {
+    /** The client's share of a group, or null if it has sent others only. */
+    private static byte @Nullable [] keyShare(ClientHello hello, int wanted) throws TlsException {
         WireReader in = hello.extensions().require(Extensions.KEY_SHARE, "key_share");
         WireReader list = in.vector(2);
         in.expectEnd();
@@ -148,8 +168,8 @@ public final class ServerHandshake extends Handshake {
         while (list.hasRemaining()) {
             int group = list.uint16();
             byte[] share = list.vector(2).rest();
-            if (group == Extensions.X25519) {
-                if (found != null || share.length != X25519.LENGTH) {
+            if (group == wanted) {
+                if (found != null) {
                     throw new TlsException(Alert.ILLEGAL_PARAMETER, "malformed key shares");
                 }
                 found = share;
@@ -158,11 +178,12 @@ public final class ServerHandshake extends Handshake {
         return found;
     }
 
-    private void retry(ClientHello hello, CipherSuite chosen) {
+    private void retry(ClientHello hello, CipherSuite chosen, int group) {
         retried = hello;
+        wanted = group;
         step = Step.SECOND_CLIENT_HELLO;
         transcript.collapse();
-        byte[] retry = ServerHello.retry(hello.sessionId(), chosen).encode();
+        byte[] retry = ServerHello.retry(hello.sessionId(), chosen, group).encode();
         transcript.add(retry);
         output.send(retry);
     }
@@ -181,13 +202,11 @@ public final class ServerHandshake extends Handshake {
         throw new TlsException(Alert.NO_APPLICATION_PROTOCOL, "no application protocol in common");
     }
 
-    private void answer(ClientHello hello, CipherSuite chosen, byte[] remoteShare) throws TlsException {
+    private void answer(ClientHello hello, CipherSuite chosen, int group, byte[] remoteShare) throws TlsException {
         suite = chosen;
-        byte[] privateKey = Crypto.standard().x25519().generatePrivateKey(environment::secureRandom);
-        byte[] share = new WireWriter()
-                .uint16(Extensions.X25519)
-                .vector(2, Crypto.standard().x25519().publicKey(privateKey))
-                .toByteArray();
+        KeyExchange exchange = KeyExchange.create(group, environment);
+        byte[] share =
+                new WireWriter().uint16(group).vector(2, exchange.share()).toByteArray();
         Extensions extensions = new Extensions()
                 .put(Extensions.SUPPORTED_VERSIONS, ServerHello.version())
                 .put(Extensions.KEY_SHARE, share);
@@ -195,7 +214,7 @@ public final class ServerHandshake extends Handshake {
                 new ServerHello(random(ClientHello.RANDOM), hello.sessionId(), chosen.code(), extensions).encode();
         transcript.add(answer);
         output.send(answer);
-        KeySchedule.Secrets secrets = schedule.handshake(agree(privateKey, remoteShare), transcript.hash());
+        KeySchedule.Secrets secrets = schedule.handshake(exchange.agree(remoteShare), transcript.hash());
         handshakeSecrets = secrets;
         output.receiveUnder(Level.HANDSHAKE, chosen, secrets.client());
         output.sendUnder(Level.HANDSHAKE, chosen, secrets.server());

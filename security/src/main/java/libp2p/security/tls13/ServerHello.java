@@ -9,12 +9,11 @@ record ServerHello(byte[] random, byte[] sessionId, int suite, Extensions extens
     private static final byte[] RETRY =
             HexFormat.of().parseHex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c");
 
-    static ServerHello retry(byte[] sessionId, CipherSuite suite) {
+    /** @param group of which the client is to send a share */
+    static ServerHello retry(byte[] sessionId, CipherSuite suite, int group) {
         Extensions extensions = new Extensions()
                 .put(Extensions.SUPPORTED_VERSIONS, version())
-                .put(
-                        Extensions.KEY_SHARE,
-                        new WireWriter().uint16(Extensions.X25519).toByteArray());
+                .put(Extensions.KEY_SHARE, new WireWriter().uint16(group).toByteArray());
         return new ServerHello(RETRY, sessionId, suite.code(), extensions);
     }
 

@@ -253,12 +253,31 @@ class TlsPeersTest {
     }
 
     @Test
-    void aPeerWithoutX25519IsRefused() throws Exception {
-        Task<JssePeer> peer = peer(true, keys(), parameters -> parameters.setNamedGroups(new String[] {"secp256r1"}));
+    void aPeerWithoutX25519AndP256IsRefused() throws Exception {
+        Task<JssePeer> peer = peer(true, keys(), parameters -> parameters.setNamedGroups(new String[] {"secp384r1"}));
         assertThat(failure(secure(Role.RESPONDER)))
                 .isInstanceOf(ProtocolViolationException.class)
-                .hasMessageContaining("does not offer X25519");
+                .hasMessageContaining("offers neither X25519 nor P-256");
         assertThat(failure(peer)).isInstanceOf(IOException.class);
+    }
+
+    /** RFC 8446, 9.1 has P-256 mandatory; as a client of that kind meets X25519 first, it is asked for the other. */
+    @Test
+    void p256IsSpokenInBothRolesAndAfterARetry() throws Exception {
+        for (String[] groups : new String[][] {{"secp256r1"}, {"secp384r1", "secp256r1"}, {"secp384r1", "x25519"}}) {
+            for (boolean client : new boolean[] {true, false}) {
+                Link other = new Link();
+                JssePeer peer =
+                        new JssePeer(other.a(), client, keys(), parameters -> parameters.setNamedGroups(groups));
+                Task<JssePeer> handshake = start(peer::handshake);
+                SecureConnection connection =
+                        bob.secure(other.b(), request(client ? Role.RESPONDER : Role.INITIATOR, null));
+                handshake.get();
+                peer.send((byte) 9);
+                assertThat(connection.read().get()).isEqualTo((byte) 9);
+                connection.close();
+            }
+        }
     }
 
     @Test

@@ -1,7 +1,6 @@
 package libp2p.swarm.gate;
 
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +18,6 @@ import libp2p.multiformats.MalformedException;
  * thread-safe.
  */
 final class StoredLists {
-    private static final System.Logger LOG = System.getLogger(StoredLists.class.getName());
     private static final byte[] NOTHING = {};
     private static final String PREFIX = "gate/";
     private static final String PEER = "peer/";
@@ -68,7 +66,11 @@ final class StoredLists {
         return new Change(place.key(), Boolean.TRUE.equals(unwritten.get(place)) ? NOTHING : null);
     }
 
-    /** Reads one list; what is damaged is passed over, and told in the log. */
+    /**
+     * Reads one list.
+     *
+     * @throws IOException if an entry cannot be read: to go on without it would let somebody in
+     */
     void load(String list, Consumer<PeerId> peers, Consumer<Subnet> subnets) throws IOException {
         String prefix = PREFIX + list + "/";
         try (Entries entries = datastore.scan(prefix.getBytes(StandardCharsets.UTF_8))) {
@@ -84,7 +86,11 @@ final class StoredLists {
                         throw new MalformedException("neither a peer nor a subnet");
                     }
                 } catch (MalformedException e) {
-                    LOG.log(Level.WARNING, "an entry of the " + list + " list cannot be read: " + e.getMessage());
+                    throw new IOException(
+                            "an entry of the " + list
+                                    + " list of the gater cannot be read, and nobody is let in without it: "
+                                    + e.getMessage(),
+                            e);
                 }
             }
         }

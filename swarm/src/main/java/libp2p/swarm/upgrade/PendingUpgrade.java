@@ -48,7 +48,10 @@ final class PendingUpgrade implements Runnable {
     /** Why the upgrade failed, given what its thread met. */
     IOException explain(String transport, IOException met) {
         IOException why = switch (state.get()) {
-            case LATE -> new DeadlineExceededException("upgrade (" + transport + "): " + met.getMessage());
+            case LATE ->
+                new DeadlineExceededException(
+                        "upgrade (" + transport + "): the remote peer has not agreed on a secure channel and a muxer in time"
+                                + (met.getMessage() == null ? "" : ": " + met.getMessage()));
             case HOST_CLOSED -> new HostClosedException();
             case RUNNING, SETTLED -> met;
         };

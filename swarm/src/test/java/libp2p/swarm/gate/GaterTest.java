@@ -151,6 +151,18 @@ class GaterTest {
         });
     }
 
+    /** A list of who may connect that has lost an entry might be empty, and let everybody in. */
+    @Test
+    void aDamagedEntryKeepsTheListsFromBeingOpened() throws Exception {
+        for (String key : List.of("gate/allow/peer/nonsense", "gate/block/subnet/10.0.0.0/99", "gate/block/other")) {
+            MemoryDatastore disk = new MemoryDatastore();
+            disk.put(key.getBytes(UTF_8), new byte[0]);
+            assertThatThrownBy(() -> GaterLists.open(disk))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("an entry of the " + key.split("/")[1] + " list of the gater cannot be read");
+        }
+    }
+
     @Test
     void listsInADatastoreAreThereAgainAfterARestart() throws Exception {
         MemoryDatastore disk = new MemoryDatastore();
@@ -164,8 +176,6 @@ class GaterTest {
         before.unblock(PEER);
         before.unblock(TEN);
         before.disallow(Subnet.parse("192.0.2.0/24"));
-        disk.put("gate/block/peer/nobody".getBytes(UTF_8), new byte[0]);
-        disk.put("gate/block/other/x".getBytes(UTF_8), new byte[0]);
         GaterLists after = GaterLists.open(disk);
         assertThat(after.blockedPeers()).containsExactly(Peers.id(2));
         assertThat(after.blockedSubnets()).containsExactly(Subnet.parse("2001:db8::/32"));

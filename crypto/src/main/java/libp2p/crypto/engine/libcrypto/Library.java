@@ -135,7 +135,10 @@ public final class Library {
         Module module = Library.class.getModule();
         if (!module.isNativeAccessEnabled()) {
             String name = module.isNamed() ? module.getName() : "ALL-UNNAMED";
-            return new Loaded<>(null, "no native access: start with --enable-native-access=" + name);
+            String reason = "no native access: start with --enable-native-access=" + name;
+            System.getLogger(Library.class.getName())
+                    .log(System.Logger.Level.INFO, "libcrypto would make handshakes and ciphers faster, but " + reason);
+            return new Loaded<>(null, reason);
         }
         List<String> names = names();
         try {

@@ -14,7 +14,7 @@ public final class ReplayingConnection extends ForwardingRawConnection {
     /** @param replay the bytes that come first, between position and limit */
     public ReplayingConnection(RawConnection raw, ByteBuffer replay) {
         super(raw);
-        this.replay = replay;
+        this.replay = replay.hasRemaining() ? replay : null; // a read of nothing would pass for one that has to wait
     }
 
     @Override

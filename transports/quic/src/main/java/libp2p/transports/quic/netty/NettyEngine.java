@@ -48,7 +48,10 @@ public final class NettyEngine implements QuicEngine {
             }
             Throwable cause = Quic.unavailabilityCause();
             return "no native library for " + System.getProperty("os.name") + " on " + System.getProperty("os.arch")
-                    + (cause == null ? "" : " (" + root(cause).getMessage() + ")");
+                    + (cause == null ? "" : " (" + root(cause).getMessage() + ")")
+                    + (NettyEngine.class.getModule().isNamed()
+                            ? "; on the module path add it: --add-modules io.netty.codec.quic.linux.x86_64, or its like"
+                            : "");
         } catch (LinkageError absent) {
             return "Netty's QUIC is not on the class path or module path (" + absent + ")";
         }

@@ -1,0 +1,74 @@
+package libp2p.core.datastore;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * Folders and files that only their owner may read, where the file system knows owners: keys, and what a host remembers of its
+ * peers. What is there stays as it is. Blocks for the disk.
+ */
+public final class OwnerOnly {
+    private OwnerOnly() {}
+
+    /** Makes a folder, and those above it as everybody makes them. */
+    public static void folder(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            return;
+        }
+        Path parent = folder.toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        try {
+            if (knowsOwners(folder)) {
+                Files.createDirectory(
+                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            } else {
+                Files.createDirectory(folder);
+            }
+        } catch (FileAlreadyExistsException there) {
+            if (!Files.isDirectory(folder)) {
+                throw there;
+            }
+        }
+    }
+
+    /** Makes an empty file unless it is there; does nothing where nobody owns files. */
+    public static void file(Path file) throws IOException {
+        if (knowsOwners(file) && Files.notExists(file)) {
+            try {
+                Files.createFile(
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            } catch (FileAlreadyExistsException there) {
+                // somebody was faster
+            }
+        }
+    }
+
+    /** Whether others than the owner may read a file, or list a folder. */
+    public static boolean mayOthersRead(Path path) throws IOException {
+        return others(path, PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
+    }
+
+    /** Whether others than the owner may change a file, or what is in a folder. */
+    public static boolean mayOthersWrite(Path path) throws IOException {
+        return others(path, PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+    }
+
+    private static boolean others(Path path, PosixFilePermission group, PosixFilePermission all) throws IOException {
+        if (!knowsOwners(path)) {
+            return false;
+        }
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
+        return permissions.contains(group) || permissions.contains(all);
+    }
+
+    private static boolean knowsOwners(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+}

@@ -1,0 +1,131 @@
+package libp2p.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import libp2p.Libp2p;
+import libp2p.core.connection.Stream;
+import libp2p.core.host.DialOptions;
+import libp2p.core.host.Host;
+import libp2p.core.host.PeerAddress;
+import libp2p.protocols.perf.Perf;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.TypeConversionException;
+
+/** What a person reads who is new to the program, or makes a mistake. */
+class MessagesTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void aWrongOptionIsToldInTwoLines() {
+        assertThat(Commands.complaint(Exit.USAGE, "ping", "/ip4/127.0.0.1/tcp/1", "--wrong"))
+                .contains("--wrong")
+                .contains("see: p2p ping --help")
+                .satisfies(said -> assertThat(said.lines()).hasSizeLessThanOrEqualTo(3));
+    }
+
+    @Test
+    void helpIsACommandToo() {
+        assertThat(Commands.run(Exit.DONE, "help")).contains("ping", "node", "identify");
+        assertThat(Commands.run(Exit.DONE, "help", "ping")).contains("--count");
+    }
+
+    @Test
+    void theHelpOfADialingCommandLeavesOutWhatOnlyNodesNeed() {
+        assertThat(Commands.run(Exit.DONE, "ping", "--help"))
+                .contains("--security", "--key")
+                .doesNotContain("--bootstrap", "--plugins", "--access");
+        assertThat(Commands.run(Exit.DONE, "node", "--help")).contains("--bootstrap", "--plugins", "--access");
+    }
+
+    @Test
+    void errorsAreJsonWhereJsonIsWanted() {
+        assertThat(Commands.complaint(Exit.USAGE, "ping", "--json", "/ip4/1.2.3/tcp/1"))
+                .startsWith("{\"")
+                .contains("\"event\":\"error\"", "\"message\":\"");
+    }
+
+    @Test
+    void aKeyThatIsAFolderAndACertificateThatIsMissingAreNamed() {
+        String address = "/ip4/127.0.0.1/tcp/1";
+        assertThat(Commands.complaint(Exit.FAILED, "ping", address, "--key", folder.toString()))
+                .contains("key file " + folder + " is a folder");
+        Path missing = folder.resolve("missing.pem");
+        assertThat(Commands.complaint(
+                        Exit.FAILED,
+                        "node",
+                        "--listen",
+                        "/ip4/127.0.0.1/tcp/0/tls/ws",
+                        "--tls-cert",
+                        missing.toString(),
+                        "--tls-key",
+                        missing.toString()))
+                .contains(missing.toString())
+                .contains("there is no such file");
+    }
+
+    @Test
+    void aCertificateThatNobodyTrustsIsToldWithTheCure() throws Exception {
+        try (Host host = Libp2p.host().listen("/ip4/127.0.0.1/tcp/0/tls/ws").start()) {
+            String address = host.addresses().getFirst() + "/p2p/" + host.peerId();
+            assertThat(Commands.complaint(Exit.REFUSED, "ping", address)).contains("--tls-insecure");
+        }
+    }
+
+    @Test
+    void bytesMayHaveUnits() {
+        ByteSize size = new ByteSize();
+        assertThat(size.convert("1000")).isEqualTo(1000);
+        assertThat(size.convert("100M")).isEqualTo(100_000_000);
+        assertThat(size.convert("100MB")).isEqualTo(100_000_000);
+        assertThat(size.convert("64MiB")).isEqualTo(64 << 20);
+        assertThat(size.convert("1.5 gib")).isEqualTo(3L << 29);
+        for (String wrong : new String[] {"", "M", "-1", "1XB", "99999999999T"}) {
+            assertThatThrownBy(() -> size.convert(wrong)).isInstanceOf(TypeConversionException.class);
+        }
+    }
+
+    @Test
+    void perfMeasuresSomethingWithoutOptionsAndSaysHowFast() throws Exception {
+        try (Host host =
+                Libp2p.host().service(new Perf()).listen("/ip4/127.0.0.1/tcp/0").start()) {
+            String address = host.addresses().getFirst() + "/p2p/" + host.peerId();
+            assertThat(Commands.run(Exit.DONE, "perf", address))
+                    .contains("up 100.0 MB in ", "down 100.0 MB in ", "/s)");
+        }
+    }
+
+    /** The specification has 64 bits for the size of a download, and means all of them. */
+    @Test
+    void aDownloadOfAnySizeBegins() throws Exception {
+        try (Host host = Libp2p.host()
+                        .service(new Perf())
+                        .listen("/ip4/127.0.0.1/tcp/0")
+                        .start();
+                Host client = Libp2p.host().start();
+                Stream stream = client.open(
+                        PeerAddress.of(host.peerId(), host.addresses()), DialOptions.DEFAULT, Perf.PROTOCOL)) {
+            stream.write(new byte[] {-1, -1, -1, -1, -1, -1, -1, -1});
+            stream.closeWrite();
+            assertThat(stream.input().readNBytes(1 << 20)).hasSize(1 << 20);
+            stream.reset(0);
+        }
+    }
+
+    /** Who may write there runs as this process. */
+    @Test
+    void pluginsThatOthersMayChangeAreNotLoaded() throws IOException {
+        Path plugins = Files.createDirectory(folder.resolve("plugins"));
+        PluginFolder.loader(plugins);
+        Files.setPosixFilePermissions(plugins, PosixFilePermissions.fromString("rwxrwxr-x"));
+        assertThatThrownBy(() -> PluginFolder.loader(plugins))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("chmod go-w");
+    }
+}
