@@ -83,8 +83,9 @@ final class HostOptions {
             names = "--limits",
             paramLabel = LimitsCommand.CHOICE,
             defaultValue = LimitsCommand.DEFAULT,
-            description = "Resource limits: those of this machine, none (then no connections are trimmed either), or a file of"
-                    + " changes (see p2p limits).")
+            description =
+                    "Resource limits: those of this machine, none (then no connections are trimmed either), or a file"
+                            + " of changes (see p2p limits).")
     String limits = LimitsCommand.DEFAULT;
 
     @Option(

@@ -68,7 +68,8 @@ class HostileStreamsTest {
                 assertThat(alice.tally().connectionsOpened()).isEqualTo(1);
             } finally {
                 connection.close(0, "done");
-                world.sleep(Duration.ofSeconds(5)); // nobody closes the stranger's machine: its reader needs the farewell's time
+                world.sleep(Duration.ofSeconds(
+                        5)); // nobody closes the stranger's machine: its reader needs the farewell's time
             }
         });
     }

@@ -49,9 +49,9 @@ final class PendingUpgrade implements Runnable {
     IOException explain(String transport, IOException met) {
         IOException why = switch (state.get()) {
             case LATE ->
-                new DeadlineExceededException(
-                        "upgrade (" + transport + "): the remote peer has not agreed on a secure channel and a muxer in time"
-                                + (met.getMessage() == null ? "" : ": " + met.getMessage()));
+                new DeadlineExceededException("upgrade (" + transport
+                        + "): the remote peer has not agreed on a secure channel and a muxer in time"
+                        + (met.getMessage() == null ? "" : ": " + met.getMessage()));
             case HOST_CLOSED -> new HostClosedException();
             case RUNNING, SETTLED -> met;
         };
