@@ -2,7 +2,6 @@ package libp2p.pubsub;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,7 +42,6 @@ import org.jspecify.annotations.Nullable;
 
 /** GossipSub of one host; see {@link GossipSub}. Thread-safe. */
 public final class PubSubService implements PubSub, HostService {
-    private static final System.Logger LOG = System.getLogger(PubSubService.class.getName());
     /** Heartbeats between two looks for peers that were missed. */
     private static final int SWEEP = 3;
 
@@ -490,7 +488,6 @@ public final class PubSubService implements PubSub, HostService {
         if (now == null) {
             return;
         }
-        LOG.log(Level.DEBUG, "pubsub ends");
         now.heartbeat().close();
         now.events().close();
         registrations.forEach(Registration::close);

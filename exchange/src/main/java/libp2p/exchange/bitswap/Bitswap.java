@@ -221,6 +221,28 @@ public final class Bitswap implements HostService {
         }
     }
 
+    /** Those blocks that are not here; none if the store fails, which whoever gets one is told. */
+    List<Cid> missing(List<Cid> cids) {
+        List<Cid> missing = new ArrayList<>();
+        for (Cid cid : cids) {
+            try {
+                if (!Block.isInherent(cid) && arrivals().find(cid.hash()) == null && !store().has(cid)) {
+                    missing.add(cid);
+                }
+            } catch (IOException e) {
+                return List.of();
+            }
+        }
+        return missing;
+    }
+
+    /** Whether a connected peer may have blocks: it is not known to speak no Bitswap, and not cut off. */
+    boolean mayBeAsked(PeerId peer) {
+        List<String> spoken = host().peerstore().protocols(peer);
+        boolean speaks = spoken.isEmpty() || spoken.stream().anyMatch(id -> id.startsWith("/ipfs/bitswap"));
+        return speaks && !isBanned(peer);
+    }
+
     /** Whether a peer is left alone because of what it sent. */
     public boolean isBanned(PeerId peer) {
         bans.lock();

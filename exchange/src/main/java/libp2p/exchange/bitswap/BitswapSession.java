@@ -3,12 +3,9 @@ package libp2p.exchange.bitswap;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.Connection;
 import libp2p.core.environment.Deadline;
@@ -17,8 +14,6 @@ import libp2p.core.environment.TimedCondition;
 import libp2p.core.environment.Timer;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
-import libp2p.core.routing.ContentRouting;
-import libp2p.core.routing.Results;
 import libp2p.ipld.Block;
 import libp2p.ipld.BlockNotFoundException;
 import libp2p.ipld.BlockSource;
@@ -34,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BitswapSession implements BlockSource, AutoCloseable {
     private static final long TICK_NANOS = 200_000_000;
-    private static final long LONGEST_SEARCH_PAUSE = 60_000_000_000L;
 
     private final Bitswap bitswap;
     private final Limits limits;
@@ -44,12 +38,10 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     private final TimedCondition changed;
     private final Map<Multihash, Wanted> wants = new LinkedHashMap<>();
     private final Map<PeerId, SessionPeer> peers = new LinkedHashMap<>();
-    private final Map<PeerId, List<BitswapMessage.Want>> outbox = new HashMap<>();
+    private final SessionMail mail = new SessionMail();
+    private final ProviderSearch search;
     private int priority = Integer.MAX_VALUE;
     private long progress;
-    private long nextSearch;
-    private long searchPause;
-    private boolean searching;
     private boolean closed;
     private long blocks;
     private long bytes;
@@ -64,8 +56,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         this.patience = patience.toNanos();
         changed = new TimedCondition(environment, lock);
         progress = environment.nanoTime();
-        searchPause = limits.search().toNanos();
-        nextSearch = progress + searchPause;
+        search = new ProviderSearch(bitswap.host(), limits, this::add, this::searchFailed);
     }
 
     /** Adds a peer that is likely to have the blocks; it is connected to when it is asked. */
@@ -154,25 +145,14 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     private String story(Wanted want) {
         return "of " + peers.size() + " peers " + want.queried.size() + " were asked, " + want.have.size()
                 + " have it, " + want.refused.size() + " do not or failed; "
-                + (searching ? "still looking for providers" : "no further providers were found")
+                + (search.isRunning() ? "still looking for providers" : "no further providers were found")
                 + (lastFailure.isEmpty() ? "" : "; last failure: " + lastFailure);
     }
 
     /** Asks for blocks that are not here yet, as far as there is room. */
     @Override
     public void prefetch(List<Cid> cids) {
-        List<Cid> missing = new ArrayList<>();
-        for (Cid cid : cids) {
-            try {
-                if (!Block.isInherent(cid)
-                        && bitswap.arrivals().find(cid.hash()) == null
-                        && !bitswap.store().has(cid)) {
-                    missing.add(cid);
-                }
-            } catch (IOException e) {
-                return; // the one who gets the block will be told
-            }
-        }
+        List<Cid> missing = bitswap.missing(cids);
         lock.lock();
         try {
             for (Cid cid : missing) {
@@ -207,11 +187,8 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     private void refreshPeers() {
         for (Connection connection : bitswap.host().connections()) {
             PeerId peer = connection.remotePeer();
-            if (!peers.containsKey(peer) && !connection.isLimited() && !bitswap.isBanned(peer)) {
-                List<String> spoken = bitswap.host().peerstore().protocols(peer);
-                if (spoken.isEmpty() || spoken.stream().anyMatch(p -> p.startsWith("/ipfs/bitswap"))) {
-                    peers.put(peer, new SessionPeer(peer, environment.nanoTime()));
-                }
+            if (!peers.containsKey(peer) && !connection.isLimited() && bitswap.mayBeAsked(peer)) {
+                peers.put(peer, new SessionPeer(peer, environment.nanoTime()));
             }
         }
     }
@@ -221,18 +198,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         if (want.asked != null || closed) {
             return;
         }
-        SessionPeer best = null;
-        for (SessionPeer peer : peers.values()) {
-            boolean likely = peer.useful || want.have.contains(peer.id);
-            if (!likely || peer.failed || want.refused.contains(peer.id) || peer.owed.size() >= limits.outstanding()) {
-                continue;
-            }
-            boolean better = best == null
-                    || (want.have.contains(peer.id) && !want.have.contains(best.id))
-                    || (want.have.contains(peer.id) == want.have.contains(best.id)
-                            && peer.expected() < best.expected());
-            best = better ? peer : best;
-        }
+        SessionPeer best = SessionPeer.bestOf(peers.values(), want, limits.outstanding());
         if (best != null) {
             if (best.owed.isEmpty()) {
                 best.lastHeard = environment.nanoTime();
@@ -240,31 +206,26 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
             want.asked = best.id;
             best.owed.put(want.cid.hash(), want.cid);
             want.queried.add(best.id);
-            outbox(best.id).add(new BitswapMessage.Want(want.cid, want.priority, false, true, true));
+            mail.askFor(want, best.id);
             return;
         }
         for (SessionPeer peer : peers.values()) {
             if (!peer.failed && !peer.useful && want.queried.add(peer.id)) {
-                outbox(peer.id).add(new BitswapMessage.Want(want.cid, want.priority, false, false, true));
+                mail.askWhether(want, peer.id);
             }
         }
     }
 
-    private List<BitswapMessage.Want> outbox(PeerId peer) {
-        return outbox.computeIfAbsent(peer, id -> new ArrayList<>());
-    }
-
     /** Hands over what is to be told, without the lock. */
     private void post() {
-        Map<PeerId, List<BitswapMessage.Want>> mail;
+        Map<PeerId, List<BitswapMessage.Want>> taken;
         lock.lock();
         try {
-            mail = new LinkedHashMap<>(outbox);
-            outbox.clear();
+            taken = mail.take();
         } finally {
             lock.unlock();
         }
-        mail.forEach((peer, changes) -> bitswap.link(peer).tell(changes));
+        taken.forEach((peer, changes) -> bitswap.link(peer).tell(changes));
     }
 
     boolean wants(Multihash hash) {
@@ -303,8 +264,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
                     continue;
                 }
                 progress = now;
-                searchPause = limits.search().toNanos();
-                nextSearch = now + searchPause;
+                search.progressed(now);
                 blocks++;
                 bytes += block.size();
                 want.data = block.data();
@@ -330,7 +290,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
             }
             peer.owed.remove(want.cid.hash());
             if (!asked.equals(from) && !peer.failed) {
-                outbox(asked).add(new BitswapMessage.Want(want.cid, 0, true, true, false));
+                mail.cancel(want, asked);
             }
         }
     }
@@ -405,11 +365,10 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         lock.lock();
         try {
             SessionPeer peer = peers.get(from);
-            if (peer == null) {
-                return;
+            if (peer != null) {
+                lastFailure = from + ": " + cause.getMessage();
+                drop(peer);
             }
-            lastFailure = from + ": " + cause.getMessage();
-            drop(peer);
         } finally {
             lock.unlock();
         }
@@ -432,9 +391,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
 
     private void drop(SessionPeer peer) {
         peer.failed = true;
-        List<Cid> owed = new ArrayList<>(peer.owed.values());
-        peer.owed.clear();
-        for (Cid cid : owed) {
+        for (Cid cid : peer.releaseOwed()) {
             Wanted want = wants.get(cid.hash());
             if (want != null) {
                 refused(want, peer);
@@ -468,9 +425,8 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
                 }
             }
             dispatchWaiting();
-            if (now >= nextSearch && !searching) {
+            if (search.begin(now)) {
                 sought = wants.values().iterator().next().cid;
-                searching = true;
             }
             schedule();
         } finally {
@@ -479,16 +435,14 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         post();
         if (sought != null) {
             Cid cid = sought;
-            environment.start("bitswap providers", () -> search(cid));
+            environment.start("bitswap providers", () -> search.run(cid, still -> wants(still.hash())));
         }
     }
 
     private void passOver(SessionPeer peer, long now) {
         peer.lastHeard = now;
         peer.useful = false;
-        List<Cid> owed = new ArrayList<>(peer.owed.values());
-        peer.owed.clear();
-        for (Cid cid : owed) {
+        for (Cid cid : peer.releaseOwed()) {
             Wanted want = wants.get(cid.hash());
             if (want == null) {
                 continue;
@@ -504,35 +458,12 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         }
     }
 
-    private void search(Cid cid) {
-        Optional<ContentRouting> routing = bitswap.host().find(ContentRouting.class);
+    private void searchFailed(IOException cause) {
+        lock.lock();
         try {
-            if (routing.isPresent()) {
-                Deadline deadline = Deadline.after(environment, Duration.ofSeconds(30));
-                try (Results<PeerAddress> found = routing.get().findProviders(cid, deadline)) {
-                    PeerAddress provider = found.next();
-                    for (int i = 0; provider != null && i < limits.providers() && wants(cid.hash()); i++) {
-                        add(provider);
-                        provider = found.next();
-                    }
-                }
-            }
-        } catch (IOException e) {
-            lock.lock();
-            try {
-                lastFailure = "looking for providers: " + e.getMessage();
-            } finally {
-                lock.unlock();
-            }
+            lastFailure = "looking for providers: " + cause.getMessage();
         } finally {
-            lock.lock();
-            try {
-                searching = false;
-                searchPause = Math.min(2 * searchPause, LONGEST_SEARCH_PAUSE);
-                nextSearch = environment.nanoTime() + searchPause;
-            } finally {
-                lock.unlock();
-            }
+            lock.unlock();
         }
     }
 
@@ -555,7 +486,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
             }
             for (Wanted want : wants.values()) {
                 for (PeerId asked : want.queried) {
-                    outbox(asked).add(new BitswapMessage.Want(want.cid, 0, true, true, false));
+                    mail.cancel(want, asked);
                 }
             }
             wants.clear();

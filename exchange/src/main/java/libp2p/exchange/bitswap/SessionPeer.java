@@ -1,10 +1,13 @@
 package libp2p.exchange.bitswap;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multihash;
+import org.jspecify.annotations.Nullable;
 
 /** What a session knows of a peer. Guarded by the lock of the session. */
 final class SessionPeer {
@@ -39,5 +42,34 @@ final class SessionPeer {
     /** How long another block would take, as far as can be told. */
     double expected() {
         return (owed.size() + 1) * nanosPerBlock;
+    }
+
+    /**
+     * The peer to ask for a block: one that has said that it has it before one that is only likely to, then the one that would
+     * take least time; null if there is none.
+     *
+     * @param outstanding blocks that a peer may owe at a time
+     */
+    static @Nullable SessionPeer bestOf(Collection<SessionPeer> peers, Wanted want, int outstanding) {
+        SessionPeer best = null;
+        for (SessionPeer peer : peers) {
+            boolean has = want.have.contains(peer.id);
+            boolean likely = peer.useful || has;
+            if (!likely || peer.failed || want.refused.contains(peer.id) || peer.owed.size() >= outstanding) {
+                continue;
+            }
+            boolean bestHas = best != null && want.have.contains(best.id);
+            if (best == null || (has && !bestHas) || (has == bestHas && peer.expected() < best.expected())) {
+                best = peer;
+            }
+        }
+        return best;
+    }
+
+    /** Takes back all that the peer owes. */
+    List<Cid> releaseOwed() {
+        List<Cid> released = List.copyOf(owed.values());
+        owed.clear();
+        return released;
     }
 }
