@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.RepeatingTimer;
 import libp2p.core.host.Host;
@@ -26,6 +27,7 @@ final class Reprovider {
     private final ProvidedKeys keys;
     private final Limits limits;
     private final RepeatingTimer timer;
+    private final AtomicInteger requested = new AtomicInteger();
 
     Reprovider(Host host, Dht dht, ProvidedKeys keys, Limits limits) {
         this.host = host;
@@ -49,7 +51,27 @@ final class Reprovider {
         again.arm(LOOK.toNanos());
     }
 
+    /** One at a time: who comes meanwhile has it done once more, with the keys that are due then. */
     private void announceDue() {
+        if (requested.getAndIncrement() > 0) {
+            return;
+        }
+        boolean done = false;
+        try {
+            int served = 1;
+            do {
+                announceWhatIsDue();
+                served = requested.addAndGet(-served);
+            } while (served > 0);
+            done = true;
+        } finally {
+            if (!done) {
+                requested.set(0);
+            }
+        }
+    }
+
+    private void announceWhatIsDue() {
         Instant now = host.environment().wallClock();
         List<Provided> due = keys.due(now.minus(limits.store().republish()));
         if (due.isEmpty() || dht.usable().isEmpty()) {
