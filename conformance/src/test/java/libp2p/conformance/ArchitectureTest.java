@@ -162,7 +162,11 @@ class ArchitectureTest {
                     "libp2p.crypto.engine.libcrypto"),
             Set.of("libp2p.core.connection", "libp2p.core.environment", "libp2p.core.identity", "libp2p.core.resource"),
             Set.of("libp2p.core.host", "libp2p.core.muxer", "libp2p.core.security", "libp2p.core.transport"),
-            Set.of("libp2p.transports.quic", "libp2p.transports.quic.engine", "libp2p.transports.quic.netty"),
+            Set.of(
+                    "libp2p.transports.quic",
+                    "libp2p.transports.quic.driver",
+                    "libp2p.transports.quic.engine",
+                    "libp2p.transports.quic.netty"),
             Set.of("libp2p.transports.websocket", "libp2p.transports.websocket.http"),
             Set.of("libp2p.node", "libp2p.node.content", "libp2p.node.nat"));
 

@@ -2,6 +2,7 @@ package libp2p.storage;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,6 +56,10 @@ public final class FileDatastore implements Datastore {
         try {
             OwnerOnly.folder(folder);
         } catch (IOException e) {
+            if (e instanceof FileSystemException failed
+                    && String.valueOf(failed.getReason()).contains("Read-only file system")) {
+                throw new IOException("datastore " + file + " is read-only", e);
+            }
             throw new IOException("the folder of datastore " + file + " cannot be made: " + e, e);
         }
         if (!Files.isWritable(Files.exists(absolute) ? absolute : folder)) {

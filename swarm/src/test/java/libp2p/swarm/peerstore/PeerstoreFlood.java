@@ -28,6 +28,7 @@ final class PeerstoreFlood {
                     peer, List.of(address(i), address(i + 1), address(i + 2)), Source.ROUTING, Duration.ofHours(1));
             store.putMetadata(peer, "agent", "kubo/0.43.0/" + i);
             store.setProtocols(peer, List.of("/ipfs/kad/1.0.0/" + i, "/ipfs/id/1.0.0/" + i));
+            store.expireAddresses(peer, MemoryPeerstore.RECENTLY_CONNECTED); // as when its connection has ended
         }
         for (int i = 0; i < records; i++) {
             Identity identity = Identity.generate(SystemEnvironment.shared());
