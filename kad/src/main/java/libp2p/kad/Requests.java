@@ -10,7 +10,6 @@ import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.Timer;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
@@ -91,7 +90,7 @@ final class Requests {
         MessageStream<KadMessage, KadMessage> messages =
                 new MessageStream<>(stream, codec, codec, limits.message().bytes());
         Deadline deadline = Deadline.after(environment, limits.lookup().request());
-        Timer end = messages.resetAt(environment, deadline);
+        messages.until(deadline);
         boolean done = false;
         try {
             messages.send(records.signed(peer, request));
@@ -99,7 +98,7 @@ final class Requests {
             done = true;
             return result;
         } catch (IOException e) {
-            if (deadline.passed(environment) && !(e instanceof DeadlineExceededException)) {
+            if (deadline.passed(environment)) {
                 DeadlineExceededException late = new DeadlineExceededException(
                         protocol + ": no answer within " + limits.lookup().request(), peer);
                 late.initCause(e);
@@ -107,7 +106,6 @@ final class Requests {
             }
             throw e;
         } finally {
-            end.cancel();
             if (done) {
                 messages.close();
             } else {

@@ -6,7 +6,6 @@ import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.Timer;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.HandlerOptions;
 import libp2p.core.host.Host;
@@ -128,7 +127,7 @@ public final class MessageExchange<Q, A> {
     public A ask(Environment environment, Stream stream, Q question) throws IOException {
         MessageStream<Q, A> messages = new MessageStream<>(stream, questions, answers, limit);
         Deadline deadline = Deadline.after(environment, timeout);
-        Timer end = messages.resetAt(environment, deadline);
+        messages.until(deadline);
         boolean done = false;
         try {
             messages.send(question);
@@ -137,7 +136,7 @@ public final class MessageExchange<Q, A> {
             done = true;
             return answer;
         } catch (IOException e) {
-            if (deadline.passed(environment) && !(e instanceof DeadlineExceededException)) {
+            if (deadline.passed(environment)) {
                 DeadlineExceededException late = new DeadlineExceededException(
                         protocol + ": no answer within " + timeout,
                         stream.connection().remotePeer());
@@ -146,7 +145,6 @@ public final class MessageExchange<Q, A> {
             }
             throw e;
         } finally {
-            end.cancel();
             if (done) {
                 messages.close();
             } else {
@@ -164,18 +162,14 @@ public final class MessageExchange<Q, A> {
     private void serve(Environment environment, Stream stream, Answerer<Q, A> answerer) throws Exception {
         MessageStream<A, Q> messages = new MessageStream<>(stream, answers, questions, limit);
         while (true) {
-            Timer end = messages.resetAt(environment, Deadline.after(environment, timeout));
-            try {
-                Q question = messages.receiveOrEnd();
-                if (question == null) {
-                    return;
-                }
-                A answer = answerer.answer(stream.connection().remotePeer(), question);
-                if (answer != null) {
-                    messages.send(answer);
-                }
-            } finally {
-                end.cancel();
+            messages.until(Deadline.after(environment, timeout));
+            Q question = messages.receiveOrEnd();
+            if (question == null) {
+                return;
+            }
+            A answer = answerer.answer(stream.connection().remotePeer(), question);
+            if (answer != null) {
+                messages.send(answer);
             }
         }
     }

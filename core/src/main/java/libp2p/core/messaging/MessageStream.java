@@ -8,8 +8,6 @@ import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
-import libp2p.core.environment.Environment;
-import libp2p.core.environment.Timer;
 import libp2p.core.protobuf.Delimited;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.resource.Reservation;
@@ -91,11 +89,10 @@ public final class MessageStream<S, R> implements AutoCloseable {
         return message;
     }
 
-    /** Resets the stream when the deadline passes, so that it bounds an exchange of several messages as a whole. */
-    public Timer resetAt(Environment environment, Deadline deadline) {
-        return deadline.isFinite()
-                ? environment.schedule(deadline.remainingNanos(environment), () -> stream.reset(ErrorCode.NONE))
-                : () -> {};
+    /** Until when messages may be sent and received, so that it bounds an exchange of several messages as a whole; no timer. */
+    public void until(Deadline deadline) {
+        stream.readDeadline(deadline);
+        stream.writeDeadline(deadline);
     }
 
     /** Ends the stream at once, both ways. */
