@@ -27,7 +27,7 @@ class RoundTripsTest {
     /** Under every secure channel, with the thread schedules of several seeds. */
     private static void underEverySecureChannel(Story story) {
         for (String security : CHANNELS) {
-            World.underSeeds(5, world -> {
+            World.inExactTime(5, world -> {
                 Node alice = world.node("alice", host -> host.security(security));
                 Node bob = world.node("bob", host -> host.security(security));
                 world.network().link(alice.environment(), bob.environment()).latency(ROUND_TRIP.dividedBy(2));
