@@ -424,12 +424,12 @@ public final class Connection implements LossRecovery.Observer {
     /** The remote sends from another address (RFC 9000, section 9.3). */
     void migrate(Path to, long now) throws TransportException {
         Path from = path;
-        oldPath = from;
         path = to;
         if (!to.isValidated()) {
             to.challenge();
         }
-        if (from.isValidated()) {
+        if (from.isValidated()) { // another that nobody has answered from is not worth going back to
+            oldPath = from;
             from.challenge();
         }
         if (!to.remote.getAddress().equals(from.remote.getAddress())) {

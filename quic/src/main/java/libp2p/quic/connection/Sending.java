@@ -109,7 +109,7 @@ final class Sending {
             }
             connection.frames.dropResponses();
         }
-        return old != null && old.isChallengeDue() ? old : connection.path;
+        return old != null && old.isChallengeDue() && old.allowance() >= LEAST_PACKET ? old : connection.path;
     }
 
     private boolean isProbing() {
