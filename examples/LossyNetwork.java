@@ -25,7 +25,7 @@ void main() {
                 if (i == 5) {
                     simulation.network().partition(List.of(there));
                     simulation.spawn("healer", () -> {
-                        simulation.sleep(Duration.ofSeconds(10));
+                        simulation.sleep(Duration.ofSeconds(3));
                         simulation.network().healPartitions();
                     });
                 }
