@@ -1,6 +1,7 @@
 """The pubsub peer of the interoperability tests around py-libp2p; see ../README-pubsub.md."""
 
 import argparse
+from contextlib import nullcontext
 import json
 import resource
 import sys
@@ -71,7 +72,9 @@ async def main() -> None:
     received: set[str] = set()
     state = {"count": 0}
     async with host.run(listen_addrs=[multiaddr.Multiaddr(each) for each in given.listen]):
-        async with background_trio_service(pubsub), background_trio_service(pubsub.router):
+        # Floodsub has nothing to run.
+        runs = background_trio_service(pubsub.router) if given.router == "gossipsub" else nullcontext()
+        async with background_trio_service(pubsub), runs:
             await pubsub.wait_until_ready()
             subscription = await pubsub.subscribe(given.topic)
             addresses = [str(each) for each in host.get_addrs()]
