@@ -80,7 +80,7 @@ public record ScoreParameters(
     /** Between two decays. */
     public static final Duration SECOND = Duration.ofSeconds(1);
 
-    private static final double TO_ZERO = 0.01;
+    private static final double TO_ZERO = DecayFactor.TO_ZERO;
 
     /** Scores every topic by P1, P2 and P4, and peers by P6 (not loopback, private and link-local addresses) and P7. */
     public static final ScoreParameters DEFAULT = new ScoreParameters(
@@ -118,7 +118,7 @@ public record ScoreParameters(
 
     /** The factor per second that brings a counter of 1 to 0.01 in a time of at least a second. */
     public static double decay(Duration time) {
-        return Math.pow(TO_ZERO, 1.0 / Math.max(1, time.toSeconds()));
+        return DecayFactor.over(time);
     }
 
     /** Whether many peers behind this address mean nothing. */

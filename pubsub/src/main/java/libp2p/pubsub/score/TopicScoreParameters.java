@@ -73,10 +73,10 @@ public record TopicScoreParameters(
     public static final TopicScoreParameters DEFAULT = new TopicScoreParameters(
             0.5,
             new TimeInMesh(0.0027, Duration.ofSeconds(1), 3_600),
-            new FirstDeliveries(1, ScoreParameters.decay(Duration.ofMinutes(10)), 30),
+            new FirstDeliveries(1, DecayFactor.over(Duration.ofMinutes(10)), 30),
             MeshDeliveries.OFF,
             Penalty.OFF,
-            new Penalty(-20, ScoreParameters.decay(Duration.ofMinutes(30))));
+            new Penalty(-20, DecayFactor.over(Duration.ofMinutes(30))));
 
     /**
      * Adds P3 and P3b for a topic that declares how many messages it carries.
@@ -86,7 +86,7 @@ public record TopicScoreParameters(
      */
     public TopicScoreParameters withRate(double messagesPerSecond, Duration window) {
         Duration minute = Duration.ofMinutes(1);
-        double decay = ScoreParameters.decay(minute);
+        double decay = DecayFactor.over(minute);
         // In the steady state a peer that brings every message has rate / (1 - decay) on its counter; a quarter must
         // do.
         double steady = messagesPerSecond / (1 - decay);
