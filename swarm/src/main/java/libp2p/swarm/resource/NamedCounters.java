@@ -8,7 +8,8 @@ final class NamedCounters extends ScopeCounters {
     private final Map<String, ScopeCounters> siblings;
 
     /** @param siblings the map that holds it while something belongs to it */
-    NamedCounters(ScopeKind kind, String subject, ScopeLimit limit, Refusals refusals, Map<String, ScopeCounters> siblings) {
+    NamedCounters(
+            ScopeKind kind, String subject, ScopeLimit limit, Refusals refusals, Map<String, ScopeCounters> siblings) {
         super(kind, subject, limit, refusals);
         this.subject = subject;
         this.siblings = siblings;

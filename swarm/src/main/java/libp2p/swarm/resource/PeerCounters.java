@@ -74,7 +74,8 @@ final class PeerCounters extends ScopeCounters {
 
         @Override
         String name() {
-            return (kind == ScopeKind.PROTOCOL_PEER ? "protocol:" : "service:") + subject + "." + PeerCounters.this.name();
+            return (kind == ScopeKind.PROTOCOL_PEER ? "protocol:" : "service:") + subject + "."
+                    + PeerCounters.this.name();
         }
 
         void forget() {
