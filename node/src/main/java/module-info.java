@@ -18,7 +18,6 @@ module libp2p.node {
     requires java.management;
     requires jdk.httpserver;
     requires jdk.management;
-
     requires libp2p.exchange;
 
     opens libp2p.node to

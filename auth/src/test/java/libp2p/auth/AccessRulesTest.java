@@ -144,13 +144,13 @@ class AccessRulesTest {
     @Test
     void aFileSaysTheSameAsTheRulesPrintedFromIt(@TempDir Path folder) throws Exception {
         String text = """
-            # the friends of the house
-            allow both /ipfs/* *
+                # the friends of the house
+                allow both /ipfs/* *
 
-            allow   inbound  /files/1.0.0  %s
-            deny outbound * %s
-            default allow
-            """.formatted(ALICE, BOB);
+                allow   inbound  /files/1.0.0  %s
+                deny outbound * %s
+                default allow
+                """.formatted(ALICE, BOB);
         Path file = folder.resolve("rules");
         Files.writeString(file, text);
         AccessRules rules = AccessRules.read(file);

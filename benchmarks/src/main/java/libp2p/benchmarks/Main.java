@@ -139,16 +139,16 @@ final class Main {
 
     private static String preface() throws IOException {
         return """
-            # Benchmarks
+                # Benchmarks
 
-            Written by `benchmarks/run`; each table says by which command, when, and what else the machine had to do. Our
-            node (java), the same without native code (pure Java), go-libp2p 0.51 and rust-libp2p 0.57, over loopback on %d
-            processors, in turns. A cell is the median [least–greatest] of all rounds; a ratio is that of the medians, goals
-            are for our node beside the better of go and rust. CPU is that of the named process alone. Dialers are compared
-            while dialing a go peer, listeners while dialed by one, so that all do the same work. The numbers are in
-            [benchmarks.json](benchmarks/benchmarks.json).
+                Written by `benchmarks/run`; each table says by which command, when, and what else the machine had to do. Our
+                node (java), the same without native code (pure Java), go-libp2p 0.51 and rust-libp2p 0.57, over loopback on %d
+                processors, in turns. A cell is the median [least–greatest] of all rounds; a ratio is that of the medians, goals
+                are for our node beside the better of go and rust. CPU is that of the named process alone. Dialers are compared
+                while dialing a go peer, listeners while dialed by one, so that all do the same work. The numbers are in
+                [benchmarks.json](benchmarks/benchmarks.json).
 
-            """.formatted(Runtime.getRuntime().availableProcessors())
+                """.formatted(Runtime.getRuntime().availableProcessors())
                 + Files.readString(Path.of("benchmarks/notes.md"))
                 + System.lineSeparator()
                 + Files.readString(Path.of("benchmarks/measuring.md"));

@@ -14,9 +14,9 @@ final class Report {
     static final String JSON = "benchmarks/benchmarks.json";
     private static final List<String> COLUMNS = List.of(Results.OURS, Results.PURE, "go", "rust");
     private static final String HEAD = """
-        | figure | java | pure Java | go | rust | java : go | java : rust | pure : best | goal |
-        |---|--:|--:|--:|--:|--:|--:|--:|--:|
-        """;
+            | figure | java | pure Java | go | rust | java : go | java : rust | pure : best | goal |
+            |---|--:|--:|--:|--:|--:|--:|--:|--:|
+            """;
 
     private Report() {}
 

@@ -86,9 +86,9 @@ final class Report {
         lines.add(
                 "Written by `interop/run`, which runs %s %s against real peers. A row is one pair, in the order dialer → listener;"
                         .formatted(subject.implementation(), subject.version()));
-        lines.add("✓ passed, ✗ failed, – skipped because a peer cannot do it; rows that a peer does not have are listed"
-                + " below. Result: "
-                + closingLine() + ".");
+        lines.add(
+                "✓ passed, ✗ failed, – skipped because a peer cannot do it; rows that a peer does not have are listed below. Result: "
+                        + closingLine() + ".");
         lines.add("");
         lines.add("| Peer | Implementation | Version |");
         lines.add("|---|---|---|");
@@ -96,8 +96,9 @@ final class Report {
                 .forEach(peer ->
                         lines.add("| %s | %s | %s |".formatted(peer.name(), peer.implementation(), peer.version())));
         lines.add("");
-        lines.add("The QUIC of the go peer is quic-go, which is Kubo's too; the versions of both, and what else to know"
-                + " about a peer, stand in [interop/peers/README.md](../interop/peers/README.md).");
+        lines.add(
+                "The QUIC of the go peer is quic-go, which is Kubo's too; the versions of both, and what else to know about"
+                        + " a peer, stand in [interop/peers/README.md](../interop/peers/README.md).");
         suites.forEach(suite -> addSuite(suite, lines));
         addReasons("Failed", Outcome.Result.FAILED, lines);
         addReasons("Skipped", Outcome.Result.SKIPPED, lines);

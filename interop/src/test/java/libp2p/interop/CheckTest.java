@@ -15,10 +15,9 @@ class CheckTest {
     private static final String SEEN_FROM = "/ip4/127.0.0.1/tcp/50000";
     private static final Attempt.Target TARGET = new Attempt.Target("12D3Koo", LISTENING, SEEN_FROM);
     private static final String IDENTIFY = """
-        {"event":"identify","peer":"12D3Koo","agent":"go-libp2p/1.0","observed":"/ip4/127.0.0.1/tcp/50000",\
-        "protocols":["/echo/1.0.0","/ipfs/id/1.0.0","/ipfs/id/push/1.0.0","/ipfs/ping/1.0.0","/perf/1.0.0"],\
-        "addrs":["/ip4/127.0.0.1/tcp/4001"]}\
-        """;
+            {"event":"identify","peer":"12D3Koo","agent":"go-libp2p/1.0","observed":"/ip4/127.0.0.1/tcp/50000",\
+            "protocols":["/echo/1.0.0","/ipfs/id/1.0.0","/ipfs/id/push/1.0.0","/ipfs/ping/1.0.0","/perf/1.0.0"],\
+            "addrs":["/ip4/127.0.0.1/tcp/4001"]}""";
 
     private static Attempt attempt(int exitCode, Duration lifetime, String... lines) {
         List<Event> events = Stream.of(lines).map(Event::parse).toList();

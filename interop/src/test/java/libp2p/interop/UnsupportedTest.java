@@ -20,8 +20,7 @@ class UnsupportedTest {
     @Test
     void aRuleCoversThePeerInItsRoleOnly() throws IOException {
         Unsupported rules = unsupported("""
-            [{"peer": "js", "role": "dialer", "muxer": "mplex", "check": "echo", "reason": "why"}]\
-            """);
+                [{"peer": "js", "role": "dialer", "muxer": "mplex", "check": "echo", "reason": "why"}]""");
         assertThat(rules.rule(Samples.cell(Samples.JS, Samples.JAVA, "mplex", Check.ECHO))
                         .map(Unsupported.Rule::reason))
                 .contains("why");
@@ -36,8 +35,7 @@ class UnsupportedTest {
     @Test
     void anyCoversEverything() throws IOException {
         Unsupported rules = unsupported("""
-            [{"peer": "go", "role": "any", "muxer": "mplex", "check": "any", "reason": "none"}]\
-            """);
+                [{"peer": "go", "role": "any", "muxer": "mplex", "check": "any", "reason": "none"}]""");
         assertThat(rules.rule(Samples.cell(Samples.JAVA, Samples.GO, "mplex", Check.RESET))
                         .map(Unsupported.Rule::reason))
                 .contains("none");
@@ -51,8 +49,7 @@ class UnsupportedTest {
     @Test
     void checksAreNamedAsInTheReport() throws IOException {
         Unsupported rules = unsupported("""
-            [{"peer": "js", "check": "identity-ecdsa", "reason": "no"}]\
-            """);
+                [{"peer": "js", "check": "identity-ecdsa", "reason": "no"}]""");
         assertThat(rules.rule(Samples.cell(Samples.JS, Samples.JAVA, "yamux", Check.IDENTITY_ECDSA)))
                 .isPresent();
     }
@@ -60,8 +57,7 @@ class UnsupportedTest {
     @Test
     void aListFitsEachOfItsMembersAndNoOther() throws IOException {
         Unsupported rules = unsupported("""
-            [{"peer": "js", "check": "psk,echo", "reason": "no"}]\
-            """);
+                [{"peer": "js", "check": "psk,echo", "reason": "no"}]""");
         assertThat(rules.rule(Samples.cell(Samples.JS, Samples.JAVA, "yamux", Check.ECHO)))
                 .isPresent();
         assertThat(rules.rule(Samples.cell(Samples.JS, Samples.JAVA, "yamux", Check.PSK)))
@@ -73,8 +69,7 @@ class UnsupportedTest {
     @Test
     void aRuleForAllChecksMeansThatThereIsNoSuchRow() throws IOException {
         Unsupported rules = unsupported("""
-            [{"peer": "go", "muxer": "mplex", "reason": "none"}, {"peer": "go", "check": "echo", "reason": "no"}]\
-            """);
+                [{"peer": "go", "muxer": "mplex", "reason": "none"}, {"peer": "go", "check": "echo", "reason": "no"}]""");
         assertThat(notRun(rules, "mplex")).isEqualTo(Outcome.Result.ABSENT);
         assertThat(notRun(rules, "yamux")).isEqualTo(Outcome.Result.SKIPPED);
     }

@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "gate",
         description =
-                "Shows and changes who may connect to the node that has a data directory, whether it runs or not. What"
-                        + " is open then and may not be any more is closed.",
+                "Shows and changes who may connect to the node that has a data directory, whether it runs or not. What is "
+                        + "open then and may not be any more is closed.",
         mixinStandardHelpOptions = true)
 final class GateCommand implements Callable<Integer> {
     enum Action {

@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "reload",
         description =
-                "Tells the node that runs on a data directory to read the rules of its --access FILE again, now; by"
-                        + " itself it does so every few seconds. If they are wrong, those before hold on.",
+                "Tells the node that runs on a data directory to read the rules of its --access FILE again, now; by itself "
+                        + "it does so every few seconds. If they are wrong, those before hold on.",
         mixinStandardHelpOptions = true)
 final class ReloadCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", required = true, description = "The folder of p2p node --data.")

@@ -17,10 +17,8 @@ final class LmdbEngine implements Engine {
     private final Dbi<byte[]> database;
 
     LmdbEngine(Path folder) {
-        environment = Env.create(ByteArrayProxy.PROXY_BA)
-                .setMapSize(MAP_SIZE)
-                .setMaxDbs(1)
-                .open(folder.toFile());
+        environment =
+                Env.create(ByteArrayProxy.PROXY_BA).setMapSize(MAP_SIZE).setMaxDbs(1).open(folder.toFile());
         database = environment.openDbi("data", DbiFlags.MDB_CREATE);
     }
 

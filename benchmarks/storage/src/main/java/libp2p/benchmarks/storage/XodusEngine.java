@@ -19,16 +19,15 @@ final class XodusEngine implements Engine {
 
     XodusEngine(Path folder) {
         environment = Environments.newInstance(
-                folder.toFile(),
-                new EnvironmentConfig().setLogDurableWrite(true).setManagementEnabled(false));
+                folder.toFile(), new EnvironmentConfig().setLogDurableWrite(true).setManagementEnabled(false));
         store = environment.computeInTransaction(
                 transaction -> environment.openStore("data", StoreConfig.WITHOUT_DUPLICATES, transaction));
     }
 
     @Override
     public void write(List<Entry> entries) {
-        environment.executeInTransaction(transaction -> entries.forEach(entry ->
-                store.put(transaction, new ArrayByteIterable(entry.key()), new ArrayByteIterable(entry.value()))));
+        environment.executeInTransaction(transaction -> entries.forEach(entry -> store.put(
+                transaction, new ArrayByteIterable(entry.key()), new ArrayByteIterable(entry.value()))));
     }
 
     @Override

@@ -17,17 +17,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ServerHandshakeTest {
     private static final String GOOD = """
-        GET /chat HTTP/1.1
-        Host: server.example.com
-        Upgrade: websocket
-        Connection: Upgrade
-        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
-        Origin: http://example.com
-        Sec-WebSocket-Protocol: chat, superchat
-        Sec-WebSocket-Extensions: permessage-deflate
-        Sec-WebSocket-Version: 13
+            GET /chat HTTP/1.1
+            Host: server.example.com
+            Upgrade: websocket
+            Connection: Upgrade
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+            Origin: http://example.com
+            Sec-WebSocket-Protocol: chat, superchat
+            Sec-WebSocket-Extensions: permessage-deflate
+            Sec-WebSocket-Version: 13
 
-        """.replace("\n", "\r\n");
+            """.replace("\n", "\r\n");
 
     private static ScriptedRaw connection(String text) {
         return new ScriptedRaw(text.getBytes(StandardCharsets.ISO_8859_1));
@@ -75,31 +75,31 @@ class ServerHandshakeTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        GET /                  | POST /                  | 405
-        HTTP/1.1               | HTTP/1.0                | 505
-        HTTP/1.1               | HTTP/2.0                | 505
-        GET /chat HTTP/1.1     | GET  /chat HTTP/1.1     | 400
-        GET /chat HTTP/1.1     | GET /ch at HTTP/1.1     | 400
-        GET /chat HTTP/1.1     | GET /chat               | 400
-        Host: server           | X-Host: server          | 400
-        Host: server           | Host: a\\r\\nHost: server | 400
-        Host: server           | Host : server           | 400
-        Host: server           | Ho st: server           | 400
-        Host: server           | : server                | 400
-        Host: server           | \\s folded: server      | 400
-        Host: server           | a\\0: server            | 400
-        Origin: http           | Origin http             | 400
-        Version: 13            | Version: 12             | 426
-        Version: 13            | Version: 13\\r\\nSec-WebSocket-Version: 13 | 426
-        dGhlIHNhbXBsZSBub25jZQ== | dGhlIHNhbXBsZSBub25jZQ | 400
-        dGhlIHNhbXBsZSBub25jZQ== | dGhlIHNhbXBsZSBub25j  | 400
-        dGhlIHNhbXBsZSBub25jZQ== | dGhlIHNhbXBsZSBub25jZR== | 400
-        Sec-WebSocket-Key:     | X-Key:                  | 400
-        Upgrade: websocket     | Upgrade: h2c            | 426
-        Connection: Upgrade    | Connection: close       | 426
-        Origin:                | Content-Length: 5\\r\\nO: | 400
-        Origin:                | Transfer-Encoding: chunked\\r\\nO: | 400
-        """)
+            GET /                  | POST /                  | 405
+            HTTP/1.1               | HTTP/1.0                | 505
+            HTTP/1.1               | HTTP/2.0                | 505
+            GET /chat HTTP/1.1     | GET  /chat HTTP/1.1     | 400
+            GET /chat HTTP/1.1     | GET /ch at HTTP/1.1     | 400
+            GET /chat HTTP/1.1     | GET /chat               | 400
+            Host: server           | X-Host: server          | 400
+            Host: server           | Host: a\\r\\nHost: server | 400
+            Host: server           | Host : server           | 400
+            Host: server           | Ho st: server           | 400
+            Host: server           | : server                | 400
+            Host: server           | \\s folded: server      | 400
+            Host: server           | a\\0: server            | 400
+            Origin: http           | Origin http             | 400
+            Version: 13            | Version: 12             | 426
+            Version: 13            | Version: 13\\r\\nSec-WebSocket-Version: 13 | 426
+            dGhlIHNhbXBsZSBub25jZQ== | dGhlIHNhbXBsZSBub25jZQ | 400
+            dGhlIHNhbXBsZSBub25jZQ== | dGhlIHNhbXBsZSBub25j  | 400
+            dGhlIHNhbXBsZSBub25jZQ== | dGhlIHNhbXBsZSBub25jZR== | 400
+            Sec-WebSocket-Key:     | X-Key:                  | 400
+            Upgrade: websocket     | Upgrade: h2c            | 426
+            Connection: Upgrade    | Connection: close       | 426
+            Origin:                | Content-Length: 5\\r\\nO: | 400
+            Origin:                | Transfer-Encoding: chunked\\r\\nO: | 400
+            """)
     void refusesAndSaysWhy(String from, String to, int status) {
         String replacement = to.replace("\\r\\n", "\r\n").replace("\\0", "\0").replace("\\s", " ");
         assertThat(GOOD).contains(from);
