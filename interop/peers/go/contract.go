@@ -35,6 +35,7 @@ func contract(ctx context.Context, o *options) error {
 		key = os.Getenv("TEST_KEY") + "_listener_multiaddr"
 	}
 	o.security = []string{read("SECURE_CHANNEL", "security")}
+	o.tlsInsecure = true // listeners of the contract have self-signed certificates
 	redis, err := net.DialTimeout("tcp", read("REDIS_ADDR", "redis_addr"), 10*time.Second)
 	if err != nil {
 		return err
