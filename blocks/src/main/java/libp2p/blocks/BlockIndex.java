@@ -33,7 +33,7 @@ final class BlockIndex {
         }
     }
 
-    /** What is being written to the datastore. */
+    /** Changes that are being written to the datastore. */
     record Snapshot(Map<Multihash, Location> places, Map<Integer, Live> files, int segment, long offset) {}
 
     private final Datastore datastore;
@@ -87,14 +87,14 @@ final class BlockIndex {
         }
     }
 
-    /** What memory knows of a block, or null if the datastore is to be asked. */
+    /** The place of a block as memory has it, or null if the datastore is to be asked. */
     @Nullable
     Location recent(Multihash hash) {
         Location location = fresh.get(hash);
         return location == null ? saving.get(hash) : location;
     }
 
-    /** What the datastore knows of a block; blocks for the disk. */
+    /** The place of a block as the datastore has it; blocks for the disk. */
     @Nullable
     Location stored(Multihash hash) throws IOException {
         byte[] value = datastore.get(key(hash));

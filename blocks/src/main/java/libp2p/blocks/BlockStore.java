@@ -72,7 +72,7 @@ public interface BlockStore extends BlockSource, BlockSink, AutoCloseable {
         void block(Multihash hash, int size) throws IOException;
     }
 
-    /** What a store holds. */
+    /** The content of a store in numbers. */
     record Usage(long blocks, long bytes) {}
 
     /** See {@link BlockStore#lease}. */

@@ -23,7 +23,7 @@ public final class GarbageCollector {
         this.pins = pins;
     }
 
-    /** What a collection did. */
+    /** The outcome of a collection. */
     public record Result(long removed, long removedBytes, long kept) {}
 
     /**

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * the local one at the same time, as far as there is anybody. Thread-safe. Get it by {@code host.find(Dht.class)}.
  */
 public final class Dht implements HostService, PeerRouting, ContentRouting, ValueStore {
-    /** What one operation in one of the networks gives. */
+    /** The outcome of one operation in one of the networks. */
     @FunctionalInterface
     private interface Operation<T> {
         T in(Overlay overlay) throws IOException;
@@ -249,7 +249,7 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
                 sink -> search(new Values.Best(copy, validators, sink), quorum, deadline));
     }
 
-    /** What is stored here counts as one answer. */
+    /** A value that is stored here counts as one answer. */
     private void search(Values.Best best, int quorum, Deadline deadline) throws IOException {
         validators.requireNamespace(best.key());
         for (Overlay overlay : overlays) {
@@ -276,7 +276,7 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
         requireTaken("an announcement", tally);
     }
 
-    /** Whoever asks this host finds it as a provider too. */
+    /** A peer that asks this host finds it as a provider too. */
     void noteOwn(byte[] key) throws IOException {
         ProviderStore.Provider self = new ProviderStore.Provider(host().peerId(), host().addresses());
         for (Overlay overlay : overlays) {

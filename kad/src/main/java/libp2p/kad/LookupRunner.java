@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Drives lookups: a thread for every request, the state machine on the thread of the caller. Thread-safe. */
 final class LookupRunner {
-    /** What a lookup needs from the network. */
+    /** The network as a lookup needs it. */
     interface Network {
         /** Asks one peer; blocks. */
         KadMessage ask(Contact contact, KadMessage request) throws IOException;

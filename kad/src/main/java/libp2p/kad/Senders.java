@@ -19,7 +19,7 @@ final class Senders {
     }
 
     /**
-     * What came of it.
+     * The outcome.
      *
      * @param asked peers
      * @param done of them that took it

@@ -74,7 +74,7 @@ public interface Datastore extends AutoCloseable {
     record Entry(byte[] key, byte[] value) {}
 
     /**
-     * What to walk over.
+     * The entries to walk over.
      *
      * @param prefix of all keys
      * @param from the first key, or null for the first with the prefix; it may be absent

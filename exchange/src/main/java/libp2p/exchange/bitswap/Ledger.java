@@ -2,7 +2,7 @@ package libp2p.exchange.bitswap;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What a peer and this host have given each other. Thread-safe. */
+/** The bytes that a peer and this host have given each other. Thread-safe. */
 final class Ledger {
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong received = new AtomicLong();

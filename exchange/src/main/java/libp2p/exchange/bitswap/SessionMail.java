@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import libp2p.core.identity.PeerId;
 
-/** What a session has yet to tell its peers; guarded by the lock of the session. */
+/** Messages that a session has yet to send to its peers; guarded by the lock of the session. */
 final class SessionMail {
     private final Map<PeerId, List<BitswapMessage.Want>> waiting = new LinkedHashMap<>();
 

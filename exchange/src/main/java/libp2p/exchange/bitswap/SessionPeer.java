@@ -9,7 +9,7 @@ import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
-/** What a session knows of a peer. Guarded by the lock of the session. */
+/** One peer as a session knows it. Guarded by the lock of the session. */
 final class SessionPeer {
     private static final double WEIGHT = 0.2;
 

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 final class Wanted {
     final Cid cid;
     final int priority;
-    /** Who was asked whether it has the block. */
+    /** Peers that were asked whether they have the block. */
     final Set<PeerId> queried = new HashSet<>();
-    /** Who said so. */
+    /** Peers that said so. */
     final Set<PeerId> have = new HashSet<>();
-    /** Who said no, or did not deliver. */
+    /** Peers that said no, or did not deliver. */
     final Set<PeerId> refused = new HashSet<>();
-    /** Who was asked for the block, or null. */
+    /** The peer that was asked for the block, or null. */
     @Nullable
     PeerId asked;
     /** The data, for those who wait. */

@@ -48,7 +48,7 @@ public final class Fetcher implements BlockSource, AutoCloseable {
         lease = store.lease();
     }
 
-    /** What came from peers: blocks, their bytes, and blocks that came again. */
+    /** Traffic from peers: blocks, their bytes, and blocks that came again. */
     public record Received(long blocks, long bytes, long duplicates) {}
 
     @Override
@@ -93,7 +93,7 @@ public final class Fetcher implements BlockSource, AutoCloseable {
         }
     }
 
-    /** What has come from peers so far. */
+    /** The traffic from peers so far. */
     public Received received() {
         lock.lock();
         try {

@@ -41,7 +41,7 @@ public record ImportOptions(
 
     private static final int SHARD_ABOVE = 262_144;
 
-    /** What Kubo does without options: unixfs-v0-2015. */
+    /** Kubo's behaviour without options: unixfs-v0-2015. */
     public static final ImportOptions V0_2015 = new ImportOptions(
             0, HashFunction.SHA2_256, false, "size-262144", 174, false, DirectorySizing.LINKS, SHARD_ABOVE, 0, 256, 0);
 

@@ -4,7 +4,7 @@ import libp2p.ipld.codec.PbLink;
 import libp2p.multiformats.Cid;
 
 /**
- * What an import has made.
+ * The outcome of an import.
  *
  * @param cid of the root
  * @param fileSize bytes of the content; 0 for directories and symbolic links

@@ -2,7 +2,7 @@ package libp2p.kad.lookup;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a lookup knows of one peer. */
+/** One peer as a lookup knows it. */
 final class Entry {
     enum State {
         /** Not asked yet. */

@@ -317,7 +317,7 @@ public final class Lookup {
         return earliest;
     }
 
-    /** What is looked for. */
+    /** The target. */
     public Key target() {
         return target;
     }
