@@ -67,20 +67,20 @@ final class StreamCases {
     static void anActionRunsWhenThereIsSomethingToRead(TransportPair pair) throws Exception {
         Ends ends = pair.stream();
         CountDownLatch came = new CountDownLatch(1);
-        assertThat(ends.far().readsAtOnce(came::countDown)).isFalse();
+        assertThat(ends.far().onReadable(came::countDown)).isFalse();
         ends.near().write(new byte[] {7});
         came.await();
-        assertThat(ends.far().readsAtOnce(() -> {})).isTrue();
+        assertThat(ends.far().onReadable(() -> {})).isTrue();
         assertThat(ends.far().input().read()).isEqualTo(7);
-        assertThat(ends.far().writesAtOnce(1000)).isTrue();
+        assertThat(ends.far().isWritable(1000)).isTrue();
         CountDownLatch ended = new CountDownLatch(1);
-        assertThat(ends.far().readsAtOnce(ended::countDown)).isFalse();
+        assertThat(ends.far().onReadable(ended::countDown)).isFalse();
         ends.near().closeWrite();
         ended.await();
         assertThat(ends.far().input().read()).isEqualTo(-1);
         CountDownLatch reset = new CountDownLatch(1);
         Ends others = pair.stream();
-        assertThat(others.far().readsAtOnce(reset::countDown)).isFalse();
+        assertThat(others.far().onReadable(reset::countDown)).isFalse();
         others.near().reset(CODE);
         reset.await();
         assertThatThrownBy(() -> others.far().read(new byte[1], 0, 1)).isInstanceOf(StreamResetException.class);

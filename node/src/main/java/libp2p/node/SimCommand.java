@@ -2,7 +2,7 @@ package libp2p.node;
 
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import libp2p.node.sim.Crowd;
+import libp2p.node.sim.SimulatedHosts;
 import libp2p.simulator.Schedule;
 import libp2p.simulator.SimulationFailure;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +42,9 @@ final class SimCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Schedule picked = schedule != null ? schedule : hosts < LARGE ? Schedule.MIXED : Schedule.FIFO;
-        Crowd.Plan plan = new Crowd.Plan(hosts, peers, seed, picked);
+        SimulatedHosts.Plan plan = new SimulatedHosts.Plan(hosts, peers, seed, picked);
         try {
-            print(plan, Crowd.run(plan, trace ? System.err::println : null));
+            print(plan, SimulatedHosts.run(plan, trace ? System.err::println : null));
             return Exit.DONE;
         } catch (SimulationFailure failure) {
             System.err.println(failure.getMessage());
@@ -53,7 +53,7 @@ final class SimCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Crowd.Plan plan, Crowd.Outcome outcome) {
+    private void print(SimulatedHosts.Plan plan, SimulatedHosts.Outcome outcome) {
         double seconds = outcome.simulated().toNanos() / 1e9;
         double ping = outcome.meanPing().toNanos() / 1e6;
         String hash = String.format(Locale.ROOT, "%016x", outcome.trace().hash());
@@ -108,7 +108,7 @@ final class SimCommand implements Callable<Integer> {
                         command(plan));
     }
 
-    private static String command(Crowd.Plan plan) {
+    private static String command(SimulatedHosts.Plan plan) {
         return "p2p sim --hosts " + plan.hosts() + " --peers " + plan.peers() + " --seed " + plan.seed()
                 + " --schedule " + plan.schedule().name().toLowerCase(Locale.ROOT);
     }

@@ -69,7 +69,7 @@ class PluginFolderTest {
                         }
 
                         @Override
-                        public Listener listen(Multiaddr address, Inbound inbound) throws java.io.IOException {
+                        public Listener listen(Multiaddr address, ConnectionAcceptor inbound) throws java.io.IOException {
                             throw new java.io.IOException("the carrier does not listen");
                         }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import libp2p.node.sim.Crowd;
+import libp2p.node.sim.SimulatedHosts;
 import libp2p.simulator.Schedule;
 import libp2p.simulator.Trace;
 import org.junit.jupiter.api.Test;
@@ -15,15 +15,15 @@ class DeterminismTest {
     private static final int HOSTS = 8;
     private static final int PEERS = 3;
 
-    private static Crowd.Outcome run(long seed, Schedule schedule) {
-        return Crowd.run(new Crowd.Plan(HOSTS, PEERS, seed, schedule));
+    private static SimulatedHosts.Outcome run(long seed, Schedule schedule) {
+        return SimulatedHosts.run(new SimulatedHosts.Plan(HOSTS, PEERS, seed, schedule));
     }
 
     @Test
     void sameSeedGivesTheSameTraceTwice() {
         for (Schedule schedule : Schedule.values()) {
-            Crowd.Outcome first = run(7, schedule);
-            Crowd.Outcome second = run(7, schedule);
+            SimulatedHosts.Outcome first = run(7, schedule);
+            SimulatedHosts.Outcome second = run(7, schedule);
             assertThat(second.trace()).hasToString(first.trace().toString());
             assertThat(second).usingRecursiveComparison().isEqualTo(first);
         }
@@ -44,7 +44,7 @@ class DeterminismTest {
 
     @Test
     void everyHostIsIdentifiedAndPinged() {
-        Crowd.Outcome outcome = run(3, Schedule.MIXED);
+        SimulatedHosts.Outcome outcome = run(3, Schedule.MIXED);
         assertThat(outcome.pings()).isEqualTo(HOSTS * PEERS);
         assertThat(outcome.connections()).isBetween(HOSTS * PEERS / 2, HOSTS * PEERS);
         assertThat(outcome.identified()).isEqualTo(2 * outcome.connections());

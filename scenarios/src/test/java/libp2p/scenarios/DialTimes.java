@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import libp2p.core.transport.DialRequest;
-import libp2p.core.transport.Inbound;
+import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.Listener;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
@@ -77,7 +77,7 @@ final class DialTimes {
         }
 
         @Override
-        public Listener listen(Multiaddr address, Inbound inbound) throws IOException {
+        public Listener listen(Multiaddr address, ConnectionAcceptor inbound) throws IOException {
             return inner.listen(address, inbound);
         }
 

@@ -76,15 +76,15 @@ class LazyProposalTest {
             Runnable action = () -> {
                 try {
                     byte[] bytes = new byte[10];
-                    assertThat(stream.readsAtOnce(() -> {})).isTrue();
+                    assertThat(stream.onReadable(() -> {})).isTrue();
                     int count = stream.read(bytes, 0, bytes.length);
                     got.add(count + ":" + bytes[0]);
                 } catch (IOException e) {
                     got.add(e.toString());
                 }
             };
-            assertThat(stream.readsAtOnce(action)).isFalse();
-            assertThatThrownBy(() -> stream.readsAtOnce(action)).isInstanceOf(IllegalStateException.class);
+            assertThat(stream.onReadable(action)).isFalse();
+            assertThatThrownBy(() -> stream.onReadable(action)).isInstanceOf(IllegalStateException.class);
             world.sleep(Duration.ofSeconds(1));
             assertThat(got).as("an answer alone is nothing to read").isEmpty();
             stream.write(new byte[] {7});
@@ -99,9 +99,9 @@ class LazyProposalTest {
         World.underManySeeds(world -> {
             Stream stream = Pair.in(world).openGone();
             boolean[] ran = {false};
-            assertThat(stream.readsAtOnce(() -> ran[0] = true)).isFalse();
+            assertThat(stream.onReadable(() -> ran[0] = true)).isFalse();
             world.simulation().await("the refusal", Duration.ofSeconds(1), () -> ran[0]);
-            assertThat(stream.readsAtOnce(() -> {})).isTrue();
+            assertThat(stream.onReadable(() -> {})).isTrue();
             assertThatThrownBy(() -> stream.read(new byte[1], 0, 1)).isInstanceOf(NegotiationException.class);
             stream.reset(0);
         });

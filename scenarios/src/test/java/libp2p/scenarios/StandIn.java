@@ -10,7 +10,7 @@ import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.transport.DialRequest;
-import libp2p.core.transport.Inbound;
+import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.Listener;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
@@ -57,7 +57,7 @@ record StandIn(Protocol protocol, Function<Multiaddr, Fate> fates, TransportFact
     }
 
     @Override
-    public Listener listen(Multiaddr address, Inbound inbound) {
+    public Listener listen(Multiaddr address, ConnectionAcceptor inbound) {
         throw new UnsupportedOperationException();
     }
 

@@ -17,7 +17,7 @@ import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.transport.DialRequest;
-import libp2p.core.transport.Inbound;
+import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.Listener;
 import libp2p.core.transport.RawConnection;
 import libp2p.core.transport.Transport;
@@ -141,7 +141,7 @@ final class TestCircuit implements HostService, TransportFactory {
         }
 
         @Override
-        public Listener listen(Multiaddr address, Inbound inbound) {
+        public Listener listen(Multiaddr address, ConnectionAcceptor inbound) {
             Registration stop = host().handle(STOP, HandlerOptions.DEFAULT.withAllowLimited(true), stream -> {
                 readId(stream);
                 ConnectionScope scope = inbound.admit(address, address, false);

@@ -3,7 +3,7 @@ package libp2p.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.TimeUnit;
-import libp2p.node.sim.Crowd;
+import libp2p.node.sim.SimulatedHosts;
 import libp2p.simulator.Schedule;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,13 +18,13 @@ class ThousandHostsTest {
     private static final int HOSTS = 1000;
     private static final int PEERS = 8;
 
-    private static Crowd.Outcome run(long seed) {
-        return Crowd.run(new Crowd.Plan(HOSTS, PEERS, seed, Schedule.MIXED));
+    private static SimulatedHosts.Outcome run(long seed) {
+        return SimulatedHosts.run(new SimulatedHosts.Plan(HOSTS, PEERS, seed, Schedule.MIXED));
     }
 
     @Test
     void connectIdentifyAndPingWithEqualHashesForEqualSeeds() {
-        Crowd.Outcome first = run(1);
+        SimulatedHosts.Outcome first = run(1);
         assertThat(first.pings()).isEqualTo(HOSTS * PEERS);
         assertThat(first.connections()).isGreaterThan(HOSTS * PEERS * 9 / 10);
         assertThat(first.identified()).isEqualTo(2 * first.connections());

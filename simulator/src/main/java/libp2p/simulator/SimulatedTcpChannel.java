@@ -132,7 +132,7 @@ final class SimulatedTcpChannel implements TcpChannel {
     }
 
     @Override
-    public void writeNow(ByteBuffer source) throws IOException {
+    public void tryWrite(ByteBuffer source) throws IOException {
         scheduler.schedulePoint();
         if (events == null) {
             throw new UnsupportedOperationException("only with events");

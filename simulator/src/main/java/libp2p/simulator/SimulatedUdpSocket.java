@@ -84,7 +84,7 @@ final class SimulatedUdpSocket implements UdpSocket {
     }
 
     @Override
-    public @Nullable InetSocketAddress receiveNow(ByteBuffer target) throws IOException {
+    public @Nullable InetSocketAddress tryReceive(ByteBuffer target) throws IOException {
         SocketEvents served = events();
         if (!served.mayRead()) {
             return null;
@@ -111,7 +111,7 @@ final class SimulatedUdpSocket implements UdpSocket {
 
     /** The network takes every datagram at once; now and then the socket says that it is full all the same. */
     @Override
-    public boolean sendNow(ByteBuffer source, InetSocketAddress target) throws IOException {
+    public boolean trySend(ByteBuffer source, InetSocketAddress target) throws IOException {
         events();
         if (scheduler.shortensWrite()) {
             return false;

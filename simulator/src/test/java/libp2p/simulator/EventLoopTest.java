@@ -106,7 +106,7 @@ class EventLoopTest {
             int partial = 0;
             while (rest.hasRemaining()) {
                 int before = rest.remaining();
-                pair.client().writeNow(rest);
+                pair.client().tryWrite(rest);
                 if (rest.hasRemaining()) {
                     partial++;
                     assertThat(rest.remaining()).isLessThanOrEqualTo(before);
@@ -276,7 +276,7 @@ class EventLoopTest {
             pair.server().onReadable(() -> 0);
             assertThatThrownBy(() -> pair.server().read(ByteBuffer.allocate(1)))
                     .isInstanceOf(IllegalStateException.class);
-            assertThatThrownBy(() -> pair.client().writeNow(bytes("x")))
+            assertThatThrownBy(() -> pair.client().tryWrite(bytes("x")))
                     .isInstanceOf(UnsupportedOperationException.class);
         });
     }
@@ -308,7 +308,7 @@ class EventLoopTest {
                         ByteBuffer target = ByteBuffer.allocate(100);
                         try {
                             InetSocketAddress from;
-                            while ((from = bob.receiveNow(target.clear())) != null) {
+                            while ((from = bob.tryReceive(target.clear())) != null) {
                                 got.add(from.getPort() + ":" + target.position());
                             }
                         } catch (ClosedChannelException e) {
@@ -322,7 +322,7 @@ class EventLoopTest {
             alice.onReadable(() -> 0);
             for (int i = 1; i <= 20; i++) {
                 ByteBuffer datagram = ByteBuffer.allocate(i);
-                while (!alice.sendNow(datagram, bob.localAddress())) {
+                while (!alice.trySend(datagram, bob.localAddress())) {
                     assertThat(datagram.remaining())
                             .as("nothing is taken by halves")
                             .isEqualTo(i);

@@ -42,8 +42,8 @@ public final class HostEnvironment extends ForwardingEnvironment {
     }
 
     @Override
-    public Runnable underway() {
-        Runnable outside = environment.underway();
+    public Runnable trackActivity() {
+        Runnable outside = environment.trackActivity();
         begun();
         return () -> {
             ended();

@@ -11,7 +11,7 @@ import libp2p.core.identity.PublicKey;
 import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.transport.DialRequest;
-import libp2p.core.transport.Inbound;
+import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.Listener;
 import libp2p.core.transport.MuxedTransportConnection;
 import libp2p.core.transport.Transport;
@@ -67,7 +67,7 @@ final class FakeQuic implements Transport {
     }
 
     @Override
-    public Listener listen(Multiaddr address, Inbound inbound) {
+    public Listener listen(Multiaddr address, ConnectionAcceptor inbound) {
         engine.serve(socket, muxed -> {
             try {
                 inbound.accept(wrap(muxed, address, Direction.INBOUND, inbound.admit(address, address, false)));

@@ -7,28 +7,28 @@ import org.jspecify.annotations.Nullable;
 /** The deadline of the operation has passed. */
 public class DeadlineExceededException extends InterruptedIOException implements NetworkFailure {
     private static final long serialVersionUID = 1;
-    private final Place place;
+    private final FailureContext context;
 
     /** @param what the operation, for example {@code "read"} */
     public DeadlineExceededException(String what) {
         super("deadline exceeded: " + what);
-        this.place = new Place(null, null);
+        this.context = new FailureContext(null, null);
     }
 
     /** @param peer the remote peer, if {@code what} names it */
     public DeadlineExceededException(String what, @Nullable PeerId peer) {
         super("deadline exceeded: " + what);
-        this.place = new Place(peer, null);
+        this.context = new FailureContext(peer, null);
     }
 
     @Override
     public @Nullable PeerId peer() {
-        return place.peer();
+        return context.peer();
     }
 
     @Override
     public @Nullable String protocol() {
-        return place.protocol();
+        return context.protocol();
     }
 
     @Override
@@ -37,8 +37,8 @@ public class DeadlineExceededException extends InterruptedIOException implements
     }
 
     @Override
-    public void locate(@Nullable PeerId peer, @Nullable String protocol) {
-        place.locate(peer, protocol);
+    public void addContext(@Nullable PeerId peer, @Nullable String protocol) {
+        context.addContext(peer, protocol);
     }
 
     @Nullable
@@ -49,6 +49,6 @@ public class DeadlineExceededException extends InterruptedIOException implements
     /** What happened, and where, as far as it is known. */
     @Override
     public String getMessage() {
-        return place.extend(super.getMessage());
+        return context.extend(super.getMessage());
     }
 }

@@ -26,7 +26,7 @@ public final class DialException extends NetworkException {
         StringBuilder text = new StringBuilder("dialing ");
         text.append(peer == null ? "an address" : peer).append(": ").append(message);
         causes.forEach((address, cause) ->
-                text.append("; ").append(address).append(": ").append(Place.unplaced(cause)));
+                text.append("; ").append(address).append(": ").append(FailureContext.unplaced(cause)));
         return text.toString();
     }
 

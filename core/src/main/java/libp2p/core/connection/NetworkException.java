@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** An error of the network that knows with whom and in which protocol it happened, and whether another try is worthwhile. */
 public abstract class NetworkException extends IOException implements NetworkFailure {
     private static final long serialVersionUID = 1;
-    private final Place place;
+    private final FailureContext context;
 
     /** @param message what happened; hostile text escaped */
     protected NetworkException(String message) {
@@ -26,22 +26,22 @@ public abstract class NetworkException extends IOException implements NetworkFai
      */
     protected NetworkException(String message, @Nullable PeerId peer, @Nullable String protocol) {
         super(message);
-        this.place = new Place(peer, protocol);
+        this.context = new FailureContext(peer, protocol);
     }
 
     @Override
     public @Nullable PeerId peer() {
-        return place.peer();
+        return context.peer();
     }
 
     @Override
     public @Nullable String protocol() {
-        return place.protocol();
+        return context.protocol();
     }
 
     @Override
-    public void locate(@Nullable PeerId peer, @Nullable String protocol) {
-        place.locate(peer, protocol);
+    public void addContext(@Nullable PeerId peer, @Nullable String protocol) {
+        context.addContext(peer, protocol);
     }
 
     @Nullable
@@ -52,6 +52,6 @@ public abstract class NetworkException extends IOException implements NetworkFai
     /** What happened, and where, as far as it is known. */
     @Override
     public String getMessage() {
-        return place.extend(super.getMessage());
+        return context.extend(super.getMessage());
     }
 }

@@ -23,12 +23,12 @@ public interface NetworkFailure {
     boolean isRetryable();
 
     /** Says where it happened; what is known already stays, null says nothing. */
-    void locate(@Nullable PeerId peer, @Nullable String protocol);
+    void addContext(@Nullable PeerId peer, @Nullable String protocol);
 
     /** Says where an error happened, if it is one that wants to know, and returns it to be thrown. */
     static <T extends Throwable> T located(T error, @Nullable PeerId peer, @Nullable String protocol) {
         if (error instanceof NetworkFailure failure) {
-            failure.locate(peer, protocol);
+            failure.addContext(peer, protocol);
         }
         return error;
     }

@@ -74,7 +74,7 @@ public interface Stream extends AutoCloseable {
      * @return whether a read would not wait now; the action is then not kept
      * @throws IllegalStateException if an earlier action still waits or another thread is reading
      */
-    boolean readsAtOnce(Runnable otherwise);
+    boolean onReadable(Runnable otherwise);
 
     /**
      * Whether a write of so many bytes would not wait, be it that there is room for them or that it would fail. Only the writer
@@ -83,7 +83,7 @@ public interface Stream extends AutoCloseable {
      * @param count bytes, at least 1
      * @throws IllegalStateException if another thread is writing
      */
-    boolean writesAtOnce(int count);
+    boolean isWritable(int count);
 
     /** Sends FIN after what was written; reading goes on. Idempotent. */
     void closeWrite() throws IOException;

@@ -49,7 +49,7 @@ public interface Environment {
      *
      * @return to be run once, when it is over
      */
-    default Runnable underway() {
+    default Runnable trackActivity() {
         return () -> {};
     }
 
@@ -86,7 +86,7 @@ public interface Environment {
      * work, so one that a remote peer can keep busy calls this now and then: about once a millisecond, since it may take
      * as long as a hundred thousandths of a second.
      */
-    default void giveWay() {
+    default void yieldCarrier() {
         schedulePoint();
     }
 }

@@ -44,8 +44,8 @@ public abstract class ForwardingEnvironment implements Environment {
     }
 
     @Override
-    public Runnable underway() {
-        return environment.underway();
+    public Runnable trackActivity() {
+        return environment.trackActivity();
     }
 
     @Override
@@ -79,7 +79,7 @@ public abstract class ForwardingEnvironment implements Environment {
     }
 
     @Override
-    public void giveWay() {
-        environment.giveWay();
+    public void yieldCarrier() {
+        environment.yieldCarrier();
     }
 }

@@ -138,7 +138,7 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
      * sockets and timers have made ready, as long as its carrier has two of them.
      */
     @Override
-    public void giveWay() {
+    public void yieldCarrier() {
         Thread self = Thread.currentThread();
         if (timers.runSoon(() -> LockSupport.unpark(self))) {
             LockSupport.parkNanos(this, LONGEST_TURN_NANOS); // should the timers end before they come to it

@@ -67,7 +67,7 @@ final class SystemTcpChannel implements TcpChannel {
     }
 
     @Override
-    public void writeNow(ByteBuffer source) throws IOException {
+    public void tryWrite(ByteBuffer source) throws IOException {
         channel.write(source);
     }
 

@@ -80,7 +80,7 @@ final class SystemUdpSocket implements UdpSocket {
     }
 
     @Override
-    public @Nullable InetSocketAddress receiveNow(ByteBuffer target) throws IOException {
+    public @Nullable InetSocketAddress tryReceive(ByteBuffer target) throws IOException {
         SocketEvents served = events();
         if (!served.mayRead()) {
             return null;
@@ -120,7 +120,7 @@ final class SystemUdpSocket implements UdpSocket {
     }
 
     @Override
-    public boolean sendNow(ByteBuffer source, InetSocketAddress target) throws IOException {
+    public boolean trySend(ByteBuffer source, InetSocketAddress target) throws IOException {
         events();
         return sent(source, target);
     }

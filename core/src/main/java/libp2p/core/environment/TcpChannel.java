@@ -32,7 +32,7 @@ public interface TcpChannel extends AutoCloseable {
      * Writes what the socket takes at once, which may be nothing. Only where {@link #onReadable} returned true; a thread that is
      * interrupted in it does no harm.
      */
-    default void writeNow(ByteBuffer source) throws IOException {
+    default void tryWrite(ByteBuffer source) throws IOException {
         throw new UnsupportedOperationException("only with events");
     }
 

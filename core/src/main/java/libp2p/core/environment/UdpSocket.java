@@ -25,7 +25,7 @@ public interface UdpSocket extends AutoCloseable {
 
     /**
      * Lets an event loop say when datagrams have come, from now on and for good; no thread may be receiving. The handler takes them
-     * by {@link #receiveNow} until that returns null.
+     * by {@link #tryReceive} until that returns null.
      *
      * @return false if this socket knows only blocking receives; the handler is never called then
      */
@@ -38,7 +38,7 @@ public interface UdpSocket extends AutoCloseable {
      *
      * @return where the datagram comes from, or null if none has come or it is another socket's turn
      */
-    default @Nullable InetSocketAddress receiveNow(ByteBuffer target) throws IOException {
+    default @Nullable InetSocketAddress tryReceive(ByteBuffer target) throws IOException {
         throw new UnsupportedOperationException("only with events");
     }
 
@@ -48,7 +48,7 @@ public interface UdpSocket extends AutoCloseable {
      *
      * @return whether the datagram was taken
      */
-    default boolean sendNow(ByteBuffer source, InetSocketAddress target) throws IOException {
+    default boolean trySend(ByteBuffer source, InetSocketAddress target) throws IOException {
         throw new UnsupportedOperationException("only with events");
     }
 

@@ -27,11 +27,11 @@ public interface MuxedStream {
     /** See {@link libp2p.core.connection.Stream#write(byte[], int, int)}. */
     void write(byte[] source, int offset, int length) throws IOException;
 
-    /** See {@link libp2p.core.connection.Stream#readsAtOnce}. */
-    boolean readsAtOnce(Runnable otherwise);
+    /** See {@link libp2p.core.connection.Stream#onReadable}. */
+    boolean onReadable(Runnable otherwise);
 
-    /** See {@link libp2p.core.connection.Stream#writesAtOnce}. */
-    boolean writesAtOnce(int count);
+    /** See {@link libp2p.core.connection.Stream#isWritable}. */
+    boolean isWritable(int count);
 
     /** Sends FIN after what was written. Idempotent. */
     void closeWrite() throws IOException;

@@ -61,7 +61,7 @@ public interface SecureConnection extends AutoCloseable {
      * Whether {@link #plaintext} and {@link #tryFlush} do without waiting for as long as fewer bytes are put than one batch of
      * records holds. Only where {@link #onReadable} returned true.
      */
-    default boolean writesAtOnce() {
+    default boolean isWritable() {
         return false;
     }
 

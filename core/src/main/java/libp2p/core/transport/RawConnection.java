@@ -31,7 +31,7 @@ public interface RawConnection extends AutoCloseable {
     }
 
     /** Writes what can be written at once, which may be nothing. Only where {@link #onReadable} returned true. */
-    default void writeNow(ByteBuffer source) throws IOException {
+    default void tryWrite(ByteBuffer source) throws IOException {
         throw new UnsupportedOperationException("only with events");
     }
 

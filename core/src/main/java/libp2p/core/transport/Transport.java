@@ -31,7 +31,7 @@ public interface Transport extends AutoCloseable {
      *
      * @throws java.net.BindException if the address is in use
      */
-    Listener listen(Multiaddr address, Inbound inbound) throws IOException;
+    Listener listen(Multiaddr address, ConnectionAcceptor inbound) throws IOException;
 
     /**
      * Whether every connection of this transport, dialed or accepted, goes through the {@link Upgrader}, which applies the key

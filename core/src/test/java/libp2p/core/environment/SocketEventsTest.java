@@ -232,7 +232,7 @@ class SocketEventsTest {
         near.onReadable(new Telling(near));
         ByteBuffer full = ByteBuffer.allocateDirect(1 << 20);
         do {
-            near.writeNow(full.clear());
+            near.tryWrite(full.clear());
         } while (full.position() > 0);
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
         environment.start("writer", () -> {
@@ -256,7 +256,7 @@ class SocketEventsTest {
         environment.start("writer", () -> {
             Thread.currentThread().interrupt();
             try {
-                near.writeNow(text("from an interrupted thread"));
+                near.tryWrite(text("from an interrupted thread"));
                 near.write(ByteBuffer.allocateDirect(16 << 20));
                 stillInterrupted.complete(Thread.interrupted());
             } catch (IOException failure) {

@@ -59,7 +59,7 @@ class SystemEnvironmentTest {
         for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
             busy.add(environment.start("busy", () -> {
                 while (!over.get()) {
-                    environment.giveWay();
+                    environment.yieldCarrier();
                 }
             }));
         }

@@ -44,13 +44,13 @@ public abstract class ApplicationStream extends EngineStream implements MuxedStr
     }
 
     @Override
-    public final boolean readsAtOnce(Runnable otherwise) {
-        return receiving.readsAtOnce(otherwise);
+    public final boolean onReadable(Runnable otherwise) {
+        return receiving.onReadable(otherwise);
     }
 
     @Override
-    public final boolean writesAtOnce(int count) {
-        return sending.writesAtOnce(count);
+    public final boolean isWritable(int count) {
+        return sending.isWritable(count);
     }
 
     @Override

@@ -90,7 +90,7 @@ final class Reader implements Runnable, ReadHandler {
                 if (!threaded) {
                     return AGAIN;
                 }
-                session.environment().giveWay();
+                session.environment().yieldCarrier();
             }
         }
         session.end(atEnd());

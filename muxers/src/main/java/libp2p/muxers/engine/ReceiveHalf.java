@@ -31,7 +31,7 @@ final class ReceiveHalf {
 
     /**
      * @param consumed told, with the lock held, how many bytes have left this way for good
-     * @param due given, with the lock held, an action of {@link #readsAtOnce} to be run without it
+     * @param due given, with the lock held, an action of {@link #onReadable} to be run without it
      */
     ReceiveHalf(StreamCore core, ChunkPool pool, IntConsumer consumed, Consumer<Runnable> due) {
         this.core = core;
@@ -63,8 +63,8 @@ final class ReceiveHalf {
         }
     }
 
-    /** See {@link libp2p.core.connection.Stream#readsAtOnce}. */
-    boolean readsAtOnce(Runnable otherwise) {
+    /** See {@link libp2p.core.connection.Stream#onReadable}. */
+    boolean onReadable(Runnable otherwise) {
         core.lock.lock();
         try {
             if (reading || awaiting != null) {

@@ -69,8 +69,8 @@ final class SendHalf {
         }
     }
 
-    /** See {@link libp2p.core.connection.Stream#writesAtOnce}. */
-    boolean writesAtOnce(int count) {
+    /** See {@link libp2p.core.connection.Stream#isWritable}. */
+    boolean isWritable(int count) {
         core.lock.lock();
         try {
             checkNoWriter();

@@ -89,7 +89,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
 
     /** Begins to read; the writer thread comes when there is something to send. */
     protected final void start() {
-        Runnable over = environment.underway();
+        Runnable over = environment.trackActivity();
         underway = over;
         events = connection.onReadable(reader);
         if (!events) {

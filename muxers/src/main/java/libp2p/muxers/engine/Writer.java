@@ -78,7 +78,7 @@ final class Writer implements Runnable {
     }
 
     private boolean serveBriefly() throws IOException {
-        if (!connection.writesAtOnce()) {
+        if (!connection.isWritable()) {
             return true;
         }
         boolean more = true;
@@ -101,7 +101,7 @@ final class Writer implements Runnable {
         turn.begin();
         boolean served = outbox.serve(out);
         if (turn.end()) {
-            session.environment().giveWay();
+            session.environment().yieldCarrier();
         }
         return served;
     }

@@ -337,8 +337,8 @@ public abstract class MuxerContract {
             try (MuxedPair pair = pair()) {
                 Ends ends = pair.stream();
                 LinkedBlockingQueue<Boolean> runs = new LinkedBlockingQueue<>();
-                Runnable action = () -> runs.add(ends.right().readsAtOnce(() -> runs.add(false)));
-                assertThat(ends.right().readsAtOnce(action)).isFalse();
+                Runnable action = () -> runs.add(ends.right().onReadable(() -> runs.add(false)));
+                assertThat(ends.right().onReadable(action)).isFalse();
                 change.happen(pair, ends);
                 assertThat(runs.take()).as("read at once when it runs").isTrue();
                 assertThat(runs).isEmpty();
@@ -351,7 +351,7 @@ public abstract class MuxerContract {
         try (MuxedPair pair = pair()) {
             Ends bad = pair.stream();
             Ends good = pair.stream();
-            assertThat(bad.right().readsAtOnce(() -> {
+            assertThat(bad.right().onReadable(() -> {
                         throw new IllegalStateException("on purpose");
                     }))
                     .isFalse();
@@ -371,13 +371,13 @@ public abstract class MuxerContract {
             Runnable[] answer = new Runnable[1];
             answer[0] = () -> {
                 try {
-                    while (echo.readsAtOnce(answer[0])) {
+                    while (echo.onReadable(answer[0])) {
                         int count = echo.read(buffer, 0, buffer.length);
                         if (count < 0) {
                             echo.close();
                             return;
                         }
-                        assertThat(echo.writesAtOnce(count)).isTrue();
+                        assertThat(echo.isWritable(count)).isTrue();
                         echo.write(buffer, 0, count);
                     }
                 } catch (IOException e) {
@@ -398,11 +398,11 @@ public abstract class MuxerContract {
     void aStreamHasOneReaderOrOneActionThatWaits() throws Exception {
         try (MuxedPair pair = pair()) {
             Ends ends = pair.stream();
-            assertThat(ends.left().readsAtOnce(() -> {})).isFalse();
-            assertThatThrownBy(() -> ends.left().readsAtOnce(() -> {})).isInstanceOf(IllegalStateException.class);
+            assertThat(ends.left().onReadable(() -> {})).isFalse();
+            assertThatThrownBy(() -> ends.left().onReadable(() -> {})).isInstanceOf(IllegalStateException.class);
             Worker<String> reader = Worker.start(() -> read(ends.right()));
             pair.environment.awaitParked(reader.thread());
-            assertThatThrownBy(() -> ends.right().readsAtOnce(() -> {})).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> ends.right().onReadable(() -> {})).isInstanceOf(IllegalStateException.class);
             write(ends.left(), "for the reader");
             assertThat(reader.result().get()).isEqualTo("for the reader");
         }
@@ -412,10 +412,10 @@ public abstract class MuxerContract {
     void aStreamTellsWhetherAWriteWouldWait() throws Exception {
         try (MuxedPair pair = pair()) {
             Ends ends = pair.stream();
-            assertThat(ends.left().writesAtOnce(1000)).isTrue();
-            assertThat(ends.left().writesAtOnce(MUCH)).isFalse();
+            assertThat(ends.left().isWritable(1000)).isTrue();
+            assertThat(ends.left().isWritable(MUCH)).isFalse();
             ends.left().reset(0);
-            assertThat(ends.left().writesAtOnce(MUCH)).as("it fails at once").isTrue();
+            assertThat(ends.left().isWritable(MUCH)).as("it fails at once").isTrue();
         }
     }
 

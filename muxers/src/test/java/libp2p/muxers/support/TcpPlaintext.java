@@ -89,7 +89,7 @@ public final class TcpPlaintext extends UnsecuredConnection {
     }
 
     @Override
-    public boolean writesAtOnce() {
+    public boolean isWritable() {
         return events && batch.remaining() >= BRIEF;
     }
 
@@ -97,7 +97,7 @@ public final class TcpPlaintext extends UnsecuredConnection {
     public boolean tryFlush() throws IOException {
         seal();
         try {
-            channel.writeNow(batch.flip());
+            channel.tryWrite(batch.flip());
         } finally {
             batch.compact();
         }

@@ -66,7 +66,7 @@ final class Carrier {
     private boolean isReadable() {
         readable = false;
         Thread waiter = Thread.currentThread();
-        if (from.readsAtOnce(() -> {
+        if (from.onReadable(() -> {
             readable = true;
             environment.unpark(waiter);
         })) {

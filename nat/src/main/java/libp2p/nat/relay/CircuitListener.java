@@ -4,7 +4,7 @@ import java.io.IOException;
 import libp2p.core.connection.Stream;
 import libp2p.core.host.Registration;
 import libp2p.core.resource.ConnectionScope;
-import libp2p.core.transport.Inbound;
+import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.Listener;
 import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.Upgrader;
@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 /** Hands connections that come through relays to the host. Thread-safe. */
 final class CircuitListener implements Listener {
     private final Multiaddr address;
-    private final Inbound inbound;
+    private final ConnectionAcceptor inbound;
     private final Upgrader upgrader;
     private final RelayClient client;
     private volatile @Nullable Registration reservation;
     private volatile boolean closed;
 
-    CircuitListener(Multiaddr address, Inbound inbound, Upgrader upgrader, RelayClient client) {
+    CircuitListener(Multiaddr address, ConnectionAcceptor inbound, Upgrader upgrader, RelayClient client) {
         this.address = address;
         this.inbound = inbound;
         this.upgrader = upgrader;

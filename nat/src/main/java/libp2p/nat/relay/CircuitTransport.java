@@ -7,7 +7,7 @@ import libp2p.core.connection.DialRefusedException;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.core.transport.DialRequest;
-import libp2p.core.transport.Inbound;
+import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.Listener;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
@@ -53,7 +53,7 @@ final class CircuitTransport implements Transport {
     }
 
     @Override
-    public Listener listen(Multiaddr address, Inbound inbound) throws IOException {
+    public Listener listen(Multiaddr address, ConnectionAcceptor inbound) throws IOException {
         CircuitListener listener = new CircuitListener(address, inbound, upgrader, client);
         boolean done = false;
         client.add(listener);

@@ -50,7 +50,7 @@ public final class Ping implements HostService {
 
     private void serve(Environment environment, Stream stream) {
         stream.detach();
-        new Answering(environment, stream, limits).begin();
+        new PingResponder(environment, stream, limits).begin();
     }
 
     /**

@@ -11,7 +11,7 @@ import libp2p.core.security.SecurityRequest;
 import libp2p.core.security.SecurityRequest.Role;
 import libp2p.core.transport.RawConnection;
 import libp2p.security.Limits;
-import libp2p.security.record.GuardedConnection.Remote;
+import libp2p.security.record.AbstractSecureConnection.Remote;
 import libp2p.security.record.RecordBuffers;
 import org.jspecify.annotations.Nullable;
 

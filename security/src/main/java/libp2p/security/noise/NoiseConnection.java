@@ -3,14 +3,14 @@ package libp2p.security.noise;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import libp2p.core.transport.RawConnection;
-import libp2p.security.record.GuardedConnection;
+import libp2p.security.record.AbstractSecureConnection;
 import libp2p.security.record.RecordBuffers;
 import libp2p.security.record.RecordInput;
 import libp2p.security.record.RecordOutput;
 import org.jspecify.annotations.Nullable;
 
 /** Records after the handshake, decrypted where they were read and encrypted where they were written. */
-final class NoiseConnection extends GuardedConnection {
+final class NoiseConnection extends AbstractSecureConnection {
     private final TransportRecords records;
     private final RecordInput input;
     private final RecordOutput output;

@@ -3,7 +3,7 @@ package libp2p.security.plaintext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import libp2p.core.transport.RawConnection;
-import libp2p.security.record.GuardedConnection;
+import libp2p.security.record.AbstractSecureConnection;
 import libp2p.security.record.RecordBuffers;
 import libp2p.security.record.RecordInput;
 import libp2p.security.record.RecordOutput;
@@ -11,7 +11,7 @@ import libp2p.security.record.RecordSealer;
 import org.jspecify.annotations.Nullable;
 
 /** Bytes as they are, through the same buffers as the real channels. */
-final class PlaintextConnection extends GuardedConnection {
+final class PlaintextConnection extends AbstractSecureConnection {
     private final RecordInput input;
     private final RecordOutput output;
     private @Nullable ByteBuffer lent;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * one. Between two records it never waits with more than the small one, whatever the connection carried before. Nothing is
  * allocated per record.
  *
- * <p>For one thread at a time; whoever closes must know that the thread has left (see {@link Custody}).
+ * <p>For one thread at a time; whoever closes must know that the thread has left (see {@link BufferOwnership}).
  */
 public final class RecordInput {
     static final int TINY = 64;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Lets a writer fill records in place and sends many of them per write. The batch is a pooled buffer: small at first,
  * large when there is much to send, and given back by every flush. Nothing is allocated per record.
  *
- * <p>For one thread at a time; whoever closes must know that the thread has left (see {@link Custody}).
+ * <p>For one thread at a time; whoever closes must know that the thread has left (see {@link BufferOwnership}).
  */
 public final class RecordOutput {
     /** A record is begun only where at least so much plaintext fits. */
@@ -90,7 +90,7 @@ public final class RecordOutput {
         }
         int length = sealed(current);
         current.limit(length).position(written);
-        raw.writeNow(current);
+        raw.tryWrite(current);
         left = current.hasRemaining();
         if (left) {
             written = current.position();

@@ -12,7 +12,7 @@ import libp2p.core.security.SecurityRequest;
 import libp2p.core.security.SecurityRequest.Role;
 import libp2p.core.transport.RawConnection;
 import libp2p.security.Limits;
-import libp2p.security.record.GuardedConnection.Remote;
+import libp2p.security.record.AbstractSecureConnection.Remote;
 import libp2p.security.record.RecordBuffers;
 import libp2p.security.record.RecordInput;
 import libp2p.security.tls13.ClientHandshake;

@@ -6,7 +6,7 @@ import java.time.Duration;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.Timer;
 import libp2p.core.transport.RawConnection;
-import libp2p.security.record.GuardedConnection;
+import libp2p.security.record.AbstractSecureConnection;
 import libp2p.security.record.RecordBuffers;
 import libp2p.security.record.RecordInput;
 import libp2p.security.record.RecordOutput;
@@ -18,7 +18,7 @@ import libp2p.security.tls13.TlsException;
 import org.jspecify.annotations.Nullable;
 
 /** TLS after the handshake. */
-final class TlsConnection extends GuardedConnection {
+final class TlsConnection extends AbstractSecureConnection {
     private final RawConnection raw;
     private final SecureRecords input;
     private final RecordOutput output;
@@ -91,8 +91,8 @@ final class TlsConnection extends GuardedConnection {
     }
 
     @Override
-    public boolean writesAtOnce() {
-        return super.writesAtOnce() && !isUpdateDue();
+    public boolean isWritable() {
+        return super.isWritable() && !isUpdateDue();
     }
 
     @Override
@@ -109,9 +109,9 @@ final class TlsConnection extends GuardedConnection {
         if (!output.isWritten()) {
             return; // the remote could not open the alert
         }
-        if (super.writesAtOnce()) {
+        if (super.isWritable()) {
             try {
-                raw.writeNow(ByteBuffer.wrap(key.alert(farewell)));
+                raw.tryWrite(ByteBuffer.wrap(key.alert(farewell)));
             } catch (IOException | IllegalStateException unheard) {
                 // As below.
             }

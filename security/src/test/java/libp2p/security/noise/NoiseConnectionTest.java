@@ -15,7 +15,7 @@ import libp2p.crypto.Crypto;
 import libp2p.security.Identities;
 import libp2p.security.Link;
 import libp2p.security.Loop;
-import libp2p.security.record.GuardedConnection.Remote;
+import libp2p.security.record.AbstractSecureConnection.Remote;
 import libp2p.security.record.RecordBuffers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -79,7 +79,7 @@ class UnhurriedRecordsTest {
         }
 
         @Override
-        public void writeNow(ByteBuffer some) {
+        public void tryWrite(ByteBuffer some) {
             busy = !busy;
             for (int i = 0; i < most && some.hasRemaining() && !busy; i++) {
                 written.write(some.get());

@@ -184,16 +184,16 @@ final class SwarmStream implements Stream {
     }
 
     @Override
-    public boolean readsAtOnce(Runnable otherwise) {
+    public boolean onReadable(Runnable otherwise) {
         LazyNegotiation pending = negotiation;
         if (pending == null || pending.isAccepted()) {
-            return muxed.readsAtOnce(otherwise);
+            return muxed.onReadable(otherwise);
         }
         if (pending.isAnswered()) {
             return true;
         }
         pending.awaitReader(() -> {
-            if (!pending.isAccepted() || muxed.readsAtOnce(otherwise)) {
+            if (!pending.isAccepted() || muxed.onReadable(otherwise)) {
                 otherwise.run();
             }
         });
@@ -201,8 +201,8 @@ final class SwarmStream implements Stream {
     }
 
     @Override
-    public boolean writesAtOnce(int count) {
-        return muxed.writesAtOnce(count);
+    public boolean isWritable(int count) {
+        return muxed.isWritable(count);
     }
 
     @Override

@@ -13,7 +13,7 @@ import libp2p.core.metrics.HostObserver;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.ResourceManager;
-import libp2p.core.transport.Inbound;
+import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.Listener;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
@@ -22,7 +22,7 @@ import libp2p.swarm.connection.ConnectionTable;
 import org.jspecify.annotations.Nullable;
 
 /** The listeners of a host, and what happens to the connections they accept. Thread-safe. */
-public final class Listeners implements Inbound, AutoCloseable {
+public final class Listeners implements ConnectionAcceptor, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Listeners.class.getName());
 
     private final List<Transport> transports;

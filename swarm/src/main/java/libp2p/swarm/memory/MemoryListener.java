@@ -5,7 +5,7 @@ import java.net.ConnectException;
 import java.util.function.Consumer;
 import libp2p.core.environment.Environment;
 import libp2p.core.resource.ConnectionScope;
-import libp2p.core.transport.Inbound;
+import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.Listener;
 import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.Upgrader;
@@ -16,7 +16,7 @@ final class MemoryListener implements Listener {
     private final MemoryNetwork network;
     private final Environment environment;
     private final Upgrader upgrader;
-    private final Inbound inbound;
+    private final ConnectionAcceptor inbound;
     private final Consumer<MemoryListener> closedAction;
     private volatile boolean closed;
     private long port;
@@ -25,7 +25,7 @@ final class MemoryListener implements Listener {
             MemoryNetwork network,
             Environment environment,
             Upgrader upgrader,
-            Inbound inbound,
+            ConnectionAcceptor inbound,
             Consumer<MemoryListener> closedAction) {
         this.network = network;
         this.environment = environment;

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import libp2p.core.environment.Environment;
 import libp2p.core.transport.DialRequest;
-import libp2p.core.transport.Inbound;
+import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.Listener;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
@@ -48,7 +48,7 @@ final class MemoryTransport implements Transport {
     }
 
     @Override
-    public Listener listen(Multiaddr address, Inbound inbound) throws IOException {
+    public Listener listen(Multiaddr address, ConnectionAcceptor inbound) throws IOException {
         MemoryListener listener = new MemoryListener(network, environment, upgrader, inbound, listeners::remove);
         listener.bind(port(address));
         listeners.add(listener);

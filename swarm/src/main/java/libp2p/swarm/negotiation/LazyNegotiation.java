@@ -89,7 +89,7 @@ public final class LazyNegotiation {
     private final class WhatIsThere implements NegotiationChannel {
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
-            if (!stream.readsAtOnce(LazyNegotiation.this::look)) {
+            if (!stream.onReadable(LazyNegotiation.this::look)) {
                 throw new NotYet();
             }
             return stream.read(target, offset, length);
@@ -154,7 +154,7 @@ public final class LazyNegotiation {
             return; // whoever holds the lock sends it
         }
         try {
-            if (!sent && stream.writesAtOnce(2 * Multistream.proposal(protocol).length)) {
+            if (!sent && stream.isWritable(2 * Multistream.proposal(protocol).length)) {
                 sendFirst(ByteBuffer.allocate(0));
             } else if (!sent) {
                 environment.start("propose " + protocol, this::sendApart);

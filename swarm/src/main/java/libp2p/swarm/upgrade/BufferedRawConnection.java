@@ -57,7 +57,7 @@ final class BufferedRawConnection extends ForwardingRawConnection {
     }
 
     @Override
-    public void writeNow(ByteBuffer source) throws IOException {
-        raw.writeNow(source);
+    public void tryWrite(ByteBuffer source) throws IOException {
+        raw.tryWrite(source);
     }
 }

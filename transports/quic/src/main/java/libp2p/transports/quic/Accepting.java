@@ -5,7 +5,7 @@ import java.net.InetSocketAddress;
 import libp2p.core.connection.Direction;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.resource.ConnectionScope;
-import libp2p.core.transport.Inbound;
+import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.TransportConnection;
 import libp2p.transports.quic.engine.PeerVerifier;
 import libp2p.transports.quic.engine.QuicAcceptor;
@@ -13,7 +13,7 @@ import libp2p.transports.quic.engine.QuicConnection;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of the connections that a listener accepts. */
-record Accepting(QuicTransport transport, SharedPort port, Inbound inbound) implements QuicAcceptor {
+record Accepting(QuicTransport transport, SharedPort port, ConnectionAcceptor inbound) implements QuicAcceptor {
     @Override
     public ConnectionScope admit(InetSocketAddress local, InetSocketAddress remote) throws IOException {
         return inbound.admit(QuicAddress.of(local), QuicAddress.of(remote), false);
@@ -34,7 +34,7 @@ record Accepting(QuicTransport transport, SharedPort port, Inbound inbound) impl
         return transport.verifier(null);
     }
 
-    /** Until {@link Inbound#accept} is called the connection has a place, which {@link #failed} leaves. */
+    /** Until {@link ConnectionAcceptor#accept} is called the connection has a place, which {@link #failed} leaves. */
     @Override
     public void accepted(QuicConnection connection, ConnectionScope scope) {
         Throwable cause = new IOException("the connection could not be taken in");

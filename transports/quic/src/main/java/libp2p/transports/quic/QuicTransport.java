@@ -18,7 +18,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.security.SecurityRequest.Role;
 import libp2p.core.transport.DialRequest;
-import libp2p.core.transport.Inbound;
+import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.Listener;
 import libp2p.core.transport.MuxedTransportConnection;
 import libp2p.core.transport.Transport;
@@ -110,7 +110,7 @@ public final class QuicTransport implements Transport {
     }
 
     @Override
-    public Listener listen(Multiaddr address, Inbound inbound) throws IOException {
+    public Listener listen(Multiaddr address, ConnectionAcceptor inbound) throws IOException {
         InetSocketAddress local = QuicAddress.toSocket(address);
         QuicEngine ready = engine.get();
         SharedPort port;

@@ -1,7 +1,7 @@
 package libp2p.transports.tcp;
 
 import libp2p.core.resource.ConnectionScope;
-import libp2p.core.transport.Inbound;
+import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
@@ -13,13 +13,13 @@ import libp2p.multiformats.multiaddr.Multiaddr;
  * @param inbound asked before anything is read from a connection
  * @param server takes the connections
  */
-public record PortService(Traffic traffic, Multiaddr suffix, Inbound inbound, Server server) {
+public record PortService(Traffic traffic, Multiaddr suffix, ConnectionAcceptor inbound, Server server) {
     /** Takes connections that were admitted. */
     @FunctionalInterface
     public interface Server {
         /**
          * Serves a connection on a thread of its own; may block. Connection and scope are taken over: if the connection
-         * does not come about, the server closes both and tells {@link Inbound#failed}. Nothing is thrown.
+         * does not come about, the server closes both and tells {@link ConnectionAcceptor#failed}. Nothing is thrown.
          */
         void serve(RawConnection raw, ConnectionScope scope);
     }

@@ -38,7 +38,7 @@ public final class ReplayingConnection extends ForwardingRawConnection {
     }
 
     @Override
-    public void writeNow(ByteBuffer source) throws IOException {
-        raw.writeNow(source);
+    public void tryWrite(ByteBuffer source) throws IOException {
+        raw.tryWrite(source);
     }
 }

@@ -42,8 +42,8 @@ final class TcpConnection implements RawConnection {
     }
 
     @Override
-    public void writeNow(ByteBuffer source) throws IOException {
-        channel.writeNow(source);
+    public void tryWrite(ByteBuffer source) throws IOException {
+        channel.tryWrite(source);
     }
 
     @Override

@@ -13,7 +13,7 @@ import libp2p.core.environment.TcpChannel;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.transport.CrossedDialException;
 import libp2p.core.transport.DialRequest;
-import libp2p.core.transport.Inbound;
+import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.Listener;
 import libp2p.core.transport.RawConnection;
 import libp2p.core.transport.Transport;
@@ -99,7 +99,7 @@ public final class TcpTransport implements Transport {
     }
 
     @Override
-    public Listener listen(Multiaddr address, Inbound inbound) throws IOException {
+    public Listener listen(Multiaddr address, ConnectionAcceptor inbound) throws IOException {
         PortService service =
                 new PortService(Traffic.RAW, Multiaddr.EMPTY, inbound, (raw, scope) -> upgrade(raw, scope, inbound));
         PortShare share = shared.listen(environment, socketAddress(address), options, service);
@@ -107,7 +107,7 @@ public final class TcpTransport implements Transport {
         return new TcpListening(share, ports);
     }
 
-    private void upgrade(RawConnection raw, ConnectionScope scope, Inbound inbound) {
+    private void upgrade(RawConnection raw, ConnectionScope scope, ConnectionAcceptor inbound) {
         TransportConnection connection;
         try {
             connection = upgrader.inbound(name(), raw, scope);

@@ -7,7 +7,7 @@ import javax.net.ssl.SSLEngine;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.resource.ConnectionScope;
-import libp2p.core.transport.Inbound;
+import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.RawConnection;
 import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.Upgrader;
@@ -30,7 +30,7 @@ final class WebSocketServer implements PortService.Server {
 
     private final Environment environment;
     private final Upgrader upgrader;
-    private final Inbound inbound;
+    private final ConnectionAcceptor inbound;
     private final WebSocketAddress address;
     private final @Nullable CertificateSource certificates;
     private final @Nullable HttpFallback fallback;
@@ -40,7 +40,7 @@ final class WebSocketServer implements PortService.Server {
     WebSocketServer(
             Environment environment,
             Upgrader upgrader,
-            Inbound inbound,
+            ConnectionAcceptor inbound,
             WebSocketAddress address,
             @Nullable CertificateSource certificates,
             WebSocketTransport.Options options) {

@@ -8,7 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLEngine;
 import libp2p.core.environment.Environment;
 import libp2p.core.transport.DialRequest;
-import libp2p.core.transport.Inbound;
+import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.Listener;
 import libp2p.core.transport.RawConnection;
 import libp2p.core.transport.Transport;
@@ -118,7 +118,7 @@ public final class WebSocketTransport implements Transport {
     }
 
     @Override
-    public Listener listen(Multiaddr address, Inbound inbound) throws IOException {
+    public Listener listen(Multiaddr address, ConnectionAcceptor inbound) throws IOException {
         WebSocketAddress parsed = parse(address);
         PortService service = new PortService(
                 parsed.secure() ? Traffic.TLS : Traffic.HTTP,

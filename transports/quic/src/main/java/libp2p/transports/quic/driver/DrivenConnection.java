@@ -214,7 +214,7 @@ final class DrivenConnection implements QuicConnection {
         failure = why;
         Consumer<@Nullable Throwable> listener = onHandshake;
         if (listener != null) {
-            Runnable over = environment.underway();
+            Runnable over = environment.trackActivity();
             environment.start("quic-shaken", () -> {
                 try {
                     listener.accept(why);

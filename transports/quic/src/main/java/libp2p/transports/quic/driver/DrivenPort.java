@@ -198,7 +198,7 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
     }
 
     private void admit(Admission admission) {
-        Runnable over = environment.underway(); // closing the host waits until the scope is passed on or closed
+        Runnable over = environment.trackActivity(); // closing the host waits until the scope is passed on or closed
         try {
             QuicAcceptor current = acceptor;
             ConnectionScope scope = null;

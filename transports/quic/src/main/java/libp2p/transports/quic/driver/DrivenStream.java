@@ -120,7 +120,7 @@ final class DrivenStream implements MuxedStream {
     }
 
     @Override
-    public boolean readsAtOnce(Runnable otherwise) {
+    public boolean onReadable(Runnable otherwise) {
         connection.enter();
         try {
             if (reading || awaiting != null) {
@@ -269,7 +269,7 @@ final class DrivenStream implements MuxedStream {
     }
 
     @Override
-    public boolean writesAtOnce(int count) {
+    public boolean isWritable(int count) {
         connection.enter();
         try {
             claimWriter();

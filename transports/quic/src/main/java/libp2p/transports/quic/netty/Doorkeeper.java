@@ -142,7 +142,7 @@ final class Doorkeeper {
             @Nullable ConnectionScope unproved,
             Consumer<DatagramPacket> serve) {
         boolean validated = unproved == null;
-        Runnable over = environment.underway(); // closing the host waits until the scope is passed on or closed
+        Runnable over = environment.trackActivity(); // closing the host waits until the scope is passed on or closed
         ConnectionScope scope = null;
         try {
             if (unproved == null) {

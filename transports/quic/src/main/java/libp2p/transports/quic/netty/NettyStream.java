@@ -82,20 +82,20 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements MuxedStr
     }
 
     @Override
-    public boolean readsAtOnce(Runnable otherwise) {
+    public boolean onReadable(Runnable otherwise) {
         lock.lock();
         try {
-            return receiving.readsAtOnce(otherwise);
+            return receiving.onReadable(otherwise);
         } finally {
             lock.unlock();
         }
     }
 
     @Override
-    public boolean writesAtOnce(int count) {
+    public boolean isWritable(int count) {
         lock.lock();
         try {
-            return sending.writesAtOnce(count);
+            return sending.isWritable(count);
         } finally {
             lock.unlock();
         }

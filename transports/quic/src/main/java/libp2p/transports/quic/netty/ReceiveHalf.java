@@ -83,7 +83,7 @@ final class ReceiveHalf {
         }
     }
 
-    boolean readsAtOnce(Runnable otherwise) {
+    boolean onReadable(Runnable otherwise) {
         if (reading || awaiting != null) {
             throw new IllegalStateException("this stream has a reader that waits");
         }

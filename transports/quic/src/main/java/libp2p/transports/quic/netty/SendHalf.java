@@ -121,7 +121,7 @@ final class SendHalf {
     }
 
     /** Whether a write of so many bytes would not wait. */
-    boolean writesAtOnce(int count) {
+    boolean isWritable(int count) {
         claim();
         return failure != null || finished || limits.sendQueue() - inFlight >= count;
     }

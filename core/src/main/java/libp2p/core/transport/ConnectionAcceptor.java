@@ -6,7 +6,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /** The swarm as a listener sees it. Thread-safe. */
-public interface Inbound {
+public interface ConnectionAcceptor {
     /**
      * Asks gater, rate limits and resource manager before any handshake. The connection has a place among those in their
      * handshakes until it is {@linkplain #accept accepted} or {@linkplain #diverted diverted}, or the scope is closed. The caller

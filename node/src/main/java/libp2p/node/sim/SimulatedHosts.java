@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * and pings them; all identify each other; then all close, and nothing may be left. The same plan has the same outcome on
  * every machine.
  */
-public final class Crowd {
+public final class SimulatedHosts {
     /**
      * What is to happen.
      *
@@ -59,7 +59,7 @@ public final class Crowd {
     private int identified;
     private Duration simulated = Duration.ZERO;
 
-    private Crowd(Plan plan) {
+    private SimulatedHosts(Plan plan) {
         this.plan = plan;
     }
 
@@ -75,7 +75,7 @@ public final class Crowd {
      * @throws libp2p.simulator.SimulationFailure if anything goes wrong, or is left at the end
      */
     public static Outcome run(Plan plan, @Nullable Consumer<String> lines) {
-        Crowd crowd = new Crowd(plan);
+        SimulatedHosts crowd = new SimulatedHosts(plan);
         Simulation.Builder settings =
                 Simulation.of(plan.seed()).schedule(plan.schedule()).limitTime(MOST_TIME);
         if (lines != null) {

@@ -5,14 +5,14 @@ import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
 /** Where an error happened; each part is said once. Thread-safe. */
-final class Place implements Serializable {
+final class FailureContext implements Serializable {
     private static final long serialVersionUID = 1;
 
     private transient @Nullable PeerId peer;
     private @Nullable String protocol;
     private String added = "";
 
-    Place(@Nullable PeerId peer, @Nullable String protocol) {
+    FailureContext(@Nullable PeerId peer, @Nullable String protocol) {
         this.peer = peer;
         this.protocol = protocol;
     }
@@ -25,7 +25,7 @@ final class Place implements Serializable {
         return protocol;
     }
 
-    synchronized void locate(@Nullable PeerId newPeer, @Nullable String newProtocol) {
+    synchronized void addContext(@Nullable PeerId newPeer, @Nullable String newProtocol) {
         if (peer == null && newPeer != null) {
             peer = newPeer;
             added += ", peer " + newPeer;
@@ -36,7 +36,7 @@ final class Place implements Serializable {
         }
     }
 
-    /** What an error says without the place, for one that names the place itself. */
+    /** What an error says without the context, for one that names the context itself. */
     static @Nullable String unplaced(Throwable error) {
         return switch (error) {
             case NetworkException network -> network.text();

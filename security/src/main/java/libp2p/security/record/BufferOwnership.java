@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * connection closes runs the release: the closing thread if nobody, or itself, or a dead thread holds it; otherwise the
  * holder, at its next call.
  *
- * <p>Custody passes to the thread that enters; that only one thread works at a time is the caller's promise. Thread-safe.
+ * <p>BufferOwnership passes to the thread that enters; that only one thread works at a time is the caller's promise. Thread-safe.
  */
-public final class Custody {
+public final class BufferOwnership {
     /** Stands for "given up for good"; never started. */
     private static final Object CLOSED = new Object();
 

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What secure connections share: one reader, one writer, and a close from any thread that pulls no buffer away from either
- * (see {@link Custody}). The first failure of one direction ends both; later calls tell its cause. A thread that read or
+ * (see {@link BufferOwnership}). The first failure of one direction ends both; later calls tell its cause. A thread that read or
  * wrote last and stops without an exception closes the connection itself, so that its buffers go back.
  */
-public abstract class GuardedConnection implements SecureConnection {
+public abstract class AbstractSecureConnection implements SecureConnection {
     /**
      * Who is at the other end.
      *
@@ -31,14 +31,14 @@ public abstract class GuardedConnection implements SecureConnection {
 
     private final RawConnection raw;
     private final Remote remote;
-    private final Custody reading = new Custody();
-    private final Custody writing = new Custody();
+    private final BufferOwnership reading = new BufferOwnership();
+    private final BufferOwnership writing = new BufferOwnership();
     /** Set once, before the raw connection is closed. */
     private final AtomicReference<@Nullable CloseReason> closed = new AtomicReference<>();
     /** Whether an event loop says when there is more. */
     private volatile boolean events;
 
-    protected GuardedConnection(RawConnection raw, Remote remote) {
+    protected AbstractSecureConnection(RawConnection raw, Remote remote) {
         this.raw = raw;
         this.remote = remote;
     }
@@ -118,11 +118,11 @@ public abstract class GuardedConnection implements SecureConnection {
     }
 
     @Override
-    public boolean writesAtOnce() {
+    public boolean isWritable() {
         return events;
     }
 
-    private void enter(Custody side) throws IOException {
+    private void enter(BufferOwnership side) throws IOException {
         boolean entered = side.enter();
         CloseReason reason = closed.get();
         if (reason != null) {
@@ -135,7 +135,7 @@ public abstract class GuardedConnection implements SecureConnection {
     }
 
     /** Whoever closed the connection meanwhile has left the buffers to the calling thread, which may not come again. */
-    private void leave(Custody side) {
+    private void leave(BufferOwnership side) {
         side.leave();
         if (closed.get() != null) {
             closeSide(side);
@@ -143,7 +143,7 @@ public abstract class GuardedConnection implements SecureConnection {
     }
 
     /** Ends the connection because of a failure, unless it had ended before and the failure only follows from that. */
-    private IOException failed(Custody side, Exception failure) {
+    private IOException failed(BufferOwnership side, Exception failure) {
         CloseReason before = closed.get();
         long code = failure instanceof ProtocolViolationException
                 ? ErrorCode.CONNECTION_PROTOCOL_VIOLATION
@@ -165,7 +165,7 @@ public abstract class GuardedConnection implements SecureConnection {
         closeSide(writing);
     }
 
-    private void closeSide(Custody side) {
+    private void closeSide(BufferOwnership side) {
         side.close(side == reading ? this::releaseInput : this::releaseOutput);
     }
 

@@ -10,8 +10,8 @@ import libp2p.security.Handshakes;
 import libp2p.security.Handshakes.Task;
 import org.junit.jupiter.api.Test;
 
-class CustodyTest {
-    private final Custody custody = new Custody();
+class BufferOwnershipTest {
+    private final BufferOwnership custody = new BufferOwnership();
     private final AtomicInteger released = new AtomicInteger();
 
     private void close() {
@@ -81,7 +81,7 @@ class CustodyTest {
     @Test
     void aReleaseNeverMeetsAHolderWhateverTheTiming() throws Exception {
         for (int round = 0; round < 2_000; round++) {
-            Custody contested = new Custody();
+            BufferOwnership contested = new BufferOwnership();
             AtomicBoolean free = new AtomicBoolean();
             AtomicInteger releases = new AtomicInteger();
             Runnable release = () -> {

@@ -13,7 +13,7 @@ import libp2p.core.environment.RepeatingTimer;
  * The answering side of one stream. Peers keep it open and say nothing nearly all the time, so it has no thread then: whoever
  * reads the connection answers, unless the answer would have to wait.
  */
-final class Answering {
+final class PingResponder {
     private static final System.Logger LOG = System.getLogger(Ping.class.getName());
 
     private final Environment environment;
@@ -28,7 +28,7 @@ final class Answering {
     private volatile long since;
 
     /** @param stream detached from its handler */
-    Answering(Environment environment, Stream stream, Ping.Limits limits) {
+    PingResponder(Environment environment, Stream stream, Ping.Limits limits) {
         this.environment = environment;
         this.stream = stream;
         this.idleNanos = limits.idle().toNanos();
@@ -59,7 +59,7 @@ final class Answering {
 
     private void answerWhatIsThere() throws IOException {
         boolean goesOn = true;
-        while (goesOn && stream.readsAtOnce(whenReadable)) {
+        while (goesOn && stream.onReadable(whenReadable)) {
             goesOn = step();
         }
     }
@@ -78,7 +78,7 @@ final class Answering {
         if (filled < Ping.SIZE) {
             return true;
         }
-        if (!stream.writesAtOnce(Ping.SIZE)) {
+        if (!stream.isWritable(Ping.SIZE)) {
             environment.start("ping-answer", this::replyAndAnswer);
             return false;
         }
