@@ -64,7 +64,8 @@ final class SimCommand implements Callable<Integer> {
                 hash %s, schedule %s
                 %d hosts, %d connections, %d times identified, %d pings of %.3f ms on average
                 %.3f s of simulated time, %d messages on the network, %d turns of threads
-                replay: %s""",
+                replay: %s\
+                """,
                 hash,
                 turns,
                 plan.hosts(),

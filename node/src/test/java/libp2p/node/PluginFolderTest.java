@@ -23,62 +23,62 @@ import picocli.CommandLine;
 /** A jar that somebody else has built brings a protocol and a transport. */
 class PluginFolderTest {
     private static final String PROTOCOL = """
-            package elsewhere;
+        package elsewhere;
 
-            public final class Greeting implements libp2p.core.host.HostService {
-                @Override
-                public void start(libp2p.core.host.Host host) {
-                    host.handle("/greeting/1.0.0", stream -> stream.write("good day".getBytes()));
-                }
-
-                @Override
-                public void close() {}
+        public final class Greeting implements libp2p.core.host.HostService {
+            @Override
+            public void start(libp2p.core.host.Host host) {
+                host.handle("/greeting/1.0.0", stream -> stream.write("good day".getBytes()));
             }
-            """;
+
+            @Override
+            public void close() {}
+        }
+        """;
 
     /** Passes everything on to TCP, under another name. */
     private static final String TRANSPORT = """
-            package elsewhere;
+        package elsewhere;
 
-            import libp2p.core.transport.*;
-            import libp2p.multiformats.multiaddr.Multiaddr;
+        import libp2p.core.transport.*;
+        import libp2p.multiformats.multiaddr.Multiaddr;
 
-            public final class Carrier implements TransportFactory {
-                @Override
-                public Transport create(Context context) {
-                    return new Transport() {
-                        @Override
-                        public String name() {
-                            return "carrier";
-                        }
+        public final class Carrier implements TransportFactory {
+            @Override
+            public Transport create(Context context) {
+                return new Transport() {
+                    @Override
+                    public String name() {
+                        return "carrier";
+                    }
 
-                        @Override
-                        public boolean canDial(Multiaddr address) {
-                            return address.toString().endsWith("/sctp/9");
-                        }
+                    @Override
+                    public boolean canDial(Multiaddr address) {
+                        return address.toString().endsWith("/sctp/9");
+                    }
 
-                        @Override
-                        public TransportConnection dial(Multiaddr address, DialRequest request)
-                                throws java.io.IOException {
-                            throw new java.io.IOException("the carrier is asleep");
-                        }
+                    @Override
+                    public TransportConnection dial(Multiaddr address, DialRequest request)
+                            throws java.io.IOException {
+                        throw new java.io.IOException("the carrier is asleep");
+                    }
 
-                        @Override
-                        public boolean canListen(Multiaddr address) {
-                            return false;
-                        }
+                    @Override
+                    public boolean canListen(Multiaddr address) {
+                        return false;
+                    }
 
-                        @Override
-                        public Listener listen(Multiaddr address, ConnectionAcceptor inbound) throws java.io.IOException {
-                            throw new java.io.IOException("the carrier does not listen");
-                        }
+                    @Override
+                    public Listener listen(Multiaddr address, ConnectionAcceptor inbound) throws java.io.IOException {
+                        throw new java.io.IOException("the carrier does not listen");
+                    }
 
-                        @Override
-                        public void close() {}
-                    };
-                }
+                    @Override
+                    public void close() {}
+                };
             }
-            """;
+        }
+        """;
 
     @TempDir
     Path folder;
