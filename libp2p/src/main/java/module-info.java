@@ -13,10 +13,10 @@ module libp2p {
     requires transitive libp2p.pubsub;
     requires libp2p.storage;
     requires transitive libp2p.swarm;
-    requires libp2p.security;
-    requires libp2p.muxers;
-    requires libp2p.transports.tcp;
-    requires libp2p.transports.quic;
+    requires transitive libp2p.security;
+    requires transitive libp2p.muxers;
+    requires transitive libp2p.transports.tcp;
+    requires transitive libp2p.transports.quic;
     requires transitive libp2p.transports.websocket;
 
     exports libp2p;

@@ -32,10 +32,13 @@ final class Assembly implements HostAssembly {
     private final List<HostObserver> observers = new ArrayList<>();
     private final Map<String, ServiceLimits> limits = new LinkedHashMap<>();
 
-    Assembly(Environment environment, Identity identity, Datastore datastore) {
+    private final FamilyLimits familyLimits;
+
+    Assembly(Environment environment, Identity identity, Datastore datastore, FamilyLimits familyLimits) {
         this.environment = environment;
         this.identity = identity;
         this.datastore = datastore;
+        this.familyLimits = familyLimits;
     }
 
     @Override
@@ -87,6 +90,15 @@ final class Assembly implements HostAssembly {
     public HostAssembly serviceLimits(String service, ServiceLimit all, ServiceLimit perPeer) {
         limits.put(service, new ServiceLimits(all, perPeer));
         return this;
+    }
+
+    @Override
+    public <T extends Record> T limits(String name, T defaults) {
+        return familyLimits.changed(name, defaults);
+    }
+
+    FamilyLimits familyLimits() {
+        return familyLimits;
     }
 
     List<HostService> services() {

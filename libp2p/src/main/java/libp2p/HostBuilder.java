@@ -36,11 +36,12 @@ import libp2p.muxers.yamux.Yamux;
 import libp2p.protocols.identify.Identify;
 import libp2p.protocols.ping.Ping;
 import libp2p.security.noise.Noise;
+import libp2p.security.noise.NoiseKeys;
 import libp2p.security.plaintext.Plaintext;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.security.pnet.PskProtector;
+import libp2p.security.tls.Libp2pCertificate;
 import libp2p.security.tls.Tls;
-import libp2p.swarm.Limits;
 import libp2p.swarm.Swarm;
 import libp2p.swarm.SwarmParts;
 import libp2p.swarm.connmgr.TrimmingConnectionManager;
@@ -49,7 +50,6 @@ import libp2p.swarm.gate.GaterLists;
 import libp2p.swarm.gate.Gaters;
 import libp2p.swarm.peerstore.HostAddressBook;
 import libp2p.swarm.resource.CountingResourceManager;
-import libp2p.swarm.resource.ResourceLimits;
 import libp2p.transports.quic.QuicTransport;
 import libp2p.transports.tcp.SharedTcpPorts;
 import libp2p.transports.tcp.TcpTransport;
@@ -80,11 +80,9 @@ public final class HostBuilder {
     private @Nullable Peerstore peerstore;
     private @Nullable Path dataDirectory;
     private @Nullable ResourceManager resources;
-    private @Nullable ResourceLimits resourceLimits;
     private @Nullable PeerRouting routing;
     private HostAddressBook.Options addresses = HostAddressBook.Options.DEFAULT;
-    private Limits limits = Limits.DEFAULT;
-    private TrimmingConnectionManager.Options connections = TrimmingConnectionManager.Options.DEFAULT;
+    private @Nullable HostLimits limits;
 
     HostBuilder() {}
 
@@ -125,7 +123,7 @@ public final class HostBuilder {
         return this;
     }
 
-    /** Options of the default WebSocket transport: certificates, trust, an application's HTTP handler. */
+    /** Options of the default WebSocket transport: certificates, trust, an application's HTTP handler; its limits are the host's. */
     public HostBuilder webSocket(WebSocketTransport.Options value) {
         webSocket = value;
         return this;
@@ -243,8 +241,8 @@ public final class HostBuilder {
     }
 
     /**
-     * What limits connections, streams and memory, in place of the default and of {@link #resourceLimits}; it decides alone, also
-     * about the services of families.
+     * What limits connections, streams and memory, in place of the counting one that {@link HostLimits#resources} makes; it
+     * decides alone, also about the services of families.
      */
     public HostBuilder resources(ResourceManager value) {
         resources = value;
@@ -252,17 +250,17 @@ public final class HostBuilder {
     }
 
     /**
-     * The limits of connections, streams and memory; the default has go's, scaled to this machine. Families add limits of their
-     * services, except for those that are named here.
+     * Every bound of the host. The default has go-libp2p's limits of connections, streams and memory, scaled to this machine.
+     * Families add limits of their services, except for those that are named here.
      */
-    public HostBuilder resourceLimits(ResourceLimits value) {
-        resourceLimits = value;
+    public HostBuilder limits(HostLimits value) {
+        limits = value;
         return this;
     }
 
-    /** How many connections there may be, and which are closed first; the default has go's marks, 160 and 192. */
-    public HostBuilder connections(TrimmingConnectionManager.Options value) {
-        connections = value;
+    /** Changes the bounds of the host, from what they are so far. */
+    public HostBuilder limits(UnaryOperator<HostLimits> change) {
+        limits = change.apply(limits());
         return this;
     }
 
@@ -278,10 +276,12 @@ public final class HostBuilder {
         return this;
     }
 
-    /** The bounds of dialing, listening and negotiating. */
-    public HostBuilder limits(Limits value) {
-        limits = value;
-        return this;
+    private HostLimits limits() {
+        HostLimits set = limits;
+        if (set == null) {
+            limits = set = HostLimits.ofThisMachine();
+        }
+        return set;
     }
 
     /**
@@ -289,6 +289,7 @@ public final class HostBuilder {
      *
      * @throws IOException if it cannot listen on one of them, or another process has the data directory; nothing is left
      *     behind
+     * @throws libp2p.multiformats.MalformedException if the limits name one that no family has
      */
     public Host start() throws IOException {
         checkPrivateNetwork();
@@ -315,8 +316,9 @@ public final class HostBuilder {
     private SwarmParts parts(DataDirectory directory, Identity key, Peerstore peers) throws IOException {
         BoundedEventBus events = new BoundedEventBus(environment);
         GaterLists lists = lists(directory);
-        Assembly added = new Assembly(environment, key, directory.datastore());
+        Assembly added = new Assembly(environment, key, directory.datastore(), new FamilyLimits(limits().families()));
         families.forEach(family -> family.contribute(added));
+        added.familyLimits().checkUsed();
         List<HostService> all = allServices(directory, lists, added);
         return new SwarmParts(
                 environment,
@@ -335,15 +337,14 @@ public final class HostBuilder {
                 peers,
                 new HostAddressBook(environment, events, addresses),
                 resources == null ? defaultResources(added) : resources,
-                swarm -> new TrimmingConnectionManager(swarm, connections),
+                swarm -> new TrimmingConnectionManager(swarm, limits().trimming()),
                 routing,
                 directory.datastore(),
-                limits);
+                limits().swarm());
     }
 
     private ResourceManager defaultResources(Assembly added) {
-        ResourceLimits base = resourceLimits == null ? ResourceLimits.ofThisMachine() : resourceLimits;
-        return new CountingResourceManager(environment, added.limited(base));
+        return new CountingResourceManager(environment, added.limited(limits().resources()));
     }
 
     private static <T> List<T> joined(List<T> first, List<T> more) {
@@ -396,8 +397,8 @@ public final class HostBuilder {
 
     private List<HostService> allServices(DataDirectory directory, GaterLists lists, Assembly added) {
         Set<HostService> all = new LinkedHashSet<>(directory.services());
-        all.add(new Identify(agent));
-        all.add(new Ping());
+        all.add(new Identify(agent, Identify.PROTOCOL_VERSION, limits().identify()));
+        all.add(new Ping(limits().ping()));
         all.add(lists);
         for (Object part : List.of(gater, authorizer)) {
             if (part instanceof HostService service) {
@@ -407,7 +408,7 @@ public final class HostBuilder {
         all.addAll(services);
         all.addAll(added.services());
         if (!bootstrap.isEmpty()) {
-            all.add(new Bootstrap(bootstrap, libp2p.discovery.bootstrap.Limits.DEFAULT));
+            all.add(new Bootstrap(bootstrap, limits().bootstrap()));
         }
         return List.copyOf(all);
     }
@@ -422,11 +423,11 @@ public final class HostBuilder {
     private List<TransportFactory> defaultTransports() {
         SharedTcpPorts ports = new SharedTcpPorts();
         List<TransportFactory> factories = new ArrayList<>(List.of(
-                TcpTransport.factory(TcpTransport.Options.DEFAULT, ports),
-                WebSocketTransport.factory(webSocket, ports)));
+                TcpTransport.factory(TcpTransport.Options.DEFAULT.withLimits(limits().tcp()), ports),
+                WebSocketTransport.factory(webSocket.withLimits(limits().webSocket()), ports)));
         // The engine of QUIC opens sockets of its own, which no other environment knows of.
         if (preSharedKey == null && environment instanceof SystemEnvironment) {
-            factories.add(QuicTransport.factory(libp2p.transports.quic.Limits.DEFAULT));
+            factories.add(QuicTransport.factory(limits().quic()));
         }
         return factories;
     }
@@ -452,21 +453,21 @@ public final class HostBuilder {
 
     private SecurityProtocol securityProtocol(String name, Identity key) {
         return switch (name) {
-            case "noise" -> Noise.create(key, environment);
-            case "tls" -> Tls.create(key, environment);
-            case "plaintext" -> Plaintext.create(key);
+            case "noise" -> new Noise(NoiseKeys.create(key, environment), limits().security());
+            case "tls" -> new Tls(Libp2pCertificate.create(key, environment), limits().security());
+            case "plaintext" -> new Plaintext(key, limits().security());
             default -> throw new IllegalArgumentException("unknown secure channel: " + name);
         };
     }
 
-    private static List<Muxer> muxers(List<String> names) {
-        return names.stream().map(HostBuilder::muxer).toList();
+    private List<Muxer> muxers(List<String> names) {
+        return names.stream().map(this::muxer).toList();
     }
 
-    private static Muxer muxer(String name) {
+    private Muxer muxer(String name) {
         return switch (name) {
-            case "yamux" -> new Yamux();
-            case "mplex" -> new Mplex();
+            case "yamux" -> new Yamux(limits().muxers());
+            case "mplex" -> new Mplex(Mplex.roomForBursts(limits().muxers()));
             default -> throw new IllegalArgumentException("unknown muxer: " + name);
         };
     }

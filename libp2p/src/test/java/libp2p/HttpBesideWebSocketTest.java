@@ -29,7 +29,6 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.protocols.ping.Ping;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.Simulation;
-import libp2p.swarm.Limits;
 import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.http.HttpFallback;
 import libp2p.transports.websocket.tls.TlsTrust;
@@ -81,7 +80,8 @@ class HttpBesideWebSocketTest {
             try (Host server = server(suffix, HttpBesideWebSocketTest::mirror);
                     Host peer = Libp2p.host()
                             .webSocket(TRUSTING)
-                            .limits(Limits.DEFAULT.withDialing(dialing -> dialing.withLocalTimeout(dialing.timeout())))
+                            .limits(limits -> limits.withSwarm(
+                                    swarm -> swarm.withDialing(dialing -> dialing.withLocalTimeout(dialing.timeout()))))
                             .start();
                     HttpClient client = client()) {
                 PeerAddress address = PeerAddress.of(server.peerId(), server.addresses());

@@ -19,7 +19,6 @@ import libp2p.core.peer.Peerstore.Source;
 import libp2p.protocols.ping.Ping;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.Simulation;
-import libp2p.swarm.connmgr.TrimmingConnectionManager;
 import libp2p.swarm.gate.GaterLists;
 import libp2p.swarm.gate.Gaters;
 import libp2p.swarm.gate.Subnet;
@@ -138,9 +137,8 @@ class SimulatedHostsTest {
             Host server = Libp2p.host()
                     .environment(simulation.host("server", "10.0.0.1"))
                     .listen("/ip4/10.0.0.1/tcp/4001")
-                    .connections(TrimmingConnectionManager.Options.DEFAULT
-                            .withMarks(5, 10)
-                            .withTimes(Duration.ofMinutes(1), Duration.ofSeconds(10)))
+                    .limits(limits -> limits.withTrimming(trimming ->
+                            trimming.withMarks(5, 10).withTimes(Duration.ofMinutes(1), Duration.ofSeconds(10))))
                     .start();
             List<Host> clients = new ArrayList<>();
             for (int i = 0; i < 20; i++) {

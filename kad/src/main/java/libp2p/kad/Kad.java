@@ -99,8 +99,9 @@ public final class Kad implements ProtocolFamily {
 
     @Override
     public void contribute(HostAssembly assembly) {
-        Limits.Serving serving = limits.serving();
-        assembly.service(new Dht(this))
+        Limits effective = assembly.limits("kad", limits);
+        Limits.Serving serving = effective.serving();
+        assembly.service(new Dht(withLimits(effective)))
                 .serviceLimits(
                         Requests.SERVICE,
                         ServiceLimit.of(serving.streams(), serving.memory()),

@@ -95,26 +95,30 @@ public record Nat(
 
     @Override
     public void contribute(HostAssembly assembly) {
-        RelayClient client = new RelayClient(relayLimits.client());
+        libp2p.nat.relay.Limits relaying = assembly.limits("relay", relayLimits);
+        RelayClient client = new RelayClient(relaying.client());
         Relay.client(client).contribute(assembly);
-        assembly.service(new AutoNat(libp2p.nat.autonat.Limits.DEFAULT, publicness, autoNatService))
+        assembly.service(new AutoNat(
+                        assembly.limits("autonat", libp2p.nat.autonat.Limits.DEFAULT), publicness, autoNatService))
                 .serviceLimits("libp2p.autonat", ServiceLimit.of(64, 4 * MIB), ServiceLimit.of(4, MIB));
         if (relayService) {
-            Relay.server(new RelayServer(relayLimits, RelayPolicy.ALLOW_ALL, publicness), relayLimits)
+            Relay.server(new RelayServer(relaying, RelayPolicy.ALLOW_ALL, publicness), relaying)
                     .contribute(assembly);
         }
         if (holePunching) {
-            assembly.service(new HolePuncher(libp2p.nat.dcutr.Limits.DEFAULT, publicness))
+            assembly.service(new HolePuncher(assembly.limits("holepunch", libp2p.nat.dcutr.Limits.DEFAULT), publicness))
                     .serviceLimits("libp2p.holepunch", ServiceLimit.of(64, 4 * MIB), ServiceLimit.of(4, MIB));
         }
         if (!portMapping.isEmpty()) {
-            assembly.service(new PortMapper(libp2p.nat.mapping.Limits.DEFAULT, portMapping, publicness));
+            assembly.service(new PortMapper(
+                    assembly.limits("portmapping", libp2p.nat.mapping.Limits.DEFAULT), portMapping, publicness));
         }
         if (!relays.isEmpty()) {
             assembly.service(new FixedRelays(client, relays));
         }
         if (autoRelay) {
-            assembly.service(new AutoRelay(libp2p.nat.autorelay.Limits.DEFAULT, client, List.of()));
+            assembly.service(new AutoRelay(
+                    assembly.limits("autorelay", libp2p.nat.autorelay.Limits.DEFAULT), client, List.of()));
         }
     }
 }

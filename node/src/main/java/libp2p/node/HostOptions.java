@@ -15,8 +15,6 @@ import libp2p.core.identity.KeyType;
 import libp2p.node.nat.NatOptions;
 import libp2p.node.pubsub.PubSubOptions;
 import libp2p.security.pnet.PreSharedKey;
-import libp2p.swarm.Limits;
-import libp2p.swarm.connmgr.TrimmingConnectionManager;
 import libp2p.swarm.gate.Gaters;
 import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.CertificateSource;
@@ -83,9 +81,8 @@ final class HostOptions {
             names = "--limits",
             paramLabel = LimitsCommand.CHOICE,
             defaultValue = LimitsCommand.DEFAULT,
-            description =
-                    "Resource limits: those of this machine, none (then no connections are trimmed either), or a file"
-                            + " of changes (see p2p limits).")
+            description = "Limits: those of this machine, none (then no connections are trimmed either), or a file"
+                    + " of changes (see p2p limits).")
     String limits = LimitsCommand.DEFAULT;
 
     @Option(
@@ -162,7 +159,7 @@ final class HostOptions {
         if (psk != null) {
             builder.privateNetwork(PreSharedKey.load(psk));
         }
-        builder.resourceLimits(LimitsCommand.read(limits));
+        builder.limits(LimitsCommand.read(limits));
         if (pubsub.isUsed()) {
             pubsub.install(builder);
         }
@@ -170,9 +167,8 @@ final class HostOptions {
             nat.install(builder);
         }
         if (LimitsCommand.isNone(limits)) {
-            builder.connections(
-                    TrimmingConnectionManager.Options.DEFAULT.withMarks(Integer.MAX_VALUE, Integer.MAX_VALUE));
-            builder.limits(Limits.DEFAULT.withDialing(dialing -> dialing.withLocalTimeout(dialing.timeout())));
+            builder.limits(all ->
+                    all.withSwarm(swarm -> swarm.withDialing(dialing -> dialing.withLocalTimeout(dialing.timeout()))));
         }
         addition.accept(builder);
         return builder;

@@ -78,8 +78,8 @@ class LimitsOptionTest {
             assertThat(of(host)).isEqualTo(meant);
         }
         assertThat(Commands.run(Exit.DONE, "limits", word))
-                .startsWith("# Resource limits")
-                .endsWith("\n" + LimitsFile.text(meant));
+                .startsWith("# Limits of a node")
+                .contains("\n" + LimitsFile.text(meant), "\nswarm.dialing.timeout = 15s\n", "\nkad.lookup.");
     }
 
     @Test

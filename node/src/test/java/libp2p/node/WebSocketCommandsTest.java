@@ -23,7 +23,6 @@ import libp2p.core.connection.DialException;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.protocols.ping.Ping;
-import libp2p.swarm.Limits;
 import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.TlsTrust;
 import org.junit.jupiter.api.Tag;
@@ -173,7 +172,8 @@ class WebSocketCommandsTest {
     private static Host trusting(Certificate certificate) throws Exception {
         return Libp2p.host()
                 .webSocket(WebSocketTransport.Options.DEFAULT.withTrust(trust(certificate)))
-                .limits(Limits.DEFAULT.withDialing(dialing -> dialing.withLocalTimeout(dialing.timeout())))
+                .limits(limits -> limits.withSwarm(
+                        swarm -> swarm.withDialing(dialing -> dialing.withLocalTimeout(dialing.timeout()))))
                 .start();
     }
 

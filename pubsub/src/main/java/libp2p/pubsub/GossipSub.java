@@ -117,12 +117,13 @@ public final class GossipSub implements ProtocolFamily {
 
     @Override
     public void contribute(HostAssembly assembly) {
-        int peers = limits.state().peers();
-        assembly.service(new PubSubService(this))
+        Limits effective = assembly.limits("pubsub", limits);
+        int peers = effective.state().peers();
+        assembly.service(new PubSubService(withLimits(effective)))
                 .serviceLimits(
                         SERVICE,
-                        ServiceLimit.of(2 * peers, 8L * limits.queues().validationBytes()),
-                        ServiceLimit.of(4, 8L * limits.frame().rpcBytes()));
+                        ServiceLimit.of(2 * peers, 8L * effective.queues().validationBytes()),
+                        ServiceLimit.of(4, 8L * effective.frame().rpcBytes()));
     }
 
     public GossipSub withParameters(GossipParameters value) {

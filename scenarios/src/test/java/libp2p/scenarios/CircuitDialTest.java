@@ -24,7 +24,6 @@ import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.protocols.echo.Echo;
 import libp2p.simulator.SimulatedTask;
-import libp2p.swarm.Limits;
 import libp2p.swarm.resource.ResourceLimits;
 import libp2p.transports.tcp.TcpTransport;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +95,8 @@ class CircuitDialTest {
             Scene scene = new Scene(
                     world,
                     TestCircuit.USUAL,
-                    builder -> builder.limits(Limits.DEFAULT.withDialing(dialing -> dialing.withDials(1))));
+                    builder -> builder.limits(
+                            limits -> limits.withSwarm(swarm -> swarm.withDialing(dialing -> dialing.withDials(1)))));
             List<SimulatedTask> dials = new ArrayList<>();
             List<Connection> made = new ArrayList<>();
             for (int i = 0; i < 1000; i++) {

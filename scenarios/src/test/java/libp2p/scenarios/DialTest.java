@@ -21,7 +21,6 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.scenarios.StandIn.Fate;
 import libp2p.simulator.SimulatedTask;
-import libp2p.swarm.Limits;
 import libp2p.swarm.Swarm;
 import libp2p.transports.tcp.TcpTransport;
 import org.junit.jupiter.api.Test;
@@ -212,7 +211,8 @@ class DialTest {
             Fate[] now = {fate};
             Node alice = world.node(
                     "alice",
-                    builder -> builder.limits(Limits.DEFAULT.withDialing(dialing -> dialing.withDials(1)))
+                    builder -> builder.limits(limits ->
+                                    limits.withSwarm(swarm -> swarm.withDialing(dialing -> dialing.withDials(1))))
                             .transports(
                                     StandIn.of(Protocol.QUIC_V1, address -> now[0]),
                                     TcpTransport.factory(TcpTransport.Options.DEFAULT)));

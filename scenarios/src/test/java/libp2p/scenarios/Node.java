@@ -48,7 +48,7 @@ final class Node {
         HostBuilder builder = Libp2p.host()
                 .environment(environment)
                 .security("noise")
-                .resourceLimits(LIMITS)
+                .limits(limits -> limits.withResources(LIMITS))
                 .observer(tally)
                 .service(new Echo())
                 .listen(listen);

@@ -45,7 +45,8 @@ class UnrulyPartsTest {
     private static final Limits FEW_PLACES = Limits.DEFAULT.withListening(listening -> listening.withPending(PLACES));
 
     private static Node few(World world, Consumer<HostBuilder> settings) throws IOException {
-        return world.node("bob", builder -> settings.accept(builder.limits(FEW_PLACES)));
+        return world.node(
+                "bob", builder -> settings.accept(builder.limits(limits -> limits.withSwarm(swarm -> FEW_PLACES))));
     }
 
     /** Every place of a handshake that was taken has been left, and none was left twice. */

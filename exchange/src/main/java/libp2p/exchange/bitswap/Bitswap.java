@@ -96,7 +96,7 @@ public final class Bitswap implements HostService {
      * @param serves whether peers are given a block that is here; others look absent
      */
     public static ProtocolFamily over(BlockStore store, Limits limits, Predicate<Cid> serves) {
-        return assembly -> assembly.service(new Bitswap(store, limits, serves));
+        return assembly -> assembly.service(new Bitswap(store, assembly.limits("bitswap", limits), serves));
     }
 
     @Override

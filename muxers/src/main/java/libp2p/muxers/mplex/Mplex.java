@@ -26,9 +26,14 @@ public final class Mplex implements Muxer {
     private final Limits limits;
     private final ChunkPool pool;
 
-    /** With {@link Limits#DEFAULT}, but room for a burst of streams: mplex has no way to hold a dialer back. */
+    /** With {@link Limits#DEFAULT} and {@linkplain #roomForBursts room for bursts}. */
     public Mplex() {
-        this(Limits.DEFAULT.withAcceptBacklog(1024));
+        this(roomForBursts(Limits.DEFAULT));
+    }
+
+    /** The same limits with room for a burst of at least 1,024 streams: mplex has no way to hold a dialer back. */
+    public static Limits roomForBursts(Limits limits) {
+        return limits.withAcceptBacklog(Math.max(1024, limits.acceptBacklog()));
     }
 
     public Mplex(Limits limits) {

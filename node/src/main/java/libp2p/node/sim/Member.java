@@ -14,7 +14,6 @@ import libp2p.protocols.identify.Identify;
 import libp2p.protocols.ping.Ping;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.Simulation;
-import libp2p.swarm.Limits;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.ResourceLimits;
 
@@ -46,8 +45,8 @@ final class Member {
                 .environment(environment)
                 .security("noise")
                 .resources(new CountingResourceManager(environment, LIMITS))
-                .limits(Limits.DEFAULT.withListening(
-                        listening -> listening.withInterfacePoll(Duration.ZERO))) // its interfaces stay as they are
+                .limits(limits -> limits.withSwarm(swarm -> swarm.withListening(
+                        listening -> listening.withInterfacePoll(Duration.ZERO)))) // its interfaces stay as they are
                 .listen("/ip4/" + ip + "/tcp/" + PORT)
                 .start();
         return new Member(environment, host);

@@ -33,6 +33,9 @@ public final class Identify implements HostService {
     /** Protocol id of the push variant. */
     public static final String PUSH_PROTOCOL = "/ipfs/id/push/1.0.0";
 
+    /** The protocol version that a host tells unless another is given, as go-libp2p's does. */
+    public static final String PROTOCOL_VERSION = "ipfs/0.1.0";
+
     /** The service that its streams are charged to. */
     public static final String SERVICE = "libp2p.identify";
 
@@ -99,7 +102,7 @@ public final class Identify implements HostService {
 
     /** @param agentVersion name and version of the program, for example {@code "java-libp2p/0.1.0"} */
     public Identify(String agentVersion) {
-        this(agentVersion, "ipfs/0.1.0", Limits.DEFAULT);
+        this(agentVersion, PROTOCOL_VERSION, Limits.DEFAULT);
     }
 
     public Identify(String agentVersion, String protocolVersion, Limits limits) {

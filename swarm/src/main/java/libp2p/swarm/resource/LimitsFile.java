@@ -1,11 +1,7 @@
 package libp2p.swarm.resource;
 
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +28,6 @@ import libp2p.swarm.gate.Subnet;
  * does not set are those of its kind.
  */
 public final class LimitsFile {
-    /** A larger file is refused. */
-    private static final int MAXIMUM_BYTES = 1 << 20;
-
     private final String source;
     private ResourceLimits limits;
     private final Map<String, AddressLimits.Rule> rules = new LinkedHashMap<>();
@@ -47,31 +40,36 @@ public final class LimitsFile {
     }
 
     /**
-     * Reads a file; blocks.
-     *
-     * @throws MalformedException naming the file, the line that is wrong, and why
-     * @throws IOException if there is no such file, or it cannot be read
-     */
-    public static ResourceLimits read(Path file, ResourceLimits base) throws IOException {
-        String source = "limits file " + file;
-        long size = Files.size(file);
-        if (size > MAXIMUM_BYTES) {
-            throw new MalformedException(source + ": " + size + " bytes, more than the limit of " + MAXIMUM_BYTES);
-        }
-        try {
-            return new LimitsFile(source, base).parse(Files.readString(file, StandardCharsets.UTF_8));
-        } catch (CharacterCodingException e) {
-            throw new MalformedException(source + ": not a text in UTF-8");
-        }
-    }
-
-    /**
      * Reads a text.
      *
      * @throws MalformedException naming the line that is wrong, and why
      */
     public static ResourceLimits parse(String text, ResourceLimits base) {
-        return new LimitsFile("limits file", base).parse(text);
+        return parse("limits file", text, base);
+    }
+
+    /**
+     * Reads a text.
+     *
+     * @param source what the text is called in errors
+     * @throws MalformedException naming the source, the line that is wrong, and why
+     */
+    public static ResourceLimits parse(String source, String text, ResourceLimits base) {
+        return new LimitsFile(source, base).parse(text);
+    }
+
+    /** Whether a name is that of a limit of resources, by the scope that it begins with, or of no limit at all. */
+    public static boolean isLine(String name) {
+        int end = 0;
+        while (end < name.length() && name.charAt(end) != '.' && name.charAt(end) != '[') {
+            end++;
+        }
+        if (end == name.length()) {
+            return true;
+        }
+        String scope = name.substring(0, end);
+        return Arrays.stream(ScopeKind.values())
+                .anyMatch(kind -> kind.toString().equals(scope));
     }
 
     /** All limits as a text that {@link #parse} reads: whatever the base, the same limits come out for every scope. */
@@ -244,7 +242,7 @@ public final class LimitsFile {
             Subnet subnet = Subnet.parse(parts[0]);
             limits = limits.withAllowed(new AllowList.Entry(subnet, parts.length == 1 ? null : peer(parts[1])));
         } catch (MalformedException e) {
-            throw String.valueOf(e.getMessage()).startsWith("limits file") ? e : wrong(String.valueOf(e.getMessage()));
+            throw String.valueOf(e.getMessage()).startsWith(source) ? e : wrong(String.valueOf(e.getMessage()));
         }
     }
 

@@ -3,13 +3,10 @@ package libp2p.swarm.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import libp2p.multiformats.MalformedException;
 import libp2p.swarm.gate.Subnet;
 import libp2p.swarm.testing.Peers;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,25 +14,23 @@ class LimitsFileTest {
     private static final ResourceLimits BASE = ResourceLimits.scaled(0, 0);
 
     @Test
-    void changesWhatTheFileNamesAndNothingElse(@TempDir Path folder) throws Exception {
-        Path file = folder.resolve("limits");
-        Files.writeString(file, """
-                # limits of a relay
-                system.connectionsInbound = 2000
+    void changesWhatTheTextNamesAndNothingElse() {
+        ResourceLimits limits = LimitsFile.parse("""
+            # limits of a relay
+            system.connectionsInbound = 2000
 
-                peer.memory = 64KiB
-                peer[%s].connections = unlimited
-                  protocol[/ipfs/kad/1.0.0].streams=5000
-                protocol.streams = 7
-                servicePeer[relay].memory = 3 GiB
-                stream.memory = unlimited
-                network[ip4/32 ip6/56].connections = 16
-                network[ip4/32 ip6/56].perSecond = 1.5
-                network[ip4/24].burst = 3
-                allow = 10.0.0.0/8
-                allow = 192.0.2.7   %s
-                """.formatted(Peers.id(1), Peers.id(2)));
-        ResourceLimits limits = LimitsFile.read(file, BASE);
+            peer.memory = 64KiB
+            peer[%s].connections = unlimited
+              protocol[/ipfs/kad/1.0.0].streams=5000
+            protocol.streams = 7
+            servicePeer[relay].memory = 3 GiB
+            stream.memory = unlimited
+            network[ip4/32 ip6/56].connections = 16
+            network[ip4/32 ip6/56].perSecond = 1.5
+            network[ip4/24].burst = 3
+            allow = 10.0.0.0/8
+            allow = 192.0.2.7   %s
+            """.formatted(Peers.id(1), Peers.id(2)), BASE);
         assertThat(limits.of(ScopeKind.SYSTEM))
                 .isEqualTo(BASE.of(ScopeKind.SYSTEM).with(Resource.CONNECTIONS_INBOUND, 2000));
         assertThat(limits.of(ScopeKind.PEER).memory()).isEqualTo(65_536);
@@ -66,27 +61,27 @@ class LimitsFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-            system.connections                  | is not of the form name = value
-            connections = 4                     | names no limit; it should look like system.connections
-            sytem.connections = 4               | 'sytem' is no kind of scope; these are: system, transient, allowlistedSystem
-            system.conns = 4                    | 'conns' is no limit; these are: connections, connectionsInbound
-            system.connections = many           | 'many' is neither a number nor 'unlimited'
-            system.connections = 4KiB           | '4KiB' is neither a number nor 'unlimited'
-            system.connections = -1             | '-1' is not between 0 and 2147483647
-            system.memory = 4 Mb                | '4 Mb' is neither a number of bytes, KiB, MiB or GiB nor 'unlimited'
-            system.memory = 9999999999GiB       | is not between 0 and 8589934591
-            system[x].memory = 4                | scopes of kind system have no names
-            peer[x].memory = 4                  | 'x' is not a peer
-            protocol[/a.streams = 4             | has no end
-            network[ip5/3].connections = 4      | 'ip5/3' is not a length of a prefix such as ip4/32 or ip6/56
-            network[ip4/33].connections = 4     | prefixes of 33 bits for IPv4
-            network[ip4/32].speed = 4           | 'speed' is no limit of networks; these are: connections, perSecond, burst
-            network[ip4/32].perSecond = fast    | 'fast' is neither a number of connections a second nor 'unlimited'
-            network.connections = 4             | such as network[ip4/32 ip6/56]
-            network[ip4/32].perSecond = NaN     | at least 0
-            allow = localhost                   | not a subnet
-            allow = 10.0.0.0/8 somebody         | 'somebody' is not a peer
-            """)
+        system.connections                  | is not of the form name = value
+        connections = 4                     | names no limit; it should look like system.connections
+        sytem.connections = 4               | 'sytem' is no kind of scope; these are: system, transient, allowlistedSystem
+        system.conns = 4                    | 'conns' is no limit; these are: connections, connectionsInbound
+        system.connections = many           | 'many' is neither a number nor 'unlimited'
+        system.connections = 4KiB           | '4KiB' is neither a number nor 'unlimited'
+        system.connections = -1             | '-1' is not between 0 and 2147483647
+        system.memory = 4 Mb                | '4 Mb' is neither a number of bytes, KiB, MiB or GiB nor 'unlimited'
+        system.memory = 9999999999GiB       | is not between 0 and 8589934591
+        system[x].memory = 4                | scopes of kind system have no names
+        peer[x].memory = 4                  | 'x' is not a peer
+        protocol[/a.streams = 4             | has no end
+        network[ip5/3].connections = 4      | 'ip5/3' is not a length of a prefix such as ip4/32 or ip6/56
+        network[ip4/33].connections = 4     | prefixes of 33 bits for IPv4
+        network[ip4/32].speed = 4           | 'speed' is no limit of networks; these are: connections, perSecond, burst
+        network[ip4/32].perSecond = fast    | 'fast' is neither a number of connections a second nor 'unlimited'
+        network.connections = 4             | such as network[ip4/32 ip6/56]
+        network[ip4/32].perSecond = NaN     | at least 0
+        allow = localhost                   | not a subnet
+        allow = 10.0.0.0/8 somebody         | 'somebody' is not a peer
+        """)
     void saysWhichLineIsWrongAndWhy(String line, String message) {
         assertThatThrownBy(() -> LimitsFile.parse("\n# remark\n" + line, BASE))
                 .isInstanceOf(MalformedException.class)
@@ -95,26 +90,17 @@ class LimitsFileTest {
     }
 
     @Test
-    void refusesAnAbsurdlyLargeFile(@TempDir Path folder) throws Exception {
-        Path file = folder.resolve("limits");
-        Files.writeString(file, "#".repeat((1 << 20) + 1));
-        assertThatThrownBy(() -> LimitsFile.read(file, BASE))
-                .isInstanceOf(MalformedException.class)
-                .hasMessageContaining("1048577 bytes");
-    }
-
-    @Test
     void limitsAreWrittenSoThatTheyAreReadBack() {
         ResourceLimits limits = LimitsFile.parse("""
-                peer[%s].connections = unlimited
-                protocol[/a b=c/1.0.0].streams = 5000
-                system.memory = 1000001
-                stream.memory = unlimited
-                network[ip4/24].burst = 3
-                network[ip4/32 ip6/56].perSecond = 0.125
-                allow = 10.0.0.0/8
-                allow = 2001:db8::/32 %s
-                """.formatted(Peers.id(1), Peers.id(2)), BASE.withinHeap(100 << 20));
+            peer[%s].connections = unlimited
+            protocol[/a b=c/1.0.0].streams = 5000
+            system.memory = 1000001
+            stream.memory = unlimited
+            network[ip4/24].burst = 3
+            network[ip4/32 ip6/56].perSecond = 0.125
+            allow = 10.0.0.0/8
+            allow = 2001:db8::/32 %s
+            """.formatted(Peers.id(1), Peers.id(2)), BASE.withinHeap(100 << 20));
         String text = LimitsFile.text(limits);
         assertThat(text)
                 .contains("peer.connectionsInbound = 8\n", "system.memory = 1000001\n", "peer.memory = 25MiB\n")
@@ -136,15 +122,17 @@ class LimitsFileTest {
     }
 
     @Test
-    void aMistakeInAFileNamesTheFile(@TempDir Path folder) throws Exception {
-        Path file = folder.resolve("limits");
-        Files.writeString(file, "system.streams = 4\nsystem.streams = -4\n");
-        assertThatThrownBy(() -> LimitsFile.read(file, BASE))
+    void aMistakeNamesTheSourceOfTheText() {
+        assertThatThrownBy(() -> LimitsFile.parse("limits of alice", "system.streams = 4\nsystem.streams = -4\n", BASE))
                 .isInstanceOf(MalformedException.class)
-                .hasMessageStartingWith("limits file " + file + ", line 2: '-4' is not between 0 and");
-        Files.write(file, new byte[] {'#', (byte) 0xff, '\n'});
-        assertThatThrownBy(() -> LimitsFile.read(file, BASE))
-                .isInstanceOf(MalformedException.class)
-                .hasMessage("limits file " + file + ": not a text in UTF-8");
+                .hasMessageStartingWith("limits of alice, line 2: '-4' is not between 0 and");
+    }
+
+    @Test
+    void namesOfResourcesAreToldFromOthers() {
+        assertThat(LimitsFile.isLine("system.streams")).isTrue();
+        assertThat(LimitsFile.isLine("peer[x.y].streams")).isTrue();
+        assertThat(LimitsFile.isLine("allow")).isTrue();
+        assertThat(LimitsFile.isLine("swarm.dialing.timeout")).isFalse();
     }
 }

@@ -42,6 +42,10 @@ public final class TcpTransport implements Transport {
      */
     public record Options(boolean reusePort, int backlog, Limits limits) {
         public static final Options DEFAULT = new Options(true, 1024, Limits.DEFAULT);
+
+        public Options withLimits(Limits value) {
+            return new Options(reusePort, backlog, value);
+        }
     }
 
     /** @param shared the listening ports of the host */
