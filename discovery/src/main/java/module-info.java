@@ -1,9 +1,10 @@
-/** How a host finds its first peers. */
+/** How a host finds others. */
 @org.jspecify.annotations.NullMarked
 module libp2p.discovery {
     requires static org.jspecify;
     requires transitive libp2p.core;
 
     exports libp2p.discovery.bootstrap;
+    exports libp2p.discovery.namespace;
     exports libp2p.discovery.providers;
 }

@@ -13,6 +13,5 @@ module libp2p.nat {
     exports libp2p.nat.autorelay;
     exports libp2p.nat.dcutr;
     exports libp2p.nat.mapping;
-    exports libp2p.nat.rate;
     exports libp2p.nat.relay;
 }

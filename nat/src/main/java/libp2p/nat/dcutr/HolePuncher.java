@@ -36,7 +36,7 @@ import libp2p.nat.address.Circuits;
 import libp2p.nat.address.Publicness;
 import libp2p.nat.dcutr.PunchEvent.Result;
 import libp2p.nat.dcutr.PunchEvent.Via;
-import libp2p.nat.rate.KeyedRates;
+import libp2p.core.concurrent.KeyedRates;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 package libp2p.nat.dcutr;
 
 import java.time.Duration;
-import libp2p.nat.rate.KeyedRates.Rate;
+import libp2p.core.concurrent.KeyedRates.Rate;
 
 /**
  * Bounds of hole punching.

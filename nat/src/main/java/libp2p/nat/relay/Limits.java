@@ -2,7 +2,7 @@ package libp2p.nat.relay;
 
 import java.time.Duration;
 import libp2p.core.connection.ConnectionLimits;
-import libp2p.nat.rate.KeyedRates.Rate;
+import libp2p.core.concurrent.KeyedRates.Rate;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import libp2p.core.identity.PeerId;
 import libp2p.nat.address.Networks;
-import libp2p.nat.rate.KeyedRates;
+import libp2p.core.concurrent.KeyedRates;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -13,6 +13,10 @@ public enum DhtAction {
     PROVIDE("CID"),
     /** Finds providers. */
     FIND("CID"),
+    /** Announces this host under a namespace. */
+    ADVERTISE("NAMESPACE"),
+    /** Finds the hosts under a namespace. */
+    DISCOVER("NAMESPACE"),
     /** Finds the addresses of a peer. */
     PEER("ID"),
     /** Finds the closest peers. */

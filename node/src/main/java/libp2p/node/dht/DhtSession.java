@@ -24,6 +24,7 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.core.routing.Results;
 import libp2p.kad.Dht;
+import libp2p.kad.DhtDiscovery;
 import libp2p.kad.Mode;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
@@ -64,7 +65,7 @@ public final class DhtSession {
             DhtPrinter output)
             throws Exception {
         DhtAction action = DhtAction.of(words);
-        if (action == DhtAction.PROVIDE) {
+        if (action == DhtAction.PROVIDE || action == DhtAction.ADVERTISE) {
             builder.listen(isLocal(bootstrap) ? "/ip4/127.0.0.1/tcp/0" : "/ip4/0.0.0.0/tcp/0");
         }
         builder.with(DhtOptions.family(Mode.CLIENT, prefix, namespaces));
@@ -137,6 +138,8 @@ public final class DhtSession {
             case GET -> get(words.get(1), deadline);
             case PROVIDE -> provide(Cid.parse(words.get(1)), deadline);
             case FIND -> find(Cid.parse(words.get(1)), deadline);
+            case ADVERTISE -> advertise(words.get(1), deadline);
+            case DISCOVER -> discover(words.get(1), deadline);
             case PEER -> peer(PeerId.parse(words.get(1)), deadline);
             case CLOSEST -> closest(words.get(1), deadline);
             case STATS -> stats();
@@ -200,17 +203,44 @@ public final class DhtSession {
         return host.fullAddresses().stream().map(Multiaddr::toString).toList();
     }
 
+    private boolean advertise(String namespace, Deadline deadline) throws IOException {
+        Duration holds = new DhtDiscovery(dht).advertise(namespace, deadline);
+        output.event(
+                "advertised",
+                host.peerId() + " is found under " + namespace,
+                "namespace",
+                namespace,
+                "peer",
+                host.peerId(),
+                "ttl",
+                holds.toSeconds());
+        return true;
+    }
+
     private boolean find(Cid cid, Deadline deadline) throws IOException {
-        int found = 0;
-        try (Results<PeerAddress> providers = dht.findProviders(cid, deadline)) {
-            for (PeerAddress provider; (provider = providers.next()) != null; found++) {
-                peerEvent("provider", provider);
-            }
-        }
+        int found = printAll(dht.findProviders(cid, deadline));
         if (found == 0) {
             output.event("not_found", "nobody provides " + cid, "cid", cid);
         }
         return found > 0;
+    }
+
+    private boolean discover(String namespace, Deadline deadline) throws IOException {
+        int found = printAll(new DhtDiscovery(dht).findPeers(namespace, deadline));
+        if (found == 0) {
+            output.event("not_found", "nobody is found under " + namespace, "namespace", namespace);
+        }
+        return found > 0;
+    }
+
+    private int printAll(Results<PeerAddress> results) throws IOException {
+        int found = 0;
+        try (results) {
+            for (PeerAddress provider; (provider = results.next()) != null; found++) {
+                peerEvent("provider", provider);
+            }
+        }
+        return found;
     }
 
     private boolean peer(PeerId id, Deadline deadline) throws IOException {

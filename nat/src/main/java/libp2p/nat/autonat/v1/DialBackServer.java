@@ -26,7 +26,7 @@ import libp2p.multiformats.multiaddr.Component;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.address.Circuits;
 import libp2p.nat.address.Publicness;
-import libp2p.nat.rate.KeyedRates;
+import libp2p.core.concurrent.KeyedRates;
 
 /**
  * Dials clients back for AutoNAT v1: only at the IP address that they come from, under another identity and from another

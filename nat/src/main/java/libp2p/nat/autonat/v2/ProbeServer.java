@@ -29,7 +29,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.nat.address.Circuits;
 import libp2p.nat.address.Publicness;
-import libp2p.nat.rate.KeyedRates;
+import libp2p.core.concurrent.KeyedRates;
 import org.jspecify.annotations.Nullable;
 
 /**

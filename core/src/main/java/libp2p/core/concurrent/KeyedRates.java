@@ -1,4 +1,4 @@
-package libp2p.nat.rate;
+package libp2p.core.concurrent;
 
 import java.time.Duration;
 import java.util.Iterator;

@@ -1,9 +1,9 @@
-package libp2p.nat.rate;
+package libp2p.core.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import libp2p.nat.rate.KeyedRates.Rate;
+import libp2p.core.concurrent.KeyedRates.Rate;
 import org.junit.jupiter.api.Test;
 
 class KeyedRatesTest {
