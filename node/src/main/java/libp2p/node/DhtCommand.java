@@ -16,8 +16,9 @@ import picocli.CommandLine.Parameters;
 /** {@code p2p dht}. */
 @Command(
         name = "dht",
-        description = "Asks a DHT: put KEY VALUE, get KEY, provide CID, find CID, advertise NAMESPACE, discover NAMESPACE, peer ID, "
-                + "closest KEY, stats.",
+        description =
+                "Asks a DHT: put KEY VALUE, get KEY, provide CID, find CID, advertise NAMESPACE, discover NAMESPACE,"
+                        + " peer ID, closest KEY, stats.",
         mixinStandardHelpOptions = true)
 final class DhtCommand implements Callable<Integer> {
     @Mixin
@@ -47,9 +48,10 @@ final class DhtCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "ACTION",
             arity = "1..*",
-            description = "put KEY VALUE | get KEY | provide CID | find CID | advertise NAMESPACE | discover NAMESPACE | "
-                    + "peer ID | closest KEY | stats; "
-                    + "further bootstrap peers may come before it.")
+            description =
+                    "put KEY VALUE | get KEY | provide CID | find CID | advertise NAMESPACE | discover NAMESPACE | "
+                            + "peer ID | closest KEY | stats; "
+                            + "further bootstrap peers may come before it.")
     private List<String> words = List.of();
 
     @Override

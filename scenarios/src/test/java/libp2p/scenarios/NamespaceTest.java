@@ -79,8 +79,9 @@ class NamespaceTest {
     @Test
     void aTopicThatHasTooFewPeersFindsThemByItsName() {
         World.underSeeds(SEEDS, world -> {
-            Node first = world.node("meeting-point", builder -> builder.with(
-                    Kad.server().withPrefix("/test").withoutLocal()));
+            Node first = world.node(
+                    "meeting-point",
+                    builder -> builder.with(Kad.server().withPrefix("/test").withoutLocal()));
             List<Node> members = new ArrayList<>();
             List<String> heard = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
@@ -215,7 +216,8 @@ class NamespaceTest {
             Scripted broken = new Scripted(environment, Duration.ofMinutes(1), second).failing("no way");
             Discovery all = new CombinedDiscovery(environment, List.of(one, two, broken), Limits.DEFAULT);
             Duration took = world.timed(() -> {
-                assertThat(all.advertise("name", Deadline.after(environment, MINUTE))).isEqualTo(Duration.ofHours(1));
+                assertThat(all.advertise("name", Deadline.after(environment, MINUTE)))
+                        .isEqualTo(Duration.ofHours(1));
                 assertThat(all(all.findPeers("name", Deadline.after(environment, MINUTE))))
                         .hasSize(4)
                         .doesNotHaveDuplicates();
@@ -230,9 +232,9 @@ class NamespaceTest {
             Environment environment = world.machine("asking");
             Scripted slow = new Scripted(environment, MINUTE, Duration.ofSeconds(4), peers(environment, 10));
             Discovery all = new CombinedDiscovery(environment, List.of(slow), Limits.DEFAULT);
-            Duration took = world.timed(() ->
-                    assertThat(all(all.findPeers("name", Deadline.after(environment, Duration.ofSeconds(10)))))
-                            .hasSize(2));
+            Duration took = world.timed(() -> assertThat(
+                            all(all.findPeers("name", Deadline.after(environment, Duration.ofSeconds(10)))))
+                    .hasSize(2));
             assertThat(took).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(11));
         });
     }
@@ -244,7 +246,8 @@ class NamespaceTest {
             Scripted many = new Scripted(environment, MINUTE, Duration.ZERO, peers(environment, 40));
             Limits limits = new Limits(7, 3, 1, 255, MINUTE, MINUTE, MINUTE);
             Discovery all = new CombinedDiscovery(environment, List.of(many, many), limits);
-            assertThat(all(all.findPeers("name", Deadline.after(environment, MINUTE)))).hasSize(7);
+            assertThat(all(all.findPeers("name", Deadline.after(environment, MINUTE))))
+                    .hasSize(7);
         });
     }
 

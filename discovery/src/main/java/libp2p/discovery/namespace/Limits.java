@@ -30,8 +30,8 @@ public record Limits(
         check("namespaces", namespaces, 100_000);
         check("namespaceBytes", namespaceBytes, 4_096);
         if (!advertiseTimeout.isPositive() || !retry.isPositive() || longestRetry.compareTo(retry) < 0) {
-            throw new IllegalArgumentException("announcements of at most " + advertiseTimeout + ", again after " + retry
-                    + " to " + longestRetry);
+            throw new IllegalArgumentException(
+                    "announcements of at most " + advertiseTimeout + ", again after " + retry + " to " + longestRetry);
         }
     }
 

@@ -37,7 +37,13 @@ public final class TopicDiscovery implements HostService {
             Duration pause,
             Duration longestPause) {
         public static final Options DEFAULT = new Options(
-                6, Duration.ofSeconds(1), Duration.ofSeconds(30), 16, 256, Duration.ofSeconds(10), Duration.ofMinutes(10));
+                6,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(30),
+                16,
+                256,
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(10));
 
         public Options {
             if (peers < 1 || dials < 1 || topics < 1) {

@@ -37,8 +37,7 @@ final class TopicSearch implements AutoCloseable {
 
     private volatile boolean closed;
 
-    TopicSearch(
-            Host host, PubSub pubsub, Discovery discovery, TopicDiscovery.Options options, Limits limits) {
+    TopicSearch(Host host, PubSub pubsub, Discovery discovery, TopicDiscovery.Options options, Limits limits) {
         this.host = host;
         this.pubsub = pubsub;
         this.discovery = discovery;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.concurrent.KeyedRates;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.Direction;
 import libp2p.core.connection.ErrorCode;
@@ -36,7 +37,6 @@ import libp2p.nat.address.Circuits;
 import libp2p.nat.address.Publicness;
 import libp2p.nat.dcutr.PunchEvent.Result;
 import libp2p.nat.dcutr.PunchEvent.Via;
-import libp2p.core.concurrent.KeyedRates;
 import org.jspecify.annotations.Nullable;
 
 /**

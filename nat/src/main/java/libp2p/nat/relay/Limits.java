@@ -1,8 +1,8 @@
 package libp2p.nat.relay;
 
 import java.time.Duration;
-import libp2p.core.connection.ConnectionLimits;
 import libp2p.core.concurrent.KeyedRates.Rate;
+import libp2p.core.connection.ConnectionLimits;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,9 +4,9 @@ import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import libp2p.core.concurrent.KeyedRates;
 import libp2p.core.identity.PeerId;
 import libp2p.nat.address.Networks;
-import libp2p.core.concurrent.KeyedRates;
 import org.jspecify.annotations.Nullable;
 
 /**

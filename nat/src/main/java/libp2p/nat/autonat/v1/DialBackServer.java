@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.concurrent.KeyedRates;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.Stream;
@@ -26,7 +27,6 @@ import libp2p.multiformats.multiaddr.Component;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.address.Circuits;
 import libp2p.nat.address.Publicness;
-import libp2p.core.concurrent.KeyedRates;
 
 /**
  * Dials clients back for AutoNAT v1: only at the IP address that they come from, under another identity and from another

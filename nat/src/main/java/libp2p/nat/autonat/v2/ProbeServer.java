@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.concurrent.KeyedRates;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.DialException;
 import libp2p.core.connection.DialRefusedException;
@@ -29,7 +30,6 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.nat.address.Circuits;
 import libp2p.nat.address.Publicness;
-import libp2p.core.concurrent.KeyedRates;
 import org.jspecify.annotations.Nullable;
 
 /**
