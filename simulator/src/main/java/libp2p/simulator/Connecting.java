@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
@@ -39,8 +41,10 @@ final class Connecting extends Event {
     private final SimulatedTcpChannel client;
     private final Thread caller = Thread.currentThread();
     private Stage stage = Stage.SENDING;
-    private InetSocketAddress seenFrom;
+    private Addresses.@Nullable Departure departure;
     private @Nullable Path path;
+    private List<Conversation> flows = List.of();
+    private IOException refusal = new ConnectException("Connection refused");
     private @Nullable Answer answer;
     private int tries;
     private boolean connected;
@@ -51,7 +55,6 @@ final class Connecting extends Event {
         this.world = network.world();
         this.scheduler = scheduler;
         this.remote = remote;
-        this.seenFrom = local;
         this.client = new SimulatedTcpChannel(scheduler, network, local, remote);
     }
 
@@ -104,42 +107,68 @@ final class Connecting extends Event {
             case SENDING -> sendSyn();
             case SYN_ON_THE_WAY -> synArrived();
             case SYN_ACK_ON_THE_WAY -> synAckArrived();
-            case REFUSAL_ON_THE_WAY -> fail("Connection refused");
+            case REFUSAL_ON_THE_WAY -> fail(refusal);
             case LED_BY_OTHER, DONE -> throw new IllegalStateException("nothing to do");
         }
     }
 
     private void sendSyn() {
-        seenFrom = world.addresses().leaving(Nat.Protocol.TCP, network.host(), client.localAddress(), remote);
-        SimulatedEnvironment towards = world.addresses().towards(network.host(), remote.getAddress());
-        if (towards == null) {
-            retry();
+        Addresses.Departure leaves =
+                world.addresses().departing(Transport.TCP, network.host(), client.localAddress(), remote);
+        departure = leaves;
+        if (leaves.towards() == null) {
+            refused(world.addresses().nobodyThere());
         } else {
-            path = world.path(network.host(), towards);
+            path = world.path(network.host(), leaves.towards());
             send(path, FrameKind.SYN, Stage.SYN_ON_THE_WAY);
         }
     }
 
+    /** A router or nobody answers instead of the remote. */
+    private void refused(Refusal how) {
+        switch (how) {
+            case SILENT -> retry();
+            case RESET -> refuseAfterRoundTrip(new ConnectException("Connection refused"));
+            case UNREACHABLE -> refuseAfterRoundTrip(new NoRouteToHostException("No route to host"));
+        }
+    }
+
+    private void refuseAfterRoundTrip(IOException why) {
+        refusal = why;
+        stage = Stage.REFUSAL_ON_THE_WAY;
+        Path way = path;
+        long oneWay = way == null ? world.defaultLatencyNanos() : way.latencyNanos;
+        scheduler.schedule(this, scheduler.now() + (way == null ? 2 * oneWay : oneWay));
+    }
+
     private void synArrived() {
-        Nat.Destination destination = path == null || path.isBlocked()
-                ? null
-                : world.addresses().arriving(Nat.Protocol.TCP, network.host(), seenFrom, remote);
-        if (destination == null) {
+        Addresses.Departure frame = departure;
+        if (frame == null || path == null || path.isBlocked()) {
             retry();
             return;
         }
+        switch (world.addresses().arriving(Transport.TCP, frame, remote)) {
+            case Addresses.Refused refused -> refused(refused.how());
+            case Addresses.Delivered delivered -> delivered(delivered, frame.source());
+        }
+    }
+
+    private void delivered(Addresses.Delivered destination, InetSocketAddress seenFrom) {
         HostNetwork there = destination.host().sockets();
         Path back = world.path(destination.host(), network.host());
+        flows = destination.flows();
         Connecting opposite = there.connectingBetween(destination.local(), seenFrom);
-        answer = opposite == null ? fromListener(there, destination.local()) : opposite.follow();
+        answer = opposite == null ? fromListener(there, destination.local(), seenFrom) : opposite.follow();
         if (answer == null) {
+            refusal = new ConnectException("Connection refused");
             send(back, FrameKind.REFUSED, Stage.REFUSAL_ON_THE_WAY);
         } else {
             send(back, FrameKind.SYN_ACK, Stage.SYN_ACK_ON_THE_WAY);
         }
     }
 
-    private @Nullable Answer fromListener(HostNetwork there, InetSocketAddress local) {
+    private @Nullable Answer fromListener(
+            HostNetwork there, InetSocketAddress local, InetSocketAddress seenFrom) {
         SimulatedTcpListener listener = there.ports().listenerAt(local);
         if (listener == null || !listener.admits()) {
             return null;
@@ -178,7 +207,7 @@ final class Connecting extends Event {
             return;
         }
         answer = null;
-        SimulatedTcpChannel.join(world, client, other.end);
+        SimulatedTcpChannel.join(world, client, other.end, flows);
         other.end.onHandshake(other.joined, other.abandoned);
         client.sendAck();
         connected();
@@ -213,8 +242,12 @@ final class Connecting extends Event {
     }
 
     private void fail(String why) {
+        fail(new ConnectException(why));
+    }
+
+    private void fail(IOException why) {
         stage = Stage.DONE;
-        failure = new ConnectException(why);
+        failure = why;
         LockSupport.unpark(caller);
     }
 }

@@ -222,6 +222,13 @@ final class HostNetwork implements Network {
     }
 
     @Override
+    public List<InetAddress> gateways() {
+        Nat router = world.addresses().routerOf(host);
+        MappingGateway gateway = router == null ? null : router.gateway();
+        return gateway == null ? List.of() : List.of(gateway.address());
+    }
+
+    @Override
     public List<InetAddress> resolve(String name, Deadline deadline) throws IOException {
         try {
             return List.of(InetAddress.ofLiteral(name));

@@ -39,6 +39,19 @@ public final class Link {
     }
 
     /**
+     * The longest packet that gets through, with its IP and UDP headers; longer datagrams are lost without a word, as where
+     * routers drop what must not be fragmented. TCP adapts.
+     *
+     * @param bytes 0 means without bound
+     */
+    public Link mtu(int bytes) {
+        for (Path path : paths) {
+            path.mtu = bytes;
+        }
+        return this;
+    }
+
+    /**
      * The part of frames that get lost, from 0 to 1. A lost datagram is gone; a lost TCP segment arrives late, with all
      * that follow it.
      */

@@ -1,28 +1,27 @@
 package libp2p.simulator;
 
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network address translator between the hosts behind it and the rest, for IPv4, in the terms of RFC 4787. It drops
- * what it does not let in, does not turn frames round to the hosts behind it, and keeps the external port equal to the
- * internal one where it can. Frames from outside take the link of the host that was put behind it first.
+ * A router that translates IPv4 addresses between those behind it and the rest, in the terms of RFC 4787, and may filter IPv6,
+ * which it does not translate. Unless told otherwise it drops silently what it does not let in, turns nothing round to those
+ * behind it, and keeps the external port equal to the internal one where it can. What is behind it may be hosts and routers.
  */
 public final class Nat {
     /** Whether one internal endpoint has one external port, or how many. */
     public enum Mapping {
         /** The same external port towards everybody: hole punching works. */
         ENDPOINT_INDEPENDENT,
-        /** Another external port for every remote endpoint, a "symmetric" NAT: hole punching fails. */
+        /** Another external port for every remote address. */
+        ADDRESS_DEPENDENT,
+        /** Another external port for every remote endpoint: a "symmetric" NAT. */
         ADDRESS_AND_PORT_DEPENDENT
     }
 
@@ -36,53 +35,55 @@ public final class Nat {
         ADDRESS_AND_PORT_DEPENDENT
     }
 
-    enum Protocol {
-        TCP,
-        UDP
+    /** Which external port a new mapping gets. */
+    public enum PortChoice {
+        /**
+         * The internal one where it is free. With a mapping that depends on the destination it is free as long as no other host
+         * uses it towards the same one, as Linux does it: then hole punching works although the mapping is dependent.
+         */
+        PRESERVING,
+        /** One after the other. */
+        SEQUENTIAL,
+        /** Any. */
+        RANDOM
     }
-
-    /** A host and the endpoint of it that a frame is for. */
-    record Destination(SimulatedEnvironment host, InetSocketAddress local) {}
 
     private record Inside(
-            Protocol protocol,
+            Transport transport,
             InetSocketAddress local,
-            @Nullable InetSocketAddress remote) {}
+            @Nullable Object remote) {}
 
-    private record Outside(Protocol protocol, int port) {}
+    private record Outside(Transport transport, int port) {}
 
-    private static final class Entry {
-        final SimulatedEnvironment host;
-        final InetSocketAddress local;
-        final int port;
-        final Set<InetSocketAddress> peers = new HashSet<>();
-        final boolean open;
-        long lastUsed;
+    /** What a router makes of a frame that leaves: where it seems to come from, and what is remembered. */
+    record Translation(InetSocketAddress source, Conversation flow) {}
 
-        Entry(SimulatedEnvironment host, InetSocketAddress local, int port, boolean open) {
-            this.host = host;
-            this.local = local;
-            this.port = port;
-            this.open = open;
-        }
-    }
-
-    private static final int FIRST_PORT = 1_024;
+    static final int FIRST_PORT = 1_024;
     private static final int PORTS = 64_512;
+    private static final int RANDOM_TRIES = 64;
 
     private final SimulatedScheduler scheduler;
     private final InetAddress address;
-    private final List<SimulatedEnvironment> hosts = new ArrayList<>();
-    private final Map<Inside, Entry> byInside = new HashMap<>();
-    private final Map<Outside, Entry> byOutside = new HashMap<>();
+    private final Realm outside;
+    private final Realm inside = new Realm(this);
+    private final SeededRandom random;
+    private final NatLifetimes lifetimes = new NatLifetimes();
+    private final Map<Inside, NatEntry> byInside = new HashMap<>();
+    private final Map<Outside, List<NatEntry>> byOutside = new HashMap<>();
     private Mapping mapping = Mapping.ENDPOINT_INDEPENDENT;
     private Filtering filtering = Filtering.ADDRESS_AND_PORT_DEPENDENT;
-    private long udpLifetimeNanos = Duration.ofMinutes(2).toNanos();
+    private Refusal refusal = Refusal.SILENT;
+    private boolean hairpin;
+    private @Nullable PortChoice portChoice;
+    private @Nullable Firewall firewall;
+    private @Nullable MappingGateway gateway;
     private int nextPort;
 
-    Nat(SimulatedScheduler scheduler, InetAddress address, SeededRandom random) {
+    Nat(SimulatedScheduler scheduler, InetAddress address, Realm outside, SeededRandom random) {
         this.scheduler = scheduler;
         this.address = address;
+        this.outside = outside;
+        this.random = random;
         this.nextPort = random.nextInt(PORTS);
     }
 
@@ -98,111 +99,280 @@ public final class Nat {
         return this;
     }
 
-    /** How long a UDP mapping lives after the host behind has last used it; two minutes unless set. */
-    public Nat udpLifetime(Duration idle) {
-        udpLifetimeNanos = idle.toNanos();
+    /** Unless set, a router with an endpoint-independent mapping preserves ports, others count on. */
+    public Nat ports(PortChoice choice) {
+        portChoice = choice;
         return this;
     }
 
-    /** Its public address. */
+    /** Whether those behind it reach each other by their external ports; no unless set. */
+    public Nat hairpin(boolean turnsRound) {
+        hairpin = turnsRound;
+        return this;
+    }
+
+    /** What those are told who try to connect by TCP and are not let in; nothing unless set. */
+    public Nat refusal(Refusal answer) {
+        refusal = answer;
+        return this;
+    }
+
+    /** How long a UDP mapping lives after the host behind has last used it; two minutes unless set. */
+    public Nat udpLifetime(Duration idle) {
+        lifetimes.udp(idle);
+        return this;
+    }
+
+    /**
+     * How long a TCP connection in which nothing is sent is remembered; 124 minutes unless set. After that nothing gets through,
+     * in either direction, and nobody is told. Connections that are being opened or were closed are remembered for four minutes,
+     * or for as long if that is less.
+     */
+    public Nat tcpLifetime(Duration idle) {
+        lifetimes.tcp(idle);
+        return this;
+    }
+
+    /** Who may send to the IPv6 addresses behind it; everybody, asked or not, unless set. */
+    public Nat filterIp6(Filtering behaviour) {
+        firewall = new Firewall(scheduler, lifetimes, behaviour);
+        return this;
+    }
+
+    /**
+     * Lets those behind it have external ports led to them by NAT-PMP and PCP, for at most so long.
+     *
+     * @param insideAddress of the router itself, at which it is asked; {@code Network.gateways()} of the hosts behind says it
+     */
+    public Nat mapsPorts(String insideAddress, Duration longestLease) {
+        gateway = new MappingGateway(this, scheduler, InetAddress.ofLiteral(insideAddress), longestLease);
+        return this;
+    }
+
+    /** Its address outside. */
     public InetAddress address() {
         return address;
     }
 
-    /** Forwards an external TCP port to a host behind, for everybody, as a port mapping protocol would. */
+    /** Leads an external TCP port to an endpoint behind, for everybody and for ever. */
     public Nat forwardTcp(int externalPort, SimulatedEnvironment host, InetSocketAddress local) {
-        return forward(Protocol.TCP, externalPort, host, local);
+        return forward(Transport.TCP, externalPort, host, local);
     }
 
-    /** Forwards an external UDP port to a host behind, for everybody. */
+    /** Leads an external UDP port to an endpoint behind, for everybody and for ever. */
     public Nat forwardUdp(int externalPort, SimulatedEnvironment host, InetSocketAddress local) {
-        return forward(Protocol.UDP, externalPort, host, local);
+        return forward(Transport.UDP, externalPort, host, local);
     }
 
-    private Nat forward(Protocol protocol, int externalPort, SimulatedEnvironment host, InetSocketAddress local) {
-        Entry entry = new Entry(host, local, externalPort, true);
-        byOutside.put(new Outside(protocol, externalPort), entry);
-        byInside.put(new Inside(protocol, local, null), entry);
+    private Nat forward(Transport transport, int externalPort, SimulatedEnvironment host, InetSocketAddress local) {
+        if (inside.hostAt(local.getAddress()) != host) {
+            throw new IllegalArgumentException(host.name() + " is not behind this router at " + local.getAddress());
+        }
+        lead(transport, externalPort, local, Long.MAX_VALUE);
         return this;
     }
 
-    /** Forgets all mappings, as after a restart. Connections go on only if they make new ones. */
+    /** Forgets everything, as after a restart: connections die silently, mappings that were asked for are gone. */
     public void restart() {
+        byOutside.values().forEach(entries -> entries.forEach(NatEntry::remove));
         byInside.clear();
         byOutside.clear();
-    }
-
-    void add(SimulatedEnvironment host) {
-        hosts.add(host);
-    }
-
-    /** The host whose link a frame from outside takes. */
-    SimulatedEnvironment gate() {
-        return hosts.getFirst();
-    }
-
-    /** A frame leaves: returns what it comes from when seen outside. */
-    InetSocketAddress leaving(
-            Protocol protocol, SimulatedEnvironment host, InetSocketAddress local, InetSocketAddress remote) {
-        if (!(local.getAddress() instanceof Inet4Address)) {
-            return local;
+        if (firewall != null) {
+            firewall.restart();
         }
-        Entry entry = byInside.get(new Inside(protocol, local, null));
-        if (entry == null && mapping == Mapping.ADDRESS_AND_PORT_DEPENDENT) {
-            entry = byInside.get(new Inside(protocol, local, remote));
+        if (gateway != null) {
+            gateway.restart();
         }
-        if (entry == null || isExpired(protocol, entry)) {
-            entry = map(protocol, host, local, remote);
-        }
-        entry.peers.add(remote);
-        entry.lastUsed = scheduler.now();
-        return new InetSocketAddress(address, entry.port);
     }
 
-    private Entry map(Protocol protocol, SimulatedEnvironment host, InetSocketAddress local, InetSocketAddress remote) {
-        boolean shared = mapping == Mapping.ENDPOINT_INDEPENDENT;
-        Entry entry = new Entry(host, local, freePort(protocol, shared ? local.getPort() : 0), false);
-        byInside.put(new Inside(protocol, local, shared ? null : remote), entry);
-        byOutside.put(new Outside(protocol, entry.port), entry);
+    /** How many external ports are led inside because somebody asked for it. */
+    public int forwardedPorts() {
+        long now = scheduler.now();
+        return (int) byOutside.values().stream()
+                .flatMap(List::stream)
+                .filter(entry -> entry.isForwarded(now))
+                .count();
+    }
+
+    // ---- for the network
+
+    Realm inside() {
+        return inside;
+    }
+
+    Realm outside() {
+        return outside;
+    }
+
+    boolean turnsRound() {
+        return hairpin;
+    }
+
+    Refusal refusal() {
+        return refusal;
+    }
+
+    @Nullable
+    Firewall firewall() {
+        return firewall;
+    }
+
+    @Nullable
+    MappingGateway gateway() {
+        return gateway;
+    }
+
+    /** A frame leaves: what it comes from when seen outside. */
+    Translation leaving(Transport transport, InetSocketAddress local, InetSocketAddress remote) {
+        long now = scheduler.now();
+        NatEntry entry = byInside.get(new Inside(transport, local, null));
+        if (entry == null || entry.isExpired(lifetimes, now)) {
+            entry = byInside.get(new Inside(transport, local, dependsOn(remote)));
+        }
+        if (entry == null || entry.isExpired(lifetimes, now)) {
+            entry = map(transport, local, remote);
+        }
+        NatSession session = entry.session(remote, lifetimes, now);
+        session.use(now);
+        return new Translation(new InetSocketAddress(address, entry.port), new Conversation(scheduler, lifetimes, entry, session));
+    }
+
+    private @Nullable Object dependsOn(InetSocketAddress remote) {
+        return switch (mapping) {
+            case ENDPOINT_INDEPENDENT -> null;
+            case ADDRESS_DEPENDENT -> remote.getAddress();
+            case ADDRESS_AND_PORT_DEPENDENT -> remote;
+        };
+    }
+
+    private NatEntry map(Transport transport, InetSocketAddress local, InetSocketAddress remote) {
+        NatEntry entry = new NatEntry(transport, local, freePort(transport, local, remote));
+        enter(entry, dependsOn(remote));
         return entry;
     }
 
-    private int freePort(Protocol protocol, int wanted) {
-        int port = wanted;
-        for (int tries = 0; tries < PORTS; tries++) {
-            Entry taken = byOutside.get(new Outside(protocol, port));
-            if (port != 0 && (taken == null || isExpired(protocol, taken))) {
+    private void enter(NatEntry entry, @Nullable Object remote) {
+        byInside.put(new Inside(entry.transport, entry.local, remote), entry);
+        byOutside
+                .computeIfAbsent(new Outside(entry.transport, entry.port), key -> new ArrayList<>(1))
+                .add(entry);
+    }
+
+    private int freePort(Transport transport, InetSocketAddress local, InetSocketAddress remote) {
+        PortChoice choice = portChoice;
+        if (choice == null) {
+            choice = mapping == Mapping.ENDPOINT_INDEPENDENT ? PortChoice.PRESERVING : PortChoice.SEQUENTIAL;
+        }
+        boolean shared = choice == PortChoice.PRESERVING && mapping != Mapping.ENDPOINT_INDEPENDENT;
+        if (choice == PortChoice.PRESERVING && isFree(transport, local.getPort(), shared ? remote : null)) {
+            return local.getPort();
+        }
+        for (int tries = 0; choice == PortChoice.RANDOM && tries < RANDOM_TRIES; tries++) {
+            int port = FIRST_PORT + random.nextInt(PORTS);
+            if (isFree(transport, port, null)) {
                 return port;
             }
-            port = FIRST_PORT + nextPort;
+        }
+        return nextFreePort(transport);
+    }
+
+    private int nextFreePort(Transport transport) {
+        for (int tries = 0; tries < PORTS; tries++) {
+            int port = FIRST_PORT + nextPort;
             nextPort = (nextPort + 1) % PORTS;
+            if (isFree(transport, port, null)) {
+                return port;
+            }
         }
         throw new IllegalStateException("the NAT " + address.getHostAddress() + " has no free port");
     }
 
-    /** A frame from outside arrives: returns whom it is for, or null if it is dropped. */
-    @Nullable
-    Destination arriving(Protocol protocol, InetSocketAddress remote, int port) {
-        Entry entry = byOutside.get(new Outside(protocol, port));
-        if (entry == null || isExpired(protocol, entry) || !letsIn(entry, remote)) {
-            return null;
+    /** @param towards the only remote endpoint for which the port has to be free, or null for all */
+    private boolean isFree(Transport transport, int port, @Nullable InetSocketAddress towards) {
+        List<NatEntry> entries = byOutside.get(new Outside(transport, port));
+        if (entries == null) {
+            return true;
         }
-        return new Destination(entry.host, entry.local);
+        long now = scheduler.now();
+        entries.removeIf(entry -> {
+            boolean over = entry.isExpired(lifetimes, now);
+            if (over) {
+                entry.remove();
+            }
+            return over;
+        });
+        return towards == null
+                ? entries.isEmpty()
+                : entries.stream()
+                        .noneMatch(
+                                entry -> entry.isForwarded(now) || entry.hasSpokenWith(towards, lifetimes, now));
     }
 
-    private boolean letsIn(Entry entry, InetSocketAddress remote) {
-        if (entry.open) {
+    /** A frame from outside arrives: what it is for behind this router, or null if it is not let in. */
+    @Nullable
+    NatEntry arriving(Transport transport, InetSocketAddress remote, int port) {
+        long now = scheduler.now();
+        for (NatEntry entry : byOutside.getOrDefault(new Outside(transport, port), List.of())) {
+            if (!entry.isExpired(lifetimes, now) && letsIn(entry, remote, now)) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    /** What an external port stands for, whoever may use it; null for nothing. */
+    @Nullable
+    NatEntry behind(Transport transport, int port) {
+        List<NatEntry> entries = byOutside.get(new Outside(transport, port));
+        return entries == null || entries.isEmpty() ? null : entries.getLast();
+    }
+
+    private boolean letsIn(NatEntry entry, InetSocketAddress remote, long now) {
+        if (entry.isForwarded(now)) {
             return true;
         }
         return switch (filtering) {
             case ENDPOINT_INDEPENDENT -> true;
-            case ADDRESS_DEPENDENT ->
-                entry.peers.stream().anyMatch(peer -> peer.getAddress().equals(remote.getAddress()));
-            case ADDRESS_AND_PORT_DEPENDENT -> entry.peers.contains(remote);
+            case ADDRESS_DEPENDENT -> entry.hasSpokenWith(remote.getAddress(), lifetimes, now);
+            case ADDRESS_AND_PORT_DEPENDENT -> entry.hasSpokenWith(remote, lifetimes, now);
         };
     }
 
-    private boolean isExpired(Protocol protocol, Entry entry) {
-        return protocol == Protocol.UDP && !entry.open && scheduler.now() - entry.lastUsed > udpLifetimeNanos;
+    /** What is remembered of a TCP connection that came from outside. */
+    Conversation flow(NatEntry entry, InetSocketAddress remote) {
+        return new Conversation(
+                scheduler, lifetimes, entry, entry.session(remote, lifetimes, scheduler.now()));
+    }
+
+    // ---- for the gateway
+
+    /** Leads an external port, the wanted one if it is free, to an endpoint behind; returns the port. */
+    int leadFree(Transport transport, int wanted, InetSocketAddress local, long until) {
+        NatEntry before = byInside.get(new Inside(transport, local, null));
+        if (before != null && before.isForwarded(scheduler.now())) {
+            return lead(transport, before.port, local, until);
+        }
+        boolean own = before != null && before.port == wanted;
+        int port = wanted >= FIRST_PORT && (own || isFree(transport, wanted, null)) ? wanted : nextFreePort(transport);
+        return lead(transport, port, local, until);
+    }
+
+    /** Connections that leave from the endpoint already go on as they were. */
+    private int lead(Transport transport, int port, InetSocketAddress local, long until) {
+        NatEntry entry = byInside.get(new Inside(transport, local, null));
+        if (entry == null || entry.port != port || entry.isExpired(lifetimes, scheduler.now())) {
+            entry = new NatEntry(transport, local, port);
+            enter(entry, null);
+        }
+        entry.forward(until);
+        return port;
+    }
+
+    /** Ends what was asked for. */
+    void unlead(Transport transport, InetSocketAddress local) {
+        NatEntry entry = byInside.get(new Inside(transport, local, null));
+        if (entry != null) {
+            entry.stopForwarding();
+        }
     }
 }

@@ -14,6 +14,9 @@ final class Path {
     /** Bytes per second; 0 means without bound. */
     long bandwidth;
 
+    /** Bytes of the longest packet; 0 means without bound. */
+    int mtu;
+
     double loss;
     double duplication;
     boolean cut;

@@ -98,6 +98,9 @@ final class Pipe {
     private void transmit(Segment segment) {
         long now = scheduler.now();
         network.frame(path, segment.kind, segment.bytes);
+        if (!silent && !sender.passesRouters()) {
+            sender.silenceBoth();
+        }
         long arrival = path.transmit(now, segment.bytes.length);
         long pause = path.retransmissionNanos();
         while (path.loses()) {

@@ -44,6 +44,7 @@ public final class SimulatedEnvironment implements Environment {
     private Duration wallOffset = Duration.ZERO;
     private long frozenUntil;
     private boolean off;
+    private int mtu = Integer.MAX_VALUE;
 
     SimulatedEnvironment(
             int index,
@@ -83,6 +84,16 @@ public final class SimulatedEnvironment implements Environment {
         return addresses;
     }
 
+    /** The longest packet that the host's interfaces send, with headers: longer datagrams fail with "Message too long". */
+    public SimulatedEnvironment mtu(int bytes) {
+        mtu = bytes;
+        return this;
+    }
+
+    int mtu() {
+        return mtu;
+    }
+
     /** Gives the host one more address, as a network does that it joins. */
     public void join(String literal) {
         InetAddress address = InetAddress.ofLiteral(literal);
@@ -100,7 +111,7 @@ public final class SimulatedEnvironment implements Environment {
             throw new IllegalArgumentException(name + " does not have " + literal);
         }
         addresses = List.copyOf(fewer);
-        world.addresses().remove(address);
+        world.addresses().remove(this, address);
         world.silenceConnections(this, address);
     }
 

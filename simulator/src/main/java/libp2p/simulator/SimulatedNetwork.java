@@ -1,5 +1,6 @@
 package libp2p.simulator;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The network between the hosts of a simulation. Every two hosts have a link, whose settings are the default ones until
@@ -34,14 +36,18 @@ public final class SimulatedNetwork {
         this.seed = seed;
     }
 
-    void add(SimulatedEnvironment host) {
-        addresses.add(host);
+    void add(SimulatedEnvironment host, @Nullable Nat behind) {
+        addresses.add(host, behind);
     }
 
     /** The latency of links that are not used or set up yet; 1 ms unless set. */
     public SimulatedNetwork defaultLatency(Duration oneWay) {
         defaultLatency = oneWay;
         return this;
+    }
+
+    long defaultLatencyNanos() {
+        return defaultLatency.toNanos();
     }
 
     /**
@@ -134,10 +140,32 @@ public final class SimulatedNetwork {
 
     /** Adds a NAT with a public IPv4 address; hosts are put behind it with {@link #putBehind}. */
     public Nat nat(String publicAddress) {
-        Nat nat =
-                new Nat(scheduler, InetAddress.ofLiteral(publicAddress), SeededRandom.of(seed, "nat." + publicAddress));
-        addresses.add(nat);
+        return nat(publicAddress, addresses.internet(), "");
+    }
+
+    /**
+     * Adds a NAT behind another one, as providers have them.
+     *
+     * @param outsideAddress in the network behind the other, where it is unique
+     */
+    public Nat nat(String outsideAddress, Nat behind) {
+        return nat(outsideAddress, behind.inside(), behind.address().getHostAddress() + ".");
+    }
+
+    private Nat nat(String outsideAddress, Realm outside, String where) {
+        InetAddress address = InetAddress.ofLiteral(outsideAddress);
+        if (!(address instanceof Inet4Address)) {
+            throw new IllegalArgumentException("IPv6 addresses are not translated: " + outsideAddress);
+        }
+        Nat nat = new Nat(scheduler, address, outside, SeededRandom.of(seed, "nat." + where + outsideAddress));
+        outside.add(nat);
         return nat;
+    }
+
+    /** What those are told who connect by TCP to an address that nobody has; nothing unless set. */
+    public SimulatedNetwork nobodyThere(Refusal answer) {
+        addresses.nobodyThere(answer);
+        return this;
     }
 
     /** Puts hosts behind a NAT, before they use the network: their IPv4 addresses are seen only by others behind it. */
@@ -166,6 +194,7 @@ public final class SimulatedNetwork {
     void closed(SimulatedTcpChannel connection) {
         int index = connection.registryIndex;
         if (index >= 0) {
+            connection.flows().forEach(Conversation::ended);
             connection.registryIndex = -1;
             SimulatedTcpChannel last = connections.removeLast();
             if (last != connection) {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import libp2p.core.environment.ReadHandler;
 import libp2p.core.environment.TcpChannel;
@@ -30,6 +31,7 @@ final class SimulatedTcpChannel implements TcpChannel {
     private @Nullable SocketEvents events;
     private @Nullable Runnable whenEstablished;
     private @Nullable Runnable whenAbandoned;
+    private List<Conversation> flows = List.of();
     private boolean closed;
     private boolean outputShut;
     private boolean inputEnded;
@@ -47,10 +49,14 @@ final class SimulatedTcpChannel implements TcpChannel {
         this.remote = remote;
     }
 
-    /** Joins two ends. */
-    static void join(SimulatedNetwork world, SimulatedTcpChannel client, SimulatedTcpChannel server) {
+    /** Joins two ends, with what routers between them remember of it. */
+    static void join(
+            SimulatedNetwork world, SimulatedTcpChannel client, SimulatedTcpChannel server, List<Conversation> flows) {
         SimulatedEnvironment a = client.host();
         SimulatedEnvironment b = server.host();
+        flows.forEach(Conversation::established);
+        client.flows = flows;
+        server.flows = flows;
         Pipe there = new Pipe(world, client.scheduler, world.path(a, b), client, server);
         world.opened(client);
         if (client == server) { // its SYN met itself: it hears what it says
@@ -72,6 +78,20 @@ final class SimulatedTcpChannel implements TcpChannel {
 
     SimulatedEnvironment host() {
         return network.host();
+    }
+
+    List<Conversation> flows() {
+        return flows;
+    }
+
+    /** Whether all routers on the way still let the connection through. */
+    boolean passesRouters() {
+        for (Conversation flow : flows) {
+            if (!flow.use()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     SimulatedEnvironment peer() {

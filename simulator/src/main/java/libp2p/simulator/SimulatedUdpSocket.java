@@ -1,6 +1,7 @@
 package libp2p.simulator;
 
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -18,6 +19,11 @@ final class SimulatedUdpSocket implements UdpSocket {
     private static final int MOST_BYTES = 65_507;
     /** What a socket holds unread, as on Linux; the rest is dropped. */
     private static final int BUFFER_BYTES = 212_992;
+
+    private static final int IP4_AND_UDP_BYTES = 28;
+    private static final int IP6_AND_UDP_BYTES = 48;
+    /** A router on the same cable answers in so long. */
+    private static final long GATEWAY_NANOS = 1_000_000;
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Datagram(InetSocketAddress from, byte[] bytes) {}
@@ -125,7 +131,8 @@ final class SimulatedUdpSocket implements UdpSocket {
         scheduler.schedulePoint();
         checkOpen();
         checkInterrupt();
-        if (source.remaining() > MOST_BYTES) {
+        int most = Math.min(MOST_BYTES, network.host().mtu() - headers(target));
+        if (source.remaining() > most) {
             throw new SocketException("Message too long");
         }
         if (target.isUnresolved()
@@ -134,26 +141,51 @@ final class SimulatedUdpSocket implements UdpSocket {
         }
         byte[] bytes = new byte[source.remaining()];
         source.get(bytes);
-        Addresses addresses = network.world().addresses();
         InetSocketAddress own = network.datagramSource(local, target.getAddress());
-        InetSocketAddress seen = addresses.leaving(Nat.Protocol.UDP, network.host(), own, target);
-        SimulatedEnvironment towards = addresses.towards(network.host(), target.getAddress());
-        if (towards != null) {
-            transmit(new Datagram(seen, bytes), network.world().path(network.host(), towards), target);
+        if (askGateway(bytes, own, target)) {
+            return;
+        }
+        SimulatedNetwork world = network.world();
+        Addresses.Departure departure = world.addresses().departing(Transport.UDP, network.host(), own, target);
+        if (departure.towards() != null) {
+            Path path = world.path(network.host(), departure.towards());
+            transmit(new Datagram(departure.source(), bytes), departure, path, target);
         }
     }
 
-    private void transmit(Datagram datagram, Path path, InetSocketAddress target) {
+    /** Whether a datagram is for the router of this host itself, which answers it. */
+    private boolean askGateway(byte[] question, InetSocketAddress own, InetSocketAddress target) {
+        Nat router = network.world().addresses().routerOf(network.host());
+        MappingGateway gateway = router == null ? null : router.gateway();
+        if (gateway == null || !gateway.isAt(target)) {
+            return false;
+        }
+        scheduler.schedule(
+                new Event() {
+                    @Override
+                    void fire() {
+                        byte[] answer = gateway.answer(question, own);
+                        if (answer != null && !closed) {
+                            deliver(new Datagram(target, answer));
+                        }
+                    }
+                },
+                scheduler.now() + GATEWAY_NANOS);
+        return true;
+    }
+
+    private void transmit(Datagram datagram, Addresses.Departure departure, Path path, InetSocketAddress target) {
         SimulatedNetwork world = network.world();
         int size = datagram.bytes.length;
         world.frame(path, FrameKind.DATAGRAM, datagram.bytes);
-        if (path.isBlocked() || path.loses() || path.isCongested(scheduler.now())) {
+        boolean tooLong = path.mtu > 0 && size + headers(target) > path.mtu;
+        if (tooLong || path.isBlocked() || path.loses() || path.isCongested(scheduler.now())) {
             world.lost(path, size);
             return;
         }
         int copies = path.duplicates() ? 2 : 1;
         for (int i = 0; i < copies; i++) {
-            scheduler.schedule(new Arrival(datagram, path, target), path.transmit(scheduler.now(), size));
+            scheduler.schedule(new Arrival(datagram, departure, path, target), path.transmit(scheduler.now(), size));
         }
     }
 
@@ -185,6 +217,21 @@ final class SimulatedUdpSocket implements UdpSocket {
         }
     }
 
+    /** Whether there is room for a datagram. */
+    private boolean deliver(Datagram datagram) {
+        if (unreadBytes + datagram.bytes.length > BUFFER_BYTES) {
+            return false;
+        }
+        unreadBytes += datagram.bytes.length;
+        unread.addLast(datagram);
+        arrived();
+        return true;
+    }
+
+    private static int headers(InetSocketAddress target) {
+        return target.getAddress() instanceof Inet4Address ? IP4_AND_UDP_BYTES : IP6_AND_UDP_BYTES;
+    }
+
     private void arrived() {
         SocketEvents served = events;
         if (served == null) {
@@ -196,11 +243,13 @@ final class SimulatedUdpSocket implements UdpSocket {
 
     private final class Arrival extends Event {
         private final Datagram datagram;
+        private final Addresses.Departure departure;
         private final Path path;
         private final InetSocketAddress target;
 
-        Arrival(Datagram datagram, Path path, InetSocketAddress target) {
+        Arrival(Datagram datagram, Addresses.Departure departure, Path path, InetSocketAddress target) {
             this.datagram = datagram;
+            this.departure = departure;
             this.path = path;
             this.target = target;
         }
@@ -208,19 +257,16 @@ final class SimulatedUdpSocket implements UdpSocket {
         @Override
         void fire() {
             SimulatedUdpSocket socket = path.isBlocked() ? null : recipient();
-            if (socket == null || socket.unreadBytes + datagram.bytes.length > BUFFER_BYTES) {
+            if (socket == null || !socket.deliver(datagram)) {
                 network.world().lost(path, datagram.bytes.length);
-                return;
             }
-            socket.unreadBytes += datagram.bytes.length;
-            socket.unread.addLast(datagram);
-            socket.arrived();
         }
 
         private @Nullable SimulatedUdpSocket recipient() {
-            Nat.Destination destination =
-                    network.world().addresses().arriving(Nat.Protocol.UDP, path.from, datagram.from, target);
-            return destination == null ? null : destination.host().sockets().udpSocketAt(destination.local());
+            return network.world().addresses().arriving(Transport.UDP, departure, target)
+                            instanceof Addresses.Delivered delivered
+                    ? delivered.host().sockets().udpSocketAt(delivered.local())
+                    : null;
         }
     }
 }

@@ -191,12 +191,25 @@ public final class Simulation {
      * @param addresses IPv4 and IPv6 literals of its interfaces, unique in the simulation; it also has 127.0.0.1 and ::1
      */
     public SimulatedEnvironment host(String name, String... addresses) {
+        return add(name, null, addresses);
+    }
+
+    /**
+     * Adds a host behind a NAT.
+     *
+     * @param addresses as above; IPv4 addresses need to be unique behind that NAT only
+     */
+    public SimulatedEnvironment host(String name, Nat behind, String... addresses) {
+        return add(name, behind, addresses);
+    }
+
+    private SimulatedEnvironment add(String name, @Nullable Nat behind, String... addresses) {
         if (hosts.containsKey(name)) {
             throw new IllegalArgumentException("there is a host '" + name + "' already");
         }
         SimulatedEnvironment host =
                 new SimulatedEnvironment(hosts.size(), name, settings.seed(), scheduler, network, List.of(addresses));
-        network.add(host);
+        network.add(host, behind);
         hosts.put(name, host);
         return host;
     }

@@ -1,0 +1,7 @@
+package libp2p.simulator;
+
+/** What routers tell apart. */
+enum Transport {
+    TCP,
+    UDP
+}
