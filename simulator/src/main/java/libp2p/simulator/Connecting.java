@@ -167,8 +167,7 @@ final class Connecting extends Event {
         }
     }
 
-    private @Nullable Answer fromListener(
-            HostNetwork there, InetSocketAddress local, InetSocketAddress seenFrom) {
+    private @Nullable Answer fromListener(HostNetwork there, InetSocketAddress local, InetSocketAddress seenFrom) {
         SimulatedTcpListener listener = there.ports().listenerAt(local);
         if (listener == null || !listener.admits()) {
             return null;

@@ -234,7 +234,8 @@ public final class Nat {
         }
         NatSession session = entry.session(remote, lifetimes, now);
         session.use(now);
-        return new Translation(new InetSocketAddress(address, entry.port), new Conversation(scheduler, lifetimes, entry, session));
+        return new Translation(
+                new InetSocketAddress(address, entry.port), new Conversation(scheduler, lifetimes, entry, session));
     }
 
     private @Nullable Object dependsOn(InetSocketAddress remote) {
@@ -304,8 +305,7 @@ public final class Nat {
         return towards == null
                 ? entries.isEmpty()
                 : entries.stream()
-                        .noneMatch(
-                                entry -> entry.isForwarded(now) || entry.hasSpokenWith(towards, lifetimes, now));
+                        .noneMatch(entry -> entry.isForwarded(now) || entry.hasSpokenWith(towards, lifetimes, now));
     }
 
     /** A frame from outside arrives: what it is for behind this router, or null if it is not let in. */
@@ -340,8 +340,7 @@ public final class Nat {
 
     /** What is remembered of a TCP connection that came from outside. */
     Conversation flow(NatEntry entry, InetSocketAddress remote) {
-        return new Conversation(
-                scheduler, lifetimes, entry, entry.session(remote, lifetimes, scheduler.now()));
+        return new Conversation(scheduler, lifetimes, entry, entry.session(remote, lifetimes, scheduler.now()));
     }
 
     // ---- for the gateway

@@ -42,8 +42,7 @@ final class NatEntry {
     boolean isExpired(NatLifetimes lifetimes, long now) {
         return removed
                 || !isForwarded(now)
-                        && sessions.values().stream()
-                                .allMatch(session -> session.isExpired(lifetimes, transport, now));
+                        && sessions.values().stream().allMatch(session -> session.isExpired(lifetimes, transport, now));
     }
 
     /** The router has forgotten it. */

@@ -90,11 +90,14 @@ class RouterTest {
             for (Mapping mapping : Mapping.values()) {
                 nat.mapping(mapping);
                 InetSocketAddress local = new InetSocketAddress("192.168.1.2", port++);
-                assertThat(portsSeen(world, host, local)).as(mapping.name()).hasSize(switch (mapping) {
-                    case ENDPOINT_INDEPENDENT -> 1;
-                    case ADDRESS_DEPENDENT -> 2;
-                    case ADDRESS_AND_PORT_DEPENDENT -> 4;
-                });
+                assertThat(portsSeen(world, host, local))
+                        .as(mapping.name())
+                        .hasSize(
+                                switch (mapping) {
+                                    case ENDPOINT_INDEPENDENT -> 1;
+                                    case ADDRESS_DEPENDENT -> 2;
+                                    case ADDRESS_AND_PORT_DEPENDENT -> 4;
+                                });
             }
         });
     }
@@ -381,7 +384,8 @@ class RouterTest {
             two.network().listenTcp(local, 4, true);
             nat.forwardTcp(4001, two, local);
             one.powerOff();
-            world.dial(world.servers.get(0), null, new InetSocketAddress("203.0.113.1", 4001)).close();
+            world.dial(world.servers.get(0), null, new InetSocketAddress("203.0.113.1", 4001))
+                    .close();
         });
     }
 }
