@@ -3,6 +3,7 @@
 module libp2p.exchange {
     requires static org.jspecify;
     requires transitive libp2p.blocks;
+    requires libp2p.ipns;
 
     exports libp2p.exchange.bitswap;
     exports libp2p.exchange.fetch;

@@ -19,6 +19,7 @@ module libp2p.node {
     requires jdk.httpserver;
     requires jdk.management;
     requires libp2p.exchange;
+    requires libp2p.gateway;
 
     opens libp2p.node to
             info.picocli;

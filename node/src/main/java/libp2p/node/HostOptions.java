@@ -1,7 +1,6 @@
 package libp2p.node;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -12,6 +11,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
+import libp2p.node.content.GatewayOptions;
 import libp2p.node.nat.NatOptions;
 import libp2p.node.pubsub.PubSubOptions;
 import libp2p.security.pnet.PreSharedKey;
@@ -125,9 +125,8 @@ final class HostOptions {
     /** What a command adds to its host. */
     Consumer<HostBuilder> addition = builder -> {};
 
-    /** Where the content of the data directory is served over HTTP, or null; of nodes only. */
-    @Nullable
-    InetSocketAddress gateway;
+    /** Where the content of the data directory is served over HTTP; of nodes only. */
+    GatewayOptions gateway = new GatewayOptions();
 
     Output output() {
         return new Output(json, System.out);

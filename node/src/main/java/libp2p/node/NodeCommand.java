@@ -65,7 +65,7 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
     public Integer call() throws Exception {
         options.nat.want();
         options.addition = dht::addTo;
-        options.gateway = gateway.address();
+        options.gateway = gateway;
         Server server = new Server(options, listen).with(serve);
         if (metricsPort != null) {
             server.withMetrics(new InetSocketAddress(metricsAddress, metricsPort), metricsNames);

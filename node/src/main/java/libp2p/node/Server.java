@@ -92,7 +92,7 @@ final class Server {
                     options.gateway,
                     url -> output.event("gateway", "gateway at " + url, "url", url));
         }
-        if (options.gateway != null && options.data == null) {
+        if (options.gateway.address() != null && options.data == null) {
             throw new IllegalArgumentException("--gateway-port needs --data: it serves what is there");
         }
         if (options.nat.isUsed()) {

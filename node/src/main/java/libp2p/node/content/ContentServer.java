@@ -66,27 +66,25 @@ public final class ContentServer implements HostService {
     private final ContentStore store;
     private final Path socket;
     private final Semaphore free = new Semaphore(COMMANDS);
-    private final @Nullable InetSocketAddress gatewayAddress;
+    private final GatewayOptions gatewayOptions;
     private final Consumer<String> listening;
     private volatile @Nullable ServerSocketChannel listener;
     private volatile @Nullable GatewayServer gateway;
 
-    private ContentServer(
-            ContentStore store, Path socket, @Nullable InetSocketAddress gatewayAddress, Consumer<String> listening) {
+    private ContentServer(ContentStore store, Path socket, GatewayOptions gatewayOptions, Consumer<String> listening) {
         this.store = store;
         this.socket = socket;
-        this.gatewayAddress = gatewayAddress;
+        this.gatewayOptions = gatewayOptions;
         this.listening = listening;
     }
 
     /**
      * Adds the content of a data directory to a host: Bitswap over its blocks, the socket, and perhaps a gateway.
      *
-     * @param gateway where a gateway is served, or null
+     * @param gateway where and how a gateway is served
      * @param listening hears of the URL of the gateway
      */
-    public static void install(
-            HostBuilder builder, Path data, @Nullable InetSocketAddress gateway, Consumer<String> listening)
+    public static void install(HostBuilder builder, Path data, GatewayOptions gateway, Consumer<String> listening)
             throws IOException {
         ContentStore store = ContentStore.open(SystemEnvironment.shared(), data);
         builder.service(new ContentServer(store, socket(data), gateway, listening))
@@ -100,9 +98,10 @@ public final class ContentServer implements HostService {
     @Override
     public void start(Host host) {
         store.observe(hashes -> host.find(Bitswap.class).ifPresent(bitswap -> bitswap.stored(hashes)));
-        if (gatewayAddress != null) {
+        InetSocketAddress address = gatewayOptions.address();
+        if (address != null) {
             try {
-                gateway = new GatewayServer(host.environment(), gatewayAddress, store.blocks());
+                gateway = new GatewayServer(host, address, gatewayOptions, store.blocks());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

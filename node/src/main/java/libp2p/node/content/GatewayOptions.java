@@ -1,6 +1,12 @@
 package libp2p.node.content;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import libp2p.core.environment.Environment;
+import libp2p.transports.websocket.tls.CertificateSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -9,9 +15,8 @@ public final class GatewayOptions {
     @Option(
             names = "--gateway-port",
             paramLabel = "PORT",
-            description =
-                    "Serves /ipfs/CID of the data directory over HTTP: blocks and CARs to verify, files for people; "
-                            + "0 for any free port.")
+            description = "Serves /ipfs/CID and /ipns/NAME of the data directory over HTTP: blocks, CARs and records to"
+                    + " verify, files for people, and /routing/v1 with a DHT; 0 for any free port.")
     @Nullable
     private Integer port;
 
@@ -22,8 +27,60 @@ public final class GatewayOptions {
             description = "Where it is served; default: ${DEFAULT-VALUE}. There is no password.")
     private String address = "127.0.0.1";
 
+    @Option(
+            names = "--gateway-tls",
+            description = "Over TLS, with HTTP/2 by ALPN, which Kubo needs; self-signed without --gateway-cert.")
+    private boolean tls;
+
+    @Option(names = "--gateway-cert", paramLabel = "FILE", description = "Certificates in PEM for --gateway-tls.")
+    @Nullable
+    private Path certificate;
+
+    @Option(names = "--gateway-key", paramLabel = "FILE", description = "Private key in PEM for --gateway-cert.")
+    @Nullable
+    private Path key;
+
+    @Option(
+            names = "--gateway-domain",
+            paramLabel = "DOMAIN",
+            split = ",",
+            defaultValue = "localhost",
+            description = "Domains under which each root has a host, CID.ipfs.DOMAIN; default: ${DEFAULT-VALUE}.")
+    private List<String> domains = List.of("localhost");
+
+    @Option(names = "--gateway-trustless", description = "Serve no files for people, only what the asker verifies.")
+    private boolean trustless;
+
     /** Where to serve, or null. */
     public @Nullable InetSocketAddress address() {
         return port == null ? null : new InetSocketAddress(address, port);
+    }
+
+    /** Domains with a host for each root. */
+    List<String> domains() {
+        return domains;
+    }
+
+    boolean isTrustless() {
+        return trustless;
+    }
+
+    /** The certificate to serve with, or null for clear text. */
+    @Nullable
+    SSLContext tls(Environment environment) throws IOException {
+        if (!tls) {
+            if (certificate != null || key != null) {
+                throw new IllegalArgumentException("--gateway-cert needs --gateway-tls");
+            }
+            return null;
+        }
+        if (certificate == null || key == null) {
+            if (certificate != null || key != null) {
+                throw new IllegalArgumentException("--gateway-cert and --gateway-key belong together");
+            }
+            return CertificateSource.selfSigned(environment, "localhost", address)
+                    .current(environment);
+        }
+        return CertificateSource.pem(certificate, key).current(environment);
     }
 }

@@ -1,0 +1,141 @@
+package libp2p.gateway;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+import libp2p.exchange.gateway.HttpHandler;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves handlers over TCP: HTTP/1.1, and HTTP/2 by ALPN over TLS or with prior knowledge in clear text. Handlers run on virtual
+ * threads. Thread-safe.
+ */
+public final class HttpServer implements AutoCloseable {
+    /** Threads that read and accept; handlers have threads of their own. */
+    private static final int THREADS = 16;
+
+    private final Server server;
+    private final ServerConnector connector;
+    private final boolean secure;
+
+    private HttpServer(Server server, ServerConnector connector, boolean secure) {
+        this.server = server;
+        this.connector = connector;
+        this.secure = secure;
+    }
+
+    /**
+     * Starts a server.
+     *
+     * @param address where to listen; port 0 for any free one
+     * @param tls certificate and key, or null for clear text
+     * @throws IOException if it cannot listen there
+     */
+    public static HttpServer start(
+            InetSocketAddress address, @Nullable SSLContext tls, HttpHandler handler, Limits limits)
+            throws IOException {
+        QueuedThreadPool threads = new QueuedThreadPool(THREADS);
+        threads.setName("http");
+        threads.setDaemon(true);
+        threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        Server server = new Server(threads);
+        ServerConnector connector = new ServerConnector(server, 1, 1, factories(tls, limits));
+        connector.setHost(address.getAddress().getHostAddress());
+        connector.setPort(address.getPort());
+        connector.setIdleTimeout(limits.idle().toMillis());
+        server.addConnector(connector);
+        server.addBean(new NetworkConnectionLimit(limits.connections(), server));
+        server.setHandler(new HandlerAdapter(handler, limits));
+        server.setStopTimeout(0);
+        boolean started = false;
+        try {
+            server.start();
+            started = true;
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException("the HTTP server cannot start on " + address + ": " + e.getMessage(), e);
+        } finally {
+            if (!started) {
+                stop(server);
+            }
+        }
+        return new HttpServer(server, connector, tls != null);
+    }
+
+    private static ConnectionFactory[] factories(@Nullable SSLContext tls, Limits limits) {
+        HttpConfiguration configuration = new HttpConfiguration();
+        configuration.setSendServerVersion(false);
+        configuration.setSendXPoweredBy(false);
+        configuration.setRequestHeaderSize(limits.headerBytes());
+        configuration.setHttpCompliance(HttpCompliance.RFC9110);
+        configuration.setUriCompliance(
+                UriCompliance.UNSAFE); // names of files may hold anything; paths are checked behind
+        configuration.setMinResponseDataRate(limits.slowest());
+        List<ConnectionFactory> factories = new ArrayList<>();
+        AbstractHTTP2ServerConnectionFactory second;
+        if (tls == null) {
+            factories.add(new HttpConnectionFactory(configuration));
+            second = new HTTP2CServerConnectionFactory(configuration);
+        } else {
+            configuration.addCustomizer(new SecureRequestCustomizer(false));
+            SslContextFactory.Server context = new SslContextFactory.Server();
+            context.setSslContext(tls);
+            ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
+            alpn.setDefaultProtocol("http/1.1");
+            factories.add(new SslConnectionFactory(context, alpn.getProtocol()));
+            factories.add(alpn);
+            second = new HTTP2ServerConnectionFactory(configuration);
+            factories.add(new HttpConnectionFactory(configuration));
+        }
+        second.setMaxConcurrentStreams(limits.streams());
+        second.setStreamIdleTimeout(limits.idle().toMillis());
+        factories.add(factories.size() == 1 ? 1 : 2, second);
+        return factories.toArray(ConnectionFactory[]::new);
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    /** The URL without a slash at its end. */
+    public String url() {
+        String host = connector.getHost();
+        return (secure ? "https://" : "http://") + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port();
+    }
+
+    /** Ends the server and all its connections. Idempotent. */
+    @Override
+    public void close() {
+        stop(server);
+    }
+
+    private static void stop(Server server) {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            System.getLogger(HttpServer.class.getName())
+                    .log(System.Logger.Level.WARNING, "the HTTP server did not stop cleanly: " + e.getMessage());
+        }
+    }
+}

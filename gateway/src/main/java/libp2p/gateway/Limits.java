@@ -1,0 +1,31 @@
+package libp2p.gateway;
+
+import java.time.Duration;
+
+/**
+ * Every bound of this module.
+ *
+ * @param connections at a time; further ones wait to be accepted
+ * @param requests at a time; further ones are told to come again in a minute
+ * @param headerBytes of a request
+ * @param bodyBytes of a request
+ * @param streams of one HTTP/2 connection at a time
+ * @param idle a connection or stream on which nothing moves is ended after this time
+ * @param slowest bytes a second that a reader must take of a body, on average
+ */
+public record Limits(
+        int connections, int requests, int headerBytes, int bodyBytes, int streams, Duration idle, int slowest) {
+    /** 4096 connections, 1024 requests, headers of 16 KiB, bodies of 1 MiB, 256 streams, 30 s, 1 KiB/s. */
+    public static final Limits DEFAULT =
+            new Limits(4096, 1024, 16 << 10, 1 << 20, 256, Duration.ofSeconds(30), 1 << 10);
+
+    /** With another number of requests. */
+    public Limits withRequests(int value) {
+        return new Limits(connections, value, headerBytes, bodyBytes, streams, idle, slowest);
+    }
+
+    /** With another time without movement. */
+    public Limits withIdle(Duration value) {
+        return new Limits(connections, requests, headerBytes, bodyBytes, streams, value, slowest);
+    }
+}
