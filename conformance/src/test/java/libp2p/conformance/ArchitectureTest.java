@@ -80,7 +80,7 @@ class ArchitectureTest {
                     .resideInAPackage("libp2p." + room + "..")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage("libp2p", "libp2p.node..")
+                    .resideInAnyPackage("libp2p", "libp2p.node..", "libp2p.testkit..")
                     .check(CLASSES);
         })));
         return tests;

@@ -14,6 +14,8 @@ import libp2p.swarm.gate.Subnet;
 import libp2p.swarm.resource.AllowList;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.ResourceLimits;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** Connections of one address are counted when they are accepted: what is too much is closed before any handshake. */

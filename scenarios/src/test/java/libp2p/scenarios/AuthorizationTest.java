@@ -27,6 +27,8 @@ import libp2p.core.host.Authorizer;
 import libp2p.core.identity.PeerId;
 import libp2p.core.metrics.HostObserver;
 import libp2p.protocols.echo.Echo;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

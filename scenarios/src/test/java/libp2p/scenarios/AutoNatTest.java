@@ -23,6 +23,8 @@ import libp2p.nat.autonat.v1.DialBackServer;
 import libp2p.nat.autonat.v2.ProbeServer;
 import libp2p.simulator.Nat.Filtering;
 import libp2p.simulator.SimulatedEnvironment;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** What hosts find out about themselves by AutoNAT, and what strangers cannot make its servers do. */

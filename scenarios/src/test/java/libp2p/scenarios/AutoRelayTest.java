@@ -17,6 +17,8 @@ import libp2p.nat.relay.RelayClient;
 import libp2p.nat.relay.RelayReservation;
 import libp2p.protocols.ping.Ping;
 import libp2p.simulator.SimulatedEnvironment;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** A host that others cannot dial finds relays by itself, keeps two, and replaces what it loses. */

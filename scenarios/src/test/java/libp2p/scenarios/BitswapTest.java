@@ -23,6 +23,8 @@ import libp2p.ipld.unixfs.ImportOptions;
 import libp2p.ipld.unixfs.UnixFsReader;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** Bitswap between whole hosts: peers that share, are silent, disappear or send wrong bytes. */

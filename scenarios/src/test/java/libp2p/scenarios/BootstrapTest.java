@@ -11,6 +11,8 @@ import libp2p.core.identity.Identity;
 import libp2p.discovery.bootstrap.Bootstrap;
 import libp2p.discovery.bootstrap.Limits;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** How a host finds its first peers, and more when it has too few. */

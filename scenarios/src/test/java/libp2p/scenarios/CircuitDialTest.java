@@ -25,6 +25,8 @@ import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.protocols.echo.Echo;
 import libp2p.simulator.SimulatedTask;
 import libp2p.swarm.resource.ResourceLimits;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import libp2p.transports.tcp.TcpTransport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

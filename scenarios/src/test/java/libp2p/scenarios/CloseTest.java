@@ -16,6 +16,8 @@ import libp2p.core.environment.TcpChannel;
 import libp2p.protocols.echo.Echo;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.SimulatedTask;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** How hosts and connections end. */

@@ -18,6 +18,8 @@ import libp2p.kad.Kad;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** What a host announces: by regions of the keyspace, again before it is forgotten; and peers found under a name. */

@@ -24,6 +24,8 @@ import libp2p.kad.key.Key;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** The DHT of whole hosts. */

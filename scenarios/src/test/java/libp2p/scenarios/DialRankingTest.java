@@ -22,6 +22,8 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.scenarios.StandIn.Fate;
 import libp2p.simulator.SimulatedEnvironment;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import libp2p.transports.tcp.SharedTcpPorts;
 import libp2p.transports.tcp.TcpTransport;
 import libp2p.transports.websocket.WebSocketTransport;

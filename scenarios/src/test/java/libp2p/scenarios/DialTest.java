@@ -22,6 +22,8 @@ import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.scenarios.StandIn.Fate;
 import libp2p.simulator.SimulatedTask;
 import libp2p.swarm.Swarm;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import libp2p.transports.tcp.TcpTransport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

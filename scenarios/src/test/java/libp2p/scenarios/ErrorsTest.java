@@ -30,6 +30,8 @@ import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.ResourceLimits;
 import libp2p.swarm.resource.ScopeKind;
 import libp2p.swarm.resource.ScopeLimit;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -25,6 +25,8 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ServiceLimit;
 import libp2p.core.routing.PeerRouting;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** A family of protocols is one value that brings all its parts, and its services live as the contract says. */

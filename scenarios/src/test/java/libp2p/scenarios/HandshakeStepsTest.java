@@ -14,6 +14,8 @@ import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.SimulatedTask;
 import libp2p.swarm.Swarm;
 import libp2p.swarm.memory.MemoryNetwork;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.TlsTrust;
 import org.junit.jupiter.api.Tag;

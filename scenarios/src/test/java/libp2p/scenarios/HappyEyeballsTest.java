@@ -13,6 +13,8 @@ import libp2p.core.environment.TcpListener;
 import libp2p.core.host.PeerAddress;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.simulator.SimulatedEnvironment;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** Which address of a peer is dialed when, in simulated time (RFC 8305, with the delays of go-libp2p). */

@@ -27,6 +27,8 @@ import libp2p.protocols.ping.Ping;
 import libp2p.simulator.Nat.Filtering;
 import libp2p.simulator.Nat.Mapping;
 import libp2p.simulator.SimulatedEnvironment;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** Hole punching between whole hosts behind routers, and what a hostile peer cannot have by it. */

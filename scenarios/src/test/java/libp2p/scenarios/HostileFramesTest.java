@@ -16,6 +16,8 @@ import libp2p.protocols.ping.Ping;
 import libp2p.protocols.ping.PingSession;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.SimulatedTask;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

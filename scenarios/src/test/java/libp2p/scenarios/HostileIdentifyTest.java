@@ -28,6 +28,8 @@ import libp2p.protocols.ping.Ping;
 import libp2p.protocols.ping.PingSession;
 import libp2p.simulator.SimulatedTask;
 import libp2p.swarm.peerstore.MemoryPeerstore;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +64,7 @@ class HostileIdentifyTest {
     /** Bob dials mallory, who lies; alice pings bob all the while. */
     private static void identifying(Answer answer, Check check) {
         World.underSeeds(SEEDS, world -> {
+            world.withoutBeliefs(); // a peer lies about its protocols
             Node alice = world.nodeOnASmallHeap("alice", host -> {});
             Node bob = world.nodeOnASmallHeap("bob", host -> {});
             Node mallory = world.node("mallory");

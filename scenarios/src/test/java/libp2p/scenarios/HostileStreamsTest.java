@@ -24,6 +24,8 @@ import libp2p.protocols.echo.Echo;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.SimulatedTask;
 import libp2p.swarm.resource.ResourceLimits;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

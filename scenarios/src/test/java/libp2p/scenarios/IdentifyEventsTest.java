@@ -27,6 +27,8 @@ import libp2p.core.protobuf.Delimited;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.protocols.identify.Identify;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** What hosts believe of each other's protocols, and in which order those who listen hear of it. */

@@ -17,6 +17,8 @@ import libp2p.core.host.IsolatedDialer;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** A host that finds out for others whether they can be dialed, as AutoNAT does. */

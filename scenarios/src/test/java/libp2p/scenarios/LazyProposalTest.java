@@ -12,6 +12,8 @@ import libp2p.core.connection.NegotiationException;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.protocols.echo.Echo;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** A protocol that was proposed without waiting for the answer, and how the answer arrives. */
@@ -49,6 +51,7 @@ class LazyProposalTest {
     @Test
     void aStreamThatIsOnlyWrittenHearsOfItsRefusal() {
         World.underManySeeds(world -> {
+            world.withoutBeliefs(); // alice is made to believe in a protocol that bob does not serve
             Stream stream = Pair.in(world).openGone();
             int[] ends = {0};
             if (world.random().nextBoolean()) {
@@ -70,6 +73,7 @@ class LazyProposalTest {
     @Test
     void anActionRunsWhenThereIsSomethingToReadBehindTheAnswer() {
         World.underManySeeds(world -> {
+            world.withoutBeliefs(); // alice is made to believe in a protocol that bob does not serve
             Pair pair = Pair.in(world);
             Stream stream = pair.alice().open(pair.bob(), Echo.PROTOCOL);
             List<String> got = new ArrayList<>();
@@ -97,6 +101,7 @@ class LazyProposalTest {
     @Test
     void anActionRunsWhenTheProtocolIsRefused() {
         World.underManySeeds(world -> {
+            world.withoutBeliefs(); // alice is made to believe in a protocol that bob does not serve
             Stream stream = Pair.in(world).openGone();
             boolean[] ran = {false};
             assertThat(stream.onReadable(() -> ran[0] = true)).isFalse();
@@ -110,6 +115,7 @@ class LazyProposalTest {
     @Test
     void theConfirmationIsWaitedForUntilADeadlineAndTheStreamGoesOn() {
         World.underManySeeds(world -> {
+            world.withoutBeliefs(); // alice is made to believe in a protocol that bob does not serve
             Pair pair = Pair.in(world);
             Stream stream = pair.alice().open(pair.bob(), Echo.PROTOCOL);
             pair.cut();
@@ -132,6 +138,7 @@ class LazyProposalTest {
     @Test
     void aPeerThatNeverAnswersHoldsNobodyUpForEver() {
         World.underManySeeds(world -> {
+            world.withoutBeliefs(); // alice is made to believe in a protocol that bob does not serve
             Pair pair = Pair.in(world);
             Stream stream = pair.alice().open(pair.bob(), Echo.PROTOCOL);
             pair.cut();

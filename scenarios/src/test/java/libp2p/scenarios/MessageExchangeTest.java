@@ -16,6 +16,8 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.messaging.MessageCodec;
 import libp2p.core.messaging.MessageExchange;
 import libp2p.core.messaging.MessageStream;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** Questions and answers between whole hosts: bounded in bytes and in time, and never cut in silence. */

@@ -13,6 +13,8 @@ import libp2p.core.event.Subscription;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.host.Registration;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** Hosts whose machine joins and leaves networks: what they announce, whom they tell, and what becomes of connections. */

@@ -11,6 +11,8 @@ import libp2p.core.connection.Stream;
 import libp2p.protocols.echo.Echo;
 import libp2p.simulator.SimulatedTask;
 import libp2p.simulator.Simulation;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** What two hosts make of a bad network: loss, jitter, narrow links, partitions, resets, silence and wrong clocks. */

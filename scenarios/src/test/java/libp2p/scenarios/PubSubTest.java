@@ -21,6 +21,8 @@ import libp2p.pubsub.RefusedMessageException;
 import libp2p.pubsub.Topic;
 import libp2p.pubsub.router.Version;
 import libp2p.pubsub.rpc.Limits;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** GossipSub of whole hosts over TCP, Noise and yamux. */

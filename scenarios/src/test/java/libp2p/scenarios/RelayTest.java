@@ -34,6 +34,8 @@ import libp2p.nat.relay.wire.HopMessage;
 import libp2p.nat.relay.wire.StopMessage;
 import libp2p.protocols.ping.Ping;
 import libp2p.simulator.SimulatedEnvironment;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** Circuit relay v2 between whole hosts: what it gives, and what strangers cannot have. */

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import libp2p.core.connection.Stream;
 import libp2p.protocols.echo.Echo;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /**

@@ -22,6 +22,8 @@ import libp2p.core.routing.PeerRouting;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.protocols.echo.Echo;
 import libp2p.simulator.SimulatedTask;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** Dials of peers whose addresses routing finds, also where routing dials through the host that asks it. */

@@ -17,6 +17,8 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.peer.Peerstore;
 import libp2p.core.peer.Peerstore.Source;
 import libp2p.protocols.echo.Echo;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** Choosing among peers that offer the same, and leaving alone those that fail, between whole hosts. */

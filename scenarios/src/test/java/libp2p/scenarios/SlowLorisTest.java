@@ -26,6 +26,8 @@ import libp2p.protocols.ping.PingSession;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.SimulatedTask;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /**

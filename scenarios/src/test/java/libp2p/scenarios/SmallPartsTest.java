@@ -14,6 +14,7 @@ import libp2p.core.messaging.OutboundQueue;
 import libp2p.core.messaging.OutboundQueue.Drops;
 import libp2p.core.messaging.OutboundQueue.Limits;
 import libp2p.simulator.SimulatedEnvironment;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** Queues, groups of threads and rates under seeded schedules. */

@@ -15,6 +15,8 @@ import libp2p.core.event.Subscription;
 import libp2p.core.host.Registration;
 import libp2p.protocols.echo.Echo;
 import libp2p.security.pnet.PreSharedKey;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** The secure channels, muxers and private networks of complete hosts, and what identify pushes. */

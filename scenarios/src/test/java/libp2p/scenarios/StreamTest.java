@@ -16,6 +16,8 @@ import libp2p.core.host.DialOptions;
 import libp2p.core.host.Registration;
 import libp2p.protocols.echo.Echo;
 import libp2p.simulator.SimulatedTask;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** Streams between two hosts: interrupts, deadlines, full windows, ends. */

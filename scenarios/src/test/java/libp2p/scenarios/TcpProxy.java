@@ -10,6 +10,7 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TcpChannel;
 import libp2p.core.environment.TcpListener;
 import libp2p.simulator.SimulatedEnvironment;
+import libp2p.testkit.World;
 
 /** Forwards TCP connections to a host, and cuts each of them when it has brought so many bytes back. */
 final class TcpProxy implements AutoCloseable {

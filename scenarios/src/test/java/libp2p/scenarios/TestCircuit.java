@@ -26,6 +26,7 @@ import libp2p.core.transport.TransportFactory;
 import libp2p.core.transport.Upgrader;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
+import libp2p.testkit.Node;
 import org.jspecify.annotations.Nullable;
 
 /**

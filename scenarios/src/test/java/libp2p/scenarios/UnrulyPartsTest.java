@@ -33,6 +33,8 @@ import libp2p.swarm.Limits;
 import libp2p.swarm.gate.CountingGater.Hook;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.ResourceLimits;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /**

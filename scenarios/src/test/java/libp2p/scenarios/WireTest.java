@@ -14,6 +14,8 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TcpChannel;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.SimulatedTask;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 

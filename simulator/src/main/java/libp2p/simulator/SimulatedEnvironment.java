@@ -45,6 +45,7 @@ public final class SimulatedEnvironment implements Environment {
     private long frozenUntil;
     private boolean off;
     private int mtu = Integer.MAX_VALUE;
+    private int armedTimers;
 
     SimulatedEnvironment(
             int index,
@@ -142,8 +143,15 @@ public final class SimulatedEnvironment implements Environment {
         ScheduledTask timer = new ScheduledTask(task);
         if (time < Long.MAX_VALUE) { // otherwise it never comes
             scheduler.schedule(timer, time);
+            timer.armed = true;
+            armedTimers++;
         }
         return timer;
+    }
+
+    /** Timers of this host that have neither fired nor been cancelled. */
+    public int armedTimers() {
+        return armedTimers;
     }
 
     @Override
@@ -250,13 +258,22 @@ public final class SimulatedEnvironment implements Environment {
     /** A timer that starts a thread. */
     private final class ScheduledTask extends Event implements Timer {
         private final Runnable task;
+        private boolean armed;
 
         ScheduledTask(Runnable task) {
             this.task = task;
         }
 
+        private void disarm() {
+            if (armed) {
+                armed = false;
+                armedTimers--;
+            }
+        }
+
         @Override
         void fire() {
+            disarm();
             if (!off) {
                 scheduler.start(name + "/timer", SimulatedEnvironment.this, task);
             }
@@ -265,6 +282,7 @@ public final class SimulatedEnvironment implements Environment {
         @Override
         public void cancel() {
             scheduler.requireInside("cancel a timer");
+            disarm();
             scheduler.cancel(this);
         }
     }

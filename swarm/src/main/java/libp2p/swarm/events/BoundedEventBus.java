@@ -57,6 +57,16 @@ public final class BoundedEventBus implements EventBus {
         return queue;
     }
 
+    /** Subscriptions that are open. */
+    public int subscriptions() {
+        lock.lock();
+        try {
+            return subscribers.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void remove(EventQueue<?> queue) {
         lock.lock();
         try {

@@ -1,4 +1,4 @@
-package libp2p.scenarios;
+package libp2p.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,8 +14,8 @@ import libp2p.core.connection.Stream;
 import libp2p.core.metrics.HostObserver;
 import org.jspecify.annotations.Nullable;
 
-/** Books the connections and streams of a host, the dials and the refusals. For the threads of one simulation. */
-final class Tally implements HostObserver {
+/** Counts the connections, streams, dials and refusals of a host. Used by the threads of one simulation. */
+public final class Tally implements HostObserver {
     private final Set<Connection> connections = new LinkedHashSet<>();
     private final Set<Stream> streams = new LinkedHashSet<>();
     private final List<Throwable> refusals = new ArrayList<>();
@@ -64,30 +64,32 @@ final class Tally implements HostObserver {
     }
 
     /** Connections that were ever opened. */
-    int connectionsOpened() {
+    public int connectionsOpened() {
         return opened;
     }
 
     /** Addresses that were ever dialed, with or without success. */
-    int dials() {
+    public int dials() {
         return dials;
     }
 
-    List<Throwable> refusals() {
+    /** Why connections and streams were refused. */
+    public List<Throwable> refusals() {
         return refusals;
     }
 
     /** Why inbound connections failed before they were ready. */
-    List<Throwable> inboundFailures() {
+    public List<Throwable> inboundFailures() {
         return inboundFailures;
     }
 
     /** Streams that peers ever opened with a protocol. */
-    int inbound(String protocol) {
+    public int inbound(String protocol) {
         return inbound.getOrDefault(protocol, 0);
     }
 
-    int openStreams() {
+    /** Streams that are open now. */
+    public int openStreams() {
         return streams.size();
     }
 

@@ -1,4 +1,4 @@
-package libp2p.scenarios;
+package libp2p.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,10 +27,13 @@ import libp2p.simulator.Simulation;
 import libp2p.swarm.Swarm;
 import libp2p.swarm.resource.ResourceLimits;
 
-/** A complete host with identify, ping and echo on a simulated machine. */
-final class Node {
-    /** The limits must not depend on the machine that simulates. */
-    static final ResourceLimits LIMITS = ResourceLimits.scaled(1L << 30, 4096);
+/**
+ * A complete host with identify, ping and echo on a simulated machine. Used by the threads of its simulation; the {@link World}
+ * closes it.
+ */
+public final class Node {
+    /** The limits of every node, which must not depend on the machine that simulates. */
+    public static final ResourceLimits LIMITS = ResourceLimits.scaled(1L << 30, 4096);
 
     private final SimulatedEnvironment environment;
     private final Host host;
@@ -56,54 +59,64 @@ final class Node {
         return new Node(environment, builder.start(), tally);
     }
 
-    SimulatedEnvironment environment() {
+    /** Its machine. */
+    public SimulatedEnvironment environment() {
         return environment;
     }
 
-    Host host() {
+    /** The host itself. */
+    public Host host() {
         return host;
     }
 
-    Tally tally() {
+    /** What the host has done so far. */
+    public Tally tally() {
         return tally;
     }
 
-    PeerId id() {
+    /** Its peer id. */
+    public PeerId id() {
         return host.peerId();
     }
 
-    /** Who it is and where it listens. */
-    PeerAddress address() {
+    /** Its peer id and the addresses that it listens on. */
+    public PeerAddress address() {
         return PeerAddress.of(id(), host.addresses());
     }
 
-    InetSocketAddress socketAddress() {
+    /** Its first listening address as the network knows it. */
+    public InetSocketAddress socketAddress() {
         Multiaddr listening = host.addresses().getFirst();
         return new InetSocketAddress(listening.ip(), listening.port());
     }
 
-    Connection connect(Node other) throws IOException {
+    /** Connects to another node; blocks. */
+    public Connection connect(Node other) throws IOException {
         return host.connect(other.address());
     }
 
-    Stream open(Node other, String protocol) throws IOException {
+    /** Opens a stream to another node; blocks. */
+    public Stream open(Node other, String protocol) throws IOException {
         return host.open(other.address(), protocol);
     }
 
-    List<Connection> connections(Node other) {
+    /** The open connections to another node. */
+    public List<Connection> connections(Node other) {
         return host.connections(other.id());
     }
 
-    Duration ping(Node other) throws IOException {
+    /** Pings another node once; blocks. */
+    public Duration ping(Node other) throws IOException {
         return Ping.once(host, other.address());
     }
 
-    boolean hasIdentified(Connection connection) {
+    /** Whether identify has succeeded on a connection. */
+    public boolean hasIdentified(Connection connection) {
         return host.service(Identify.class).orElseThrow().isIdentified(connection);
     }
 
-    /** Waits until the other ends of all its connections are identified. */
-    void awaitIdentified() throws Exception {
+    /** Waits until the peers of all its connections are identified. */
+    public void awaitIdentified() throws Exception {
         try (Subscription<PeerIdentified> events = host.events().subscribe(PeerIdentified.class)) {
             Deadline deadline = Deadline.after(environment, Duration.ofMinutes(1));
             for (Connection connection : host.connections()) {
@@ -116,8 +129,8 @@ final class Node {
         }
     }
 
-    /** Closes the host, after which no thread of it may run. */
-    void close(Simulation simulation) {
+    /** Closes the host, after which no thread of it may run; blocks. The world closes all nodes that are not closed yet. */
+    public void close(Simulation simulation) {
         host.close();
         String own = environment.name() + "/";
         assertThat(((Swarm) host).threads())
@@ -134,6 +147,8 @@ final class Node {
                 .isEmpty();
         assertThat(host.connections()).as("connections of %s", environment).isEmpty();
         tally.requireAllEnded(environment.name());
+        assertThat(environment.armedTimers()).as("timers of %s that are still armed", environment).isZero();
+        Leftovers.require(environment.name(), (Swarm) host);
         for (Multiaddr address : ((Swarm) host).listenAddresses()) {
             if (address.has(Protocol.P2P_CIRCUIT)) {
                 continue;

@@ -1,4 +1,4 @@
-package libp2p.scenarios;
+package libp2p.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,46 +21,63 @@ import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.ResourceLimits;
 
 /**
- * A few complete hosts in a simulation, and what must hold whatever a scenario did to them: when all hosts are closed no
- * thread of theirs runs, no timer is left, no socket is open, no port is taken, nothing is charged to a scope, every
- * buffer is back, and every connection and stream that began has ended.
+ * A few complete hosts in a simulation, and what must hold whatever a scenario did to them:
+ *
+ * <ul>
+ *   <li>while the hosts still run, each believes of every connected peer what is true ({@link Beliefs});
+ *   <li>when they are closed, no thread of theirs runs, no timer is armed, no subscription to events is open, no socket is open,
+ *       no port is taken, nothing is charged to a scope, every buffer is back, every connection and stream that began has
+ *       ended, and no service holds on to one of them ({@link Leftovers}).
+ * </ul>
+ *
+ * <pre>{@code
+ * World.underManySeeds(world -> {
+ *     Node alice = world.node("alice", builder -> builder.service(new MyProtocol()));
+ *     Node bob = world.node("bob", builder -> builder.service(new MyProtocol()));
+ *     world.network().link(alice.environment(), bob.environment()).loss(0.1);
+ *     ...
+ * });
+ * }</pre>
+ *
+ * <p>A failed check throws an {@link AssertionError}, and the failure names the seed. Used by the threads of its simulation.
  */
-final class World {
-    /** Seeds of a scenario in the default run; {@code -Pfull} sets more. */
-    static final int SEEDS = 20;
+public final class World {
+    /** Seeds of a scenario in the default run; the system property {@code simulation.seeds} sets another number. */
+    public static final int SEEDS = 20;
 
-    /** What the tests tagged {@code small-heap} have, as the pom says. */
+    /** The heap of tests that show what a host holds under attack. */
     private static final long SMALL_HEAP = 64 << 20;
 
     private static final Duration MOST_TIME = Duration.ofHours(4);
-    /** In so long every timer of a closed host that was forgotten would fire. */
-    private static final Duration AFTERMATH = Duration.ofMinutes(20);
 
     /** What happens in a world. */
-    interface Story {
+    @FunctionalInterface
+    public interface Story {
+        /** Runs as the first thread of a simulation; the world ends when it returns. */
         void tell(World world) throws Exception;
     }
 
     private final Simulation simulation;
     private final List<Node> nodes = new ArrayList<>();
     private int machines;
+    private boolean beliefs = true;
 
     private World(Simulation simulation) {
         this.simulation = simulation;
     }
 
-    /** Tells a story under many seeds. */
-    static void underManySeeds(Story story) {
+    /** Tells a story under {@link #SEEDS} seeds. */
+    public static void underManySeeds(Story story) {
         underSeeds(SEEDS, story);
     }
 
     /** Tells a story under so many seeds. */
-    static void underSeeds(int count, Story story) {
+    public static void underSeeds(int count, Story story) {
         underSeeds(count, Schedule.MIXED, story);
     }
 
     /** Tells a story where only waiting takes time, so that instants are exact; the order of turns is still the seed's. */
-    static void inExactTime(int seeds, Story story) {
+    public static void inExactTime(int seeds, Story story) {
         underSeeds(seeds, Schedule.UNIFORM, story);
     }
 
@@ -80,36 +97,39 @@ final class World {
         return BufferPool.shared().outstanding() + RecordBuffers.shared().outstanding();
     }
 
-    Simulation simulation() {
+    /** The simulation that the world runs in. */
+    public Simulation simulation() {
         return simulation;
     }
 
-    SimulatedNetwork network() {
+    /** Its network, to be slowed, cut and healed. */
+    public SimulatedNetwork network() {
         return simulation.network();
     }
 
-    RandomGenerator random() {
+    /** Randomness for the story, from the seed. */
+    public RandomGenerator random() {
         return simulation.random("story");
     }
 
     /** Adds a host that listens on port 4001 of its own address, with the defaults and Noise. */
-    Node node(String name) throws IOException {
+    public Node node(String name) throws IOException {
         return node(name, builder -> {});
     }
 
     /** As {@link #node(String)}, with settings. */
-    Node node(String name, Consumer<HostBuilder> settings) throws IOException {
+    public Node node(String name, Consumer<HostBuilder> settings) throws IOException {
         String ip = "10.0.0." + (nodes.size() + 1);
         return node(simulation.host(name, ip), settings, "/ip4/" + ip + "/tcp/4001");
     }
 
-    /** As {@link #node(String, Consumer)}, with the limits that a host has by default under the small heap of some tests. */
-    Node nodeOnASmallHeap(String name, Consumer<HostBuilder> settings) throws IOException {
+    /** As {@link #node(String, Consumer)}, with the limits that a host has by default in a heap of 64 MiB. */
+    public Node nodeOnASmallHeap(String name, Consumer<HostBuilder> settings) throws IOException {
         return node(name, Node.LIMITS.withinHeap(SMALL_HEAP), settings);
     }
 
     /** As {@link #node(String, Consumer)}, with limits of its own. */
-    Node node(String name, ResourceLimits limits, Consumer<HostBuilder> settings) throws IOException {
+    public Node node(String name, ResourceLimits limits, Consumer<HostBuilder> settings) throws IOException {
         String ip = "10.0.0." + (nodes.size() + 1);
         SimulatedEnvironment environment = simulation.host(name, ip);
         Consumer<HostBuilder> limited = host -> host.resources(new CountingResourceManager(environment, limits));
@@ -117,31 +137,34 @@ final class World {
     }
 
     /** Adds a host that listens where it is told. */
-    Node node(SimulatedEnvironment environment, Consumer<HostBuilder> settings, String... listen) throws IOException {
+    public Node node(SimulatedEnvironment environment, Consumer<HostBuilder> settings, String... listen) throws IOException {
         Node node = Node.start(environment, settings, listen);
         nodes.add(node);
         return node;
     }
 
-    List<Node> nodes() {
+    /** All hosts, in the order in which they were added. */
+    public List<Node> nodes() {
         return nodes;
     }
 
     /** Adds a machine on which no host runs, for an attacker. */
-    SimulatedEnvironment machine(String name) {
+    public SimulatedEnvironment machine(String name) {
         return simulation.host(name, "10.1.0." + ++machines);
     }
 
-    SimulatedTask spawn(String name, Simulation.Action action) {
+    /** Starts a thread of the simulation. */
+    public SimulatedTask spawn(String name, Simulation.Action action) {
         return simulation.spawn(name, action);
     }
 
-    void sleep(Duration time) throws InterruptedException {
+    /** Lets simulated time pass. */
+    public void sleep(Duration time) throws InterruptedException {
         simulation.sleep(time);
     }
 
     /** Runs the actions at the same time and waits for all. */
-    void together(Simulation.Action... actions) throws InterruptedException {
+    public void together(Simulation.Action... actions) throws InterruptedException {
         List<SimulatedTask> tasks = new ArrayList<>();
         for (Simulation.Action action : actions) {
             tasks.add(spawn("together-" + tasks.size(), action));
@@ -152,13 +175,21 @@ final class World {
     }
 
     /** How long an action takes, in simulated time. */
-    Duration timed(Simulation.Action action) throws Exception {
+    public Duration timed(Simulation.Action action) throws Exception {
         Duration start = simulation.elapsed();
         action.run();
         return simulation.elapsed().minus(start);
     }
 
+    /** Leaves out the check of beliefs, for a story in which peers lie or never identify themselves. */
+    public void withoutBeliefs() {
+        beliefs = false;
+    }
+
     private void end() throws Exception {
+        if (beliefs) {
+            Beliefs.require(simulation, nodes);
+        }
         Simulation.Action[] closing = nodes.stream()
                 .map(node -> (Simulation.Action) () -> node.close(simulation))
                 .toArray(Simulation.Action[]::new);
@@ -168,11 +199,5 @@ final class World {
         for (Node node : nodes) {
             node.requireNothingLeft(simulation);
         }
-        long turns = simulation.trace().turns();
-        sleep(AFTERMATH);
-        simulation.settle();
-        assertThat(simulation.trace().turns() - turns)
-                .as("turns of threads that timers of closed hosts have started")
-                .isLessThan(300); // the main thread's own, which wakes now and then for no reason
     }
 }

@@ -1,0 +1,68 @@
+package libp2p.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import libp2p.core.connection.Connection;
+import libp2p.core.host.Host;
+import libp2p.simulator.Simulation;
+
+/**
+ * What hosts believe of the peers that they are connected to. A peer tells its protocols by identify and by pushes when they
+ * change; a push that is lost, late or composed too early leaves a belief that nothing corrects any more.
+ */
+final class Beliefs {
+    /** Within this time after the end of a story every push must have arrived, also one that is repeated. */
+    private static final Duration MOST_DELAY = Duration.ofSeconds(30);
+
+    private static final Duration STEP = Duration.ofSeconds(1);
+
+    private Beliefs() {}
+
+    /** Fails unless every node that has identified another one knows the protocols that it serves. */
+    static void require(Simulation simulation, List<Node> nodes) throws InterruptedException {
+        simulation.settle();
+        Duration end = simulation.elapsed().plus(MOST_DELAY);
+        List<String> wrong = wrong(nodes);
+        while (!wrong.isEmpty() && simulation.elapsed().compareTo(end) < 0) {
+            simulation.sleep(STEP);
+            simulation.settle();
+            wrong = wrong(nodes);
+        }
+        assertThat(wrong).as("wrong beliefs of connected hosts").isEmpty();
+    }
+
+    private static List<String> wrong(List<Node> nodes) {
+        List<String> wrong = new ArrayList<>();
+        for (Node node : nodes) {
+            for (Node other : nodes) {
+                if (node != other && knows(node, other) && knows(other, node)) {
+                    List<String> believed = node.host().peerstore().protocols(other.id());
+                    List<String> served =
+                            other.host().protocols().stream().sorted().toList();
+                    if (!believed.equals(served)) {
+                        wrong.add(node.environment() + " believes that " + other.environment() + " serves " + believed
+                                + ", but it serves " + served);
+                    }
+                }
+            }
+        }
+        return wrong;
+    }
+
+    /** Whether a node has identified another one on a connection that is open on both sides. */
+    private static boolean knows(Node node, Node other) {
+        return !other.connections(node).isEmpty()
+                && node.connections(other).stream().anyMatch(connection -> isIdentified(node, connection));
+    }
+
+    private static boolean isIdentified(Node node, Connection connection) {
+        Host host = node.host();
+        return connection.isOpen()
+                && host.find(libp2p.protocols.identify.Identify.class)
+                        .filter(identify -> identify.isIdentified(connection))
+                        .isPresent();
+    }
+}

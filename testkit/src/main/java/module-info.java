@@ -1,0 +1,14 @@
+/**
+ * For tests of protocols, transports and services: complete hosts in a simulated world, many seeds, and a common check at the
+ * end of every scenario. To be used with test scope.
+ */
+@org.jspecify.annotations.NullMarked
+module libp2p.testkit {
+    requires static org.jspecify;
+    requires transitive libp2p;
+    requires transitive libp2p.simulator;
+    requires libp2p.security;
+    requires org.assertj.core;
+
+    exports libp2p.testkit;
+}
