@@ -104,7 +104,8 @@ final class Leftovers {
                         && !(object instanceof Connection)
                         && !(object instanceof Stream)
                         && !object.getClass().getPackageName().startsWith("libp2p.simulator")
-                        && !object.getClass().getPackageName().startsWith("libp2p.testkit"));
+                        && !(object instanceof World)
+                        && !(object instanceof Node));
     }
 
     private void fields(Found found) {
