@@ -45,7 +45,7 @@ final class Main {
         List<Integer> idle = list("--idle", "").stream().map(Integer::valueOf).toList();
         int idleSeconds = Integer.parseInt(option("--idle-seconds", "0"));
         if (words.remove("report")) {
-            Report.write(ResultsFile.read(out.resolve(Report.JSON)), out, preface());
+            Report.write(ResultsFile.read(out.resolve(Report.JSON)), out, preface(), tablesPreface());
             return;
         }
         Plan plan = Plan.of(words.isEmpty() ? "quick" : words.removeFirst());
@@ -68,7 +68,7 @@ final class Main {
             if (keep) {
                 results.keep(ResultsFile.read(out.resolve(Report.JSON)));
             }
-            Report.write(results, out, preface());
+            Report.write(results, out, preface(), tablesPreface());
             System.err.println("written: " + out.resolve("benchmarks.md"));
         }
     }
@@ -141,16 +141,24 @@ final class Main {
         return """
                 # Benchmarks
 
-                Written by `benchmarks/run`; each table says by which command, when, and what else the machine had to do. Our
-                node (java), the same without native code (pure Java), go-libp2p 0.51 and rust-libp2p 0.57, over loopback on %d
-                processors, in turns. A cell is the median [least–greatest] of all rounds; a ratio is that of the medians, goals
-                are for our node beside the better of go and rust. CPU is that of the named process alone. Dialers are compared
-                while dialing a go peer, listeners while dialed by one, so that all do the same work. The numbers are in
-                [benchmarks.json](benchmarks/benchmarks.json).
+                java-libp2p beside go-libp2p 0.51 and rust-libp2p 0.57, over loopback on %d processors. The three programs run in
+                turns in one run, because machines and their neighbours change. Each table has the figures that have a goal, and
+                links to all figures of its subject with their spread, the command, the date and the load.
 
                 """.formatted(Runtime.getRuntime().availableProcessors())
-                + Files.readString(Path.of("benchmarks/notes.md"))
-                + System.lineSeparator()
-                + Files.readString(Path.of("benchmarks/measuring.md"));
+                + Files.readString(Path.of("benchmarks/summary.md"));
+    }
+
+    private static String tablesPreface() {
+        return """
+                # All tables
+
+                Written by `benchmarks/run`; each table names its command, its date, and the load of the machine. Our
+                node (java), the same without native code (pure Java), go-libp2p 0.51 and rust-libp2p 0.57, over loopback on %d
+                processors, in turns. A cell is the median [least–greatest] of all rounds. A ratio is that of the medians. Goals
+                are for our node beside the better of go and rust. CPU is that of the named process alone. Dialers are compared
+                while they dial a go peer, listeners while a go peer dials them, so that all do the same work. The numbers are in
+                [benchmarks.json](benchmarks.json), the ways of measuring in [measuring.md](measuring.md).
+                """.formatted(Runtime.getRuntime().availableProcessors());
     }
 }
