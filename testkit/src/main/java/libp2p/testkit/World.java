@@ -187,7 +187,7 @@ public final class World {
     }
 
     private void end() throws Exception {
-        if (beliefs) {
+        if (beliefs && nodes.size() > 1) {
             Beliefs.require(simulation, nodes);
         }
         Simulation.Action[] closing = nodes.stream()
