@@ -139,26 +139,26 @@ final class Main {
 
     private static String preface() throws IOException {
         return """
-                # Benchmarks
+            # Benchmarks
 
-                java-libp2p beside go-libp2p 0.51 and rust-libp2p 0.57, over loopback on %d processors. The three programs run in
-                turns in one run, because machines and their neighbours change. Each table has the figures that have a goal, and
-                links to all figures of its subject with their spread, the command, the date and the load.
+            java-libp2p beside go-libp2p 0.51 and rust-libp2p 0.57, over loopback on %d processors. The three programs run in
+            turns in one run, because machines and their neighbours change. Each table has the figures that have a goal, and
+            links to all figures of its subject with their spread, the command, the date and the load.
 
-                """.formatted(Runtime.getRuntime().availableProcessors())
+            """.formatted(Runtime.getRuntime().availableProcessors())
                 + Files.readString(Path.of("benchmarks/summary.md"));
     }
 
     private static String tablesPreface() {
         return """
-                # All tables
+            # All tables
 
-                Written by `benchmarks/run`; each table names its command, its date, and the load of the machine. Our
-                node (java), the same without native code (pure Java), go-libp2p 0.51 and rust-libp2p 0.57, over loopback on %d
-                processors, in turns. A cell is the median [least–greatest] of all rounds. A ratio is that of the medians. Goals
-                are for our node beside the better of go and rust. CPU is that of the named process alone. Dialers are compared
-                while they dial a go peer, listeners while a go peer dials them, so that all do the same work. The numbers are in
-                [benchmarks.json](benchmarks.json), the ways of measuring in [measuring.md](measuring.md).
-                """.formatted(Runtime.getRuntime().availableProcessors());
+            Written by `benchmarks/run`; each table names its command, its date, and the load of the machine. Our
+            node (java), the same without native code (pure Java), go-libp2p 0.51 and rust-libp2p 0.57, over loopback on %d
+            processors, in turns. A cell is the median [least–greatest] of all rounds. A ratio is that of the medians. Goals
+            are for our node beside the better of go and rust. CPU is that of the named process alone. Dialers are compared
+            while they dial a go peer, listeners while a go peer dials them, so that all do the same work. The numbers are in
+            [benchmarks.json](benchmarks.json), the ways of measuring in [measuring.md](measuring.md).
+            """.formatted(Runtime.getRuntime().availableProcessors());
     }
 }

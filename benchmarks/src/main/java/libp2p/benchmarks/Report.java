@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 final class Report {
     static final String JSON = "benchmarks/benchmarks.json";
     private static final String SUMMARY_HEAD = """
-            | figure | java | go | rust | java : go | java : rust | goal, beside the better of the two |
-            |---|--:|--:|--:|--:|--:|--:|
-            """;
+        | figure | java | go | rust | java : go | java : rust | goal, beside the better of the two |
+        |---|--:|--:|--:|--:|--:|--:|
+        """;
     private static final List<String> COLUMNS = List.of(Results.OURS, Results.PURE, "go", "rust");
     private static final String HEAD = """
-            | figure | java | pure Java | go | rust | java : go | java : rust | pure : best | goal |
-            |---|--:|--:|--:|--:|--:|--:|--:|--:|
-            """;
+        | figure | java | pure Java | go | rust | java : go | java : rust | pure : best | goal |
+        |---|--:|--:|--:|--:|--:|--:|--:|--:|
+        """;
 
     private Report() {}
 
@@ -76,8 +76,8 @@ final class Report {
         });
         return text.isEmpty()
                 ? ""
-                : "\n## [" + heading(group) + "](benchmarks/tables.md#" + group.replace(' ', '-') + ")\n\n" + SUMMARY_HEAD
-                        + text;
+                : "\n## [" + heading(group) + "](benchmarks/tables.md#" + group.replace(' ', '-') + ")\n\n"
+                        + SUMMARY_HEAD + text;
     }
 
     private static String taken(@Nullable Taking taking) {

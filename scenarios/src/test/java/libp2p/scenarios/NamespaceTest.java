@@ -26,6 +26,8 @@ import libp2p.kad.Dht;
 import libp2p.kad.DhtDiscovery;
 import libp2p.kad.Kad;
 import libp2p.pubsub.GossipSub;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** Hosts that find others by the name of what they offer. */

@@ -1,6 +1,7 @@
 package libp2p.core.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -62,5 +63,45 @@ class RepeatingTimerTest {
         due.getFirst().run();
         assertThat(due).hasSize(1);
         assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void anEarlierRunTakesThePlaceOfALaterOneThatHasNotBegun() {
+        RepeatingTimer timer = new RepeatingTimer(environment, again -> runs.incrementAndGet());
+        timer.arm(1000);
+        timer.arm(0);
+        assertThat(cancelled).hasValue(1);
+        timer.close();
+        assertThat(cancelled).hasValue(2);
+    }
+
+    @Test
+    void aRunThatIsDueWhileAnotherIsUnderWayFollowsIt() {
+        List<String> steps = new ArrayList<>();
+        RepeatingTimer timer = new RepeatingTimer(environment, again -> {
+            steps.add("begins");
+            if (runs.incrementAndGet() == 1) {
+                again.arm(0);
+                due.getLast().run(); // as on another thread
+            }
+            steps.add("ends");
+        });
+        timer.arm(5);
+        due.getFirst().run();
+        assertThat(steps).containsExactly("begins", "ends", "begins", "ends");
+    }
+
+    @Test
+    void aRunThatThrowsDoesNotKeepTheNextOneFromRunning() {
+        RepeatingTimer timer = new RepeatingTimer(environment, again -> {
+            if (runs.incrementAndGet() == 1) {
+                throw new IllegalStateException("a mistake of the task");
+            }
+        });
+        timer.arm(5);
+        assertThatThrownBy(due.getFirst()::run).hasMessage("a mistake of the task");
+        timer.arm(5);
+        due.getLast().run();
+        assertThat(runs).hasValue(2);
     }
 }
