@@ -26,5 +26,23 @@ public final class Limits {
     /** Entries a directory may have while it is listed at once. */
     public static final int DIRECTORY_ENTRIES = 10_000_000;
 
+    /** Bytes of a selector that is read. */
+    public static final int SELECTOR_BYTES = 128 << 10;
+
+    /** Clauses and conditions of a selector. */
+    public static final int SELECTOR_CLAUSES = 4096;
+
+    /** Clauses and conditions of a selector that stand inside each other; a path of UnixFS takes two for each element. */
+    public static final int SELECTOR_DEPTH = 128;
+
+    /** Clauses that may apply to one value at once: unions of recursions multiply. */
+    public static final int SELECTOR_WIDTH = 1024;
+
+    /** Clauses that a walk may try for each value that its budget allows. */
+    public static final int SELECTOR_TRIES = 64;
+
+    /** Bytes of the blocks between the root and the value that a walk is at, and of the shards of directories there. */
+    public static final long WALK_OPEN_BYTES = 64L << 20;
+
     private Limits() {}
 }

@@ -70,9 +70,6 @@ public final class DagPb implements Codec {
     public Node decode(byte[] block) {
         PbNode node = read(block);
         SequencedMap<String, Node> map = new LinkedHashMap<>();
-        if (node.data() != null) {
-            map.put("Data", new Node.Bytes(node.data()));
-        }
         List<Node> links = new ArrayList<>(node.links().size());
         for (PbLink link : node.links()) {
             SequencedMap<String, Node> entry = new LinkedHashMap<>();
@@ -85,7 +82,10 @@ public final class DagPb implements Codec {
             }
             links.add(new Node.Mapping(entry));
         }
-        map.put("Links", new Node.Sequence(links));
+        map.put("Links", new Node.Sequence(links)); // first, as walks of other implementations visit it
+        if (node.data() != null) {
+            map.put("Data", new Node.Bytes(node.data()));
+        }
         return new Node.Mapping(map);
     }
 

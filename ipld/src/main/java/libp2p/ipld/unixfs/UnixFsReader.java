@@ -126,6 +126,19 @@ public final class UnixFsReader {
         }
     }
 
+    /**
+     * The entries of a directory one by one, repeated names again; blocks.
+     *
+     * @throws ContentException if it is no directory
+     */
+    public DirectoryCursor cursor(Cid cid) throws IOException {
+        UnixFsNode node = node(cid);
+        if (node.type() != UnixFsType.DIRECTORY && node.type() != UnixFsType.HAMT_SHARD) {
+            throw notDirectory(cid);
+        }
+        return new DirectoryCursor(this, cid, node);
+    }
+
     private boolean shard(Cid cid, UnixFsNode shard, int level, EntryVisitor visitor) throws IOException {
         int width = Hamt.width(shard.fanout());
         List<Cid> children = new ArrayList<>();
@@ -149,7 +162,7 @@ public final class UnixFsReader {
         return true;
     }
 
-    private UnixFsNode child(Cid parent, UnixFsNode shard, Cid cid, int level) throws IOException {
+    UnixFsNode child(Cid parent, UnixFsNode shard, Cid cid, int level) throws IOException {
         if (level >= Hamt.levels(shard.fanout())) {
             throw new ContentException("directory: shards deeper than a hash has bits, below " + parent);
         }

@@ -1,0 +1,120 @@
+package libp2p.ipld.selector;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Locale;
+import libp2p.ipld.Node;
+import libp2p.multiformats.Cid;
+import org.jspecify.annotations.Nullable;
+
+/** A predicate over one value, as selectors use it to match, to stop and to go on. */
+public sealed interface Condition {
+    /** A map with an entry of this name. */
+    record HasField(String name) implements Condition {
+        @Override
+        public boolean holds(View view) throws IOException {
+            return view.kind() == Node.Kind.MAP && view.get(name) != null;
+        }
+    }
+
+    /** A scalar that is equal to this one. */
+    record HasValue(Node value) implements Condition {
+        @Override
+        public boolean holds(View view) {
+            return view instanceof View.Plain plain && plain.node().equals(value);
+        }
+    }
+
+    /** A value of this kind. */
+    record HasKind(Node.Kind kind) implements Condition {
+        @Override
+        public boolean holds(View view) {
+            return view.kind() == kind;
+        }
+    }
+
+    /** This link. */
+    record IsLink(Cid cid) implements Condition {
+        @Override
+        public boolean holds(View view) {
+            return view instanceof View.Plain plain
+                    && plain.node() instanceof Node.Link link
+                    && link.cid().equals(cid);
+        }
+    }
+
+    /** A number above this one. */
+    record GreaterThan(Node number) implements Condition {
+        @Override
+        public boolean holds(View view) {
+            return compare(view, number) > 0;
+        }
+    }
+
+    /** A number below this one. */
+    record LessThan(Node number) implements Condition {
+        @Override
+        public boolean holds(View view) {
+            return compare(view, number) < 0;
+        }
+    }
+
+    /** All of these. */
+    record And(List<Condition> conditions) implements Condition {
+        @Override
+        public boolean holds(View view) throws IOException {
+            for (Condition condition : conditions) {
+                if (!condition.holds(view)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /** One of these at least. */
+    record Or(List<Condition> conditions) implements Condition {
+        @Override
+        public boolean holds(View view) throws IOException {
+            for (Condition condition : conditions) {
+                if (condition.holds(view)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /** Whether it is true of a value; blocks if blocks must be loaded to tell. */
+    boolean holds(View view) throws IOException;
+
+    /** The kind by the name that schemas have for it, or null. */
+    static Node.@Nullable Kind kind(String name) {
+        for (Node.Kind kind : Node.Kind.values()) {
+            if (name(kind).equals(name)) {
+                return kind;
+            }
+        }
+        return null;
+    }
+
+    /** The name that schemas have for a kind. */
+    static String name(Node.Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static int compare(View view, Node number) {
+        BigDecimal left = view instanceof View.Plain plain ? decimal(plain.node()) : null;
+        BigDecimal right = decimal(number);
+        return left == null || right == null ? 0 : left.compareTo(right);
+    }
+
+    private static @Nullable BigDecimal decimal(Node node) {
+        return switch (node) {
+            case Node.Int integer -> new BigDecimal(integer.value());
+            case Node.Float number when Double.isFinite(number.value()) -> BigDecimal.valueOf(number.value());
+            default -> null;
+        };
+    }
+}

@@ -1,0 +1,139 @@
+package libp2p.ipld.selector;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import libp2p.ipld.Limits;
+import libp2p.ipld.Node;
+import libp2p.ipld.codec.DagCbor;
+import libp2p.ipld.codec.DagJson;
+import libp2p.multiformats.MalformedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An <a href="https://ipld.io/specs/selectors/">IPLD selector</a>: which way a {@link SelectorWalk} takes through a DAG, and what
+ * of it is matched. Immutable.
+ *
+ * <p>Fields are visited in the order of the selector. The order changes when a selector is written as DAG-CBOR, which sorts keys: two
+ * peers walk alike only by {@link #wireForm()}.
+ */
+public sealed interface Selector {
+    /** Everything below a root, nothing matched. */
+    Selector ALL = new ExploreRecursive(new ExploreAll(new ExploreRecursiveEdge()), Limit.NONE, null);
+
+    /** The root alone. */
+    Selector MATCH = new Matcher(null, null, null);
+
+    /** The value here is matched; nothing below it is explored. */
+    record Matcher(@Nullable Condition onlyIf, @Nullable String label, @Nullable Slice subset) implements Selector {}
+
+    /** Every entry of a map or a list. */
+    record ExploreAll(Selector next) implements Selector {}
+
+    /** Entries of these names, in this order. */
+    record ExploreFields(SequencedMap<String, Selector> fields) implements Selector {}
+
+    /** One entry of a list. */
+    record ExploreIndex(long index, Selector next) implements Selector {}
+
+    /** Entries of a list from an index up to, but without, another. */
+    record ExploreRange(long start, long end, Selector next) implements Selector {}
+
+    /**
+     * A sequence that begins again at its {@linkplain ExploreRecursiveEdge edges}.
+     *
+     * @param stopAt entries that are not explored
+     */
+    record ExploreRecursive(Selector sequence, Limit limit, @Nullable Condition stopAt) implements Selector {}
+
+    /** Several selectors at once. */
+    record ExploreUnion(List<Selector> members) implements Selector {}
+
+    /** A selector that applies where a condition is true. */
+    record ExploreConditional(Condition condition, Selector next) implements Selector {}
+
+    /** Where the nearest recursion around begins again. */
+    record ExploreRecursiveEdge() implements Selector {}
+
+    /**
+     * Another view of the value here: {@code unixfs}, or {@code unixfs-preload}, which loads all blocks of a file or a sharded
+     * directory at once. As in go-ipld-prime it works where it is the selector of a value, not inside a union or a recursion.
+     */
+    record InterpretAs(String as, Selector next) implements Selector {}
+
+    /**
+     * How often a recursion begins again.
+     *
+     * @param depth or −1 for any number
+     */
+    record Limit(long depth) {
+        /** No limit but the budget of the walk. */
+        public static final Limit NONE = new Limit(-1);
+    }
+
+    /** A part of text or bytes: from an offset up to, but without, another; negative ones count from the end. */
+    record Slice(long from, long to) {}
+
+    /**
+     * The selector that a value is.
+     *
+     * @throws MalformedException if it is none, or beyond {@link Limits#SELECTOR_CLAUSES} or {@link Limits#SELECTOR_DEPTH}
+     */
+    static Selector of(Node node) {
+        return new SelectorReader().read(node);
+    }
+
+    /**
+     * A selector written as DAG-JSON.
+     *
+     * @throws MalformedException if it is none
+     */
+    static Selector ofJson(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return of(new DagJson().decode(checked(bytes)));
+    }
+
+    /**
+     * A selector written as DAG-CBOR.
+     *
+     * @throws MalformedException if it is none
+     */
+    static Selector ofCbor(byte[] bytes) {
+        return of(new DagCbor().decode(checked(bytes)));
+    }
+
+    private static byte[] checked(byte[] bytes) {
+        if (bytes.length > Limits.SELECTOR_BYTES) {
+            throw new MalformedException(
+                    "selector: " + bytes.length + " bytes, the limit is " + Limits.SELECTOR_BYTES);
+        }
+        return bytes;
+    }
+
+    /** The value that says this selector. */
+    default Node toNode() {
+        return SelectorWriter.node(this);
+    }
+
+    /** This selector as a peer reads it: with the fields in the order of DAG-CBOR. */
+    default Selector wireForm() {
+        return ofCbor(new DagCbor().encode(toNode()));
+    }
+
+    /**
+     * The selector of a path through UnixFS directories, as other implementations build it.
+     *
+     * @param path names of entries
+     * @param target for what the path leads to
+     */
+    static Selector unixFsPath(List<String> path, Selector target) {
+        Selector selector = target;
+        for (String name : path.reversed()) {
+            SequencedMap<String, Selector> field = new LinkedHashMap<>();
+            field.put(name, selector);
+            selector = new InterpretAs("unixfs", new ExploreFields(field));
+        }
+        return selector;
+    }
+}
