@@ -26,7 +26,10 @@ public sealed interface Selector {
     Selector MATCH = new Matcher(null, null, null);
 
     /** The value here is matched; nothing below it is explored. */
-    record Matcher(@Nullable Condition onlyIf, @Nullable String label, @Nullable Slice subset) implements Selector {}
+    record Matcher(
+            @Nullable Condition onlyIf,
+            @Nullable String label,
+            @Nullable Slice subset) implements Selector {}
 
     /** Every entry of a map or a list. */
     record ExploreAll(Selector next) implements Selector {}
@@ -45,7 +48,8 @@ public sealed interface Selector {
      *
      * @param stopAt entries that are not explored
      */
-    record ExploreRecursive(Selector sequence, Limit limit, @Nullable Condition stopAt) implements Selector {}
+    record ExploreRecursive(
+            Selector sequence, Limit limit, @Nullable Condition stopAt) implements Selector {}
 
     /** Several selectors at once. */
     record ExploreUnion(List<Selector> members) implements Selector {}
@@ -105,8 +109,7 @@ public sealed interface Selector {
 
     private static byte[] checked(byte[] bytes) {
         if (bytes.length > Limits.SELECTOR_BYTES) {
-            throw new MalformedException(
-                    "selector: " + bytes.length + " bytes, the limit is " + Limits.SELECTOR_BYTES);
+            throw new MalformedException("selector: " + bytes.length + " bytes, the limit is " + Limits.SELECTOR_BYTES);
         }
         return bytes;
     }

@@ -80,12 +80,11 @@ final class SelectorReader {
 
     private Selector.ExploreRecursive recursive(Node body, int depth) {
         Map.Entry<String, Node> limit = member("a limit", required(body, "l"));
-        Selector.Limit bound =
-                switch (limit.getKey()) {
-                    case "none" -> Selector.Limit.NONE;
-                    case "depth" -> new Selector.Limit(Math.max(0, integer("a depth", limit.getValue())));
-                    default -> throw error("no limit is called " + MalformedException.quote(limit.getKey()));
-                };
+        Selector.Limit bound = switch (limit.getKey()) {
+            case "none" -> Selector.Limit.NONE;
+            case "depth" -> new Selector.Limit(Math.max(0, integer("a depth", limit.getValue())));
+            default -> throw error("no limit is called " + MalformedException.quote(limit.getKey()));
+        };
         edges.add(false);
         Selector sequence = selector(required(body, ":>"), depth + 1);
         if (!edges.removeLast()) {

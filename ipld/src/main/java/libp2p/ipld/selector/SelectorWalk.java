@@ -312,8 +312,8 @@ public final class SelectorWalk {
 
     private void checkOpen(Cid cid) throws ContentException {
         if (openBytes > Limits.WALK_OPEN_BYTES) {
-            throw new ContentException("walk: more than " + Limits.WALK_OPEN_BYTES
-                    + " bytes of blocks are open at once, at " + cid);
+            throw new ContentException(
+                    "walk: more than " + Limits.WALK_OPEN_BYTES + " bytes of blocks are open at once, at " + cid);
         }
     }
 

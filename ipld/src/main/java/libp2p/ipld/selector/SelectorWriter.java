@@ -18,15 +18,16 @@ final class SelectorWriter {
                 fields.fields().forEach((name, next) -> entries.put(name, node(next)));
                 yield map("f", map("f>", new Node.Mapping(entries)));
             }
-            case Selector.ExploreIndex index ->
-                map("i", map("i", Node.of(index.index()), ">", node(index.next())));
+            case Selector.ExploreIndex index -> map("i", map("i", Node.of(index.index()), ">", node(index.next())));
             case Selector.ExploreRange range ->
                 map("r", map("^", Node.of(range.start()), "$", Node.of(range.end()), ">", node(range.next())));
             case Selector.ExploreRecursive recursive -> map("R", recursive(recursive));
             case Selector.ExploreUnion union ->
-                map("|", new Node.Sequence(union.members().stream()
-                        .map(SelectorWriter::node)
-                        .toList()));
+                map(
+                        "|",
+                        new Node.Sequence(union.members().stream()
+                                .map(SelectorWriter::node)
+                                .toList()));
             case Selector.ExploreConditional conditional ->
                 map("&", map("&", node(conditional.condition()), ">", node(conditional.next())));
             case Selector.ExploreRecursiveEdge ignored -> map("@", map());
@@ -45,7 +46,11 @@ final class SelectorWriter {
         if (matcher.subset() != null) {
             entries.put(
                     "subset",
-                    map("[", Node.of(matcher.subset().from()), "]", Node.of(matcher.subset().to())));
+                    map(
+                            "[",
+                            Node.of(matcher.subset().from()),
+                            "]",
+                            Node.of(matcher.subset().to())));
         }
         return new Node.Mapping(entries);
     }
@@ -75,8 +80,7 @@ final class SelectorWriter {
     }
 
     private static Node conditions(List<Condition> conditions) {
-        return new Node.Sequence(
-                conditions.stream().map(SelectorWriter::node).toList());
+        return new Node.Sequence(conditions.stream().map(SelectorWriter::node).toList());
     }
 
     private static Node.Mapping map(Object... entries) {

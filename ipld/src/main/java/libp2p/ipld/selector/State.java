@@ -132,8 +132,8 @@ sealed interface State {
                 all.add(interests);
             }
             return all.stream()
-                    .flatMap(interests -> StreamSupport.stream(
-                            Spliterators.spliteratorUnknownSize(interests, 0), false))
+                    .flatMap(
+                            interests -> StreamSupport.stream(Spliterators.spliteratorUnknownSize(interests, 0), false))
                     .iterator();
         }
 
@@ -171,8 +171,8 @@ sealed interface State {
             width += member.width();
         }
         if (width > Limits.SELECTOR_WIDTH) {
-            throw new ContentException("selector: " + width + " clauses apply to one value, the limit is "
-                    + Limits.SELECTOR_WIDTH);
+            throw new ContentException(
+                    "selector: " + width + " clauses apply to one value, the limit is " + Limits.SELECTOR_WIDTH);
         }
         return new Union(List.copyOf(members));
     }
@@ -220,7 +220,11 @@ sealed interface State {
      * @param current what of it applies here
      * @param depth how often it may begin again, −1 for any number
      */
-    record Recursion(State sequence, State current, long depth, @Nullable Condition stopAt) implements State {
+    record Recursion(
+            State sequence,
+            State current,
+            long depth,
+            @Nullable Condition stopAt) implements State {
         @Override
         public @Nullable Iterator<String> interests(View view) throws IOException {
             return current.interests(view);

@@ -155,12 +155,11 @@ public sealed interface View {
      * @return null if there is no such part, or this is neither text nor bytes
      */
     default @Nullable View slice(Selector.Slice slice) {
-        byte[] all =
-                switch (this) {
-                    case Plain(Node.Text text) -> text.value().getBytes(StandardCharsets.UTF_8);
-                    case Plain(Node.Bytes bytes) -> bytes.value();
-                    default -> null;
-                };
+        byte[] all = switch (this) {
+            case Plain(Node.Text text) -> text.value().getBytes(StandardCharsets.UTF_8);
+            case Plain(Node.Bytes bytes) -> bytes.value();
+            default -> null;
+        };
         long length = this instanceof File file ? file.size() : all == null ? -1 : all.length;
         if (length < 0) {
             return null;
@@ -188,20 +187,25 @@ public sealed interface View {
     default Node toNode() throws IOException {
         return switch (this) {
             case Plain plain -> plain.node();
-            case File file when file.size() <= Limits.BLOCK_BYTES -> {
+            case File file
+            when file.size() <= Limits.BLOCK_BYTES -> {
                 try (InputStream in = file.bytes()) {
                     yield new Node.Bytes(in.readNBytes(Limits.BLOCK_BYTES));
                 }
             }
-            case File file -> throw new ContentException("selector: a file of " + file.size()
-                    + " bytes is no value in memory, the limit is " + Limits.BLOCK_BYTES);
+            case File file ->
+                throw new ContentException("selector: a file of " + file.size()
+                        + " bytes is no value in memory, the limit is " + Limits.BLOCK_BYTES);
             case Links links -> {
                 var entries = new LinkedHashMap<String, Node>();
-                links.node().links().forEach(link -> entries.putIfAbsent(link.nameOrEmpty(), new Node.Link(link.hash())));
+                links.node()
+                        .links()
+                        .forEach(link -> entries.putIfAbsent(link.nameOrEmpty(), new Node.Link(link.hash())));
                 yield new Node.Mapping(entries);
             }
-            case Shards shards -> throw new ContentException("selector: the directory " + shards.cid()
-                    + " is in several blocks, and no value in memory");
+            case Shards shards ->
+                throw new ContentException(
+                        "selector: the directory " + shards.cid() + " is in several blocks, and no value in memory");
         };
     }
 }

@@ -165,8 +165,7 @@ class SelectorBoundsTest {
     @Test
     void conditionsDecideWhatIsMatchedExploredAndStoppedAt() throws IOException {
         Cid leaf = put(Node.of("leaf"));
-        Cid root = put(map(
-                "n", Node.of(5), "t", Node.of("text"), "m", map("x", Node.of(1)), "l", new Node.Link(leaf)));
+        Cid root = put(map("n", Node.of(5), "t", Node.of("text"), "m", map("x", Node.of(1)), "l", new Node.Link(leaf)));
         String all = "{\"a\":{\">\":{\".\":{\"onlyIf\":%s}}}}";
         assertThat(matched(root, all.formatted("{\"%\":\"map\"}"))).containsExactly("m");
         assertThat(matched(root, all.formatted("{\"=\":\"text\"}"))).containsExactly("t");
@@ -187,7 +186,11 @@ class SelectorBoundsTest {
                 Selector.Limit.NONE,
                 new Condition.IsLink(leaf));
         List<String> visited = new ArrayList<>();
-        walk(Budget.STRANGER).walk(root, Selector.of(stop.toNode()), visit -> visited.add(visit.path().toString()));
+        walk(Budget.STRANGER)
+                .walk(
+                        root,
+                        Selector.of(stop.toNode()),
+                        visit -> visited.add(visit.path().toString()));
         assertThat(visited).containsExactlyInAnyOrder("", "n", "t", "m", "m/x");
     }
 
@@ -197,7 +200,8 @@ class SelectorBoundsTest {
         Cid gone = Block.of(Multicodec.RAW, new byte[] {1}).cid();
         Cid root = put(Node.list(new Node.Link(gone), new Node.Link(here)));
         List<String> visited = new ArrayList<>();
-        walk(Budget.STRANGER).walk(root, Selector.ALL, visit -> visited.add(visit.path().toString()));
+        walk(Budget.STRANGER)
+                .walk(root, Selector.ALL, visit -> visited.add(visit.path().toString()));
         assertThat(visited).containsExactly("", "1");
         assertThatThrownBy(() -> walk(Budget.STRANGER).walk(gone, Selector.ALL, visit -> {}))
                 .isInstanceOf(BlockNotFoundException.class);

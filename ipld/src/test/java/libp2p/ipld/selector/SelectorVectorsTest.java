@@ -91,7 +91,8 @@ class SelectorVectorsTest {
         List<String> visits = new ArrayList<>();
         SelectorWalk walk = new SelectorWalk(
                 (path, cid) -> {
-                    boolean inside = loads.size() < load.size() && load.get(loads.size()).get("path").equals("");
+                    boolean inside = loads.size() < load.size()
+                            && load.get(loads.size()).get("path").equals("");
                     loads.add((inside ? "" : path) + " " + cid); // Go has no path for further blocks of a file
                     return store.blocks.get(cid);
                 },
@@ -113,7 +114,9 @@ class SelectorVectorsTest {
     private static String seen(SelectorWalk.Visit visit) throws IOException {
         String line = visit.path() + " " + Condition.name(visit.view().kind()) + " " + visit.matched();
         if (visit.view().kind() == Node.Kind.BYTES) {
-            return visit.matched() ? line + " " + HEX.formatHex(visit.view().bytes().readAllBytes()) : line;
+            return visit.matched()
+                    ? line + " " + HEX.formatHex(visit.view().bytes().readAllBytes())
+                    : line;
         }
         return switch (visit.view().toNode()) {
             case Node.Int number -> line + " " + number.value();
@@ -136,8 +139,7 @@ class SelectorVectorsTest {
         assertThat(fixtures).hasSize(10);
         List<DynamicTest> tests = new ArrayList<>();
         fixtures.forEach((name, parts) -> tests.add(DynamicTest.dynamicTest(name, () -> {
-            Block block = Block.of(
-                    Multicodec.DAG_JSON, parts.get("data").getBytes(StandardCharsets.UTF_8));
+            Block block = Block.of(Multicodec.DAG_JSON, parts.get("data").getBytes(StandardCharsets.UTF_8));
             List<Node> visits = new ArrayList<>();
             for (String selector : parts.get("selector").split("\n(?=\\{)")) {
                 new SelectorWalk((path, cid) -> block.data(), Budget.STRANGER)
