@@ -12,6 +12,11 @@ import libp2p.multiformats.Cid;
  * @param nodes values that a selector visits
  */
 public record Budget(long blocks, long bytes, int depth, long nodes) {
+    /** A budget that does not bound values, for walks that look at links alone. */
+    public Budget(long blocks, long bytes, int depth) {
+        this(blocks, bytes, depth, Long.MAX_VALUE);
+    }
+
     /** No bound but that of depth: for what the owner of a node asks for. */
     public static final Budget OWN = new Budget(Long.MAX_VALUE, Long.MAX_VALUE, 1 << 16, Long.MAX_VALUE);
 
