@@ -13,7 +13,6 @@ import libp2p.nat.autonat.v2.ServerLimits;
  * @param serverV1 of serving version 1
  * @param addresses that are tracked
  * @param workers requests at the same time
- * @param tick how often it is looked whether something is due
  * @param settle how long addresses must have been as they are before the first request
  * @param serverPause between two requests to one server
  * @param serverRest how long a server that refused or failed is left alone
@@ -29,7 +28,6 @@ public record Limits(
         DialBackServer.Limits serverV1,
         int addresses,
         int workers,
-        Duration tick,
         Duration settle,
         Duration serverPause,
         Duration serverRest,
@@ -44,7 +42,6 @@ public record Limits(
             DialBackServer.Limits.DEFAULT,
             50,
             5,
-            Duration.ofSeconds(5),
             Duration.ofSeconds(1),
             Duration.ofSeconds(6),
             Duration.ofMinutes(2),

@@ -2,18 +2,19 @@ package libp2p.nat.autonat;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.Connection;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.TimedCondition;
-import libp2p.core.event.HostEvent.Reachability;
+import libp2p.core.environment.Timer;
+import libp2p.core.event.HostEvent;
+import libp2p.core.event.HostEvent.AddressReachabilityChanged;
+import libp2p.core.event.HostEvent.ConnectednessChanged;
+import libp2p.core.event.HostEvent.PeerProtocolsChanged;
 import libp2p.core.event.HostEvent.ReachabilityChanged;
+import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
 import libp2p.core.identity.PeerId;
 import libp2p.core.peer.AddressBook;
@@ -23,6 +24,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.nat.address.Circuits;
 import libp2p.nat.address.Publicness;
+import libp2p.nat.autonat.ProbeChoice.Request;
 import libp2p.nat.autonat.v1.Confidence;
 import libp2p.nat.autonat.v1.DialBackClient;
 import libp2p.nat.autonat.v1.DialBackServer;
@@ -30,11 +32,12 @@ import libp2p.nat.autonat.v2.ProbeClient;
 import libp2p.nat.autonat.v2.ProbeResult;
 import libp2p.nat.autonat.v2.ProbeServer;
 import libp2p.nat.autonat.v2.ProbedAddresses;
-import libp2p.nat.autonat.v2.ProbedAddresses.Finding;
 import libp2p.nat.autonat.v2.ProbedAddresses.Vote;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Asks, counts the answers, and tells what follows. One thread decides who is asked about what, each request has its own.
+ * Asks, counts the answers, and tells what follows. It looks what is to be done when an address, a peer or an answer has come, and
+ * when a pause is over; in between it does nothing. One look at a time; each request has a thread of its own.
  */
 final class Prober implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Prober.class.getName());
@@ -47,18 +50,20 @@ final class Prober implements AutoCloseable {
     private final Servers servers;
     private final Servers olderServers;
     private final ProbedAddresses probed;
+    private final ProbeChoice choice;
     private final Confidence confidence = new Confidence();
+    private final Verdict verdict;
     private final Contacts contacts;
+    private final Subscription<HostEvent> events;
     private final ReentrantLock lock = new ReentrantLock();
-    private final TimedCondition changed;
     private long changedAt;
     private long startedAt;
-    private long lonelySince;
     private int workers;
     private int lastServers;
+    private boolean looking;
+    private boolean lookAgain;
     private boolean closed;
-    private Reachability state = Reachability.UNKNOWN;
-    private String because = "nobody has been asked yet";
+    private @Nullable Timer alarm;
 
     Prober(Host host, Limits limits, Publicness publicness) {
         this.host = host;
@@ -69,8 +74,10 @@ final class Prober implements AutoCloseable {
         this.servers = new Servers(host, publicness, ProbeServer.PROTOCOL);
         this.olderServers = new Servers(host, publicness, DialBackServer.PROTOCOL);
         this.probed = new ProbedAddresses(limits.addresses());
+        this.verdict = new Verdict(limits.silentAfter().toNanos());
         this.contacts = new Contacts(limits.contacts(), limits.contactLife());
-        this.changed = new TimedCondition(environment, lock);
+        this.choice = new ProbeChoice(servers, probed, this::isContact);
+        this.events = host.events().subscribe(HostEvent.class);
     }
 
     void start() {
@@ -79,64 +86,105 @@ final class Prober implements AutoCloseable {
         try {
             startedAt = now;
             changedAt = now;
-            lonelySince = now;
         } finally {
             lock.unlock();
         }
-        environment.start("autonat", this::run);
+        environment.start("autonat", this::follow);
     }
 
-    private void run() {
+    /** Looks whenever something has happened that may matter. */
+    private void follow() {
         try {
-            while (pause()) {
-                step();
+            look();
+            HostEvent event;
+            while ((event = events.take(Deadline.NONE)) != null) {
+                if (event instanceof AddressReachabilityChanged
+                        || event instanceof PeerProtocolsChanged
+                        || event instanceof ConnectednessChanged) {
+                    look();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Until the next look; false when closed. */
-    private boolean pause() throws InterruptedException {
+    /** Looks what is to be done; if another thread does so already, it looks once more when it has finished. */
+    private void look() {
         lock.lock();
         try {
-            if (!closed) {
-                changed.await(Deadline.after(
-                        environment, limits.tick().compareTo(limits.settle()) < 0 ? limits.tick() : limits.settle()));
+            lookAgain = true;
+            if (looking || closed) {
+                return;
             }
-            return !closed;
+            looking = true;
         } finally {
             lock.unlock();
         }
+        while (true) {
+            lock.lock();
+            try {
+                if (!lookAgain || closed) {
+                    looking = false;
+                    return;
+                }
+                lookAgain = false;
+            } finally {
+                lock.unlock();
+            }
+            step();
+        }
     }
-
-    private record Request(Connection server, Multiaddr address, boolean contact) {}
 
     private void step() {
         List<AddressBook.Entry> entries = candidates();
         List<Multiaddr> own = entries.stream().map(AddressBook.Entry::address).toList();
         SequencedMap<PeerId, Connection> present = servers.present();
         long now = environment.nanoTime();
-        List<Request> requests = new ArrayList<>();
+        long next = Long.MAX_VALUE;
+        List<Request> requests = List.of();
         lock.lock();
         try {
             lastServers = Servers.count(present);
             if (probed.set(own)) {
                 changedAt = now;
             }
-            if (now - changedAt >= limits.settle().toNanos()) {
-                choose(entries, present, now, requests);
+            long settled = changedAt + limits.settle().toNanos();
+            if (now < settled) {
+                next = settled;
+            } else {
+                requests = choice.choose(entries, present, limits.workers() - workers, now);
+                workers += requests.size();
+                next = choice.next();
             }
         } finally {
             lock.unlock();
         }
         for (Request request : requests) {
-            environment.start("autonat " + request.address, () -> ask(request));
+            environment.start("autonat " + request.address(), () -> ask(request));
         }
-        if (present.isEmpty() && now - startedAt >= limits.olderAfter().toNanos()) {
-            askOlder(own);
+        if (present.isEmpty()) {
+            next = Math.min(next, askOlder(own, now));
         }
         conclude();
+        arm(next, now);
+    }
+
+    /** Looks again at some time, or when silence will have become an answer, if nothing happens before. */
+    private void arm(long next, long now) {
+        lock.lock();
+        try {
+            if (alarm != null) {
+                alarm.cancel();
+                alarm = null;
+            }
+            long at = Math.min(next, verdict.silentAt(now));
+            if (!closed && at != Long.MAX_VALUE) {
+                alarm = environment.schedule(Math.max(0, at - now), this::look);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The public addresses of this host that others might dial. */
@@ -151,80 +199,37 @@ final class Prober implements AutoCloseable {
                 .toList();
     }
 
-    private void choose(
-            List<AddressBook.Entry> entries,
-            SequencedMap<PeerId, Connection> present,
-            long now,
-            List<Request> requests) {
-        List<Connection> ready = new ArrayList<>(servers.ready(present, now));
-        for (Multiaddr address : probed.due(lastServers, now)) {
-            Connection best = null;
-            boolean bestContact = true;
-            for (Connection server : ready) {
-                InetAddress ip = server.remoteAddress().ip();
-                if (ip == null
-                        || probed.isUnwilling(address, ip, now)
-                        || lastServers >= 3 && probed.hasVoted(address, ip)) {
-                    continue;
-                }
-                boolean contact = isContact(ip, address, now);
-                if (best == null || bestContact && !contact) {
-                    best = server;
-                    bestContact = contact;
-                }
-            }
-            if (best != null && workers < limits.workers()) {
-                workers++;
-                ready.remove(best);
-                servers.rest(best.remotePeer(), Long.MAX_VALUE);
-                probed.asked(address, now);
-                requests.add(new Request(best, address, bestContact && !isTrusted(address, entries)));
-            }
-        }
-    }
-
-    private boolean isContact(InetAddress ip, Multiaddr address, long now) {
-        return contacts.knows(ip, address, now)
+    private boolean isContact(InetAddress ip, Multiaddr address) {
+        return contacts.knows(ip, address, environment.nanoTime())
                 || host.connections().stream()
                         .map(Connection::remoteAddress)
                         .anyMatch(remote ->
                                 ip.equals(remote.ip()) && remote.has(Protocol.UDP) == address.has(Protocol.UDP));
     }
 
-    /** No router that remembers contacts stands before an address of this machine, or one that was mapped or configured. */
-    private static boolean isTrusted(Multiaddr address, List<AddressBook.Entry> entries) {
-        InetAddress ip = address.ip();
-        return entries.stream()
-                .filter(entry -> ip != null && ip.equals(entry.address().ip()))
-                .anyMatch(entry -> entry.origin() == Origin.LISTEN
-                        || entry.origin() == Origin.INTERFACE
-                        || entry.origin() == Origin.CONFIGURED
-                        || entry.origin() == Origin.MAPPED && entry.address().port() == address.port());
-    }
-
     private void ask(Request request) {
         Vote vote = Vote.REFUSED;
         boolean rest = true;
         try {
-            ProbeResult result = client.ask(request.server, request.address);
+            ProbeResult result = client.ask(request.server(), request.address());
             vote = vote(request, result);
             rest = vote == Vote.REFUSED;
         } catch (IOException e) {
             LOG.log(
                     System.Logger.Level.DEBUG,
-                    () -> request.server.remotePeer() + " could not be asked about " + request.address + ": " + e);
+                    () -> request.server().remotePeer() + " could not be asked about " + request.address() + ": " + e);
         } finally {
             answered(request, vote, rest);
         }
-        conclude();
+        look();
     }
 
     private static Vote vote(Request request, ProbeResult result) {
         return switch (result.kind()) {
             case REACHED -> {
-                InetAddress server = request.server.remoteAddress().ip();
+                InetAddress server = request.server().remoteAddress().ip();
                 boolean same = server != null && server.equals(result.from());
-                yield request.contact && same ? Vote.REACHED_AS_CONTACT : Vote.REACHED;
+                yield request.contact() && same ? Vote.REACHED_AS_CONTACT : Vote.REACHED;
             }
             case FAILED -> Vote.FAILED;
             case UNWILLING -> Vote.UNWILLING;
@@ -237,27 +242,30 @@ final class Prober implements AutoCloseable {
         lock.lock();
         try {
             workers--;
-            InetAddress ip = request.server.remoteAddress().ip();
+            InetAddress ip = request.server().remoteAddress().ip();
             if (ip != null) {
-                probed.vote(request.address, ip, vote, lastServers, now);
+                probed.vote(request.address(), ip, vote, lastServers, now);
             }
             long pause = (rest ? limits.serverRest() : limits.serverPause()).toNanos();
-            servers.rest(request.server.remotePeer(), now + pause);
-            changed.signal();
+            servers.rest(request.server().remotePeer(), now + pause);
         } finally {
             lock.unlock();
         }
     }
 
-    private void askOlder(List<Multiaddr> own) {
+    /** Asks a server of version 1, if one may be asked now; returns when the next one may. */
+    private long askOlder(List<Multiaddr> own, long now) {
         SequencedMap<PeerId, Connection> present = olderServers.present();
-        long now = environment.nanoTime();
         Connection server;
         lock.lock();
         try {
+            long first = startedAt + limits.olderAfter().toNanos();
+            if (now < first) {
+                return first;
+            }
             List<Connection> ready = olderServers.ready(present, now);
             if (ready.isEmpty() || workers >= limits.workers()) {
-                return;
+                return olderServers.nextReady(now);
             }
             server = ready.getFirst();
             olderServers.rest(server.remotePeer(), now + limits.olderPause().toNanos());
@@ -266,23 +274,26 @@ final class Prober implements AutoCloseable {
             lock.unlock();
         }
         List<Multiaddr> named = own.isEmpty() ? host.addresses() : own;
-        environment.start("autonat v1", () -> {
-            DialBackClient.Answer answer = DialBackClient.Answer.REFUSED;
+        environment.start("autonat v1", () -> askOlder(server, named));
+        return now; // and look whether another one can be asked, too
+    }
+
+    private void askOlder(Connection server, List<Multiaddr> named) {
+        DialBackClient.Answer answer = DialBackClient.Answer.REFUSED;
+        try {
+            answer = DialBackClient.ask(host, server, named);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> server.remotePeer() + " could not be asked: " + e);
+        } finally {
+            lock.lock();
             try {
-                answer = DialBackClient.ask(host, server, named);
-            } catch (IOException e) {
-                LOG.log(System.Logger.Level.DEBUG, () -> server.remotePeer() + " could not be asked: " + e);
+                workers--;
+                confidence.heard(answer);
             } finally {
-                lock.lock();
-                try {
-                    workers--;
-                    confidence.heard(answer);
-                } finally {
-                    lock.unlock();
-                }
+                lock.unlock();
             }
-            conclude();
-        });
+        }
+        look();
     }
 
     /** A connection came or went: its other end is a contact. */
@@ -302,6 +313,10 @@ final class Prober implements AutoCloseable {
     /** Writes what is known into the address book, and tells when the whole has changed. */
     private void conclude() {
         long now = environment.nanoTime();
+        long publicPeers = host.connections().stream()
+                .filter(connection ->
+                        !Circuits.isRelayed(connection) && publicness.isPublic(connection.remoteAddress()))
+                .count();
         ReachabilityReport report;
         boolean news;
         lock.lock();
@@ -309,17 +324,8 @@ final class Prober implements AutoCloseable {
             if (closed) {
                 return;
             }
-            long publicPeers = host.connections().stream()
-                    .filter(connection ->
-                            !Circuits.isRelayed(connection) && publicness.isPublic(connection.remoteAddress()))
-                    .count();
-            if (publicPeers < 2 || !probed.all().isEmpty()) {
-                lonelySince = now;
-            }
-            Reachability before = state;
-            decide(now);
-            news = before != state;
-            report = report();
+            news = verdict.update(probed, lastServers, publicPeers, confidence.verdict(), now);
+            report = verdict.report(probed, lastServers, now);
         } finally {
             lock.unlock();
         }
@@ -328,32 +334,6 @@ final class Prober implements AutoCloseable {
             LOG.log(System.Logger.Level.DEBUG, () -> "reachability: " + report.state() + ", " + report.because());
             host.events().publish(new ReachabilityChanged(report.state()));
         }
-    }
-
-    private void decide(long now) {
-        Set<Finding> findings = new HashSet<>();
-        probed.all().forEach(address -> findings.add(probed.finding(address, lastServers, now)));
-        if (findings.contains(Finding.REACHABLE)) {
-            set(Reachability.PUBLIC, "others have dialed it");
-        } else if (findings.isEmpty()
-                && now - lonelySince >= limits.silentAfter().toNanos()) {
-            set(
-                    Reachability.PRIVATE,
-                    "its peers do not agree on an address: the router maps each destination to another port");
-        } else if (findings.contains(Finding.RESTRICTED)) {
-            set(Reachability.PRIVATE, "only peers that it has contacted before get through");
-        } else if (findings.contains(Finding.UNREACHABLE)) {
-            set(Reachability.PRIVATE, "nobody could dial it");
-        } else if (lastServers == 0 && confidence.verdict() != Reachability.UNKNOWN) {
-            set(confidence.verdict(), "older peers say so");
-        } else if (findings.isEmpty() || lastServers > 0 && state == Reachability.UNKNOWN) {
-            because = findings.isEmpty() ? "no public address is known" : "too few have answered";
-        }
-    }
-
-    private void set(Reachability value, String reason) {
-        state = value;
-        because = reason;
     }
 
     private void enter(ReachabilityReport report) {
@@ -380,10 +360,7 @@ final class Prober implements AutoCloseable {
         long now = environment.nanoTime();
         lock.lock();
         try {
-            List<ReachabilityReport.Address> addresses = probed.all().stream()
-                    .map(address -> new ReachabilityReport.Address(address, probed.finding(address, lastServers, now)))
-                    .toList();
-            return new ReachabilityReport(state, addresses, lastServers, because);
+            return verdict.report(probed, lastServers, now);
         } finally {
             lock.unlock();
         }
@@ -392,10 +369,14 @@ final class Prober implements AutoCloseable {
     @Override
     public void close() {
         client.close();
+        events.close();
         lock.lock();
         try {
             closed = true;
-            changed.signalAll();
+            if (alarm != null) {
+                alarm.cancel();
+                alarm = null;
+            }
         } finally {
             lock.unlock();
         }

@@ -68,6 +68,17 @@ final class Servers {
         return ready;
     }
 
+    /** When the next of those that rest may be asked; {@code Long.MAX_VALUE} if none rests, or only until it answers. */
+    long nextReady(long now) {
+        long next = Long.MAX_VALUE;
+        for (long until : restUntil.values()) {
+            if (until > now) {
+                next = Math.min(next, until);
+            }
+        }
+        return next;
+    }
+
     /** Leaves a server alone until some time. */
     void rest(PeerId peer, long until) {
         restUntil.put(peer, until);

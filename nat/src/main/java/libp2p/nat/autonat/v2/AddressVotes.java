@@ -164,15 +164,28 @@ final class AddressVotes {
 
     /** Whether the address is to be looked at now. */
     boolean isDue(int servers, long now) {
-        expire(now);
-        boolean rested = dials.size() < limits.dials()
-                || now - dials.getFirst() >= limits.dialPeriod().toNanos();
-        if (pausedUntil > now || !rested) {
-            return false;
+        return dueAt(servers, now) <= now;
+    }
+
+    /** When the address is to be looked at, as far as is known now; a moment that has passed if it is due. */
+    long dueAt(int servers, long now) {
+        boolean decided = verdict(servers, now) != Verdict.UNKNOWN && decidedAt != Long.MIN_VALUE;
+        long at = decided ? decidedAt + limits.recheck().toNanos() : Long.MIN_VALUE;
+        if (dials.size() >= limits.dials()) {
+            at = Math.max(at, dials.getFirst() + limits.dialPeriod().toNanos());
         }
-        return verdict(servers, now) == Verdict.UNKNOWN
-                || decidedAt == Long.MIN_VALUE
-                || now - decidedAt >= limits.recheck().toNanos();
+        return Math.max(at, pausedUntil);
+    }
+
+    /** When the next server may be asked again that was unwilling; {@code Long.MAX_VALUE} if there is none. */
+    long nextWilling(long now) {
+        long next = Long.MAX_VALUE;
+        for (long until : unwilling.values()) {
+            if (until > now) {
+                next = Math.min(next, until);
+            }
+        }
+        return next;
     }
 
     /** Whether a server has a vote already, which a new one would only replace. */

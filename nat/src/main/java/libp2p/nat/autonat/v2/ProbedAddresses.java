@@ -98,6 +98,24 @@ public final class ProbedAddresses {
         return due.stream().map(Map.Entry::getKey).toList();
     }
 
+    /** When the next address is due that is not due now; {@code Long.MAX_VALUE} if none ever is. */
+    public long nextDue(int servers, long now) {
+        long next = Long.MAX_VALUE;
+        for (AddressVotes cast : votes.values()) {
+            long at = cast.dueAt(servers, now);
+            if (at > now) {
+                next = Math.min(next, at);
+            }
+        }
+        return next;
+    }
+
+    /** When the next server may be asked again that does not dial an address; {@code Long.MAX_VALUE} if there is none. */
+    public long nextWilling(Multiaddr address, long now) {
+        AddressVotes cast = votes.get(address);
+        return cast == null ? Long.MAX_VALUE : cast.nextWilling(now);
+    }
+
     /** Whether a server has said something about an address already. */
     public boolean hasVoted(Multiaddr address, InetAddress server) {
         AddressVotes cast = votes.get(address);
