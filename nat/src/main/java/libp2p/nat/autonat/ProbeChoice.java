@@ -73,9 +73,7 @@ final class ProbeChoice {
         boolean bestContact = true;
         for (Connection server : ready) {
             InetAddress ip = server.remoteAddress().ip();
-            if (ip == null
-                    || probed.isUnwilling(address, ip, now)
-                    || machines >= 3 && probed.hasVoted(address, ip)) {
+            if (ip == null || probed.isUnwilling(address, ip, now) || machines >= 3 && probed.hasVoted(address, ip)) {
                 continue;
             }
             boolean known = contact.test(ip, address);

@@ -1,0 +1,42 @@
+package libp2p.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Crowds behind routers of nine kinds for an hour: whoever can connect directly does, everybody else stays on a relay and works,
+ * and after an hour nobody announces a public address at which strangers do not reach it.
+ */
+class RoutedCrowdTest {
+    private static final RoutedCrowd.Plan SMALL = new RoutedCrowd.Plan(12, 6, 28, 2);
+    private static final RoutedCrowd.Plan LARGE = new RoutedCrowd.Plan(300, 40, 700, 3);
+
+    private static void holds(World world, RoutedCrowd.Plan plan, double directPart) throws Exception {
+        RoutedCrowd crowd = new RoutedCrowd(world, plan);
+        crowd.run();
+        assertThat(crowd.unreachable())
+                .as("announced in vain, %s", crowd.report())
+                .isEmpty();
+        assertThat(crowd.silent()).as("without an address").isEmpty();
+        assertThat(crowd.lost()).as("lost: %s", crowd.report()).isZero();
+        assertThat(crowd.impossible()).as("%s", crowd.report()).isZero();
+        assertThat(crowd.directPart()).as("%s", crowd.report()).isGreaterThanOrEqualTo(directPart);
+        System.getLogger("crowd").log(System.Logger.Level.INFO, crowd.report());
+    }
+
+    @Test
+    void fortyHosts() {
+        World.underSeeds(1, world -> holds(world, SMALL, 0.98));
+    }
+
+    @Test
+    @Tag("long")
+    @Timeout(value = 2, unit = TimeUnit.HOURS)
+    void aThousandHostsOfWhichSevenHundredAreBehindRouters() {
+        World.underSeeds(1, world -> holds(world, LARGE, 0.98));
+    }
+}
