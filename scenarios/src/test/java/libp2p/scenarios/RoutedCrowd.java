@@ -22,6 +22,8 @@ import libp2p.nat.relay.Limits;
 import libp2p.protocols.ping.Ping;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.SimulatedTask;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 
 /**
  * Many hosts, most of them behind routers of mixed kinds. All find out how they are reached and keep places at relays where they
