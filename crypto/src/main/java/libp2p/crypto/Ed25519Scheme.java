@@ -57,14 +57,20 @@ final class Ed25519Scheme implements SignatureScheme {
 
     @Override
     public void checkPublicKey(byte[] publicKey) throws InvalidKeyException {
+        checkPublicKeyBeforeVerifying(publicKey);
+        if (!Ed25519.validatePublicKeyPartial(publicKey, 0)) {
+            throw new InvalidKeyException("Ed25519 public key is not a point of the curve");
+        }
+    }
+
+    /** All but whether it is a point of the curve: no engine verifies with what is none. */
+    @Override
+    public void checkPublicKeyBeforeVerifying(byte[] publicKey) throws InvalidKeyException {
         byte[] y = canonical(publicKey);
         for (byte[] small : SMALL_ORDER) {
             if (Arrays.equals(y, small)) {
                 throw new InvalidKeyException("Ed25519 public key of small order, which everybody can sign for");
             }
-        }
-        if (!Ed25519.validatePublicKeyPartial(publicKey, 0)) {
-            throw new InvalidKeyException("Ed25519 public key is not a point of the curve");
         }
     }
 

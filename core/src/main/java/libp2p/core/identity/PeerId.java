@@ -98,9 +98,14 @@ public final class PeerId implements Comparable<PeerId> {
         return toCid().toString();
     }
 
+    /** Whether something is inlined in the id, which ids of short keys do, instead of a hash of it. */
+    public boolean isInline() {
+        return bytes[0] == Multicodec.IDENTITY;
+    }
+
     /** The key that is inlined in the id, or null if the id is a hash or what it inlines is not a key. */
     public @Nullable PublicKey extractKey() {
-        if (bytes[0] != Multicodec.IDENTITY) {
+        if (!isInline()) {
             return null;
         }
         try {

@@ -23,13 +23,21 @@ public final class PublicKey {
      * @throws MalformedKeyException if they are not such a key
      */
     public static PublicKey of(KeyType type, byte[] data) throws MalformedKeyException {
+        return of(type, data, type.scheme()::checkPublicKey);
+    }
+
+    private interface Check {
+        void check(byte[] publicKey) throws InvalidKeyException;
+    }
+
+    private static PublicKey of(KeyType type, byte[] data, Check check) throws MalformedKeyException {
         if (data.length > Limits.PUBLIC_KEY_BYTES) {
             throw new MalformedKeyException(
                     "public key of " + data.length + " bytes, more than the limit of " + Limits.PUBLIC_KEY_BYTES);
         }
         byte[] copy = data.clone();
         try {
-            type.scheme().checkPublicKey(copy);
+            check.check(copy);
         } catch (InvalidKeyException malformed) {
             throw new MalformedKeyException(String.valueOf(malformed.getMessage()), malformed);
         }
@@ -44,6 +52,25 @@ public final class PublicKey {
     public static PublicKey fromProtobuf(byte[] bytes) throws MalformedKeyException {
         KeyMessage message = KeyMessage.decode("public key", bytes, Limits.PUBLIC_KEY_BYTES);
         return of(message.type(), message.data());
+    }
+
+    /**
+     * Decodes the key message of the specification that arrives with a signature of the key. A third cheaper than to decode it
+     * and to verify the signature afterwards, which would find the same.
+     *
+     * @param signed what the key has signed
+     * @return the key, or null if the signature does not hold
+     * @throws MalformedKeyException if the message is not the canonical encoding of a key
+     */
+    public static @Nullable PublicKey fromProtobuf(byte[] bytes, byte[] signed, byte[] signature)
+            throws MalformedKeyException {
+        KeyMessage message = KeyMessage.decode("public key", bytes, Limits.PUBLIC_KEY_BYTES);
+        PublicKey key = of(message.type(), message.data(), message.type().scheme()::checkPublicKeyBeforeVerifying);
+        if (key.verify(signed, signature)) {
+            return key;
+        }
+        of(message.type(), message.data()); // says so if the key is the reason
+        return null;
     }
 
     /** The canonical key message. */

@@ -273,4 +273,30 @@ class KeysTest {
     private static byte[] message(long type, byte[] data) {
         return new ProtobufWriter().uint64(1, type).bytes(2, data).toByteArray();
     }
+
+    @Test
+    void aKeyThatArrivesWithASignatureIsTheSameAsOneThatIsCheckedFirst() throws Exception {
+        byte[] message = "a message".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        for (KeyType type : KeyType.values()) {
+            Identity identity = Identity.generate(type, libp2p.core.environment.SystemEnvironment.shared());
+            byte[] encoded = identity.publicKey().toProtobuf();
+            byte[] signature = identity.key().sign(message);
+            assertThat(PublicKey.fromProtobuf(encoded, message, signature)).isEqualTo(identity.publicKey());
+            signature[signature.length - 1] ^= 1;
+            assertThat(PublicKey.fromProtobuf(encoded, message, signature)).isNull();
+        }
+    }
+
+    @Test
+    void aKeyThatIsNoPointIsMalformedWhateverSignatureArrivesWithIt() {
+        byte[] noPoint = new byte[32];
+        noPoint[0] = 2; // y = 2 is on no point of the curve
+        byte[] encoded = new byte[36];
+        System.arraycopy(new byte[] {8, 1, 18, 32}, 0, encoded, 0, 4);
+        System.arraycopy(noPoint, 0, encoded, 4, 32);
+        assertThatThrownBy(() -> PublicKey.fromProtobuf(encoded)).hasMessageContaining("not a point of the curve");
+        assertThatThrownBy(() -> PublicKey.fromProtobuf(encoded, new byte[1], new byte[64]))
+                .isInstanceOf(MalformedKeyException.class)
+                .hasMessageContaining("not a point of the curve");
+    }
 }

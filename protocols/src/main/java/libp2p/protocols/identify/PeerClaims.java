@@ -2,6 +2,7 @@ package libp2p.protocols.identify;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -41,7 +42,7 @@ final class PeerClaims {
     void take(Connection connection, IdentifyMessage message, boolean push) throws IOException {
         PeerId peer = connection.remotePeer();
         Peerstore peerstore = host.peerstore();
-        takeKey(peer, message);
+        takeKey(connection, message);
         takeMetadata(peer, "agent", message.agentVersion);
         takeMetadata(peer, "protocolVersion", message.protocolVersion);
         boolean signed = takeAddresses(connection, message);
@@ -92,7 +93,7 @@ final class PeerClaims {
     private boolean takeAddresses(Connection connection, IdentifyMessage message) {
         PeerId peer = connection.remotePeer();
         Predicate<Multiaddr> sensible = AddressReach.of(connection.remoteAddress());
-        SignedEnvelope record = record(peer, message);
+        SignedEnvelope record = record(connection, message);
         if (record != null) {
             host.peerstore().consume(record, Peerstore.CONNECTED, sensible);
             return true;
@@ -115,8 +116,10 @@ final class PeerClaims {
     }
 
     /** The connection has proved the key; identify may only repeat it. */
-    private static void takeKey(PeerId peer, IdentifyMessage message) throws IOException {
-        if (message.publicKey == null) {
+    private static void takeKey(Connection connection, IdentifyMessage message) throws IOException {
+        PeerId peer = connection.remotePeer();
+        if (message.publicKey == null
+                || Arrays.equals(message.publicKey, connection.remoteKey().toProtobuf())) {
             return;
         }
         try {
@@ -134,12 +137,13 @@ final class PeerClaims {
      * The signed record if there is one, it is well-formed, and it is about the peer itself; else null. A peer that comes
      * back with the record that is known already does not cost another check of the signature.
      */
-    private @Nullable SignedEnvelope record(PeerId peer, IdentifyMessage message) {
+    private @Nullable SignedEnvelope record(Connection connection, IdentifyMessage message) {
+        PeerId peer = connection.remotePeer();
         if (message.signedPeerRecord == null) {
             return null;
         }
         try {
-            SignedEnvelope received = SignedEnvelope.fromBytes(message.signedPeerRecord);
+            SignedEnvelope received = SignedEnvelope.fromBytes(message.signedPeerRecord, connection.remoteKey());
             @Nullable SignedEnvelope known = host.peerstore().record(peer);
             SignedEnvelope envelope = known != null && received.equals(known) ? known : received;
             if (PeerRecord.open(envelope).peerId().equals(peer)) {

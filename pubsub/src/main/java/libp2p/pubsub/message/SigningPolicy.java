@@ -98,31 +98,30 @@ public enum SigningPolicy {
         if (from == null) {
             throw new SignatureException("no author");
         }
-        if (!key(from, message.key()).verify(signedBytes(message), signature)) {
-            throw new SignatureException("the signature does not hold");
-        }
+        check(from, message.key(), signedBytes(message), signature);
     }
 
-    private static PublicKey key(byte[] from, byte @Nullable [] told) throws SignatureException {
+    private static void check(byte[] from, byte @Nullable [] told, byte[] signed, byte[] signature)
+            throws SignatureException {
         PeerId author;
         try {
             author = PeerId.fromBytes(from);
         } catch (MalformedException malformed) {
             throw new SignatureException("the author is no peer id", malformed);
         }
-        PublicKey inId = author.extractKey();
-        if (told == null || told.length == 0) {
-            if (inId == null) {
-                throw new SignatureException("no key, and none in the id of the author");
-            }
-            return inId;
+        boolean inId = told == null || told.length == 0;
+        if (inId && !author.isInline()) {
+            throw new SignatureException("no key, and none in the id of the author");
         }
         try {
-            PublicKey key = PublicKey.fromProtobuf(told);
+            byte[] encoded = inId ? author.toMultihash().digest() : told;
+            PublicKey key = PublicKey.fromProtobuf(encoded, signed, signature);
+            if (key == null) {
+                throw new SignatureException("the signature does not hold");
+            }
             if (!author.matches(key)) {
                 throw new SignatureException("the key is not that of the author");
             }
-            return key;
         } catch (MalformedKeyException malformed) {
             throw new SignatureException("a malformed key", malformed);
         }

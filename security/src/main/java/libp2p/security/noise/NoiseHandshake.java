@@ -133,13 +133,13 @@ public final class NoiseHandshake implements AutoCloseable {
     private void identify(HandshakePayload payload) throws IOException {
         PublicKey key;
         try {
-            key = PublicKey.fromProtobuf(payload.identityKey());
+            key = PublicKey.fromProtobuf(
+                    payload.identityKey(), NoiseKeys.signedBytes(state.remoteStatic()), payload.signature());
         } catch (MalformedKeyException malformed) {
             throw new ProtocolViolationException(Noise.PROTOCOL, "identity key: " + malformed.getMessage());
         }
-        if (!NoiseKeys.verify(key, state.remoteStatic(), payload.signature())) {
-            throw new ProtocolViolationException(
-                    Noise.PROTOCOL, "the identity " + key.peerId() + " did not sign the static key");
+        if (key == null) {
+            throw new ProtocolViolationException(Noise.PROTOCOL, "the identity key did not sign the static key");
         }
         PeerId expected = settings.expectedPeer();
         if (expected != null && !expected.equals(key.peerId())) {

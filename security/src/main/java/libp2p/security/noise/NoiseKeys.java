@@ -53,11 +53,8 @@ public final class NoiseKeys {
         return new HandshakePayload(identityKey, signature, extensions).encode();
     }
 
-    static boolean verify(PublicKey identityKey, byte[] staticPublic, byte[] signature) {
-        return identityKey.verify(signedBytes(staticPublic), signature);
-    }
-
-    private static byte[] signedBytes(byte[] staticPublic) {
+    /** What an identity key signs of a static key. */
+    static byte[] signedBytes(byte[] staticPublic) {
         byte[] bytes = new byte[CONTEXT.length + staticPublic.length];
         System.arraycopy(CONTEXT, 0, bytes, 0, CONTEXT.length);
         System.arraycopy(staticPublic, 0, bytes, CONTEXT.length, staticPublic.length);

@@ -89,12 +89,12 @@ final class CertificateVerifier {
         sequence.expectEnd();
         PublicKey key;
         try {
-            key = PublicKey.fromProtobuf(encodedKey);
+            key = PublicKey.fromProtobuf(encodedKey, signedBytes(subjectPublicKeyInfo), signature);
         } catch (MalformedKeyException malformed) {
             throw violation("host key: " + malformed.getMessage());
         }
-        if (!key.verify(signedBytes(subjectPublicKeyInfo), signature)) {
-            throw violation("the host key of " + key.peerId() + " did not sign the key of the certificate");
+        if (key == null) {
+            throw violation("the host key did not sign the key of the certificate");
         }
         return key;
     }

@@ -210,9 +210,9 @@ class NoiseHandshakeTest {
         byte[] signature = hex(golden.get("identitySig"));
         byte[] staticKey = hex(golden.get("noiseStatic"));
         assertThat(key.peerId()).hasToString((String) golden.get("peerId"));
-        assertThat(NoiseKeys.verify(key, staticKey, signature)).isTrue();
+        assertThat(key.verify(NoiseKeys.signedBytes(staticKey), signature)).isTrue();
         staticKey[7] ^= 1;
-        assertThat(NoiseKeys.verify(key, staticKey, signature)).isFalse();
+        assertThat(key.verify(NoiseKeys.signedBytes(staticKey), signature)).isFalse();
     }
 
     private static byte[] hex(Object text) {
@@ -228,7 +228,7 @@ class NoiseHandshakeTest {
         assertThatThrownBy(() -> identity.key().sign(new byte[1])).isInstanceOf(IllegalStateException.class);
         for (int handshake = 0; handshake < 2; handshake++) {
             HandshakePayload payload = HandshakePayload.decode(keys.payload(NoiseExtensions.NONE), Limits.DEFAULT);
-            assertThat(NoiseKeys.verify(identity.publicKey(), keys.staticPublic(), payload.signature()))
+            assertThat(identity.publicKey().verify(NoiseKeys.signedBytes(keys.staticPublic()), payload.signature()))
                     .isTrue();
         }
     }

@@ -241,7 +241,7 @@ public final class MemoryPeerstore implements Peerstore {
         if (!key.peerId().equals(peer)) {
             throw new IllegalArgumentException("the key is that of " + key.peerId() + ", not of " + peer);
         }
-        if (peer.extractKey() == null) {
+        if (!peer.isInline()) { // a key that matches an inlining id is in it
             change(peer, entry -> {
                 entry.key(key);
                 entry.claimed();
