@@ -70,6 +70,16 @@ public record PeerRecord(PeerId peerId, long sequence, List<Multiaddr> addresses
         return record;
     }
 
+    /**
+     * Reads the record in an envelope without checking anything: nothing in it may be believed. For deciding whether a check
+     * is worth its cost.
+     *
+     * @throws ProtobufException if the record is malformed or exceeds a limit
+     */
+    public static PeerRecord unchecked(SignedEnvelope envelope) throws ProtobufException {
+        return fromBytes(envelope.uncheckedPayload());
+    }
+
     private static PeerRecord fromBytes(byte[] bytes) throws ProtobufException {
         PeerId peerId = null;
         long sequence = 0;

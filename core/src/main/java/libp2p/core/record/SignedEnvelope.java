@@ -121,6 +121,11 @@ public final class SignedEnvelope {
         return payloadType.clone();
     }
 
+    /** The payload, of which nothing was checked. */
+    byte[] uncheckedPayload() {
+        return payload;
+    }
+
     /**
      * Checks type and signature and gives the payload out. The outcome for one domain is remembered.
      *

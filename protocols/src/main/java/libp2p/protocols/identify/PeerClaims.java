@@ -134,8 +134,9 @@ final class PeerClaims {
     }
 
     /**
-     * The signed record if there is one, it is well-formed, and it is about the peer itself; else null. A peer that comes
-     * back with the record that is known already does not cost another check of the signature.
+     * The signed record if there is one, it is well-formed, and it is about the peer itself; else null. Neither a peer that
+     * comes back with the record that is known already, nor one that only says that it has no addresses, as dialers behind
+     * routers do, costs a check of the signature.
      */
     private @Nullable SignedEnvelope record(Connection connection, IdentifyMessage message) {
         PeerId peer = connection.remotePeer();
@@ -145,6 +146,9 @@ final class PeerClaims {
         try {
             SignedEnvelope received = SignedEnvelope.fromBytes(message.signedPeerRecord, connection.remoteKey());
             @Nullable SignedEnvelope known = host.peerstore().record(peer);
+            if (known == null && PeerRecord.unchecked(received).addresses().isEmpty()) {
+                return null;
+            }
             SignedEnvelope envelope = known != null && received.equals(known) ? known : received;
             if (PeerRecord.open(envelope).peerId().equals(peer)) {
                 return envelope;

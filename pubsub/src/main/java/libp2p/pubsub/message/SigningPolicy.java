@@ -109,12 +109,14 @@ public enum SigningPolicy {
         } catch (MalformedException malformed) {
             throw new SignatureException("the author is no peer id", malformed);
         }
-        boolean inId = told == null || told.length == 0;
-        if (inId && !author.isInline()) {
-            throw new SignatureException("no key, and none in the id of the author");
+        byte[] encoded = told;
+        if (encoded == null || encoded.length == 0) {
+            if (!author.isInline()) {
+                throw new SignatureException("no key, and none in the id of the author");
+            }
+            encoded = author.toMultihash().digest();
         }
         try {
-            byte[] encoded = inId ? author.toMultihash().digest() : told;
             PublicKey key = PublicKey.fromProtobuf(encoded, signed, signature);
             if (key == null) {
                 throw new SignatureException("the signature does not hold");

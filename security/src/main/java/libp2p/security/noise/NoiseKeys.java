@@ -3,7 +3,6 @@ package libp2p.security.noise;
 import java.nio.charset.StandardCharsets;
 import libp2p.core.environment.Environment;
 import libp2p.core.identity.Identity;
-import libp2p.core.identity.PublicKey;
 import libp2p.crypto.Crypto;
 import libp2p.crypto.X25519;
 
