@@ -2,6 +2,7 @@ package libp2p.pubsub.router;
 
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import libp2p.core.identity.PeerId;
 import libp2p.pubsub.rpc.Rpc.Extensions;
@@ -14,6 +15,7 @@ import libp2p.pubsub.rpc.Rpc.Extensions;
  * @param gossip what is told to peers outside the mesh
  * @param backoff when a pruned peer may be grafted again
  * @param timing the clock of the router
+ * @param turnover when a peer of a mesh that brings too little makes room for another
  * @param dontWantBytes messages from this size on are announced by IDONTWANT
  * @param floodPublish whether own publications go to all peers of a topic, not to the mesh alone
  * @param peerExchange whether PRUNE offers other peers
@@ -27,6 +29,7 @@ public record GossipParameters(
         Gossip gossip,
         Backoff backoff,
         Timing timing,
+        Turnover turnover,
         int dontWantBytes,
         boolean floodPublish,
         boolean peerExchange,
@@ -115,11 +118,48 @@ public record GossipParameters(
                 3);
     }
 
+    /**
+     * When a peer of a mesh that brings too little makes room for another. Peers are compared with the median of their mesh, so no
+     * rate has to be known; a peer that falls behind is pruned with the usual back-off and loses no score.
+     *
+     * @param ticks heartbeats between two comparisons; 0 turns them off
+     * @param most peers of a topic that are pruned at a comparison
+     * @param share of the median below which a peer has fallen behind
+     * @param silence share of the upper quartile below which a peer has fallen behind too: most of a mesh may be silent
+     * @param certainty standard deviations by which it has to be behind, so that chance does not decide; one more where the messages
+     *     of a single author are compared
+     * @param messages that a peer must have owed
+     * @param peers of the mesh that must have owed so many
+     * @param window in which a copy of a message counts
+     * @param memory messages that are remembered of a peer, about: older ones fade
+     */
+    public record Turnover(
+            int ticks,
+            int most,
+            double share,
+            double silence,
+            double certainty,
+            int messages,
+            int peers,
+            Duration window,
+            double memory) {
+        public static final Turnover DEFAULT = new Turnover(5, 2, 0.6, 0.25, 3, 12, 4, Duration.ofSeconds(2), 64);
+        public static final Turnover OFF = new Turnover(0, 0, 0, 0, 0, 1, 1, Duration.ZERO, 1);
+
+        public Turnover {
+            if (ticks < 0 || most < 0 || share < 0 || share >= 1 || messages < 1 || memory < messages) {
+                throw new IllegalArgumentException("a turnover every " + ticks + " heartbeats of " + most
+                        + " peers below a share of " + share + " after " + messages + " of " + memory + " messages");
+            }
+        }
+    }
+
     public static final GossipParameters DEFAULT = new GossipParameters(
             Mesh.DEFAULT,
             Gossip.DEFAULT,
             Backoff.DEFAULT,
             Timing.DEFAULT,
+            Turnover.DEFAULT,
             1_024,
             true,
             false,
@@ -128,158 +168,112 @@ public record GossipParameters(
             topic -> true,
             Extensions.NONE);
 
+    /** @throws IllegalArgumentException if a size is negative */
+    public GossipParameters {
+        direct = Set.copyOf(direct);
+        if (dontWantBytes < 0) {
+            throw new IllegalArgumentException("IDONTWANT from " + dontWantBytes + " bytes on");
+        }
+    }
+
     public GossipParameters withMesh(Mesh value) {
-        return new GossipParameters(
-                value,
-                gossip,
-                backoff,
-                timing,
-                dontWantBytes,
-                floodPublish,
-                peerExchange,
-                floodsub,
-                direct,
-                topics,
-                extensions);
+        return with(draft -> draft.mesh = value);
     }
 
     public GossipParameters withGossip(Gossip value) {
-        return new GossipParameters(
-                mesh,
-                value,
-                backoff,
-                timing,
-                dontWantBytes,
-                floodPublish,
-                peerExchange,
-                floodsub,
-                direct,
-                topics,
-                extensions);
+        return with(draft -> draft.gossip = value);
     }
 
     public GossipParameters withBackoff(Backoff value) {
-        return new GossipParameters(
-                mesh,
-                gossip,
-                value,
-                timing,
-                dontWantBytes,
-                floodPublish,
-                peerExchange,
-                floodsub,
-                direct,
-                topics,
-                extensions);
+        return with(draft -> draft.backoff = value);
     }
 
     public GossipParameters withTiming(Timing value) {
-        return new GossipParameters(
-                mesh,
-                gossip,
-                backoff,
-                value,
-                dontWantBytes,
-                floodPublish,
-                peerExchange,
-                floodsub,
-                direct,
-                topics,
-                extensions);
+        return with(draft -> draft.timing = value);
+    }
+
+    public GossipParameters withTurnover(Turnover value) {
+        return with(draft -> draft.turnover = value);
     }
 
     public GossipParameters withDontWantBytes(int value) {
-        return new GossipParameters(
-                mesh, gossip, backoff, timing, value, floodPublish, peerExchange, floodsub, direct, topics, extensions);
+        return with(draft -> draft.dontWantBytes = value);
     }
 
     public GossipParameters withFloodPublish(boolean value) {
-        return new GossipParameters(
-                mesh,
-                gossip,
-                backoff,
-                timing,
-                dontWantBytes,
-                value,
-                peerExchange,
-                floodsub,
-                direct,
-                topics,
-                extensions);
+        return with(draft -> draft.floodPublish = value);
     }
 
     public GossipParameters withPeerExchange(boolean value) {
-        return new GossipParameters(
-                mesh,
-                gossip,
-                backoff,
-                timing,
-                dontWantBytes,
-                floodPublish,
-                value,
-                floodsub,
-                direct,
-                topics,
-                extensions);
+        return with(draft -> draft.peerExchange = value);
     }
 
     public GossipParameters withFloodsub(boolean value) {
-        return new GossipParameters(
-                mesh,
-                gossip,
-                backoff,
-                timing,
-                dontWantBytes,
-                floodPublish,
-                peerExchange,
-                value,
-                direct,
-                topics,
-                extensions);
+        return with(draft -> draft.floodsub = value);
     }
 
     public GossipParameters withDirect(Set<PeerId> value) {
-        return new GossipParameters(
-                mesh,
-                gossip,
-                backoff,
-                timing,
-                dontWantBytes,
-                floodPublish,
-                peerExchange,
-                floodsub,
-                Set.copyOf(value),
-                topics,
-                extensions);
+        return with(draft -> draft.direct = value);
     }
 
     public GossipParameters withTopics(Predicate<String> value) {
-        return new GossipParameters(
-                mesh,
-                gossip,
-                backoff,
-                timing,
-                dontWantBytes,
-                floodPublish,
-                peerExchange,
-                floodsub,
-                direct,
-                value,
-                extensions);
+        return with(draft -> draft.topics = value);
     }
 
     public GossipParameters withExtensions(Extensions value) {
-        return new GossipParameters(
-                mesh,
-                gossip,
-                backoff,
-                timing,
-                dontWantBytes,
-                floodPublish,
-                peerExchange,
-                floodsub,
-                direct,
-                topics,
-                value);
+        return with(draft -> draft.extensions = value);
+    }
+
+    private GossipParameters with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finished();
+    }
+
+    /** A copy that is being changed. */
+    private static final class Draft {
+        private Mesh mesh;
+        private Gossip gossip;
+        private Backoff backoff;
+        private Timing timing;
+        private Turnover turnover;
+        private int dontWantBytes;
+        private boolean floodPublish;
+        private boolean peerExchange;
+        private boolean floodsub;
+        private Set<PeerId> direct;
+        private Predicate<String> topics;
+        private Extensions extensions;
+
+        private Draft(GossipParameters from) {
+            mesh = from.mesh;
+            gossip = from.gossip;
+            backoff = from.backoff;
+            timing = from.timing;
+            turnover = from.turnover;
+            dontWantBytes = from.dontWantBytes;
+            floodPublish = from.floodPublish;
+            peerExchange = from.peerExchange;
+            floodsub = from.floodsub;
+            direct = from.direct;
+            topics = from.topics;
+            extensions = from.extensions;
+        }
+
+        private GossipParameters finished() {
+            return new GossipParameters(
+                    mesh,
+                    gossip,
+                    backoff,
+                    timing,
+                    turnover,
+                    dontWantBytes,
+                    floodPublish,
+                    peerExchange,
+                    floodsub,
+                    direct,
+                    topics,
+                    extensions);
+        }
     }
 }

@@ -30,6 +30,9 @@ final class MeshMaintenance {
     void join(String topic) {
         Set<Peer> mesh = new LinkedHashSet<>();
         state.mesh.put(topic, mesh);
+        if (state.parameters.turnover().ticks() > 0) {
+            state.diligence.put(topic, new Diligence(state.parameters.turnover()));
+        }
         Fanout fanout = state.fanout.remove(topic);
         if (fanout != null) {
             for (Peer peer : fanout.peers) {
@@ -50,6 +53,7 @@ final class MeshMaintenance {
         if (mesh == null) {
             return;
         }
+        state.diligence.remove(topic);
         Duration backoff = state.parameters.backoff().unsubscribe();
         for (Peer peer : new ArrayList<>(mesh)) {
             forget(peer, topic);
@@ -244,6 +248,10 @@ final class MeshMaintenance {
                 remove(peer, topic, false);
             }
         }
+        Diligence diligence = state.diligence.get(topic);
+        if (diligence != null && state.ticks % state.parameters.turnover().ticks() == 0) {
+            turnOver(topic, mesh, diligence);
+        }
         if (mesh.size() < size.low()) {
             graft(topic, mesh, size.desired() - mesh.size(), false);
         }
@@ -258,6 +266,25 @@ final class MeshMaintenance {
         }
         if (state.ticks % size.opportunisticTicks() == 0 && mesh.size() > 1) {
             graftBetter(topic, mesh);
+        }
+    }
+
+    /** Peers that have fallen behind the others make room; in a mesh of D_lo or less only where another one is there instead. */
+    private void turnOver(String topic, Set<Peer> mesh, Diligence diligence) {
+        int left = state.parameters.turnover().most();
+        for (Peer peer : diligence.behind(mesh, state.now)) {
+            if (left-- == 0) {
+                return;
+            }
+            if (mesh.size() <= size.low()) {
+                int before = mesh.size();
+                graft(topic, mesh, 1, false);
+                if (mesh.size() == before) {
+                    return;
+                }
+            }
+            state.observer.behind(peer.id, topic);
+            remove(peer, topic, false);
         }
     }
 

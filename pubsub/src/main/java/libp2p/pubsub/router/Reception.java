@@ -93,6 +93,9 @@ final class Reception {
         if (gater != null) {
             gater.duplicate(from);
         }
+        if (seen.owed != null) {
+            seen.owed.by(from);
+        }
         Set<PeerId> bringers = seen.bringers;
         if (bringers != null && !bringers.add(from)) {
             return; // only the first copy of a peer counts
@@ -172,6 +175,11 @@ final class Reception {
                     gater.delivered(candidate.from());
                 }
                 state.cache.put(candidate.id(), message);
+                Diligence diligence = state.diligence.get(topic);
+                if (diligence != null) {
+                    Set<Peer> mesh = state.mesh.getOrDefault(topic, Set.of());
+                    seen.owed = diligence.message(message.from(), candidate.from(), mesh, bringers, state.now);
+                }
                 state.observer.delivered(candidate.from(), topic, candidate.id());
                 spreading.forward(message, candidate.id(), candidate.from(), bringers);
                 state.out.deliver(message, candidate.id(), candidate.from());

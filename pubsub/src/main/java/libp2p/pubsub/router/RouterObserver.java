@@ -13,6 +13,9 @@ public interface RouterObserver {
     /** A peer has left the mesh of a topic, or was pruned. */
     default void pruned(PeerId peer, String topic) {}
 
+    /** A peer brings much less than the others in the mesh of a topic and makes room. */
+    default void behind(PeerId peer, String topic) {}
+
     /** A message came that was seen already. */
     default void duplicate(PeerId from, String topic, MessageId id) {}
 

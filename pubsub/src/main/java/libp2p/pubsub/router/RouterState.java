@@ -48,6 +48,9 @@ final class RouterState {
     /** The mesh of each topic that this host is subscribed to. */
     final Map<String, Set<Peer>> mesh = new LinkedHashMap<>();
 
+    /** What the peers of each mesh bring. */
+    final Map<String, Diligence> diligence = new LinkedHashMap<>();
+
     final Map<String, Fanout> fanout = new LinkedHashMap<>();
     final SeenMessages seen;
     final MessageCache cache;

@@ -27,6 +27,9 @@ final class SeenMessages {
         @Nullable
         Set<PeerId> bringers = new LinkedHashSet<>(4);
 
+        /** What the mesh owes of it, once it is valid. */
+        Diligence.@Nullable Owed owed;
+
         Seen(long since, State state) {
             this.since = since;
             this.state = state;

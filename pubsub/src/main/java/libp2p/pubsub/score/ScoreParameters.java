@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import libp2p.core.identity.PeerId;
@@ -137,80 +138,89 @@ public record ScoreParameters(
         return own == null ? otherTopics : own;
     }
 
+    /** As these, with parameters of one topic. */
     public ScoreParameters withTopic(String topic, TopicScoreParameters parameters) {
         Map<String, TopicScoreParameters> more = new LinkedHashMap<>(topics);
         more.put(topic, parameters);
-        return new ScoreParameters(
-                more,
-                otherTopics,
-                topicScoreCap,
-                application,
-                colocation,
-                behaviour,
-                slow,
-                decayInterval,
-                decayToZero,
-                retain,
-                thresholds);
+        return with(draft -> draft.topics = more);
     }
 
-    public ScoreParameters withApplication(ToDoubleFunction<PeerId> score) {
-        return new ScoreParameters(
-                topics,
-                otherTopics,
-                topicScoreCap,
-                score,
-                colocation,
-                behaviour,
-                slow,
-                decayInterval,
-                decayToZero,
-                retain,
-                thresholds);
+    /** @param parameters of the topics without their own, or null where these do not count */
+    public ScoreParameters withOtherTopics(@Nullable TopicScoreParameters parameters) {
+        return with(draft -> draft.otherTopics = parameters);
+    }
+
+    public ScoreParameters withApplication(ToDoubleFunction<PeerId> value) {
+        return with(draft -> draft.application = value);
     }
 
     public ScoreParameters withColocation(Colocation value) {
-        return new ScoreParameters(
-                topics,
-                otherTopics,
-                topicScoreCap,
-                application,
-                value,
-                behaviour,
-                slow,
-                decayInterval,
-                decayToZero,
-                retain,
-                thresholds);
+        return with(draft -> draft.colocation = value);
     }
 
-    public ScoreParameters withThresholds(Thresholds value) {
-        return new ScoreParameters(
-                topics,
-                otherTopics,
-                topicScoreCap,
-                application,
-                colocation,
-                behaviour,
-                slow,
-                decayInterval,
-                decayToZero,
-                retain,
-                value);
+    public ScoreParameters withBehaviour(Excess value) {
+        return with(draft -> draft.behaviour = value);
+    }
+
+    public ScoreParameters withSlow(Excess value) {
+        return with(draft -> draft.slow = value);
     }
 
     public ScoreParameters withRetain(Duration value) {
-        return new ScoreParameters(
-                topics,
-                otherTopics,
-                topicScoreCap,
-                application,
-                colocation,
-                behaviour,
-                slow,
-                decayInterval,
-                decayToZero,
-                value,
-                thresholds);
+        return with(draft -> draft.retain = value);
+    }
+
+    public ScoreParameters withThresholds(Thresholds value) {
+        return with(draft -> draft.thresholds = value);
+    }
+
+    private ScoreParameters with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finished();
+    }
+
+    /** A copy that is being changed. */
+    private static final class Draft {
+        private Map<String, TopicScoreParameters> topics;
+        private @Nullable TopicScoreParameters otherTopics;
+        private final double topicScoreCap;
+        private ToDoubleFunction<PeerId> application;
+        private Colocation colocation;
+        private Excess behaviour;
+        private Excess slow;
+        private final Duration decayInterval;
+        private final double decayToZero;
+        private Duration retain;
+        private Thresholds thresholds;
+
+        private Draft(ScoreParameters from) {
+            topics = from.topics;
+            otherTopics = from.otherTopics;
+            topicScoreCap = from.topicScoreCap;
+            application = from.application;
+            colocation = from.colocation;
+            behaviour = from.behaviour;
+            slow = from.slow;
+            decayInterval = from.decayInterval;
+            decayToZero = from.decayToZero;
+            retain = from.retain;
+            thresholds = from.thresholds;
+        }
+
+        private ScoreParameters finished() {
+            return new ScoreParameters(
+                    topics,
+                    otherTopics,
+                    topicScoreCap,
+                    application,
+                    colocation,
+                    behaviour,
+                    slow,
+                    decayInterval,
+                    decayToZero,
+                    retain,
+                    thresholds);
+        }
     }
 }

@@ -12,40 +12,74 @@ import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import libp2p.core.identity.PeerId;
-import libp2p.pubsub.router.Version;
+import libp2p.pubsub.network.AttackField.Attacker;
+import libp2p.pubsub.network.AttackField.Honest;
+import libp2p.pubsub.router.GossipParameters;
 import libp2p.pubsub.rpc.MessageId;
 import libp2p.pubsub.score.ScoreParameters;
 import libp2p.pubsub.score.ScoreParameters.Colocation;
 import libp2p.pubsub.score.TopicScoreParameters;
 
-/** One run of an attack on a network of honest routers. */
-final class Attack {
+/** One run of an attack on a network of honest nodes. */
+public final class Attack {
     /** What the attackers do. */
-    enum Kind {
+    public enum Kind {
         /** Nothing: the baseline. */
-        NONE,
+        NONE(false),
         /** They join when the network runs, are in every mesh they can get into, and drop everything. */
-        ECLIPSE,
+        ECLIPSE(false),
+        /** The same, with the publishers alone as victims. */
+        ECLIPSE_PUBLISHERS(false),
         /** They drop half of what they get. */
-        DEGRADE,
+        DEGRADE(false),
         /** They drop the messages of one author. */
-        CENSOR,
+        CENSOR(false),
         /** They are there before the honest nodes have meshes. */
-        COLD_BOOT,
+        COLD_BOOT(true),
         /** They behave well for a long time, then all drop everything at once. */
-        COVERT_FLASH,
+        COVERT_FLASH(true),
         /** They drop everything, and all come from one address. */
-        COLOCATION
+        COLOCATION(false);
+
+        /** Whether the attack begins from a place in most meshes. */
+        final boolean sudden;
+
+        Kind(boolean sudden) {
+            this.sudden = sudden;
+        }
+
+        /** The most that 99 % of the deliveries may take, in the minute after the onset where the attack is sudden. */
+        public Duration slowest() {
+            return Duration.ofSeconds(sudden ? 3 : 1);
+        }
+    }
+
+    /** By what the honest nodes score. */
+    public enum Scoring {
+        /** The parameters of the evaluation of GossipSub 1.1. */
+        EVALUATION,
+        /** The defaults of this project for a topic that declares its rate. */
+        DECLARED,
+        /** The defaults of this project for a topic of which nothing is known. */
+        DEFAULT
     }
 
     /**
      * How large a run is.
      *
+     * @param degree honest neighbours of an honest node
+     * @param victims honest nodes that an attacker dials
+     * @param early the same where the attackers come before the meshes, as in the evaluation
      * @param rate messages per second of all publishers together
      */
-    record Size(int honest, int publishers, int sybils, int degree, int sybilDegree, int rate) {
-        static final Size SMALL = new Size(100, 10, 25, 20, 100, 3);
-        static final Size FULL = new Size(1_000, 100, 250, 20, 100, 120);
+    public record Size(int honest, int publishers, int sybils, int degree, int victims, int early, int rate) {
+        public static final Size SMALL = new Size(100, 10, 25, 20, 100, 20, 3);
+        public static final Size FULL = new Size(1_000, 100, 250, 20, 100, 20, 12);
+
+        /** As this, with as many victims however early the attackers come. */
+        public Size harder() {
+            return new Size(honest, publishers, sybils, degree, victims, victims, rate);
+        }
     }
 
     /**
@@ -58,13 +92,15 @@ final class Attack {
      * @param sybilShare of the places in the meshes of honest nodes, a minute after the onset
      * @param sybilPeak the largest share in any second
      * @param bytes sent by all
+     * @param onset seconds after the first sample
      * @param shares share of sybils in the meshes, second by second
      * @param honestScores mean score of honest nodes, second by second
      * @param sybilScores mean score of sybils, second by second
      * @param delays of all deliveries, sorted
      * @param lowestHonest the lowest score that an honest node ever had
+     * @param honestExchanged how often an honest node had to make room because it brought too little
      */
-    record Result(
+    public record Result(
             double delivered,
             long p50,
             long p99,
@@ -72,11 +108,13 @@ final class Attack {
             double sybilShare,
             double sybilPeak,
             long bytes,
+            int onset,
             List<Double> shares,
             List<Double> honestScores,
             List<Double> sybilScores,
             long[] delays,
             double lowestHonest,
+            int honestExchanged,
             long trace) {}
 
     private static final String TOPIC = "blocks";
@@ -86,53 +124,80 @@ final class Attack {
 
     private final Kind kind;
     private final Size size;
-    private final boolean own;
+    private final Scoring scoring;
     private final AttackVectors vectors;
-    private final RouterNetwork network;
+    private final AttackField field;
     private final RandomGenerator random;
-    private final List<HonestNode> honest = new ArrayList<>();
-    private final List<Sybil> sybils = new ArrayList<>();
+    private final List<Honest> honest = new ArrayList<>();
+    private final List<Attacker> sybils = new ArrayList<>();
     private final Set<PeerId> sybilIds = new HashSet<>();
+    private final Set<Long> links = new HashSet<>();
     private final Map<MessageId, Long> published = new LinkedHashMap<>();
     private final List<Double> shares = new ArrayList<>();
     private final List<Double> honestScores = new ArrayList<>();
     private final List<Double> sybilScores = new ArrayList<>();
     private double lowestHonest;
 
-    private Attack(Kind kind, Size size, String file, boolean own, long seed) {
-        this.own = own;
+    private Attack(Kind kind, Size size, Scoring scoring, AttackVectors vectors, AttackField field) {
         this.kind = kind;
         this.size = size;
-        this.vectors = new AttackVectors(file);
-        this.network = new RouterNetwork(seed);
-        this.random = network.random();
+        this.scoring = scoring;
+        this.vectors = vectors;
+        this.field = field;
+        this.random = field.random();
+    }
+
+    /** The file of the evaluation that holds the parameters of an attack. */
+    public static AttackVectors vectors(Kind kind) {
+        return new AttackVectors(
+                switch (kind) {
+                    case NONE -> "1k";
+                    case DEGRADE -> "1k-attack-degrade-0.5";
+                    default -> "1k-attack-eclipse-net";
+                });
     }
 
     /**
-     * Runs an attack.
+     * Runs an attack on routers without hosts.
      *
-     * @param own whether peers are scored by this project's parameters for a declared rate instead of those of the file
      * @param seconds of publishing after the onset of the attack, at least 60
      */
-    static Result run(Kind kind, Size size, String file, boolean own, int seconds, long seed) {
-        return new Attack(kind, size, file, own, seed).run(seconds);
+    public static Result run(Kind kind, Size size, Scoring scoring, int seconds, long seed) {
+        AttackVectors vectors = vectors(kind);
+        long latency = vectors.time("main.network.latency").toNanos();
+        return run(
+                kind,
+                size,
+                scoring,
+                seconds,
+                new RouterField(seed, latency, vectors.count("network.jitter_pct") / 100.0));
+    }
+
+    /** As the other, in a field of one's own. */
+    public static Result run(Kind kind, Size size, Scoring scoring, int seconds, AttackField field) {
+        return new Attack(kind, size, scoring, vectors(kind), field).run(seconds);
     }
 
     private ScoreParameters scores() {
-        if (own) {
-            return ScoreParameters.DEFAULT.withTopic(
-                    TOPIC, TopicScoreParameters.DEFAULT.withRate(size.rate(), Duration.ofMillis(100)));
-        }
-        ScoreParameters scores = vectors.scores(TOPIC);
-        return kind == Kind.COLOCATION ? scores.withColocation(new Colocation(-5, 10, address -> false)) : scores;
+        return switch (scoring) {
+            case EVALUATION -> {
+                ScoreParameters scores = vectors.scores(TOPIC);
+                yield kind == Kind.COLOCATION
+                        ? scores.withColocation(new Colocation(-5, 10, address -> false))
+                        : scores;
+            }
+            case DECLARED ->
+                ScoreParameters.DEFAULT.withTopic(
+                        TOPIC, TopicScoreParameters.DEFAULT.withRate(size.rate(), Duration.ofMillis(100)));
+            case DEFAULT -> ScoreParameters.DEFAULT;
+        };
     }
 
     private Result run(int seconds) {
-        network.latency(vectors.time("main.network.latency").toNanos(), vectors.count("network.jitter_pct") / 100.0);
+        GossipParameters parameters = vectors.parameters();
+        ScoreParameters scores = scores();
         for (int i = 0; i < size.honest(); i++) {
-            HonestNode node = new HonestNode(
-                    network, "honest" + i, RouterNetwork.address(i), vectors.parameters(), scores(), false);
-            honest.add(node);
+            honest.add(field.honest("honest" + i, i, parameters, scores));
         }
         if (kind == Kind.COLD_BOOT) {
             attack();
@@ -140,54 +205,43 @@ final class Attack {
         for (int i = 0; i < size.honest(); i++) {
             for (int j = 0; j < size.degree() / 2; j++) {
                 int other = random.nextInt(size.honest());
-                if (other != i && !connected(i, other)) {
-                    links.add(link(i, other));
-                    network.connect(honest.get(i), honest.get(other), Version.GOSSIPSUB_1_2);
+                if (other != i && links.add((long) Math.min(i, other) << 32 | Math.max(i, other))) {
+                    field.connect(honest.get(i), honest.get(other));
                 }
             }
         }
         honest.forEach(node -> node.join(TOPIC));
         if (kind == Kind.COVERT_FLASH) {
             attack();
-            sybils.forEach(sybil -> sybil.drops = message -> false);
+            sybils.forEach(sybil -> sybil.drops(message -> false));
         }
-        network.run(WARM * SECOND);
-        long onset = kind == Kind.COLD_BOOT ? network.now() : network.now() + (ONSET - WARM) * SECOND;
-        network.after(onset - network.now(), this::begin);
-        int duration = (int) ((onset - network.now()) / SECOND) + seconds;
-        for (int second = 0; second < duration; second++) {
+        field.run(WARM * SECOND);
+        int until = kind == Kind.COLD_BOOT ? 0 : ONSET - WARM;
+        long onset = field.now() + until * SECOND;
+        field.after(onset - field.now(), this::begin);
+        for (int second = 0; second < until + seconds; second++) {
             for (int i = 0; i < size.rate(); i++) {
-                network.after((long) (random.nextDouble() * SECOND), this::publish);
+                field.after((long) (random.nextDouble() * SECOND), this::publish);
             }
-            network.run(SECOND);
+            field.run(SECOND);
             measure();
         }
-        network.run(10 * SECOND);
-        return result(onset);
+        field.run(10 * SECOND);
+        return result(onset, until);
     }
 
-    private final Set<Long> links = new HashSet<>();
-
-    private static long link(int i, int j) {
-        return (long) Math.min(i, j) << 32 | Math.max(i, j);
-    }
-
-    private boolean connected(int i, int j) {
-        return links.contains(link(i, j));
-    }
-
-    /** Adds the attackers; each dials as many honest nodes as the file says, or all. */
+    /** Adds the attackers; each dials as many honest nodes as the evaluation says, or all. */
     private void attack() {
         long regraft = vectors.time("main.attack_behavior.sybil_regraft_delay").toNanos();
+        int reachable = kind == Kind.ECLIPSE_PUBLISHERS ? size.publishers() : honest.size();
+        int victims = Math.min(reachable, kind.sudden ? size.early() : size.victims());
         for (int i = 0; i < size.sybils(); i++) {
-            int place = kind == Kind.COLOCATION ? 70_000 : 80_000 + i;
-            Sybil sybil = new Sybil(network, "sybil" + i, RouterNetwork.address(place), TOPIC, regraft);
+            Attacker sybil = field.attacker("sybil" + i, kind == Kind.COLOCATION ? 70_000 : 80_000 + i, TOPIC, regraft);
             sybils.add(sybil);
             sybilIds.add(sybil.id());
-            List<HonestNode> targets = new ArrayList<>(honest);
-            for (int j = 0; j < Math.min(size.sybilDegree(), targets.size()); j++) {
-                HonestNode target = targets.remove(random.nextInt(targets.size()));
-                network.connect(sybil, target, Version.GOSSIPSUB_1_2);
+            List<Honest> targets = new ArrayList<>(honest.subList(0, reachable));
+            for (int j = 0; j < victims; j++) {
+                field.connect(sybil, targets.remove(random.nextInt(targets.size())));
             }
         }
     }
@@ -195,24 +249,24 @@ final class Attack {
     private void begin() {
         switch (kind) {
             case NONE, COLD_BOOT -> {}
-            case COVERT_FLASH -> sybils.forEach(sybil -> sybil.drops = message -> true);
+            case COVERT_FLASH -> sybils.forEach(sybil -> sybil.drops(message -> true));
             case DEGRADE -> {
                 attack();
                 double share = vectors.number("main.attack_behavior.sybil_degrade");
-                sybils.forEach(sybil -> sybil.drops = message -> random.nextDouble() < share);
+                sybils.forEach(sybil -> sybil.drops(message -> random.nextDouble() < share));
             }
             case CENSOR -> {
                 attack();
                 byte[] author = honest.get(0).id().toBytes();
-                sybils.forEach(sybil -> sybil.drops = message -> Arrays.equals(message.from(), author));
+                sybils.forEach(sybil -> sybil.drops(message -> Arrays.equals(message.from(), author)));
             }
             default -> attack();
         }
     }
 
     private void publish() {
-        HonestNode author = honest.get(random.nextInt(size.publishers()));
-        published.put(author.publish(TOPIC, BYTES), network.now());
+        Honest author = honest.get(random.nextInt(size.publishers()));
+        published.put(author.publish(TOPIC, BYTES), field.now());
     }
 
     private void measure() {
@@ -222,16 +276,16 @@ final class Attack {
         double bad = 0;
         int goods = 0;
         int bads = 0;
-        for (HonestNode node : honest) {
-            for (PeerId peer : node.router().view().mesh(TOPIC)) {
+        for (Honest node : honest) {
+            for (PeerId peer : node.mesh(TOPIC)) {
                 places++;
                 theirs += sybilIds.contains(peer) ? 1 : 0;
             }
         }
         for (int i = 0; i < honest.size(); i += Math.max(1, honest.size() / 20)) {
-            var view = honest.get(i).router().view();
-            for (PeerId peer : view.peers(TOPIC)) {
-                double score = view.score(peer);
+            Honest node = honest.get(i);
+            for (PeerId peer : node.peers(TOPIC)) {
+                double score = node.score(peer);
                 if (sybilIds.contains(peer)) {
                     bad += score;
                     bads++;
@@ -247,28 +301,22 @@ final class Attack {
         sybilScores.add(bads == 0 ? 0 : bad / bads);
     }
 
-    private Result result(long onset) {
+    private Result result(long onset, int onsetSecond) {
         long wanted = 0;
-        long got = 0;
-        long[] delays = new long[(int) Math.min(5_000_000, (long) published.size() * honest.size())];
+        long[] delays = new long[published.size() * honest.size()];
         long[] late = new long[delays.length];
         int count = 0;
         int lateCount = 0;
-        for (HonestNode node : honest) {
+        for (Honest node : honest) {
             for (Map.Entry<MessageId, Long> message : published.entrySet()) {
                 wanted++;
-                HonestNode.Delivery delivery = node.deliveries.get(message.getKey());
-                if (delivery == null) {
-                    continue;
-                }
-                got++;
-                long delay = delivery.at() - message.getValue();
-                if (count < delays.length) {
-                    delays[count++] = delay;
-                }
-                long since = message.getValue() - onset;
-                if (since >= 0 && since < 60 * SECOND && lateCount < late.length) {
-                    late[lateCount++] = delay;
+                Long at = node.delivered(message.getKey());
+                if (at != null) {
+                    delays[count++] = at - message.getValue();
+                    long since = message.getValue() - onset;
+                    if (since >= 0 && since < 60 * SECOND) {
+                        late[lateCount++] = at - message.getValue();
+                    }
                 }
             }
         }
@@ -276,21 +324,25 @@ final class Attack {
         late = Arrays.copyOf(late, lateCount);
         Arrays.sort(delays);
         Arrays.sort(late);
-        int minute = (int) (shares.size() - (network.now() - 10 * SECOND - onset) / SECOND) + 60;
         return new Result(
-                (double) got / wanted,
+                (double) count / wanted,
                 at(delays, 0.5),
                 at(delays, 0.99),
                 at(late, 0.99),
-                shares.get(Math.min(minute, shares.size() - 1)),
+                shares.get(Math.min(onsetSecond + 60, shares.size() - 1)),
                 shares.stream().mapToDouble(Double::doubleValue).max().orElse(0),
-                network.bytes(),
+                field.bytes(),
+                onsetSecond,
                 shares,
                 honestScores,
                 sybilScores,
                 delays,
                 lowestHonest,
-                network.trace());
+                (int) honest.stream()
+                        .flatMap(node -> node.exchanged().stream())
+                        .filter(peer -> !sybilIds.contains(peer))
+                        .count(),
+                field.trace());
     }
 
     private static long at(long[] sorted, double quantile) {

@@ -21,12 +21,12 @@ import libp2p.pubsub.score.TopicScoreParameters.Penalty;
 import libp2p.pubsub.score.TopicScoreParameters.TimeInMesh;
 
 /** One configuration of the evaluation of GossipSub 1.1; where they are from is in SOURCES.md beside them. */
-final class AttackVectors {
+public final class AttackVectors {
     private static final Pattern LINE = Pattern.compile("\"([^\"]+)\"\\s*:\\s*\"?([^\",\\n}]*)\"?");
 
     private final Map<String, String> values = new HashMap<>();
 
-    AttackVectors(String name) {
+    public AttackVectors(String name) {
         try (InputStream in = AttackVectors.class.getResourceAsStream("/gossipsub-attacks/" + name + ".json")) {
             if (in == null) {
                 throw new IllegalArgumentException("no vectors " + name);
@@ -48,15 +48,15 @@ final class AttackVectors {
         return value;
     }
 
-    int count(String key) {
+    public int count(String key) {
         return Integer.parseInt(text("main." + key));
     }
 
-    double number(String key) {
+    public double number(String key) {
         return Double.parseDouble(text(key));
     }
 
-    Duration time(String key) {
+    public Duration time(String key) {
         String text = text(key);
         if (text.endsWith("ms")) {
             return Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)));
@@ -65,7 +65,7 @@ final class AttackVectors {
         return text.endsWith("m") ? Duration.ofMinutes(amount) : Duration.ofSeconds(amount);
     }
 
-    GossipParameters parameters() {
+    public GossipParameters parameters() {
         GossipParameters.Gossip defaults = GossipParameters.Gossip.DEFAULT;
         return GossipParameters.DEFAULT
                 .withMesh(new GossipParameters.Mesh(
@@ -87,7 +87,7 @@ final class AttackVectors {
     }
 
     /** The scores of the file; P7 and what the file does not know are this project's. */
-    ScoreParameters scores(String topic) {
+    public ScoreParameters scores(String topic) {
         String mesh = "topic.score.mesh_message_deliveries.";
         TopicScoreParameters scored = new TopicScoreParameters(
                 number("topic.topic_weight"),

@@ -54,6 +54,9 @@ public final class HonestNode implements Member, Output {
     public long validationTime = RouterNetwork.MILLISECOND;
     public int validationRoom = 100_000;
     public int duplicates;
+    /** Peers that were exchanged because they brought too little. */
+    public final List<PeerId> exchanged = new ArrayList<>();
+
     public Function<Message, Verdict> validator = message -> Verdict.ACCEPT;
     /** Whether a signature holds; true says it does. */
     public Function<Message, Boolean> signature = message -> true;
@@ -75,6 +78,13 @@ public final class HonestNode implements Member, Output {
             @Override
             public void duplicate(PeerId from, String topic, MessageId message) {
                 duplicates++;
+            }
+
+            @Override
+            public void behind(PeerId peer, String topic) {
+                if (exchanged.size() < 10_000) {
+                    exchanged.add(peer);
+                }
             }
 
             @Override

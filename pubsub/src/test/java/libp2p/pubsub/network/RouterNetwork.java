@@ -46,6 +46,7 @@ public final class RouterNetwork {
     private final RandomGenerator random;
     private long latency = 25 * MILLISECOND;
     private double jitter = 0.1;
+    private double spread;
     private long now = SECOND;
     private long order;
     private long bytes;
@@ -130,7 +131,7 @@ public final class RouterNetwork {
         int size = size(rpc);
         bytes += size;
         rpcs++;
-        long delay = (long) (latency * (1 + jitter * (2 * random.nextDouble() - 1)));
+        long delay = (long) (latency * distance(from.id(), to) * (1 + jitter * (2 * random.nextDouble() - 1)));
         trace = trace * 31 + now;
         trace = trace * 31 + from.id().hashCode();
         trace = trace * 31 + to.hashCode();
@@ -138,6 +139,16 @@ public final class RouterNetwork {
         long[] last = links.computeIfAbsent(from.id(), key -> new HashMap<>()).computeIfAbsent(to, key -> new long[1]);
         last[0] = Math.max(last[0], now + delay); // streams keep their order
         after(last[0] - now, () -> target.receive(from, rpc));
+    }
+
+    /** Latencies in multiples of the shortest: from 1 to 1 + spread, the same both ways. */
+    public void spread(double value) {
+        spread = value;
+    }
+
+    private double distance(PeerId one, PeerId other) {
+        int place = Math.floorMod(one.hashCode(), 1_000) + Math.floorMod(other.hashCode(), 1_000);
+        return 1 + spread * place / 2_000;
     }
 
     private static int size(Rpc rpc) {
