@@ -344,7 +344,8 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
                         overlay.records().size(),
                         overlay.providers().size(),
                         overlay.sent(),
-                        overlay.answers()))
+                        overlay.answers(),
+                        overlay.announcements()))
                 .toList();
     }
 
@@ -356,11 +357,19 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
      * @param peers in the routing table
      * @param records that are kept
      * @param providers provider records that are kept
-     * @param requests that were sent so far
+     * @param requests that were sent so far and have answers
      * @param answers that came
+     * @param announcements that were taken by peers: one for each key and peer
      */
     public record Status(
-            String protocol, boolean serving, int peers, int records, int providers, long requests, long answers) {}
+            String protocol,
+            boolean serving,
+            int peers,
+            int records,
+            int providers,
+            long requests,
+            long answers,
+            long announcements) {}
 
     /** Looks around in all networks now instead of waiting for the next refresh; blocks. */
     public void refresh() throws IOException {

@@ -73,6 +73,7 @@ final class Overlay implements LookupRunner.Network {
     private final NetworkSize size = new NetworkSize();
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong answered = new AtomicLong();
+    private final AtomicLong announced = new AtomicLong();
     private final ReentrantLock serving = new ReentrantLock();
     private @Nullable Registration registration;
     private volatile boolean onTheInternet;
@@ -128,6 +129,16 @@ final class Overlay implements LookupRunner.Network {
 
     long answers() {
         return answered.get();
+    }
+
+    /** Announcements that peers have taken. */
+    long announcements() {
+        return announced.get();
+    }
+
+    /** About how many servers there are; 0 if that is not known. */
+    double size() {
+        return size.estimate();
     }
 
     boolean isServing() {
@@ -247,11 +258,11 @@ final class Overlay implements LookupRunner.Network {
         }
     }
 
-    /** Tells a peer what has no answer. */
-    void tell(Contact contact, KadMessage message) throws IOException {
-        sent.incrementAndGet();
+    /** Tells a peer what has no answer, all on one stream. */
+    void tell(Contact contact, List<KadMessage> messages) throws IOException {
         try {
-            requests.tell(contact.id(), contact.addresses(), message);
+            requests.tellAll(contact.id(), contact.addresses(), messages);
+            announced.addAndGet(messages.size());
         } catch (IOException e) {
             failed(contact.id(), e);
             throw e;

@@ -46,7 +46,7 @@ final class Providers {
     /** Announces at these peers that this host provides a key. */
     Senders.Tally announce(byte[] key, List<Contact> contacts, Deadline deadline) throws IOException {
         KadMessage message = announcement(key);
-        return senders.sendAll(contacts, deadline, contact -> overlay.tell(contact, message));
+        return senders.sendAll(contacts, deadline, contact -> overlay.tell(contact, List.of(message)));
     }
 
     KadMessage announcement(byte[] key) {

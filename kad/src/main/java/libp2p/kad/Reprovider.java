@@ -1,31 +1,40 @@
 package libp2p.kad;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.RepeatingTimer;
 import libp2p.core.host.Host;
+import libp2p.kad.key.Key;
+import libp2p.kad.provide.Schedule;
+import libp2p.kad.provide.Sweep;
 import libp2p.kad.store.ProvidedKeys;
 import libp2p.kad.store.ProvidedKeys.Provided;
 
 /**
- * Announces the keys that a host provides, each again before the network forgets it, by regions of the keyspace: what it found out
- * about a region serves for all its keys. When each was announced is on the disk, so a restart goes on where the process ended.
+ * Announces the keys that a host provides: new ones at once, each again before the network forgets it, by regions of the keyspace
+ * whose moments are spread over the interval. When each is due is on the disk, so a restart goes on where the process ended.
  */
 final class Reprovider {
     private static final System.Logger LOG = System.getLogger(Reprovider.class.getName());
     private static final Duration SOON = Duration.ofSeconds(1);
+    /** At least so often due keys are looked for, and after so long what failed is tried again. */
     private static final Duration LOOK = Duration.ofMinutes(10);
+
     private static final Duration REGION = Duration.ofMinutes(5);
 
     private final Host host;
     private final Dht dht;
     private final ProvidedKeys keys;
     private final Limits limits;
+    private final Schedule schedule;
+    private final Senders senders;
     private final RepeatingTimer timer;
     private final AtomicInteger requested = new AtomicInteger();
 
@@ -34,6 +43,8 @@ final class Reprovider {
         this.dht = dht;
         this.keys = keys;
         this.limits = limits;
+        this.schedule = new Schedule(Key.of(host.peerId()), limits.store().republish());
+        this.senders = new Senders(host.environment(), limits.lookup().alpha());
         this.timer = new RepeatingTimer(host.environment(), this::look);
     }
 
@@ -43,15 +54,25 @@ final class Reprovider {
 
     /** Keys were added. */
     void soon() {
-        host.environment().start("kad-provide", () -> announceDue());
+        host.environment().start("kad-provide", this::announceDue);
     }
 
     private void look(RepeatingTimer again) {
         announceDue();
-        again.arm(LOOK.toNanos());
+        again.arm(untilNext().toNanos());
     }
 
-    /** One at a time: who comes meanwhile has it done once more, with the keys that are due then. */
+    private Duration untilNext() {
+        Instant next = keys.next();
+        Instant now = host.environment().wallClock();
+        if (next == null || !next.isAfter(now)) { // what is due still has failed
+            return LOOK;
+        }
+        Duration until = Duration.between(now, next);
+        return until.compareTo(LOOK) < 0 ? until.plusMillis(1) : LOOK;
+    }
+
+    /** One at a time: a caller that comes meanwhile has it done once more, with the keys that are due then. */
     private void announceDue() {
         if (requested.getAndIncrement() > 0) {
             return;
@@ -72,21 +93,54 @@ final class Reprovider {
     }
 
     private void announceWhatIsDue() {
-        Instant now = host.environment().wallClock();
-        List<Provided> due = keys.due(now.minus(limits.store().republish()));
-        if (due.isEmpty() || dht.usable().isEmpty()) {
+        List<Provided> due = keys.due(host.environment().wallClock());
+        List<Overlay> networks = dht.usable();
+        if (due.isEmpty() || networks.isEmpty()) {
             return;
         }
+        Supplier<Deadline> deadline = () -> Deadline.after(host.environment(), REGION);
         try {
-            for (Overlay overlay : dht.usable()) {
-                new Sweep(host, overlay, limits, keys).announce(due, () -> Deadline.after(host.environment(), REGION));
-            }
+            List<Overlay> others = networks.subList(1, networks.size());
+            sweep(networks.getFirst()).announce(due, deadline, (inside, bits, taken) -> {
+                if (taken == 0) {
+                    return; // they stay due
+                }
+                boolean everywhere = true;
+                for (Overlay other : others) {
+                    everywhere &= announce(inside, other, deadline);
+                }
+                Instant now = host.environment().wallClock();
+                Instant next = schedule.next(inside.getFirst().place(), bits, now);
+                keys.announced(inside, now, everywhere ? next : now.plus(LOOK));
+            });
         } catch (IOException e) {
             LOG.log(Level.DEBUG, () -> "announcing stopped and goes on later: " + e.getMessage());
         }
     }
 
+    private Sweep sweep(Overlay overlay) {
+        return new Sweep(
+                new OverlayField(host, overlay, senders),
+                limits.lookup().k(),
+                host.environment().random("kad.sweep"));
+    }
+
+    /** Announces the keys of a region in another network too; returns whether anybody took them. */
+    private boolean announce(List<Provided> inside, Overlay other, Supplier<Deadline> deadline)
+            throws InterruptedIOException {
+        int[] all = {0};
+        try {
+            sweep(other).announce(inside, deadline, (part, bits, taken) -> all[0] += taken);
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, () -> "announcing in " + other.protocol() + ": " + e.getMessage());
+        }
+        return all[0] > 0;
+    }
+
     void close() {
         timer.close();
+        senders.close();
     }
 }

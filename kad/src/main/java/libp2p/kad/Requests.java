@@ -116,7 +116,25 @@ final class Requests {
 
     /** Sends what has no answer; returns when it is handed over and the peer speaks the protocol. */
     void tell(PeerId peer, List<Multiaddr> addresses, KadMessage message) throws IOException {
-        exchange(peer, addresses, message, messages -> {
+        tellAll(peer, addresses, List.of(message));
+    }
+
+    /**
+     * As {@link #tell}, on one stream, if the peer reads more than one message from it.
+     *
+     * @param more at least one message
+     */
+    void tellAll(PeerId peer, List<Multiaddr> addresses, List<KadMessage> more) throws IOException {
+        if (more.size() > 1 && losesWhatEndsWithIt(peer)) {
+            for (KadMessage message : more) {
+                tell(peer, addresses, message);
+            }
+            return;
+        }
+        exchange(peer, addresses, more.getFirst(), messages -> {
+            for (KadMessage message : more.subList(1, more.size())) {
+                messages.send(message);
+            }
             if (!losesWhatEndsWithIt(peer)) {
                 messages.stream().closeWrite();
             }

@@ -45,6 +45,9 @@ final class DhtCommand implements Callable<Integer> {
             description = "How long it may take; default: ${DEFAULT-VALUE}.")
     private int timeout = 60;
 
+    @Option(names = "--hex", description = "The VALUE of put is hexadecimal.")
+    private boolean hex;
+
     @Parameters(
             paramLabel = "ACTION",
             arity = "1..*",
@@ -73,6 +76,7 @@ final class DhtCommand implements Callable<Integer> {
                 namespaces,
                 peers,
                 action,
+                hex,
                 Duration.ofSeconds(timeout),
                 options.output()::event);
         return found ? Exit.DONE : Exit.FAILED;

@@ -12,6 +12,9 @@ public final class Crowding {
     /** In an honest network the k closest peers are seldom within this share of the distance that is expected. */
     private static final double SUSPICIOUS = 0.4;
 
+    /** As {@link #SUSPICIOUS}, with one honest neighbourhood in millions that is so close. */
+    private static final double CERTAIN = 0.2;
+
     /** Parts of a region that are looked into; each is half as large as the one before. */
     private static final int PARTS = 5;
 
@@ -24,6 +27,16 @@ public final class Crowding {
      * @param size of the network, 0 if it is not known
      */
     public static boolean isCrowded(Key target, List<Contact> closest, double size) {
+        return isCloserThan(target, closest, size, SUSPICIOUS, SUSPICIOUS / 2);
+    }
+
+    /** As {@link #isCrowded}, but nearly never true of honest peers: for those who judge very many keys. */
+    public static boolean isSurelyCrowded(Key target, List<Contact> closest, double size) {
+        return isCloserThan(target, closest, size, CERTAIN, CERTAIN / 4);
+    }
+
+    private static boolean isCloserThan(
+            Key target, List<Contact> closest, double size, double share, double shareOfHalf) {
         if (size < 4.0 * closest.size() || closest.isEmpty()) {
             return false;
         }
@@ -32,7 +45,7 @@ public final class Crowding {
         // Surrounded from inside: the half that is closest is much closer than the rest would have it.
         int half = Math.max(1, closest.size() / 2);
         double middle = target.distance(closest.get(half - 1).key());
-        return farthest < SUSPICIOUS * expected || middle < SUSPICIOUS / 2 * half / size;
+        return farthest < share * expected || middle < shareOfHalf * half / size;
     }
 
     /** The longest prefix of the key within which k peers and more are expected. */

@@ -6,16 +6,20 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.datastore.Datastore;
 import libp2p.kad.key.Key;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that this host announces, in the order of the keyspace, each with when it was announced last; so a restart goes on
- * where the process ended. What {@link #add} has returned for is on the disk. Thread-safe; methods block for the disk.
+ * The keys that this host announces, in the order of the keyspace, each with when it is due next; so a restart goes on where the
+ * process ended. What {@link #add} has returned for is on the disk. All keys are in memory, ordered by place and by when they are
+ * due. Thread-safe; methods block for the disk.
  */
 public final class ProvidedKeys {
     /**
@@ -24,16 +28,22 @@ public final class ProvidedKeys {
      * @param key the multihash of the content
      * @param place of the key
      * @param announced milliseconds of the wall clock at the last announcement; 0 before the first
+     * @param next when it is due, in milliseconds of the wall clock; 0 before the first announcement
      */
-    public record Provided(byte[] key, Key place, long announced) {}
+    public record Provided(byte[] key, Key place, long announced, long next) {}
+
+    private static final Comparator<Provided> BY_NEXT =
+            Comparator.comparingLong(Provided::next).thenComparing(Provided::place);
 
     private static final byte[] PREFIX = {'k'};
     private static final int DIGEST = Key.BITS / 8;
+    private static final int VALUE = 2 * Long.BYTES;
 
     private final Datastore datastore;
     private final StoreLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final TreeMap<Key, Provided> keys = new TreeMap<>();
+    private final TreeSet<Provided> waiting = new TreeSet<>(BY_NEXT);
 
     private ProvidedKeys(Datastore datastore, StoreLimits limits) {
         this.datastore = datastore;
@@ -46,15 +56,24 @@ public final class ProvidedKeys {
         try (Datastore.Entries entries = datastore.scan(PREFIX)) {
             for (Datastore.Entry entry; (entry = entries.next()) != null; ) {
                 byte[] name = entry.key();
-                if (name.length > 1 + DIGEST && entry.value().length == Long.BYTES) {
+                if (name.length > 1 + DIGEST && entry.value().length >= Long.BYTES) {
                     byte[] key = Arrays.copyOfRange(name, 1 + DIGEST, name.length);
-                    Key place = Key.of(key);
-                    long announced = ByteBuffer.wrap(entry.value()).getLong();
-                    provided.keys.put(place, new Provided(key, place, announced));
+                    ByteBuffer value = ByteBuffer.wrap(entry.value());
+                    long announced = value.getLong();
+                    long next = value.remaining() < Long.BYTES ? announced : value.getLong();
+                    provided.hold(new Provided(key, Key.of(key), announced, next));
                 }
             }
         }
         return provided;
+    }
+
+    private void hold(Provided provided) {
+        Provided old = keys.put(provided.place(), provided);
+        if (old != null) {
+            waiting.remove(old);
+        }
+        waiting.add(provided);
     }
 
     /**
@@ -69,7 +88,7 @@ public final class ProvidedKeys {
             for (byte[] key : more) {
                 Key place = Key.of(key);
                 if (!keys.containsKey(place)) {
-                    added.put(place, new Provided(key, place, 0));
+                    added.put(place, new Provided(key, place, 0, 0));
                 }
             }
             if (keys.size() + added.size() > limits.provided()) {
@@ -77,7 +96,7 @@ public final class ProvidedKeys {
                         + " more would be more than the limit of " + limits.provided());
             }
             write(added.values());
-            keys.putAll(added);
+            added.values().forEach(this::hold);
         } finally {
             lock.unlock();
         }
@@ -91,6 +110,7 @@ public final class ProvidedKeys {
             for (byte[] key : gone) {
                 Provided known = keys.remove(Key.of(key));
                 if (known != null) {
+                    waiting.remove(known);
                     changes.add(new Datastore.Change(name(known), null));
                 }
             }
@@ -102,18 +122,22 @@ public final class ProvidedKeys {
         }
     }
 
-    /** Notes that keys were announced. */
-    public void announced(Collection<Provided> done, Instant now) throws IOException {
+    /**
+     * Notes that keys were announced.
+     *
+     * @param next when they are due again
+     */
+    public void announced(Collection<Provided> done, Instant now, Instant next) throws IOException {
         lock.lock();
         try {
             List<Provided> changed = new ArrayList<>();
             for (Provided old : done) {
-                Provided renewed = new Provided(old.key(), old.place(), now.toEpochMilli());
-                if (keys.replace(old.place(), renewed) != null) {
-                    changed.add(renewed);
+                if (keys.containsKey(old.place())) {
+                    changed.add(new Provided(old.key(), old.place(), now.toEpochMilli(), next.toEpochMilli()));
                 }
             }
             write(changed);
+            changed.forEach(this::hold);
         } finally {
             lock.unlock();
         }
@@ -122,9 +146,9 @@ public final class ProvidedKeys {
     private void write(Collection<Provided> provided) throws IOException {
         List<Datastore.Change> changes = new ArrayList<>();
         for (Provided one : provided) {
-            byte[] announced =
-                    ByteBuffer.allocate(Long.BYTES).putLong(one.announced()).array();
-            changes.add(new Datastore.Change(name(one), announced));
+            ByteBuffer value =
+                    ByteBuffer.allocate(VALUE).putLong(one.announced()).putLong(one.next());
+            changes.add(new Datastore.Change(name(one), value.array()));
         }
         if (!changes.isEmpty()) {
             datastore.write(changes);
@@ -139,23 +163,29 @@ public final class ProvidedKeys {
                 .array();
     }
 
-    /** The keys that were last announced before a moment, in the order of the keyspace. */
-    public List<Provided> due(Instant before) {
+    /** The keys that are due, in the order of the keyspace. */
+    public List<Provided> due(Instant now) {
         lock.lock();
         try {
-            return keys.values().stream()
-                    .filter(provided -> provided.announced() < before.toEpochMilli())
-                    .toList();
+            List<Provided> due = new ArrayList<>();
+            for (Provided provided : waiting) {
+                if (provided.next() > now.toEpochMilli()) {
+                    break;
+                }
+                due.add(provided);
+            }
+            due.sort(Comparator.comparing(Provided::place));
+            return due;
         } finally {
             lock.unlock();
         }
     }
 
-    /** When the next key is due that was announced so long ago, in milliseconds of the wall clock; 0 if there is no key. */
-    public long oldest() {
+    /** When the next key is due, or null if there is none. */
+    public @Nullable Instant next() {
         lock.lock();
         try {
-            return keys.values().stream().mapToLong(Provided::announced).min().orElse(0);
+            return waiting.isEmpty() ? null : Instant.ofEpochMilli(waiting.first().next());
         } finally {
             lock.unlock();
         }

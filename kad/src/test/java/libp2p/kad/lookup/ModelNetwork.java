@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import libp2p.core.identity.PeerId;
 import libp2p.kad.key.Key;
@@ -35,7 +36,11 @@ final class ModelNetwork {
     private final Map<PeerId, Behaviour> others = new HashMap<>();
     private final Set<PeerId> dead = new HashSet<>();
     private final Map<PeerId, Key> places = new HashMap<>();
+    private final Map<PeerId, List<PeerId>> tables = new HashMap<>();
     private final long seed;
+    /** Hears of every request. */
+    Consumer<PeerId> asked = node -> {};
+
     /** Nodes that an honest node learned about beside those of the honest network. */
     private final Map<PeerId, List<PeerId>> alsoKnown = new HashMap<>();
 
@@ -111,13 +116,19 @@ final class ModelNetwork {
 
     /** What an honest node answers. */
     List<PeerId> answerOf(PeerId node, Key target) {
-        Key own = place(node);
         List<PeerId> known = new ArrayList<>(alsoKnown.getOrDefault(node, List.of()));
-        for (int length = 0; length < 24; length++) {
-            known.addAll(bucket(own, length));
-        }
+        known.addAll(tables.computeIfAbsent(node, this::table));
         known.sort(Comparator.comparing(this::place, target::compareDistances));
         return known.subList(0, Math.min(K, known.size()));
+    }
+
+    private List<PeerId> table(PeerId node) {
+        Key own = place(node);
+        List<PeerId> table = new ArrayList<>();
+        for (int length = 0; length < 24; length++) {
+            table.addAll(bucket(own, length));
+        }
+        return table;
     }
 
     /** The same at every call: at most K of the nodes that share exactly so many bits with a key. */
@@ -208,6 +219,7 @@ final class ModelNetwork {
     private void send(List<Contact> requests, Key target, long now, PriorityQueue<Reply> replies, Set<PeerId> asked) {
         for (Contact contact : requests) {
             PeerId node = contact.id();
+            this.asked.accept(node);
             if (!asked.add(node)) {
                 throw new AssertionError("asked twice: " + node);
             }

@@ -157,11 +157,12 @@ class StoresTest {
     }
 
     @Test
-    void keysToAnnounceAreRememberedWithWhenTheyWereAnnounced() throws IOException {
+    void keysToAnnounceAreRememberedWithWhenTheyAreDue() throws IOException {
         ProvidedKeys keys = ProvidedKeys.open(datastore, StoreLimits.DEFAULT);
         keys.add(List.of(key(1), key(2), key(3)));
         assertThat(keys.due(NOW)).hasSize(3).isSortedAccordingTo(Comparator.comparing(ProvidedKeys.Provided::place));
-        keys.announced(keys.due(NOW).subList(0, 2), NOW);
+        keys.announced(keys.due(NOW).subList(0, 2), NOW, NOW.plusMillis(1));
+        assertThat(keys.next()).isEqualTo(Instant.EPOCH);
         ProvidedKeys again = ProvidedKeys.open(datastore, StoreLimits.DEFAULT);
         assertThat(again.size()).isEqualTo(3);
         assertThat(again.due(NOW)).hasSize(1);

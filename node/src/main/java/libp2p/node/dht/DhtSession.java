@@ -38,12 +38,14 @@ public final class DhtSession {
     private final Host host;
     private final Dht dht;
     private final DhtPrinter output;
+    private final boolean hex;
     private final Duration timeout;
 
-    private DhtSession(Host host, DhtPrinter output, Duration timeout) {
+    private DhtSession(Host host, DhtPrinter output, boolean hex, Duration timeout) {
         this.host = host;
         this.dht = host.find(Dht.class).orElseThrow();
         this.output = output;
+        this.hex = hex;
         this.timeout = timeout;
     }
 
@@ -53,6 +55,7 @@ public final class DhtSession {
      * @param namespaces whose keys take any value
      * @param bootstrap at least one of whom must be reached
      * @param words the action and its arguments
+     * @param hex whether the value to store is hexadecimal
      * @return whether what was looked for was found
      */
     public static boolean run(
@@ -61,6 +64,7 @@ public final class DhtSession {
             List<String> namespaces,
             List<PeerAddress> bootstrap,
             List<String> words,
+            boolean hex,
             Duration timeout,
             DhtPrinter output)
             throws Exception {
@@ -70,7 +74,7 @@ public final class DhtSession {
         }
         builder.with(DhtOptions.family(Mode.CLIENT, prefix, namespaces));
         try (Host host = builder.start()) {
-            DhtSession session = new DhtSession(host, output, timeout);
+            DhtSession session = new DhtSession(host, output, hex, timeout);
             session.connect(bootstrap);
             try (RepeatingTimer progress = new RepeatingTimer(host.environment(), session::progress)) {
                 progress.arm(PROGRESS.toNanos());
@@ -164,7 +168,8 @@ public final class DhtSession {
     }
 
     private boolean put(String key, String value, Deadline deadline) throws IOException {
-        dht.putValue(key(key), value.getBytes(UTF_8), deadline);
+        byte[] bytes = hex ? HexFormat.of().parseHex(value) : value.getBytes(UTF_8);
+        dht.putValue(key(key), bytes, deadline);
         output.event("put", "stored " + key, "key", key);
         return true;
     }
@@ -300,7 +305,9 @@ public final class DhtSession {
                     "requests",
                     status.requests(),
                     "answers",
-                    status.answers());
+                    status.answers(),
+                    "announcements",
+                    status.announcements());
         }
         return true;
     }
