@@ -157,8 +157,8 @@ public final class Sweep {
                 if (willing.contains(entry.getKey())) {
                     taken += entry.getValue().size();
                     entry.getValue()
-                            .forEach(provided -> takers.getOrDefault(provided, Set.of())
-                                    .add(entry.getKey()));
+                            .forEach(provided ->
+                                    takers.getOrDefault(provided, Set.of()).add(entry.getKey()));
                 } else {
                     peers.remove(entry.getKey().key());
                 }

@@ -185,7 +185,9 @@ public final class ProvidedKeys {
     public @Nullable Instant next() {
         lock.lock();
         try {
-            return waiting.isEmpty() ? null : Instant.ofEpochMilli(waiting.first().next());
+            return waiting.isEmpty()
+                    ? null
+                    : Instant.ofEpochMilli(waiting.first().next());
         } finally {
             lock.unlock();
         }

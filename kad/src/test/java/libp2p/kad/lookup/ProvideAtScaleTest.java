@@ -54,6 +54,7 @@ class ProvideAtScaleTest {
         final Set<PeerId> dead = new HashSet<>();
         /** What each node keeps: keys, and when each was announced last. */
         final Map<PeerId, Map<Integer, Instant>> kept = new HashMap<>();
+
         final List<Announcement> announcements = new ArrayList<>();
         private final SequencedSet<PeerId> connected = new LinkedHashSet<>();
         Instant now = START;
@@ -132,7 +133,11 @@ class ProvideAtScaleTest {
     }
 
     private static byte[] key(int number) {
-        return ByteBuffer.allocate(34).put((byte) 0x12).put((byte) 32).putInt(number).array();
+        return ByteBuffer.allocate(34)
+                .put((byte) 0x12)
+                .put((byte) 32)
+                .putInt(number)
+                .array();
     }
 
     private static int number(byte[] key) {
@@ -146,10 +151,7 @@ class ProvideAtScaleTest {
             network.now = next.isAfter(network.now) ? next : network.now;
             sweep.announce(keys.due(network.now), () -> Deadline.NONE, (inside, bits, taken) -> {
                 List<Provided> done = List.copyOf(inside);
-                keys.announced(
-                        done,
-                        network.now,
-                        schedule.next(done.getFirst().place(), bits, network.now));
+                keys.announced(done, network.now, schedule.next(done.getFirst().place(), bits, network.now));
             });
         }
         network.now = until;
@@ -184,8 +186,9 @@ class ProvideAtScaleTest {
                 .mapToObj(ProvideAtScaleTest::key)
                 .toList());
         run(network, keys, schedule, START.plus(HOUR));
-        assertThat(perKey(network, START, network.now)).hasSize(count).allSatisfy((key, told) -> assertThat(told)
-                .isEqualTo(LIMITS.k()));
+        assertThat(perKey(network, START, network.now))
+                .hasSize(count)
+                .allSatisfy((key, told) -> assertThat(told).isEqualTo(LIMITS.k()));
         requireFew(network, count, requestsOfOne, connectionsOfOne);
 
         // Two more intervals, with a restart in the midst of the second; then an hour 47 after the start.
@@ -198,14 +201,15 @@ class ProvideAtScaleTest {
             keys = ProvidedKeys.open(datastore, StoreLimits.DEFAULT);
             assertThat(keys.size()).isEqualTo(count);
             run(network, keys, schedule, to);
-            assertThat(perKey(network, from, to)).hasSize(count).allSatisfy((key, told) -> assertThat(told)
-                    .isEqualTo(LIMITS.k()));
+            assertThat(perKey(network, from, to))
+                    .hasSize(count)
+                    .allSatisfy((key, told) -> assertThat(told).isEqualTo(LIMITS.k()));
             // Spread: in no two hours of 22 more than a quarter.
             Map<Long, Integer> perTwoHours = new HashMap<>();
             network.announcements.stream()
                     .filter(one -> !one.at().isBefore(from))
-                    .forEach(one -> perTwoHours.merge(
-                            Duration.between(from, one.at()).dividedBy(HOUR) / 2, 1, Integer::sum));
+                    .forEach(one ->
+                            perTwoHours.merge(Duration.between(from, one.at()).dividedBy(HOUR) / 2, 1, Integer::sum));
             assertThat(Collections.max(perTwoHours.values())).isLessThan(count * LIMITS.k() / 4);
             requireFew(network, count, requestsOfOne, connectionsOfOne);
         }
