@@ -5,4 +5,6 @@ module libp2p.crypto {
     requires org.bouncycastle.provider;
 
     exports libp2p.crypto;
+
+    uses java.security.Provider;
 }

@@ -158,6 +158,7 @@ class ArchitectureTest {
             Set.of(
                     "libp2p.crypto",
                     "libp2p.crypto.engine",
+                    "libp2p.crypto.engine.awslc",
                     "libp2p.crypto.engine.bouncycastle",
                     "libp2p.crypto.engine.jdk",
                     "libp2p.crypto.engine.libcrypto"),

@@ -9,7 +9,9 @@ public enum Engine {
     /** BouncyCastle's lightweight API. Always present. */
     BOUNCY_CASTLE("bc"),
     /** The providers of the JDK. Always present. */
-    JDK("jdk");
+    JDK("jdk"),
+    /** AWS-LC, where the application brings the Amazon Corretto Crypto Provider. */
+    AWS_LC("awslc");
 
     private final String label;
 
@@ -17,7 +19,7 @@ public enum Engine {
         this.label = label;
     }
 
-    /** The name used in configuration and reports: {@code libcrypto}, {@code bc} or {@code jdk}. */
+    /** The name used in configuration and reports: {@code libcrypto}, {@code bc}, {@code jdk} or {@code awslc}. */
     public String label() {
         return label;
     }
@@ -34,6 +36,6 @@ public enum Engine {
                 return engine;
             }
         }
-        throw new IllegalArgumentException("unknown crypto engine '" + label + "', known: libcrypto, bc, jdk");
+        throw new IllegalArgumentException("unknown crypto engine '" + label + "', known: libcrypto, bc, jdk, awslc");
     }
 }

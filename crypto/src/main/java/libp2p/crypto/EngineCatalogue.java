@@ -7,6 +7,8 @@ import libp2p.crypto.engine.EngineUnavailableException;
 import libp2p.crypto.engine.RsaEngine;
 import libp2p.crypto.engine.Sha256Engine;
 import libp2p.crypto.engine.X25519Engine;
+import libp2p.crypto.engine.awslc.AwsLcEd25519;
+import libp2p.crypto.engine.awslc.Corretto;
 import libp2p.crypto.engine.bouncycastle.BcAead;
 import libp2p.crypto.engine.bouncycastle.BcEcdsa;
 import libp2p.crypto.engine.bouncycastle.BcEd25519;
@@ -37,6 +39,7 @@ final class EngineCatalogue {
             case LIBCRYPTO -> new LibcryptoAead();
             case BOUNCY_CASTLE -> new BcAead();
             case JDK -> new JdkAead();
+            case AWS_LC -> throw absent(engine);
         };
     }
 
@@ -45,6 +48,7 @@ final class EngineCatalogue {
             case LIBCRYPTO -> new LibcryptoX25519();
             case BOUNCY_CASTLE -> new BcX25519();
             case JDK -> new JdkX25519();
+            case AWS_LC -> throw absent(engine);
         };
     }
 
@@ -53,6 +57,7 @@ final class EngineCatalogue {
             case LIBCRYPTO -> new LibcryptoEd25519();
             case BOUNCY_CASTLE -> new BcEd25519(new JdkEd25519());
             case JDK -> new JdkEd25519();
+            case AWS_LC -> new AwsLcEd25519(new BcEd25519(new JdkEd25519()));
         };
     }
 
@@ -61,13 +66,14 @@ final class EngineCatalogue {
             case LIBCRYPTO -> new LibcryptoEcdsa(LibcryptoEcdsa.P256);
             case BOUNCY_CASTLE -> new BcEcdsa("secp256r1");
             case JDK -> new JdkEcdsaP256();
+            case AWS_LC -> throw absent(engine);
         };
     }
 
     static EcdsaEngine secp256k1(Engine engine) throws EngineUnavailableException {
         return switch (engine) {
             case LIBCRYPTO -> new LibcryptoEcdsa(LibcryptoEcdsa.SECP256K1);
-            case JDK -> throw absent(engine);
+            case JDK, AWS_LC -> throw absent(engine);
             case BOUNCY_CASTLE -> new BcEcdsa("secp256k1");
         };
     }
@@ -77,6 +83,7 @@ final class EngineCatalogue {
             case LIBCRYPTO -> new LibcryptoRsa();
             case BOUNCY_CASTLE -> new BcRsa();
             case JDK -> new JdkRsa();
+            case AWS_LC -> throw absent(engine);
         };
     }
 
@@ -85,6 +92,7 @@ final class EngineCatalogue {
             case LIBCRYPTO -> new LibcryptoSha256();
             case BOUNCY_CASTLE -> new BcSha256();
             case JDK -> new JdkSha256();
+            case AWS_LC -> throw absent(engine);
         };
     }
 
@@ -97,6 +105,7 @@ final class EngineCatalogue {
                 yield version == null ? "BouncyCastle" : "BouncyCastle " + version;
             }
             case JDK -> "JDK " + Runtime.version();
+            case AWS_LC -> Corretto.version();
         };
     }
 
