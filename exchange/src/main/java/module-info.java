@@ -8,4 +8,5 @@ module libp2p.exchange {
     exports libp2p.exchange.bitswap;
     exports libp2p.exchange.fetch;
     exports libp2p.exchange.gateway;
+    exports libp2p.exchange.graphsync;
 }

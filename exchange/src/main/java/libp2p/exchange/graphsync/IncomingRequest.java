@@ -1,0 +1,37 @@
+package libp2p.exchange.graphsync;
+
+import java.util.SequencedMap;
+import libp2p.core.identity.PeerId;
+import libp2p.ipld.Node;
+import libp2p.ipld.selector.Selector;
+import libp2p.multiformats.Cid;
+
+/** A request of a peer, as a {@link ServingPolicy} sees it. Thread-safe. */
+public interface IncomingRequest {
+    PeerId peer();
+
+    Cid root();
+
+    Selector selector();
+
+    /** What the peer wants it to be among its requests; higher is sooner. */
+    long priority();
+
+    /** What the peer says beside it. */
+    SequencedMap<String, Node> extensions();
+
+    /** Blocks that were walked so far. */
+    long blocks();
+
+    /** Stops after the next block and tells the peer; what was walked is sent. Idempotent. */
+    void pause();
+
+    /** Goes on after {@link #pause}. Idempotent. */
+    void resume();
+
+    /** Ends it and tells the peer that it was cancelled. Idempotent. */
+    void cancel();
+
+    /** Says something beside the next part of the answer. */
+    void tell(String extension, Node value);
+}

@@ -1,0 +1,321 @@
+package libp2p.exchange.graphsync;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.blocks.BlockStore;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.TimedCondition;
+import libp2p.core.identity.PeerId;
+import libp2p.ipld.Block;
+import libp2p.ipld.BlockNotFoundException;
+import libp2p.ipld.ContentException;
+import libp2p.ipld.Node;
+import libp2p.ipld.selector.Path;
+import libp2p.ipld.selector.Selector;
+import libp2p.ipld.selector.SelectorWalk;
+import libp2p.multiformats.Cid;
+import org.jspecify.annotations.Nullable;
+
+/** A request of a peer that is served: the walk, and what is sent of it. */
+final class ServedRequest implements IncomingRequest {
+    private static final String DO_NOT_SEND_CIDS = "graphsync/do-not-send-cids";
+    private static final String DO_NOT_SEND_FIRST = "graphsync/do-not-send-first-blocks";
+    private static final String DEDUP_KEY = "graphsync/dedup-by-key";
+
+    /** Thrown through the walk when the request is to end. */
+    private static final class EndedException extends IOException {
+        private static final long serialVersionUID = 1;
+        final boolean told;
+
+        EndedException(boolean told) {
+            super("the request was ended");
+            this.told = told;
+        }
+    }
+
+    private final PeerId peer;
+    private final UUID id;
+    private final Cid root;
+    private final Selector selector;
+    private final long priority;
+    private final SequencedMap<String, Node> extensions;
+    private final BlockStore store;
+    private final ServingPolicy policy;
+    private final Limits limits;
+    private final PeerSender sender;
+    private final SentBlocks sent;
+    private final ServingSlots slots;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final TimedCondition changed;
+    private final Environment environment;
+    private final Set<Cid> notWanted = new HashSet<>();
+    private final String key;
+    private final long skipped;
+    private SequencedMap<String, Node> untold = new LinkedHashMap<>();
+    private boolean paused;
+    private boolean cancelled;
+    private boolean dropped;
+    private volatile long walked;
+
+    // of the thread that walks
+    private List<GraphSyncMessage.Metadatum> metadata = new ArrayList<>();
+    private List<Block> blocks = new ArrayList<>();
+    private long bytes;
+    private long links;
+    private boolean incomplete;
+    private boolean hasSlot;
+
+    /** @throws libp2p.multiformats.MalformedException if the selector or an extension is malformed */
+    ServedRequest(
+            PeerId peer,
+            GraphSyncMessage.Request request,
+            Cid root,
+            Node selector,
+            BlockStore store,
+            ServingPolicy policy,
+            Limits limits,
+            Environment environment,
+            PeerSender sender,
+            SentBlocks sent,
+            ServingSlots slots) {
+        this.peer = peer;
+        id = request.id();
+        this.root = root;
+        this.selector = Selector.of(selector);
+        priority = request.priority();
+        extensions = request.extensions();
+        this.store = store;
+        this.policy = policy;
+        this.limits = limits;
+        this.environment = environment;
+        this.sender = sender;
+        this.sent = sent;
+        this.slots = slots;
+        changed = new TimedCondition(environment, lock);
+        key = extensions.get(DEDUP_KEY) instanceof Node.Text text ? "k" + text.value() : "";
+        skipped = extensions.get(DO_NOT_SEND_FIRST) instanceof Node.Int number
+                ? number.value().bitLength() < 64 ? number.value().longValue() : Long.MAX_VALUE
+                : 0;
+        if (extensions.get(DO_NOT_SEND_CIDS) instanceof Node.Sequence list) {
+            for (Node item : list.items()) {
+                if (item instanceof Node.Link link) {
+                    notWanted.add(link.cid());
+                }
+            }
+        }
+    }
+
+    UUID id() {
+        return id;
+    }
+
+    @Override
+    public PeerId peer() {
+        return peer;
+    }
+
+    @Override
+    public Cid root() {
+        return root;
+    }
+
+    @Override
+    public Selector selector() {
+        return selector;
+    }
+
+    @Override
+    public long priority() {
+        return priority;
+    }
+
+    @Override
+    public SequencedMap<String, Node> extensions() {
+        return extensions;
+    }
+
+    @Override
+    public long blocks() {
+        return walked;
+    }
+
+    @Override
+    public void pause() {
+        set(() -> paused = true);
+    }
+
+    @Override
+    public void resume() {
+        set(() -> paused = false);
+    }
+
+    @Override
+    public void cancel() {
+        set(() -> cancelled = true);
+    }
+
+    /** The peer has cancelled it, or is gone: it ends without a word. */
+    void drop() {
+        set(() -> dropped = true);
+    }
+
+    @Override
+    public void tell(String extension, Node value) {
+        set(() -> untold.put(extension, value));
+    }
+
+    private void set(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Serves it; blocks until it has ended. */
+    void run() throws IOException {
+        if (!policy.accepts(this)) {
+            send(Status.REJECTED);
+            return;
+        }
+        sent.begin(key);
+        try {
+            takeSlot();
+            send(walk());
+        } catch (EndedException ended) {
+            if (!ended.told) {
+                send(Status.CANCELLED);
+            }
+        } finally {
+            releaseSlot();
+            sent.end(key);
+        }
+    }
+
+    private Status walk() throws IOException {
+        try {
+            checkpoint();
+            new SelectorWalk(this::load, limits.served()).walk(root, selector, visit -> {});
+            return incomplete ? Status.COMPLETED_PARTIAL : Status.COMPLETED;
+        } catch (EndedException e) {
+            throw e;
+        } catch (BlockNotFoundException e) {
+            return walked == 0 ? Status.NOT_FOUND : Status.FAILED;
+        } catch (ContentException e) {
+            return Status.FAILED;
+        }
+    }
+
+    private byte @Nullable [] load(Path path, Cid cid) throws IOException {
+        byte[] data = !policy.serves(cid) ? null : Block.isInherent(cid) ? Block.inherent(cid) : store.find(cid);
+        if (data != null && data.length > limits.blockBytes()) {
+            data = null;
+        }
+        links++; // missing ones too: as do-not-send-first-blocks counts
+        if (data == null) {
+            metadata.add(new GraphSyncMessage.Metadatum(cid, LinkAction.MISSING));
+            incomplete = true;
+        } else {
+            walked++;
+            boolean first = links > skipped && !notWanted.contains(cid) && sent.first(key, cid);
+            metadata.add(
+                    new GraphSyncMessage.Metadatum(cid, first ? LinkAction.PRESENT : LinkAction.DUPLICATE_NOT_SENT));
+            if (first) {
+                blocks.add(Block.trusted(cid, data));
+                bytes += data.length;
+            }
+            policy.walked(this, cid, data.length);
+        }
+        if (bytes >= limits.replyBytes() || metadata.size() >= limits.replyLinks()) {
+            send(Status.PARTIAL);
+        }
+        checkpoint();
+        return data;
+    }
+
+    /** Ends or pauses the walk if it is to be. */
+    private void checkpoint() throws IOException {
+        boolean wait;
+        lock.lock();
+        try {
+            wait = paused && !cancelled && !dropped;
+        } finally {
+            lock.unlock();
+        }
+        if (wait) {
+            send(Status.PAUSED);
+            sender.rest();
+            releaseSlot();
+            awaitResumed();
+            takeSlot();
+        }
+        lock.lock();
+        try {
+            if (dropped) {
+                throw new EndedException(true);
+            }
+            if (cancelled) {
+                throw new EndedException(false);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void takeSlot() throws IOException {
+        slots.take(peer, priority);
+        hasSlot = true;
+    }
+
+    private void releaseSlot() {
+        if (hasSlot) {
+            hasSlot = false;
+            slots.release(peer);
+        }
+    }
+
+    private void awaitResumed() throws IOException {
+        Deadline deadline = Deadline.after(environment, limits.pausedPatience());
+        lock.lock();
+        try {
+            while (paused && !cancelled && !dropped) {
+                if (!changed.await(deadline)) {
+                    cancelled = true;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while a request was paused");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void send(Status status) throws IOException {
+        SequencedMap<String, Node> said;
+        lock.lock();
+        try {
+            said = untold;
+            untold = new LinkedHashMap<>();
+        } finally {
+            lock.unlock();
+        }
+        List<GraphSyncMessage.Metadatum> told = metadata;
+        List<Block> carried = blocks;
+        metadata = new ArrayList<>();
+        blocks = new ArrayList<>();
+        bytes = 0;
+        sender.send(GraphSyncMessage.of(new GraphSyncMessage.Response(id, status, told, said), carried));
+    }
+}

@@ -1,0 +1,371 @@
+package libp2p.exchange.graphsync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import libp2p.blocks.MemoryBlockStore;
+import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.connection.Stream;
+import libp2p.core.protobuf.Delimited;
+import libp2p.ipld.Block;
+import libp2p.ipld.Node;
+import libp2p.ipld.codec.DagCbor;
+import libp2p.ipld.selector.Selector;
+import libp2p.ipld.traversal.Budget;
+import libp2p.ipld.unixfs.FileImporter;
+import libp2p.ipld.unixfs.ImportOptions;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multicodec;
+import libp2p.testkit.World;
+import org.junit.jupiter.api.Test;
+
+/** Peers that send what was not asked for, or ask for too much (simulated time). */
+class HostileGraphSyncTest {
+    private static final DagCbor CBOR = new DagCbor();
+
+    static Limits limits(int serving, int servingPerPeer, int perPeer) {
+        Limits all = Limits.DEFAULT;
+        return new Limits(
+                all.messageBytes(),
+                all.messageEntries(),
+                all.blockBytes(),
+                all.replyBytes(),
+                all.replyLinks(),
+                perPeer,
+                all.requests(),
+                servingPerPeer,
+                serving,
+                all.remembered(),
+                all.queuedBytes(),
+                all.queuedLinks(),
+                all.unstoredBytes(),
+                new Budget(5000, 1 << 26, 1024, 100_000),
+                all.own(),
+                all.sendTimeout(),
+                all.idle(),
+                all.streamIdle(),
+                all.patience(),
+                all.pausedPatience(),
+                all.banned());
+    }
+
+    private static MemoryBlockStore store() {
+        return new MemoryBlockStore(libp2p.blocks.Limits.DEFAULT);
+    }
+
+    private static libp2p.testkit.Node node(World world, String name, MemoryBlockStore store) throws IOException {
+        return world.node(name, builder -> builder.with(GraphSync.over(store, limits(8, 2, 16), ServingPolicy.ALL)));
+    }
+
+    private static GraphSync graphSync(libp2p.testkit.Node node) {
+        return node.host().find(GraphSync.class).orElseThrow();
+    }
+
+    private static Block cbor(Node node) {
+        return Block.of(Multicodec.DAG_CBOR, CBOR.encode(node));
+    }
+
+    /** Answers the first request of a peer with what it is told to. */
+    private interface Liar {
+        void answer(UUID id, Answers answers) throws Exception;
+    }
+
+    private interface Answers {
+        void send(Status status, List<GraphSyncMessage.Metadatum> links, List<Block> blocks) throws IOException;
+    }
+
+    private static libp2p.testkit.Node liar(World world, libp2p.testkit.Node victim, Liar liar) throws IOException {
+        libp2p.testkit.Node node = world.node("liar");
+        node.host().handle(GraphSyncMessage.PROTOCOL, stream -> {
+            byte[] frame = Delimited.readOrEnd("request", stream.input(), 1 << 20);
+            if (frame == null) {
+                return;
+            }
+            GraphSyncMessage.Request request =
+                    MessageCodec.decode(frame, Limits.DEFAULT).requests().getFirst();
+            if (request.type() == GraphSyncMessage.Type.NEW) {
+                try (Stream back = node.host().open(victim.id(), GraphSyncMessage.PROTOCOL)) {
+                    liar.answer(
+                            request.id(),
+                            (status, links, blocks) -> Delimited.write(
+                                    back.output(),
+                                    MessageCodec.encode(GraphSyncMessage.of(
+                                            new GraphSyncMessage.Response(
+                                                    request.id(), status, links, new LinkedHashMap<>()),
+                                            blocks))));
+                    back.closeWrite();
+                }
+            }
+        });
+        return node;
+    }
+
+    static void pause(World world, Duration time) {
+        try {
+            world.sleep(time);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static GraphSyncMessage.Metadatum present(Block block) {
+        return new GraphSyncMessage.Metadatum(block.cid(), LinkAction.PRESENT);
+    }
+
+    @Test
+    void wrongBytesHaveAnotherNameAndEndTheConnectionBeforeAnybodySeesThem() {
+        World.underSeeds(2, world -> {
+            MemoryBlockStore own = store();
+            libp2p.testkit.Node asking = node(world, "asking", own);
+            Block wanted = cbor(Node.of("wanted"));
+            Block wrong = cbor(Node.of("wrong"));
+            libp2p.testkit.Node liar = liar(
+                    world,
+                    asking,
+                    (id, answers) -> answers.send(Status.COMPLETED, List.of(present(wanted)), List.of(wrong)));
+            List<String> seen = new ArrayList<>();
+            assertThatThrownBy(() -> graphSync(asking)
+                            .request(liar.address(), wanted.cid(), Selector.ALL)
+                            .run(visit -> seen.add(visit.path().toString())))
+                    .isInstanceOf(ProtocolViolationException.class);
+            assertThat(seen).isEmpty();
+            assertThat(own.usage().blocks()).isZero();
+            assertThat(graphSync(asking).isBanned(liar.id())).isTrue();
+            world.sleep(Duration.ofSeconds(1));
+            assertThat(asking.connections(liar)).isEmpty();
+            assertThatThrownBy(() -> graphSync(asking)
+                            .request(liar.address(), wanted.cid(), Selector.ALL)
+                            .run(visit -> {}))
+                    .hasMessageContaining("left alone");
+        });
+    }
+
+    @Test
+    void aPeerThatWalksElsewhereOrKeepsBackWhatItPromisedIsTold() {
+        World.underSeeds(2, world -> {
+            Block inner = cbor(Node.of("inner"));
+            Block other = cbor(Node.of("other"));
+            Block root = cbor(Node.list(new Node.Link(inner.cid())));
+            MemoryBlockStore own = store();
+            libp2p.testkit.Node asking = node(world, "asking", own);
+            libp2p.testkit.Node liar = liar(
+                    world,
+                    asking,
+                    (id, answers) -> answers.send(
+                            Status.COMPLETED, List.of(present(root), present(other)), List.of(root, other)));
+            assertThatThrownBy(() -> graphSync(asking)
+                            .request(liar.address(), root.cid(), Selector.ALL)
+                            .run(visit -> {}))
+                    .isInstanceOf(ProtocolViolationException.class)
+                    .hasMessageContaining("walked to " + other.cid());
+            assertThat(own.has(other.cid())).isFalse();
+        });
+        World.underSeeds(2, world -> {
+            Block root = cbor(Node.of("root"));
+            libp2p.testkit.Node asking = node(world, "asking", store());
+            libp2p.testkit.Node liar = liar(
+                    world, asking, (id, answers) -> answers.send(Status.COMPLETED, List.of(present(root)), List.of()));
+            assertThatThrownBy(() -> graphSync(asking)
+                            .request(liar.address(), root.cid(), Selector.ALL)
+                            .run(visit -> {}))
+                    .isInstanceOf(ProtocolViolationException.class)
+                    .hasMessageContaining("said that it sent");
+        });
+    }
+
+    @Test
+    void anAnswerWithoutEndIsDroppedWhenTheWalkIsOver() {
+        World.underSeeds(2, world -> {
+            Block root = cbor(Node.of("root"));
+            libp2p.testkit.Node asking = node(world, "asking", store());
+            int[] sent = {0};
+            libp2p.testkit.Node liar = liar(world, asking, (id, answers) -> {
+                answers.send(Status.PARTIAL, List.of(present(root)), List.of(root));
+                for (int i = 0; i < 300; i++) {
+                    Block more = Block.of(Multicodec.RAW, new byte[100_000 + i]);
+                    answers.send(Status.PARTIAL, List.of(present(more)), List.of(more));
+                    sent[0]++;
+                }
+            });
+            GraphSyncRequest.Result result = graphSync(asking)
+                    .request(liar.address(), root.cid(), Selector.ALL)
+                    .run(visit -> {});
+            assertThat(result.received()).isEqualTo(1);
+            world.sleep(Duration.ofMinutes(1));
+            assertThat(sent[0]).isEqualTo(300); // 30 MB, of which nothing was kept
+        });
+    }
+
+    @Test
+    void anAnswerThatRunsAheadOfTheWalkWaitsInTheNetwork() {
+        World.underSeeds(2, world -> {
+            List<Block> blocks = new ArrayList<>();
+            List<Node> links = new ArrayList<>();
+            for (int i = 0; i < 400; i++) {
+                byte[] data = new byte[100_000];
+                new Random(i).nextBytes(data);
+                blocks.add(Block.of(Multicodec.RAW, data));
+                links.add(new Node.Link(blocks.getLast().cid()));
+            }
+            Block root = cbor(new Node.Sequence(links));
+            libp2p.testkit.Node asking = node(world, "asking", store());
+            int[] sent = {0};
+            libp2p.testkit.Node eager = liar(world, asking, (id, answers) -> {
+                answers.send(Status.PARTIAL, List.of(present(root)), List.of(root));
+                for (Block block : blocks) {
+                    answers.send(Status.PARTIAL, List.of(present(block)), List.of(block));
+                    sent[0]++;
+                }
+                answers.send(Status.COMPLETED, List.of(), List.of());
+            });
+            int[] ahead = {0};
+            int[] walked = {0};
+            GraphSyncRequest.Result result = graphSync(asking)
+                    .request(eager.address(), root.cid(), Selector.ALL)
+                    .run(visit -> {
+                        if (++walked[0] == 3) {
+                            pause(world, Duration.ofSeconds(30)); // the walk is slow
+                            ahead[0] = sent[0];
+                        }
+                    });
+            assertThat(result.received()).isEqualTo(401);
+            assertThat(ahead[0]).isBetween(50, 300); // 8 MiB here, and the windows of the stream
+        });
+    }
+
+    @Test
+    void aFloodOfRequestsIsToldThatThereIsNoRoomAndAnHonestPeerIsServedBesideIt() {
+        World.underSeeds(2, world -> {
+            MemoryBlockStore theirs = store();
+            Cid file = new FileImporter(ImportOptions.V1_2025.withChunker("size-4096"), theirs)
+                    .add(new ByteArrayInputStream(new byte[2_000_000]))
+                    .cid();
+            byte[] content = new byte[500_000];
+            new Random(1).nextBytes(content);
+            Cid honestFile = new FileImporter(ImportOptions.V1_2025.withChunker("size-4096"), theirs)
+                    .add(new ByteArrayInputStream(content))
+                    .cid();
+            libp2p.testkit.Node provider = node(world, "provider", theirs);
+            libp2p.testkit.Node flooding = world.node("flooding");
+            int[] busy = {0};
+            flooding.host().handle(GraphSyncMessage.PROTOCOL, stream -> {
+                while (true) {
+                    byte[] frame = Delimited.readOrEnd("answer", stream.input(), 4 << 20);
+                    if (frame == null) {
+                        return;
+                    }
+                    for (GraphSyncMessage.Response response :
+                            MessageCodec.decode(frame, Limits.DEFAULT).responses()) {
+                        busy[0] += response.status().equals(Status.BUSY) ? 1 : 0;
+                    }
+                }
+            });
+            flooding.connect(provider);
+            world.spawn("flood", () -> {
+                try (Stream stream = flooding.host().open(provider.id(), GraphSyncMessage.PROTOCOL)) {
+                    for (int i = 0; i < 20; i++) {
+                        List<GraphSyncMessage.Request> requests = new ArrayList<>();
+                        for (int j = 0; j < 50; j++) {
+                            requests.add(new GraphSyncMessage.Request(
+                                    new UUID(i, j),
+                                    GraphSyncMessage.Type.NEW,
+                                    j,
+                                    file,
+                                    Selector.ALL.toNode(),
+                                    new LinkedHashMap<>()));
+                        }
+                        Delimited.write(
+                                stream.output(),
+                                MessageCodec.encode(new GraphSyncMessage(requests, List.of(), List.of())));
+                    }
+                    stream.closeWrite();
+                }
+            });
+            MemoryBlockStore own = store();
+            libp2p.testkit.Node asking = node(world, "asking", own);
+            assertThat(graphSync(asking)
+                            .request(provider.address(), honestFile, Selector.ALL)
+                            .run(visit -> {})
+                            .isComplete())
+                    .isTrue();
+            assertThat(graphSync(provider).served()).isLessThanOrEqualTo(17);
+            world.sleep(Duration.ofMinutes(5));
+            assertThat(busy[0]).isGreaterThan(500);
+            assertThat(graphSync(provider).served()).isZero();
+        });
+    }
+
+    @Test
+    void aPeerThatAsksAndDoesNotReadHoldsUpNobody() {
+        World.underSeeds(2, world -> {
+            MemoryBlockStore theirs = store();
+            byte[] content = new byte[8_000_000];
+            new Random(2).nextBytes(content);
+            Cid file = new FileImporter(ImportOptions.V1_2025, theirs)
+                    .add(new ByteArrayInputStream(content))
+                    .cid();
+            libp2p.testkit.Node provider = node(world, "provider", theirs);
+            libp2p.testkit.Node deaf = world.node("deaf");
+            deaf.host().handle(GraphSyncMessage.PROTOCOL, stream -> world.sleep(Duration.ofMinutes(10)));
+            deaf.connect(provider);
+            try (Stream stream = deaf.host().open(provider.id(), GraphSyncMessage.PROTOCOL)) {
+                for (int i = 0; i < 10; i++) {
+                    Delimited.write(
+                            stream.output(),
+                            MessageCodec.encode(GraphSyncMessage.of(new GraphSyncMessage.Request(
+                                    new UUID(7, i),
+                                    GraphSyncMessage.Type.NEW,
+                                    0,
+                                    file,
+                                    Selector.ALL.toNode(),
+                                    new LinkedHashMap<>()))));
+                }
+                stream.closeWrite();
+                libp2p.testkit.Node asking = node(world, "asking", store());
+                assertThat(graphSync(asking)
+                                .request(provider.address(), file, Selector.ALL)
+                                .run(visit -> {})
+                                .isComplete())
+                        .isTrue();
+                world.sleep(Duration.ofMinutes(30));
+            }
+            assertThat(graphSync(provider).served()).isZero();
+        });
+    }
+
+    @Test
+    void selectorsAndDagsThatAreBombsEndWithTheBudgetOfTheResponder() {
+        World.underSeeds(2, world -> {
+            MemoryBlockStore theirs = store();
+            Block below = cbor(Node.of("leaf"));
+            theirs.put(below);
+            for (int i = 0; i < 40; i++) { // 2⁴⁰ ways to one leaf
+                below = cbor(Node.list(new Node.Link(below.cid()), new Node.Link(below.cid())));
+                theirs.put(below);
+            }
+            Cid root = below.cid();
+            libp2p.testkit.Node provider = node(world, "provider", theirs);
+            libp2p.testkit.Node asking = node(world, "asking", store());
+            assertThatThrownBy(() -> graphSync(asking)
+                            .request(provider.address(), root, Selector.ALL)
+                            .run(visit -> {}))
+                    .isInstanceOf(RequestFailedException.class)
+                    .hasMessageContaining("failed (32)");
+            String edge = "{\"a\":{\">\":{\"@\":{}}}}";
+            Selector doubling =
+                    Selector.ofJson("{\"R\":{\"l\":{\"none\":{}},\":>\":{\"|\":[" + edge + "," + edge + "]}}}");
+            assertThatThrownBy(() -> graphSync(node(world, "third", store()))
+                            .request(provider.address(), root, doubling)
+                            .run(visit -> {}))
+                    .isInstanceOf(IOException.class);
+        });
+    }
+}
