@@ -3,10 +3,14 @@
 module libp2p.exchange {
     requires static org.jspecify;
     requires transitive libp2p.blocks;
-    requires libp2p.ipns;
+    requires transitive libp2p.ipns;
+    requires java.net.http;
 
     exports libp2p.exchange.bitswap;
     exports libp2p.exchange.fetch;
     exports libp2p.exchange.gateway;
     exports libp2p.exchange.graphsync;
+    exports libp2p.exchange.http;
+    exports libp2p.exchange.routing;
+    exports libp2p.exchange.trustless;
 }

@@ -1,6 +1,7 @@
 package libp2p.gateway;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,11 +36,13 @@ public final class HttpServer implements AutoCloseable {
 
     private final Server server;
     private final ServerConnector connector;
+    private final InetAddress address;
     private final boolean secure;
 
-    private HttpServer(Server server, ServerConnector connector, boolean secure) {
+    private HttpServer(Server server, ServerConnector connector, InetAddress address, boolean secure) {
         this.server = server;
         this.connector = connector;
+        this.address = address;
         this.secure = secure;
     }
 
@@ -79,7 +82,7 @@ public final class HttpServer implements AutoCloseable {
                 stop(server);
             }
         }
-        return new HttpServer(server, connector, tls != null);
+        return new HttpServer(server, connector, address.getAddress(), tls != null);
     }
 
     private static ConnectionFactory[] factories(@Nullable SSLContext tls, Limits limits) {
@@ -111,6 +114,11 @@ public final class HttpServer implements AutoCloseable {
         second.setStreamIdleTimeout(limits.idle().toMillis());
         factories.add(factories.size() == 1 ? 1 : 2, second);
         return factories.toArray(ConnectionFactory[]::new);
+    }
+
+    /** The address it listens on. */
+    public InetAddress address() {
+        return address;
     }
 
     /** The port it listens on. */

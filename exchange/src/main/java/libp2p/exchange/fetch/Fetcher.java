@@ -4,20 +4,25 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicLong;
 import libp2p.blocks.BlockStore;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.host.PeerAddress;
 import libp2p.exchange.bitswap.Bitswap;
 import libp2p.exchange.bitswap.BitswapSession;
 import libp2p.ipld.Block;
+import libp2p.ipld.BlockNotFoundException;
 import libp2p.ipld.BlockSource;
+import libp2p.ipld.traversal.Budget;
+import libp2p.ipld.traversal.DagWalk;
 import libp2p.multiformats.Cid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets the blocks of one DAG from the store, and what is not there from peers, for which the exchange is started only then.
- * What was fetched stays in the store, so that a fetch that was ended goes on where it was; it is kept from garbage collection
- * until the fetcher is closed. Thread-safe.
+ * Gets the blocks of one DAG from the store, and what is not there from Bitswap and other sources, of which those are preferred
+ * that have answered best. What was fetched stays in the store, so that a fetch that was ended goes on where it was; it is kept
+ * from garbage collection until the fetcher is closed. Closing it from another thread ends a fetch. Thread-safe.
  */
 public final class Fetcher implements BlockSource, AutoCloseable {
     /** Where the exchange comes from; called once at most, and may block. */
@@ -28,27 +33,62 @@ public final class Fetcher implements BlockSource, AutoCloseable {
 
     private final BlockStore store;
     private final BlockStore.Lease lease;
-    private final Exchange exchange;
-    private final List<PeerAddress> peers;
-    private final Duration patience;
-    private final ReentrantLock lock = new ReentrantLock();
-    private @Nullable BitswapSession session;
+    private final @Nullable BitswapSource bitswap;
+    private final @Nullable FetchQueue queue;
+    private final @Nullable SourceTable table;
+    private final FetchOptions options;
+    private final AtomicLong blocks = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+    private volatile Runnable after = () -> {};
+    private volatile boolean closed;
 
     /**
-     * A fetcher.
+     * A fetcher that asks peers by Bitswap alone.
      *
      * @param peers that are asked first
      * @param patience how long a block is waited for while nothing comes from anybody
      */
     public Fetcher(BlockStore store, Exchange exchange, List<PeerAddress> peers, Duration patience) {
         this.store = store;
-        this.exchange = exchange;
-        this.peers = List.copyOf(peers);
-        this.patience = patience;
+        bitswap = new BitswapSource(exchange, List.copyOf(peers), patience);
+        queue = null;
+        table = null;
+        options = new FetchOptions(exchange, peers, List.of(), Unused.REPUTATION, patience, 1, (source, count) -> {});
         lease = store.lease();
     }
 
-    /** Traffic from peers: blocks, their bytes, and blocks that came again. */
+    private static final class Unused {
+        static final Reputation REPUTATION = Reputation.inMemory(SystemEnvironment.shared());
+    }
+
+    /** A fetcher that races the sources of its options. */
+    public Fetcher(Environment environment, BlockStore store, FetchOptions options) {
+        this.store = store;
+        this.options = options;
+        Exchange exchange = options.exchange();
+        bitswap = exchange == null ? null : new BitswapSource(exchange, options.peers(), options.patience());
+        if (options.sources().isEmpty()) {
+            queue = null;
+            table = null;
+        } else {
+            List<FetchSource> all = new ArrayList<>(options.sources());
+            if (bitswap != null) {
+                all.add(bitswap);
+            }
+            FetchOptions counting = options.withProgress((source, count) -> {
+                if (!source.equals("bitswap")) {
+                    blocks.incrementAndGet();
+                    bytes.addAndGet(count);
+                }
+                options.progress().block(source, count);
+            });
+            table = new SourceTable(options.reputation(), all);
+            queue = new FetchQueue(environment, store, table, counting);
+        }
+        lease = store.lease();
+    }
+
+    /** Traffic from peers and other sources: blocks, their bytes, and blocks that came again. */
     public record Received(long blocks, long bytes, long duplicates) {}
 
     @Override
@@ -57,7 +97,21 @@ public final class Fetcher implements BlockSource, AutoCloseable {
             return Block.inherent(cid);
         }
         byte[] data = store.find(cid);
-        return data == null ? session().get(cid) : data;
+        if (data != null) {
+            return data;
+        }
+        if (closed) {
+            throw new BlockNotFoundException(cid, "the fetch was ended");
+        }
+        if (queue != null) {
+            return queue.get(cid);
+        }
+        if (bitswap == null) {
+            throw new BlockNotFoundException(cid, "it is not stored here, and there is nobody to ask");
+        }
+        byte[] got = bitswap.session().get(cid);
+        options.progress().block(bitswap.name(), got.length);
+        return got;
     }
 
     @Override
@@ -65,12 +119,17 @@ public final class Fetcher implements BlockSource, AutoCloseable {
         List<Cid> missing = new ArrayList<>();
         try {
             for (Cid cid : cids) {
-                if (!store.has(cid)) {
+                if (!Block.isInherent(cid) && !store.has(cid)) {
                     missing.add(cid);
                 }
             }
-            if (!missing.isEmpty()) {
-                session().prefetch(missing);
+            if (missing.isEmpty() || closed) {
+                return;
+            }
+            if (queue != null) {
+                queue.prefetch(missing);
+            } else if (bitswap != null) {
+                bitswap.session().prefetch(missing);
             }
         } catch (IOException e) {
             System.getLogger(Fetcher.class.getName())
@@ -78,42 +137,46 @@ public final class Fetcher implements BlockSource, AutoCloseable {
         }
     }
 
-    private BitswapSession session() throws IOException {
-        lock.lock();
-        try {
-            BitswapSession open = session;
-            if (open == null) {
-                open = exchange.open().session(patience);
-                peers.forEach(open::add);
-                session = open;
-            }
-            return open;
-        } finally {
-            lock.unlock();
+    /**
+     * Gets everything below a root into the store; blocks. Sources that send archives are asked for the parts of the DAG, several
+     * at once; what they lack is got block by block.
+     *
+     * @return blocks of the DAG, each counted once
+     */
+    public long download(Cid root, Budget budget) throws IOException {
+        FetchQueue racing = queue;
+        SourceTable sources = table;
+        if (racing != null
+                && sources != null
+                && !store.has(root)
+                && !sources.archives().isEmpty()) {
+            new ArchiveFetch(racing, sources, store, this, budget).run(root);
         }
+        DagWalk walk = new DagWalk(this, budget);
+        walk.walk(root, block -> {});
+        flush();
+        return walk.blocks();
+    }
+
+    /** Has something done when this fetcher is closed, such as closing clients that it alone uses. */
+    public Fetcher onClose(Runnable action) {
+        after = action;
+        return this;
     }
 
     /** The traffic from peers so far. */
     public Received received() {
-        lock.lock();
-        try {
-            return session == null
-                    ? new Received(0, 0, 0)
-                    : new Received(session.blocks(), session.bytes(), session.duplicates());
-        } finally {
-            lock.unlock();
-        }
+        BitswapSession open = bitswap == null ? null : bitswap.begun();
+        long duplicates = open == null ? 0 : open.duplicates();
+        return new Received(
+                blocks.get() + (open == null ? 0 : open.blocks()),
+                bytes.get() + (open == null ? 0 : open.bytes()),
+                duplicates);
     }
 
     /** Waits until what came is durable; blocks. */
     public void flush() throws IOException {
-        BitswapSession open;
-        lock.lock();
-        try {
-            open = session;
-        } finally {
-            lock.unlock();
-        }
+        BitswapSession open = bitswap == null ? null : bitswap.begun();
         if (open != null) {
             open.flush();
         }
@@ -122,14 +185,14 @@ public final class Fetcher implements BlockSource, AutoCloseable {
     /** Ends what is under way; to be called after the root is pinned, if it is to be. Idempotent. */
     @Override
     public void close() {
-        lock.lock();
-        try {
-            if (session != null) {
-                session.close();
-            }
-        } finally {
-            lock.unlock();
+        closed = true;
+        if (queue != null) {
+            queue.close();
+        }
+        if (bitswap != null) {
+            bitswap.close();
         }
         lease.close();
+        after.run();
     }
 }

@@ -1,2 +1,5 @@
-/** One way to get blocks, wherever they are. */
+/**
+ * Getting the blocks of a DAG from wherever they come fastest: the store, Bitswap, trustless gateways. Sources are raced by what
+ * really happened with them.
+ */
 package libp2p.exchange.fetch;

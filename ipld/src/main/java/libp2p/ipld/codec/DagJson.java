@@ -25,7 +25,7 @@ public final class DagJson implements Codec {
 
     @Override
     public Node decode(byte[] block) {
-        return new JsonReader(Utf8.decode("dag-json", block, 0, block.length)).whole();
+        return new JsonReader(Utf8.decode("dag-json", block, 0, block.length), true).whole();
     }
 
     @Override
@@ -40,7 +40,7 @@ public final class DagJson implements Codec {
         return out.toString();
     }
 
-    private static void write(Node node, StringBuilder out, int depth) {
+    static void write(Node node, StringBuilder out, int depth) {
         if (depth > Limits.NESTING) {
             throw new MalformedException("dag-json: nested deeper than the limit of " + Limits.NESTING);
         }
@@ -93,7 +93,7 @@ public final class DagJson implements Codec {
         }
     }
 
-    private static void string(String text, StringBuilder out) {
+    static void string(String text, StringBuilder out) {
         out.append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -12,16 +12,19 @@ import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one DAG-JSON value: JSON of RFC 8259 without repeated keys, where the key "/" is reserved. */
+/** Reads one JSON value of RFC 8259 without repeated keys; in DAG-JSON the key "/" is reserved. */
 final class JsonReader {
     private static final int DIGITS = 20; // of 2⁶⁴
 
     private final String in;
+    private final boolean links;
     private int at;
     private int nodes;
 
-    JsonReader(String in) {
+    /** @param links whether the key "/" makes links and bytes */
+    JsonReader(String in, boolean links) {
         this.in = in;
+        this.links = links;
     }
 
     Node whole() {
@@ -98,7 +101,7 @@ final class JsonReader {
                 throw error("the key " + MalformedException.quote(key) + " is repeated");
             }
         } while (more('}'));
-        Node special = special(entries);
+        Node special = links ? special(entries) : null;
         return special == null ? new Node.Mapping(entries) : special;
     }
 

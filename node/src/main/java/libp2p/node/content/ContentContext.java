@@ -3,12 +3,19 @@ package libp2p.node.content;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.PeerAddress;
+import libp2p.exchange.fetch.FetchOptions;
+import libp2p.exchange.fetch.FetchSource;
 import libp2p.exchange.fetch.Fetcher;
+import libp2p.exchange.http.JdkHttpCaller;
+import libp2p.exchange.trustless.Limits;
+import libp2p.exchange.trustless.TrustlessClient;
 import libp2p.multiformats.Cid;
 
 /**
@@ -34,9 +41,23 @@ record ContentContext(
 
     static final ScopedValue<ContentContext> CURRENT = ScopedValue.newInstance();
 
-    /** Gets blocks from the store and from peers. */
-    Fetcher fetcher(List<String> peers, int seconds) throws IOException {
+    /** Gets blocks from the store, from peers, and from gateways. */
+    Fetcher fetcher(List<String> peers, int seconds, List<URI> gateways, boolean insecure) throws IOException {
         List<PeerAddress> addresses = peers.stream().map(PeerAddress::parse).toList();
-        return new Fetcher(store.blocks(), exchange, addresses, Duration.ofSeconds(seconds));
+        if (gateways.isEmpty()) {
+            return new Fetcher(store.blocks(), exchange, addresses, Duration.ofSeconds(seconds));
+        }
+        List<TrustlessClient> clients = new ArrayList<>();
+        for (URI gateway : gateways) {
+            clients.add(new TrustlessClient(
+                    environment,
+                    new JdkHttpCaller(environment, gateway, insecure ? AnyCertificate.context() : null),
+                    Limits.DEFAULT));
+        }
+        FetchOptions options = FetchOptions.of(store.reputation())
+                .withSources(clients.stream().map(FetchSource::gateway).toList())
+                .withPatience(Duration.ofSeconds(seconds));
+        return new Fetcher(
+                environment, store.blocks(), addresses.isEmpty() ? options : options.withExchange(exchange, addresses));
     }
 }

@@ -14,6 +14,7 @@ import libp2p.blocks.Pins;
 import libp2p.blocks.SegmentBlockStore;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
+import libp2p.exchange.fetch.Reputation;
 import libp2p.multiformats.Multihash;
 import libp2p.storage.FileDatastore;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +24,16 @@ final class ContentStore implements AutoCloseable {
     private final SegmentBlockStore segments;
     private final Datastore pinned;
     private final Pins pins;
+    private final Reputation reputation;
     private final @Nullable Path temporary;
     private volatile BlockStore blocks;
 
-    private ContentStore(SegmentBlockStore blocks, Datastore pinned, @Nullable Path temporary) {
+    private ContentStore(SegmentBlockStore blocks, Datastore pinned, Reputation reputation, @Nullable Path temporary) {
         segments = blocks;
         this.blocks = blocks;
         this.pinned = pinned;
         pins = new Pins(pinned);
+        this.reputation = reputation;
         this.temporary = temporary;
     }
 
@@ -42,8 +45,9 @@ final class ContentStore implements AutoCloseable {
         SegmentBlockStore blocks = null;
         try {
             pinned = FileDatastore.open(environment, folder.resolve("pins"));
+            Reputation reputation = new Reputation(environment, pinned);
             blocks = SegmentBlockStore.open(environment, folder.resolve("blocks"), index, Limits.DEFAULT);
-            return new ContentStore(blocks, pinned, data == null ? folder : null);
+            return new ContentStore(blocks, pinned, reputation, data == null ? folder : null);
         } finally {
             if (blocks == null) {
                 index.close();
@@ -63,6 +67,11 @@ final class ContentStore implements AutoCloseable {
         blocks = new ObservedBlockStore(segments, observer);
     }
 
+    /** What is known of the sources that blocks came from. */
+    Reputation reputation() {
+        return reputation;
+    }
+
     Pins pins() {
         return pins;
     }
@@ -76,6 +85,7 @@ final class ContentStore implements AutoCloseable {
     public void close() throws IOException {
         try {
             segments.close();
+            reputation.flush();
         } finally {
             pinned.close();
         }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import libp2p.core.environment.Environment;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.transports.websocket.tls.CertificateSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -48,6 +49,15 @@ public final class GatewayOptions {
             description = "Domains under which each root has a host, CID.ipfs.DOMAIN; default: ${DEFAULT-VALUE}.")
     private List<String> domains = List.of("localhost");
 
+    @Option(
+            names = "--gateway-announce",
+            paramLabel = "MULTIADDR",
+            split = ",",
+            description =
+                    "Where others reach the gateway, for example /dns4/example.net/tcp/443/tls/http behind a proxy; "
+                            + "/routing/v1 tells them. Without it: where it listens.")
+    private List<String> announced = List.of();
+
     @Option(names = "--gateway-trustless", description = "Serve no files for people, only what the asker verifies.")
     private boolean trustless;
 
@@ -59,6 +69,15 @@ public final class GatewayOptions {
     /** Domains with a host for each root. */
     List<String> domains() {
         return domains;
+    }
+
+    /** Where others reach the gateway; empty if they reach it where it listens. */
+    List<Multiaddr> announced() {
+        return announced.stream().map(Multiaddr::parse).toList();
+    }
+
+    boolean isTls() {
+        return tls;
     }
 
     boolean isTrustless() {

@@ -10,12 +10,21 @@ import libp2p.blocks.BlockStore;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.Host;
+import libp2p.core.routing.ContentRouting;
+import libp2p.core.routing.PeerRouting;
 import libp2p.core.routing.ValueStore;
 import libp2p.exchange.gateway.Gateway;
 import libp2p.exchange.gateway.HttpHandler;
 import libp2p.exchange.gateway.RecordNames;
+import libp2p.exchange.routing.OwnContent;
+import libp2p.exchange.routing.PeerRecord;
+import libp2p.exchange.routing.RoutingBackend;
+import libp2p.exchange.routing.RoutingServer;
 import libp2p.gateway.HttpServer;
 import libp2p.gateway.Limits;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
+import org.jspecify.annotations.Nullable;
 
 /** The gateway of a node. */
 final class GatewayServer implements AutoCloseable {
@@ -37,12 +46,35 @@ final class GatewayServer implements AutoCloseable {
                                     : values.get().getValue(name.routingKey(), Deadline.after(environment, LOOKUP));
                         })));
         List<HttpHandler> handlers = new ArrayList<>();
+        handlers.add(new RoutingServer(
+                environment,
+                new OwnContent(store, () -> records(host, options), network(host)),
+                libp2p.exchange.routing.Limits.DEFAULT));
         handlers.add((request, body) -> gateway.handle(request));
         try {
             http = HttpServer.start(address, options.tls(environment), HttpHandler.firstOf(handlers), Limits.DEFAULT);
         } catch (IOException e) {
             throw new IOException("the gateway cannot listen on " + address + ": " + e.getMessage(), e);
         }
+    }
+
+    private static @Nullable RoutingBackend network(Host host) {
+        Optional<ContentRouting> content = host.find(ContentRouting.class);
+        return content.isEmpty()
+                ? null
+                : RoutingBackend.over(
+                        content.get(),
+                        PeerRouting.inTurn(host.findAll(PeerRouting.class)),
+                        host.find(ValueStore.class).orElse(null));
+    }
+
+    /** Where this host serves its blocks: by Bitswap, and over HTTP. */
+    private List<PeerRecord> records(Host host, GatewayOptions options) {
+        List<Multiaddr> addresses = new ArrayList<>(host.addresses());
+        Multiaddr tcp = Multiaddr.ofTcp(http.address(), http.port());
+        Multiaddr listening = (options.isTls() ? tcp.with(Protocol.TLS) : tcp).with(Protocol.HTTP);
+        addresses.addAll(options.announced().isEmpty() ? List.of(listening) : options.announced());
+        return List.of(PeerRecord.of(host.peerId(), addresses, List.of(PeerRecord.BITSWAP, PeerRecord.GATEWAY)));
     }
 
     String url() {

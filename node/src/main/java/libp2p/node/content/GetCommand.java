@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import libp2p.blocks.Pins;
 import libp2p.exchange.fetch.Fetcher;
+import libp2p.ipld.traversal.Budget;
 import libp2p.ipld.traversal.PathResolver;
 import libp2p.ipld.unixfs.TreeExporter;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,9 @@ public final class GetCommand extends ContentCommand {
         Path target = context.folder().resolve(out == null ? Path.of(name) : out);
         try (Fetcher fetcher = peers.fetcher(context)) {
             PathResolver.Resolved found = new PathResolver(fetcher).resolve(path);
+            if (peers.hasGateways()) {
+                fetcher.download(found.cid(), Budget.OWN);
+            }
             long bytes = new TreeExporter(fetcher, count -> {}).export(found.cid(), target);
             fetcher.flush();
             if (pin) {

@@ -1,0 +1,74 @@
+package libp2p.exchange.http;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import libp2p.multiformats.multiaddr.Component;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
+import org.jspecify.annotations.Nullable;
+
+/** HTTP servers as multiaddrs: {@code /dns4/example.net/tcp/443/tls/http}, {@code /https}, {@code /http-path}. */
+public final class HttpAddress {
+    private HttpAddress() {}
+
+    /**
+     * The URL of an address, or null if it names no HTTP server.
+     *
+     * @param local whether servers on this machine, in private networks, and without TLS will do: a stranger who names them
+     *     would have this host call what only it can reach
+     */
+    public static @Nullable URI uri(Multiaddr address, boolean local) {
+        List<Protocol> protocols = address.protocols();
+        boolean https = protocols.contains(Protocol.HTTPS)
+                || (protocols.contains(Protocol.TLS) && protocols.contains(Protocol.HTTP));
+        boolean http = protocols.contains(Protocol.HTTP);
+        if (!https && !http || !protocols.contains(Protocol.TCP)) {
+            return null;
+        }
+        String host = host(address);
+        if (host == null) {
+            return null;
+        }
+        InetAddress ip = address.ip();
+        boolean near = ip != null ? !address.isPublic() : isNearName(host);
+        if (!local && (near || !https)) {
+            return null;
+        }
+        String path = address.value(Protocol.HTTP_PATH);
+        String decoded = path == null ? "" : URLDecoder.decode(path, StandardCharsets.UTF_8);
+        try {
+            return URI.create((https ? "https://" : "http://") + host + ":" + address.port()
+                    + (decoded.isEmpty() || decoded.startsWith("/") ? decoded : "/" + decoded));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static boolean isNearName(String host) {
+        String name = host.toLowerCase(Locale.ROOT);
+        return name.equals("localhost")
+                || name.endsWith(".localhost")
+                || name.endsWith(".local")
+                || name.endsWith(".internal")
+                || name.indexOf('.') < 0;
+    }
+
+    private static @Nullable String host(Multiaddr address) {
+        InetAddress ip = address.ip();
+        if (ip != null) {
+            String text = ip.getHostAddress();
+            return text.indexOf(':') < 0 ? text : "[" + text + "]";
+        }
+        for (Component component : address.components()) {
+            if (List.of(Protocol.DNS, Protocol.DNS4, Protocol.DNS6).contains(component.protocol())) {
+                String value = component.value();
+                return value != null && value.matches("[A-Za-z0-9._-]{1,253}") ? value : null;
+            }
+        }
+        return null;
+    }
+}
