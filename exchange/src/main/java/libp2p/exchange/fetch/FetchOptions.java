@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param sources such as gateways
  * @param reputation what is known of the sources
  * @param patience how long a block is waited for while nothing comes from anybody
- * @param parallel blocks that are fetched at a time from sources other than Bitswap
+ * @param atOnce blocks that are fetched at a time from sources other than Bitswap
  * @param progress told of every block that came
  */
 public record FetchOptions(
@@ -22,7 +22,7 @@ public record FetchOptions(
         List<FetchSource> sources,
         Reputation reputation,
         Duration patience,
-        int parallel,
+        int atOnce,
         Progress progress) {
     /** Hears of blocks as they come, on the threads that fetch; must not block. */
     @FunctionalInterface
@@ -43,21 +43,21 @@ public record FetchOptions(
 
     /** With Bitswap. */
     public FetchOptions withExchange(Fetcher.Exchange value, List<PeerAddress> first) {
-        return new FetchOptions(value, first, sources, reputation, patience, parallel, progress);
+        return new FetchOptions(value, first, sources, reputation, patience, atOnce, progress);
     }
 
     /** With sources beside Bitswap. */
     public FetchOptions withSources(List<FetchSource> value) {
-        return new FetchOptions(exchange, peers, value, reputation, patience, parallel, progress);
+        return new FetchOptions(exchange, peers, value, reputation, patience, atOnce, progress);
     }
 
     /** With another patience. */
     public FetchOptions withPatience(Duration value) {
-        return new FetchOptions(exchange, peers, sources, reputation, value, parallel, progress);
+        return new FetchOptions(exchange, peers, sources, reputation, value, atOnce, progress);
     }
 
     /** With somebody who hears of every block. */
     public FetchOptions withProgress(Progress value) {
-        return new FetchOptions(exchange, peers, sources, reputation, patience, parallel, value);
+        return new FetchOptions(exchange, peers, sources, reputation, patience, atOnce, value);
     }
 }

@@ -120,7 +120,7 @@ final class FetchQueue implements AutoCloseable {
     }
 
     private void startWaiting() {
-        while (running < options.parallel() && !closed) {
+        while (running < options.atOnce() && !closed) {
             Job next = waiting.poll();
             if (next == null) {
                 return;

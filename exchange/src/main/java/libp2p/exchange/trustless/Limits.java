@@ -8,10 +8,10 @@ import java.time.Duration;
  * @param blockBytes of a raw block
  * @param block how long one block may take
  * @param archive how long one CAR may take
- * @param parallel requests to one gateway at a time
+ * @param atOnce requests to one gateway at a time
  * @param cooldown the longest that a gateway may ask to be left alone for
  */
-public record Limits(int blockBytes, Duration block, Duration archive, int parallel, Duration cooldown) {
+public record Limits(int blockBytes, Duration block, Duration archive, int atOnce, Duration cooldown) {
     /** Blocks of 2 MiB in 20 s, CARs within an hour, 16 requests at a time, a minute. */
     public static final Limits DEFAULT = new Limits(
             libp2p.ipld.Limits.BLOCK_BYTES, Duration.ofSeconds(20), Duration.ofHours(1), 16, Duration.ofMinutes(1));

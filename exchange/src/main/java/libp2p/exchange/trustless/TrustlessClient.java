@@ -188,7 +188,7 @@ public final class TrustlessClient implements AutoCloseable {
     private void begin(Deadline deadline) throws IOException {
         lock.lock();
         try {
-            while (running >= limits.parallel()) {
+            while (running >= limits.atOnce()) {
                 if (!freed.await(deadline)) {
                     throw new HttpException("no turn at " + name() + " came in time", 0, true, null);
                 }
