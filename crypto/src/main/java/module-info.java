@@ -5,6 +5,7 @@ module libp2p.crypto {
     requires org.bouncycastle.provider;
 
     exports libp2p.crypto;
+    exports libp2p.crypto.algorithm;
 
     uses java.security.Provider;
 }

@@ -155,13 +155,6 @@ class ArchitectureTest {
 
     /** Packages that still use each other in a circle. The list is to become empty; none may be added. */
     private static final Set<Set<String>> KNOWN_CIRCLES = Set.of(
-            Set.of(
-                    "libp2p.crypto",
-                    "libp2p.crypto.engine",
-                    "libp2p.crypto.engine.awslc",
-                    "libp2p.crypto.engine.bouncycastle",
-                    "libp2p.crypto.engine.jdk",
-                    "libp2p.crypto.engine.libcrypto"),
             Set.of("libp2p.core.connection", "libp2p.core.environment", "libp2p.core.identity", "libp2p.core.resource"),
             Set.of("libp2p.core.host", "libp2p.core.muxer", "libp2p.core.security", "libp2p.core.transport"),
             Set.of(

@@ -1,6 +1,7 @@
 package libp2p.crypto;
 
 import java.util.Objects;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.crypto.engine.AeadEngine;
 
 /** Makes keyed directions of one AEAD algorithm with one engine. Thread-safe. */

@@ -2,6 +2,7 @@ package libp2p.crypto;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.crypto.engine.AeadContext;
 
 /**

@@ -3,6 +3,7 @@ package libp2p.crypto;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.crypto.engine.AeadEngine;
 import libp2p.crypto.engine.EcdsaEngine;
 import libp2p.crypto.engine.Ed25519Engine;

@@ -2,6 +2,7 @@ package libp2p.crypto;
 
 import java.math.BigInteger;
 import java.security.InvalidKeyException;
+import libp2p.crypto.algorithm.RandomSource;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.security.InvalidKeyException;
 import libp2p.crypto.DerReader.DerException;
 import libp2p.crypto.EcCurve.KeyForm;
+import libp2p.crypto.algorithm.RandomSource;
 import libp2p.crypto.engine.EcdsaEngine;
 
 /**

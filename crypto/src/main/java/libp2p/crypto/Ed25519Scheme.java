@@ -2,6 +2,7 @@ package libp2p.crypto;
 
 import java.security.InvalidKeyException;
 import java.util.Arrays;
+import libp2p.crypto.algorithm.RandomSource;
 import libp2p.crypto.engine.Ed25519Engine;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 

@@ -2,6 +2,7 @@ package libp2p.crypto;
 
 import java.nio.ByteBuffer;
 import java.security.InvalidKeyException;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.crypto.engine.AeadEngine;
 import libp2p.crypto.engine.Ed25519Engine;
 import libp2p.crypto.engine.Sha256Engine;

@@ -6,7 +6,7 @@ import libp2p.crypto.engine.MaskContext;
 /** Header protection under one key (RFC 9001, section 5.4). Not thread-safe, as {@link PacketCipher}. */
 public final class HeaderMask implements AutoCloseable {
     /** Length of a sample in bytes. */
-    public static final int SAMPLE_LENGTH = 16;
+    public static final int SAMPLE_LENGTH = MaskContext.SAMPLE_LENGTH;
 
     private final MaskContext context;
     private boolean closed;

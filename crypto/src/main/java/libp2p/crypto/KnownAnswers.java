@@ -9,6 +9,7 @@ import java.security.InvalidKeyException;
 import java.util.Arrays;
 import java.util.Properties;
 import javax.crypto.AEADBadTagException;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.crypto.engine.AeadEngine;
 import libp2p.crypto.engine.Sha256Engine;
 import libp2p.crypto.engine.X25519Engine;

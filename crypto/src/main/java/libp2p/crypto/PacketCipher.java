@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.util.Arrays;
 import java.util.Objects;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.crypto.engine.PacketContext;
 
 /**

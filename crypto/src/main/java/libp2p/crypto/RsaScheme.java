@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.util.Arrays;
+import libp2p.crypto.algorithm.RandomSource;
 import libp2p.crypto.engine.RandomSourceAdapter;
 import libp2p.crypto.engine.RsaEngine;
 import libp2p.crypto.engine.RsaPrivateNumbers;

@@ -1,6 +1,7 @@
 package libp2p.crypto;
 
 import java.security.InvalidKeyException;
+import libp2p.crypto.algorithm.RandomSource;
 
 /**
  * A signature algorithm on keys and signatures in the byte forms of libp2p (specification {@code peer-ids}): what the

@@ -1,6 +1,7 @@
 package libp2p.crypto;
 
 import java.security.InvalidKeyException;
+import libp2p.crypto.algorithm.RandomSource;
 import libp2p.crypto.engine.X25519Engine;
 
 /** X25519 key agreement (RFC 7748). Thread-safe; nothing blocks. */

@@ -11,12 +11,17 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import javax.crypto.AEADBadTagException;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every AEAD of every engine promises. */
 class AeadTest {
+    private static Primitive primitive(AeadAlgorithm algorithm) {
+        return algorithm == AeadAlgorithm.CHACHA20_POLY1305 ? Primitive.CHACHA20_POLY1305 : Primitive.AES_GCM;
+    }
+
     private static final byte[] NONE = {};
 
     private final Random random = new Random(7);
@@ -24,7 +29,7 @@ class AeadTest {
     /** One algorithm of one engine. */
     record Case(Engine engine, AeadAlgorithm algorithm) {
         Aead aead() {
-            return Engines.only(engine, algorithm.primitive()).aead(algorithm);
+            return Engines.only(engine, primitive(algorithm)).aead(algorithm);
         }
     }
 
@@ -39,7 +44,7 @@ class AeadTest {
         Aead aead = sealing.aead();
         byte[] key = bytes(aead.algorithm().keyLength());
         List<AeadOpener> openers = new ArrayList<>();
-        for (Engine engine : Engines.available(aead.algorithm().primitive())) {
+        for (Engine engine : Engines.available(primitive(aead.algorithm()))) {
             openers.add(Engines.only(engine).aead(aead.algorithm()).opener(key));
         }
         int largest = sealing.engine() == Engine.BOUNCY_CASTLE ? 5000 : 70000;

@@ -4,6 +4,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Random;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 
 /**
  * Prints processor time per operation of each engine on this machine: the figures behind the default orders. A program,

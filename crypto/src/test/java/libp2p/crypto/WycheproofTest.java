@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import javax.crypto.AEADBadTagException;
 import libp2p.crypto.DerReader.DerException;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 

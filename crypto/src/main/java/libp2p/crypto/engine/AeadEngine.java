@@ -1,6 +1,6 @@
 package libp2p.crypto.engine;
 
-import libp2p.crypto.AeadAlgorithm;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 
 /** An engine's AEADs. Thread-safe. */
 public interface AeadEngine {

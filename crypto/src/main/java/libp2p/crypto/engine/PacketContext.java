@@ -1,7 +1,7 @@
 package libp2p.crypto.engine;
 
 import java.nio.ByteBuffer;
-import libp2p.crypto.AeadAlgorithm;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 
 /**
  * One keyed direction for packets whose nonce is made of an initialisation vector and a packet number. The caller guarantees

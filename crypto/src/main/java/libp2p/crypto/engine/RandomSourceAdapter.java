@@ -2,7 +2,7 @@ package libp2p.crypto.engine;
 
 import java.security.SecureRandom;
 import java.security.SecureRandomSpi;
-import libp2p.crypto.RandomSource;
+import libp2p.crypto.algorithm.RandomSource;
 
 /** Lets the key generators of the JDK draw from a {@link RandomSource}; it has no randomness of its own. */
 public final class RandomSourceAdapter extends SecureRandom {

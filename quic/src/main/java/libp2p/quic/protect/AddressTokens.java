@@ -4,10 +4,10 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
-import libp2p.crypto.AeadAlgorithm;
 import libp2p.crypto.AeadOpener;
 import libp2p.crypto.AeadSealer;
 import libp2p.crypto.Crypto;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.quic.wire.ConnectionId;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package libp2p.quic.protect;
 
 import java.util.HexFormat;
-import libp2p.crypto.AeadAlgorithm;
 import libp2p.crypto.Crypto;
 import libp2p.crypto.Sha256;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.quic.wire.ConnectionId;
 import libp2p.security.tls13.KeySchedule;
 

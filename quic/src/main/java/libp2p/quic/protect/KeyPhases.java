@@ -45,7 +45,7 @@ public final class KeyPhases implements AutoCloseable {
     }
 
     /** The algorithm of both directions. */
-    public libp2p.crypto.AeadAlgorithm algorithm() {
+    public libp2p.crypto.algorithm.AeadAlgorithm algorithm() {
         return sending.algorithm();
     }
 

@@ -2,11 +2,11 @@ package libp2p.quic.protect;
 
 import java.nio.ByteBuffer;
 import libp2p.crypto.Aead;
-import libp2p.crypto.AeadAlgorithm;
 import libp2p.crypto.Crypto;
 import libp2p.crypto.HeaderMask;
 import libp2p.crypto.PacketCipher;
 import libp2p.crypto.Sha256;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.security.tls13.KeySchedule;
 
 /**

@@ -3,10 +3,10 @@ package libp2p.quic.protect;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
-import libp2p.crypto.AeadAlgorithm;
 import libp2p.crypto.AeadSealer;
 import libp2p.crypto.ConstantTime;
 import libp2p.crypto.Crypto;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.quic.wire.ConnectionId;
 import libp2p.quic.wire.LongHeader;
 

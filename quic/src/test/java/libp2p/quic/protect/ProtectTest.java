@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
-import libp2p.crypto.AeadAlgorithm;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.quic.protect.AddressTokens.Verdict;
 import libp2p.quic.wire.ConnectionId;
 import libp2p.quic.wire.TransportError;

@@ -4,12 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import libp2p.crypto.Aead;
-import libp2p.crypto.AeadAlgorithm;
 import libp2p.crypto.AeadOpener;
 import libp2p.crypto.AeadSealer;
 import libp2p.crypto.Crypto;
 import libp2p.crypto.HkdfSha256;
 import libp2p.crypto.Sha256;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import javax.crypto.AEADBadTagException;
 import libp2p.core.connection.ProtocolViolationException;
-import libp2p.crypto.AeadAlgorithm;
 import libp2p.crypto.AeadOpener;
 import libp2p.crypto.AeadSealer;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.security.record.RecordFormat;
 import libp2p.security.record.RecordSealer;
 

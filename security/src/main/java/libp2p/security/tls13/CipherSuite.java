@@ -1,6 +1,6 @@
 package libp2p.security.tls13;
 
-import libp2p.crypto.AeadAlgorithm;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import org.jspecify.annotations.Nullable;
 
 /** The cipher suites that are spoken, all with SHA-256, most wanted first. */

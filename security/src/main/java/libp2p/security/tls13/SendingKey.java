@@ -1,8 +1,8 @@
 package libp2p.security.tls13;
 
 import java.nio.ByteBuffer;
-import libp2p.crypto.AeadAlgorithm;
 import libp2p.crypto.AeadSealer;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.security.record.RecordSealer;
 
 /**

@@ -3,8 +3,8 @@ package libp2p.security.tls13;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import libp2p.crypto.Aead;
-import libp2p.crypto.AeadAlgorithm;
 import libp2p.crypto.Crypto;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 
 /**
  * What both directions of record protection share (RFC 8446, sections 5.3, 7.2 and 7.3): the traffic secret, the nonce

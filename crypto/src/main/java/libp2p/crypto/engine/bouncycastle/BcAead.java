@@ -2,7 +2,7 @@ package libp2p.crypto.engine.bouncycastle;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import libp2p.crypto.AeadAlgorithm;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.crypto.engine.AeadContext;
 import libp2p.crypto.engine.AeadEngine;
 import org.bouncycastle.crypto.InvalidCipherTextException;

@@ -8,7 +8,7 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
-import libp2p.crypto.AeadAlgorithm;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.crypto.engine.AeadContext;
 import libp2p.crypto.engine.AeadEngine;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package libp2p.crypto.engine.libcrypto;
 
-import libp2p.crypto.AeadAlgorithm;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.crypto.engine.AeadContext;
 import libp2p.crypto.engine.AeadEngine;
 import libp2p.crypto.engine.EngineUnavailableException;

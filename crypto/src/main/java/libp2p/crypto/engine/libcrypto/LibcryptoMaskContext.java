@@ -1,8 +1,7 @@
 package libp2p.crypto.engine.libcrypto;
 
 import java.lang.ref.Reference;
-import libp2p.crypto.AeadAlgorithm;
-import libp2p.crypto.HeaderMask;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.crypto.engine.MaskContext;
 
 /** Header protection: a block of AES, or the key stream of ChaCha20 whose vector is the sample. */
@@ -25,7 +24,7 @@ final class LibcryptoMaskContext implements MaskContext {
 
     @Override
     public long mask(byte[] sample, int offset) {
-        context.arguments.put(SAMPLE, sample, offset, HeaderMask.SAMPLE_LENGTH);
+        context.arguments.put(SAMPLE, sample, offset, SAMPLE_LENGTH);
         long arguments = context.argumentsAddress;
         try {
             int done = 1;
@@ -33,7 +32,7 @@ final class LibcryptoMaskContext implements MaskContext {
                 done = (int) FUNCTIONS.setNonce().invokeExact(context.address, 0L, 0L, 0L, arguments + SAMPLE, -1);
             }
             long input = chacha ? arguments + ZEROS : arguments + SAMPLE;
-            int length = chacha ? MASK_LENGTH : HeaderMask.SAMPLE_LENGTH;
+            int length = chacha ? MASK_LENGTH : SAMPLE_LENGTH;
             if (done == 1) {
                 done = (int) FUNCTIONS
                         .update()

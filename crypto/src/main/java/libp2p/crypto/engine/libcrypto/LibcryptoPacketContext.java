@@ -3,7 +3,7 @@ package libp2p.crypto.engine.libcrypto;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
-import libp2p.crypto.AeadAlgorithm;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.crypto.engine.PacketContext;
 import org.jspecify.annotations.Nullable;
 

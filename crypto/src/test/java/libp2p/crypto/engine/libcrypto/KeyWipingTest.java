@@ -8,11 +8,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.Random;
-import libp2p.crypto.AeadAlgorithm;
 import libp2p.crypto.Crypto;
 import libp2p.crypto.Engine;
 import libp2p.crypto.EnginePreference;
 import libp2p.crypto.Primitive;
+import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.crypto.engine.AeadContext;
 import org.junit.jupiter.api.Test;
 

@@ -1,13 +1,13 @@
-package libp2p.crypto;
+package libp2p.crypto.algorithm;
 
 /** An AEAD with a 96-bit nonce and a 128-bit tag. */
 public enum AeadAlgorithm {
     /** RFC 8439. A counter nonce is four zero bytes and the counter in little-endian order (Noise, section 12.3). */
-    CHACHA20_POLY1305(32, Primitive.CHACHA20_POLY1305),
+    CHACHA20_POLY1305(32),
     /** AES-128 in GCM. A counter nonce is four zero bytes and the counter in big-endian order (Noise, section 12.4). */
-    AES_128_GCM(16, Primitive.AES_GCM),
+    AES_128_GCM(16),
     /** AES-256 in GCM. Counter nonces as for {@link #AES_128_GCM}. */
-    AES_256_GCM(32, Primitive.AES_GCM);
+    AES_256_GCM(32);
 
     /** Length of a nonce in bytes. */
     public static final int NONCE_LENGTH = 12;
@@ -15,11 +15,9 @@ public enum AeadAlgorithm {
     public static final int TAG_LENGTH = 16;
 
     private final int keyLength;
-    private final Primitive primitive;
 
-    AeadAlgorithm(int keyLength, Primitive primitive) {
+    AeadAlgorithm(int keyLength) {
         this.keyLength = keyLength;
-        this.primitive = primitive;
     }
 
     /** Length of a key in bytes. */
@@ -27,12 +25,8 @@ public enum AeadAlgorithm {
         return keyLength;
     }
 
-    /** The primitive by which its engine is chosen. */
-    public Primitive primitive() {
-        return primitive;
-    }
-
-    void writeCounter(long counter, byte[] nonce) {
+    /** Writes the nonce of a counter, twelve bytes, over an array. */
+    public void writeCounter(long counter, byte[] nonce) {
         for (int i = 0; i < 4; i++) {
             nonce[i] = 0;
         }

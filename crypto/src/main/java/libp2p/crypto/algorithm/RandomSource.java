@@ -1,4 +1,4 @@
-package libp2p.crypto;
+package libp2p.crypto.algorithm;
 
 /**
  * Where key material comes from. Nothing in this module makes randomness of its own; the caller passes it in, so that a
