@@ -6,8 +6,6 @@ module libp2p.security {
     requires org.bouncycastle.provider;
 
     exports libp2p.security;
-    exports libp2p.security.record to
-            libp2p.testkit;
     exports libp2p.security.noise;
     exports libp2p.security.plaintext;
     exports libp2p.security.pnet;

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import libp2p.HostBuilder;
 import libp2p.core.buffer.BufferPool;
-import libp2p.security.record.RecordBuffers;
+import libp2p.security.LeasedBuffers;
 import libp2p.simulator.Schedule;
 import libp2p.simulator.Seeds;
 import libp2p.simulator.SimulatedEnvironment;
@@ -94,7 +94,7 @@ public final class World {
     }
 
     private static int leasedBuffers() {
-        return BufferPool.shared().outstanding() + RecordBuffers.shared().outstanding();
+        return BufferPool.shared().outstanding() + LeasedBuffers.count();
     }
 
     /** The simulation that the world runs in. */
@@ -137,7 +137,8 @@ public final class World {
     }
 
     /** Adds a host that listens where it is told. */
-    public Node node(SimulatedEnvironment environment, Consumer<HostBuilder> settings, String... listen) throws IOException {
+    public Node node(SimulatedEnvironment environment, Consumer<HostBuilder> settings, String... listen)
+            throws IOException {
         Node node = Node.start(environment, settings, listen);
         nodes.add(node);
         return node;

@@ -32,12 +32,12 @@ final class ServedRequest implements IncomingRequest {
     private static final String DEDUP_KEY = "graphsync/dedup-by-key";
 
     /** Thrown through the walk when the request is to end. */
-    private static final class EndedException extends IOException {
+    private static final class EndedException extends RequestEndedException {
         private static final long serialVersionUID = 1;
         final boolean told;
 
-        EndedException(boolean told) {
-            super("the request was ended");
+        EndedException(PeerId peer, boolean told) {
+            super(peer, "the request was ended");
             this.told = told;
         }
     }
@@ -263,10 +263,10 @@ final class ServedRequest implements IncomingRequest {
         lock.lock();
         try {
             if (dropped) {
-                throw new EndedException(true);
+                throw new EndedException(peer, true);
             }
             if (cancelled) {
-                throw new EndedException(false);
+                throw new EndedException(peer, false);
             }
         } finally {
             lock.unlock();
