@@ -46,14 +46,14 @@ final class Members {
         this.refreshes = new RepeatingTimer(host.environment(), this::refresh);
     }
 
-    /** The host listens: the peers of the last run are dialed, in a random order. */
+    /** The host listens: peers of the last run are dialed, by turns the best of those that are left and any of them. */
     void listening() {
         refreshes.arm(SOON.toNanos());
         host.environment().start("kad-saved", () -> {
             try {
                 List<SavedPeers.Saved> saved = new java.util.ArrayList<>(overlay.saved());
                 for (int i = 0; i < REMEMBERED && !saved.isEmpty(); i++) {
-                    SavedPeers.Saved peer = saved.remove(random.nextInt(saved.size()));
+                    SavedPeers.Saved peer = saved.remove(i % 2 == 0 ? 0 : random.nextInt(saved.size()));
                     connect(peer);
                 }
             } catch (IOException e) {

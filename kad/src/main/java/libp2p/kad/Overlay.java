@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ import libp2p.kad.lookup.NetworkSize;
 import libp2p.kad.message.KadMessage;
 import libp2p.kad.message.KadPeer;
 import libp2p.kad.message.MessageType;
+import libp2p.kad.store.PeerHistory;
 import libp2p.kad.store.ProviderStore;
 import libp2p.kad.store.RecordStore;
 import libp2p.kad.store.SavedPeers;
@@ -67,6 +69,7 @@ final class Overlay implements LookupRunner.Network {
     private final RecordStore records;
     private final ProviderStore providers;
     private final SavedPeers saved;
+    private final PeerHistory history;
     private final Requests requests;
     private final Responder responder;
     private final LookupRunner runner;
@@ -89,6 +92,7 @@ final class Overlay implements LookupRunner.Network {
         records = RecordStore.open(datastore, self, limits.store());
         providers = ProviderStore.open(datastore, self, limits.store());
         saved = new SavedPeers(datastore);
+        history = PeerHistory.open(datastore, limits.store().remembered());
         SignedRecords signed = new SignedRecords(host);
         requests = new Requests(host, protocol, limits, signed);
         responder = new Responder(host, limits, table, validators, records, providers, requests, signed);
@@ -250,7 +254,9 @@ final class Overlay implements LookupRunner.Network {
         try {
             KadMessage answer = requests.ask(contact.id(), contact.addresses(), request);
             answered.incrementAndGet();
-            consider(contact.id(), connected ? environment.nanoTime() - start : 0);
+            long latency = connected ? environment.nanoTime() - start : 0;
+            history.answered(contact.id(), latency);
+            consider(contact.id(), latency);
             return answer;
         } catch (IOException e) {
             failed(contact.id(), e);
@@ -276,6 +282,9 @@ final class Overlay implements LookupRunner.Network {
                 || why instanceof HostClosedException;
         boolean refused =
                 why instanceof StreamResetException && !host.connections(peer).isEmpty();
+        if (!own) {
+            history.failed(peer);
+        }
         if (!own && !refused) {
             table.remove(peer);
         }
@@ -289,9 +298,7 @@ final class Overlay implements LookupRunner.Network {
             List<Multiaddr> addresses = told(reach, peer);
             boolean known = !addresses.isEmpty() || !host.connections(peer.id()).isEmpty();
             if (known && !peer.id().equals(host.peerId())) {
-                TablePeer member = table.find(peer.id());
-                contacts.add(
-                        new Contact(peer.id(), Key.of(peer.id()), addresses, member == null ? 0 : member.latency()));
+                contacts.add(new Contact(peer.id(), Key.of(peer.id()), addresses, history.expected(peer.id())));
             }
         }
         return contacts;
@@ -326,7 +333,7 @@ final class Overlay implements LookupRunner.Network {
     /** A lookup that has not begun. */
     Lookup lookup(Key target, Goal goal, Deadline deadline) {
         List<Contact> seeds = table.closest(target, limits.lookup().k()).stream()
-                .map(peer -> new Contact(peer.id(), peer.key(), peer.addresses(), peer.latency()))
+                .map(peer -> new Contact(peer.id(), peer.key(), peer.addresses(), history.expected(peer.id())))
                 .toList();
         return new Lookup(
                 target, host.peerId(), goal, limits.lookup(), seeds.isEmpty() ? neighbours() : seeds, deadline.nanos());
@@ -373,15 +380,22 @@ final class Overlay implements LookupRunner.Network {
         return List.copyOf(region.values());
     }
 
-    /** Saves who is in the table. */
+    /** Saves the peers of the table, and how peers have answered. */
     void save() throws IOException {
         saved.save(table.peers().stream()
                 .map(peer -> new SavedPeers.Saved(peer.id(), peer.addresses()))
                 .toList());
+        history.save();
     }
 
+    /** The peers of the last run, those first that answered soon and well; those of whom nothing is known last. */
     List<SavedPeers.Saved> saved() throws IOException {
-        return saved.load();
+        return saved.load().stream()
+                .sorted(Comparator.comparingLong(one -> {
+                    long expected = history.expected(one.peer());
+                    return expected == 0 ? Long.MAX_VALUE : expected;
+                }))
+                .toList();
     }
 
     void close() {

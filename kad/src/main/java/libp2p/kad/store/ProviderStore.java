@@ -1,6 +1,7 @@
 package libp2p.kad.store;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,8 +21,9 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who provides what, until it expires. Nobody is told that a provider record is kept, so it may wait a while for the disk.
- * Thread-safe; methods block for the disk. In memory only the places of the keys and the numbers of their providers are held.
+ * Providers of keys, until they expire. Nobody is told that a provider record is kept, so it may wait a while for the disk.
+ * Thread-safe; methods block for the disk. In memory only the places of the keys and the numbers of their providers are held. An
+ * index by expiry lies beside the records, so that a collection reads no more than what has expired.
  */
 public final class ProviderStore {
     /**
@@ -33,6 +35,8 @@ public final class ProviderStore {
     public record Provider(PeerId peer, List<Multiaddr> addresses) {}
 
     private static final byte[] PREFIX = {'p'};
+    private static final byte[] INDEX = {'e'};
+    private static final int BATCH = 1000;
     private static final int DIGEST = Key.BITS / 8;
     private static final int EXPIRES = 1;
     private static final int ADDRESSES_EXPIRE = 2;
@@ -56,9 +60,12 @@ public final class ProviderStore {
         this.perKey = new TreeMap<>(self::compareDistances);
     }
 
-    /** Opens the store over what the datastore holds; what cannot be read is left out and goes with the next collection. */
+    /** Opens the store over what the datastore holds; what cannot be read is left out. */
     public static ProviderStore open(Datastore datastore, Key self, StoreLimits limits) throws IOException {
         ProviderStore store = new ProviderStore(datastore, self, limits);
+        if (count(datastore, PREFIX) != count(datastore, INDEX)) {
+            store.buildIndex();
+        }
         try (Datastore.Entries entries = datastore.scan(Datastore.Scan.keys(PREFIX))) {
             for (Datastore.Entry entry; (entry = entries.next()) != null; ) {
                 PeerId peer = peerOf(entry.key());
@@ -68,6 +75,55 @@ public final class ProviderStore {
             }
         }
         return store;
+    }
+
+    private static long count(Datastore datastore, byte[] prefix) throws IOException {
+        long count = 0;
+        try (Datastore.Entries entries = datastore.scan(Datastore.Scan.keys(prefix))) {
+            while (entries.next() != null) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Writes the index anew, for a datastore without it, and deletes what cannot be read. */
+    private void buildIndex() throws IOException {
+        List<Datastore.Change> changes = new ArrayList<>();
+        try (Datastore.Entries old = datastore.scan(Datastore.Scan.keys(INDEX))) {
+            for (Datastore.Entry entry; (entry = old.next()) != null; ) {
+                changes.add(new Datastore.Change(entry.key(), null));
+                flush(changes, BATCH);
+            }
+        }
+        flush(changes, 1);
+        try (Datastore.Entries entries = datastore.scan(PREFIX)) {
+            for (Datastore.Entry entry; (entry = entries.next()) != null; ) {
+                Row row = decode(entry);
+                changes.add(
+                        row == null
+                                ? new Datastore.Change(entry.key(), null)
+                                : new Datastore.Change(indexed(row.expires(), entry.key()), new byte[0]));
+                flush(changes, BATCH);
+            }
+        }
+        flush(changes, 1);
+    }
+
+    private void flush(List<Datastore.Change> changes, int atLeast) throws IOException {
+        if (changes.size() >= atLeast) {
+            datastore.writeLazily(List.copyOf(changes), limits.lazily());
+            changes.clear();
+        }
+    }
+
+    /** The name in the index: when a record expires, and its own name. */
+    private static byte[] indexed(long expires, byte[] name) {
+        return ByteBuffer.allocate(INDEX.length + Long.BYTES + name.length)
+                .put(INDEX)
+                .putLong(expires)
+                .put(name)
+                .array();
     }
 
     private void count(Key place, PeerId peer, int more) {
@@ -92,8 +148,10 @@ public final class ProviderStore {
         lock.lock();
         try {
             List<Datastore.Change> changes = new ArrayList<>();
-            boolean known = datastore.has(name);
-            if (!known) {
+            byte[] old = datastore.get(name);
+            if (old != null) {
+                unindex(name, old, changes);
+            } else {
                 if (perKey.getOrDefault(place, 0) >= limits.providersPerKey()
                         || perPeer.getOrDefault(provider.peer(), 0) >= limits.providersPerPeer()) {
                     return false;
@@ -106,9 +164,11 @@ public final class ProviderStore {
                     dropAll(farthest, changes);
                 }
             }
-            changes.add(new Datastore.Change(name, encode(provider, now)));
+            long expires = now.plus(limits.providerAge()).toEpochMilli();
+            changes.add(new Datastore.Change(name, encode(provider, expires, now)));
+            changes.add(new Datastore.Change(indexed(expires, name), new byte[0]));
             datastore.writeLazily(changes, limits.lazily());
-            if (!known) {
+            if (old == null) {
                 count(place, provider.peer(), 1);
             }
             return true;
@@ -117,11 +177,19 @@ public final class ProviderStore {
         }
     }
 
+    private static void unindex(byte[] name, byte[] value, List<Datastore.Change> changes) {
+        Row row = decode(new Datastore.Entry(name, value));
+        if (row != null) {
+            changes.add(new Datastore.Change(indexed(row.expires(), name), null));
+        }
+    }
+
     private void dropAll(Key place, List<Datastore.Change> changes) throws IOException {
         List<PeerId> peers = new ArrayList<>();
-        try (Datastore.Entries entries = datastore.scan(Datastore.Scan.keys(prefix(place)))) {
+        try (Datastore.Entries entries = datastore.scan(prefix(place))) {
             for (Datastore.Entry entry; (entry = entries.next()) != null; ) {
                 changes.add(new Datastore.Change(entry.key(), null));
+                unindex(entry.key(), entry.value(), changes);
                 PeerId peer = peerOf(entry.key());
                 if (peer != null) {
                     peers.add(peer);
@@ -157,38 +225,41 @@ public final class ProviderStore {
         return providers;
     }
 
-    /** Deletes what has expired or cannot be read; returns how many records. */
+    /** Deletes what has expired; returns how many records. */
     public int collect(Instant now) throws IOException {
         int deleted = 0;
-        List<Datastore.Change> changes = new ArrayList<>();
-        try (Datastore.Entries entries = datastore.scan(PREFIX)) {
-            for (Datastore.Entry entry; (entry = entries.next()) != null; ) {
-                Row row = decode(entry);
-                if (row == null || row.expires() <= now.toEpochMilli()) {
-                    changes.add(new Datastore.Change(entry.key(), null));
-                }
-                if (changes.size() >= 1000) {
-                    deleted += delete(changes);
-                    changes.clear();
-                }
-            }
+        for (int batch; (batch = collectBatch(now)) > 0; ) {
+            deleted += batch;
         }
-        return deleted + delete(changes);
+        return deleted;
     }
 
-    private int delete(List<Datastore.Change> changes) throws IOException {
+    /** With the lock held: a record that is renewed meanwhile would be deleted else. */
+    private int collectBatch(Instant now) throws IOException {
         lock.lock();
         try {
-            if (!changes.isEmpty()) {
-                datastore.writeLazily(List.copyOf(changes), limits.lazily());
-            }
-            for (Datastore.Change change : changes) {
-                PeerId peer = peerOf(change.key());
-                if (peer != null && perKey.containsKey(placeOf(change.key()))) {
-                    count(placeOf(change.key()), peer, -1);
+            List<Datastore.Change> changes = new ArrayList<>();
+            int records = 0;
+            try (Datastore.Entries entries = datastore.scan(Datastore.Scan.keys(INDEX))) {
+                for (Datastore.Entry entry; records < BATCH && (entry = entries.next()) != null; records++) {
+                    ByteBuffer index = ByteBuffer.wrap(entry.key(), INDEX.length, entry.key().length - INDEX.length);
+                    if (index.getLong() > now.toEpochMilli()) {
+                        break;
+                    }
+                    byte[] name = new byte[index.remaining()];
+                    index.get(name);
+                    changes.add(new Datastore.Change(entry.key(), null));
+                    changes.add(new Datastore.Change(name, null));
+                    PeerId peer = peerOf(name);
+                    if (peer != null && perKey.containsKey(placeOf(name))) {
+                        count(placeOf(name), peer, -1);
+                    }
                 }
             }
-            return changes.size();
+            if (!changes.isEmpty()) {
+                datastore.writeLazily(changes, limits.lazily());
+            }
+            return records;
         } finally {
             lock.unlock();
         }
@@ -234,9 +305,9 @@ public final class ProviderStore {
         }
     }
 
-    private byte[] encode(Provider provider, Instant now) {
+    private byte[] encode(Provider provider, long expires, Instant now) {
         ProtobufWriter out = new ProtobufWriter()
-                .uint64(EXPIRES, now.plus(limits.providerAge()).toEpochMilli())
+                .uint64(EXPIRES, expires)
                 .uint64(ADDRESSES_EXPIRE, now.plus(limits.addressAge()).toEpochMilli());
         provider.addresses().forEach(address -> out.bytes(ADDRESS, address.toBytes()));
         return out.toByteArray();

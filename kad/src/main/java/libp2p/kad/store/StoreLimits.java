@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param provided keys that this host announces at most
  * @param lazily how long a provider record, of which nobody is told that it is kept, may wait for the disk
  * @param collect from one search for what has expired to the next
+ * @param remembered peers of which it is remembered how they answered
  */
 public record StoreLimits(
         int records,
@@ -30,7 +31,8 @@ public record StoreLimits(
         Duration republish,
         int provided,
         Duration lazily,
-        Duration collect) {
+        Duration collect,
+        int remembered) {
     /** The figures of the specification, and bounds for a node that does other things too. */
     public static final StoreLimits DEFAULT = new StoreLimits(
             10_000,
@@ -44,7 +46,8 @@ public record StoreLimits(
             Duration.ofHours(22),
             1_000_000,
             Duration.ofSeconds(10),
-            Duration.ofHours(1));
+            Duration.ofHours(1),
+            4096);
 
     public StoreLimits {
         if (records < 1 || providers < 1 || providersPerKey < 1 || providersPerPeer < 1 || provided < 1) {
@@ -68,7 +71,8 @@ public record StoreLimits(
                 republish,
                 provided,
                 lazily,
-                collect);
+                collect,
+                remembered);
     }
 
     /** As these, with other numbers of provider records: in all, of a key and of a peer. */
@@ -85,7 +89,8 @@ public record StoreLimits(
                 republish,
                 provided,
                 lazily,
-                collect);
+                collect,
+                remembered);
     }
 
     /** As these, with another number of keys that are announced. */
@@ -102,7 +107,8 @@ public record StoreLimits(
                 republish,
                 count,
                 lazily,
-                collect);
+                collect,
+                remembered);
     }
 
     /** As these, with another lifetime of addresses. */
@@ -119,6 +125,7 @@ public record StoreLimits(
                 republish,
                 provided,
                 lazily,
-                collect);
+                collect,
+                remembered);
     }
 }

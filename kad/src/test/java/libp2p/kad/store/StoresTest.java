@@ -144,7 +144,7 @@ class StoresTest {
             all.add(Key.of(key(2_000_000 + i)));
         }
         assertThat(store.size()).isLessThanOrEqualTo(500);
-        assertThat(entries()).isEqualTo(store.size());
+        assertThat(entries()).isEqualTo(2 * store.size()); // each with its place in the index
         all.sort(Comparator.comparing(key -> key, SELF::compareDistances));
         int closest = 0;
         for (int i = 0; i < 5000; i++) {
@@ -154,6 +154,55 @@ class StoresTest {
         }
         assertThat(closest).isEqualTo(100);
         assertThat(providers(StoreLimits.DEFAULT).size()).isEqualTo(store.size());
+    }
+
+    @Test
+    void anIndexThatIsNotThereIsWrittenAndWhatHasExpiredIsCollectedByIt() throws IOException {
+        ProviderStore store = providers(StoreLimits.DEFAULT);
+        for (int i = 0; i < 2500; i++) {
+            store.add(key(i), new Provider(peer(), ADDRESSES), NOW.plusSeconds(i));
+        }
+        try (Datastore.Entries entries = datastore.scan(Datastore.Scan.keys(new byte[] {'e'}))) {
+            for (Datastore.Entry entry; (entry = entries.next()) != null; ) {
+                datastore.delete(entry.key());
+            }
+        }
+        ProviderStore again = providers(StoreLimits.DEFAULT);
+        assertThat(entries()).isEqualTo(5000);
+        Instant then = NOW.plus(StoreLimits.DEFAULT.providerAge()).plusSeconds(1999);
+        assertThat(again.collect(then)).isEqualTo(2000);
+        assertThat(again.size()).isEqualTo(500);
+        assertThat(entries()).isEqualTo(1000);
+        assertThat(again.get(key(1999), 1, NOW)).isEmpty();
+        assertThat(again.get(key(2000), 1, NOW)).hasSize(1);
+    }
+
+    @Test
+    void peersThatAnsweredWellAreExpectedToDoSoAgainAlsoAfterARestart() throws IOException {
+        PeerHistory history = PeerHistory.open(datastore, 3);
+        PeerId quick = peer();
+        PeerId slow = peer();
+        PeerId unreliable = peer();
+        for (int i = 0; i < 10; i++) {
+            history.answered(quick, 10_000_000);
+            history.answered(slow, 300_000_000);
+            history.answered(unreliable, 10_000_000);
+            history.failed(unreliable);
+        }
+        history.save();
+        PeerHistory again = PeerHistory.open(datastore, 3);
+        assertThat(again.expected(peer())).isZero();
+        assertThat(again.expected(quick)).isEqualTo(10_000_000);
+        assertThat(again.expected(slow)).isBetween(10_000_001L, again.expected(unreliable) - 1);
+        // A peer that works again is trusted again, and of too many the one that was asked longest ago is forgotten.
+        for (int i = 0; i < 200; i++) {
+            again.answered(unreliable, 10_000_000);
+        }
+        assertThat(again.expected(unreliable)).isEqualTo(10_000_000);
+        again.answered(peer(), 1);
+        again.save();
+        assertThat(PeerHistory.open(datastore, 3).size()).isEqualTo(3);
+        assertThat(PeerHistory.open(datastore, 10).size()).isEqualTo(3);
     }
 
     @Test
@@ -202,6 +251,7 @@ class StoresTest {
         assertThat(datastore.get("rbroken".getBytes(UTF_8))).isNull();
         datastore.put("pbroken".getBytes(UTF_8), new byte[] {1});
         assertThat(providers(StoreLimits.DEFAULT).size()).isZero();
-        assertThat(providers(StoreLimits.DEFAULT).collect(NOW)).isEqualTo(1);
+        assertThat(providers(StoreLimits.DEFAULT).size()).isZero();
+        assertThat(entries()).isEqualTo(1); // the record
     }
 }
