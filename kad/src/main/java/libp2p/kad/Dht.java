@@ -67,7 +67,7 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
     public void start(Host started) {
         host = started;
         try {
-            Datastore own = started.datastore("kad");
+            Datastore own = settings.datastore(started, "kad");
             overlays.add(overlay(started, Overlay.Kind.WIDE, settings.prefix() + "/kad/1.0.0", "kad-wan"));
             if (settings.isLocalToo()) {
                 overlays.add(overlay(started, Overlay.Kind.LOCAL, settings.prefix() + "/lan/kad/1.0.0", "kad-lan"));
@@ -89,7 +89,7 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
     }
 
     private Overlay overlay(Host started, Overlay.Kind kind, String protocol, String namespace) throws IOException {
-        return new Overlay(started, kind, protocol, limits, validators, started.datastore(namespace));
+        return new Overlay(started, kind, protocol, limits, validators, settings.datastore(started, namespace));
     }
 
     @Override

@@ -3,10 +3,13 @@ package libp2p.kad;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import libp2p.core.datastore.Datastore;
+import libp2p.core.host.Host;
 import libp2p.core.host.HostAssembly;
 import libp2p.core.host.ProtocolFamily;
 import libp2p.core.resource.ServiceLimit;
 import libp2p.core.routing.RecordValidator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kademlia for a host: {@code Libp2p.host().with(Kad.server())}. An immutable value; the service that it adds is {@link Dht}.
@@ -23,19 +26,27 @@ public final class Kad implements ProtocolFamily {
     private final int quorum;
     private final List<RecordValidator> validators;
     private final Limits limits;
+    private final @Nullable Datastore datastore;
 
     private Kad(
-            Mode mode, String prefix, boolean localToo, int quorum, List<RecordValidator> validators, Limits limits) {
+            Mode mode,
+            String prefix,
+            boolean localToo,
+            int quorum,
+            List<RecordValidator> validators,
+            Limits limits,
+            @Nullable Datastore datastore) {
         this.mode = mode;
         this.prefix = prefix;
         this.localToo = localToo;
         this.quorum = quorum;
         this.validators = List.copyOf(validators);
         this.limits = limits;
+        this.datastore = datastore;
     }
 
     private static Kad of(Mode mode) {
-        return new Kad(mode, IPFS, true, 0, List.of(new PublicKeyValidator()), Limits.DEFAULT);
+        return new Kad(mode, IPFS, true, 0, List.of(new PublicKeyValidator()), Limits.DEFAULT, null);
     }
 
     /** A host that asks and answers. */
@@ -68,12 +79,12 @@ public final class Kad implements ProtocolFamily {
         if (!PREFIX.matcher(value).matches()) {
             throw new IllegalArgumentException("a DHT prefix is of the form /name, not \"" + value + "\"");
         }
-        return new Kad(mode, value, localToo, quorum, validators, limits);
+        return new Kad(mode, value, localToo, quorum, validators, limits, datastore);
     }
 
     /** Without the network of the local network; the one that is left takes local peers, too, until this host is public. */
     public Kad withoutLocal() {
-        return new Kad(mode, prefix, false, quorum, validators, limits);
+        return new Kad(mode, prefix, false, quorum, validators, limits, datastore);
     }
 
     /** How many peers must have given a valid value for a search to end early; 0, the default, asks all that are responsible. */
@@ -81,7 +92,7 @@ public final class Kad implements ProtocolFamily {
         if (value < 0) {
             throw new IllegalArgumentException("a quorum of " + value);
         }
-        return new Kad(mode, prefix, localToo, value, validators, limits);
+        return new Kad(mode, prefix, localToo, value, validators, limits, datastore);
     }
 
     /** With the values of one more namespace; replaces the validator that it had. */
@@ -89,12 +100,21 @@ public final class Kad implements ProtocolFamily {
         List<RecordValidator> all = new ArrayList<>(validators);
         all.removeIf(other -> other.namespace().equals(validator.namespace()));
         all.add(validator);
-        return new Kad(mode, prefix, localToo, quorum, all, limits);
+        return new Kad(mode, prefix, localToo, quorum, all, limits, datastore);
     }
 
     /** With other bounds. */
     public Kad withLimits(Limits value) {
-        return new Kad(mode, prefix, localToo, quorum, validators, value);
+        return new Kad(mode, prefix, localToo, quorum, validators, value, datastore);
+    }
+
+    /**
+     * Keeps records, providers, keys to announce and peers in a datastore of its own instead of the host's.
+     *
+     * @param value closed by the caller, after the host
+     */
+    public Kad withDatastore(Datastore value) {
+        return new Kad(mode, prefix, localToo, quorum, validators, limits, value);
     }
 
     @Override
@@ -130,5 +150,10 @@ public final class Kad implements ProtocolFamily {
 
     Limits limits() {
         return limits;
+    }
+
+    /** The part of a name of the datastore of its own, or of the host's. */
+    Datastore datastore(Host host, String name) {
+        return datastore == null ? host.datastore(name) : datastore.namespace(name);
     }
 }

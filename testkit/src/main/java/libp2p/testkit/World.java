@@ -73,18 +73,23 @@ public final class World {
 
     /** Tells a story under so many seeds. */
     public static void underSeeds(int count, Story story) {
-        underSeeds(count, Schedule.MIXED, story);
+        underSeeds(count, Schedule.MIXED, MOST_TIME, story);
+    }
+
+    /** Tells a story that may take longer than four simulated hours. */
+    public static void overDays(int seeds, Duration mostTime, Story story) {
+        underSeeds(seeds, Schedule.MIXED, mostTime, story);
     }
 
     /** Tells a story where only waiting takes time, so that instants are exact; the order of turns is still the seed's. */
     public static void inExactTime(int seeds, Story story) {
-        underSeeds(seeds, Schedule.UNIFORM, story);
+        underSeeds(seeds, Schedule.UNIFORM, MOST_TIME, story);
     }
 
-    private static void underSeeds(int count, Schedule schedule, Story story) {
+    private static void underSeeds(int count, Schedule schedule, Duration mostTime, Story story) {
         Seeds.run(count, seed -> {
             int buffers = leasedBuffers();
-            Simulation.of(seed).schedule(schedule).limitTime(MOST_TIME).run(simulation -> {
+            Simulation.of(seed).schedule(schedule).limitTime(mostTime).run(simulation -> {
                 World world = new World(simulation);
                 story.tell(world);
                 world.end();
