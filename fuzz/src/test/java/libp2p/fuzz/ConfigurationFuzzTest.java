@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
+import libp2p.HostLimits;
 import libp2p.multiformats.MalformedException;
 import libp2p.swarm.gate.Subnet;
 import libp2p.swarm.resource.LimitsFile;
@@ -12,6 +13,7 @@ import libp2p.swarm.resource.ResourceLimits;
 /** What operators write and make mistakes in. */
 class ConfigurationFuzzTest {
     private static final ResourceLimits BASE = ResourceLimits.scaled(1 << 30, 1024);
+    private static final HostLimits HOST = HostLimits.unlimited();
 
     @FuzzTest
     void limits(byte[] data) {
@@ -19,6 +21,17 @@ class ConfigurationFuzzTest {
             ResourceLimits limits = LimitsFile.parse(new String(data, StandardCharsets.UTF_8), BASE);
             String text = LimitsFile.text(limits);
             assertThat(LimitsFile.text(LimitsFile.parse(text, BASE))).isEqualTo(text);
+        } catch (MalformedException refused) {
+            assertThat(refused.getMessage()).isNotEmpty();
+        }
+    }
+
+    @FuzzTest
+    void hostLimits(byte[] data) {
+        try {
+            HostLimits limits = HostLimits.parse("fuzzed limits", new String(data, StandardCharsets.UTF_8), HOST);
+            String text = limits.text();
+            assertThat(HostLimits.parse("written limits", text, HOST).text()).isEqualTo(text);
         } catch (MalformedException refused) {
             assertThat(refused.getMessage()).isNotEmpty();
         }

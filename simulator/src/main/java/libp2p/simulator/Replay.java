@@ -15,6 +15,8 @@ final class Replay {
     static final String SEED = "simulation.seed";
     /** How many seeds to run, in place of what the test says. */
     static final String SEEDS = "simulation.seeds";
+
+    static final String FIRST = "simulation.first";
     /** Prints every frame to standard error. */
     static final String TRACE = "simulation.trace";
 

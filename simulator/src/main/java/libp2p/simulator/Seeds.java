@@ -4,7 +4,8 @@ import java.util.OptionalLong;
 
 /**
  * Runs a test under many seeds. The system property {@code simulation.seed} runs one seed alone, to replay a failure;
- * {@code simulation.seeds} sets how many are run.
+ * {@code simulation.seeds} sets how many are run, {@code simulation.first} the first of them, so that a run can take seeds that
+ * were never tried.
  */
 public final class Seeds {
     /** A test under one seed. */
@@ -16,7 +17,7 @@ public final class Seeds {
     private Seeds() {}
 
     /**
-     * Runs the body under the seeds 1 to {@code count}; the first failure ends it.
+     * Runs the body under {@code count} seeds, from 1 on unless a property says otherwise; the first failure ends it.
      *
      * @param kept seeds that failed once, run before the others
      */
@@ -29,8 +30,9 @@ public final class Seeds {
         for (long seed : kept) {
             runOne(seed, body);
         }
-        long last = Long.getLong(Replay.SEEDS, count);
-        for (long seed = 1; seed <= last; seed++) {
+        long first = Long.getLong(Replay.FIRST, 1);
+        long end = first + Long.getLong(Replay.SEEDS, count);
+        for (long seed = first; seed < end; seed++) {
             runOne(seed, body);
         }
     }

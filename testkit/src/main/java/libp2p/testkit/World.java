@@ -48,6 +48,9 @@ public final class World {
     /** The heap of tests that show what a host holds under attack. */
     private static final long SMALL_HEAP = 64 << 20;
 
+    /** In so long what a closed host has sent last arrives at attackers, whose threads end then. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
     private static final Duration MOST_TIME = Duration.ofHours(4);
 
     /** What happens in a world. */
@@ -201,6 +204,9 @@ public final class World {
                 .toArray(Simulation.Action[]::new);
         together(closing);
         simulation.settle();
+        if (simulation.livingThreads().size() > 1) {
+            sleep(LAST_WORDS);
+        }
         assertThat(simulation.livingThreads()).as("threads that are left").containsExactly("main");
         for (Node node : nodes) {
             node.requireNothingLeft(simulation);
