@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import libp2p.blocks.car.CarReader;
 import libp2p.ipld.Block;
 import libp2p.ipld.Node;
@@ -12,6 +13,7 @@ import libp2p.ipld.codec.Codec;
 import libp2p.ipld.codec.DagCbor;
 import libp2p.ipld.codec.DagJson;
 import libp2p.ipld.codec.DagPb;
+import libp2p.ipld.codec.PlainJson;
 import libp2p.ipld.unixfs.UnixFsNode;
 import libp2p.multiformats.MalformedException;
 
@@ -42,6 +44,18 @@ class ContentFuzzTest {
             } catch (MalformedException refused) { // half of a surrogate pair can be escaped, but not written
                 assertThat(refused.getMessage()).isNotEmpty();
             }
+        }
+    }
+
+    @FuzzTest
+    void plainJson(byte[] data) {
+        try {
+            Node node = PlainJson.decode(data);
+            String text = PlainJson.text(node);
+            assertThat(PlainJson.text(PlainJson.decode(text.getBytes(StandardCharsets.UTF_8))))
+                    .isEqualTo(text);
+        } catch (MalformedException refused) {
+            assertThat(refused.getMessage()).isNotEmpty();
         }
     }
 
