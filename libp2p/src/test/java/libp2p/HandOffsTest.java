@@ -14,12 +14,16 @@ import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.protocols.ping.Ping;
 import libp2p.protocols.ping.PingSession;
+import libp2p.security.pnet.PreSharedKey;
+import libp2p.transports.websocket.WebSocketTransport;
+import libp2p.transports.websocket.tls.TlsTrust;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A small message over TCP is sealed and written by the thread that has it, and what comes is read by an event loop: neither a
- * thread that reads nor one that writes is started for it, or woken. A ping is answered by the event loop itself.
+ * A small message is sealed and written by the thread that has it, and an event loop reads what comes: neither a thread that reads
+ * nor one that writes is started for it, or woken. The event loop itself answers a ping. So it is over TCP, over WebSocket with and
+ * without TLS, and in a private network.
  */
 class HandOffsTest {
     private static final String ECHO = "/test/echo/1.0.0";
@@ -72,17 +76,23 @@ class HandOffsTest {
         }
     }
 
+    private static HostBuilder host(String security, boolean isPrivate) {
+        HostBuilder host = Libp2p.host()
+                .security(security)
+                .webSocket(WebSocketTransport.Options.DEFAULT.withTrust(TlsTrust.insecure()));
+        return isPrivate ? host.privateNetwork(PreSharedKey.of(new byte[32])) : host;
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"noise", "tls"})
-    void aSmallMessageNeedsNoThreadThatReadsOrWrites(String security) throws IOException {
-        Watching watching = new Watching(thread -> thread.endsWith(" writer") || thread.endsWith(" reader"));
-        try (Host server = Libp2p.host()
+    @CsvSource({"noise,'',false", "tls,'',false", "noise,'',true", "noise,/ws,false", "tls,/ws,true", "noise,/tls/ws,false"})
+    void aSmallMessageNeedsNoThreadThatReadsOrWrites(String security, String suffix, boolean isPrivate)
+            throws IOException {
+        Watching watching = new Watching(thread -> thread.endsWith(" writer") || thread.startsWith("reader "));
+        try (Host server = host(security, isPrivate)
                         .environment(watching)
-                        .security(security)
-                        .listen("/ip4/127.0.0.1/tcp/0")
+                        .listen("/ip4/127.0.0.1/tcp/0" + suffix)
                         .start();
-                Host client =
-                        Libp2p.host().environment(watching).security(security).start()) {
+                Host client = host(security, isPrivate).environment(watching).start()) {
             server.handle(ECHO, HandOffsTest::echo);
             try (Stream stream = client.open(PeerAddress.of(server.peerId(), server.addresses()), ECHO)) {
                 roundTrips(stream, 200); // beside which the hosts identify each other, on the same connection
@@ -94,15 +104,15 @@ class HandOffsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"noise", "tls"})
-    void aPingNeedsNoThreadOfTheSideThatAnswers(String security) throws IOException {
+    @CsvSource({"noise,'',false", "tls,'',false", "noise,'',true", "noise,/ws,false", "noise,/tls/ws,false"})
+    void aPingNeedsNoThreadOfTheSideThatAnswers(String security, String suffix, boolean isPrivate)
+            throws IOException {
         Watching watching = new Watching(thread -> true);
-        try (Host server = Libp2p.host()
+        try (Host server = host(security, isPrivate)
                         .environment(watching)
-                        .security(security)
-                        .listen("/ip4/127.0.0.1/tcp/0")
+                        .listen("/ip4/127.0.0.1/tcp/0" + suffix)
                         .start();
-                Host client = Libp2p.host().security(security).start();
+                Host client = host(security, isPrivate).start();
                 PingSession session = Ping.session(client, PeerAddress.of(server.peerId(), server.addresses()))) {
             pings(session, 200); // beside which the hosts identify each other
             watching.seen.clear();

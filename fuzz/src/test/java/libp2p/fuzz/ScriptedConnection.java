@@ -1,6 +1,8 @@
 package libp2p.fuzz;
 
 import java.nio.ByteBuffer;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.ReadHandler;
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
 import libp2p.core.security.SecureConnection;
@@ -8,11 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A secured connection whose remote says one thing and then ends, and to which one can write what one likes. */
 final class ScriptedConnection implements SecureConnection {
+    private final Environment environment;
     private final PublicKey remote;
     private final ByteBuffer script;
     private final ByteBuffer out = ByteBuffer.allocateDirect(1 << 16);
 
-    ScriptedConnection(PublicKey remote, byte[] script) {
+    private volatile boolean closed;
+
+    ScriptedConnection(Environment environment, PublicKey remote, byte[] script) {
+        this.environment = environment;
         this.remote = remote;
         this.script = ByteBuffer.allocateDirect(script.length).put(script).flip();
     }
@@ -43,6 +49,27 @@ final class ScriptedConnection implements SecureConnection {
     }
 
     @Override
+    public void onReadable(ReadHandler handler) {
+        environment.start("reader", () -> {
+            while (script.hasRemaining() && !closed) {
+                handler.onReadable();
+            }
+            handler.onReadable();
+        });
+    }
+
+    @Override
+    public boolean isWritable() {
+        return true;
+    }
+
+    @Override
+    public boolean tryFlush() {
+        out.clear();
+        return true;
+    }
+
+    @Override
     public ByteBuffer plaintext() {
         return out.hasRemaining() ? out : out.clear();
     }
@@ -53,5 +80,7 @@ final class ScriptedConnection implements SecureConnection {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+    }
 }

@@ -14,6 +14,7 @@ import libp2p.core.transport.RawConnection;
 import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.TransportFactory;
 import libp2p.core.transport.Upgrader;
+import libp2p.security.pnet.PreSharedKey;
 import libp2p.swarm.memory.MemoryNetwork;
 import libp2p.transports.quic.Limits;
 import libp2p.transports.quic.QuicTransport;
@@ -32,6 +33,9 @@ import libp2p.transports.websocket.tls.TlsTrust;
  */
 record TransportUnderTest(
         String name, String listen, String security, String muxer, Supplier<TransportFactory> transport) {
+    /** TCP in a private network. */
+    private static final String PRIVATE = "tcp-pnet";
+
     static final ConnectionLimits LIMITS = new ConnectionLimits(java.time.Duration.ofMinutes(2), 1 << 17);
 
     static List<TransportUnderTest> all() {
@@ -48,6 +52,8 @@ record TransportUnderTest(
                         () -> TcpTransport.factory(TcpTransport.Options.DEFAULT)));
             }
         }
+        all.add(new TransportUnderTest(
+                PRIVATE, "/ip4/127.0.0.1/tcp/0", "noise", "yamux", () -> TcpTransport.factory(TcpTransport.Options.DEFAULT)));
         WebSocketTransport.Options options = WebSocketTransport.Options.DEFAULT.withTrust(TlsTrust.insecure());
         Supplier<TransportFactory> webSocket = () -> WebSocketTransport.factory(options, new SharedTcpPorts());
         all.add(new TransportUnderTest("ws", "/ip4/127.0.0.1/tcp/0/ws", "noise", "yamux", webSocket));
@@ -61,6 +67,9 @@ record TransportUnderTest(
 
     HostBuilder host() {
         HostBuilder host = Libp2p.host().transports(transport.get());
+        if (name.equals(PRIVATE)) {
+            host.privateNetwork(PreSharedKey.of(new byte[32]));
+        }
         return security.isEmpty() ? host : host.security(security).muxers(muxer);
     }
 

@@ -44,5 +44,11 @@ final class CountedSteps extends TcpEnvironment {
             steps.step(this::close);
             super.write(source);
         }
+
+        @Override
+        public void tryWrite(ByteBuffer source) throws IOException {
+            steps.step(this::close);
+            super.tryWrite(source);
+        }
     }
 }

@@ -46,5 +46,11 @@ record CountedUpgrader(Upgrader inner, Steps steps) implements Upgrader {
             steps.step(raw::close);
             raw.write(source);
         }
+
+        @Override
+        public void tryWrite(ByteBuffer source) throws IOException {
+            steps.step(raw::close);
+            raw.tryWrite(source);
+        }
     }
 }

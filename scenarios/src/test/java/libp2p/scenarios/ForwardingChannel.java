@@ -3,9 +3,10 @@ package libp2p.scenarios;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import libp2p.core.environment.ReadHandler;
 import libp2p.core.environment.TcpChannel;
 
-/** A blocking TCP connection on top of another, which does everything that a subclass does not. */
+/** A TCP connection on top of another, which does everything that a subclass does not. */
 abstract class ForwardingChannel implements TcpChannel {
     private final TcpChannel inner;
 
@@ -21,6 +22,16 @@ abstract class ForwardingChannel implements TcpChannel {
     @Override
     public void write(ByteBuffer source) throws IOException {
         inner.write(source);
+    }
+
+    @Override
+    public void onReadable(ReadHandler handler) {
+        inner.onReadable(handler);
+    }
+
+    @Override
+    public void tryWrite(ByteBuffer source) throws IOException {
+        inner.tryWrite(source);
     }
 
     @Override

@@ -19,7 +19,8 @@ import libp2p.core.resource.ConnectionScope;
 import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.DialRequest;
 import libp2p.core.transport.Listener;
-import libp2p.core.transport.RawConnection;
+import libp2p.core.transport.BlockingConnection;
+import libp2p.core.transport.ThreadedReads;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.TransportFactory;
@@ -147,7 +148,8 @@ final class TestCircuit implements HostService, TransportFactory {
                 readId(stream);
                 ConnectionScope scope = inbound.admit(address, address, false);
                 stream.detach();
-                Circuit circuit = new Circuit(stream, address, limits);
+                ThreadedReads circuit =
+                        new ThreadedReads(host().environment(), new Circuit(stream, address, limits));
                 TransportConnection connection;
                 try {
                     connection = upgrader.inbound(name(), circuit, scope);
@@ -181,7 +183,7 @@ final class TestCircuit implements HostService, TransportFactory {
                 writeId(hop, target);
                 readFully(hop, 1);
                 request.progress().transportConnected();
-                TransportConnection made = upgrader.outbound(name(), new Circuit(hop, address, limits), request);
+                TransportConnection made = upgrader.outbound(name(), new ThreadedReads(host().environment(), new Circuit(hop, address, limits)), request);
                 done = true;
                 return made;
             } finally {
@@ -196,7 +198,7 @@ final class TestCircuit implements HostService, TransportFactory {
     }
 
     private record Circuit(
-            Stream stream, Multiaddr address, @Nullable ConnectionLimits limits) implements RawConnection {
+            Stream stream, Multiaddr address, @Nullable ConnectionLimits limits) implements BlockingConnection {
         @Override
         public int read(ByteBuffer target) throws IOException {
             return stream.read(target);

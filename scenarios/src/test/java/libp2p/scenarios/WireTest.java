@@ -55,6 +55,15 @@ class WireTest {
                 writes.add(bytes);
                 super.write(source);
             }
+
+            @Override
+            public void tryWrite(ByteBuffer source) throws IOException {
+                int start = source.position();
+                super.tryWrite(source);
+                byte[] bytes = new byte[source.position() - start];
+                source.get(start, bytes);
+                writes.add(bytes);
+            }
         }
 
         List<Integer> recordsFrom(int write) {

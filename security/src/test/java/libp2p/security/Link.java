@@ -7,6 +7,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.Random;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.environment.ReadHandler;
 import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
@@ -280,6 +281,16 @@ public final class Link {
                 close();
                 throw new IOException("interrupted", interrupted);
             }
+        }
+
+        @Override
+        public void onReadable(ReadHandler handler) {
+            throw new UnsupportedOperationException("it only blocks");
+        }
+
+        @Override
+        public void tryWrite(ByteBuffer source) {
+            throw new UnsupportedOperationException("it only blocks");
         }
 
         @Override

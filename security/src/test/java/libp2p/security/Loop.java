@@ -4,6 +4,7 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import libp2p.core.environment.ReadHandler;
 import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
@@ -75,6 +76,16 @@ public final class Loop implements RawConnection {
     @Override
     public void write(ByteBuffer source) {
         bytes.put(source);
+    }
+
+    @Override
+    public void onReadable(ReadHandler handler) {
+        throw new UnsupportedOperationException("it only blocks");
+    }
+
+    @Override
+    public void tryWrite(ByteBuffer source) {
+        throw new UnsupportedOperationException("it only blocks");
     }
 
     @Override

@@ -101,17 +101,16 @@ final class SimulatedTcpChannel implements TcpChannel {
     // ---- for the threads of the host
 
     @Override
-    public boolean onReadable(ReadHandler handler) {
+    public void onReadable(ReadHandler handler) {
         if (reader != null || events != null) {
             throw new IllegalStateException("somebody reads already");
-        }
-        if (closed) {
-            return false;
         }
         SocketEvents served = new SocketEvents(scheduler, host().nextLoop(), handler, this::isReadable);
         events = served;
         served.begin();
-        return true;
+        if (closed) {
+            served.closed();
+        }
     }
 
     private boolean isReadable() {

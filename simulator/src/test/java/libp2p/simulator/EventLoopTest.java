@@ -78,7 +78,7 @@ class EventLoopTest {
         underSeeds(SEEDS, hosts -> {
             Connected pair = hosts.connected();
             Collector collector = new Collector(pair.server());
-            assertThat(pair.server().onReadable(collector)).isTrue();
+            pair.server().onReadable(collector);
             byte[] sent = pattern(100_000);
             pair.client().write(ByteBuffer.wrap(sent));
             pair.client().shutdownOutput();

@@ -15,7 +15,8 @@ import libp2p.core.resource.ConnectionScope;
 import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.DialRequest;
 import libp2p.core.transport.Listener;
-import libp2p.core.transport.RawConnection;
+import libp2p.core.transport.BlockingConnection;
+import libp2p.core.transport.ThreadedReads;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.Upgrader;
@@ -57,7 +58,7 @@ final class FakeCircuit implements Transport {
         PeerAddress relay = PeerAddress.of(address.decapsulate(Protocol.P2P_CIRCUIT));
         Stream hop = host.open(relay, DialOptions.DEFAULT.withAllowLimited(), "/fake/hop/1.0.0");
         request.progress().transportConnected();
-        return upgrader.outbound(name(), new Circuit(hop, address), request);
+        return upgrader.outbound(name(), new ThreadedReads(host.environment(), new Circuit(hop, address)), request);
     }
 
     @Override
@@ -65,7 +66,7 @@ final class FakeCircuit implements Transport {
         Registration stop = host.handle(STOP, HandlerOptions.DEFAULT.withAllowLimited(true), stream -> {
             ConnectionScope scope = inbound.admit(address, address, false);
             stream.detach(); // the circuit owns it from here
-            inbound.accept(upgrader.inbound(name(), new Circuit(stream, address), scope));
+            inbound.accept(upgrader.inbound(name(), new ThreadedReads(host.environment(), new Circuit(stream, address)), scope));
         });
         return new Listener() {
             @Override
@@ -81,7 +82,7 @@ final class FakeCircuit implements Transport {
     }
 
     /** A stream as a raw connection that a relay limits. */
-    private record Circuit(Stream stream, Multiaddr address) implements RawConnection {
+    private record Circuit(Stream stream, Multiaddr address) implements BlockingConnection {
         @Override
         public int read(ByteBuffer target) throws IOException {
             return stream.read(target);

@@ -51,18 +51,17 @@ final class SystemTcpChannel implements TcpChannel {
     }
 
     @Override
-    public boolean onReadable(ReadHandler handler) {
+    public void onReadable(ReadHandler handler) {
         try {
             EventLoop loop = loops.next();
             channel.configureBlocking(false);
             SocketEvents served = new SocketEvents(loops.environment(), loop, channel, handler);
             events = served;
             served.begin();
-            return true;
-        } catch (IOException failure) { // closed meanwhile, or the environment is: a read will say so
+        } catch (IOException failure) { // closed meanwhile, or the environment is: the handler's read will say so
             events = null;
             Channels.close(channel);
-            return false;
+            loops.environment().start("closed " + this, handler::onReadable);
         }
     }
 

@@ -20,21 +20,16 @@ public interface TcpChannel extends AutoCloseable {
     void write(ByteBuffer source) throws IOException;
 
     /**
-     * Lets an event loop say when there is something to read, from now on and for good; no thread may be reading.
-     *
-     * @return false if this socket knows only blocking reads; the handler is never called then
+     * Lets an event loop say when there is something to read, from now on and for good; no thread may be reading. Called once. A
+     * channel that is closed already calls the handler all the same, whose read then throws.
      */
-    default boolean onReadable(ReadHandler handler) {
-        return false;
-    }
+    void onReadable(ReadHandler handler);
 
     /**
-     * Writes what the socket takes at once, which may be nothing. Only where {@link #onReadable} returned true; a thread that is
-     * interrupted in it does no harm.
+     * Writes what the socket takes at once, which may be nothing. Only after {@link #onReadable}; a thread that is interrupted in
+     * it does no harm.
      */
-    default void tryWrite(ByteBuffer source) throws IOException {
-        throw new UnsupportedOperationException("only with events");
-    }
+    void tryWrite(ByteBuffer source) throws IOException;
 
     /** Sends FIN; reading goes on. */
     void shutdownOutput() throws IOException;

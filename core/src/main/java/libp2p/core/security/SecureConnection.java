@@ -49,30 +49,23 @@ public interface SecureConnection extends AutoCloseable {
     void flush() throws IOException;
 
     /**
-     * Lets an event loop say when there is something to read, from now on and for good; no thread may be reading.
-     *
-     * @return false if this connection knows only blocking reads; the handler is never called then
+     * Lets an event loop say when there is something to read, from now on and for good; no thread may be reading. Called once.
+     * A connection that has ended already calls the handler all the same, whose read then throws.
      */
-    default boolean onReadable(ReadHandler handler) {
-        return false;
-    }
+    void onReadable(ReadHandler handler);
 
     /**
      * Whether {@link #plaintext} and {@link #tryFlush} do without waiting for as long as fewer bytes are put than one batch of
-     * records holds. Only where {@link #onReadable} returned true.
+     * records holds. False before {@link #onReadable}.
      */
-    default boolean isWritable() {
-        return false;
-    }
+    boolean isWritable();
 
     /**
-     * Seals what was put and writes what can be written at once. Only where {@link #onReadable} returned true.
+     * Seals what was put and writes what can be written at once. Only after {@link #onReadable}.
      *
      * @return false if some of it is left, which the next {@code flush} writes
      */
-    default boolean tryFlush() throws IOException {
-        throw new UnsupportedOperationException("only with events");
-    }
+    boolean tryFlush() throws IOException;
 
     /** Copies all remaining bytes out, without flushing. */
     default void write(ByteBuffer source) throws IOException {

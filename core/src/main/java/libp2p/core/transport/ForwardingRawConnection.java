@@ -3,10 +3,14 @@ package libp2p.core.transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import libp2p.core.connection.ConnectionLimits;
+import libp2p.core.environment.ReadHandler;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
-/** A raw connection on top of another, which does everything that a subclass does not. */
+/**
+ * A raw connection on top of another, which does everything that a subclass does not. A subclass that changes what passes overrides
+ * {@code read}, {@code write} and {@code tryWrite} together.
+ */
 public abstract class ForwardingRawConnection implements RawConnection {
     /** The connection below. */
     protected final RawConnection raw;
@@ -23,6 +27,16 @@ public abstract class ForwardingRawConnection implements RawConnection {
     @Override
     public void write(ByteBuffer source) throws IOException {
         raw.write(source);
+    }
+
+    @Override
+    public void onReadable(ReadHandler handler) {
+        raw.onReadable(handler);
+    }
+
+    @Override
+    public void tryWrite(ByteBuffer source) throws IOException {
+        raw.tryWrite(source);
     }
 
     @Override

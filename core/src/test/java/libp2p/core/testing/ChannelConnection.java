@@ -2,6 +2,7 @@ package libp2p.core.testing;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import libp2p.core.environment.ReadHandler;
 import libp2p.core.environment.TcpChannel;
 import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -22,6 +23,16 @@ public class ChannelConnection implements RawConnection {
     @Override
     public void write(ByteBuffer source) throws IOException {
         channel.write(source);
+    }
+
+    @Override
+    public void onReadable(ReadHandler handler) {
+        channel.onReadable(handler);
+    }
+
+    @Override
+    public void tryWrite(ByteBuffer source) throws IOException {
+        channel.tryWrite(source);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.IntUnaryOperator;
+import libp2p.core.environment.ReadHandler;
 import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
@@ -53,6 +54,16 @@ public final class ScriptedRaw implements RawConnection {
 
     public boolean isClosed() {
         return closed;
+    }
+
+    @Override
+    public void onReadable(ReadHandler handler) {
+        throw new UnsupportedOperationException("it only blocks");
+    }
+
+    @Override
+    public void tryWrite(ByteBuffer source) {
+        throw new UnsupportedOperationException("it only blocks");
     }
 
     @Override

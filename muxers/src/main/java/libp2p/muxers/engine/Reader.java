@@ -10,10 +10,10 @@ import libp2p.core.environment.ReadHandler;
 import libp2p.core.security.SecureConnection;
 
 /**
- * The reader of a session: takes what comes, and never waits for anything but the socket. An event loop calls it where the
- * connection has one, otherwise it has a thread; "the reader thread" is the one that is in it.
+ * The reader of a session: takes what comes, and never waits. The thread of an event loop calls it; "the reader thread" is the one
+ * that is in it.
  */
-final class Reader implements Runnable, ReadHandler {
+final class Reader implements ReadHandler {
     private static final System.Logger LOG = System.getLogger("libp2p.muxers");
     private static final long END = -2;
 
@@ -22,7 +22,6 @@ final class Reader implements Runnable, ReadHandler {
     private final RefusalPace pace;
     private final Turn turn;
     private volatile long received; // the reader thread alone writes it
-    private boolean threaded;
     private boolean draining;
     private boolean ended;
 
@@ -36,15 +35,6 @@ final class Reader implements Runnable, ReadHandler {
     /** Number of times that bytes have come. */
     long received() {
         return received;
-    }
-
-    /** A thread of its own, on a connection without events. */
-    @Override
-    public void run() {
-        threaded = true;
-        while (!ended) {
-            pace.rest(onReadable());
-        }
     }
 
     @Override
@@ -87,10 +77,7 @@ final class Reader implements Runnable, ReadHandler {
                 return rest;
             }
             if (over) {
-                if (!threaded) {
-                    return AGAIN;
-                }
-                session.environment().yieldCarrier();
+                return AGAIN;
             }
         }
         session.end(atEnd());

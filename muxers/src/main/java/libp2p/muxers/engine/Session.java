@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One multiplexed connection: who reads it, who writes it, and how it ends.
  *
- * <p>An event loop reads it, or a thread of its own where the connection below knows no events. The writer thread is there
- * while much is to be sent and shortly after; where there are events, a thread that has just queued little sends it itself.
+ * <p>An event loop reads it. A thread that has just queued up to 4 KiB sends them itself; larger amounts are sent by a writer
+ * thread, which starts on demand and ends when it has been idle for a while.
  *
  * <p>It ends once, for the first reason that comes: this host closes it, the remote peer does, the socket fails, or the
  * peer breaks the protocol. From that moment all streams fail. If the socket still works the writer thread sends what is
@@ -47,11 +47,8 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
     private final Lingering lingering;
     private final Ending ending;
     private final AtomicInteger threads = new AtomicInteger(2);
-    /** Whether an event loop reads, so that nobody need wait to write a little. */
-    private volatile boolean events;
-
-    /** Tells that the connection has ended for good, where no thread of its own does. */
-    private volatile @Nullable Runnable underway;
+    /** Tells that the connection has ended for good. */
+    private volatile @Nullable Runnable activity;
 
     private volatile boolean announcingWithData;
     private volatile @Nullable Consumer<? super MuxedStream> receiver;
@@ -89,14 +86,8 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
 
     /** Begins to read; the writer thread comes when there is something to send. */
     protected final void start() {
-        Runnable over = environment.trackActivity();
-        underway = over;
-        events = connection.onReadable(reader);
-        if (!events) {
-            underway = null;
-            environment.start(name + " reader", reader);
-            over.run();
-        }
+        activity = environment.trackActivity();
+        connection.onReadable(reader);
     }
 
     private void startWriter() {
@@ -166,7 +157,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
      * @param pushes whether the caller will call {@link #push} itself, without locks
      */
     final boolean promises(boolean pushes) {
-        return events && (pushes || intake.isCaller());
+        return pushes || intake.isCaller();
     }
 
     /**
@@ -174,7 +165,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
      * queues leaves together when it has taken what came. Without locks.
      */
     final void push() {
-        if (events && !intake.isCaller()) {
+        if (!intake.isCaller()) {
             writer.runBriefly();
         }
     }
@@ -426,7 +417,7 @@ public abstract class Session<S extends ApplicationStream> implements MuxedConne
         table.clear();
         memory.close();
         ending.over();
-        Runnable over = underway;
+        Runnable over = activity;
         if (over != null) {
             over.run();
         }

@@ -37,7 +37,7 @@ class MplexHostileTest {
 
         Peer(TestScope scope, Limits limits, MemoryLink.Shape shape) {
             this.scope = scope;
-            MemoryLink link = new MemoryLink(shape);
+            MemoryLink link = new MemoryLink(environment, shape);
             this.wire = link.right();
             this.connection = new Mplex(limits, pool).mux(environment, link.left(), true, scope);
         }

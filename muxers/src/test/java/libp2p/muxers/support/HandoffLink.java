@@ -6,6 +6,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.environment.Environment;
 import libp2p.core.security.SecureConnection;
 
 /** Two secure connections that hand their records over without a copy, to measure what stands above them. */
@@ -16,11 +17,11 @@ public final class HandoffLink {
     private final End left;
     private final End right;
 
-    public HandoffLink() {
+    public HandoffLink(Environment environment) {
         Lane there = new Lane();
         Lane back = new Lane();
-        left = new End(back, there);
-        right = new End(there, back);
+        left = new End(environment, back, there);
+        right = new End(environment, there, back);
     }
 
     public SecureConnection left() {
@@ -79,19 +80,20 @@ public final class HandoffLink {
         }
     }
 
-    private static final class End extends UnsecuredConnection {
+    private static final class End extends BlockingRecords {
         private final Lane in;
         private final Lane out;
         private ByteBuffer reading;
         private ByteBuffer writing;
 
-        End(Lane in, Lane out) {
+        End(Environment environment, Lane in, Lane out) {
+            super(environment);
             this.in = in;
             this.out = out;
         }
 
         @Override
-        public ByteBuffer read() throws IOException {
+        protected ByteBuffer take() throws IOException {
             if (reading != null && !reading.hasRemaining()) {
                 in.put(in.empty, reading.clear());
                 reading = null;
@@ -122,7 +124,7 @@ public final class HandoffLink {
         }
 
         @Override
-        public void close() {
+        protected void end() {
             in.close();
             out.close();
         }

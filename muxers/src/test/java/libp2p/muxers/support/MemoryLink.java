@@ -7,6 +7,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.Random;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.environment.Environment;
 import libp2p.core.security.SecureConnection;
 
 /** Two secure connections in memory that are joined by pipes of a bounded size, and tear what passes as they like. */
@@ -25,11 +26,11 @@ public final class MemoryLink {
     private final End left;
     private final End right;
 
-    public MemoryLink(Shape shape) {
+    public MemoryLink(Environment environment, Shape shape) {
         Pipe there = new Pipe(shape.pipe);
         Pipe back = new Pipe(shape.pipe);
-        left = new End(shape, back, there);
-        right = new End(shape, there, back);
+        left = new End(environment, shape, back, there);
+        right = new End(environment, shape, there, back);
     }
 
     public SecureConnection left() {
@@ -140,14 +141,15 @@ public final class MemoryLink {
         }
     }
 
-    private static final class End extends UnsecuredConnection {
+    private static final class End extends BlockingRecords {
         private final Pipe in;
         private final Pipe out;
         private final Random tear;
         private final ByteBuffer plain;
         private final ByteBuffer record;
 
-        End(Shape shape, Pipe in, Pipe out) {
+        End(Environment environment, Shape shape, Pipe in, Pipe out) {
+            super(environment);
             this.in = in;
             this.out = out;
             this.tear = shape.tearSeed == 0 ? null : new Random(shape.tearSeed);
@@ -156,7 +158,7 @@ public final class MemoryLink {
         }
 
         @Override
-        public ByteBuffer read() throws IOException {
+        protected ByteBuffer take() throws IOException {
             if (!plain.hasRemaining()) {
                 plain.clear();
                 if (tear != null) {
@@ -190,7 +192,7 @@ public final class MemoryLink {
         }
 
         @Override
-        public void close() {
+        protected void end() {
             in.close(false);
             out.close(true);
         }

@@ -25,7 +25,7 @@ public final class MuxedPair implements AutoCloseable {
     /** @param pool the one that both ends of the muxer use */
     public MuxedPair(Muxer muxer, ChunkPool pool, MemoryLink.Shape shape) {
         this.pool = pool;
-        this.link = new MemoryLink(shape);
+        this.link = new MemoryLink(environment, shape);
         this.left = muxer.mux(environment, link.left(), true, leftScope);
         this.right = muxer.mux(environment, link.right(), false, rightScope);
     }

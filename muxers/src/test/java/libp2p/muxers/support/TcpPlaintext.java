@@ -34,9 +34,9 @@ public final class TcpPlaintext extends UnsecuredConnection {
     }
 
     @Override
-    public boolean onReadable(ReadHandler handler) {
-        events = channel.onReadable(handler);
-        return events;
+    public void onReadable(ReadHandler handler) {
+        events = true;
+        channel.onReadable(handler);
     }
 
     @Override

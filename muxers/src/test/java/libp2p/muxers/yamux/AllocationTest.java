@@ -34,7 +34,7 @@ class AllocationTest {
     @Test
     void aFrameAllocatesAlmostNothing() throws Exception {
         TestEnvironment environment = new TestEnvironment(true);
-        HandoffLink link = new HandoffLink();
+        HandoffLink link = new HandoffLink(environment);
         // with a window that lets all bytes on the way fit into spare chunks
         Yamux yamux = new Yamux(Limits.DEFAULT.withYamux(
                 new Limits.Yamux(256, 1 << 20, 32, Duration.ofSeconds(30), Duration.ofSeconds(20))));

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.muxer.MuxedConnection;
+import libp2p.muxers.support.BlockingRecords;
 import libp2p.muxers.support.TestScope;
-import libp2p.muxers.support.UnsecuredConnection;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 class ClosingWhileTakingTest {
     /** Lends one buffer and tells how much of it had not been taken when it was closed. */
-    private static final class Lending extends UnsecuredConnection {
+    private static final class Lending extends BlockingRecords {
         final CompletableFuture<Integer> leftWhenClosed = new CompletableFuture<>();
         private final CompletableFuture<Void> closed = new CompletableFuture<>();
         private final ByteBuffer out = ByteBuffer.allocateDirect(1 << 12);
@@ -24,13 +24,14 @@ class ClosingWhileTakingTest {
         private boolean given;
 
         Lending() {
+            super(SystemEnvironment.shared());
             lent.putLong(Frame.head(Frame.GO_AWAY, 0, 0)).putInt(0);
             lent.putLong(Frame.head(Frame.PING, Frame.SYN, 0)).putInt(1);
             lent.putLong(Frame.head(Frame.PING, Frame.SYN, 0)).putInt(2).flip();
         }
 
         @Override
-        public ByteBuffer read() {
+        protected ByteBuffer take() {
             if (given) {
                 closed.join();
                 return null;
@@ -50,7 +51,7 @@ class ClosingWhileTakingTest {
         }
 
         @Override
-        public void close() {
+        protected void end() {
             leftWhenClosed.complete(lent.remaining());
             closed.complete(null);
         }

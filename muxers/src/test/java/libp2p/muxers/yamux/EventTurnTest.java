@@ -36,8 +36,17 @@ class EventTurnTest {
         private int read;
 
         @Override
-        public boolean onReadable(ReadHandler events) {
+        public void onReadable(ReadHandler events) {
             handler = events;
+        }
+
+        @Override
+        public boolean isWritable() {
+            return true;
+        }
+
+        @Override
+        public boolean tryFlush() {
             return true;
         }
 

@@ -37,7 +37,7 @@ final class RawPeer implements AutoCloseable {
     /** @param firstId of the streams that the connection under test opens */
     RawPeer(Limits limits, TestScope scope, MemoryLink.Shape shape, long firstId) {
         this.scope = scope;
-        this.link = new MemoryLink(shape);
+        this.link = new MemoryLink(environment, shape);
         this.wire = link.right();
         this.connection = new YamuxConnection(environment, link.left(), scope, limits, pool, firstId).begin();
     }

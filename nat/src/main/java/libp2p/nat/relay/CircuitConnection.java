@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import libp2p.core.connection.ConnectionLimits;
 import libp2p.core.connection.Stream;
-import libp2p.core.transport.RawConnection;
+import libp2p.core.transport.BlockingConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +13,7 @@ record CircuitConnection(
         Stream stream,
         Multiaddr localAddress,
         Multiaddr remoteAddress,
-        @Nullable ConnectionLimits limits) implements RawConnection {
+        @Nullable ConnectionLimits limits) implements BlockingConnection {
     @Override
     public int read(ByteBuffer target) throws IOException {
         return stream.read(target);

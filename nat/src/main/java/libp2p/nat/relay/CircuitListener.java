@@ -6,6 +6,7 @@ import libp2p.core.host.Registration;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.Listener;
+import libp2p.core.transport.ThreadedReads;
 import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.Upgrader;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -54,7 +55,8 @@ final class CircuitListener implements Listener {
         stream.detach();
         TransportConnection connection;
         try {
-            connection = upgrader.inbound(CircuitTransport.NAME, circuit, scope);
+            connection = upgrader.inbound(
+                    CircuitTransport.NAME, new ThreadedReads(client.host().environment(), circuit), scope);
         } catch (IOException | RuntimeException | Error e) {
             circuit.close();
             failed(circuit.localAddress(), circuit.remoteAddress(), scope, e);

@@ -9,6 +9,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.DialRequest;
 import libp2p.core.transport.Listener;
+import libp2p.core.transport.ThreadedReads;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.Upgrader;
@@ -82,7 +83,7 @@ final class CircuitTransport implements Transport {
         }
         CircuitConnection circuit = HopHandshake.connect(client.host(), relay, target, address, request.deadline());
         request.progress().transportConnected();
-        return upgrader.outbound(NAME, circuit, request);
+        return upgrader.outbound(NAME, new ThreadedReads(client.host().environment(), circuit), request);
     }
 
     @Override

@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.buffer.BufferPool;
-import libp2p.core.buffer.Lease;
+import libp2p.core.environment.ReadHandler;
+import libp2p.core.transport.EncodedOutput;
 import libp2p.core.transport.ForwardingRawConnection;
 import libp2p.core.transport.RawConnection;
 import libp2p.crypto.XSalsa20;
@@ -22,12 +23,13 @@ final class ProtectedConnection extends ForwardingRawConnection {
     private static final byte[] HEADER = "\u0013/multistream/1.0.0\n".getBytes(StandardCharsets.US_ASCII);
 
     private final PreSharedKey key;
-    private final BufferPool pool;
+    private final EncodedOutput output;
     private final XSalsa20 outgoing;
     /** Keeps a first write from overtaking the nonce that a first read is sending. */
     private final ReentrantLock beginning = new ReentrantLock();
 
     private volatile byte @Nullable [] unsentNonce;
+    private @Nullable ByteBuffer incomingNonce = ByteBuffer.allocate(XSalsa20.NONCE_LENGTH);
     private @Nullable XSalsa20 incoming;
     /** How many bytes of the header have come. */
     private int verified;
@@ -35,26 +37,27 @@ final class ProtectedConnection extends ForwardingRawConnection {
     ProtectedConnection(RawConnection raw, PreSharedKey key, byte[] nonce, BufferPool pool) {
         super(raw);
         this.key = key;
-        this.pool = pool;
+        output = new EncodedOutput(raw, pool, this::encrypt);
         outgoing = new XSalsa20(key.bytes(), nonce);
         unsentNonce = nonce;
     }
 
     @Override
     public int read(ByteBuffer target) throws IOException {
-        XSalsa20 cipher = incoming;
-        if (cipher == null) {
+        ByteBuffer nonce = incomingNonce;
+        if (nonce != null) {
             sendNonce();
-            byte[] nonce = readNonce();
-            if (nonce == null) {
-                return -1;
+            int count = readNonce(nonce);
+            if (count <= 0) {
+                return count;
             }
-            cipher = new XSalsa20(key.bytes(), nonce);
-            incoming = cipher;
+            incomingNonce = null;
+            incoming = new XSalsa20(key.bytes(), nonce.array());
         }
+        XSalsa20 cipher = incoming;
         int start = target.position();
         int count = raw.read(target);
-        if (count > 0) {
+        if (count > 0 && cipher != null) {
             cipher.process(target, start, count);
             if (verified < HEADER.length) {
                 verify(target, start, count);
@@ -91,12 +94,16 @@ final class ProtectedConnection extends ForwardingRawConnection {
         }
     }
 
-    private byte @Nullable [] readNonce() throws IOException {
-        ByteBuffer nonce = ByteBuffer.allocate(XSalsa20.NONCE_LENGTH);
+    /** Returns 1 when the nonce is complete, 0 if nothing more has come yet, -1 if the stream ends before it. */
+    private int readNonce(ByteBuffer nonce) throws IOException {
         while (nonce.hasRemaining()) {
-            if (raw.read(nonce) < 0) {
+            int count = raw.read(nonce);
+            if (count == 0) {
+                return 0;
+            }
+            if (count < 0) {
                 if (nonce.position() == 0) {
-                    return null;
+                    return -1;
                 }
                 throw new EOFException("private network: the stream ends inside the nonce");
             }
@@ -106,7 +113,7 @@ final class ProtectedConnection extends ForwardingRawConnection {
                 throw mismatch("the remote peer is in no private network");
             }
         }
-        return nonce.array();
+        return 1;
     }
 
     private void verify(ByteBuffer target, int start, int count) throws PskMismatchException {
@@ -124,24 +131,43 @@ final class ProtectedConnection extends ForwardingRawConnection {
         return new PskMismatchException(what);
     }
 
+    /** Sends our nonce first if nothing has sent it: the handler of events must not wait for that. */
+    @Override
+    public void onReadable(ReadHandler handler) {
+        try {
+            sendNonce();
+        } catch (IOException failure) {
+            raw.close(); // the handler's read says so
+        }
+        raw.onReadable(handler);
+    }
+
     @Override
     public void write(ByteBuffer source) throws IOException {
-        try (Lease lease = pool.lease()) {
-            ByteBuffer chunk = lease.buffer();
-            while (source.hasRemaining()) {
-                chunk.clear();
-                byte[] nonce = takeNonce();
-                if (nonce != null) {
-                    chunk.put(nonce);
-                }
-                int start = chunk.position();
-                int length = Math.min(chunk.remaining(), source.remaining());
-                chunk.put(start, source, source.position(), length);
-                outgoing.process(chunk, start, length);
-                chunk.position(0).limit(start + length);
-                source.position(source.position() + length);
-                raw.write(chunk);
-            }
+        output.write(source);
+    }
+
+    @Override
+    public void tryWrite(ByteBuffer source) throws IOException {
+        output.tryWrite(source);
+    }
+
+    private void encrypt(ByteBuffer source, ByteBuffer target) {
+        byte[] nonce = takeNonce();
+        if (nonce != null) {
+            target.put(nonce);
         }
+        int start = target.position();
+        int length = Math.min(target.remaining(), source.remaining());
+        target.put(start, source, source.position(), length);
+        outgoing.process(target, start, length);
+        target.position(start + length);
+        source.position(source.position() + length);
+    }
+
+    @Override
+    public void close() {
+        raw.close();
+        output.close();
     }
 }

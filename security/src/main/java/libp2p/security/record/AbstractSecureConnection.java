@@ -35,7 +35,7 @@ public abstract class AbstractSecureConnection implements SecureConnection {
     private final BufferOwnership writing = new BufferOwnership();
     /** Set once, before the raw connection is closed. */
     private final AtomicReference<@Nullable CloseReason> closed = new AtomicReference<>();
-    /** Whether an event loop says when there is more. */
+    /** Whether reads and small writes no longer wait. */
     private volatile boolean events;
 
     protected AbstractSecureConnection(RawConnection raw, Remote remote) {
@@ -112,9 +112,9 @@ public abstract class AbstractSecureConnection implements SecureConnection {
     }
 
     @Override
-    public final boolean onReadable(ReadHandler handler) {
-        events = raw.onReadable(handler);
-        return events;
+    public final void onReadable(ReadHandler handler) {
+        events = true;
+        raw.onReadable(handler);
     }
 
     @Override

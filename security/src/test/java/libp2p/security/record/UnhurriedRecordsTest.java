@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Random;
+import libp2p.core.environment.ReadHandler;
 import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,11 @@ class UnhurriedRecordsTest {
             for (int i = 0; i < most && some.hasRemaining() && !busy; i++) {
                 written.write(some.get());
             }
+        }
+
+        @Override
+        public void onReadable(ReadHandler handler) {
+            throw new UnsupportedOperationException("the test calls by itself");
         }
 
         @Override

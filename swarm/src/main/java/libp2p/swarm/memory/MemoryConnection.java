@@ -2,11 +2,11 @@ package libp2p.swarm.memory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import libp2p.core.transport.RawConnection;
+import libp2p.core.transport.BlockingConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /** One end of a pair of pipes. */
-final class MemoryConnection implements RawConnection {
+final class MemoryConnection implements BlockingConnection {
     private final MemoryPipe in;
     private final MemoryPipe out;
     private final Multiaddr local;

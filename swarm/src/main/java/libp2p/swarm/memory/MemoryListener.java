@@ -7,6 +7,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.Listener;
+import libp2p.core.transport.ThreadedReads;
 import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.Upgrader;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -53,7 +54,7 @@ final class MemoryListener implements Listener {
     private void upgrade(MemoryConnection raw, ConnectionScope scope) {
         TransportConnection connection;
         try {
-            connection = upgrader.inbound("memory", raw, scope);
+            connection = upgrader.inbound("memory", new ThreadedReads(environment, raw), scope);
         } catch (IOException | RuntimeException | Error e) {
             raw.close();
             scope.close();

@@ -8,6 +8,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.DialRequest;
 import libp2p.core.transport.Listener;
+import libp2p.core.transport.ThreadedReads;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.Upgrader;
@@ -67,7 +68,7 @@ final class MemoryTransport implements Transport {
         MemoryConnection dialed = new MemoryConnection(back, there, local, address);
         listener.accept(new MemoryConnection(there, back, address, local));
         request.progress().transportConnected();
-        return upgrader.outbound(name(), dialed, request);
+        return upgrader.outbound(name(), new ThreadedReads(environment, dialed), request);
     }
 
     static Multiaddr address(long port) {

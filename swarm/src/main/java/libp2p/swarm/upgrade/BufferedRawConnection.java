@@ -2,7 +2,6 @@ package libp2p.swarm.upgrade;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import libp2p.core.environment.ReadHandler;
 import libp2p.core.transport.ForwardingRawConnection;
 import libp2p.core.transport.RawConnection;
 import org.jspecify.annotations.Nullable;
@@ -49,15 +48,5 @@ final class BufferedRawConnection extends ForwardingRawConnection {
         target.position(target.position() + count);
         buffered.position(buffered.position() + count);
         return count;
-    }
-
-    @Override
-    public boolean onReadable(ReadHandler handler) {
-        return raw.onReadable(handler);
-    }
-
-    @Override
-    public void tryWrite(ByteBuffer source) throws IOException {
-        raw.tryWrite(source);
     }
 }

@@ -2,7 +2,6 @@ package libp2p.transports.tcp;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import libp2p.core.environment.ReadHandler;
 import libp2p.core.transport.ForwardingRawConnection;
 import libp2p.core.transport.RawConnection;
 import org.jspecify.annotations.Nullable;
@@ -30,15 +29,5 @@ public final class ReplayingConnection extends ForwardingRawConnection {
             replay = null;
         }
         return count;
-    }
-
-    @Override
-    public boolean onReadable(ReadHandler handler) {
-        return raw.onReadable(handler);
-    }
-
-    @Override
-    public void tryWrite(ByteBuffer source) throws IOException {
-        raw.tryWrite(source);
     }
 }

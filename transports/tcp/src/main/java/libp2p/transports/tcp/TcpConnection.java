@@ -37,8 +37,8 @@ final class TcpConnection implements RawConnection {
     }
 
     @Override
-    public boolean onReadable(ReadHandler handler) {
-        return channel.onReadable(handler);
+    public void onReadable(ReadHandler handler) {
+        channel.onReadable(handler);
     }
 
     @Override

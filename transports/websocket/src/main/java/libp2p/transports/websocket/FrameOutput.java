@@ -7,11 +7,11 @@ import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.buffer.BufferPool;
 import libp2p.core.buffer.Lease;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
+import libp2p.core.transport.EncodedOutput;
 import libp2p.core.transport.RawConnection;
 import libp2p.transports.tcp.HandshakeTimer;
 import libp2p.transports.websocket.frame.CloseCode;
@@ -20,9 +20,9 @@ import libp2p.transports.websocket.frame.Opcode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames that leave a WebSocket. Data comes from the writer's thread; answers to pings and close frames are written by
- * threads of their own, so that the reader never waits for the socket: two peers that both wait would wait for ever. Of
- * several pings only the last is answered. Thread-safe.
+ * The frames that leave a WebSocket. Data comes from the threads that write; answers to pings and close frames are written by
+ * threads of their own, because the event loop that reads must not wait for the socket. Of several pings only the last is
+ * answered. Thread-safe.
  */
 final class FrameOutput {
     private static final System.Logger LOG = System.getLogger(FrameOutput.class.getName());
@@ -35,8 +35,8 @@ final class FrameOutput {
     private final boolean server;
     private final Limits limits;
     private final BufferPool pool = BufferPool.shared();
-    /** Held while a frame is written, so that frames do not mix. */
-    private final ReentrantLock writing = new ReentrantLock();
+    /** Its lock keeps frames apart, and guards the masking keys and {@link #closeSent}. */
+    private final EncodedOutput output;
 
     private final AtomicReference<byte @Nullable []> pong = new AtomicReference<>();
     private final AtomicInteger closeCode = new AtomicInteger(CloseCode.NORMAL);
@@ -49,33 +49,41 @@ final class FrameOutput {
         this.raw = raw;
         this.server = server;
         this.limits = limits;
+        this.output = new EncodedOutput(raw, pool, this::encode);
     }
 
     /** Writes all bytes as binary messages; blocks. */
     void write(ByteBuffer source) throws IOException {
-        writing.lock();
-        try {
-            if (closeSent || closing.get()) {
-                throw new ClosedChannelException();
-            }
-            while (source.hasRemaining()) {
-                put(Opcode.BINARY, source);
-            }
-        } finally {
-            writing.unlock();
+        output.write(source);
+    }
+
+    /** See {@link RawConnection#tryWrite}. */
+    void tryWrite(ByteBuffer source) throws IOException {
+        output.tryWrite(source);
+    }
+
+    /** A binary message of as many bytes as the target has room for. */
+    private void encode(ByteBuffer source, ByteBuffer target) throws IOException {
+        if (closeSent || closing.get()) {
+            throw new ClosedChannelException();
+        }
+        frame(Opcode.BINARY, source, target);
+    }
+
+    private void frame(int opcode, ByteBuffer payload, ByteBuffer target) {
+        int length = Math.min(payload.remaining(), target.remaining() - FrameEncoder.MAX_HEADER);
+        if (server) {
+            FrameEncoder.server(target, opcode, payload, length);
+        } else {
+            FrameEncoder.client(target, opcode, payload, length, maskingKey());
         }
     }
 
-    /** Writes one frame with as many of the bytes as go into a pooled buffer, header and payload at once. */
-    private void put(int opcode, ByteBuffer payload) throws IOException {
+    /** Writes a control frame; blocks. Needs the lock. */
+    private void control(int opcode, byte[] payload) throws IOException {
         try (Lease lease = pool.lease()) {
             ByteBuffer buffer = lease.buffer();
-            int length = Math.min(payload.remaining(), buffer.remaining() - FrameEncoder.MAX_HEADER);
-            if (server) {
-                FrameEncoder.server(buffer, opcode, payload, length);
-            } else {
-                FrameEncoder.client(buffer, opcode, payload, length, maskingKey());
-            }
+            frame(opcode, ByteBuffer.wrap(payload), buffer);
             raw.write(buffer.flip());
         }
     }
@@ -95,22 +103,25 @@ final class FrameOutput {
     }
 
     private void sendPong() {
-        writing.lock();
         try {
-            byte[] payload = pong.getAndSet(null);
-            if (payload != null && !closeSent) {
-                put(Opcode.PONG, ByteBuffer.wrap(payload));
-            }
+            output.insert(() -> {
+                byte[] payload = pong.getAndSet(null);
+                if (payload != null && !closeSent) {
+                    control(Opcode.PONG, payload);
+                }
+            });
         } catch (IOException e) {
             LOG.log(Level.DEBUG, () -> "a pong to " + raw.remoteAddress() + " failed: " + e.getMessage());
-        } finally {
-            writing.unlock();
         }
     }
 
     /** Says which code the remote is told when this side closes, if it is the first. */
     void closeCode(int code) {
         closeCode.compareAndSet(CloseCode.NORMAL, code);
+    }
+
+    boolean isClosing() {
+        return closing.get();
     }
 
     void close() {
@@ -127,24 +138,19 @@ final class FrameOutput {
     private void sayGoodbye() {
         Deadline deadline = Deadline.after(environment, limits.closeTimeout());
         try (HandshakeTimer timer = HandshakeTimer.start(environment, deadline, raw, "closing")) {
-            if (writing.tryLock()) { // whoever holds it is inside a frame
-                try {
-                    sendClose();
-                } finally {
-                    writing.unlock();
-                }
-            }
+            output.tryInsert(this::sendClose); // not while a thread is inside a frame
         } catch (IOException | IllegalStateException e) {
             LOG.log(Level.DEBUG, () -> "no goodbye to " + raw.remoteAddress() + ": " + e.getMessage());
         } finally {
             raw.close();
+            output.close();
         }
     }
 
     private void sendClose() throws IOException {
         if (!closeSent) {
             closeSent = true;
-            put(Opcode.CLOSE, ByteBuffer.wrap(CloseCode.payload(closeCode.get())));
+            control(Opcode.CLOSE, CloseCode.payload(closeCode.get()));
         }
     }
 }

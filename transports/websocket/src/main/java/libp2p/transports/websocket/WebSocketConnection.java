@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import libp2p.core.environment.Environment;
+import libp2p.core.environment.ReadHandler;
 import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.transports.websocket.frame.CloseCode;
@@ -11,6 +12,7 @@ import libp2p.transports.websocket.frame.FrameDecoder;
 import libp2p.transports.websocket.frame.Mask;
 import libp2p.transports.websocket.frame.Opcode;
 import libp2p.transports.websocket.frame.WebSocketException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket as a raw connection. Payload goes straight from the connection below into the reader's buffer, whatever the
@@ -35,6 +37,9 @@ final class WebSocketConnection implements RawConnection {
     private long payloadLeft;
 
     private long payloadRead;
+    /** What has come of the control frame that is being read, or null. */
+    private @Nullable ByteBuffer controlPayload;
+
     private boolean ended;
     private int emptyFrames;
     private long emptySince;
@@ -74,8 +79,9 @@ final class WebSocketConnection implements RawConnection {
         }
         try {
             while (payloadLeft == 0) {
-                if (ended || !nextFrame()) {
-                    return -1;
+                int step = ended ? -1 : advance();
+                if (step <= 0) {
+                    return step;
                 }
             }
             return readPayload(target);
@@ -113,30 +119,40 @@ final class WebSocketConnection implements RawConnection {
         return count;
     }
 
-    /** Reads the next header, and the frame if it is a control frame; false at the end of the stream. */
-    private boolean nextFrame() throws IOException {
+    /** Goes on to the next data; returns 1 after a step, 0 if nothing more has come yet, -1 at the end of the stream. */
+    private int advance() throws IOException {
+        ByteBuffer control = controlPayload;
+        return control != null ? control(control) : nextFrame();
+    }
+
+    /** Reads the next header. */
+    private int nextFrame() throws IOException {
         while (!decoder.next(ahead)) {
-            if (!readAhead()) {
+            int count = readAhead();
+            if (count == 0) {
+                return 0;
+            }
+            if (count < 0) {
                 if (ahead.hasRemaining()) {
                     throw new EOFException("the WebSocket ends inside a frame header");
                 }
                 ended = true;
-                return false;
+                return -1;
             }
         }
         if (Opcode.isControl(decoder.opcode())) {
             countEmptyFrame();
-            control();
+            controlPayload = ByteBuffer.allocate((int) decoder.length());
         } else if (decoder.length() == 0) {
             countEmptyFrame();
         } else {
             payloadLeft = decoder.length();
             payloadRead = 0;
         }
-        return true;
+        return 1;
     }
 
-    /** Whoever sends nothing but headers would keep a thread busy for nothing. */
+    /** A remote that sends nothing but headers would keep a thread busy for nothing. */
     private void countEmptyFrame() throws WebSocketException {
         long now = environment.nanoTime();
         if (emptyFrames == 0 || now - emptySince > SECOND) {
@@ -150,16 +166,23 @@ final class WebSocketConnection implements RawConnection {
         }
     }
 
-    private void control() throws IOException {
-        ByteBuffer payload = ByteBuffer.allocate((int) decoder.length());
+    /** Reads the payload of a control frame. */
+    private int control(ByteBuffer payload) throws IOException {
         while (payload.hasRemaining()) {
-            if (!ahead.hasRemaining() && !readAhead()) {
-                throw new EOFException("the WebSocket ends inside a control frame");
+            if (!ahead.hasRemaining()) {
+                int count = readAhead();
+                if (count == 0) {
+                    return 0;
+                }
+                if (count < 0) {
+                    throw new EOFException("the WebSocket ends inside a control frame");
+                }
             }
             int count = Math.min(payload.remaining(), ahead.remaining());
             payload.put(ahead.slice(ahead.position(), count));
             ahead.position(ahead.position() + count);
         }
+        controlPayload = null;
         payload.flip();
         Mask.apply(payload, 0, payload.limit(), decoder.key(), 0);
         switch (decoder.opcode()) {
@@ -167,6 +190,7 @@ final class WebSocketConnection implements RawConnection {
             case Opcode.CLOSE -> closedByRemote(CloseCode.parse(payload));
             default -> {} // a pong nobody asked for is allowed
         }
+        return 1;
     }
 
     private void closedByRemote(int code) throws IOException {
@@ -177,22 +201,36 @@ final class WebSocketConnection implements RawConnection {
         }
     }
 
-    /** Reads at least one byte behind those that wait; false at the end of the stream. */
-    private boolean readAhead() throws IOException {
+    /** Reads behind the bytes that wait, as {@link #read}. */
+    private int readAhead() throws IOException {
         if (ahead.capacity() != AHEAD_BYTES && ahead.remaining() < AHEAD_BYTES) {
             ahead = emptyAhead().limit(ahead.remaining()).put(ahead).flip();
         }
         ahead.compact();
         try {
-            return raw.read(ahead) >= 0;
+            return raw.read(ahead);
         } finally {
             ahead.flip();
         }
     }
 
+    /** While the goodbye is on its way the handler, which reads no more, is not called for what comes. */
+    @Override
+    public void onReadable(ReadHandler handler) {
+        raw.onReadable(() -> {
+            long pause = handler.onReadable();
+            return output.isClosing() ? limits.closeTimeout().toNanos() : pause;
+        });
+    }
+
     @Override
     public void write(ByteBuffer source) throws IOException {
         output.write(source);
+    }
+
+    @Override
+    public void tryWrite(ByteBuffer source) throws IOException {
+        output.tryWrite(source);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
+import libp2p.core.environment.ReadHandler;
 import libp2p.core.transport.ForwardingRawConnection;
 import libp2p.core.transport.RawConnection;
 import libp2p.transports.tcp.HandshakeTimer;
@@ -24,9 +25,6 @@ public final class TlsConnection extends ForwardingRawConnection {
     private final Duration closeTimeout;
     /** Held while a thread is in read, so that the closing thread gives buffers back only after it. */
     private final ReentrantLock reading = new ReentrantLock();
-    /** Held while records are written. */
-    private final ReentrantLock writing = new ReentrantLock();
-
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private TlsConnection(Environment environment, RawConnection raw, SSLEngine engine, Duration closeTimeout) {
@@ -75,12 +73,21 @@ public final class TlsConnection extends ForwardingRawConnection {
 
     @Override
     public void write(ByteBuffer source) throws IOException {
-        writing.lock();
-        try {
-            output.write(source);
-        } finally {
-            writing.unlock();
-        }
+        output.write(source);
+    }
+
+    @Override
+    public void tryWrite(ByteBuffer source) throws IOException {
+        output.tryWrite(source);
+    }
+
+    /** While the goodbye is on its way the handler, which reads no more, is not called for what comes. */
+    @Override
+    public void onReadable(ReadHandler handler) {
+        raw.onReadable(() -> {
+            long pause = handler.onReadable();
+            return closed.get() ? closeTimeout.toNanos() : pause;
+        });
     }
 
     @Override
@@ -93,17 +100,12 @@ public final class TlsConnection extends ForwardingRawConnection {
     private void sayGoodbye() {
         Deadline deadline = Deadline.after(environment, closeTimeout);
         try (HandshakeTimer timer = HandshakeTimer.start(environment, deadline, raw, "closing")) {
-            if (writing.tryLock()) { // whoever holds it is inside a record
-                try {
-                    output.close();
-                } finally {
-                    writing.unlock();
-                }
-            }
+            output.sayGoodbye();
         } catch (IOException | IllegalStateException unheard) {
             // The remote sees the connection end without it.
         } finally {
             raw.close();
+            output.release();
             reading.lock(); // the reader leaves, because the connection below is closed
             try {
                 input.release();

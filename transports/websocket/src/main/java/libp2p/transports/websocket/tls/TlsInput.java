@@ -14,11 +14,14 @@ import libp2p.core.transport.RawConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decrypts into the reader's buffer where it takes a whole record, else by way of a pooled one. While nothing has come it
- * waits with a small buffer and holds no pooled one. For one thread at a time.
+ * Decrypts into the reader's buffer where it takes a whole record, else by way of a pooled one. Between two records it holds a
+ * small buffer and no pooled one. For one thread at a time.
  */
 final class TlsInput {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    /** Says that no whole record has come yet. */
+    private static final int NOTHING_YET = -2;
+
     private static final int TINY = 16;
     private static final int MAX_PLAINTEXT = 1 << 14;
     /** Room that the engine wants to see in a target: with TLS 1.2 more than the plaintext. */
@@ -49,17 +52,18 @@ final class TlsInput {
         if (!target.hasRemaining()) {
             return 0;
         }
-        int count = 0;
-        while (count == 0) {
+        while (true) {
             if (plaintext != null) {
                 return give(plaintext, target);
             }
             if (ended) {
                 return -1;
             }
-            count = decrypt(target);
+            int count = decrypt(target);
+            if (count != 0) {
+                return count == NOTHING_YET ? 0 : count;
+            }
         }
-        return count;
     }
 
     private int give(Lease from, ByteBuffer target) {
@@ -74,22 +78,23 @@ final class TlsInput {
         return count;
     }
 
-    /** Decrypts one record; returns how many bytes went into the target, which may be none. */
+    /** Decrypts one record; returns how many bytes went into the target, which may be none, or {@link #NOTHING_YET}. */
     private int decrypt(ByteBuffer target) throws IOException {
         if (target.remaining() >= ROOM) {
-            return unwrap(target).bytesProduced();
+            SSLEngineResult result = unwrap(target);
+            return result == null ? NOTHING_YET : result.bytesProduced();
         }
         Lease lease = pool.lease();
         boolean kept = false;
         try {
             ByteBuffer buffer = lease.buffer();
-            unwrap(buffer);
+            SSLEngineResult result = unwrap(buffer);
             buffer.flip();
             kept = buffer.hasRemaining();
             if (kept) {
                 plaintext = lease;
             }
-            return 0;
+            return result == null ? NOTHING_YET : 0;
         } finally {
             if (!kept) {
                 lease.close();
@@ -97,16 +102,17 @@ final class TlsInput {
         }
     }
 
-    /** Takes the next record out of what was read, reading on until it is complete. */
-    private SSLEngineResult unwrap(ByteBuffer target) throws IOException {
+    /** Takes the next record out of what was read, reading on until it is complete; null if no more has come yet. */
+    private @Nullable SSLEngineResult unwrap(ByteBuffer target) throws IOException {
         boolean handshaking = target == NOTHING;
-        if (encrypted == null && !await()) {
-            return end();
-        }
         while (true) {
             Lease lease = encrypted;
             if (lease == null) {
-                throw new IllegalStateException("no encrypted bytes");
+                int count = await();
+                if (count <= 0) {
+                    return count == 0 ? null : end();
+                }
+                continue;
             }
             ByteBuffer in = lease.buffer();
             SSLEngineResult result = engine.unwrap(in, target);
@@ -121,7 +127,11 @@ final class TlsInput {
                 }
                 case BUFFER_OVERFLOW -> throw new ProtocolViolationException("tls", "data before its time");
                 case BUFFER_UNDERFLOW -> {
-                    if (!readOn()) {
+                    int count = readOn();
+                    if (count == 0) {
+                        return null;
+                    }
+                    if (count < 0) {
                         throw new EOFException("the connection ends inside a TLS record");
                     }
                 }
@@ -162,19 +172,19 @@ final class TlsInput {
         return new SSLEngineResult(Status.CLOSED, HandshakeStatus.NOT_HANDSHAKING, 0, 0);
     }
 
-    /** Waits for bytes with the small buffer; false at the end of the stream. */
-    private boolean await() throws IOException {
-        if (read(raw, tiny.clear()) < 0) {
-            return false;
+    /** Reads the first bytes of a record, with the small buffer; as {@link RawConnection#read}. */
+    private int await() throws IOException {
+        int count = read(raw, tiny.clear());
+        if (count > 0) {
+            Lease lease = pool.lease();
+            lease.buffer().put(tiny.flip()).flip();
+            encrypted = lease;
         }
-        Lease lease = pool.lease();
-        lease.buffer().put(tiny.flip()).flip();
-        encrypted = lease;
-        return true;
+        return count;
     }
 
-    /** Reads more behind an incomplete record; false at the end of the stream. */
-    private boolean readOn() throws IOException {
+    /** Reads more behind an incomplete record; as {@link RawConnection#read}. */
+    private int readOn() throws IOException {
         Lease lease = encrypted;
         if (lease == null) {
             return await();
@@ -182,7 +192,7 @@ final class TlsInput {
         ByteBuffer buffer = lease.buffer();
         buffer.compact();
         try {
-            return read(raw, buffer) >= 0;
+            return read(raw, buffer);
         } finally {
             buffer.flip();
         }
@@ -199,6 +209,9 @@ final class TlsInput {
         SSLEngineResult result = unwrap(NOTHING);
         if (ended) {
             throw new EOFException("the remote closed in the TLS handshake");
+        }
+        if (result == null) {
+            throw new IllegalStateException("a read that blocks brought nothing");
         }
         return result.getHandshakeStatus();
     }

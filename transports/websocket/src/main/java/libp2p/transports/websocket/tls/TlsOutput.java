@@ -8,34 +8,40 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import libp2p.core.buffer.BufferPool;
 import libp2p.core.buffer.Lease;
+import libp2p.core.transport.EncodedOutput;
 import libp2p.core.transport.RawConnection;
 
-/** Encrypts into pooled buffers, several records per write. For one thread at a time. */
+/** Encrypts into pooled buffers, several records per write. Thread-safe after the handshake. */
 final class TlsOutput {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final SSLEngine engine;
     private final RawConnection raw;
     private final BufferPool pool = BufferPool.shared();
+    private final EncodedOutput data;
 
     TlsOutput(SSLEngine engine, RawConnection raw) {
         this.engine = engine;
         this.raw = raw;
+        this.data = new EncodedOutput(raw, pool, this::encrypt);
     }
 
     /** Writes all bytes; blocks. */
     void write(ByteBuffer source) throws IOException {
-        try (Lease lease = pool.lease()) {
-            while (source.hasRemaining()) {
-                ByteBuffer records = lease.buffer().clear();
-                Status status = Status.OK;
-                while (source.hasRemaining() && status == Status.OK) {
-                    status = engine.wrap(source, records).getStatus();
-                    if (status == Status.CLOSED) {
-                        throw new IOException("TLS is closed for writing");
-                    }
-                }
-                raw.write(records.flip());
+        data.write(source);
+    }
+
+    /** See {@link RawConnection#tryWrite}. */
+    void tryWrite(ByteBuffer source) throws IOException {
+        data.tryWrite(source);
+    }
+
+    private void encrypt(ByteBuffer source, ByteBuffer target) throws IOException {
+        Status status = Status.OK;
+        while (source.hasRemaining() && status == Status.OK) {
+            status = engine.wrap(source, target).getStatus();
+            if (status == Status.CLOSED) {
+                throw new IOException("TLS is closed for writing");
             }
         }
     }
@@ -61,8 +67,12 @@ final class TlsOutput {
         }
     }
 
-    /** Writes close_notify, or the alert that waits. */
-    void close() throws IOException {
+    /** Writes close_notify, or the alert that waits, unless a thread is inside a record; blocks. */
+    void sayGoodbye() throws IOException {
+        data.tryInsert(this::closeOutbound);
+    }
+
+    private void closeOutbound() throws IOException {
         engine.closeOutbound();
         try (Lease lease = pool.lease()) {
             ByteBuffer records = lease.buffer();
@@ -74,5 +84,10 @@ final class TlsOutput {
             }
             raw.write(records.flip());
         }
+    }
+
+    /** Gives the buffer back; the connection below must be closed already. */
+    void release() {
+        data.close();
     }
 }

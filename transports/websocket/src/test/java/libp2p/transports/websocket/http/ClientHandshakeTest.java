@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.testing.Fuzz;
 import libp2p.core.testing.ScriptedRaw;
+import libp2p.core.environment.ReadHandler;
 import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.transports.websocket.Limits;
@@ -61,6 +62,16 @@ class ClientHandshakeTest {
             String key = String.valueOf(headers.only("Sec-WebSocket-Key"));
             String text = change.apply(GOOD).replace("KEY", AcceptKey.of(key)) + "frames";
             answer = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+        }
+
+        @Override
+        public void onReadable(ReadHandler handler) {
+            throw new UnsupportedOperationException("it only blocks");
+        }
+
+        @Override
+        public void tryWrite(ByteBuffer source) {
+            throw new UnsupportedOperationException("it only blocks");
         }
 
         @Override
