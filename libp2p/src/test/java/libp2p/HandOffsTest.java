@@ -84,7 +84,14 @@ class HandOffsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"noise,'',false", "tls,'',false", "noise,'',true", "noise,/ws,false", "tls,/ws,true", "noise,/tls/ws,false"})
+    @CsvSource({
+        "noise,'',false",
+        "tls,'',false",
+        "noise,'',true",
+        "noise,/ws,false",
+        "tls,/ws,true",
+        "noise,/tls/ws,false"
+    })
     void aSmallMessageNeedsNoThreadThatReadsOrWrites(String security, String suffix, boolean isPrivate)
             throws IOException {
         Watching watching = new Watching(thread -> thread.endsWith(" writer") || thread.startsWith("reader "));
@@ -105,8 +112,7 @@ class HandOffsTest {
 
     @ParameterizedTest
     @CsvSource({"noise,'',false", "tls,'',false", "noise,'',true", "noise,/ws,false", "noise,/tls/ws,false"})
-    void aPingNeedsNoThreadOfTheSideThatAnswers(String security, String suffix, boolean isPrivate)
-            throws IOException {
+    void aPingNeedsNoThreadOfTheSideThatAnswers(String security, String suffix, boolean isPrivate) throws IOException {
         Watching watching = new Watching(thread -> true);
         try (Host server = host(security, isPrivate)
                         .environment(watching)

@@ -162,7 +162,6 @@ class ArchitectureTest {
                     "libp2p.transports.quic.driver",
                     "libp2p.transports.quic.engine",
                     "libp2p.transports.quic.netty"),
-            Set.of("libp2p.transports.websocket", "libp2p.transports.websocket.http"),
             Set.of("libp2p.node", "libp2p.node.content", "libp2p.node.nat"));
 
     @Test

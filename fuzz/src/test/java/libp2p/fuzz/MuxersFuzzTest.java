@@ -37,7 +37,8 @@ class MuxersFuzzTest {
     private static void run(Muxer muxer, byte[] data) throws Exception {
         CountingResourceManager resources = new CountingResourceManager(ENVIRONMENT, ResourceLimits.unlimited());
         try (ConnectionScope scope = resources.openConnection(Direction.INBOUND, false, Multiaddr.parse("/memory/1"))) {
-            MuxedConnection connection = muxer.mux(ENVIRONMENT, new ScriptedConnection(ENVIRONMENT, REMOTE, data), false, scope);
+            MuxedConnection connection =
+                    muxer.mux(ENVIRONMENT, new ScriptedConnection(ENVIRONMENT, REMOTE, data), false, scope);
             try {
                 while (true) {
                     MuxedStream stream = connection.acceptStream();

@@ -53,7 +53,11 @@ record TransportUnderTest(
             }
         }
         all.add(new TransportUnderTest(
-                PRIVATE, "/ip4/127.0.0.1/tcp/0", "noise", "yamux", () -> TcpTransport.factory(TcpTransport.Options.DEFAULT)));
+                PRIVATE,
+                "/ip4/127.0.0.1/tcp/0",
+                "noise",
+                "yamux",
+                () -> TcpTransport.factory(TcpTransport.Options.DEFAULT)));
         WebSocketTransport.Options options = WebSocketTransport.Options.DEFAULT.withTrust(TlsTrust.insecure());
         Supplier<TransportFactory> webSocket = () -> WebSocketTransport.factory(options, new SharedTcpPorts());
         all.add(new TransportUnderTest("ws", "/ip4/127.0.0.1/tcp/0/ws", "noise", "yamux", webSocket));

@@ -51,8 +51,7 @@ class LayeredConnectionsTest {
         });
     }
 
-    private static Node node(World world, String name, String ip, String suffix, boolean isPrivate)
-            throws IOException {
+    private static Node node(World world, String name, String ip, String suffix, boolean isPrivate) throws IOException {
         return world.node(
                 world.simulation().host(name, ip),
                 builder -> {

@@ -16,10 +16,10 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ConnectionScope;
+import libp2p.core.transport.BlockingConnection;
 import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.DialRequest;
 import libp2p.core.transport.Listener;
-import libp2p.core.transport.BlockingConnection;
 import libp2p.core.transport.ThreadedReads;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
@@ -148,8 +148,7 @@ final class TestCircuit implements HostService, TransportFactory {
                 readId(stream);
                 ConnectionScope scope = inbound.admit(address, address, false);
                 stream.detach();
-                ThreadedReads circuit =
-                        new ThreadedReads(host().environment(), new Circuit(stream, address, limits));
+                ThreadedReads circuit = new ThreadedReads(host().environment(), new Circuit(stream, address, limits));
                 TransportConnection connection;
                 try {
                     connection = upgrader.inbound(name(), circuit, scope);
@@ -183,7 +182,8 @@ final class TestCircuit implements HostService, TransportFactory {
                 writeId(hop, target);
                 readFully(hop, 1);
                 request.progress().transportConnected();
-                TransportConnection made = upgrader.outbound(name(), new ThreadedReads(host().environment(), new Circuit(hop, address, limits)), request);
+                TransportConnection made = upgrader.outbound(
+                        name(), new ThreadedReads(host().environment(), new Circuit(hop, address, limits)), request);
                 done = true;
                 return made;
             } finally {

@@ -12,10 +12,10 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ConnectionScope;
+import libp2p.core.transport.BlockingConnection;
 import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.DialRequest;
 import libp2p.core.transport.Listener;
-import libp2p.core.transport.BlockingConnection;
 import libp2p.core.transport.ThreadedReads;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
@@ -66,7 +66,8 @@ final class FakeCircuit implements Transport {
         Registration stop = host.handle(STOP, HandlerOptions.DEFAULT.withAllowLimited(true), stream -> {
             ConnectionScope scope = inbound.admit(address, address, false);
             stream.detach(); // the circuit owns it from here
-            inbound.accept(upgrader.inbound(name(), new ThreadedReads(host.environment(), new Circuit(stream, address)), scope));
+            inbound.accept(upgrader.inbound(
+                    name(), new ThreadedReads(host.environment(), new Circuit(stream, address)), scope));
         });
         return new Listener() {
             @Override

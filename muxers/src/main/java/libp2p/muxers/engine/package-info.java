@@ -1,7 +1,7 @@
 /**
  * What every muxer is made of, apart from its frames: streams with bounded buffers, the queue of those that have
- * something to send, the table of streams, and a session with one reader thread per connection and, while there is
- * something to send, one writer thread.
+ * something to send, the table of streams, and a session that an event loop reads and that has, while there is much
+ * to send, one writer thread.
  *
  * <p>Streams of the remote peer are handed to whoever asked for them by the reader thread, at the end of the bytes in which
  * they began, or wait to be accepted.

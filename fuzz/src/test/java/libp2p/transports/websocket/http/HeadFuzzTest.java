@@ -6,14 +6,13 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.testing.ScriptedRaw;
-import libp2p.transports.websocket.Limits;
 
 /** The heads of the HTTP upgrade, of requests and of answers. */
 class HeadFuzzTest {
     @FuzzTest
     void request(byte[] data) {
         try {
-            assertThat(new ServerHandshake(null, true, Limits.DEFAULT).accept(new ScriptedRaw(data)))
+            assertThat(new ServerHandshake(null, true, HeadLimits.DEFAULT).accept(new ScriptedRaw(data)))
                     .isNotNull();
         } catch (IOException refused) {
             assertThat(refused.getMessage()).isNotEmpty();
@@ -23,7 +22,7 @@ class HeadFuzzTest {
     @FuzzTest
     void answer(byte[] data) {
         try {
-            new ClientHandshake(SystemEnvironment.shared(), Limits.DEFAULT)
+            new ClientHandshake(SystemEnvironment.shared(), HeadLimits.DEFAULT)
                     .upgrade(new ScriptedRaw(data), "example.org", "/");
             throw new AssertionError("nobody guesses the answer to a random key");
         } catch (IOException refused) {

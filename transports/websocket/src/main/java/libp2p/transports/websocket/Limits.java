@@ -1,6 +1,7 @@
 package libp2p.transports.websocket;
 
 import java.time.Duration;
+import libp2p.transports.websocket.http.HeadLimits;
 
 /**
  * Bounds of the WebSocket transport.
@@ -10,9 +11,7 @@ import java.time.Duration;
  * @param tlsHandshakeBytes most bytes that are read in a TLS handshake
  * @param frameBytes payload of the longest frame that is accepted; frames are never held whole
  * @param emptyFramesPerSecond frames without a byte of data, pings included, that a peer may send in a second
- * @param headBytes length of an HTTP request or response head
- * @param headLineBytes length of one line of it
- * @param headFields header fields in it
+ * @param head of HTTP requests and responses
  * @param fallbackTimeout for one request that is handed to an application's HTTP handler
  */
 public record Limits(
@@ -21,9 +20,7 @@ public record Limits(
         int tlsHandshakeBytes,
         long frameBytes,
         int emptyFramesPerSecond,
-        int headBytes,
-        int headLineBytes,
-        int headFields,
+        HeadLimits head,
         Duration fallbackTimeout) {
     public static final Limits DEFAULT = new Limits(
             Duration.ofSeconds(15),
@@ -31,8 +28,6 @@ public record Limits(
             128 << 10,
             1 << 20,
             100,
-            16 << 10,
-            8 << 10,
-            100,
+            HeadLimits.DEFAULT,
             Duration.ofSeconds(60));
 }

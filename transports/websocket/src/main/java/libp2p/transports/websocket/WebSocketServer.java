@@ -51,7 +51,7 @@ final class WebSocketServer implements PortService.Server {
         this.certificates = certificates;
         this.fallback = options.fallback();
         this.limits = options.limits();
-        this.handshake = new ServerHandshake(address.path(), fallback != null, limits);
+        this.handshake = new ServerHandshake(address.path(), fallback != null, limits.head());
     }
 
     @Override

@@ -175,7 +175,8 @@ public final class WebSocketTransport implements Transport {
                     inner = secure(raw, address);
                 }
                 String path = address.path() == null ? "/" : address.path();
-                ByteBuffer rest = new ClientHandshake(environment, limits).upgrade(inner, address.authority(), path);
+                ByteBuffer rest =
+                        new ClientHandshake(environment, limits.head()).upgrade(inner, address.authority(), path);
                 timer.finish();
                 done = true;
                 return new WebSocketConnection(environment, inner, false, rest, address.suffix(), limits);

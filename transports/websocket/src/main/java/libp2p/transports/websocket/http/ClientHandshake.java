@@ -6,16 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import libp2p.core.environment.Environment;
 import libp2p.core.transport.RawConnection;
-import libp2p.transports.websocket.Limits;
 
 /** The client's side of the opening handshake; redirects and demands to log in are not followed. */
 public final class ClientHandshake {
     private static final int SWITCHING_PROTOCOLS = 101;
 
     private final Environment environment;
-    private final Limits limits;
+    private final HeadLimits limits;
 
-    public ClientHandshake(Environment environment, Limits limits) {
+    public ClientHandshake(Environment environment, HeadLimits limits) {
         this.environment = environment;
         this.limits = limits;
     }

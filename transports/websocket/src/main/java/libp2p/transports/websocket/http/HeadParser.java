@@ -2,15 +2,14 @@ package libp2p.transports.websocket.http;
 
 import java.util.ArrayList;
 import java.util.List;
-import libp2p.transports.websocket.Limits;
 
 /** Takes HTTP heads apart (RFC 9112, sections 3 to 5) without any of the leniency that lets two readers disagree. */
 final class HeadParser {
     private static final String VERSION = "HTTP/1.1";
 
-    private final Limits limits;
+    private final HeadLimits limits;
 
-    HeadParser(Limits limits) {
+    HeadParser(HeadLimits limits) {
         this.limits = limits;
     }
 
@@ -42,11 +41,11 @@ final class HeadParser {
         while (start < head.length()) {
             int end = head.indexOf("\r\n", start);
             String line = end < 0 ? head.substring(start) : head.substring(start, end);
-            if (line.length() > limits.headLineBytes()) {
-                throw new HttpException(431, "a line of more than " + limits.headLineBytes() + " bytes");
+            if (line.length() > limits.lineBytes()) {
+                throw new HttpException(431, "a line of more than " + limits.lineBytes() + " bytes");
             }
-            if (lines.size() > limits.headFields()) {
-                throw new HttpException(431, "more than " + limits.headFields() + " header fields");
+            if (lines.size() > limits.fields()) {
+                throw new HttpException(431, "more than " + limits.fields() + " header fields");
             }
             if (!line.chars().allMatch(HeadParser::isText)) {
                 throw new HttpException(400, "a control character in a head");

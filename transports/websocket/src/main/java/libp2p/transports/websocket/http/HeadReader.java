@@ -5,19 +5,18 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import libp2p.core.transport.RawConnection;
-import libp2p.transports.websocket.Limits;
 
 /** Reads the head of an HTTP message, up to the empty line, and keeps what came behind it. For one thread. */
 final class HeadReader {
     private static final int FIRST_BYTES = 1024;
 
     private final RawConnection raw;
-    private final Limits limits;
+    private final HeadLimits limits;
     private byte[] bytes = new byte[FIRST_BYTES];
     private int length;
     private int headEnd;
 
-    HeadReader(RawConnection raw, Limits limits) {
+    HeadReader(RawConnection raw, HeadLimits limits) {
         this.raw = raw;
         this.limits = limits;
     }
@@ -30,8 +29,8 @@ final class HeadReader {
      */
     String read() throws IOException {
         while ((headEnd = endOfHead()) < 0) {
-            if (length >= limits.headBytes()) {
-                throw new HttpException(431, "a head of more than " + limits.headBytes() + " bytes");
+            if (length >= limits.bytes()) {
+                throw new HttpException(431, "a head of more than " + limits.bytes() + " bytes");
             }
             fill();
         }
@@ -40,7 +39,7 @@ final class HeadReader {
 
     private void fill() throws IOException {
         if (length == bytes.length) {
-            bytes = java.util.Arrays.copyOf(bytes, Math.min(2 * length, limits.headBytes()));
+            bytes = java.util.Arrays.copyOf(bytes, Math.min(2 * length, limits.bytes()));
         }
         ByteBuffer target = ByteBuffer.wrap(bytes, length, bytes.length - length);
         int count = raw.read(target);

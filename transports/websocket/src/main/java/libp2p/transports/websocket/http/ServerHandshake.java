@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import libp2p.core.transport.RawConnection;
-import libp2p.transports.websocket.Limits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,7 @@ public final class ServerHandshake {
 
     private final @Nullable String path;
     private final boolean fallback;
-    private final Limits limits;
+    private final HeadLimits limits;
 
     /** What came of a connection. */
     public sealed interface Outcome {
@@ -31,7 +30,7 @@ public final class ServerHandshake {
      * @param path the only path on which upgrades are taken, or null for all
      * @param fallback whether somebody takes requests that are no upgrade
      */
-    public ServerHandshake(@Nullable String path, boolean fallback, Limits limits) {
+    public ServerHandshake(@Nullable String path, boolean fallback, HeadLimits limits) {
         this.path = path;
         this.fallback = fallback;
         this.limits = limits;

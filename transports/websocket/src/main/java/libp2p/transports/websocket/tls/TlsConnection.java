@@ -25,6 +25,7 @@ public final class TlsConnection extends ForwardingRawConnection {
     private final Duration closeTimeout;
     /** Held while a thread is in read, so that the closing thread gives buffers back only after it. */
     private final ReentrantLock reading = new ReentrantLock();
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private TlsConnection(Environment environment, RawConnection raw, SSLEngine engine, Duration closeTimeout) {

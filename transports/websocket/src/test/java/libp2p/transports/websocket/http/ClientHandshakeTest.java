@@ -9,21 +9,22 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import libp2p.core.environment.ReadHandler;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.testing.Fuzz;
 import libp2p.core.testing.ScriptedRaw;
-import libp2p.core.environment.ReadHandler;
 import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
-import libp2p.transports.websocket.Limits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ClientHandshakeTest {
-    private static final ClientHandshake CLIENT = new ClientHandshake(SystemEnvironment.shared(), Limits.DEFAULT);
-    private static final String GOOD =
-            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: KEY\r\n\r\n";
+    private static final ClientHandshake CLIENT = new ClientHandshake(SystemEnvironment.shared(), HeadLimits.DEFAULT);
+    private static final String GOOD = "HTTP/1.1 101 Switching Protocols\r\n"
+            + "Upgrade: websocket\r\n"
+            + "Connection: Upgrade\r\n"
+            + "Sec-WebSocket-Accept: KEY\r\n\r\n";
 
     /** A server that answers what it is told to, with the right key for KEY, and some frames in the same segment. */
     private static final class Server implements RawConnection {
@@ -56,7 +57,7 @@ class ClientHandshakeTest {
         @Override
         public void write(ByteBuffer source) throws IOException {
             request = StandardCharsets.US_ASCII.decode(source).toString();
-            HttpHeaders headers = new HeadParser(Limits.DEFAULT)
+            HttpHeaders headers = new HeadParser(HeadLimits.DEFAULT)
                     .request(request.substring(0, request.length() - 2))
                     .headers();
             String key = String.valueOf(headers.only("Sec-WebSocket-Key"));
@@ -117,18 +118,18 @@ class ClientHandshakeTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            Upgrade: websocket         | upgrade: websocket
-            Upgrade: websocket         | UPGRADE:WebSocket
-            Connection: Upgrade        | connection: \\tupgrade
-            Connection: Upgrade        | Connection: keep-alive, Upgrade
-            Connection: Upgrade        | Connection: keep-alive\\r\\nconnection: UPGRADE
-            Sec-WebSocket-Accept: KEY  | sec-websocket-accept:KEY
-            Sec-WebSocket-Accept: KEY  | SEC-WEBSOCKET-ACCEPT: KEY \\t
-            Switching Protocols        | Web Socket Protocol Handshake
-            101 Switching Protocols    | '101 '
-            Connection: Upgrade        | Via: 1.1 proxy\\r\\nServer: x\\r\\nDate: now\\r\\nSet-Cookie: a=b; c\\r\\nConnection: Upgrade
-            Connection: Upgrade        | X-Empty:\\r\\nContent-Length: 0\\r\\nConnection: Upgrade
-            """)
+        Upgrade: websocket         | upgrade: websocket
+        Upgrade: websocket         | UPGRADE:WebSocket
+        Connection: Upgrade        | connection: \\tupgrade
+        Connection: Upgrade        | Connection: keep-alive, Upgrade
+        Connection: Upgrade        | Connection: keep-alive\\r\\nconnection: UPGRADE
+        Sec-WebSocket-Accept: KEY  | sec-websocket-accept:KEY
+        Sec-WebSocket-Accept: KEY  | SEC-WEBSOCKET-ACCEPT: KEY \\t
+        Switching Protocols        | Web Socket Protocol Handshake
+        101 Switching Protocols    | '101 '
+        Connection: Upgrade        | Via: 1.1 proxy\\r\\nServer: x\\r\\nDate: now\\r\\nSet-Cookie: a=b; c\\r\\nConnection: Upgrade
+        Connection: Upgrade        | X-Empty:\\r\\nContent-Length: 0\\r\\nConnection: Upgrade
+        """)
     void takesWhatProxiesMakeOfTheAnswer(String from, String to) throws Exception {
         assertThat(GOOD).contains(from);
         String changed = to.replace("\\r\\n", "\r\n").replace("\\t", "\t");
@@ -150,23 +151,23 @@ class ClientHandshakeTest {
         Server server = new Server(answer -> answer);
         CLIENT.upgrade(server, "[::1]:4001", "/");
         ScriptedRaw raw = new ScriptedRaw(server.request.getBytes(StandardCharsets.US_ASCII));
-        assertThat(new ServerHandshake(null, false, Limits.DEFAULT).accept(raw))
+        assertThat(new ServerHandshake(null, false, HeadLimits.DEFAULT).accept(raw))
                 .isInstanceOf(ServerHandshake.Outcome.Upgraded.class);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            101 Switching Protocols    | 200 OK                         | status 200
-            101 Switching Protocols    | 302 Found                      | status 302
-            HTTP/1.1 101               | HTTP/2 101                     | malformed
-            HTTP/1.1 101               | HTTP/1.1 1011                  | malformed
-            Upgrade: websocket         | Upgrade: h2c                   | something else
-            Connection: Upgrade        | Connection: close              | something else
-            Accept: KEY                | Accept: KEy                    | not answered the key
-            Accept: KEY                | Refused: KEY                   | not answered the key
-            Connection: Upgrade        | Connection: Upgrade\\r\\nSec-WebSocket-Protocol: a    | not offered
-            Connection: Upgrade        | Connection: Upgrade\\r\\nSec-WebSocket-Extensions: permessage-deflate | not offered
-            """)
+        101 Switching Protocols    | 200 OK                         | status 200
+        101 Switching Protocols    | 302 Found                      | status 302
+        HTTP/1.1 101               | HTTP/2 101                     | malformed
+        HTTP/1.1 101               | HTTP/1.1 1011                  | malformed
+        Upgrade: websocket         | Upgrade: h2c                   | something else
+        Connection: Upgrade        | Connection: close              | something else
+        Accept: KEY                | Accept: KEy                    | not answered the key
+        Accept: KEY                | Refused: KEY                   | not answered the key
+        Connection: Upgrade        | Connection: Upgrade\\r\\nSec-WebSocket-Protocol: a    | not offered
+        Connection: Upgrade        | Connection: Upgrade\\r\\nSec-WebSocket-Extensions: permessage-deflate | not offered
+        """)
     void refusesServersThatDoNotAgree(String from, String to, String message) {
         Server server = new Server(answer -> answer.replace(from, to.replace("\\r\\n", "\r\n")));
         assertThatExceptionOfType(HttpException.class)
@@ -179,7 +180,7 @@ class ClientHandshakeTest {
         Server server = new Server(answer -> answer.replace("\r\n\r\n", "\r\nA: " + "x".repeat(1 << 20)));
         assertThatExceptionOfType(HttpException.class)
                 .isThrownBy(() -> CLIENT.upgrade(server, "a", "/"))
-                .withMessageContaining(String.valueOf(Limits.DEFAULT.headBytes()));
+                .withMessageContaining(String.valueOf(HeadLimits.DEFAULT.bytes()));
     }
 
     @Test

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import libp2p.core.testing.Fuzz;
 import libp2p.core.testing.ScriptedRaw;
-import libp2p.transports.websocket.Limits;
 import libp2p.transports.websocket.http.ServerHandshake.Outcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,24 +16,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ServerHandshakeTest {
     private static final String GOOD = """
-            GET /chat HTTP/1.1
-            Host: server.example.com
-            Upgrade: websocket
-            Connection: Upgrade
-            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
-            Origin: http://example.com
-            Sec-WebSocket-Protocol: chat, superchat
-            Sec-WebSocket-Extensions: permessage-deflate
-            Sec-WebSocket-Version: 13
+        GET /chat HTTP/1.1
+        Host: server.example.com
+        Upgrade: websocket
+        Connection: Upgrade
+        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+        Origin: http://example.com
+        Sec-WebSocket-Protocol: chat, superchat
+        Sec-WebSocket-Extensions: permessage-deflate
+        Sec-WebSocket-Version: 13
 
-            """.replace("\n", "\r\n");
+        """.replace("\n", "\r\n");
 
     private static ScriptedRaw connection(String text) {
         return new ScriptedRaw(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private static Outcome accept(ScriptedRaw raw) throws Exception {
-        return new ServerHandshake(null, false, Limits.DEFAULT).accept(raw);
+        return new ServerHandshake(null, false, HeadLimits.DEFAULT).accept(raw);
     }
 
     private static String answer(ScriptedRaw raw) {
@@ -75,31 +74,31 @@ class ServerHandshakeTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            GET /                  | POST /                  | 405
-            HTTP/1.1               | HTTP/1.0                | 505
-            HTTP/1.1               | HTTP/2.0                | 505
-            GET /chat HTTP/1.1     | GET  /chat HTTP/1.1     | 400
-            GET /chat HTTP/1.1     | GET /ch at HTTP/1.1     | 400
-            GET /chat HTTP/1.1     | GET /chat               | 400
-            Host: server           | X-Host: server          | 400
-            Host: server           | Host: a\\r\\nHost: server | 400
-            Host: server           | Host : server           | 400
-            Host: server           | Ho st: server           | 400
-            Host: server           | : server                | 400
-            Host: server           | \\s folded: server      | 400
-            Host: server           | a\\0: server            | 400
-            Origin: http           | Origin http             | 400
-            Version: 13            | Version: 12             | 426
-            Version: 13            | Version: 13\\r\\nSec-WebSocket-Version: 13 | 426
-            dGhlIHNhbXBsZSBub25jZQ== | dGhlIHNhbXBsZSBub25jZQ | 400
-            dGhlIHNhbXBsZSBub25jZQ== | dGhlIHNhbXBsZSBub25j  | 400
-            dGhlIHNhbXBsZSBub25jZQ== | dGhlIHNhbXBsZSBub25jZR== | 400
-            Sec-WebSocket-Key:     | X-Key:                  | 400
-            Upgrade: websocket     | Upgrade: h2c            | 426
-            Connection: Upgrade    | Connection: close       | 426
-            Origin:                | Content-Length: 5\\r\\nO: | 400
-            Origin:                | Transfer-Encoding: chunked\\r\\nO: | 400
-            """)
+        GET /                  | POST /                  | 405
+        HTTP/1.1               | HTTP/1.0                | 505
+        HTTP/1.1               | HTTP/2.0                | 505
+        GET /chat HTTP/1.1     | GET  /chat HTTP/1.1     | 400
+        GET /chat HTTP/1.1     | GET /ch at HTTP/1.1     | 400
+        GET /chat HTTP/1.1     | GET /chat               | 400
+        Host: server           | X-Host: server          | 400
+        Host: server           | Host: a\\r\\nHost: server | 400
+        Host: server           | Host : server           | 400
+        Host: server           | Ho st: server           | 400
+        Host: server           | : server                | 400
+        Host: server           | \\s folded: server      | 400
+        Host: server           | a\\0: server            | 400
+        Origin: http           | Origin http             | 400
+        Version: 13            | Version: 12             | 426
+        Version: 13            | Version: 13\\r\\nSec-WebSocket-Version: 13 | 426
+        dGhlIHNhbXBsZSBub25jZQ== | dGhlIHNhbXBsZSBub25jZQ | 400
+        dGhlIHNhbXBsZSBub25jZQ== | dGhlIHNhbXBsZSBub25j  | 400
+        dGhlIHNhbXBsZSBub25jZQ== | dGhlIHNhbXBsZSBub25jZR== | 400
+        Sec-WebSocket-Key:     | X-Key:                  | 400
+        Upgrade: websocket     | Upgrade: h2c            | 426
+        Connection: Upgrade    | Connection: close       | 426
+        Origin:                | Content-Length: 5\\r\\nO: | 400
+        Origin:                | Transfer-Encoding: chunked\\r\\nO: | 400
+        """)
     void refusesAndSaysWhy(String from, String to, int status) {
         String replacement = to.replace("\\r\\n", "\r\n").replace("\\0", "\0").replace("\\s", " ");
         assertThat(GOOD).contains(from);
@@ -138,9 +137,9 @@ class ServerHandshakeTest {
 
     @Test
     void headsAreBounded() {
-        assertRefused(431, GOOD.replace("Origin: ", "Origin: " + "x".repeat(Limits.DEFAULT.headLineBytes())));
-        assertRefused(431, GOOD.replace("Origin", "A: b\r\n".repeat(Limits.DEFAULT.headFields()) + "Origin"));
-        assertRefused(431, "GET / HTTP/1.1\r\n" + "A: bcd\r\n".repeat(Limits.DEFAULT.headBytes()));
+        assertRefused(431, GOOD.replace("Origin: ", "Origin: " + "x".repeat(HeadLimits.DEFAULT.lineBytes())));
+        assertRefused(431, GOOD.replace("Origin", "A: b\r\n".repeat(HeadLimits.DEFAULT.fields()) + "Origin"));
+        assertRefused(431, "GET / HTTP/1.1\r\n" + "A: bcd\r\n".repeat(HeadLimits.DEFAULT.bytes()));
     }
 
     private static void assertRefused(int status, String request) {
@@ -153,7 +152,7 @@ class ServerHandshakeTest {
     void readsNoMoreThanItsLimit() {
         ScriptedRaw raw = connection("A".repeat(1 << 20));
         assertThatExceptionOfType(HttpException.class).isThrownBy(() -> accept(raw));
-        assertThat((1 << 20) - raw.unread()).isEqualTo(Limits.DEFAULT.headBytes());
+        assertThat((1 << 20) - raw.unread()).isEqualTo(HeadLimits.DEFAULT.bytes());
     }
 
     @Test
@@ -163,7 +162,7 @@ class ServerHandshakeTest {
         assertThatExceptionOfType(HttpException.class).isThrownBy(() -> accept(refused));
         assertThat(answer(refused)).startsWith("HTTP/1.1 426 ").contains("libp2p");
 
-        Outcome outcome = new ServerHandshake(null, true, Limits.DEFAULT).accept(connection(ordinary));
+        Outcome outcome = new ServerHandshake(null, true, HeadLimits.DEFAULT).accept(connection(ordinary));
         Outcome.Ordinary handed = (Outcome.Ordinary) outcome;
         assertThat(handed.request().method()).isEqualTo("POST");
         assertThat(handed.request().path()).isEqualTo("/x");
@@ -173,7 +172,7 @@ class ServerHandshakeTest {
 
     @Test
     void aListenerWithAPathTakesOnlyThat() throws Exception {
-        ServerHandshake handshake = new ServerHandshake("/chat", false, Limits.DEFAULT);
+        ServerHandshake handshake = new ServerHandshake("/chat", false, HeadLimits.DEFAULT);
         assertThat(handshake.accept(connection(GOOD))).isInstanceOf(Outcome.Upgraded.class);
         assertThat(handshake.accept(connection(GOOD.replace("/chat", "/chat?a=b"))))
                 .isInstanceOf(Outcome.Upgraded.class);
