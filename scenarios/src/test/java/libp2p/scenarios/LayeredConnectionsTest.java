@@ -8,6 +8,8 @@ import java.util.random.RandomGenerator;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.Stream;
 import libp2p.security.pnet.PreSharedKey;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /**
