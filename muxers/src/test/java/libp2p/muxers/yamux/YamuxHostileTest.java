@@ -304,7 +304,10 @@ class YamuxHostileTest {
     @Test
     void aConnectionThatIsNotReadForAWhileCanBeClosed() throws Exception {
         try (RawPeer peer = slowing()) {
-            peer.environment.advance(Duration.ofMillis(1)); // closing while the reader thread rests
+            peer.environment.advance(Duration.ofMillis(1));
+            peer.connection.close(0, "while it is not read");
+            peer.environment.advance(Limits.DEFAULT.closeTimeout());
+            assertThat(peer.connection.closeReason()).isNotNull();
         }
     }
 
