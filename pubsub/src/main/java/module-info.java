@@ -9,4 +9,5 @@ module libp2p.pubsub {
     exports libp2p.pubsub.router;
     exports libp2p.pubsub.rpc;
     exports libp2p.pubsub.score;
+    exports libp2p.pubsub.trace;
 }

@@ -18,6 +18,8 @@ import libp2p.core.host.HostService;
 import libp2p.core.resource.ResourceReport;
 import libp2p.metrics.HostMetrics;
 import libp2p.metrics.Limits;
+import libp2p.node.pubsub.PubSubMeters;
+import libp2p.pubsub.PubSubService;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.LimitsFile;
 
@@ -80,8 +82,14 @@ final class MetricsServer implements HostService {
     @Override
     public void start(Host host) {
         metrics.watch(host);
+        PubSubMeters pubsub = host.find(PubSubService.class)
+                .map(service -> PubSubMeters.bind(registry, service))
+                .orElse(null);
         http.createContext("/metrics", exchange -> {
             metrics.refresh();
+            if (pubsub != null) {
+                pubsub.refresh();
+            }
             answer(exchange, "/metrics", "text/plain; version=0.0.4; charset=utf-8", registry.scrape());
         });
         http.createContext("/resources", exchange -> {

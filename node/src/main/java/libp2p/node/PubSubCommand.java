@@ -84,9 +84,16 @@ final class PubSubCommand {
         @Option(names = "--count", defaultValue = "0", description = "Ends after so many messages; 0: never.")
         private int count;
 
+        @Option(
+                names = "--scores",
+                paramLabel = "SECONDS",
+                defaultValue = "0",
+                description = "Prints the scores of the peers of the topic every so often; 0: never.")
+        private int scores;
+
         @Override
         void run(PubSubTool tool) throws Exception {
-            tool.subscribe(topic, count);
+            tool.subscribe(topic, count, Duration.ofSeconds(scores));
         }
     }
 
@@ -112,9 +119,16 @@ final class PubSubCommand {
         @Parameters(paramLabel = "TOPIC")
         private String topic = "";
 
+        @Option(names = "--scores", description = "Shows what they are worth to this host, part by part.")
+        private boolean scores;
+
         @Override
         void run(PubSubTool tool) throws Exception {
-            tool.peers(topic, waiting());
+            if (scores) {
+                tool.scores(topic, waiting());
+            } else {
+                tool.peers(topic, waiting());
+            }
         }
     }
 

@@ -10,12 +10,15 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import libp2p.HostBuilder;
 import libp2p.Libp2p;
+import libp2p.core.environment.Deadline;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.protocols.ping.Ping;
+import libp2p.pubsub.GossipSub;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +61,31 @@ class MetricsServerTest {
                 .contains("libp2p_swarm_connections 1.0")
                 .contains("libp2p_protocol_bandwidth_bytes_total{dir=\"inbound\",protocol=\"/ipfs/ping\"} 32.0")
                 .contains("libp2p_rcmgr_used{resource=\"connectionsInbound\",scope=\"system\"} 1.0");
+    }
+
+    @Test
+    void pubsubShowsItsEventsMeshesAndScores() throws IOException {
+        HostBuilder builder = Libp2p.host().listen("/ip4/127.0.0.1/tcp/0").with(GossipSub.create());
+        MetricsServer meters =
+                MetricsServer.install(builder, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), List.of());
+        try (Host speaker = builder.start();
+                Host listener = Libp2p.host().with(GossipSub.create()).start()) {
+            GossipSub.on(listener).subscribe("news", message -> {});
+            GossipSub.on(speaker).subscribe("news", message -> {});
+            listener.connect(PeerAddress.of(speaker.peerId(), speaker.addresses()));
+            GossipSub.on(speaker)
+                    .publish("news", new byte[1], 1, Deadline.after(speaker.environment(), Duration.ofMinutes(1)));
+            try (InputStream body =
+                    URI.create(meters.url() + "/metrics").toURL().openStream()) {
+                assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8))
+                        .contains("libp2p_pubsub_events_total{kind=\"published\"} 1.0")
+                        .contains("libp2p_pubsub_peers 1.0")
+                        .contains("libp2p_pubsub_topic_peers{topic=\"news\"} 1.0")
+                        .contains("libp2p_pubsub_mesh_peers{topic=\"news\"}")
+                        .contains("libp2p_pubsub_score{of=\"lowest\"}")
+                        .contains("libp2p_pubsub_score{of=\"negative.peers\"} 0.0");
+            }
+        }
     }
 
     @Test

@@ -9,7 +9,11 @@ import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import libp2p.Libp2p;
@@ -17,12 +21,14 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.routing.PubSub;
+import libp2p.node.pubsub.PubSubEvents;
 import libp2p.node.pubsub.PubSubTool;
 import libp2p.pubsub.GossipSub;
 import libp2p.pubsub.PubSubService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code p2p pubsub} and {@code p2p chat} beside a host that is subscribed. */
 class PubSubCommandsTest {
@@ -73,6 +79,76 @@ class PubSubCommandsTest {
                         "{\"event\":\"peers\",\"topic\":\"news\",\"peers\":[\"" + host.peerId() + "\"]}");
         assertThat(run(0, "pubsub", "topics", "--peer", address, "--json"))
                 .isEqualToIgnoringNewLines("{\"event\":\"topics\",\"topics\":[\"news\"]}");
+    }
+
+    @Test
+    void scoresAreShownPartByPart() {
+        assertThat(run(0, "pubsub", "peers", "news", "--scores", "--peer", address, "--json"))
+                .startsWith("{\"event\":\"scores\",\"topic\":\"news\",\"peers\":[{\"peer\":\"" + host.peerId()
+                        + "\",\"protocol\":\"/meshsub/1.3.0\",\"mesh\":")
+                .contains("\"colocation\":", "\"behaviour\":", "\"slow\":", "\"application\":", "\"topics\":{");
+    }
+
+    @Test
+    void subPrintsScoresNowAndThen() throws Exception {
+        Thread publisher = new Thread(() -> {
+            try {
+                Deadline soon = Deadline.after(host.environment(), Duration.ofMinutes(1));
+                pubsub.awaitPeers("news", 1, soon);
+                pubsub.publish("news", "one".getBytes(UTF_8));
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        Host watched = host;
+        pubsub.subscribe("later", message -> {});
+        CountingOutput output = new CountingOutput();
+        try (Host other = Libp2p.host().with(GossipSub.create()).start()) {
+            other.connect(PeerAddress.parse(address));
+            GossipSub.on(other).awaitPeers("news", 1, Deadline.after(other.environment(), Duration.ofMinutes(1)));
+            Thread following = new Thread(() -> {
+                try {
+                    new PubSubTool(other, output).subscribe("news", 1, Duration.ofMillis(50));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            following.start();
+            assertThat(output.scores.take()).isEqualTo(watched.peerId().toString());
+            publisher.start();
+            following.join();
+            publisher.join();
+        }
+    }
+
+    /** Keeps the first peer of every print of scores. */
+    private static final class CountingOutput implements PubSubEvents {
+        private final BlockingQueue<String> scores = new LinkedBlockingQueue<>();
+
+        @Override
+        public void event(String name, String human, Object... fields) {
+            if (name.equals("scores")
+                    && fields[3] instanceof List<?> peers
+                    && peers.getFirst() instanceof Map<?, ?> one) {
+                scores.add(String.valueOf(one.get("peer")));
+            }
+        }
+    }
+
+    @Test
+    void aTraceIsWritten(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("trace.json");
+        run(0, "pubsub", "pub", "news", "x", "--peer", address, "--pubsub-trace", file.toString());
+        assertThat(Files.readAllLines(file))
+                .allSatisfy(line -> assertThat(line).startsWith("{\"ms\":").endsWith("}"))
+                .anySatisfy(line -> assertThat(line)
+                        .contains(
+                                "\"event\":\"ADD_PEER\",\"peer\":\"" + host.peerId(),
+                                "\"protocol\":\"/meshsub/1.3.0\""))
+                .anySatisfy(line -> assertThat(line).contains("\"event\":\"RECV_RPC\"", "\"subscriptions\":1"))
+                .anySatisfy(
+                        line -> assertThat(line).contains("\"event\":\"PUBLISH_MESSAGE\",\"topic\":\"news\",\"id\":\""))
+                .anySatisfy(line -> assertThat(line).contains("\"event\":\"SEND_RPC\"", "\"messages\":1"));
     }
 
     @Test

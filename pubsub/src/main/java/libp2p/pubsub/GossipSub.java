@@ -158,6 +158,11 @@ public final class GossipSub implements ProtocolFamily {
         return new GossipSub(parameters, signing, ids, scores, gater, limits, value, protocols, partials);
     }
 
+    /** Lets somebody else hear too what the router does. */
+    public GossipSub andObserver(RouterObserver more) {
+        return withObserver(observer.and(more));
+    }
+
     /** Speaks this version and all below it. */
     public GossipSub withNewest(Version newest) {
         return new GossipSub(

@@ -81,34 +81,33 @@ final class Links {
         return link;
     }
 
-    /** Links a peer if it says that it speaks pubsub and has not just refused to. */
-    void consider(PeerId peer, List<String> spoken, boolean again) {
+    /** Links a peer if it says that it speaks pubsub and is connected. */
+    void consider(PeerId peer, List<String> spoken) {
         boolean speaks = false;
         for (String protocol : protocols) {
             speaks |= spoken.contains(protocol);
         }
-        if (!speaks || connections(peer).isEmpty()) {
-            return;
+        if (speaks && !connections(peer).isEmpty()) {
+            link(peer);
         }
+    }
+
+    /** Tries peers again that have refused their stream, or ended it again and again, a while ago and are still connected. */
+    void retry() {
+        List<PeerId> due = new ArrayList<>();
         lock.lock();
         try {
-            Long since = refused.get(peer);
-            if (!again && since != null && environment.nanoTime() - since < REFUSED) {
-                return;
-            }
+            long now = environment.nanoTime();
+            refused.forEach((peer, since) -> {
+                if (now - since >= REFUSED) {
+                    due.add(peer);
+                }
+            });
         } finally {
             lock.unlock();
         }
-        link(peer);
-    }
-
-    /** Looks whether a connected peer was missed. */
-    void sweep() {
-        for (Connection connection : host.connections()) {
-            PeerId peer = connection.remotePeer();
-            if (get(peer) == null) {
-                consider(peer, host.peerstore().protocols(peer), false);
-            }
+        for (PeerId peer : due) {
+            consider(peer, host.peerstore().protocols(peer));
         }
     }
 

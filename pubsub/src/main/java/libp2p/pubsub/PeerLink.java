@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.Connection;
@@ -221,12 +222,30 @@ final class PeerLink implements Runnable {
         }
     }
 
+    /**
+     * Nothing comes on a stream that this host has opened, but its reset by the peer does, which the writer would only see when it
+     * has something to write. A peer may close its side and still listen.
+     */
+    private void watch(Stream opened, AtomicBoolean broken) {
+        try {
+            byte[] nothing = new byte[16];
+            while (opened.read(nothing, 0, nothing.length) >= 0) {
+                continue; // what is sent against the protocol is passed over
+            }
+        } catch (IOException reset) {
+            broken.set(true);
+            queue.offer(Frame.WAKE, 0, 0, Deadline.NONE);
+        }
+    }
+
     /** Writes until the stream or its connection ends, or this link is closed. */
     private void write(Stream opened) {
         Batch batch = new Batch();
         int count = 0;
+        AtomicBoolean broken = new AtomicBoolean();
+        environment.start("pubsub-watch-" + peer.shortName(), () -> watch(opened, broken));
         try {
-            while (!isClosed() && opened.connection().isOpen()) {
+            while (!isClosed() && !broken.get() && opened.connection().isOpen()) {
                 Frame frame = queue.poll();
                 if (frame == null) {
                     links.idle();

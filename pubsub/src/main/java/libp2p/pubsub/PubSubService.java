@@ -19,7 +19,7 @@ import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.RepeatingTimer;
-import libp2p.core.event.HostEvent.PeerIdentified;
+import libp2p.core.event.HostEvent.PeerProtocolsChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.HandlerOptions;
 import libp2p.core.host.Host;
@@ -38,13 +38,11 @@ import libp2p.pubsub.rpc.MessageId;
 import libp2p.pubsub.rpc.Rpc;
 import libp2p.pubsub.rpc.RpcDecoder;
 import libp2p.pubsub.score.PeerScores;
+import libp2p.pubsub.trace.PubSubCounters;
 import org.jspecify.annotations.Nullable;
 
 /** GossipSub of one host; see {@link GossipSub}. Thread-safe. */
 public final class PubSubService implements PubSub, HostService {
-    /** Heartbeats between two looks for peers that were missed. */
-    private static final int SWEEP = 3;
-
     private final GossipSub family;
     private final Limits limits;
     private final ReentrantLock lock = new ReentrantLock();
@@ -52,9 +50,9 @@ public final class PubSubService implements PubSub, HostService {
     private final Map<String, List<PubSub.Validator>> validators = new ConcurrentHashMap<>();
     private final Map<String, TopicOptions> options = new LinkedHashMap<>();
     private final AtomicLong sequence = new AtomicLong();
+    private final PubSubCounters counters = new PubSubCounters();
     private final List<Registration> registrations = new ArrayList<>();
     private @Nullable Running running;
-    private long beats;
 
     /** What there is from {@link #start} on. */
     private record Running(
@@ -64,10 +62,10 @@ public final class PubSubService implements PubSub, HostService {
             Validation validation,
             Offers offers,
             RepeatingTimer heartbeat,
-            Subscription<PeerIdentified> events) {}
+            Subscription<PeerProtocolsChanged> events) {}
 
     PubSubService(GossipSub family) {
-        this.family = family;
+        this.family = family.andObserver(counters);
         this.limits = family.limits;
     }
 
@@ -96,7 +94,7 @@ public final class PubSubService implements PubSub, HostService {
             }
         });
         Offers offers = new Offers(host, limits.queues().connects());
-        var events = host.events().subscribe(PeerIdentified.class);
+        var events = host.events().subscribe(PeerProtocolsChanged.class);
         RepeatingTimer heartbeat = new RepeatingTimer(environment, this::beat);
         running = new Running(host, core, links, validation, offers, heartbeat, events);
         sequence.set(environment.wallClock().toEpochMilli() * 1_000_000L);
@@ -115,12 +113,9 @@ public final class PubSubService implements PubSub, HostService {
 
     private void watch() {
         try {
-            PeerIdentified event;
+            PeerProtocolsChanged event;
             while ((event = running().events().take(Deadline.NONE)) != null) {
-                List<String> protocols = event.protocols().isEmpty()
-                        ? running().host().peerstore().protocols(event.peer())
-                        : event.protocols();
-                running().links().consider(event.peer(), protocols, true);
+                running().links().consider(event.peer(), event.protocols());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -137,9 +132,7 @@ public final class PubSubService implements PubSub, HostService {
             }
         }
         now.core().heartbeat();
-        if (++beats % SWEEP == 0) {
-            now.links().sweep();
-        }
+        now.links().retry();
     }
 
     @Override
@@ -460,6 +453,11 @@ public final class PubSubService implements PubSub, HostService {
     /** What the connected peers are worth, part by part. */
     public List<PeerScores.Snapshot> scores() {
         return running().core().view(view -> view.scores());
+    }
+
+    /** What happened since the start. */
+    public PubSubCounters counters() {
+        return counters;
     }
 
     /** Messages that the listeners of a topic were too slow to take. */

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.DeadlineExceededException;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.Registration;
@@ -321,6 +323,32 @@ class PubSubTest {
             world.sleep(Duration.ofMillis(500));
             assertThat(pair.get(1).heard).containsExactly("last words");
             assertThat(pair.get(1).pubsub.mesh(TOPIC)).isEmpty();
+        });
+    }
+
+    @Test
+    void aPeerThatBeginsToSpeakPubsubIsLinkedAtOnceAndOneThatRefusesAgainAfterAMinute() {
+        World.underSeeds(SEEDS, world -> {
+            Member member = member(world, "member", GossipSub.create());
+            Node late = world.node("late", builder -> {});
+            late.host().connect(member.node.address());
+            world.sleep(Duration.ofSeconds(30));
+            assertThat(member.pubsub.peers()).isEmpty();
+            List<Stream> streams = new ArrayList<>();
+            Registration refusing = late.host().handle("/meshsub/1.1.0", stream -> {
+                streams.add(stream);
+                stream.reset(ErrorCode.NONE);
+            });
+            world.sleep(Duration.ofSeconds(2)); // identify push waits a little for more changes
+            assertThat(streams).isNotEmpty();
+            world.sleep(Duration.ofSeconds(30));
+            int tried = streams.size();
+            assertThat(member.pubsub.peers()).isEmpty();
+            world.sleep(Duration.ofSeconds(20));
+            assertThat(streams).hasSize(tried);
+            world.sleep(Duration.ofSeconds(30));
+            assertThat(streams).hasSizeGreaterThan(tried);
+            refusing.close();
         });
     }
 

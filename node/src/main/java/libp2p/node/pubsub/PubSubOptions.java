@@ -1,12 +1,16 @@
 package libp2p.node.pubsub;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import libp2p.HostBuilder;
+import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.host.Host;
 import libp2p.core.routing.PubSub;
 import libp2p.pubsub.GossipSub;
 import libp2p.pubsub.PubSubService;
+import libp2p.pubsub.trace.PubSubTracer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -22,9 +26,16 @@ public final class PubSubOptions {
     @Option(names = "--topic", description = "A topic to subscribe to, whose messages are printed; repeatable.")
     List<String> topics = List.of();
 
+    @Option(
+            names = "--pubsub-trace",
+            paramLabel = "FILE",
+            description = "Write what the router does into this file, a JSON object a line.")
+    @Nullable
+    Path trace;
+
     /** Whether anything is needed. */
     public boolean isUsed() {
-        return router != null || !topics.isEmpty();
+        return router != null || trace != null || !topics.isEmpty();
     }
 
     /** The topic that is asked for, which the caller takes care of; nothing is installed then. */
@@ -45,9 +56,17 @@ public final class PubSubOptions {
      * Adds what the options ask for.
      *
      * @throws IllegalArgumentException if there is no such router
+     * @throws IOException if the trace cannot be written
      */
-    public void install(HostBuilder builder) {
-        builder.with(family(router == null ? "gossipsub" : router));
+    public void install(HostBuilder builder) throws IOException {
+        GossipSub family = family(router == null ? "gossipsub" : router);
+        if (trace != null) {
+            TraceFile file = TraceFile.open(trace);
+            family = family.andObserver(new PubSubTracer(
+                    () -> SystemEnvironment.shared().wallClock().toEpochMilli(), file::add));
+            builder.service(file);
+        }
+        builder.with(family);
     }
 
     static GossipSub family(String name) {

@@ -5,17 +5,23 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
+import libp2p.core.environment.RepeatingTimer;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.protocols.ping.Ping;
 import libp2p.pubsub.GossipSub;
 import libp2p.pubsub.PubSubService;
+import libp2p.pubsub.score.PeerScores;
 
 /** The steps of {@code p2p pubsub}, with a host that has pubsub. */
 public final class PubSubTool {
@@ -60,6 +66,15 @@ public final class PubSubTool {
      * @param count how many, 0 for all
      */
     public void subscribe(String topic, int count) throws InterruptedException {
+        subscribe(topic, count, Duration.ZERO);
+    }
+
+    /**
+     * As the other, and prints the scores of the peers of the topic now and then.
+     *
+     * @param scores between two prints; zero for none
+     */
+    public void subscribe(String topic, int count, Duration scores) throws InterruptedException {
         CountDownLatch enough = new CountDownLatch(Math.max(1, count));
         pubsub.subscribe(topic, message -> {
             PubSubOptions.print(message, events);
@@ -68,7 +83,17 @@ public final class PubSubTool {
             }
         });
         events.event("subscribed", "subscribed to " + topic, "topic", topic, "peer", host.peerId());
-        enough.await();
+        if (scores.isZero()) {
+            enough.await();
+            return;
+        }
+        try (RepeatingTimer timer = new RepeatingTimer(host.environment(), self -> {
+            printScores(topic);
+            self.arm(scores.toNanos());
+        })) {
+            timer.arm(scores.toNanos());
+            enough.await();
+        }
     }
 
     /**
@@ -117,6 +142,50 @@ public final class PubSubTool {
         }
         List<String> peers = pubsub.peers(topic).stream().map(PeerId::toString).toList();
         events.event("peers", String.join("\n", peers), "topic", topic, "peers", peers);
+    }
+
+    /** Prints what the peers of a topic that are known after a time are worth, part by part. */
+    public void scores(String topic, Duration wait) throws IOException {
+        try {
+            pubsub.awaitPeers(topic, 1, in(wait));
+        } catch (DeadlineExceededException none) {
+            events.event("scores", "no peers of " + topic, "topic", topic, "peers", List.of());
+            return;
+        }
+        printScores(topic);
+    }
+
+    private void printScores(String topic) {
+        List<PeerId> there = pubsub.peers(topic);
+        List<PeerId> mesh = pubsub.mesh(topic);
+        List<Map<String, Object>> peers = new ArrayList<>();
+        StringBuilder text = new StringBuilder();
+        for (PeerScores.Snapshot score : pubsub.scores()) {
+            if (!there.contains(score.peer())) {
+                continue;
+            }
+            boolean meshed = mesh.contains(score.peer());
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("peer", score.peer());
+            one.put("protocol", String.valueOf(pubsub.protocol(score.peer())));
+            one.put("mesh", meshed);
+            one.put("score", score.total());
+            one.put("topics", score.topics());
+            one.put("application", score.application());
+            one.put("colocation", score.colocation());
+            one.put("behaviour", score.behaviour());
+            one.put("slow", score.slow());
+            peers.add(one);
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%s%s %s %8.2f%s",
+                    text.isEmpty() ? "" : "\n",
+                    score.peer(),
+                    pubsub.protocol(score.peer()),
+                    score.total(),
+                    meshed ? " mesh" : ""));
+        }
+        events.event("scores", text.toString(), "topic", topic, "peers", peers);
     }
 
     /** Prints the topics of the connected peers that are known after a time. */

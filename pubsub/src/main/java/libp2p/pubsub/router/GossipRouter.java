@@ -84,6 +84,7 @@ public final class GossipRouter {
         }
         Peer peer = new Peer(id, version, outbound, state.parameters.direct().contains(id));
         state.peers.put(id, peer);
+        state.observer.added(id, version);
         state.scores.add(id, address);
         if (gater != null) {
             gater.add(id, address);
@@ -149,6 +150,7 @@ public final class GossipRouter {
             forget(peer, topic);
         }
         meshes.removed(peer);
+        state.observer.removed(id);
         state.promises.forget(id);
         state.scores.remove(id, now);
         if (gater != null) {
@@ -170,6 +172,7 @@ public final class GossipRouter {
     public void join(Subscription subscription, long now) {
         state.now = now;
         if (state.subscriptions.put(subscription.topic(), subscription) == null) {
+            state.observer.joined(subscription.topic());
             announce(subscription);
             meshes.join(subscription.topic());
         }
@@ -179,6 +182,7 @@ public final class GossipRouter {
     public void leave(String topic, long now) {
         state.now = now;
         if (state.subscriptions.remove(topic) != null) {
+            state.observer.left(topic);
             announce(new Subscription(false, topic));
             meshes.leave(topic);
         }
@@ -211,6 +215,7 @@ public final class GossipRouter {
             state.observer.ignored(from, "", "graylisted");
             return;
         }
+        state.observer.received(from, rpc);
         if (rpc.excess() > 0) {
             state.misbehaved(peer, 1, "an RPC above the limits");
         }
@@ -363,6 +368,7 @@ public final class GossipRouter {
 
     /** A queue to a peer was full, or what was in it too old. */
     public void dropped(PeerId peer, int count) {
+        state.observer.dropped(peer, count);
         state.scores.slow(peer, count);
     }
 

@@ -2,10 +2,37 @@ package libp2p.pubsub.router;
 
 import libp2p.core.identity.PeerId;
 import libp2p.pubsub.rpc.MessageId;
+import libp2p.pubsub.rpc.Rpc;
 
 /** Hears what the router does, for counters and traces. Called while the router works: must return at once. */
 public interface RouterObserver {
     RouterObserver NONE = new RouterObserver() {};
+
+    /** This and another one. */
+    default RouterObserver and(RouterObserver other) {
+        return this == NONE ? other : other == NONE ? this : new ObserverPair(this, other);
+    }
+
+    /** A peer is there. */
+    default void added(PeerId peer, Version version) {}
+
+    /** A peer has gone. */
+    default void removed(PeerId peer) {}
+
+    /** This host has subscribed to a topic. */
+    default void joined(String topic) {}
+
+    /** This host has left a topic. */
+    default void left(String topic) {}
+
+    /** An RPC was handed to the queue of a peer. */
+    default void sent(PeerId to, Rpc rpc, Output.Priority priority) {}
+
+    /** An RPC came from a peer that is not graylisted. */
+    default void received(PeerId from, Rpc rpc) {}
+
+    /** The queue of a peer was full, or what was in it too old. */
+    default void dropped(PeerId peer, int count) {}
 
     /** A peer is in the mesh of a topic now. */
     default void grafted(PeerId peer, String topic) {}

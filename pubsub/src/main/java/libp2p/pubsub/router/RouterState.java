@@ -74,7 +74,7 @@ final class RouterState {
         this.scores = scores;
         this.thresholds = scores.parameters().thresholds();
         this.observer = observer;
-        this.out = out;
+        this.out = observer == RouterObserver.NONE ? out : new ObservedOutput(out, observer);
         this.random = random;
         this.records = records;
         GossipParameters.Timing timing = parameters.timing();
