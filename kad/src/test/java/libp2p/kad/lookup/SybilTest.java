@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import libp2p.core.identity.PeerId;
 import libp2p.kad.key.Key;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class SybilTest {
     private static final int NODES = 10_000;
     private static final int SEEDS = 200;
+    private static final int FEW_SEEDS = 30;
     private static final LookupLimits LIMITS = LookupLimits.DEFAULT;
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
@@ -97,16 +99,27 @@ class SybilTest {
         }
     }
 
-    @Test
-    void providersAreFoundThoughTheirKeyIsSurrounded() {
+    private static int found(int seeds) {
         int found = 0;
-        for (int seed = 0; seed < SEEDS; seed++) {
-            Siege siege = new Siege(seed, 20 + seed % 26);
+        for (int seed = 0; seed < seeds; seed++) {
+            Siege siege = new Siege(seed, 20 + seed * 11 % 26);
             siege.provide(siege.network.newId());
             if (siege.find(siege.network.newId())) {
                 found++;
             }
         }
+        return found;
+    }
+
+    @Test
+    void providersAreFoundThoughTheirKeyIsSurrounded() {
+        assertThat(found(FEW_SEEDS)).isGreaterThanOrEqualTo(FEW_SEEDS * 95 / 100);
+    }
+
+    @Test
+    @Tag("long")
+    void providersAreFoundThoughTheirKeyIsSurroundedUnderManySeeds() {
+        int found = found(SEEDS);
         assertThat(found).isGreaterThanOrEqualTo(SEEDS * 95 / 100);
         assertThat(lowerBound(found, SEEDS)).isGreaterThanOrEqualTo(0.92);
     }
@@ -124,7 +137,7 @@ class SybilTest {
     @Test
     void withoutTheRegionTheyWouldBeHidden() {
         int hidden = 0;
-        for (int seed = 0; seed < 20; seed++) {
+        for (int seed = 0; seed < 8; seed++) {
             Siege siege = new Siege(seed, 45);
             PeerId self = siege.network.newId();
             siege.closest(self, siege.key, Goal.CLOSEST).forEach(contact -> siege.holders.add(contact.id()));
@@ -132,14 +145,14 @@ class SybilTest {
                 hidden++;
             }
         }
-        assertThat(hidden).isGreaterThanOrEqualTo(15);
+        assertThat(hidden).isGreaterThanOrEqualTo(6);
     }
 
     @Test
     void anHonestNeighbourhoodIsSeldomSuspected() {
         SplittableRandom random = new SplittableRandom(1);
         int suspected = 0;
-        for (int round = 0; round < 4; round++) {
+        for (int round = 0; round < 2; round++) {
             ModelNetwork network = new ModelNetwork(random.nextLong(), NODES);
             for (int i = 0; i < 50; i++) {
                 Key place = Key.of(network.newId());
@@ -151,7 +164,7 @@ class SybilTest {
                 }
             }
         }
-        assertThat(suspected).isLessThanOrEqualTo(10);
+        assertThat(suspected).isLessThanOrEqualTo(5);
     }
 
     @Test
