@@ -6,4 +6,5 @@ module libp2p.blocks {
 
     exports libp2p.blocks;
     exports libp2p.blocks.car;
+    exports libp2p.blocks.tier;
 }

@@ -38,6 +38,7 @@ class ArchitectureTest {
             Map.entry("ipld", List.of("core", "multiformats", "crypto")),
             Map.entry("blocks", List.of("core", "multiformats", "crypto", "ipld")),
             Map.entry("exchange", List.of("core", "multiformats", "crypto", "ipld", "blocks", "ipns")),
+            Map.entry("stores", List.of("core", "multiformats", "crypto", "ipld", "blocks")),
             Map.entry("gateway", List.of("core", "multiformats", "crypto", "ipld", "blocks", "ipns", "exchange")),
             Map.entry("security", List.of("core", "multiformats", "crypto")),
             Map.entry("muxers", List.of("core", "multiformats", "crypto")),

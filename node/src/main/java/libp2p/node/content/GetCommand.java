@@ -38,7 +38,7 @@ public final class GetCommand extends ContentCommand {
         List<String> rest = PathResolver.rest(path);
         String name = rest.isEmpty() ? PathResolver.root(path).toString() : rest.getLast();
         Path target = context.folder().resolve(out == null ? Path.of(name) : out);
-        try (Fetcher fetcher = peers.fetcher(context)) {
+        try (Fetcher fetcher = peers.fetcher(context, PathResolver.root(path))) {
             PathResolver.Resolved found = new PathResolver(fetcher).resolve(path);
             if (peers.hasGateways()) {
                 fetcher.download(found.cid(), Budget.OWN);

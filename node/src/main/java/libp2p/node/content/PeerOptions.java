@@ -2,8 +2,20 @@ package libp2p.node.content;
 
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import libp2p.core.environment.Deadline;
+import libp2p.core.routing.Results;
 import libp2p.exchange.fetch.Fetcher;
+import libp2p.exchange.http.HttpAddress;
+import libp2p.exchange.http.JdkHttpCaller;
+import libp2p.exchange.routing.DelegatedRouting;
+import libp2p.exchange.routing.Limits;
+import libp2p.exchange.routing.PeerRecord;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** From whom blocks are fetched that are not here. */
@@ -33,12 +45,48 @@ final class PeerOptions {
             description = "Take any certificate of a gateway: its blocks are verified anyway.")
     private boolean insecure;
 
+    @Option(
+            names = "--routing",
+            paramLabel = "URL",
+            description =
+                    "A server of delegated routing that knows who has the content, such as http://127.0.0.1:8080.")
+    private @Nullable URI routing;
+
     Fetcher fetcher(ContentContext context) throws IOException {
         return context.fetcher(peers, seconds, gateways, insecure);
     }
 
+    /** With the providers of a root, as far as a server of delegated routing was named. */
+    Fetcher fetcher(ContentContext context, Cid root) throws IOException {
+        if (routing == null) {
+            return fetcher(context);
+        }
+        List<String> known = new ArrayList<>(peers);
+        List<URI> http = new ArrayList<>(gateways);
+        Deadline deadline = Deadline.after(context.environment(), Duration.ofSeconds(seconds));
+        try (DelegatedRouting server = new DelegatedRouting(
+                        context.environment(),
+                        new JdkHttpCaller(context.environment(), routing, insecure ? AnyCertificate.context() : null),
+                        List.of(PeerRecord.BITSWAP, PeerRecord.GATEWAY),
+                        Limits.DEFAULT);
+                Results<PeerRecord> found = server.providers(root, deadline)) {
+            for (PeerRecord record = found.next(); record != null; record = found.next()) {
+                for (Multiaddr address : record.addresses()) {
+                    URI uri = HttpAddress.uri(address, true); // the owner of this command has named the server
+                    if (uri != null) {
+                        http.add(uri);
+                    } else {
+                        byte[] id = record.id().toBytes();
+                        known.add((address.peerId() == null ? address.withPeer(id) : address).toString());
+                    }
+                }
+            }
+        }
+        return context.fetcher(known, seconds, http, insecure);
+    }
+
     /** Whether whole DAGs may come in one answer. */
     boolean hasGateways() {
-        return !gateways.isEmpty();
+        return !gateways.isEmpty() || routing != null;
     }
 }

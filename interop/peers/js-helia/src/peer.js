@@ -1,0 +1,108 @@
+// A Helia node on the loopback, for interop/content: adds, gets, and moves CARs; every command prints JSON lines.
+//   serve PATH            adds a file or directory and serves it by Bitswap until the input ends
+//   get CID ADDRESS OUT   gets a file or directory from a peer
+//   fetch URL CID[/PATH] OUT   fetches from a trustless gateway with verified-fetch
+//   carin FILE OUT        imports a CAR and writes its root to a folder
+//   carout PATH FILE      adds and exports a CAR
+import { createReadStream, createWriteStream } from 'node:fs'
+import { lstat, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { withBitswap } from '@helia/bitswap'
+import { car } from '@helia/car'
+import { withHTTP } from '@helia/http'
+import { withLibp2pLight } from '@helia/libp2p'
+import { unixfs } from '@helia/unixfs'
+import { createVerifiedFetchWithHelia } from '@helia/verified-fetch'
+import { CarReader } from '@ipld/car'
+import { identify } from '@libp2p/identify'
+import { noise } from '@libp2p/noise'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import { multiaddr } from '@multiformats/multiaddr'
+import { createHeliaLight } from 'helia'
+import { CID } from 'multiformats/cid'
+
+const say = (value) => process.stdout.write(JSON.stringify(value) + '\n')
+const signal = () => AbortSignal.timeout(300_000)
+
+async function peer () {
+  const helia = withBitswap(withLibp2pLight(createHeliaLight(), {
+    addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionGater: { denyDialMultiaddr: () => false },
+    services: { identify: identify() }
+  }))
+  await helia.start()
+  return helia
+}
+
+async function * files (path, prefix) {
+  const stat = await lstat(path)
+  if (stat.isSymbolicLink()) return
+  if (!stat.isDirectory()) {
+    yield { path: prefix, content: createReadStream(path) }
+    return
+  }
+  yield { path: prefix }
+  for (const name of (await readdir(path)).sort()) yield * files(join(path, name), prefix + '/' + name)
+}
+
+async function add (fs, path) {
+  let last
+  for await (const entry of fs.addAll(files(path, basename(path)), { wrapWithDirectory: false })) last = entry
+  return last.cid
+}
+
+async function write (fs, cid, out) {
+  const stat = await fs.stat(cid, { signal: signal() })
+  if (stat.type === 'directory') {
+    await mkdir(out, { recursive: true })
+    for await (const entry of fs.ls(cid, { signal: signal() })) await write(fs, entry.cid, join(out, entry.name))
+  } else {
+    await pipeline(Readable.from(fs.cat(cid, { signal: signal() })), createWriteStream(out))
+  }
+}
+
+const [command, ...args] = process.argv.slice(2)
+if (command === 'serve') {
+  const helia = await peer()
+  const cid = await add(unixfs(helia), args[0])
+  say({ event: 'serving', cid: cid.toString(), addrs: helia.libp2p.getMultiaddrs().map(String) })
+  process.stdin.resume()
+  await new Promise((resolve) => process.stdin.on('end', resolve))
+} else if (command === 'get') {
+  const helia = await peer()
+  await helia.libp2p.dial(multiaddr(args[1]), { signal: signal() })
+  await write(unixfs(helia), CID.parse(args[0]), args[2])
+  say({ event: 'got', cid: args[0] })
+} else if (command === 'fetch') {
+  const gateways = [args[0]]
+  const helia = withHTTP(createHeliaLight(), { recursiveGateways: gateways, delegatedRouters: [], allowInsecure: true, allowLocal: true })
+  await helia.start()
+  const fetch = await createVerifiedFetchWithHelia(helia, { allowInsecure: true, allowLocal: true })
+  const response = await fetch('ipfs://' + args[1], { signal: signal(), allowInsecure: true, allowLocal: true })
+  if (!response.ok) throw new Error('status ' + response.status + ' ' + await response.text())
+  await writeFile(args[2], Buffer.from(await response.arrayBuffer()))
+  say({ event: 'fetched', status: response.status })
+} else if (command === 'carin') {
+  const helia = createHeliaLight()
+  await helia.start()
+  const reader = await CarReader.fromIterable(createReadStream(args[0]))
+  await car(helia).import(reader)
+  const [root] = await reader.getRoots()
+  await write(unixfs(helia), root, args[1])
+  say({ event: 'imported', cid: root.toString() })
+} else if (command === 'carout') {
+  const helia = createHeliaLight()
+  await helia.start()
+  const cid = await add(unixfs(helia), args[0])
+  await pipeline(Readable.from(car(helia).export(cid)), createWriteStream(args[1]))
+  say({ event: 'exported', cid: cid.toString() })
+} else {
+  throw new Error('unknown command ' + command)
+}
+process.exit(0)
