@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import libp2p.blocks.BlockStore;
 import libp2p.core.resource.LimitExceededException;
@@ -53,15 +54,17 @@ public final class SqlBlockStore implements BlockStore {
         if (Block.isInherent(cid)) {
             return Block.inherent(cid);
         }
-        return connections.run(connection -> {
-            try (PreparedStatement query =
-                    connection.prepareStatement("SELECT data FROM " + table + " WHERE hash = ?")) {
-                query.setBytes(1, cid.hash().toBytes());
-                try (ResultSet rows = query.executeQuery()) {
-                    return rows.next() ? rows.getBytes(1) : null;
-                }
-            }
-        });
+        return connections
+                .<Optional<byte[]>>run(connection -> {
+                    try (PreparedStatement query =
+                            connection.prepareStatement("SELECT data FROM " + table + " WHERE hash = ?")) {
+                        query.setBytes(1, cid.hash().toBytes());
+                        try (ResultSet rows = query.executeQuery()) {
+                            return rows.next() ? Optional.of(rows.getBytes(1)) : Optional.<byte[]>empty();
+                        }
+                    }
+                })
+                .orElse(null);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import libp2p.core.datastore.Datastore;
 import org.jspecify.annotations.Nullable;
@@ -47,15 +48,17 @@ public final class SqlDatastore implements Datastore {
 
     @Override
     public byte @Nullable [] get(byte[] key) throws IOException {
-        return connections.run(connection -> {
-            try (PreparedStatement query =
-                    connection.prepareStatement("SELECT value FROM " + table + " WHERE key = ?")) {
-                query.setBytes(1, key);
-                try (ResultSet rows = query.executeQuery()) {
-                    return rows.next() ? rows.getBytes(1) : null;
-                }
-            }
-        });
+        return connections
+                .<Optional<byte[]>>run(connection -> {
+                    try (PreparedStatement query =
+                            connection.prepareStatement("SELECT value FROM " + table + " WHERE key = ?")) {
+                        query.setBytes(1, key);
+                        try (ResultSet rows = query.executeQuery()) {
+                            return rows.next() ? Optional.of(rows.getBytes(1)) : Optional.<byte[]>empty();
+                        }
+                    }
+                })
+                .orElse(null);
     }
 
     @Override
