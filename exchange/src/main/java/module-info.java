@@ -1,8 +1,9 @@
-/** How blocks are exchanged with other peers: Bitswap. */
+/** How blocks are exchanged with other peers: Bitswap, GraphSync and gateways. */
 @org.jspecify.annotations.NullMarked
 module libp2p.exchange {
     requires static org.jspecify;
     requires transitive libp2p.blocks;
+    requires transitive libp2p.http;
     requires transitive libp2p.ipns;
     requires java.net.http;
 
@@ -12,5 +13,6 @@ module libp2p.exchange {
     exports libp2p.exchange.graphsync;
     exports libp2p.exchange.http;
     exports libp2p.exchange.routing;
+    exports libp2p.exchange.streams;
     exports libp2p.exchange.trustless;
 }

@@ -3,6 +3,7 @@
 module libp2p.transports.websocket {
     requires static org.jspecify;
     requires transitive libp2p.core;
+    requires transitive libp2p.http;
     requires transitive libp2p.transports.tcp;
 
     exports libp2p.transports.websocket;

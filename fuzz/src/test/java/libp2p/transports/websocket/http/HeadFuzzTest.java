@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.testing.ScriptedRaw;
+import libp2p.http.HeadLimits;
 
 /** The heads of the HTTP upgrade, of requests and of answers. */
 class HeadFuzzTest {

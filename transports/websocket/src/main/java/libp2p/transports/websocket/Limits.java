@@ -1,7 +1,7 @@
 package libp2p.transports.websocket;
 
 import java.time.Duration;
-import libp2p.transports.websocket.http.HeadLimits;
+import libp2p.http.HeadLimits;
 
 /**
  * Bounds of the WebSocket transport.

@@ -16,7 +16,7 @@ import libp2p.transports.tcp.HandshakeTimer;
 import libp2p.transports.tcp.PortService;
 import libp2p.transports.tcp.ReplayingConnection;
 import libp2p.transports.websocket.http.HttpFallback;
-import libp2p.transports.websocket.http.HttpRequest;
+import libp2p.http.HttpRequest;
 import libp2p.transports.websocket.http.ServerHandshake;
 import libp2p.transports.websocket.http.ServerHandshake.Outcome;
 import libp2p.transports.websocket.tls.CertificateSource;

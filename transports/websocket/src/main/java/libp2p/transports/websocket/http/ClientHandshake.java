@@ -6,6 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import libp2p.core.environment.Environment;
 import libp2p.core.transport.RawConnection;
+import libp2p.http.HeadLimits;
+import libp2p.http.HeadParser;
+import libp2p.http.HeadReader;
+import libp2p.http.HttpException;
+import libp2p.http.HttpHeaders;
+import libp2p.http.HttpResponse;
 
 /** The client's side of the opening handshake; redirects and demands to log in are not followed. */
 public final class ClientHandshake {
@@ -35,7 +41,7 @@ public final class ClientHandshake {
                 + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: " + key
                 + "\r\nSec-WebSocket-Version: 13\r\n\r\n";
         raw.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
-        HeadReader reader = new HeadReader(raw, limits);
+        HeadReader reader = new HeadReader(raw::read, limits);
         check(new HeadParser(limits).response(reader.read()), key);
         return reader.rest();
     }

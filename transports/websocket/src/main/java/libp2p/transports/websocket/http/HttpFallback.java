@@ -2,6 +2,7 @@ package libp2p.transports.websocket.http;
 
 import java.io.IOException;
 import libp2p.core.transport.RawConnection;
+import libp2p.http.HttpRequest;
 
 /** An application's HTTP handler on a port that also takes WebSockets: gets every request that is no upgrade. */
 @FunctionalInterface

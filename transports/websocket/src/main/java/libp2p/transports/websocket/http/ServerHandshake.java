@@ -4,6 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import libp2p.core.transport.RawConnection;
+import libp2p.http.HeadLimits;
+import libp2p.http.HeadParser;
+import libp2p.http.HeadReader;
+import libp2p.http.HttpException;
+import libp2p.http.HttpHeaders;
+import libp2p.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +48,7 @@ public final class ServerHandshake {
      * @throws HttpException if the request is malformed or refused
      */
     public Outcome accept(RawConnection raw) throws IOException {
-        HeadReader reader = new HeadReader(raw, limits);
+        HeadReader reader = new HeadReader(raw::read, limits);
         boolean head = false;
         try {
             HttpRequest request = new HeadParser(limits).request(reader.read());
@@ -105,9 +111,9 @@ public final class ServerHandshake {
         String text = "This is the WebSocket of a libp2p peer: " + refused.getMessage();
         switch (refused.status()) {
             case 426 ->
-                HttpResponse.write(raw, head, 426, text, "Upgrade: websocket", "Sec-WebSocket-Version: " + VERSION);
-            case 405 -> HttpResponse.write(raw, head, 405, text, "Allow: GET");
-            default -> HttpResponse.write(raw, head, refused.status(), text);
+                ShortAnswer.write(raw, head, 426, text, "Upgrade: websocket", "Sec-WebSocket-Version: " + VERSION);
+            case 405 -> ShortAnswer.write(raw, head, 405, text, "Allow: GET");
+            default -> ShortAnswer.write(raw, head, refused.status(), text);
         }
     }
 }

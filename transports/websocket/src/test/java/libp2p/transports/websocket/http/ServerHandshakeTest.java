@@ -7,6 +7,8 @@ import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import libp2p.http.HeadLimits;
+import libp2p.http.HttpException;
 import libp2p.core.testing.Fuzz;
 import libp2p.core.testing.ScriptedRaw;
 import libp2p.transports.websocket.http.ServerHandshake.Outcome;

@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import libp2p.core.transport.RawConnection;
+import libp2p.http.HttpResponse;
 
-/** The head of a response. */
-record HttpResponse(int status, HttpHeaders headers) {
+/** Short answers to requests that are no upgrade. */
+final class ShortAnswer {
+    private ShortAnswer() {}
+
     /**
      * Answers with a short text and announces the end of the connection; blocks.
      *
@@ -14,7 +17,7 @@ record HttpResponse(int status, HttpHeaders headers) {
      */
     static void write(RawConnection raw, boolean head, int status, String text, String... fields) throws IOException {
         byte[] body = (text + "\n").getBytes(StandardCharsets.UTF_8);
-        StringBuilder lines = new StringBuilder("HTTP/1.1 " + status + " " + reason(status) + "\r\n");
+        StringBuilder lines = new StringBuilder("HTTP/1.1 " + status + " " + HttpResponse.reason(status) + "\r\n");
         for (String field : fields) {
             lines.append(field).append("\r\n");
         }
@@ -26,17 +29,5 @@ record HttpResponse(int status, HttpHeaders headers) {
         ByteBuffer response =
                 ByteBuffer.allocate(headBytes.length + body.length).put(headBytes);
         raw.write((head ? response : response.put(body)).flip());
-    }
-
-    private static String reason(int status) {
-        return switch (status) {
-            case 400 -> "Bad Request";
-            case 404 -> "Not Found";
-            case 405 -> "Method Not Allowed";
-            case 426 -> "Upgrade Required";
-            case 431 -> "Request Header Fields Too Large";
-            case 505 -> "HTTP Version Not Supported";
-            default -> "Error";
-        };
     }
 }

@@ -1,4 +1,4 @@
-package libp2p.transports.websocket.http;
+package libp2p.http;
 
 import libp2p.core.connection.ProtocolViolationException;
 
@@ -7,12 +7,16 @@ public final class HttpException extends ProtocolViolationException {
     private static final long serialVersionUID = 1;
     private final int status;
 
-    /** @param status with which a server answers */
-    HttpException(int status, String message) {
+    /**
+     * @param status with which a server answers
+     * @param message what is wrong; hostile text escaped
+     */
+    public HttpException(int status, String message) {
         super("http", message);
         this.status = status;
     }
 
+    /** With which a server answers. */
     public int status() {
         return status;
     }

@@ -1,4 +1,4 @@
-package libp2p.transports.websocket.http;
+package libp2p.http;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,10 +12,12 @@ public final class HttpHeaders {
 
     private final List<Field> fields;
 
-    HttpHeaders(List<Field> fields) {
+    /** Fields in order. */
+    public HttpHeaders(List<Field> fields) {
         this.fields = List.copyOf(fields);
     }
 
+    /** All of them. */
     public List<Field> fields() {
         return fields;
     }
@@ -35,7 +37,7 @@ public final class HttpHeaders {
     }
 
     /** Whether the comma-separated lists of this name hold a token, compared without case. */
-    boolean hasToken(String name, String token) {
+    public boolean hasToken(String name, String token) {
         return tokens(name).contains(token.toLowerCase(Locale.ROOT));
     }
 

@@ -1,19 +1,26 @@
-package libp2p.transports.websocket.http;
+package libp2p.http;
 
 import java.util.ArrayList;
 import java.util.List;
 
-/** Takes HTTP heads apart (RFC 9112, sections 3 to 5) without any of the leniency that lets two readers disagree. */
-final class HeadParser {
+/** Takes HTTP heads apart (RFC 9112, sections 3 to 5) without any of the leniency that lets two readers disagree. Thread-safe. */
+public final class HeadParser {
     private static final String VERSION = "HTTP/1.1";
 
     private final HeadLimits limits;
 
-    HeadParser(HeadLimits limits) {
+    /** A parser within limits. */
+    public HeadParser(HeadLimits limits) {
         this.limits = limits;
     }
 
-    HttpRequest request(String head) throws HttpException {
+    /**
+     * The head of a request.
+     *
+     * @param head as {@link HeadReader#read} gives it
+     * @throws HttpException if it is malformed, too long, or of another version
+     */
+    public HttpRequest request(String head) throws HttpException {
         List<String> lines = lines(head);
         String[] parts = lines.getFirst().split(" ", -1);
         if (parts.length != 3 || !isToken(parts[0]) || !isTarget(parts[1])) {
@@ -25,7 +32,13 @@ final class HeadParser {
         return new HttpRequest(parts[0], parts[1], headers(lines));
     }
 
-    HttpResponse response(String head) throws HttpException {
+    /**
+     * The head of a response.
+     *
+     * @param head as {@link HeadReader#read} gives it
+     * @throws HttpException if it is malformed or too long
+     */
+    public HttpResponse response(String head) throws HttpException {
         List<String> lines = lines(head);
         String line = lines.getFirst();
         if (!line.matches("HTTP/1\\.[01] [1-5][0-9][0-9]( .*)?")) {
@@ -80,7 +93,7 @@ final class HeadParser {
         return !text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c < 0x7f);
     }
 
-    private static boolean isToken(String text) {
+    static boolean isToken(String text) {
         return !text.isEmpty() && text.chars().allMatch(HeadParser::isTokenCharacter);
     }
 

@@ -1,22 +1,35 @@
-package libp2p.transports.websocket.http;
+package libp2p.http;
 
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import libp2p.core.transport.RawConnection;
+import java.util.Arrays;
 
 /** Reads the head of an HTTP message, up to the empty line, and keeps what came behind it. For one thread. */
-final class HeadReader {
+public final class HeadReader {
+    /** What a head is read from. */
+    @FunctionalInterface
+    public interface Source {
+        /**
+         * Reads at least one byte; blocks.
+         *
+         * @return how many, −1 at the end
+         */
+        int read(ByteBuffer target) throws IOException;
+    }
+
     private static final int FIRST_BYTES = 1024;
 
-    private final RawConnection raw;
+    private final Source raw;
     private final HeadLimits limits;
     private byte[] bytes = new byte[FIRST_BYTES];
     private int length;
     private int headEnd;
+    private int searched;
 
-    HeadReader(RawConnection raw, HeadLimits limits) {
+    /** A reader of one head. */
+    public HeadReader(Source raw, HeadLimits limits) {
         this.raw = raw;
         this.limits = limits;
     }
@@ -27,7 +40,7 @@ final class HeadReader {
      * @return its lines, each with its line end, without the empty one; one character per byte
      * @throws HttpException if it is longer than the limit
      */
-    String read() throws IOException {
+    public String read() throws IOException {
         while ((headEnd = endOfHead()) < 0) {
             if (length >= limits.bytes()) {
                 throw new HttpException(431, "a head of more than " + limits.bytes() + " bytes");
@@ -39,7 +52,7 @@ final class HeadReader {
 
     private void fill() throws IOException {
         if (length == bytes.length) {
-            bytes = java.util.Arrays.copyOf(bytes, Math.min(2 * length, limits.bytes()));
+            bytes = Arrays.copyOf(bytes, Math.min(2 * length, limits.bytes()));
         }
         ByteBuffer target = ByteBuffer.wrap(bytes, length, bytes.length - length);
         int count = raw.read(target);
@@ -48,8 +61,6 @@ final class HeadReader {
         }
         length += count;
     }
-
-    private int searched;
 
     private int endOfHead() {
         for (int i = Math.max(0, searched - 3); i + 4 <= length; i++) {
@@ -62,7 +73,7 @@ final class HeadReader {
     }
 
     /** The bytes behind the head that have been read. */
-    ByteBuffer rest() {
+    public ByteBuffer rest() {
         return ByteBuffer.wrap(bytes, headEnd, length - headEnd).slice();
     }
 }

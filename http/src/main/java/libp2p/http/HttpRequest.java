@@ -1,4 +1,4 @@
-package libp2p.transports.websocket.http;
+package libp2p.http;
 
 /**
  * The head of a request.

@@ -1,0 +1,312 @@
+package libp2p.exchange.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import libp2p.blocks.MemoryBlockStore;
+import libp2p.blocks.car.CarWriter;
+import libp2p.core.connection.Stream;
+import libp2p.core.testing.Json;
+import libp2p.exchange.gateway.Gateway;
+import libp2p.http.HttpAnswer;
+import libp2p.http.HttpHeaders;
+import libp2p.http.streams.HttpExchange;
+import libp2p.http.streams.HttpHandler;
+import libp2p.http.streams.HttpStreams;
+import libp2p.ipld.Block;
+import libp2p.ipld.traversal.Budget;
+import libp2p.ipld.unixfs.DirectoryImporter;
+import libp2p.ipld.unixfs.FileImporter;
+import libp2p.ipld.unixfs.ImportOptions;
+import libp2p.ipld.unixfs.Imported;
+import libp2p.ipld.unixfs.Metadata;
+import libp2p.ipld.unixfs.UnixFsReader;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multicodec;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
+import org.junit.jupiter.api.Test;
+
+/** HTTP over streams and the trustless gateway on it, between whole hosts (simulated time). */
+class GatewayOverStreamsTest {
+    private static final ImportOptions OPTIONS =
+            ImportOptions.V1_2025.withChunker("size-4096").withFileLinks(16);
+    private static final Limits SMALL_RANGES =
+            new Limits(40_000, 2, 3, new Budget(10_000, 1 << 26, 1024), 1 << 27);
+
+    private static MemoryBlockStore store() {
+        return new MemoryBlockStore(libp2p.blocks.Limits.DEFAULT);
+    }
+
+    private static Node provider(World world, String name, MemoryBlockStore store) throws IOException {
+        return serving(world, name, new GatewayOverStreams(new Gateway(store, Budget.STRANGER, true)));
+    }
+
+    private static Node serving(World world, String name, HttpHandler handler) throws IOException {
+        return world.node(
+                name, builder -> builder.with(HttpStreams.serving(GatewayOverStreams.PROTOCOL, "/", handler)));
+    }
+
+    private static byte[] content(int size) {
+        byte[] content = new byte[size];
+        new Random(size).nextBytes(content);
+        return content;
+    }
+
+    private static Imported add(MemoryBlockStore store, byte[] content) throws IOException {
+        return new FileImporter(OPTIONS, store).add(new ByteArrayInputStream(content));
+    }
+
+    private static byte[] read(MemoryBlockStore store, Cid cid) throws IOException {
+        return new UnixFsReader(store).open(cid).readAllBytes();
+    }
+
+    private static String exchange(Node asking, Node provider, String request) throws IOException {
+        try (Stream stream = asking.open(provider, HttpStreams.PROTOCOL)) {
+            stream.write(request.replace("<server>", provider.id().toString()).getBytes(StandardCharsets.UTF_8));
+            return new String(stream.input().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    /** Header fields by lower-case name, of the first answer in the text. */
+    private static Map<String, String> fields(String answer) {
+        Map<String, String> fields = new TreeMap<>();
+        String head = answer.substring(0, answer.indexOf("\r\n\r\n"));
+        head.lines().skip(1).forEach(line -> fields.put(
+                line.substring(0, line.indexOf(':')).toLowerCase(java.util.Locale.ROOT),
+                line.substring(line.indexOf(':') + 1).strip()));
+        return fields;
+    }
+
+    @Test
+    void recordedRequestsAreAnsweredAsKuboAnswersThem() {
+        World.underSeeds(1, world -> {
+            MemoryBlockStore blocks = store();
+            List<Map<String, Object>> rows = Json.objects(
+                    Json.object(Json.resource("/vectors/http-over-streams/exchanges.json"))
+                            .get("exchanges"));
+            String first = (String) rows.getFirst().get("response");
+            byte[] data = first.substring(first.indexOf("\r\n\r\n") + 4).getBytes(StandardCharsets.ISO_8859_1);
+            Block block = Block.of(Multicodec.RAW, data);
+            assertThat((String) rows.getFirst().get("request")).contains(block.cid().toString());
+            blocks.put(block);
+            Node provider = provider(world, "provider", blocks);
+            Node asking = world.node("asking");
+            asking.connect(provider);
+            int compared = 0;
+            for (Map<String, Object> row : rows) {
+                String answer = exchange(asking, provider, (String) row.get("request"));
+                String expected = (String) row.get("response");
+                if (row.get("name").equals("http-1.0")) {
+                    assertThat(answer).startsWith("HTTP/1.1 505 "); // older versions are not spoken
+                } else if (row.get("name").equals("deserialized-refused")) {
+                    assertThat(answer).startsWith("HTTP/1.1 400 "); // of the specification; Kubo says 406
+                } else if (row.get("name").equals("go-client-request")) {
+                    assertThat(answer).startsWith("HTTP/1.1 200 ");
+                } else {
+                    assertThat(answer.substring(0, 12)).as("%s", row).isEqualTo(expected.substring(0, 12));
+                    assertThat(fields(answer).get("connection")).isEqualTo("close");
+                    for (String name : List.of(
+                            "content-type", "content-length", "etag", "cache-control", "x-ipfs-roots", "ipfs-uri",
+                            "accept-ranges", "content-disposition")) {
+                        if (answer.startsWith("HTTP/1.1 200")) {
+                            assertThat(fields(answer).get(name)).as(name).isEqualTo(fields(expected).get(name));
+                        }
+                    }
+                    if (answer.startsWith("HTTP/1.1 200")) {
+                        assertThat(answer.substring(answer.indexOf("\r\n\r\n")))
+                                .isEqualTo(expected.substring(expected.indexOf("\r\n\r\n")));
+                    }
+                    compared++;
+                }
+            }
+            assertThat(compared).isEqualTo(6);
+        });
+    }
+
+    @Test
+    void rangesOfAFileAndPartsOfADirectoryComeFromSeveralPeers() {
+        World.underSeeds(2, world -> {
+            byte[] content = content(800_000);
+            Cid file = null;
+            Cid root = null;
+            List<Node> providers = new ArrayList<>();
+            for (String name : List.of("one", "two", "three")) {
+                MemoryBlockStore theirs = store();
+                DirectoryImporter directory = new DirectoryImporter(OPTIONS, theirs, Metadata.NONE);
+                Imported large = add(theirs, content);
+                directory.add("large", large);
+                directory.add("small", add(theirs, content(10_000)));
+                directory.add("empty", add(theirs, new byte[0]));
+                file = large.cid();
+                root = directory.finish().cid();
+                providers.add(provider(world, name, theirs));
+            }
+            MemoryBlockStore own = store();
+            Node asking = world.node("asking");
+            TrustlessFetcher fetcher = new TrustlessFetcher(
+                    asking.host(), own, providers.stream().map(Node::address).toList(), SMALL_RANGES);
+            fetcher.fetchDag(file);
+            assertThat(read(own, file)).isEqualTo(content);
+            long blocks = own.usage().blocks();
+            assertThat(fetcher.received().blocks()).isBetween(blocks, blocks + blocks / 2); // roots of ranges again
+            for (Node provider : providers) {
+                assertThat(asking.connections(provider)).isNotEmpty();
+            }
+            fetcher.fetchDag(root);
+            assertThat(read(own, root.equals(file) ? file : new UnixFsReader(own).find(root, "small").cid()))
+                    .isEqualTo(content(10_000));
+        });
+    }
+
+    @Test
+    void peersThatSendOtherBytesOrOtherBlocksOrNothingAreLeftAndTheRestComesFromTheHonest() {
+        World.underSeeds(2, world -> {
+            byte[] content = content(300_000);
+            MemoryBlockStore theirs = store();
+            Cid root = add(theirs, content).cid();
+            Node honest = provider(world, "honest", theirs);
+            Node wrongBytes = serving(world, "wrong", (peer, request, body) -> {
+                byte[] data = theirs.get(root).clone();
+                data[20] ^= 1;
+                return HttpAnswer.bytes(200, "application/vnd.ipld.raw", data);
+            });
+            Node unlinked = serving(world, "unlinked", (peer, request, body) -> {
+                if (request.target().contains("format=raw")) {
+                    return HttpAnswer.bytes(200, "application/vnd.ipld.raw", theirs.get(root));
+                }
+                ByteArrayOutputStream car = new ByteArrayOutputStream();
+                CarWriter writer = new CarWriter(car, List.of(root));
+                writer.put(Block.trusted(root, theirs.get(root)));
+                writer.put(Block.of(Multicodec.RAW, content(77)));
+                return HttpAnswer.bytes(200, "application/vnd.ipld.car", car.toByteArray());
+            });
+            Node silent = serving(world, "silent", (peer, request, body) -> new HttpAnswer(
+                    200, new HttpHeaders(List.of()), 1000, out -> pause(world, Duration.ofMinutes(2))));
+            MemoryBlockStore own = store();
+            Node asking = world.node("asking");
+            TrustlessFetcher fetcher = new TrustlessFetcher(
+                    asking.host(),
+                    own,
+                    List.of(wrongBytes.address(), unlinked.address(), silent.address(), honest.address()),
+                    SMALL_RANGES);
+            fetcher.fetchDag(root);
+            assertThat(read(own, root)).isEqualTo(content);
+            assertThat(own.has(Block.of(Multicodec.RAW, content(77)).cid())).isFalse();
+            assertThat(own.usage().blocks()).isEqualTo(theirs.usage().blocks());
+            pause(world, Duration.ofMinutes(5));
+        });
+    }
+
+    private static void pause(World world, Duration time) {
+        try {
+            world.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void archivesThatAreBombsEndWithTheirBudget() {
+        World.underSeeds(1, world -> {
+            int[] sent = {0};
+            Block many = Block.of(
+                    Multicodec.DAG_CBOR,
+                    new libp2p.ipld.codec.DagCbor()
+                            .encode(new libp2p.ipld.Node.Sequence(java.util.Collections.nCopies(
+                                    2, new libp2p.ipld.Node.Link(Block.of(Multicodec.RAW, new byte[] {1}).cid())))));
+            Node bomb = serving(world, "bomb", (peer, request, body) -> {
+                if (request.target().contains("format=raw")) {
+                    return request.target().contains(many.cid().toString())
+                            ? HttpAnswer.bytes(200, "application/vnd.ipld.raw", many.data())
+                            : HttpAnswer.text(404, "no");
+                }
+                return new HttpAnswer(200, new HttpHeaders(List.of()), -1, out -> {
+                    CarWriter writer = new CarWriter(out, List.of());
+                    Block tiny = Block.of(Multicodec.RAW, new byte[] {1});
+                    for (int i = 0; i < 1_000_000; i++) {
+                        writer.put(tiny);
+                        sent[0]++;
+                    }
+                });
+            });
+            MemoryBlockStore own = store();
+            TrustlessFetcher fetcher = new TrustlessFetcher(
+                    world.node("asking").host(), own, List.of(bomb.address()), SMALL_RANGES);
+            fetcher.fetchDag(many.cid()); // what came before the end of the budget is all of the DAG
+            assertThat(own.usage().blocks()).isEqualTo(2);
+            assertThat(fetcher.received().blocks()).as("no archive was whole").isEqualTo(1);
+            assertThat(sent[0]).isLessThan(200_000);
+        });
+    }
+
+    @Test
+    void slowAndMalformedClientsAreEndedAndOthersAreServed() {
+        World.underSeeds(2, world -> {
+            MemoryBlockStore blocks = store();
+            Block block = Block.of(Multicodec.RAW, content(100));
+            blocks.put(block);
+            Node provider = provider(world, "provider", blocks);
+            Node slow = world.node("slow");
+            slow.connect(provider);
+            try (Stream drip = slow.open(provider, HttpStreams.PROTOCOL)) {
+                drip.write("GET /".getBytes(StandardCharsets.US_ASCII));
+                assertThat(exchange(slow, provider, "GET / HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 400");
+                assertThat(exchange(slow, provider, "NONSENSE\r\n\r\n")).startsWith("HTTP/1.1 400");
+                assertThat(exchange(slow, provider, "GET / HTTP/1.1\r\nHost: a\r\nX: " + "y".repeat(9000) + "\r\n\r\n"))
+                        .startsWith("HTTP/1.1 431");
+                assertThat(exchange(
+                                slow,
+                                provider,
+                                "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"))
+                        .startsWith("HTTP/1.1 400");
+                Node asking = world.node("asking");
+                try (HttpExchange answer = HttpExchange.get(
+                        asking.host(), provider.address(), "/ipfs/" + block.cid() + "?format=raw", List.of(), 1000)) {
+                    assertThat(answer.readAll()).isEqualTo(block.data());
+                }
+                assertThatThrownBy(() -> drip.input().readAllBytes()).isInstanceOf(IOException.class);
+            }
+        });
+    }
+
+    @Test
+    void protocolsAreMountedListedAndFoundByTheirLongestPath() {
+        World.underSeeds(1, world -> {
+            Node server = serving(world, "server", (peer, request, body) -> HttpAnswer.text(200, "root"));
+            HttpStreams http = server.host().find(HttpStreams.class).orElseThrow();
+            http.mount("/test/1", "/test/", (peer, request, body) -> HttpAnswer.text(
+                    200, peer.shortName() + " " + new String(body.readAllBytes(), StandardCharsets.UTF_8)));
+            Node asking = world.node("asking");
+            try (HttpExchange list = HttpExchange.get(
+                    asking.host(), server.address(), HttpStreams.WELL_KNOWN, List.of(), 1000)) {
+                assertThat(new String(list.readAll(), StandardCharsets.UTF_8))
+                        .isEqualTo("{\"/ipfs/gateway\":{\"path\":\"/\"},\"/test/1\":{\"path\":\"/test/\"}}");
+            }
+            try (HttpExchange posted = HttpExchange.send(
+                    asking.host(),
+                    server.address(),
+                    "POST",
+                    "/test/x",
+                    List.of(),
+                    "hello".getBytes(StandardCharsets.UTF_8),
+                    1000,
+                    libp2p.http.HttpLimits.DEFAULT)) {
+                assertThat(new String(posted.readAll(), StandardCharsets.UTF_8))
+                        .isEqualTo(asking.id().shortName() + " hello\n");
+            }
+            assertThat(GatewayPeer.pathIn("{\"protocols\":{\"/ipfs/gateway\":{\"path\":\"/gw\"}}}".getBytes(StandardCharsets.UTF_8)))
+                    .isEqualTo("/gw/");
+        });
+    }
+}
