@@ -40,8 +40,7 @@ class HttpBesideWebSocketTest {
             WebSocketTransport.Options.DEFAULT.withTrust(TlsTrust.insecure());
 
     /** Answers with what was asked, the body included. */
-    private static void mirror(libp2p.http.HttpRequest request, RawConnection connection)
-            throws IOException {
+    private static void mirror(libp2p.http.HttpRequest request, RawConnection connection) throws IOException {
         String length = request.headers().only("Content-Length");
         ByteBuffer body = ByteBuffer.allocate(length == null ? 0 : Integer.parseInt(length));
         while (body.hasRemaining() && connection.read(body) >= 0) {}

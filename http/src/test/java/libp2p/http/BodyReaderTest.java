@@ -31,7 +31,8 @@ class BodyReaderTest {
         HeadReader reader = new HeadReader(source, HeadLimits.DEFAULT);
         HttpRequest request = new HeadParser(HeadLimits.DEFAULT).request(reader.read());
         return new String(
-                BodyReader.ofRequest(request.headers(), source, reader.rest(), 20).readAllBytes(),
+                BodyReader.ofRequest(request.headers(), source, reader.rest(), 20)
+                        .readAllBytes(),
                 StandardCharsets.ISO_8859_1);
     }
 
@@ -52,10 +53,13 @@ class BodyReaderTest {
     void bodiesEndWhereTheirLengthTheirChunksOrTheStreamEnd() throws IOException {
         assertThat(request(post("Content-Length: 5\r\n", "hello and more"))).isEqualTo("hello");
         assertThat(request(post("", "none"))).isEmpty();
-        assertThat(request(post("Transfer-Encoding: chunked\r\n", "5\r\nhello\r\nA;x=y\r\n0123456789\r\n0\r\nT: v\r\n\r\nmore")))
+        assertThat(request(post(
+                        "Transfer-Encoding: chunked\r\n",
+                        "5\r\nhello\r\nA;x=y\r\n0123456789\r\n0\r\nT: v\r\n\r\nmore")))
                 .isEqualTo("hello0123456789");
         assertThat(response("HTTP/1.1 200 OK\r\n\r\nto the end", false)).isEqualTo("to the end");
-        assertThat(response("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", true)).isEmpty();
+        assertThat(response("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", true))
+                .isEmpty();
         assertThat(response("HTTP/1.1 304 Not Modified\r\n\r\n", false)).isEmpty();
     }
 
@@ -76,7 +80,8 @@ class BodyReaderTest {
                     .extracting(e -> ((HttpException) e).status())
                     .isEqualTo(400);
         }
-        for (String chunks : List.of("5\nhello\n0\n\n", "-1\r\n", "\r\n", "5\r\nhello!\r\n0\r\n\r\n", "g\r\n", " 1 2\r\n")) {
+        for (String chunks :
+                List.of("5\nhello\n0\n\n", "-1\r\n", "\r\n", "5\r\nhello!\r\n0\r\n\r\n", "g\r\n", " 1 2\r\n")) {
             assertThatThrownBy(() -> request(post("Transfer-Encoding: chunked\r\n", chunks)))
                     .as(chunks)
                     .isInstanceOf(IOException.class);
@@ -89,7 +94,8 @@ class BodyReaderTest {
         assertThatThrownBy(() -> request(post("Transfer-Encoding: chunked\r\n", "5\r\nhello\r\n")))
                 .isInstanceOf(EOFException.class);
         assertThatThrownBy(() -> request(post("Content-Length: 21\r\n", ""))).hasMessageContaining("more than 20");
-        assertThatThrownBy(() -> request(post("Transfer-Encoding: chunked\r\n", "fffffffff\r\n0123456789012345678901234")))
+        assertThatThrownBy(
+                        () -> request(post("Transfer-Encoding: chunked\r\n", "fffffffff\r\n0123456789012345678901234")))
                 .hasMessageContaining("more than 20");
         assertThatThrownBy(() -> response("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(21), false))
                 .hasMessageContaining("more than 20");
@@ -107,7 +113,8 @@ class BodyReaderTest {
         chunks.write(new byte[] {'y', 'o', 'u'});
         chunks.finish();
         assertThat(response(
-                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + out.toString(StandardCharsets.US_ASCII),
+                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                + out.toString(StandardCharsets.US_ASCII),
                         false))
                 .isEqualTo("hello you");
         assertThatThrownBy(() -> HeadWriter.response(200, List.of(new HttpHeaders.Field("A", "b\r\nC: d"))))

@@ -2,6 +2,8 @@ package libp2p.exchange.fetch;
 
 import java.io.IOException;
 import libp2p.core.environment.Deadline;
+import libp2p.core.host.PeerAddress;
+import libp2p.exchange.graphsync.GraphSync;
 import libp2p.exchange.trustless.TrustlessClient;
 import libp2p.ipld.BlockSink;
 import libp2p.ipld.traversal.Budget;
@@ -53,5 +55,10 @@ public interface FetchSource {
                 client.archive(root, java.util.List.of(), TrustlessClient.Scope.ALL, budget, sink, deadline);
             }
         };
+    }
+
+    /** A peer that is asked by GraphSync; what comes is in the store of the exchange, too. */
+    static FetchSource graphSync(GraphSync exchange, PeerAddress peer) {
+        return new GraphSyncSource(exchange, peer);
     }
 }

@@ -18,6 +18,7 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.ipld.Block;
 import libp2p.ipld.BlockNotFoundException;
+import libp2p.ipld.BlockSink;
 import libp2p.ipld.Node;
 import libp2p.ipld.selector.Path;
 import libp2p.ipld.selector.Selector;
@@ -63,6 +64,7 @@ public final class GraphSyncRequest implements AutoCloseable {
     private boolean paused;
     private boolean closed;
     private volatile BiConsumer<String, Node> listener = (extension, value) -> {};
+    private volatile BlockSink sink = block -> {};
 
     // of the thread that walks
     private final WalkedLinks walked = new WalkedLinks();
@@ -100,6 +102,11 @@ public final class GraphSyncRequest implements AutoCloseable {
     /** Hears of the extensions in the peer's answers, on the thread that reads them; must not block. */
     public void onExtension(BiConsumer<String, Node> heard) {
         listener = heard;
+    }
+
+    /** Hands over each block of the peer when it has been verified, on the thread that walks; it is stored here anyway. */
+    public void onBlock(BlockSink heard) {
+        sink = heard;
     }
 
     /** What the peer has said last, null as long as it was not asked or has not answered. */
@@ -162,7 +169,9 @@ public final class GraphSyncRequest implements AutoCloseable {
         if (data != null) {
             received++;
             receivedBytes += data.length;
-            keep(Block.trusted(cid, data));
+            Block block = Block.trusted(cid, data);
+            keep(block);
+            sink.put(block);
             return data;
         }
         byte[] here = local(cid);

@@ -33,7 +33,8 @@ public final class GatewayOverStreams implements HttpHandler {
         for (HttpHeaders.Field field : request.headers().fields()) {
             headers.merge(field.name(), field.value(), (a, b) -> a + "," + b);
         }
-        headers.entrySet().removeIf(field -> field.getKey().equalsIgnoreCase("host")); // there are no hosts of roots here
+        headers.entrySet()
+                .removeIf(field -> field.getKey().equalsIgnoreCase("host")); // there are no hosts of roots here
         int query = request.target().indexOf('?');
         GatewayRequest asked;
         try {
@@ -48,7 +49,6 @@ public final class GatewayOverStreams implements HttpHandler {
         GatewayResponse response = gateway.handle(asked);
         List<HttpHeaders.Field> fields = new ArrayList<>();
         response.headers().forEach((name, value) -> fields.add(new HttpHeaders.Field(name, value)));
-        return new HttpAnswer(
-                response.status(), new HttpHeaders(fields), response.length(), response.body()::writeTo);
+        return new HttpAnswer(response.status(), new HttpHeaders(fields), response.length(), response.body()::writeTo);
     }
 }

@@ -180,8 +180,7 @@ public final class PeerIdAuthClient {
 
             byte[] sign() {
                 return identity.key()
-                        .sign(AuthParameters.signed(
-                                "challenge-client", theirs, "server-public-key", key, hostname));
+                        .sign(AuthParameters.signed("challenge-client", theirs, "server-public-key", key, hostname));
             }
         }
 
@@ -192,8 +191,7 @@ public final class PeerIdAuthClient {
             } catch (MalformedKeyException e) {
                 throw new HttpException(401, "a malformed public key of the server");
             }
-            byte[] signed =
-                    AuthParameters.signed("challenge-server", challenge, "client-public-key", ownKey, hostname);
+            byte[] signed = AuthParameters.signed("challenge-server", challenge, "client-public-key", ownKey, hostname);
             if (!known.verify(signed, in.bytes("sig"))) {
                 throw new HttpException(401, "the signature of the server is not that of its key");
             }

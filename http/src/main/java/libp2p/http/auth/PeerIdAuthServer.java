@@ -109,8 +109,7 @@ public final class PeerIdAuthServer {
         byte[] clientKey = clientBegan ? state.key() : in.bytes("public-key");
         PublicKey key = publicKey(clientKey);
         String challenge = state.hostname().substring(state.hostname().lastIndexOf('\n') + 1);
-        byte[] signed =
-                AuthParameters.signed("challenge-client", challenge, "server-public-key", ownKey(), hostname);
+        byte[] signed = AuthParameters.signed("challenge-client", challenge, "server-public-key", ownKey(), hostname);
         if (!key.verify(signed, in.bytes("sig"))) {
             throw new HttpException(401, "the signature is not that of the key");
         }
@@ -129,8 +128,7 @@ public final class PeerIdAuthServer {
 
     private byte[] proof(String challenge, byte[] clientKey, String hostname) {
         return identity.key()
-                .sign(AuthParameters.signed(
-                        "challenge-server", challenge, "client-public-key", clientKey, hostname));
+                .sign(AuthParameters.signed("challenge-server", challenge, "client-public-key", clientKey, hostname));
     }
 
     private byte[] ownKey() {

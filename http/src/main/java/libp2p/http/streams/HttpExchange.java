@@ -38,6 +38,7 @@ public final class HttpExchange implements AutoCloseable {
      * @param fields beside {@code Host} and those that say how long the body is
      * @param content the body, empty for none
      * @param most bytes that the body of the answer may have
+     * @param until when the whole answer must be here, beside {@link HttpLimits#request}
      */
     public static HttpExchange send(
             Host host,
@@ -47,7 +48,8 @@ public final class HttpExchange implements AutoCloseable {
             List<HttpHeaders.Field> fields,
             byte[] content,
             long most,
-            HttpLimits limits)
+            HttpLimits limits,
+            Deadline until)
             throws IOException {
         List<HttpHeaders.Field> all = new ArrayList<>();
         all.add(new HttpHeaders.Field("Host", String.valueOf(peer.peer())));
@@ -62,7 +64,7 @@ public final class HttpExchange implements AutoCloseable {
         try {
             stream.readTimeout(limits.idle());
             stream.writeTimeout(limits.idle());
-            Deadline deadline = Deadline.after(host.environment(), limits.request());
+            Deadline deadline = until.earlier(Deadline.after(host.environment(), limits.request()));
             stream.readDeadline(deadline);
             stream.writeDeadline(deadline);
             stream.write(head);
@@ -85,9 +87,8 @@ public final class HttpExchange implements AutoCloseable {
 
     /** Asks for a resource; blocks until the head of the answer is here. */
     public static HttpExchange get(
-            Host host, PeerAddress peer, String target, List<HttpHeaders.Field> fields, long most)
-            throws IOException {
-        return send(host, peer, "GET", target, fields, new byte[0], most, HttpLimits.DEFAULT);
+            Host host, PeerAddress peer, String target, List<HttpHeaders.Field> fields, long most) throws IOException {
+        return send(host, peer, "GET", target, fields, new byte[0], most, HttpLimits.DEFAULT, Deadline.NONE);
     }
 
     /** The status of the answer. */

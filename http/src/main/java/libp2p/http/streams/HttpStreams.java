@@ -105,15 +105,13 @@ public final class HttpStreams implements HostService {
         if (request.headers().only("Host") == null) { // it may be empty, as that of go-libp2p
             throw new HttpException(400, "not one Host");
         }
-        InputStream body =
-                BodyReader.ofRequest(request.headers(), stream::read, reader.rest(), limits.bodyBytes());
+        InputStream body = BodyReader.ofRequest(request.headers(), stream::read, reader.rest(), limits.bodyBytes());
         if (request.path().equals(WELL_KNOWN)) {
             return wellKnown(request);
         }
         Mount found = null;
         for (Mount mount : mounts.values()) {
-            boolean within = request.path().startsWith(mount.path())
-                    || (request.path() + "/").equals(mount.path());
+            boolean within = request.path().startsWith(mount.path()) || (request.path() + "/").equals(mount.path());
             if (within && (found == null || mount.path().length() > found.path().length())) {
                 found = mount;
             }
@@ -138,7 +136,8 @@ public final class HttpStreams implements HostService {
                     .append(mount.path())
                     .append("\"}");
         }
-        return HttpAnswer.bytes(200, "application/json", json.append('}').toString().getBytes(StandardCharsets.UTF_8));
+        return HttpAnswer.bytes(
+                200, "application/json", json.append('}').toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private static void write(Stream stream, boolean head, HttpAnswer answer) throws IOException {

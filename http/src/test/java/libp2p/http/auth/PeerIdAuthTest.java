@@ -22,10 +22,12 @@ class PeerIdAuthTest {
         return Identity.of(PrivateKey.fromProtobuf(HexFormat.of().parseHex(hex)));
     }
 
-    private final Identity server = identity("0801124001010101010101010101010101010101010101010101010101010101010101018a88e3"
-            + "dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c");
-    private final Identity client = identity("0801124002020202020202020202020202020202020202020202020202020202020202028139"
-            + "770ea87d175f56a35466c34c7ecccb8d8a91b4ee37a25df60f5b8fc9b394");
+    private final Identity server =
+            identity("0801124001010101010101010101010101010101010101010101010101010101010101018a88e3"
+                    + "dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c");
+    private final Identity client =
+            identity("0801124002020202020202020202020202020202020202020202020202020202020202028139"
+                    + "770ea87d175f56a35466c34c7ecccb8d8a91b4ee37a25df60f5b8fc9b394");
 
     /** Time that the test sets. */
     private static final class Clock extends ForwardingEnvironment {
@@ -72,7 +74,9 @@ class PeerIdAuthTest {
                 client.publicKey().toProtobuf(),
                 HOST);
         assertThat(new String(example, java.nio.charset.StandardCharsets.ISO_8859_1))
-                .startsWith("libp2p-PeerID=challenge-server=ERERERERERERERERERERERERERERERERERERERERERE=6client-public-key=\b\u0001\u0012 ")
+                .startsWith(
+                        "libp2p-PeerID=challenge-server=ERERERERERERERERERERERERERERERERERERERERERE=6client-public-key=\b\u0001\u0012"
+                            + " ")
                 .endsWith("\u0014hostname=example.com");
     }
 
@@ -105,7 +109,9 @@ class PeerIdAuthTest {
         assertThat(second.server()).isEqualTo(server.peerId());
         clock.nanos += Duration.ofHours(2).toNanos();
         PeerIdAuthClient.Handshake late = asking.begin(HOST);
-        assertThat(run(late, HOST)).as("the token has expired: the server begins").isEqualTo(3);
+        assertThat(run(late, HOST))
+                .as("the token has expired: the server begins")
+                .isEqualTo(3);
         assertThat(late.server()).isEqualTo(server.peerId());
     }
 
@@ -127,8 +133,9 @@ class PeerIdAuthTest {
         assertThatThrownBy(() -> serving.check(forged, HOST))
                 .isInstanceOf(HttpException.class)
                 .hasMessageContaining("not that of the key");
-        String opaqueAsToken =
-                new AuthParameters().with("bearer", String.valueOf(in.get("opaque"))).text();
+        String opaqueAsToken = new AuthParameters()
+                .with("bearer", String.valueOf(in.get("opaque")))
+                .text();
         assertThat(serving.check(opaqueAsToken, HOST)).isInstanceOf(PeerIdAuthServer.Unauthenticated.class);
         clock.nanos += Duration.ofMinutes(6).toNanos();
         assertThat(serving.check(forged, HOST)).isInstanceOf(PeerIdAuthServer.Unauthenticated.class);
@@ -163,7 +170,8 @@ class PeerIdAuthTest {
             "libp2p-PeerID bearer=\"!!\"",
             "libp2p-PeerID sig=\"AA\"",
             "libp2p-PeerID " + "x".repeat(3000),
-            "libp2p-PeerID challenge-server=\"abc\", public-key=\"" + Base64.getUrlEncoder().encodeToString(new byte[9]) + "\""
+            "libp2p-PeerID challenge-server=\"abc\", public-key=\""
+                    + Base64.getUrlEncoder().encodeToString(new byte[9]) + "\""
         }) {
             assertThatThrownBy(() -> serving.check(field, HOST)).as(field).isInstanceOf(HttpException.class);
         }

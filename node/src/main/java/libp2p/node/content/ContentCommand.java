@@ -12,6 +12,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.host.Host;
 import libp2p.exchange.bitswap.Bitswap;
+import libp2p.exchange.graphsync.GraphSync;
 import libp2p.node.HostCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,7 +56,14 @@ abstract class ContentCommand extends HostCommand implements Callable<Integer> {
             Host[] started = new Host[1];
             try {
                 run(new ContentContext(
-                        environment, store, () -> bitswap(store, started), roots -> false, folder, System.in, out));
+                        environment,
+                        store,
+                        () -> host(store, started).find(Bitswap.class).orElseThrow(),
+                        () -> host(store, started),
+                        roots -> false,
+                        folder,
+                        System.in,
+                        out));
                 out.flush();
             } finally {
                 if (started[0] != null) {
@@ -65,9 +73,12 @@ abstract class ContentCommand extends HostCommand implements Callable<Integer> {
         }
     }
 
-    private Bitswap bitswap(ContentStore store, Host[] started) throws IOException {
-        Host host = host().with(Bitswap.over(store.blocks())).start();
-        started[0] = host;
-        return host.find(Bitswap.class).orElseThrow();
+    private Host host(ContentStore store, Host[] started) throws IOException {
+        if (started[0] == null) {
+            started[0] = host().with(Bitswap.over(store.blocks()))
+                    .with(GraphSync.over(store.blocks()))
+                    .start();
+        }
+        return started[0];
     }
 }

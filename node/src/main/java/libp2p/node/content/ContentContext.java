@@ -9,11 +9,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import libp2p.core.environment.Environment;
+import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.exchange.fetch.FetchOptions;
 import libp2p.exchange.fetch.FetchSource;
 import libp2p.exchange.fetch.Fetcher;
+import libp2p.exchange.graphsync.GraphSync;
+import libp2p.exchange.http.HttpCaller;
 import libp2p.exchange.http.JdkHttpCaller;
+import libp2p.exchange.streams.StreamCaller;
 import libp2p.exchange.trustless.Limits;
 import libp2p.exchange.trustless.TrustlessClient;
 import libp2p.multiformats.Cid;
@@ -28,10 +32,17 @@ record ContentContext(
         Environment environment,
         ContentStore store,
         Fetcher.Exchange exchange,
+        Hosting hosting,
         Announcer announcer,
         Path folder,
         InputStream in,
         PrintStream out) {
+    /** Where the host comes from; starts one if there is none. */
+    @FunctionalInterface
+    interface Hosting {
+        Host open() throws IOException;
+    }
+
     /** Tells the network who has content. */
     @FunctionalInterface
     interface Announcer {
@@ -41,22 +52,36 @@ record ContentContext(
 
     static final ScopedValue<ContentContext> CURRENT = ScopedValue.newInstance();
 
+    /** How peers are asked for whole DAGs. */
+    enum Via {
+        /** Block by block. */
+        BITSWAP,
+        GRAPHSYNC,
+        /** By the trustless gateway over streams. */
+        HTTP
+    }
+
     /** Gets blocks from the store, from peers, and from gateways. */
-    Fetcher fetcher(List<String> peers, int seconds, List<URI> gateways, boolean insecure) throws IOException {
+    Fetcher fetcher(List<String> peers, int seconds, List<URI> gateways, boolean insecure, Via via) throws IOException {
         List<PeerAddress> addresses = peers.stream().map(PeerAddress::parse).toList();
-        if (gateways.isEmpty()) {
+        List<FetchSource> sources = new ArrayList<>();
+        for (URI gateway : gateways) {
+            HttpCaller caller = new JdkHttpCaller(environment, gateway, insecure ? AnyCertificate.context() : null);
+            sources.add(FetchSource.gateway(new TrustlessClient(environment, caller, Limits.DEFAULT)));
+        }
+        for (PeerAddress address : via == Via.BITSWAP ? List.<PeerAddress>of() : addresses) {
+            Host host = hosting.open();
+            sources.add(
+                    via == Via.GRAPHSYNC
+                            ? FetchSource.graphSync(host.find(GraphSync.class).orElseThrow(), address)
+                            : FetchSource.gateway(
+                                    new TrustlessClient(environment, new StreamCaller(host, address), Limits.DEFAULT)));
+        }
+        if (sources.isEmpty()) {
             return new Fetcher(store.blocks(), exchange, addresses, Duration.ofSeconds(seconds));
         }
-        List<TrustlessClient> clients = new ArrayList<>();
-        for (URI gateway : gateways) {
-            clients.add(new TrustlessClient(
-                    environment,
-                    new JdkHttpCaller(environment, gateway, insecure ? AnyCertificate.context() : null),
-                    Limits.DEFAULT));
-        }
-        FetchOptions options = FetchOptions.of(store.reputation())
-                .withSources(clients.stream().map(FetchSource::gateway).toList())
-                .withPatience(Duration.ofSeconds(seconds));
+        FetchOptions options =
+                FetchOptions.of(store.reputation()).withSources(sources).withPatience(Duration.ofSeconds(seconds));
         return new Fetcher(
                 environment, store.blocks(), addresses.isEmpty() ? options : options.withExchange(exchange, addresses));
     }

@@ -31,6 +31,11 @@ import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.routing.ContentRouting;
 import libp2p.exchange.bitswap.Bitswap;
+import libp2p.exchange.gateway.Gateway;
+import libp2p.exchange.graphsync.GraphSync;
+import libp2p.exchange.streams.GatewayOverStreams;
+import libp2p.http.streams.HttpStreams;
+import libp2p.ipld.traversal.Budget;
 import libp2p.multiformats.Cid;
 import libp2p.node.HostCommand;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +84,7 @@ public final class ContentServer implements HostService {
     }
 
     /**
-     * Adds the content of a data directory to a host: Bitswap over its blocks, the socket, and perhaps a gateway.
+     * Adds the content of a data directory to a host: Bitswap, GraphSync and the trustless gateway over its blocks, the socket, and perhaps a gateway.
      *
      * @param gateway where and how a gateway is served
      * @param listening hears of the URL of the gateway
@@ -88,7 +93,12 @@ public final class ContentServer implements HostService {
             throws IOException {
         ContentStore store = ContentStore.open(SystemEnvironment.shared(), data);
         builder.service(new ContentServer(store, socket(data), gateway, listening))
-                .with(Bitswap.over(store.blocks()));
+                .with(Bitswap.over(store.blocks()))
+                .with(GraphSync.over(store.blocks()))
+                .with(HttpStreams.serving(
+                        GatewayOverStreams.PROTOCOL,
+                        "/",
+                        new GatewayOverStreams(new Gateway(store.blocks(), Budget.STRANGER, true))));
     }
 
     static Path socket(Path data) {
@@ -177,6 +187,7 @@ public final class ContentServer implements HostService {
                     host.environment(),
                     store,
                     () -> host.find(Bitswap.class).orElseThrow(),
+                    () -> host,
                     roots -> announce(host, roots),
                     Path.of(words.getFirst()),
                     in,

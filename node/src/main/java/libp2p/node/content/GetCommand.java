@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import libp2p.blocks.Pins;
+import libp2p.core.host.PeerAddress;
 import libp2p.exchange.fetch.Fetcher;
+import libp2p.exchange.graphsync.GraphSync;
+import libp2p.exchange.graphsync.GraphSyncRequest;
+import libp2p.ipld.selector.Selector;
 import libp2p.ipld.traversal.Budget;
 import libp2p.ipld.traversal.PathResolver;
 import libp2p.ipld.unixfs.TreeExporter;
@@ -30,6 +34,14 @@ public final class GetCommand extends ContentCommand {
     @Option(names = "--pin", description = "Pin it.")
     private boolean pin;
 
+    @Option(
+            names = "--selector",
+            paramLabel = "JSON",
+            description =
+                    "With --via graphsync: what is fetched first, as DAG-JSON; default: the path, and all below it.")
+    @Nullable
+    private String selector;
+
     @Mixin
     private PeerOptions peers = new PeerOptions();
 
@@ -38,6 +50,9 @@ public final class GetCommand extends ContentCommand {
         List<String> rest = PathResolver.rest(path);
         String name = rest.isEmpty() ? PathResolver.root(path).toString() : rest.getLast();
         Path target = context.folder().resolve(out == null ? Path.of(name) : out);
+        if (selector != null) {
+            select(context, Selector.ofJson(selector));
+        }
         try (Fetcher fetcher = peers.fetcher(context, PathResolver.root(path))) {
             PathResolver.Resolved found = new PathResolver(fetcher).resolve(path);
             if (peers.hasGateways()) {
@@ -62,6 +77,19 @@ public final class GetCommand extends ContentCommand {
                     received.blocks(),
                     "duplicates",
                     received.duplicates());
+        }
+    }
+
+    /** Asks the peers one after the other for what the selector reaches, until one has had all of it. */
+    private void select(ContentContext context, Selector wanted) throws IOException {
+        GraphSync graphSync = context.hosting().open().find(GraphSync.class).orElseThrow();
+        for (String peer : peers.peers()) {
+            try (GraphSyncRequest request =
+                    graphSync.request(PeerAddress.parse(peer), PathResolver.root(path), wanted)) {
+                if (request.run(visit -> {}).isComplete()) {
+                    return;
+                }
+            }
         }
     }
 }

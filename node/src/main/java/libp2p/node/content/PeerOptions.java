@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import libp2p.core.environment.Deadline;
 import libp2p.core.routing.Results;
 import libp2p.exchange.fetch.Fetcher;
@@ -52,8 +53,15 @@ final class PeerOptions {
                     "A server of delegated routing that knows who has the content, such as http://127.0.0.1:8080.")
     private @Nullable URI routing;
 
+    @Option(
+            names = "--via",
+            paramLabel = "bitswap|graphsync|http",
+            defaultValue = "bitswap",
+            description = "How the peers are asked first; default: ${DEFAULT-VALUE}.")
+    private String via = "bitswap";
+
     Fetcher fetcher(ContentContext context) throws IOException {
-        return context.fetcher(peers, seconds, gateways, insecure);
+        return context.fetcher(peers, seconds, gateways, insecure, via());
     }
 
     /** With the providers of a root, as far as a server of delegated routing was named. */
@@ -82,11 +90,25 @@ final class PeerOptions {
                 }
             }
         }
-        return context.fetcher(known, seconds, http, insecure);
+        return context.fetcher(known, seconds, http, insecure, via());
     }
 
     /** Whether whole DAGs may come in one answer. */
     boolean hasGateways() {
-        return !gateways.isEmpty() || routing != null;
+        return !gateways.isEmpty() || routing != null || via() != ContentContext.Via.BITSWAP;
+    }
+
+    /** The peers. */
+    List<String> peers() {
+        return peers;
+    }
+
+    ContentContext.Via via() {
+        for (ContentContext.Via known : ContentContext.Via.values()) {
+            if (known.name().toLowerCase(Locale.ROOT).equals(via)) {
+                return known;
+            }
+        }
+        throw new IllegalArgumentException("--via takes bitswap, graphsync or http");
     }
 }

@@ -16,8 +16,15 @@ import java.util.TreeMap;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.blocks.car.CarWriter;
 import libp2p.core.connection.Stream;
+import libp2p.core.environment.Deadline;
 import libp2p.core.testing.Json;
+import libp2p.exchange.fetch.FetchOptions;
+import libp2p.exchange.fetch.FetchSource;
+import libp2p.exchange.fetch.Fetcher;
+import libp2p.exchange.fetch.Reputation;
 import libp2p.exchange.gateway.Gateway;
+import libp2p.exchange.trustless.Limits;
+import libp2p.exchange.trustless.TrustlessClient;
 import libp2p.http.HttpAnswer;
 import libp2p.http.HttpHeaders;
 import libp2p.http.streams.HttpExchange;
@@ -41,8 +48,7 @@ import org.junit.jupiter.api.Test;
 class GatewayOverStreamsTest {
     private static final ImportOptions OPTIONS =
             ImportOptions.V1_2025.withChunker("size-4096").withFileLinks(16);
-    private static final Limits SMALL_RANGES =
-            new Limits(40_000, 2, 3, new Budget(10_000, 1 << 26, 1024), 1 << 27);
+    private static final Budget BUDGET = new Budget(10_000, 1 << 26, 1024);
 
     private static MemoryBlockStore store() {
         return new MemoryBlockStore(libp2p.blocks.Limits.DEFAULT);
@@ -50,6 +56,19 @@ class GatewayOverStreamsTest {
 
     private static Node provider(World world, String name, MemoryBlockStore store) throws IOException {
         return serving(world, name, new GatewayOverStreams(new Gateway(store, Budget.STRANGER, true)));
+    }
+
+    /** A fetcher that asks the gateways of peers alone. */
+    private static Fetcher fetcher(World world, Node asking, MemoryBlockStore own, Node... providers) {
+        List<FetchSource> sources = new ArrayList<>();
+        for (Node provider : providers) {
+            sources.add(FetchSource.gateway(new TrustlessClient(
+                    asking.environment(), new StreamCaller(asking.host(), provider.address()), Limits.DEFAULT)));
+        }
+        return new Fetcher(
+                asking.environment(),
+                own,
+                FetchOptions.of(Reputation.inMemory(asking.environment())).withSources(sources));
     }
 
     private static Node serving(World world, String name, HttpHandler handler) throws IOException {
@@ -82,9 +101,11 @@ class GatewayOverStreamsTest {
     private static Map<String, String> fields(String answer) {
         Map<String, String> fields = new TreeMap<>();
         String head = answer.substring(0, answer.indexOf("\r\n\r\n"));
-        head.lines().skip(1).forEach(line -> fields.put(
-                line.substring(0, line.indexOf(':')).toLowerCase(java.util.Locale.ROOT),
-                line.substring(line.indexOf(':') + 1).strip()));
+        head.lines()
+                .skip(1)
+                .forEach(line -> fields.put(
+                        line.substring(0, line.indexOf(':')).toLowerCase(java.util.Locale.ROOT),
+                        line.substring(line.indexOf(':') + 1).strip()));
         return fields;
     }
 
@@ -92,13 +113,14 @@ class GatewayOverStreamsTest {
     void recordedRequestsAreAnsweredAsKuboAnswersThem() {
         World.underSeeds(1, world -> {
             MemoryBlockStore blocks = store();
-            List<Map<String, Object>> rows = Json.objects(
-                    Json.object(Json.resource("/vectors/http-over-streams/exchanges.json"))
+            List<Map<String, Object>> rows =
+                    Json.objects(Json.object(Json.resource("/vectors/http-over-streams/exchanges.json"))
                             .get("exchanges"));
             String first = (String) rows.getFirst().get("response");
             byte[] data = first.substring(first.indexOf("\r\n\r\n") + 4).getBytes(StandardCharsets.ISO_8859_1);
             Block block = Block.of(Multicodec.RAW, data);
-            assertThat((String) rows.getFirst().get("request")).contains(block.cid().toString());
+            assertThat((String) rows.getFirst().get("request"))
+                    .contains(block.cid().toString());
             blocks.put(block);
             Node provider = provider(world, "provider", blocks);
             Node asking = world.node("asking");
@@ -117,10 +139,18 @@ class GatewayOverStreamsTest {
                     assertThat(answer.substring(0, 12)).as("%s", row).isEqualTo(expected.substring(0, 12));
                     assertThat(fields(answer).get("connection")).isEqualTo("close");
                     for (String name : List.of(
-                            "content-type", "content-length", "etag", "cache-control", "x-ipfs-roots", "ipfs-uri",
-                            "accept-ranges", "content-disposition")) {
+                            "content-type",
+                            "content-length",
+                            "etag",
+                            "cache-control",
+                            "x-ipfs-roots",
+                            "ipfs-uri",
+                            "accept-ranges",
+                            "content-disposition")) {
                         if (answer.startsWith("HTTP/1.1 200")) {
-                            assertThat(fields(answer).get(name)).as(name).isEqualTo(fields(expected).get(name));
+                            assertThat(fields(answer).get(name))
+                                    .as(name)
+                                    .isEqualTo(fields(expected).get(name));
                         }
                     }
                     if (answer.startsWith("HTTP/1.1 200")) {
@@ -154,18 +184,19 @@ class GatewayOverStreamsTest {
             }
             MemoryBlockStore own = store();
             Node asking = world.node("asking");
-            TrustlessFetcher fetcher = new TrustlessFetcher(
-                    asking.host(), own, providers.stream().map(Node::address).toList(), SMALL_RANGES);
-            fetcher.fetchDag(file);
-            assertThat(read(own, file)).isEqualTo(content);
-            long blocks = own.usage().blocks();
-            assertThat(fetcher.received().blocks()).isBetween(blocks, blocks + blocks / 2); // roots of ranges again
+            try (Fetcher fetcher = fetcher(world, asking, own, providers.toArray(Node[]::new))) {
+                fetcher.download(file, BUDGET);
+                assertThat(read(own, file)).isEqualTo(content);
+                assertThat(fetcher.received().duplicates()).isZero();
+            }
             for (Node provider : providers) {
                 assertThat(asking.connections(provider)).isNotEmpty();
             }
-            fetcher.fetchDag(root);
-            assertThat(read(own, root.equals(file) ? file : new UnixFsReader(own).find(root, "small").cid()))
-                    .isEqualTo(content(10_000));
+            try (Fetcher fetcher = fetcher(world, asking, own, providers.toArray(Node[]::new))) {
+                fetcher.download(root, BUDGET);
+                assertThat(read(own, new UnixFsReader(own).find(root, "small").cid()))
+                        .isEqualTo(content(10_000));
+            }
         });
     }
 
@@ -191,17 +222,17 @@ class GatewayOverStreamsTest {
                 writer.put(Block.of(Multicodec.RAW, content(77)));
                 return HttpAnswer.bytes(200, "application/vnd.ipld.car", car.toByteArray());
             });
-            Node silent = serving(world, "silent", (peer, request, body) -> new HttpAnswer(
-                    200, new HttpHeaders(List.of()), 1000, out -> pause(world, Duration.ofMinutes(2))));
+            Node silent = serving(
+                    world,
+                    "silent",
+                    (peer, request, body) -> new HttpAnswer(
+                            200, new HttpHeaders(List.of()), 1000, out -> pause(world, Duration.ofMinutes(2))));
             MemoryBlockStore own = store();
             Node asking = world.node("asking");
-            TrustlessFetcher fetcher = new TrustlessFetcher(
-                    asking.host(),
-                    own,
-                    List.of(wrongBytes.address(), unlinked.address(), silent.address(), honest.address()),
-                    SMALL_RANGES);
-            fetcher.fetchDag(root);
-            assertThat(read(own, root)).isEqualTo(content);
+            try (Fetcher fetcher = fetcher(world, asking, own, wrongBytes, unlinked, silent, honest)) {
+                fetcher.download(root, BUDGET);
+                assertThat(read(own, root)).isEqualTo(content);
+            }
             assertThat(own.has(Block.of(Multicodec.RAW, content(77)).cid())).isFalse();
             assertThat(own.usage().blocks()).isEqualTo(theirs.usage().blocks());
             pause(world, Duration.ofMinutes(5));
@@ -224,7 +255,9 @@ class GatewayOverStreamsTest {
                     Multicodec.DAG_CBOR,
                     new libp2p.ipld.codec.DagCbor()
                             .encode(new libp2p.ipld.Node.Sequence(java.util.Collections.nCopies(
-                                    2, new libp2p.ipld.Node.Link(Block.of(Multicodec.RAW, new byte[] {1}).cid())))));
+                                    2,
+                                    new libp2p.ipld.Node.Link(Block.of(Multicodec.RAW, new byte[] {1})
+                                            .cid())))));
             Node bomb = serving(world, "bomb", (peer, request, body) -> {
                 if (request.target().contains("format=raw")) {
                     return request.target().contains(many.cid().toString())
@@ -241,11 +274,13 @@ class GatewayOverStreamsTest {
                 });
             });
             MemoryBlockStore own = store();
-            TrustlessFetcher fetcher = new TrustlessFetcher(
-                    world.node("asking").host(), own, List.of(bomb.address()), SMALL_RANGES);
-            fetcher.fetchDag(many.cid()); // what came before the end of the budget is all of the DAG
-            assertThat(own.usage().blocks()).isEqualTo(2);
-            assertThat(fetcher.received().blocks()).as("no archive was whole").isEqualTo(1);
+            Node asking = world.node("asking");
+            try (Fetcher fetcher = fetcher(world, asking, own, bomb)) {
+                fetcher.download(many.cid(), BUDGET);
+            } catch (IOException e) { // the archive ends with its budget, and the leaf is nowhere else
+                assertThat(e).hasMessageContaining("not found");
+            }
+            assertThat(own.usage().blocks()).isLessThanOrEqualTo(2);
             assertThat(sent[0]).isLessThan(200_000);
         });
     }
@@ -268,7 +303,10 @@ class GatewayOverStreamsTest {
                 assertThat(exchange(
                                 slow,
                                 provider,
-                                "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"))
+                                "POST / HTTP/1.1\r\n"
+                                        + "Host: a\r\n"
+                                        + "Content-Length: 5\r\n"
+                                        + "Transfer-Encoding: chunked\r\n\r\n"))
                         .startsWith("HTTP/1.1 400");
                 Node asking = world.node("asking");
                 try (HttpExchange answer = HttpExchange.get(
@@ -285,11 +323,14 @@ class GatewayOverStreamsTest {
         World.underSeeds(1, world -> {
             Node server = serving(world, "server", (peer, request, body) -> HttpAnswer.text(200, "root"));
             HttpStreams http = server.host().find(HttpStreams.class).orElseThrow();
-            http.mount("/test/1", "/test/", (peer, request, body) -> HttpAnswer.text(
-                    200, peer.shortName() + " " + new String(body.readAllBytes(), StandardCharsets.UTF_8)));
+            http.mount(
+                    "/test/1",
+                    "/test/",
+                    (peer, request, body) -> HttpAnswer.text(
+                            200, peer.shortName() + " " + new String(body.readAllBytes(), StandardCharsets.UTF_8)));
             Node asking = world.node("asking");
-            try (HttpExchange list = HttpExchange.get(
-                    asking.host(), server.address(), HttpStreams.WELL_KNOWN, List.of(), 1000)) {
+            try (HttpExchange list =
+                    HttpExchange.get(asking.host(), server.address(), HttpStreams.WELL_KNOWN, List.of(), 1000)) {
                 assertThat(new String(list.readAll(), StandardCharsets.UTF_8))
                         .isEqualTo("{\"/ipfs/gateway\":{\"path\":\"/\"},\"/test/1\":{\"path\":\"/test/\"}}");
             }
@@ -301,11 +342,13 @@ class GatewayOverStreamsTest {
                     List.of(),
                     "hello".getBytes(StandardCharsets.UTF_8),
                     1000,
-                    libp2p.http.HttpLimits.DEFAULT)) {
+                    libp2p.http.HttpLimits.DEFAULT,
+                    Deadline.NONE)) {
                 assertThat(new String(posted.readAll(), StandardCharsets.UTF_8))
                         .isEqualTo(asking.id().shortName() + " hello\n");
             }
-            assertThat(GatewayPeer.pathIn("{\"protocols\":{\"/ipfs/gateway\":{\"path\":\"/gw\"}}}".getBytes(StandardCharsets.UTF_8)))
+            assertThat(StreamCaller.pathIn(
+                            "{\"protocols\":{\"/ipfs/gateway\":{\"path\":\"/gw\"}}}".getBytes(StandardCharsets.UTF_8)))
                     .isEqualTo("/gw/");
         });
     }
