@@ -74,8 +74,7 @@ public final class HttpExchange implements AutoCloseable {
             // The stream is not half closed: servers in Go take the end of the request for the end of the client.
             HeadReader reader = new HeadReader(stream::read, limits.head());
             HttpResponse response = new HeadParser(limits.head()).response(reader.read());
-            BodyReader body =
-                    BodyReader.ofResponse(response, method.equals("HEAD"), stream::read, reader.rest(), most);
+            BodyReader body = BodyReader.ofResponse(response, method.equals("HEAD"), stream::read, reader.rest(), most);
             done = true;
             return new HttpExchange(stream, response, body);
         } finally {
