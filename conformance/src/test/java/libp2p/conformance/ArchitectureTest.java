@@ -39,7 +39,8 @@ class ArchitectureTest {
             Map.entry("blocks", List.of("core", "multiformats", "crypto", "ipld")),
             Map.entry("http", List.of("core", "multiformats", "crypto")),
             Map.entry("exchange", List.of("core", "multiformats", "crypto", "ipld", "blocks", "ipns", "http")),
-            Map.entry("gateway", List.of("core", "multiformats", "crypto", "ipld", "blocks", "ipns", "exchange", "http")),
+            Map.entry(
+                    "gateway", List.of("core", "multiformats", "crypto", "ipld", "blocks", "ipns", "exchange", "http")),
             Map.entry("stores", List.of("core", "multiformats", "crypto", "ipld", "blocks")),
             Map.entry("security", List.of("core", "multiformats", "crypto")),
             Map.entry("muxers", List.of("core", "multiformats", "crypto")),
