@@ -5,6 +5,7 @@ module libp2p.discovery {
     requires transitive libp2p.core;
 
     exports libp2p.discovery.bootstrap;
+    exports libp2p.discovery.mdns;
     exports libp2p.discovery.namespace;
     exports libp2p.discovery.providers;
 }

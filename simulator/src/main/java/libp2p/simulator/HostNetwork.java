@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
+import libp2p.core.environment.LinkInterface;
 import libp2p.core.environment.Network;
 import libp2p.core.environment.TcpChannel;
 import libp2p.core.environment.TcpListener;
@@ -32,6 +33,10 @@ final class HostNetwork implements Network {
     private final Ports ports;
     private final List<Connecting> connecting = new ArrayList<>(2);
     private final Map<InetSocketAddress, SimulatedUdpSocket> udpSockets = new HashMap<>(4);
+    /** In the order in which they were attached, which is that of their indices. */
+    private final List<Lan> lans = new ArrayList<>(1);
+
+    private final List<SimulatedUdpSocket> members = new ArrayList<>(1);
 
     HostNetwork(SimulatedEnvironment host, SimulatedNetwork world, SimulatedScheduler scheduler, long seed) {
         this.host = host;
@@ -187,7 +192,51 @@ final class HostNetwork implements Network {
     }
 
     void released(SimulatedUdpSocket socket) {
-        udpSockets.remove(socket.localAddress());
+        if (!members.remove(socket)) {
+            udpSockets.remove(socket.localAddress());
+        }
+    }
+
+    // ---- multicast
+
+    void attached(Lan lan) {
+        lans.add(lan);
+    }
+
+    void detached(Lan lan) {
+        lans.remove(lan);
+    }
+
+    /** Indices begin with 2, since the first interface is that of the loopback. Without a network, multicast reaches nobody. */
+    @Override
+    public List<LinkInterface> interfaces() {
+        List<LinkInterface> all = new ArrayList<>();
+        all.add(new LinkInterface("lo", 1, List.of(LOOPBACK_4, LOOPBACK_6), false));
+        for (Lan lan : lans) {
+            all.add(new LinkInterface(lan.name(), all.size() + 1, lan.addressesOf(host), true));
+        }
+        if (lans.isEmpty()) {
+            all.add(new LinkInterface("eth0", 2, host.addresses(), false));
+        }
+        return List.copyOf(all);
+    }
+
+    @Override
+    public UdpSocket joinMulticast(LinkInterface link, InetSocketAddress group) throws IOException {
+        scheduler.requireInside("join a group");
+        for (Lan lan : lans) {
+            if (lan.name().equals(link.name()) && group.getAddress().isMulticastAddress()) {
+                SimulatedUdpSocket socket = new SimulatedUdpSocket(scheduler, this, group, lan);
+                members.add(socket);
+                return socket;
+            }
+        }
+        throw new SocketException("No multicast to " + group + " on " + link.name());
+    }
+
+    /** The sockets of this host that are members of a group on a network. */
+    List<SimulatedUdpSocket> members(Lan lan, InetSocketAddress group) {
+        return members.stream().filter(socket -> socket.isMember(lan, group)).toList();
     }
 
     // ---- addresses and names

@@ -138,6 +138,11 @@ public final class SimulatedNetwork {
                 .toList();
     }
 
+    /** Adds a local network on which multicast works; hosts are attached to it with {@link Lan#attach}. */
+    public Lan lan(String name) {
+        return new Lan(scheduler, this, name);
+    }
+
     /** Adds a NAT with a public IPv4 address; hosts are put behind it with {@link #putBehind}. */
     public Nat nat(String publicAddress) {
         return nat(publicAddress, addresses.internet(), "");

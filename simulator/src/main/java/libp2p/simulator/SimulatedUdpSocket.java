@@ -26,11 +26,14 @@ final class SimulatedUdpSocket implements UdpSocket {
     private static final long GATEWAY_NANOS = 1_000_000;
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Datagram(InetSocketAddress from, byte[] bytes) {}
+    record Datagram(InetSocketAddress from, byte[] bytes) {}
 
     private final SimulatedScheduler scheduler;
     private final HostNetwork network;
     private final InetSocketAddress local;
+    /** Where the socket is a member of the group that it is bound to; null for the ordinary ones. */
+    private final @Nullable Lan lan;
+
     private final ArrayDeque<Datagram> unread = new ArrayDeque<>(4);
     private int unreadBytes;
     private @Nullable Thread receiver;
@@ -38,9 +41,19 @@ final class SimulatedUdpSocket implements UdpSocket {
     private boolean closed;
 
     SimulatedUdpSocket(SimulatedScheduler scheduler, HostNetwork network, InetSocketAddress local) {
+        this(scheduler, network, local, null);
+    }
+
+    SimulatedUdpSocket(
+            SimulatedScheduler scheduler, HostNetwork network, InetSocketAddress local, @Nullable Lan lan) {
         this.scheduler = scheduler;
         this.network = network;
         this.local = local;
+        this.lan = lan;
+    }
+
+    boolean isMember(Lan of, InetSocketAddress group) {
+        return lan == of && local.equals(group);
     }
 
     @Override
@@ -141,7 +154,15 @@ final class SimulatedUdpSocket implements UdpSocket {
         }
         byte[] bytes = new byte[source.remaining()];
         source.get(bytes);
-        InetSocketAddress own = network.datagramSource(local, target.getAddress());
+        InetSocketAddress own = lan == null
+                ? network.datagramSource(local, target.getAddress())
+                : new InetSocketAddress(lan.addressOf(network.host(), local.getAddress()), local.getPort());
+        if (target.getAddress().isMulticastAddress()) {
+            if (lan != null) {
+                lan.send(network.host(), new Datagram(own, bytes), target);
+            }
+            return; // without an interface it goes nowhere
+        }
         if (askGateway(bytes, own, target)) {
             return;
         }
@@ -218,7 +239,7 @@ final class SimulatedUdpSocket implements UdpSocket {
     }
 
     /** Whether there is room for a datagram. */
-    private boolean deliver(Datagram datagram) {
+    boolean deliver(Datagram datagram) {
         if (unreadBytes + datagram.bytes.length > BUFFER_BYTES) {
             return false;
         }

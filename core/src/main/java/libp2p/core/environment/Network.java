@@ -31,6 +31,24 @@ public interface Network {
     UdpSocket bindUdp(InetSocketAddress local) throws IOException;
 
     /**
+     * Opens a UDP socket that is a member of a multicast group on one interface: it receives what is sent to the group there, also by
+     * this machine, and what it sends to a group leaves by that interface, with 255 hops. Other sockets and programs may be members
+     * with the same port. Everything that it receives was sent to the group.
+     *
+     * @param link one of {@link #interfaces()}
+     * @param group a multicast address and a port
+     * @throws IOException if the interface is gone or has no multicast, or the family of the group no address
+     */
+    default UdpSocket joinMulticast(LinkInterface link, InetSocketAddress group) throws IOException {
+        throw new java.net.SocketException("no multicast on " + link.name());
+    }
+
+    /** The interfaces that are up, in the order of their indices; empty where they are not known. May ask the system. */
+    default List<LinkInterface> interfaces() throws IOException {
+        return List.of();
+    }
+
+    /**
      * Looks up the IPv4 and IPv6 addresses of a name; blocks.
      *
      * @throws java.net.UnknownHostException if there are none

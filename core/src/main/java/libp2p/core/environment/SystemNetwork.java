@@ -46,6 +46,16 @@ final class SystemNetwork implements Network {
     }
 
     @Override
+    public UdpSocket joinMulticast(LinkInterface link, InetSocketAddress group) throws IOException {
+        return SystemUdpSocket.join(link, group, loops);
+    }
+
+    @Override
+    public List<LinkInterface> interfaces() throws IOException {
+        return SystemMulticast.interfaces();
+    }
+
+    @Override
     public List<InetAddress> resolve(String host, Deadline deadline) throws IOException {
         if (host.isEmpty() || host.length() > Limits.NAME_LENGTH) {
             throw new UnknownHostException("a host name of " + host.length() + " characters");

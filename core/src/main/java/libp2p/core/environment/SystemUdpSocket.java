@@ -33,6 +33,17 @@ final class SystemUdpSocket implements UdpSocket {
         }
     }
 
+    /** A member of a multicast group on one interface. */
+    static SystemUdpSocket join(LinkInterface link, InetSocketAddress group, EventLoops loops) throws IOException {
+        DatagramChannel channel = SystemMulticast.join(link, group);
+        try {
+            return new SystemUdpSocket(channel, loops);
+        } catch (IOException failure) {
+            Channels.close(channel);
+            throw failure;
+        }
+    }
+
     private static DatagramChannel open(InetSocketAddress local, boolean share) throws IOException {
         DatagramChannel channel = Channels.open(DatagramChannel::open, local);
         try {
