@@ -6,6 +6,7 @@ module libp2p.node {
     requires libp2p.simulator;
     requires libp2p.crypto;
     requires libp2p.nat;
+    requires libp2p.discovery;
     requires libp2p.ipns;
     requires libp2p.kad;
     requires libp2p.security;
@@ -28,6 +29,8 @@ module libp2p.node {
     opens libp2p.node.nat to
             info.picocli;
     opens libp2p.node.dht to
+            info.picocli;
+    opens libp2p.node.discovery to
             info.picocli;
     opens libp2p.node.pubsub to
             info.picocli;

@@ -12,6 +12,7 @@ import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
 import libp2p.node.content.GatewayOptions;
+import libp2p.node.discovery.DiscoveryOptions;
 import libp2p.node.nat.NatOptions;
 import libp2p.node.pubsub.PubSubOptions;
 import libp2p.security.pnet.PreSharedKey;
@@ -119,6 +120,9 @@ final class HostOptions {
     @Mixin
     NatOptions nat = new NatOptions();
 
+    @Mixin
+    DiscoveryOptions discovery = new DiscoveryOptions();
+
     @Option(names = "--json", description = "Print one JSON object per line.")
     boolean json;
 
@@ -155,9 +159,11 @@ final class HostOptions {
         if (publicOnly) {
             builder.gater(Gaters.publicAddressesOnly());
         }
-        if (psk != null) {
-            builder.privateNetwork(PreSharedKey.load(psk));
+        PreSharedKey shared = psk == null ? null : PreSharedKey.load(psk);
+        if (shared != null) {
+            builder.privateNetwork(shared);
         }
+        discovery.install(builder, shared);
         builder.limits(LimitsCommand.read(limits));
         if (pubsub.isUsed()) {
             pubsub.install(builder);

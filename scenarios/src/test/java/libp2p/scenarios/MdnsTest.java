@@ -132,12 +132,16 @@ class MdnsTest {
                 assertThat(known(watching)).hasSize(2);
                 nodes.get(1).host().close();
                 world.sleep(Duration.ofSeconds(2));
-                assertThat(expired.poll()).isEqualTo(new PeerExpired(nodes.get(1).id()));
+                assertThat(expired.poll())
+                        .isEqualTo(new PeerExpired(nodes.get(1).id()));
                 world.sleep(Duration.ofMinutes(30));
-                assertThat(known(watching)).as("who stays is asked again in time").containsExactly(nodes.get(2).id());
+                assertThat(known(watching))
+                        .as("who stays is asked again in time")
+                        .containsExactly(nodes.get(2).id());
                 home.detach(nodes.get(2).environment());
                 world.sleep(Duration.ofMinutes(2).plusSeconds(30));
-                assertThat(expired.poll()).isEqualTo(new PeerExpired(nodes.get(2).id()));
+                assertThat(expired.poll())
+                        .isEqualTo(new PeerExpired(nodes.get(2).id()));
                 assertThat(expired.poll()).isNull();
                 assertThat(known(watching)).isEmpty();
             }
@@ -158,8 +162,10 @@ class MdnsTest {
                 assertThat(found.poll()).isNull();
                 home.attach(second);
                 world.sleep(Duration.ofSeconds(15));
-                assertThat(found.poll()).isEqualTo(new PeerDiscovered(two.id(), two.host().addresses()));
-                assertThat(one.host().peerstore().addresses(two.id())).isEqualTo(two.host().addresses());
+                assertThat(found.poll())
+                        .isEqualTo(new PeerDiscovered(two.id(), two.host().addresses()));
+                assertThat(one.host().peerstore().addresses(two.id()))
+                        .isEqualTo(two.host().addresses());
             }
         });
     }
@@ -177,8 +183,10 @@ class MdnsTest {
             try (var byOne = one.host().events().subscribe(PeerDiscovered.class);
                     var byTwo = two.host().events().subscribe(PeerDiscovered.class)) {
                 world.sleep(Duration.ofMinutes(20));
-                assertThat(byOne.poll()).isEqualTo(new PeerDiscovered(two.id(), two.host().addresses()));
-                assertThat(byTwo.poll()).isEqualTo(new PeerDiscovered(one.id(), one.host().addresses()));
+                assertThat(byOne.poll())
+                        .isEqualTo(new PeerDiscovered(two.id(), two.host().addresses()));
+                assertThat(byTwo.poll())
+                        .isEqualTo(new PeerDiscovered(one.id(), one.host().addresses()));
             }
         });
     }
@@ -207,9 +215,14 @@ class MdnsTest {
             assertThat(heard.getLast().answers())
                     .containsExactly(new DnsRecord(meta, false, 120, new DnsRecord.Pointer(SERVICE)));
             ask(world, socket, heard, instance, DnsType.SRV);
-            assertThat(heard.getLast().answers()).singleElement().satisfies(record -> assertThat(record.data())
-                    .isInstanceOfSatisfying(DnsRecord.Service.class, srv -> assertThat(srv.port()).isEqualTo(4001)));
-            DnsName host = ((DnsRecord.Service) heard.getLast().answers().getFirst().data()).target();
+            assertThat(heard.getLast().answers())
+                    .singleElement()
+                    .satisfies(record -> assertThat(record.data())
+                            .isInstanceOfSatisfying(
+                                    DnsRecord.Service.class,
+                                    srv -> assertThat(srv.port()).isEqualTo(4001)));
+            DnsName host =
+                    ((DnsRecord.Service) heard.getLast().answers().getFirst().data()).target();
             ask(world, socket, heard, instance, DnsType.TXT);
             assertThat(heard.getLast().answers()).containsExactly(text);
             ask(world, socket, heard, host, DnsType.AAAA);
@@ -222,7 +235,9 @@ class MdnsTest {
                 socket.send(query(SERVICE, DnsType.PTR), GROUP);
                 world.sleep(Duration.ofMillis(50));
             }
-            long answers = heard.subList(before, heard.size()).stream().filter(DnsMessage::response).count();
+            long answers = heard.subList(before, heard.size()).stream()
+                    .filter(DnsMessage::response)
+                    .count();
             assertThat(answers).as("in five seconds").isBetween(4L, 6L);
             before = heard.size();
             DnsRecord known = new DnsRecord(SERVICE, false, 100, new DnsRecord.Pointer(instance));
@@ -233,7 +248,9 @@ class MdnsTest {
                             .encode()),
                     GROUP);
             world.sleep(Duration.ofSeconds(1));
-            assertThat(heard.subList(before, heard.size()).stream().filter(DnsMessage::response).skip(1))
+            assertThat(heard.subList(before, heard.size()).stream()
+                            .filter(DnsMessage::response)
+                            .skip(1))
                     .as("what the asker knows is not said again")
                     .isEmpty();
             socket.close();
@@ -270,8 +287,7 @@ class MdnsTest {
             List<DnsMessage> heard = hear(socket);
             // As a program does it that multicasts from an ordinary port: the simulator lets members alone send there.
             UdpSocket relay = tool.network()
-                    .joinMulticast(
-                            tool.network().interfaces().getLast(), new InetSocketAddress("224.0.0.251", 6_000));
+                    .joinMulticast(tool.network().interfaces().getLast(), new InetSocketAddress("224.0.0.251", 6_000));
             relay.send(query(SERVICE, DnsType.PTR), GROUP);
             world.sleep(Duration.ofMillis(300));
             assertThat(heard).singleElement().satisfies(answer -> {
@@ -314,8 +330,7 @@ class MdnsTest {
                     String text = "dnsaddr=/ip4/10.0.0.66/tcp/9/p2p/" + invented.get(i % invented.size());
                     packet = DnsMessage.answer(
                                     List.of(new DnsRecord(SERVICE, false, 4_500, new DnsRecord.Pointer(instance))),
-                                    List.of(new DnsRecord(
-                                            instance, true, 4_500, new DnsRecord.Text(List.of(text)))))
+                                    List.of(new DnsRecord(instance, true, 4_500, new DnsRecord.Text(List.of(text)))))
                             .encode();
                 }
                 socket.send(ByteBuffer.wrap(packet), GROUP);

@@ -100,8 +100,7 @@ public final class Lan {
         private final SimulatedEnvironment to;
         private final InetSocketAddress group;
 
-        Arrival(
-                SimulatedUdpSocket.Datagram datagram, Path path, SimulatedEnvironment to, InetSocketAddress group) {
+        Arrival(SimulatedUdpSocket.Datagram datagram, Path path, SimulatedEnvironment to, InetSocketAddress group) {
             this.datagram = datagram;
             this.path = path;
             this.to = to;

@@ -44,8 +44,7 @@ final class SimulatedUdpSocket implements UdpSocket {
         this(scheduler, network, local, null);
     }
 
-    SimulatedUdpSocket(
-            SimulatedScheduler scheduler, HostNetwork network, InetSocketAddress local, @Nullable Lan lan) {
+    SimulatedUdpSocket(SimulatedScheduler scheduler, HostNetwork network, InetSocketAddress local, @Nullable Lan lan) {
         this.scheduler = scheduler;
         this.network = network;
         this.local = local;

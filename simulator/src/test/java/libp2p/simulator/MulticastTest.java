@@ -79,7 +79,8 @@ class MulticastTest {
     void aHostHasAnInterfaceForEachNetworkAndAMemberAnswersFromItsAddressThere() {
         exactly(hosts -> {
             hosts.alice().join("10.9.0.1");
-            Lan one = hosts.network().lan("one").attach(hosts.alice(), "10.0.0.1").attach(hosts.bob());
+            Lan one =
+                    hosts.network().lan("one").attach(hosts.alice(), "10.0.0.1").attach(hosts.bob());
             hosts.network().lan("two").attach(hosts.alice(), "10.9.0.1");
             assertThat(hosts.alice().network().interfaces())
                     .extracting(link -> link.name() + " " + link.index() + " " + link.multicast())
@@ -94,7 +95,9 @@ class MulticastTest {
             assertThat(direct).containsExactly("answer from 10.0.0.1:5353");
             ordinary.send(bytes("nowhere"), GROUP);
             hosts.simulation().sleep(Duration.ofMillis(10));
-            assertThat(atBob).as("a socket without an interface reaches no group").isEmpty();
+            assertThat(atBob)
+                    .as("a socket without an interface reaches no group")
+                    .isEmpty();
         });
     }
 }

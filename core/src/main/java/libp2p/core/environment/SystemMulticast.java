@@ -1,6 +1,7 @@
 package libp2p.core.environment;
 
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -29,8 +30,7 @@ final class SystemMulticast {
                 if (link.isUp()) {
                     List<InetAddress> addresses =
                             link.inetAddresses().sorted(BY_BYTES).toList();
-                    found.add(new LinkInterface(
-                            link.getName(), link.getIndex(), addresses, link.supportsMulticast()));
+                    found.add(new LinkInterface(link.getName(), link.getIndex(), addresses, link.supportsMulticast()));
                 }
             } catch (SocketException gone) {
                 continue; // it has left while it was looked at
@@ -53,7 +53,7 @@ final class SystemMulticast {
         try {
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             Channels.reusePort(channel, true);
-            channel.bind(group);
+            channel.bind(scoped(group, system));
             channel.setOption(StandardSocketOptions.IP_MULTICAST_IF, system);
             channel.setOption(StandardSocketOptions.IP_MULTICAST_TTL, HOPS);
             channel.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, true);
@@ -63,5 +63,13 @@ final class SystemMulticast {
             Channels.close(channel);
             throw failure;
         }
+    }
+
+    /** A link-local IPv6 group is bound with its interface, or not at all. */
+    private static InetSocketAddress scoped(InetSocketAddress group, NetworkInterface link) throws IOException {
+        return group.getAddress() instanceof Inet6Address address
+                ? new InetSocketAddress(
+                        Inet6Address.getByAddress(null, address.getAddress(), link.getIndex()), group.getPort())
+                : group;
     }
 }

@@ -86,7 +86,8 @@ record Advertised(
     }
 
     private static boolean answers(DnsMessage.Question question, DnsRecord record) {
-        return question.name().equals(record.name()) && is(question, record.data().type());
+        return question.name().equals(record.name())
+                && is(question, record.data().type());
     }
 
     /** Whether the asker of a query knows this host already, for at least half of its time. */
@@ -133,8 +134,7 @@ record Advertised(
 
     private static List<DnsRecord> shortLived(List<DnsRecord> records) {
         return records.stream()
-                .map(record ->
-                        record.withoutFlush().withTtl(Math.min(UNICAST_TTL, record.ttl())))
+                .map(record -> record.withoutFlush().withTtl(Math.min(UNICAST_TTL, record.ttl())))
                 .toList();
     }
 

@@ -16,7 +16,6 @@ import libp2p.core.concurrent.KeyedRates;
 import libp2p.core.concurrent.TokenBucket;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.LinkInterface;
-import libp2p.core.environment.ReadHandler;
 import libp2p.core.environment.UdpSocket;
 import libp2p.discovery.mdns.dns.DnsLimits;
 import libp2p.discovery.mdns.dns.DnsMessage;
@@ -32,6 +31,7 @@ final class GroupSocket implements AutoCloseable {
     private static final InetSocketAddress IPV6 = new InetSocketAddress(InetAddress.ofLiteral("ff02::fb"), PORT);
     /** A record is not multicast again before (RFC 6762 section 6). */
     private static final long PAUSE = Duration.ofSeconds(1).toNanos();
+
     private static final int ASKERS = 256;
     /** Questions that one answer answers; there are five that make a difference. */
     private static final int WANTED = 16;
@@ -71,13 +71,12 @@ final class GroupSocket implements AutoCloseable {
         long now = environment.nanoTime();
         this.packets = new TokenBucket(limits.packets(), limits.packets(), now);
         this.unicasts = new TokenBucket(limits.unicasts(), limits.unicasts(), now);
-        this.askers =
-                new KeyedRates<>(new KeyedRates.Rate(limits.unicasts(), Duration.ofSeconds(10).dividedBy(limits.unicasts())), ASKERS);
+        this.askers = new KeyedRates<>(
+                new KeyedRates.Rate(limits.unicasts(), Duration.ofSeconds(10).dividedBy(limits.unicasts())), ASKERS);
     }
 
     /** Joins the group of a family. */
-    static GroupSocket join(
-            Environment environment, LinkInterface link, boolean ipv4, Limits limits, Receiver receiver)
+    static GroupSocket join(Environment environment, LinkInterface link, boolean ipv4, Limits limits, Receiver receiver)
             throws IOException {
         InetSocketAddress group = ipv4 ? IPV4 : IPV6;
         UdpSocket socket = environment.network().joinMulticast(link, group);

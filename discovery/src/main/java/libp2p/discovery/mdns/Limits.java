@@ -71,14 +71,34 @@ public record Limits(
     /** The same with another time to live. */
     public Limits withTtl(Duration value) {
         return new Limits(
-                sockets, entries, entriesPerSource, addresses, messageBytes, packets, unicasts, value, longestTtl,
-                period, check, dials);
+                sockets,
+                entries,
+                entriesPerSource,
+                addresses,
+                messageBytes,
+                packets,
+                unicasts,
+                value,
+                longestTtl,
+                period,
+                check,
+                dials);
     }
 
     /** The same with another period. */
     public Limits withPeriod(Duration value) {
         return new Limits(
-                sockets, entries, entriesPerSource, addresses, messageBytes, packets, unicasts, ttl, longestTtl, value,
-                check, dials);
+                sockets,
+                entries,
+                entriesPerSource,
+                addresses,
+                messageBytes,
+                packets,
+                unicasts,
+                ttl,
+                longestTtl,
+                value,
+                check,
+                dials);
     }
 }

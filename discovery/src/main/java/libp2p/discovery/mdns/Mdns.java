@@ -125,7 +125,8 @@ public final class Mdns implements HostService, PeerRouting {
             }
             this.instance = service.child(name.toString());
             this.neighbours = new Neighbours(service, host.peerId(), options.limits());
-            this.dials = new NeighbourDials(host, options.connections(), options.limits().dials());
+            this.dials = new NeighbourDials(
+                    host, options.connections(), options.limits().dials());
             this.alarm = new Alarm(environment, ring);
             this.checks = new RepeatingTimer(environment, check);
             this.advertised = advertised(options.limits());
@@ -225,8 +226,9 @@ public final class Mdns implements HostService, PeerRouting {
         try {
             for (Iterator<GroupSocket> all = sockets.iterator(); all.hasNext(); ) {
                 GroupSocket socket = all.next();
-                if (usable.stream().noneMatch(link -> socket.isFor(link.name(), socket.isIpv4())
-                        && hasFamily(link, socket.isIpv4()))) {
+                if (usable.stream()
+                        .noneMatch(link ->
+                                socket.isFor(link.name(), socket.isIpv4()) && hasFamily(link, socket.isIpv4()))) {
                     all.remove();
                     left.add(socket);
                 }

@@ -52,9 +52,7 @@ final class Neighbours {
         }
 
         long refreshAt() {
-            return refreshes >= REFRESH.length
-                    ? Long.MAX_VALUE
-                    : heard + (long) ((until - heard) * REFRESH[refreshes]);
+            return refreshes >= REFRESH.length ? Long.MAX_VALUE : heard + (long) ((until - heard) * REFRESH[refreshes]);
         }
     }
 
@@ -154,7 +152,8 @@ final class Neighbours {
             }
             return;
         }
-        long holds = Math.min(Duration.ofSeconds(ttl).toNanos(), limits.longestTtl().toNanos());
+        long holds =
+                Math.min(Duration.ofSeconds(ttl).toNanos(), limits.longestTtl().toNanos());
         boolean isNew = false;
         for (String string : text.strings()) {
             PeerAddress told = addressIn(string);
@@ -218,8 +217,8 @@ final class Neighbours {
         }
         try {
             PeerAddress address = PeerAddress.parse(text.substring(equals + 1));
-            boolean useful =
-                    address.addresses().size() == 1 && Advertised.isLocal(address.addresses().getFirst());
+            boolean useful = address.addresses().size() == 1
+                    && Advertised.isLocal(address.addresses().getFirst());
             return useful ? address : null;
         } catch (MalformedException e) {
             return null;

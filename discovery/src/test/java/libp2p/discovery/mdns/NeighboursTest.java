@@ -24,8 +24,18 @@ class NeighboursTest {
     private static final InetAddress SOURCE = InetAddress.ofLiteral("10.0.0.2");
     private static final long SECOND = 1_000_000_000L;
     private static final Limits LIMITS = new Limits(
-            1, 8, 4, 3, 1_400, 10, 10, Duration.ofMinutes(2), Duration.ofMinutes(75), Duration.ofMinutes(1),
-            Duration.ofSeconds(10), 1);
+            1,
+            8,
+            4,
+            3,
+            1_400,
+            10,
+            10,
+            Duration.ofMinutes(2),
+            Duration.ofMinutes(75),
+            Duration.ofMinutes(1),
+            Duration.ofSeconds(10),
+            1);
 
     private final Neighbours neighbours = new Neighbours(SERVICE, SELF, LIMITS);
 
@@ -49,7 +59,8 @@ class NeighboursTest {
     }
 
     private static HostEvent found(PeerId peer, String... addresses) {
-        return new PeerDiscovered(peer, java.util.Arrays.stream(addresses).map(Multiaddr::parse).toList());
+        return new PeerDiscovered(
+                peer, java.util.Arrays.stream(addresses).map(Multiaddr::parse).toList());
     }
 
     @Test
@@ -58,7 +69,8 @@ class NeighboursTest {
         String two = "/ip6/fd00::2/udp/2/quic-v1";
         assertThat(hear(answer("a", 120, at(one, BOB)), 0)).containsExactly(found(BOB, one));
         assertThat(hear(answer("a", 120, at(one, BOB)), SECOND)).isEmpty();
-        assertThat(hear(answer("a", 120, at(one, BOB), at(two, BOB)), 2 * SECOND)).containsExactly(found(BOB, one, two));
+        assertThat(hear(answer("a", 120, at(one, BOB), at(two, BOB)), 2 * SECOND))
+                .containsExactly(found(BOB, one, two));
         assertThat(neighbours.peers())
                 .containsExactly(PeerAddress.of(BOB, List.of(Multiaddr.parse(one), Multiaddr.parse(two))));
     }
@@ -80,7 +92,8 @@ class NeighboursTest {
     void goodbyeEndsItInASecondUnlessItIsTakenBack() {
         DnsMessage hello = answer("a", 120, at("/ip4/10.0.0.2/tcp/1", BOB));
         hear(hello, 0);
-        assertThat(hear(answer("a", 0, at("/ip4/10.0.0.2/tcp/1", BOB)), 5 * SECOND)).isEmpty();
+        assertThat(hear(answer("a", 0, at("/ip4/10.0.0.2/tcp/1", BOB)), 5 * SECOND))
+                .isEmpty();
         assertThat(neighbours.expire(6 * SECOND)).containsExactly(new PeerExpired(BOB));
         hear(hello, 10 * SECOND);
         hear(answer("a", 0), 11 * SECOND);

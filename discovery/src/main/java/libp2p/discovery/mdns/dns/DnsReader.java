@@ -93,15 +93,14 @@ final class DnsReader {
     }
 
     private DnsRecord.Data data(int type, int end) {
-        DnsRecord.Data data =
-                switch (type) {
-                    case DnsType.PTR -> new DnsRecord.Pointer(name());
-                    case DnsType.SRV -> new DnsRecord.Service(uint16(), uint16(), uint16(), name());
-                    case DnsType.TXT -> texts(end);
-                    case DnsType.A -> address(4, end);
-                    case DnsType.AAAA -> address(16, end);
-                    default -> new DnsRecord.Other(type);
-                };
+        DnsRecord.Data data = switch (type) {
+            case DnsType.PTR -> new DnsRecord.Pointer(name());
+            case DnsType.SRV -> new DnsRecord.Service(uint16(), uint16(), uint16(), name());
+            case DnsType.TXT -> texts(end);
+            case DnsType.A -> address(4, end);
+            case DnsType.AAAA -> address(16, end);
+            default -> new DnsRecord.Other(type);
+        };
         if (at > end) {
             throw new MalformedException("dns: the data of a record is longer than the record");
         }

@@ -1,0 +1,2 @@
+/** How others are found, on the command line: multicast DNS and rendezvous points. */
+package libp2p.node.discovery;
