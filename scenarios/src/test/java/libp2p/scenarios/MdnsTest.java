@@ -25,6 +25,8 @@ import libp2p.discovery.mdns.dns.DnsRecord;
 import libp2p.discovery.mdns.dns.DnsType;
 import libp2p.simulator.Lan;
 import libp2p.simulator.SimulatedEnvironment;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /** Hosts that find each other by multicast DNS on simulated local networks. */
