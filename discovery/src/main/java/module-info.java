@@ -8,4 +8,5 @@ module libp2p.discovery {
     exports libp2p.discovery.mdns;
     exports libp2p.discovery.namespace;
     exports libp2p.discovery.providers;
+    exports libp2p.discovery.rendezvous;
 }

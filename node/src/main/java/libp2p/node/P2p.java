@@ -12,6 +12,7 @@ import libp2p.node.content.GetCommand;
 import libp2p.node.content.LsCommand;
 import libp2p.node.content.PinCommand;
 import libp2p.node.content.ProvideCommand;
+import libp2p.node.discovery.RendezvousCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,6 +43,7 @@ public final class P2p {
         COMMANDS.put("pubsub", PubSubCommand.class);
         COMMANDS.put("chat", ChatCommand.class);
         COMMANDS.put("dht", DhtCommand.class);
+        COMMANDS.put("rendezvous", RendezvousCommand.class);
         COMMANDS.put("resources", ResourcesCommand.class);
         COMMANDS.put("limits", LimitsCommand.class);
         COMMANDS.put("reachability", ReachabilityCommand.class);

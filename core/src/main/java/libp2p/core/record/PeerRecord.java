@@ -53,6 +53,21 @@ public record PeerRecord(PeerId peerId, long sequence, List<Multiaddr> addresses
     }
 
     /**
+     * As {@link #seal}, in the form in which the RFC stands: for the protocols in which rust-libp2p reads no other.
+     *
+     * @throws IllegalArgumentException if it would exceed a limit
+     */
+    public static SignedEnvelope sealRoutingState(Identity identity, long sequence, List<Multiaddr> addresses) {
+        PeerRecord record = new PeerRecord(identity.peerId(), sequence, addresses);
+        return SignedEnvelope.seal(identity, RFC_DOMAIN, RFC_PAYLOAD_TYPE, record.toBytes());
+    }
+
+    /** Whether an envelope says that it holds a record in the form in which the RFC stands. */
+    public static boolean isRoutingState(SignedEnvelope envelope) {
+        return Arrays.equals(envelope.payloadType(), RFC_PAYLOAD_TYPE);
+    }
+
+    /**
      * Checks an envelope and reads the record in it. Addresses with protocols that are not known here are left out.
      *
      * @throws InvalidRecordException if it holds something else, the signature does not hold, or the record is about
@@ -60,7 +75,7 @@ public record PeerRecord(PeerId peerId, long sequence, List<Multiaddr> addresses
      * @throws ProtobufException if the record is malformed or exceeds a limit
      */
     public static PeerRecord open(SignedEnvelope envelope) throws IOException {
-        boolean rfc = Arrays.equals(envelope.payloadType(), RFC_PAYLOAD_TYPE);
+        boolean rfc = isRoutingState(envelope);
         byte[] payload = rfc ? envelope.open(RFC_DOMAIN, RFC_PAYLOAD_TYPE) : envelope.open(DOMAIN, PAYLOAD_TYPE);
         PeerRecord record = fromBytes(payload);
         PeerId signer = envelope.signer().peerId();

@@ -10,6 +10,8 @@ import libp2p.core.host.Host;
 import libp2p.discovery.mdns.Mdns;
 import libp2p.discovery.mdns.PeerDiscovered;
 import libp2p.discovery.mdns.PeerExpired;
+import libp2p.discovery.rendezvous.Limits;
+import libp2p.discovery.rendezvous.RendezvousService;
 import libp2p.security.pnet.PreSharedKey;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -35,8 +37,14 @@ public final class DiscoveryOptions {
                     "Dial those that are found while fewer peers are connected; 0: never. Default: ${DEFAULT-VALUE}.")
     private int connections = 32;
 
-    /** Whether anything is wanted. */
-    public boolean isUsed() {
+    @Option(
+            names = "--rendezvous-service",
+            description = "Be a rendezvous point: peers register here, and others ask who has. Outlives a restart with"
+                    + " --data.")
+    private boolean service;
+
+    /** Whether the local networks are looked at. */
+    private boolean isLocal() {
         return mdns || !interfaces.isEmpty();
     }
 
@@ -46,7 +54,10 @@ public final class DiscoveryOptions {
      * @param psk the key of the private network, whose members alone find each other, or null
      */
     public void install(HostBuilder builder, @Nullable PreSharedKey psk) {
-        if (isUsed()) {
+        if (service) {
+            builder.with(RendezvousService.family(Limits.DEFAULT));
+        }
+        if (isLocal()) {
             Mdns.Options options = Mdns.Options.DEFAULT.withConnections(connections);
             if (!interfaces.isEmpty()) {
                 options = options.withInterfaces(interfaces::contains);
@@ -57,7 +68,7 @@ public final class DiscoveryOptions {
 
     /** Prints who comes and goes, if anybody is looked for. */
     public void follow(Host host, DiscoveryPrinter output) {
-        if (isUsed()) {
+        if (isLocal()) {
             Subscription<HostEvent> events = host.events().subscribe(HostEvent.class);
             Thread _ = SystemEnvironment.shared().start("discovery-events", () -> print(events, output));
         }

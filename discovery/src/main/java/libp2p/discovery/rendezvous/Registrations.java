@@ -1,0 +1,283 @@
+package libp2p.discovery.rendezvous;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import libp2p.core.identity.PeerId;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The registrations of a meeting point: a state machine without threads, clocks or disk. Not thread-safe.
+ *
+ * <p>Every registration gets a number, greater than all before. A cookie is the number of the last registration that was told, and the
+ * namespace; what is asked for with it are the registrations with greater numbers. So nothing has to be kept for a cookie, and one
+ * that was invented tells its inventor what a question without a cookie tells anybody.
+ */
+final class Registrations {
+    /**
+     * One registration.
+     *
+     * @param number greater than those of all earlier ones
+     * @param record as it was given; not to be changed
+     * @param expires milliseconds of the wall clock
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Entry(
+            long number,
+            String namespace,
+            PeerId peer,
+            RecordForm form,
+            byte[] record,
+            List<Multiaddr> addresses,
+            long expires) {}
+
+    /** What is to be written to the disk: entries that are new, and numbers of those that are gone. */
+    record Change(@Nullable Entry added, List<Long> removed) {}
+
+    /** A part of what was asked for. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Page(List<Entry> entries, byte[] cookie) {}
+
+    /** Why something was not done. */
+    static final class Refusal extends Exception {
+        private static final long serialVersionUID = 1;
+        private final Status status;
+
+        Refusal(Status status, String why) {
+            super(why);
+            this.status = status;
+        }
+
+        Status status() {
+            return status;
+        }
+    }
+
+    private record Key(String namespace, PeerId peer, RecordForm form) {}
+
+    private record Expiry(long at, long number) implements Comparable<Expiry> {
+        @Override
+        public int compareTo(Expiry other) {
+            int order = Long.compare(at, other.at);
+            return order != 0 ? order : Long.compare(number, other.number);
+        }
+    }
+
+    private final Limits limits;
+    private final Map<Key, Entry> byKey = new HashMap<>();
+    private final TreeMap<Long, Entry> all = new TreeMap<>();
+    private final Map<String, TreeMap<Long, Entry>> byNamespace = new HashMap<>();
+    private final Map<PeerId, Integer> counts = new HashMap<>();
+    private final TreeSet<Expiry> expiries = new TreeSet<>();
+    private long bytes;
+    private long next;
+
+    /** @param next the number of the first registration that comes */
+    Registrations(Limits limits, long next) {
+        this.limits = limits;
+        this.next = next;
+    }
+
+    int size() {
+        return all.size();
+    }
+
+    /** The number that the next registration gets. */
+    long next() {
+        return next;
+    }
+
+    /** Takes a registration from the disk; false if there is no place for it, or it holds no more. */
+    boolean restore(Entry entry, long now) {
+        if (entry.expires() <= now
+                || all.containsKey(entry.number())
+                || byKey.containsKey(keyOf(entry))
+                || all.size() >= limits.registrations()
+                || bytes + entry.record().length > limits.bytes()) {
+            return false;
+        }
+        put(entry);
+        next = Math.max(next, entry.number() + 1);
+        return true;
+    }
+
+    /**
+     * Registers a peer, or renews its registration.
+     *
+     * @param seconds for which it asks; 0: it does not say
+     * @param now milliseconds of the wall clock
+     * @throws Refusal if that is not possible
+     */
+    Change register(String namespace, RecordForm.Content content, byte[] record, long seconds, long now)
+            throws Refusal {
+        checkNamespace(namespace);
+        long ttl = seconds == 0 ? limits.defaultTtl().toSeconds() : seconds;
+        if (ttl < limits.leastTtl().toSeconds() || ttl > limits.longestTtl().toSeconds()) {
+            throw new Refusal(
+                    Status.INVALID_TTL,
+                    "the time to live must be " + limits.leastTtl().toSeconds() + " to "
+                            + limits.longestTtl().toSeconds() + " s");
+        }
+        if (record.length > limits.recordBytes()) {
+            throw new Refusal(
+                    Status.INVALID_SIGNED_PEER_RECORD, "a record has at most " + limits.recordBytes() + " bytes");
+        }
+        Key key = new Key(namespace, content.peer(), content.form());
+        Entry old = byKey.get(key);
+        if (old == null && counts.getOrDefault(content.peer(), 0) >= limits.perPeer()) {
+            throw new Refusal(Status.UNAVAILABLE, "a peer has at most " + limits.perPeer() + " registrations");
+        }
+        if (old == null && all.size() >= limits.registrations()) {
+            throw new Refusal(Status.UNAVAILABLE, "there are as many registrations as there may be");
+        }
+        if (bytes - (old == null ? 0 : old.record().length) + record.length > limits.bytes()) {
+            throw new Refusal(Status.UNAVAILABLE, "the records fill all the memory that they may");
+        }
+        if (old != null) {
+            remove(old);
+        }
+        Entry entry = new Entry(
+                next++,
+                namespace,
+                content.peer(),
+                content.form(),
+                record,
+                content.addresses(),
+                now + Duration.ofSeconds(ttl).toMillis());
+        put(entry);
+        return new Change(entry, old == null ? List.of() : List.of(old.number()));
+    }
+
+    /** Ends the registrations of a peer in a namespace; nothing happens if there are none. */
+    Change unregister(String namespace, PeerId peer) {
+        List<Long> removed = new ArrayList<>();
+        for (RecordForm form : RecordForm.values()) {
+            Entry entry = byKey.get(new Key(namespace, peer, form));
+            if (entry != null) {
+                remove(entry);
+                removed.add(entry.number());
+            }
+        }
+        return new Change(null, removed);
+    }
+
+    /** Forgets what holds no more. */
+    Change expire(long now) {
+        List<Long> removed = new ArrayList<>();
+        while (!expiries.isEmpty() && expiries.first().at() <= now) {
+            Entry entry = all.get(expiries.first().number());
+            if (entry == null) {
+                expiries.removeFirst();
+            } else {
+                remove(entry);
+                removed.add(entry.number());
+            }
+        }
+        return new Change(null, removed);
+    }
+
+    /** When the next registration ends to hold, in milliseconds of the wall clock; never is {@code Long.MAX_VALUE}. */
+    long nextExpiry() {
+        return expiries.isEmpty() ? Long.MAX_VALUE : expiries.first().at();
+    }
+
+    /**
+     * Finds registrations, the oldest first.
+     *
+     * @param namespace null: in all
+     * @param cookie of an earlier page, or null
+     * @param limit how many are wanted; 0: as many as there may be
+     * @param forms that the asker reads; null: any, since each is turned into what it reads
+     * @param bytes of records at most
+     * @throws Refusal if the namespace or the cookie is none
+     */
+    Page discover(
+            @Nullable String namespace,
+            byte @Nullable [] cookie,
+            long limit,
+            @Nullable List<RecordForm> forms,
+            int bytes)
+            throws Refusal {
+        if (namespace != null) {
+            checkNamespace(namespace);
+        }
+        long after = cookie == null || cookie.length == 0 ? -1 : numberIn(cookie, namespace);
+        TreeMap<Long, Entry> from = namespace == null ? all : byNamespace.getOrDefault(namespace, new TreeMap<>());
+        int most = (int) Math.min(limits.results(), limit <= 0 ? limits.results() : limit);
+        List<Entry> found = new ArrayList<>();
+        int used = 0;
+        long last = Math.max(after, next - 1);
+        for (Entry entry : from.tailMap(after, false).values()) {
+            if (forms != null && !forms.contains(entry.form())) {
+                continue;
+            }
+            used += entry.record().length + entry.namespace().length() * 3 + 64;
+            if (found.size() >= most || (used > bytes && !found.isEmpty())) {
+                last = found.getLast().number();
+                break;
+            }
+            found.add(entry);
+        }
+        return new Page(found, cookie(last, namespace));
+    }
+
+    private void checkNamespace(String namespace) throws Refusal {
+        int length = namespace.getBytes(UTF_8).length;
+        if (length < 1 || length > limits.namespaceBytes()) {
+            throw new Refusal(Status.INVALID_NAMESPACE, "a namespace has 1 to " + limits.namespaceBytes() + " bytes");
+        }
+    }
+
+    /** Eight bytes and the namespace: rust-libp2p wants to find just that in a cookie. */
+    private static byte[] cookie(long number, @Nullable String namespace) {
+        byte[] name = namespace == null ? new byte[0] : namespace.getBytes(UTF_8);
+        return ByteBuffer.allocate(Long.BYTES + name.length)
+                .putLong(number)
+                .put(name)
+                .array();
+    }
+
+    private long numberIn(byte[] cookie, @Nullable String namespace) throws Refusal {
+        if (cookie.length >= Long.BYTES) {
+            long number = ByteBuffer.wrap(cookie).getLong();
+            if (number >= -1 && number < next && Arrays.equals(cookie, cookie(number, namespace))) {
+                return number;
+            }
+        }
+        throw new Refusal(Status.INVALID_COOKIE, "this cookie was not given for that namespace");
+    }
+
+    private static Key keyOf(Entry entry) {
+        return new Key(entry.namespace(), entry.peer(), entry.form());
+    }
+
+    private void put(Entry entry) {
+        byKey.put(keyOf(entry), entry);
+        all.put(entry.number(), entry);
+        byNamespace.computeIfAbsent(entry.namespace(), name -> new TreeMap<>()).put(entry.number(), entry);
+        counts.merge(entry.peer(), 1, Integer::sum);
+        expiries.add(new Expiry(entry.expires(), entry.number()));
+        bytes += entry.record().length;
+    }
+
+    private void remove(Entry entry) {
+        byKey.remove(keyOf(entry));
+        all.remove(entry.number());
+        byNamespace.computeIfPresent(entry.namespace(), (name, entries) -> {
+            entries.remove(entry.number());
+            return entries.isEmpty() ? null : entries;
+        });
+        counts.computeIfPresent(entry.peer(), (peer, count) -> count == 1 ? null : count - 1);
+        expiries.remove(new Expiry(entry.expires(), entry.number()));
+        bytes -= entry.record().length;
+    }
+}
