@@ -81,7 +81,9 @@ class QuicHandshakeStepsTest {
     }
 
     private static void atEveryDatagram(Mishap mishap) throws Exception {
-        assertThat(steps(mishap, true)).as("datagrams of the dialer").isGreaterThanOrEqualTo(2);
+        assertThat(steps(mishap, true))
+                .as("datagrams of the dialer")
+                .isGreaterThanOrEqualTo(1); // the last ends the dial
         assertThat(steps(mishap, false)).as("datagrams of the listener").isGreaterThanOrEqualTo(1);
     }
 

@@ -71,7 +71,9 @@ class QuicInitialsTest {
     }
 
     private static DatagramSocket socket() throws IOException {
-        return new DatagramSocket(0, InetAddress.getLoopbackAddress());
+        DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+        socket.setSoTimeout(20_000); // its waits cannot be interrupted
+        return socket;
     }
 
     private void send(DatagramSocket from, byte[] datagram) throws IOException {
@@ -150,13 +152,15 @@ class QuicInitialsTest {
             Answer retry = retry(client);
             assertThat(inbound()).as("a Retry costs no place").isEqualTo(UNPROVED);
 
-            send(thief, begin.seal(retry.source(), retry.token()));
+            send(
+                    thief,
+                    begin.seal(retry.source(), retry.token())); // whoever has its own token will not be heard with it
             byte[] changed = retry.token();
             changed[0] ^= 1;
             send(client, begin.seal(retry.source(), changed));
-            assertThat(Answer.to(thief).kind()).as("the token of another").isEqualTo(RETRY);
             assertThat(Answer.to(client).kind()).as("a changed token").isEqualTo(RETRY);
-            send(client, begin.seal(retry.source(), new byte[1000])); // longer than any token: not a packet
+            send(client, begin.seal(retry.source(), new byte[1000]));
+            assertThat(Answer.to(client).kind()).as("longer than any token").isEqualTo(RETRY);
             Answer ofThief = retry(thief);
             assertThat(inbound()).as("tokens of others, changed and made up").isEqualTo(UNPROVED);
 
@@ -179,11 +183,8 @@ class QuicInitialsTest {
             byte[] foreign = new byte[64];
             random.nextBytes(foreign);
             send(client, begin.seal(id(), foreign));
-            Answer retry = Answer.to(client);
-            assertThat(retry.kind()).isEqualTo(RETRY);
-            assertThat(inbound()).isZero();
-            send(client, begin.seal(retry.source(), retry.token()));
-            assertThat(Answer.to(client).kind()).isEqualTo(INITIAL);
+            Answer answer = Answer.to(client);
+            assertThat(answer.kind()).isEqualTo(INITIAL);
         }
     }
 

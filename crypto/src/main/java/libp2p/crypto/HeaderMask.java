@@ -1,5 +1,6 @@
 package libp2p.crypto;
 
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import libp2p.crypto.engine.MaskContext;
 
@@ -26,6 +27,20 @@ public final class HeaderMask implements AutoCloseable {
             throw new IllegalStateException("header protection is closed");
         }
         return context.mask(sample, offset);
+    }
+
+    /**
+     * The mask of a sample in a buffer.
+     *
+     * @param index absolute, where the sample starts
+     * @throws IndexOutOfBoundsException if there are not 16 bytes from {@code index} to the limit
+     */
+    public long mask(ByteBuffer buffer, int index) {
+        Objects.checkFromIndexSize(index, SAMPLE_LENGTH, buffer.limit());
+        if (closed) {
+            throw new IllegalStateException("header protection is closed");
+        }
+        return context.mask(buffer, index);
     }
 
     /** Wipes the key; idempotent. */

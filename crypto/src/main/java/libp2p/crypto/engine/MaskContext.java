@@ -1,5 +1,7 @@
 package libp2p.crypto.engine;
 
+import java.nio.ByteBuffer;
+
 /** Makes masks of header protection under one key. The caller guarantees one thread at a time, and 16 bytes of sample. */
 public interface MaskContext {
     /** Length of a sample in bytes. */
@@ -7,6 +9,16 @@ public interface MaskContext {
 
     /** The first eight bytes of the mask of the 16 bytes from {@code offset} on, in big-endian order. */
     long mask(byte[] sample, int offset);
+
+    /**
+     * The same of a sample in a buffer, from an absolute index on. The caller guarantees that it lies below the limit.
+     * Engines of native code take it from a direct buffer without a copy.
+     */
+    default long mask(ByteBuffer buffer, int index) {
+        byte[] sample = new byte[SAMPLE_LENGTH];
+        buffer.get(index, sample);
+        return mask(sample, 0);
+    }
 
     /** Wipes the key and releases native memory. Called once. */
     void free();

@@ -71,6 +71,7 @@ public final class Connection implements LossRecovery.Observer {
     boolean handshakeDoneDue;
     boolean newTokenDue;
     boolean pingDue;
+    private int firstLevel;
     private boolean complete;
     private boolean confirmed;
     private @Nullable Closing closing;
@@ -179,6 +180,11 @@ public final class Connection implements LossRecovery.Observer {
         initial.receiving = InitialKeys.of(destination, !client, false);
     }
 
+    /** The lowest level of which there are keys or will be. */
+    int firstLevel() {
+        return firstLevel;
+    }
+
     Level level(int index) {
         Level level = levels[index];
         if (level == null) {
@@ -197,6 +203,7 @@ public final class Connection implements LossRecovery.Observer {
      */
     public void receive(ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
         if (!terminated && length > 0) {
+            streams.at(now);
             receiving.receive(buffer, offset, length, from, codepoint, now);
         }
     }
@@ -268,12 +275,16 @@ public final class Connection implements LossRecovery.Observer {
             level.close();
             levels[index] = null;
             recovery.discard(index);
+            while (firstLevel < TlsDriver.APPLICATION && levels[firstLevel] == null) {
+                firstLevel++;
+            }
         }
     }
 
     /** The time of {@link #nextTimeout} has come. */
     public void timeout(long now) {
         if (!terminated) {
+            streams.at(now);
             timers.timeout(now);
         }
     }

@@ -35,6 +35,7 @@ final class LocalIds {
     private final ConnectionId first;
     private long next;
     private int wanted = 1;
+    private boolean due;
 
     LocalIds(Surroundings surroundings, ConnectionId first) {
         this.surroundings = surroundings;
@@ -56,6 +57,7 @@ final class LocalIds {
     private void replenish() {
         while (active.size() < wanted) {
             active.add(new Issued(next++, surroundings.newId(), true));
+            due = true;
         }
     }
 
@@ -89,19 +91,17 @@ final class LocalIds {
     }
 
     boolean wantsToSend() {
-        for (Issued issued : active) {
-            if (issued.due) {
-                return true;
-            }
-        }
-        return false;
+        return due;
     }
 
     @Nullable
     SentFrame send(FrameOutput out, @Nullable SentFrame frames) {
         SentFrame list = frames;
+        due = false;
         for (Issued issued : active) {
-            if (issued.due && out.remaining() >= FRAME) {
+            if (issued.due && out.remaining() < FRAME) {
+                due = true;
+            } else if (issued.due) {
                 issued.due = false;
                 out.uint8(FrameType.NEW_CONNECTION_ID)
                         .varint(issued.sequence)
@@ -117,6 +117,7 @@ final class LocalIds {
                             @Override
                             public void lost() {
                                 issued.due = true;
+                                due = true;
                             }
                         },
                         list);

@@ -60,6 +60,7 @@ final class Sending {
             scratch = new byte[Connection.MAX_DATAGRAM];
         }
         boolean more = true;
+        connection.streams.at(now);
         marking = recovery.ecn().marks();
         connection.timers.paced(Long.MAX_VALUE);
         while (more) {
@@ -113,7 +114,8 @@ final class Sending {
     }
 
     private boolean isProbing() {
-        for (Level level : connection.levels) {
+        for (int i = connection.firstLevel(); i < Level.COUNT; i++) {
+            Level level = connection.levels[i];
             if (level != null && level.probes > 0) {
                 return true;
             }
@@ -132,6 +134,12 @@ final class Sending {
 
     private int datagram(SendBatch batch, int full, Path path, long now) {
         int start = batch.length();
+        if (connection.firstLevel() == TlsDriver.APPLICATION) {
+            Level level = connection.level(TlsDriver.APPLICATION);
+            return full >= LEAST_PACKET && hasKeys(level) && isDue(level, now)
+                    ? packet(level, batch.buffer(), start, full, 0, path, now)
+                    : 0;
+        }
         int at = start;
         boolean hasInitial = false;
         padded = false;

@@ -103,7 +103,7 @@ final class Timers {
         if (application != null && connection.oneRtt != null && !isMuted()) {
             next = Math.min(next, application.space.ackDeadline());
         }
-        next = Math.min(next, paced);
+        next = Math.min(Math.min(next, paced), connection.streams.nextTimeout());
         KeyPhases keys = connection.oneRtt;
         if (keys != null) {
             next = Math.min(next, keys.nextTimeout());
@@ -131,6 +131,7 @@ final class Timers {
             return;
         }
         paced = paced <= now ? NEVER : paced;
+        connection.streams.timeout(now);
         KeyPhases keys = connection.oneRtt;
         if (keys != null) {
             keys.timeout(now);

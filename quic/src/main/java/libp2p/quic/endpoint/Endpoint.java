@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.ConnectionConfig;
 import libp2p.quic.connection.HandshakeMaker;
@@ -109,6 +110,11 @@ public final class Endpoint<C> {
         return handshakes;
     }
 
+    /** Strangers of whom it is not decided yet whether they are let in. */
+    public int waiting() {
+        return waiting.size();
+    }
+
     /** Makes a connection to a remote. */
     public Connection connect(
             C owner, ConnectionConfig config, HandshakeMaker maker, InetSocketAddress remote, long now) {
@@ -138,7 +144,8 @@ public final class Endpoint<C> {
      * Finds the connection that a datagram is for. If there is none, the answer that it gets, if any, waits for {@link
      * #pollAnswer}, or the stranger for {@code arrived}.
      *
-     * @param arrived takes a stranger who has to be let in or refused
+     * @param arrived takes a stranger who has to be let in or refused; false if there is no place for one who has not proved
+     *     its address, which is then asked for that (Retry)
      * @return the connection that is to receive the datagram, or null
      */
     public @Nullable C route(
@@ -148,7 +155,7 @@ public final class Endpoint<C> {
             InetSocketAddress remote,
             int codepoint,
             long now,
-            Consumer<Admission> arrived) {
+            Predicate<Admission> arrived) {
         if (length < 1 + ID_LENGTH) {
             return null;
         }
@@ -188,7 +195,7 @@ public final class Endpoint<C> {
             int length,
             InetSocketAddress remote,
             int codepoint,
-            Consumer<Admission> arrived) {
+            Predicate<Admission> arrived) {
         byte[] datagram = new byte[length];
         buffer.get(offset, datagram);
         if (!header.parse(datagram, 0, length)
@@ -214,7 +221,8 @@ public final class Endpoint<C> {
         return null;
     }
 
-    private void begin(Key key, byte[] datagram, InetSocketAddress remote, int codepoint, Consumer<Admission> arrived) {
+    private void begin(
+            Key key, byte[] datagram, InetSocketAddress remote, int codepoint, Predicate<Admission> arrived) {
         ConnectionId source = ConnectionId.of(datagram, header.sourceAt(), header.sourceLength());
         byte[] token = Arrays.copyOfRange(datagram, header.tokenAt(), header.tokenAt() + header.tokenLength());
         AddressTokens.Judgement judgement = keys.tokens().judge(token, wallSeconds.getAsLong(), remote, key.id);
@@ -223,17 +231,19 @@ public final class Endpoint<C> {
             return; // a client that is told so could only begin anew, as it will when nothing comes
         }
         boolean validated = verdict != AddressTokens.Verdict.NONE;
-        if (!validated && unvalidated >= limits.unvalidated()) {
-            retry(remote, key.id, source);
-            return;
-        }
         ConnectionId original = judgement.original();
         Admission admission = new Admission(remote, validated, key.id, original == null ? key.id : original, source);
         admission.held.add(new Admission.Held(datagram, codepoint));
+        boolean full = !validated && unvalidated >= limits.unvalidated();
+        if (full || !arrived.test(admission)) {
+            if (!validated) {
+                retry(remote, key.id, source);
+            }
+            return;
+        }
         waiting.put(key, admission);
         handshakes++;
         unvalidated += validated ? 0 : 1;
-        arrived.accept(admission);
     }
 
     private void answer(byte[] datagram, InetSocketAddress remote) {

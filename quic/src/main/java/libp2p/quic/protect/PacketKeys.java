@@ -28,7 +28,6 @@ public final class PacketKeys implements AutoCloseable {
     private final byte[] secret;
     private final PacketCipher cipher;
     private final HeaderMask mask;
-    private final byte[] sample = new byte[HeaderMask.SAMPLE_LENGTH];
 
     /** @param secret of 32 bytes, which is kept for the next key phase */
     public PacketKeys(AeadAlgorithm algorithm, byte[] secret, boolean sealing) {
@@ -81,13 +80,11 @@ public final class PacketKeys implements AutoCloseable {
     public int seal(ByteBuffer packet, int at, int numberAt, int numberLength, long number, int end) {
         int payloadAt = numberAt + numberLength;
         cipher.seal(number, packet, at, payloadAt - at, payloadAt, end - payloadAt);
-        packet.get(numberAt + SAMPLE_AT, sample);
-        long bits = mask.mask(sample, 0);
+        long bits = mask.mask(packet, numberAt + SAMPLE_AT);
         byte first = packet.get(at);
         packet.put(at, (byte) (first ^ bits >>> 56 & firstMask(first)));
-        for (int i = 0; i < numberLength; i++) {
-            packet.put(numberAt + i, (byte) (packet.get(numberAt + i) ^ bits >>> (48 - 8 * i)));
-        }
+        int ofNumber = -1 << 8 * (SAMPLE_AT - numberLength); // the rest is payload
+        packet.putInt(numberAt, packet.getInt(numberAt) ^ (int) (bits >>> 24) & ofNumber);
         return end + PacketCipher.TAG_LENGTH;
     }
 

@@ -175,7 +175,7 @@ public final class LossRecovery {
     private void account(PacketSpace space, long now) {
         long bytes = 0;
         long newer = 0;
-        for (int i = 0; i < newly.size(); i++) {
+        for (int i = newly.size() - 1; i >= 0; i--) { // the oldest first: what streams keep begins with it
             SentPacket packet = newly.get(i);
             if (packet.ackEliciting) {
                 space.ackElicitingInFlight--;

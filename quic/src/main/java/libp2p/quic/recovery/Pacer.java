@@ -10,6 +10,9 @@ public final class Pacer {
 
     /** Bytes that may leave now. */
     public long budget(long now, Congestion congestion, Rtt rtt, int packet) {
+        if (now == filled) {
+            return tokens;
+        }
         double rate = rate(congestion, rtt);
         long burst = Math.max((long) BURST_PACKETS * packet, (long) (rate * BURST_NANOS));
         if (filled == Long.MIN_VALUE) {

@@ -260,6 +260,11 @@ public final class QuicStream {
         return sending.isUndelivered();
     }
 
+    /** Whether the remote has reset what it sends. */
+    boolean isReset() {
+        return remoteResetCode != NOT_KNOWN;
+    }
+
     boolean isOver() {
         return receivingOver && sending.isOver();
     }

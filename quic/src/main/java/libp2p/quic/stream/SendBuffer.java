@@ -99,7 +99,9 @@ final class SendBuffer {
             acknowledged = Math.max(acknowledged, acknowledgedAbove.to(0));
             acknowledgedAbove.remove(acknowledgedAbove.from(0), acknowledgedAbove.to(0));
         }
-        lost.remove(0, acknowledged);
+        if (!lost.isEmpty()) {
+            lost.remove(0, acknowledged);
+        }
         if (acknowledged == written && ring.length > SMALLEST) {
             ring = NONE;
         }

@@ -49,6 +49,7 @@ public final class Streams {
     private long sent;
     private long received;
     private long buffered;
+    private long time;
     private boolean creditDue;
     private boolean allowedChanged;
 
@@ -57,6 +58,22 @@ public final class Streams {
         this.limits = limits;
         this.window = new ReceiveWindow(limits.window(), limits.largestWindow());
         this.remoteOpened = new StreamCount[] {new StreamCount(limits.streams()), new StreamCount(limits.uniStreams())};
+    }
+
+    /** What follows happens at this time. */
+    public void at(long now) {
+        time = now;
+    }
+
+    /** When {@link #timeout} is to be called, or {@code Long.MAX_VALUE}. */
+    public long nextTimeout() {
+        return Math.min(remoteOpened[0].nextTimeout(), remoteOpened[1].nextTimeout());
+    }
+
+    /** Credit for streams may be due. */
+    public void timeout(long now) {
+        remoteOpened[0].timeout(now);
+        remoteOpened[1].timeout(now);
     }
 
     /** Who is asked before windows grow. */
@@ -193,10 +210,10 @@ public final class Streams {
         if (index < count.opened) {
             return null;
         }
-        if (index >= count.allowed) {
+        if (index >= count.allowed()) {
             throw new TransportException(
                     TransportError.STREAM_LIMIT_ERROR,
-                    "stream " + id + " is more than the " + count.allowed + " that are allowed");
+                    "stream " + id + " is more than the " + count.allowed() + " that are allowed");
         }
         QuicStream stream = null;
         while (count.opened <= index) {
@@ -306,7 +323,7 @@ public final class Streams {
         open.remove(stream.id());
         touch(stream);
         if (!stream.isLocal()) {
-            remoteOpened[(stream.id() & UNI) == 0 ? 0 : 1].ended();
+            remoteOpened[(stream.id() & UNI) == 0 ? 0 : 1].ended(stream.isReset(), time);
         }
     }
 
@@ -392,7 +409,7 @@ public final class Streams {
             if (count.isUpdateDue() && out.remaining() >= CONTROL_ROOM) {
                 int type = kind == 0 ? FrameType.MAX_STREAMS_BIDI : FrameType.MAX_STREAMS_UNI;
                 out.uint8(type).varint(count.update());
-                list = SentPacket.link(repeat(() -> count.lost = true), list);
+                list = SentPacket.link(repeat(() -> count.lost()), list);
             }
         }
         while (!controls.isEmpty() && out.remaining() >= CONTROL_ROOM) {
@@ -461,33 +478,5 @@ public final class Streams {
                 again.run();
             }
         };
-    }
-
-    /** How many streams the remote has opened and may open; one more for each that has ended. */
-    private static final class StreamCount {
-        private final int atOnce;
-        private long opened;
-        private long allowed;
-        private long ended;
-        private boolean lost;
-
-        StreamCount(int atOnce) {
-            this.atOnce = atOnce;
-            this.allowed = atOnce;
-        }
-
-        void ended() {
-            ended++;
-        }
-
-        boolean isUpdateDue() {
-            return lost || atOnce > 0 && ended + atOnce - allowed >= Math.max(1, atOnce / 4);
-        }
-
-        long update() {
-            lost = false;
-            allowed = Math.max(allowed, ended + atOnce);
-            return allowed;
-        }
     }
 }

@@ -147,8 +147,10 @@ final class World {
 
         void receive(byte[] datagram, InetSocketAddress from) {
             ByteBuffer buffer = ByteBuffer.wrap(datagram);
-            Peer peer = endpoint.route(
-                    buffer, 0, datagram.length, from, 0, now, admission -> at(now + 100_000, () -> admit(admission)));
+            Peer peer = endpoint.route(buffer, 0, datagram.length, from, 0, now, admission -> {
+                at(now + 100_000, () -> admit(admission));
+                return true;
+            });
             if (peer != null) {
                 peer.connection.receive(buffer, 0, datagram.length, from, 0, now);
                 peer.turn();

@@ -32,12 +32,17 @@ class ChannelDatagrams implements DatagramIo {
     private volatile @Nullable Thread reader;
     private volatile boolean closed;
 
-    ChannelDatagrams(InetSocketAddress address) throws IOException {
+    /** @param mark any number from 0 to 65,535; sockets that are opened at the same time should have different ones */
+    ChannelDatagrams(InetSocketAddress address, int mark) throws IOException {
         boolean ipv4 = address.getAddress() instanceof Inet4Address;
         DatagramChannel opened =
                 DatagramChannel.open(ipv4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
         boolean done = false;
+        LinuxSockets calls = LinuxSockets.calls();
         try {
+            if (!ipv4 && calls != null) {
+                calls.leaveIpv4(opened, mark);
+            }
             opened.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
             opened.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER);
             opened.bind(address);

@@ -3,6 +3,7 @@ package libp2p.transports.quic.driver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -36,8 +37,6 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
     private static final List<String> PROTOCOLS = List.of("libp2p");
     private static final int FIRST_WINDOW = 32;
     private static final int MTU = 1452;
-    /** Half of the incoming connections that a machine of 1 GiB lets be made at once: forged sources must leave others room. */
-    private static final int MOST_UNVALIDATED = 16;
 
     private static final long LARGEST_STREAM_WINDOW = 10 << 20;
     private static final long LARGEST_WINDOW = 15 << 20;
@@ -47,6 +46,7 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
     private final Limits limits;
     private final DatagramIo io;
     private final ConnectionConfig config;
+    private final ConnectionConfig unproved;
     private final Endpoint<DrivenConnection> endpoint;
     private final ReentrantLock lock = new ReentrantLock();
     private final Receivers receivers = new Receivers();
@@ -63,32 +63,38 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
         this.certificate = certificate;
         this.limits = limits;
         this.io = io;
-        Limits.Connections own = limits.connections();
-        config = new ConnectionConfig(
-                new StreamLimits(
-                        own.streams(),
-                        0,
-                        own.streamWindow(),
-                        Math.max(own.streamWindow(), LARGEST_STREAM_WINDOW),
-                        own.window(),
-                        Math.max(own.window(), LARGEST_WINDOW),
-                        2 * own.sendQueue()),
-                limits.timeouts().idle().toNanos(),
-                limits.timeouts().keepAlive().toNanos(),
-                limits.timeouts().accept().toNanos(),
-                FIRST_WINDOW,
-                MTU,
-                0,
-                1L << 22);
+        config = config(limits, limits.timeouts().accept());
+        unproved = config(limits, limits.timeouts().unproved());
         EndpointLimits bounds = EndpointLimits.DEFAULT
                 .withHandshakes(limits.port().handshakes())
-                .withUnvalidated(Math.min(MOST_UNVALIDATED, limits.port().unvalidated()));
+                .withUnvalidated(limits.port().unvalidated());
         endpoint = new Endpoint<>(
                 bounds,
                 keys,
                 environment::secureRandom,
                 () -> environment.wallClock().getEpochSecond());
         io.start(this);
+    }
+
+    private static ConnectionConfig config(Limits limits, Duration handshake) {
+        Limits.Connections own = limits.connections();
+        StreamLimits streams = new StreamLimits(
+                own.streams(),
+                0,
+                own.streamWindow(),
+                Math.max(own.streamWindow(), LARGEST_STREAM_WINDOW),
+                own.window(),
+                Math.max(own.window(), LARGEST_WINDOW),
+                2 * own.sendQueue());
+        return new ConnectionConfig(
+                streams,
+                limits.timeouts().idle().toNanos(),
+                limits.timeouts().keepAlive().toNanos(),
+                handshake.toNanos(),
+                FIRST_WINDOW,
+                MTU,
+                0,
+                1L << 22);
     }
 
     Limits limits() {
@@ -193,21 +199,43 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
 
     // ---- strangers
 
-    private void arrived(Admission admission) {
-        environment.start("quic-admit", () -> admit(admission));
+    /** Called by the reading thread with the lock; does not block. */
+    private boolean arrived(Admission admission) {
+        QuicAcceptor current = acceptor;
+        if (current == null || endpoint.waiting() >= limits.port().admissions()) {
+            return false;
+        }
+        ConnectionScope place = null;
+        if (!admission.isValidated()) {
+            place = current.unproved(admission.remote());
+            if (place == null) {
+                return false;
+            }
+        }
+        ConnectionScope taken = place;
+        environment.start("quic-admit", () -> admit(current, admission, taken));
+        return true;
     }
 
-    private void admit(Admission admission) {
+    /** @param place of a client that may have forged its address; null for others */
+    private void admit(QuicAcceptor current, Admission admission, @Nullable ConnectionScope place) {
         Runnable over = environment.trackActivity(); // closing the host waits until the scope is passed on or closed
         try {
-            QuicAcceptor current = acceptor;
             ConnectionScope scope = null;
             try {
-                scope = current == null ? null : current.admit(localAddress(), admission.remote());
+                if (place == null) {
+                    scope = current.admit(localAddress(), admission.remote());
+                } else {
+                    current.admit(localAddress(), admission.remote(), place);
+                    scope = place;
+                }
             } catch (IOException | RuntimeException refused) {
                 // the gater or a limit said no, and has counted it
             }
-            if (current == null || scope == null) {
+            if (scope == null) {
+                if (place != null) {
+                    place.close();
+                }
                 refuse(admission);
             } else {
                 enter(admission, current, scope);
@@ -239,7 +267,7 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
                 engine = endpoint.accept(
                         admission,
                         connection,
-                        config,
+                        admission.isValidated() ? config : unproved,
                         output -> new ServerHandshake(credentials, PROTOCOLS, environment, output),
                         environment.nanoTime());
             } finally {

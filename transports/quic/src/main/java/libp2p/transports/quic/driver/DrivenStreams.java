@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import libp2p.core.connection.CloseReason;
-import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TimedCondition;
 import libp2p.core.muxer.MuxedStream;
@@ -60,10 +59,8 @@ final class DrivenStreams {
     void look(Connection engine) {
         QuicStream stream;
         while ((stream = engine.streams().pollArrived()) != null) {
-            DrivenStream arriving = begin(stream);
-            if (closed) {
-                arriving.abort(ErrorCode.STREAM_SHUTDOWN);
-            } else {
+            if (!closed) { // else it hears what becomes of the connection
+                DrivenStream arriving = begin(stream);
                 arrived.addLast(arriving); // never more than the limit of streams
                 deliverable = receiver != null;
                 arrival.signal();

@@ -46,8 +46,8 @@ final class LinuxDatagrams extends ChannelDatagrams {
     private int codepoint;
     private volatile int segmentFailures;
 
-    private LinuxDatagrams(InetSocketAddress address, LinuxSockets calls) throws IOException {
-        super(address);
+    private LinuxDatagrams(InetSocketAddress address, int mark, LinuxSockets calls) throws IOException {
+        super(address, mark);
         this.calls = calls;
         ipv4 = localAddress().getAddress() instanceof Inet4Address;
         descriptor = calls.descriptor(localAddress());
@@ -57,17 +57,17 @@ final class LinuxDatagrams extends ChannelDatagrams {
     }
 
     /** The best socket for this platform. */
-    static DatagramIo open(InetSocketAddress address) throws IOException {
+    static DatagramIo open(InetSocketAddress address, int mark) throws IOException {
         LinuxSockets calls = LinuxSockets.calls();
         if (calls == null) {
-            return new ChannelDatagrams(address);
+            return new ChannelDatagrams(address, mark);
         }
-        LinuxDatagrams linux = new LinuxDatagrams(address, calls);
+        LinuxDatagrams linux = new LinuxDatagrams(address, mark, calls);
         if (linux.descriptor >= 0) {
             return linux;
         }
         linux.close();
-        return new ChannelDatagrams(address);
+        return new ChannelDatagrams(address, mark);
     }
 
     /** A {@code msghdr} with all that it points to. */

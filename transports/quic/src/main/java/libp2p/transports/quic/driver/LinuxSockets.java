@@ -3,6 +3,7 @@ package libp2p.transports.quic.driver;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -11,8 +12,10 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.DatagramChannel;
 import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +43,11 @@ record LinuxSockets(
 
     private static final int SOL_SOCKET = 1;
     private static final int SO_TYPE = 3;
+    private static final int SO_RCVBUF = 8;
+    private static final int SO_DOMAIN = 39;
     private static final int SOCK_DGRAM = 2;
+    private static final int IPV6_V6ONLY = 26;
+    private static final int SMALLEST_MARK = 8 << 10;
     private static final int IP_MTU_DISCOVER = 10;
     private static final int IP_RECVTOS = 13;
     private static final int IPV6_MTU_DISCOVER = 23;
@@ -93,6 +100,31 @@ record LinuxSockets(
         return linker.downcallHandle(lookup.findOrThrow(name), descriptor);
     }
 
+    /**
+     * Leaves the port of IPv4 to another socket, as far as this can be asked for. The descriptor of a socket that is not bound
+     * is known by the size of its buffer, an odd one for a moment.
+     *
+     * @param channel of IPv6, not bound
+     * @param mark between 0 and 65,535
+     */
+    void leaveIpv4(DatagramChannel channel, int mark) throws IOException {
+        channel.setOption(StandardSocketOptions.SO_RCVBUF, SMALLEST_MARK + mark);
+        int granted = channel.getOption(StandardSocketOptions.SO_RCVBUF);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocate(64, 8);
+            ByteBuffer view = memory.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+            for (int number = 3; number <= LAST_DESCRIPTOR; number++) {
+                if (option(number, SO_DOMAIN, memory, view) == AF_INET6
+                        && isDatagram(number, memory, view)
+                        && option(number, SO_RCVBUF, memory, view) == 2 * granted) { // of which the JDK tells half
+                    set(number, IPPROTO_IPV6, IPV6_V6ONLY, 1, memory);
+                }
+            }
+        } catch (Throwable failure) {
+            throw unexpected(failure);
+        }
+    }
+
     /** The descriptor of a UDP socket of this process that is bound to an address, or -1. */
     int descriptor(InetSocketAddress bound) {
         try (Arena arena = Arena.ofConfined()) {
@@ -126,9 +158,15 @@ record LinuxSockets(
     }
 
     private boolean isDatagram(int number, MemorySegment memory, ByteBuffer view) throws Throwable {
+        return option(number, SO_TYPE, memory, view) == SOCK_DGRAM;
+    }
+
+    /** An option of a socket, or -1. */
+    private int option(int number, int name, MemorySegment memory, ByteBuffer view) throws Throwable {
         view.putInt(32, Integer.BYTES);
-        return (int) getsockopt.invokeExact(number, SOL_SOCKET, SO_TYPE, memory.address(), memory.address() + 32) == 0
-                && view.getInt(0) == SOCK_DGRAM;
+        return (int) getsockopt.invokeExact(number, SOL_SOCKET, name, memory.address(), memory.address() + 32) == 0
+                ? view.getInt(0)
+                : -1;
     }
 
     /** Asks for marks and for datagrams of one sender joined, and forbids fragments. Returns whether datagrams are joined. */

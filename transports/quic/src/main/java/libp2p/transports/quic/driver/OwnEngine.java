@@ -50,7 +50,11 @@ public final class OwnEngine implements QuicEngine {
 
     @Override
     public QuicPort bind(InetSocketAddress local) throws IOException {
-        DatagramIo io = overEnvironment ? new EnvironmentDatagrams(environment, local) : LinuxDatagrams.open(local);
+        byte[] mark = new byte[2];
+        environment.secureRandom(mark);
+        DatagramIo io = overEnvironment
+                ? new EnvironmentDatagrams(environment, local)
+                : LinuxDatagrams.open(local, (mark[0] & 0xff) << 8 | mark[1] & 0xff);
         return new DrivenPort(environment, certificate, limits, keys, io);
     }
 }
