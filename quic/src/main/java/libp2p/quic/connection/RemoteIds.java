@@ -3,7 +3,9 @@ package libp2p.quic.connection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import libp2p.crypto.ConstantTime;
 import libp2p.quic.recovery.SentFrame;
 import libp2p.quic.recovery.SentPacket;
@@ -20,6 +22,7 @@ final class RemoteIds {
     static final int LIMIT = 4;
 
     private static final int MAX_RETIREMENTS = 3 * LIMIT;
+    private static final int MAX_GAPS = 64;
     private static final int FRAME = 9;
     private static final int TOKEN = 16;
 
@@ -29,6 +32,8 @@ final class RemoteIds {
     private final ArrayDeque<Long> retirements = new ArrayDeque<>();
     private Given current;
     private long retiredBefore;
+    private long retiredFloor;
+    private final Set<Long> retiredAbove = new HashSet<>();
     private int unacknowledged;
 
     RemoteIds(ConnectionId first) {
@@ -55,11 +60,11 @@ final class RemoteIds {
             retire(sequence);
         } else {
             Given given = new Given(sequence, id, token);
-            boolean known = sequence == current.sequence;
+            boolean known = sequence == current.sequence || isRetired(sequence);
             for (Given other : available) {
                 known |= same(given, other);
             }
-            if (!known && sequence != current.sequence) {
+            if (!known) {
                 if (id.equals(current.id)) {
                     throw inconsistent();
                 }
@@ -121,7 +126,29 @@ final class RemoteIds {
         return true;
     }
 
+    /** Whether an id was given and used up: the frame that gave it may come once more. */
+    private boolean isRetired(long sequence) {
+        return sequence < retiredFloor || retiredAbove.contains(sequence);
+    }
+
+    private void remember(long sequence) throws TransportException {
+        if (isRetired(sequence)) {
+            return;
+        }
+        retiredAbove.add(sequence);
+        while (retiredAbove.remove(retiredFloor)) {
+            retiredFloor++;
+        }
+        if (retiredAbove.size() > MAX_GAPS) {
+            throw new TransportException(
+                    TransportError.PROTOCOL_VIOLATION,
+                    FrameType.NEW_CONNECTION_ID,
+                    "the numbers of connection ids have gaps"); // they grow by one each (RFC 9000, section 5.1.1)
+        }
+    }
+
     private void retire(long sequence) throws TransportException {
+        remember(sequence);
         if (retirements.size() + unacknowledged >= MAX_RETIREMENTS) {
             throw new TransportException(
                     TransportError.CONNECTION_ID_LIMIT_ERROR,

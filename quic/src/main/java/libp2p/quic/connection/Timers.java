@@ -164,12 +164,23 @@ final class Timers {
     private void probe(long now) {
         LossRecovery recovery = connection.recovery;
         int index = recovery.timeout(hasHandshakeKeys(), now);
-        if (index >= 0) {
-            Level level = connection.levels[index];
-            if (level != null) {
-                level.probes = 2;
-                recovery.repeatOldest(level.space, 2);
+        if (index < 0) {
+            return;
+        }
+        probe(index, 2);
+        for (int other = 0; other < Level.COUNT; other++) { // a remote that has dropped the keys of one may have those of another
+            Level level = connection.levels[other];
+            if (other != index && level != null && level.space.isAwaited()) {
+                probe(other, 1);
             }
+        }
+    }
+
+    private void probe(int index, int packets) {
+        Level level = connection.levels[index];
+        if (level != null) {
+            level.probes = packets;
+            connection.recovery.repeatOldest(level.space, packets);
         }
     }
 }

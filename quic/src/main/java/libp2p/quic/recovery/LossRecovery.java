@@ -37,6 +37,7 @@ public final class LossRecovery {
     private final List<SentPacket> newly = new ArrayList<>();
     private long remoteMaxAckDelay = 25_000_000;
     private boolean confirmed;
+    private boolean remoteHasKeys;
     private boolean addressValidated;
     private long probeFrom;
     private int probes;
@@ -75,9 +76,19 @@ public final class LossRecovery {
         remoteMaxAckDelay = nanos;
     }
 
+    /**
+     * The remote can read 1-RTT packets, so that probes of them make sense. This is known before the handshake is confirmed if
+     * all of it is acknowledged, and matters when the address of a client changes in between: its Handshake packets are nothing
+     * to the server any more, and what confirms the handshake goes to the old address.
+     */
+    public void remoteHasKeys() {
+        remoteHasKeys = true;
+    }
+
     /** The handshake is confirmed. */
     public void confirmed() {
         confirmed = true;
+        remoteHasKeys = true;
         addressValidated = true;
     }
 
@@ -274,7 +285,7 @@ public final class LossRecovery {
         long backoff = 1L << Math.min(probes, MAX_BACKOFF);
         for (int i = 0; i < spaces.length; i++) {
             PacketSpace space = spaces[i];
-            if (space != null && space.ackElicitingInFlight > 0 && (i < spaces.length - 1 || confirmed)) {
+            if (space != null && space.ackElicitingInFlight > 0 && (i < spaces.length - 1 || remoteHasKeys)) {
                 long timeout = i == spaces.length - 1 ? probeTimeout() : rtt.probeTimeout();
                 earliest = Math.min(earliest, space.lastAckEliciting + timeout * backoff);
             }
@@ -308,7 +319,7 @@ public final class LossRecovery {
         long earliest = Long.MAX_VALUE;
         for (int i = 0; i < spaces.length; i++) {
             PacketSpace space = spaces[i];
-            if (space != null && space.ackElicitingInFlight > 0 && (i < spaces.length - 1 || confirmed)) {
+            if (space != null && space.ackElicitingInFlight > 0 && (i < spaces.length - 1 || remoteHasKeys)) {
                 long time = space.lastAckEliciting + (i == spaces.length - 1 ? remoteMaxAckDelay : 0);
                 if (time < earliest) {
                     earliest = time;

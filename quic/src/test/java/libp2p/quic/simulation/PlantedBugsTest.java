@@ -28,7 +28,7 @@ class PlantedBugsTest {
                 "recovery/ReceivedRanges",
                 ".varint(largest[0] - smallest[0]);",
                 ".varint(Math.min(largest[0], largest[0] - smallest[0] + 1));"),
-        A_PROBE_TIMEOUT_IS_LOST("connection/Timers", "if (index >= 0) {", "if (index > 2) {"),
+        A_PROBE_TIMEOUT_IS_LOST("connection/Timers", "if (index < 0) {", "if (index < 3) {"),
         CREDIT_IS_COUNTED_TWICE("stream/Streams", "received += bytes;", "received += 2 * bytes;"),
         THE_KEY_PHASE_IS_FLIPPED_BEFORE_THE_PACKET_IS_AUTHENTICATED(
                 "protect/KeyPhases",
