@@ -179,8 +179,8 @@ public final class Endpoint<C> {
                 return found;
             }
         }
-        if (!accepting || length < MIN_INITIAL) {
-            return null;
+        if (!accepting || length < MIN_INITIAL || answers.size() >= limits.answers()) {
+            return null; // a flood must cost less to read than to send
         }
         if (header.version() != LongHeader.VERSION_1) {
             negotiate(remote);

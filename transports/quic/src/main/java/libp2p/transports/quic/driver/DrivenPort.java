@@ -67,7 +67,8 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
         unproved = config(limits, limits.timeouts().unproved());
         EndpointLimits bounds = EndpointLimits.DEFAULT
                 .withHandshakes(limits.port().handshakes())
-                .withUnvalidated(limits.port().unvalidated());
+                .withUnvalidated(limits.port().unvalidated())
+                .withAnswers(limits.port().newcomers());
         endpoint = new Endpoint<>(
                 bounds,
                 keys,
