@@ -32,6 +32,7 @@ class QuicMissingTest {
         Process program = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
+                        "-Dlibp2p.quic.engine=netty",
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         classPath(),

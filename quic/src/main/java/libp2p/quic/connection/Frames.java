@@ -66,7 +66,9 @@ final class Frames implements FrameHandler {
             }
             if (connection.client && level().index == TlsDriver.HANDSHAKE) {
                 connection.recovery.addressValidated();
-                if (connection.isComplete() && !space.isAwaited() && !level().crypto.wantsToSend()) {
+                if (connection.isComplete()
+                        && !space.isAwaited()
+                        && !level().crypto.wantsToSend()) {
                     connection.recovery.remoteHasKeys();
                 }
             }

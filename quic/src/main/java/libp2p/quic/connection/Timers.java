@@ -168,7 +168,9 @@ final class Timers {
             return;
         }
         probe(index, 2);
-        for (int other = 0; other < Level.COUNT; other++) { // a remote that has dropped the keys of one may have those of another
+        for (int other = 0;
+                other < Level.COUNT;
+                other++) { // a remote that has dropped the keys of one may have those of another
             Level level = connection.levels[other];
             if (other != index && level != null && level.space.isAwaited()) {
                 probe(other, 1);

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Dials and listens on QUIC. Thread-safe. */
 public final class QuicTransport implements Transport {
-    /** A system property that chooses the engine: {@code netty}, the default, or {@code own}. */
+    /** A system property that chooses the engine: {@code own}, the default, or {@code netty}. */
     public static final String ENGINE_PROPERTY = "libp2p.quic.engine";
 
     private final Environment environment;
@@ -82,7 +82,7 @@ public final class QuicTransport implements Transport {
     }
 
     private static QuicEngineProvider standardEngine() {
-        return System.getProperty(ENGINE_PROPERTY, "netty").equals("own") ? OwnEngine.PROVIDER : NettyEngine.PROVIDER;
+        return System.getProperty(ENGINE_PROPERTY, "own").equals("netty") ? NettyEngine.PROVIDER : OwnEngine.PROVIDER;
     }
 
     static TransportFactory factory(Limits limits, UdpPorts ports, QuicEngineProvider provider) {
