@@ -323,7 +323,7 @@ final class DrivenConnection implements QuicConnection {
             if (reason == null) {
                 CloseReason why = new CloseReason(code, false, text, null);
                 reason = why;
-                streams.close(why, Endings.isPatient(code));
+                streams.close(why);
             }
         } finally {
             leave();

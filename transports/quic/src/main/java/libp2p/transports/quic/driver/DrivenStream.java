@@ -417,21 +417,13 @@ final class DrivenStream implements MuxedStream {
         return wire > ErrorCode.MAX ? ErrorCode.STREAM_CODE_OUT_OF_RANGE : wire;
     }
 
-    /**
-     * The connection has been closed here: nobody waits any longer.
-     *
-     * @param patient whether what was written still leaves
-     */
-    void connectionCloses(CloseReason reason, boolean patient) {
+    /** The connection has been closed here: nobody waits any longer, and the remote hears of the connection alone. */
+    void connectionCloses(CloseReason reason) {
         Supplier<IOException> closed = () -> new ConnectionClosedException(reason);
         failReading(closed);
         discarding = true; // the remote hears of the connection, not of each stream
         wakeReader();
-        boolean whole = finished;
         failWriting(closed);
-        if (!patient && !whole) {
-            stream.reset(ErrorCode.STREAM_SHUTDOWN);
-        }
         settle();
     }
 

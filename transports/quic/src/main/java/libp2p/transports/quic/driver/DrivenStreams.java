@@ -168,10 +168,10 @@ final class DrivenStreams {
     }
 
     /** This side closes the connection: nobody waits any longer; what was written still leaves. */
-    void close(CloseReason why, boolean patient) {
+    void close(CloseReason why) {
         closed = true;
         for (DrivenStream stream : List.copyOf(open.values())) {
-            stream.connectionCloses(why, patient);
+            stream.connectionCloses(why);
         }
         arrived.clear();
         wake();
