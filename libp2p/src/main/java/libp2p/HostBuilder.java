@@ -1,7 +1,6 @@
 package libp2p;
 
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -58,7 +57,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts a host together. Not thread-safe; every method returns this builder; {@link #start} may be called once. */
 public final class HostBuilder {
-    private static final System.Logger LOG = System.getLogger(HostBuilder.class.getName());
 
     private Environment environment = SystemEnvironment.shared();
     private @Nullable Identity identity;
@@ -110,9 +108,8 @@ public final class HostBuilder {
         return this;
     }
 
-    /** Adds default addresses to listen on, and says in the log which are left out. */
+    /** Adds default addresses to listen on. */
     public HostBuilder listen(DefaultAddresses defaults) {
-        defaults.without().forEach(what -> LOG.log(Level.WARNING, "not listening on {0}", what));
         listen.addAll(defaults.addresses());
         return this;
     }

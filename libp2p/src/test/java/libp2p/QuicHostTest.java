@@ -62,7 +62,6 @@ class QuicHostTest {
         assertThat(Arrays.copyOfRange(answer, data.length, answer.length)).isEqualTo(data);
     }
 
-    /** Netty's own shutdown of the output overtakes what is queued. */
     @Test
     void nothingWrittenBeforeTheEndIsLost() throws Exception {
         LinkedBlockingQueue<Integer> counts = new LinkedBlockingQueue<>();

@@ -111,22 +111,14 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** So that another engine can take the place of this one. */
     @Test
-    void noTypeOfNettyLeavesThePackageThatAdaptsIt() {
-        ArchRuleDefinition.noClasses()
-                .that()
-                .resideOutsideOfPackage("libp2p.transports.quic.netty")
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage("io.netty..")
-                .check(CLASSES);
+    void theEngineOfQuicIsSeenByItsTransportAlone() {
         ArchRuleDefinition.noClasses()
                 .that()
                 .resideOutsideOfPackage("libp2p.transports.quic..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("libp2p.transports.quic.netty", "libp2p.transports.quic.engine")
+                .resideInAnyPackage("libp2p.transports.quic.driver", "libp2p.transports.quic.engine")
                 .check(CLASSES);
     }
 
@@ -161,11 +153,7 @@ class ArchitectureTest {
     private static final Set<Set<String>> KNOWN_CIRCLES = Set.of(
             Set.of("libp2p.core.connection", "libp2p.core.environment", "libp2p.core.identity", "libp2p.core.resource"),
             Set.of("libp2p.core.host", "libp2p.core.muxer", "libp2p.core.security", "libp2p.core.transport"),
-            Set.of(
-                    "libp2p.transports.quic",
-                    "libp2p.transports.quic.driver",
-                    "libp2p.transports.quic.engine",
-                    "libp2p.transports.quic.netty"),
+            Set.of("libp2p.transports.quic", "libp2p.transports.quic.driver", "libp2p.transports.quic.engine"),
             Set.of("libp2p.node", "libp2p.node.content", "libp2p.node.nat"));
 
     @Test

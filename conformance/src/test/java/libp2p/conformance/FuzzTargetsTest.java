@@ -33,7 +33,6 @@ class FuzzTargetsTest {
             "java.nio.ByteBuffer",
             "java.io.InputStream",
             "java.lang.String",
-            "io.netty.buffer.ByteBuf",
             "libp2p.multiformats.multiaddr.Multiaddr");
 
     /** Of programs and of what tests use. */

@@ -18,7 +18,6 @@ class ModulePathTest {
             "bcpkix",
             "bcutil",
             "jspecify",
-            "netty",
             "h2-mvstore",
             "micrometer",
             "prometheus",

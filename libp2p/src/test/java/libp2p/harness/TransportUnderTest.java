@@ -64,8 +64,6 @@ record TransportUnderTest(
         all.add(new TransportUnderTest("wss", "/ip4/127.0.0.1/tcp/0/tls/ws", "noise", "yamux", webSocket));
         all.add(new TransportUnderTest(
                 "quic", "/ip4/127.0.0.1/udp/0/quic-v1", "", "", () -> QuicTransport.factory(Limits.DEFAULT)));
-        all.add(new TransportUnderTest(
-                "quic-own", "/ip4/127.0.0.1/udp/0/quic-v1", "", "", () -> QuicTransport.ownEngine(Limits.DEFAULT)));
         return all;
     }
 

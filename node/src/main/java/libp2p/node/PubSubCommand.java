@@ -60,7 +60,7 @@ final class PubSubCommand {
             try (Host host = builder.start()) {
                 Output output = options.output();
                 if (!listen.isEmpty()) {
-                    Server.announce(output, host, List.of());
+                    Server.announce(output, host);
                 }
                 PubSubTool tool = new PubSubTool(host, output::event);
                 tool.connect(peers);
@@ -173,8 +173,7 @@ final class PubSubCommand {
                     .with(PubSubPeer.family(router, version, !noFlood));
             try (Host host = builder.start()) {
                 BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-                new PubSubPeer(topic, quiet, output::event)
-                        .run(host, in, () -> Server.announce(output, host, List.of()));
+                new PubSubPeer(topic, quiet, output::event).run(host, in, () -> Server.announce(output, host));
             }
             return Exit.DONE;
         }

@@ -76,11 +76,8 @@ final class Server {
     int run() throws Exception {
         HostBuilder builder = options.host();
         trials.forEach(trial -> builder.service(trial.service()));
-        List<String> without = List.of();
         if (listen.isEmpty()) {
-            DefaultAddresses defaults = DefaultAddresses.onPort(DEFAULT_PORT);
-            builder.listen(defaults);
-            without = defaults.without();
+            builder.listen(DefaultAddresses.onPort(DEFAULT_PORT));
         } else {
             builder.listen(listen.toArray(String[]::new));
         }
@@ -110,7 +107,7 @@ final class Server {
                 "shutdown");
         Subscription<ConnectednessChanged> events = host.events().subscribe(ConnectednessChanged.class);
         Runtime.getRuntime().addShutdownHook(hook);
-        announce(output, host, without);
+        announce(output, host);
         options.nat.follow(host, output::event);
         options.pubsub.follow(host, output::event);
         options.discovery.follow(host, output::event);
@@ -159,18 +156,12 @@ final class Server {
         output.event("hint", hint.toString());
     }
 
-    /** @param without what the default addresses leave out, each with the reason */
-    static void announce(Output output, Host host, List<String> without) {
+    static void announce(Output output, Host host) {
         List<String> addresses = host.addresses().stream()
                 .map(address -> address.withPeer(host.peerId().toBytes()).toString())
                 .toList();
         StringBuilder human = new StringBuilder("peer " + host.peerId());
         addresses.forEach(address -> human.append("\nlistening on ").append(address));
-        if (without.isEmpty()) {
-            output.event("listening", human.toString(), "peer", host.peerId(), "addrs", addresses);
-        } else {
-            without.forEach(what -> human.append("\nnot listening on ").append(what));
-            output.event("listening", human.toString(), "peer", host.peerId(), "addrs", addresses, "without", without);
-        }
+        output.event("listening", human.toString(), "peer", host.peerId(), "addrs", addresses);
     }
 }

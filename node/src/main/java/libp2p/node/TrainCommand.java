@@ -13,7 +13,6 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.ping.Ping;
 import libp2p.protocols.ping.PingSession;
-import libp2p.transports.quic.QuicTransport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -56,12 +55,12 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private static String[] addresses() {
-        List<String> addresses = new ArrayList<>(
-                List.of("/ip4/127.0.0.1/tcp/0", "/ip4/127.0.0.1/tcp/0/ws", "/ip4/127.0.0.1/tcp/0/tls/ws"));
-        if (QuicTransport.unavailable() == null) {
-            addresses.add("/ip4/127.0.0.1/udp/0/quic-v1");
-        }
-        return addresses.toArray(String[]::new);
+        return new String[] {
+            "/ip4/127.0.0.1/tcp/0",
+            "/ip4/127.0.0.1/tcp/0/ws",
+            "/ip4/127.0.0.1/tcp/0/tls/ws",
+            "/ip4/127.0.0.1/udp/0/quic-v1"
+        };
     }
 
     private void train(PeerAddress peer) throws IOException {

@@ -5,7 +5,6 @@ import libp2p.Libp2p;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.crypto.Crypto;
 import libp2p.crypto.EngineReport;
-import libp2p.transports.quic.QuicTransport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
@@ -15,7 +14,7 @@ import picocli.CommandLine.Option;
 final class VersionCommand implements Callable<Integer> {
     @Option(
             names = "--verbose",
-            description = "Also the Java runtime, the engine of every cryptographic primitive, and QUIC.")
+            description = "Also the Java runtime, and the engine of every cryptographic primitive.")
     private boolean verbose;
 
     @Option(names = "--measure", description = "With --verbose: measure the engines first, some seconds.")
@@ -27,8 +26,6 @@ final class VersionCommand implements Callable<Integer> {
         if (verbose) {
             System.out.println("java " + Runtime.version());
             engines(Crypto.standard());
-            String missing = QuicTransport.unavailable();
-            System.out.println("quic " + (missing == null ? "available" : "not available: " + missing));
         }
         return Exit.DONE;
     }

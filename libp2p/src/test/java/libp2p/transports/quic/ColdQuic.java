@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.core.environment.Environment;
 import libp2p.core.transport.TransportFactory;
 import libp2p.security.tls.Libp2pCertificate;
+import libp2p.transports.quic.driver.OwnEngine;
 import libp2p.transports.quic.engine.QuicEngine;
 import libp2p.transports.quic.engine.QuicEngineProvider;
-import libp2p.transports.quic.netty.NettyEngine;
 
 /** QUIC in a process that has not used it before: something happens while the engine is loaded. */
 public final class ColdQuic implements QuicEngineProvider {
@@ -28,14 +28,9 @@ public final class ColdQuic implements QuicEngineProvider {
     }
 
     @Override
-    public String unavailable() {
-        return NettyEngine.PROVIDER.unavailable();
-    }
-
-    @Override
     public QuicEngine create(Environment environment, Libp2pCertificate certificate, Limits limits) throws IOException {
         loaded.incrementAndGet();
         loading.run();
-        return NettyEngine.PROVIDER.create(environment, certificate, limits);
+        return OwnEngine.PROVIDER.create(environment, certificate, limits);
     }
 }

@@ -1,7 +1,6 @@
 package libp2p.scenarios.flood;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import io.netty.util.internal.PlatformDependent;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -167,13 +166,12 @@ final class Victim {
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
-    /** What the JDK and Netty have outside the heap; what quiche and BoringSSL have is only part of {@link #peakResident}. */
+    /** What the JDK has outside the heap; what libcrypto has is only part of {@link #peakResident}. */
     private static long direct() {
         return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                        .filter(pool -> pool.getName().equals("direct"))
-                        .mapToLong(BufferPoolMXBean::getMemoryUsed)
-                        .sum()
-                + Math.max(0, PlatformDependent.usedDirectMemory());
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
     }
 
     /** Bytes of the whole process, as Linux tells them; elsewhere 0. */

@@ -9,8 +9,7 @@ import libp2p.transports.quic.engine.QuicEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine of one host, made when it is first needed, on a thread that may block: making it loads a native library and
- * signs a certificate. Who comes meanwhile waits. Thread-safe.
+ * The engine of one host, made when it is first needed, on a thread that may block: making it signs a certificate. Who comes meanwhile waits. Thread-safe.
  */
 final class EngineOnce {
     private final Environment environment;
@@ -26,7 +25,7 @@ final class EngineOnce {
     /**
      * Returns the engine; blocks while it is made.
      *
-     * @throws IOException if there is none for this platform, or the thread is interrupted; the next call tries again
+     * @throws IOException if the thread is interrupted, or it cannot be made; the next call tries again
      */
     QuicEngine get() throws IOException {
         QuicEngine ready = engine;

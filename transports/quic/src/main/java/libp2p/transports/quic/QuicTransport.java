@@ -32,14 +32,10 @@ import libp2p.transports.quic.engine.PeerVerifier;
 import libp2p.transports.quic.engine.QuicConnection;
 import libp2p.transports.quic.engine.QuicEngine;
 import libp2p.transports.quic.engine.QuicEngineProvider;
-import libp2p.transports.quic.netty.NettyEngine;
 import org.jspecify.annotations.Nullable;
 
 /** Dials and listens on QUIC. Thread-safe. */
 public final class QuicTransport implements Transport {
-    /** A system property that chooses the engine: {@code own}, the default, or {@code netty}. */
-    public static final String ENGINE_PROPERTY = "libp2p.quic.engine";
-
     private final Environment environment;
     private final Upgrader upgrader;
     private final UdpPorts ports;
@@ -61,37 +57,23 @@ public final class QuicTransport implements Transport {
                 () -> provider.create(environment, Libp2pCertificate.create(identity, environment), limits));
     }
 
-    /** Makes transports; nothing native is loaded before one of them is used. */
+    /** Makes transports; nothing is loaded before one of them is used. */
     public static TransportFactory factory(Limits limits) {
         return factory(limits, new UdpPorts());
     }
 
     /** Makes a transport for one host, whose listening ports others can share. */
     public static TransportFactory factory(Limits limits, UdpPorts ports) {
-        return factory(limits, ports, standardEngine());
+        return factory(limits, ports, OwnEngine.PROVIDER);
     }
 
-    /** Makes a transport on this project's own engine, on sockets of the operating system. */
-    public static TransportFactory ownEngine(Limits limits) {
-        return factory(limits, new UdpPorts(), OwnEngine.PROVIDER);
-    }
-
-    /** The same on sockets of the environment, so that it runs in a simulator. */
-    public static TransportFactory ownEngineOverEnvironment(Limits limits) {
+    /** Makes transports on sockets of the environment, so that they run in a simulator. */
+    public static TransportFactory overEnvironment(Limits limits) {
         return factory(limits, new UdpPorts(), OwnEngine.OVER_ENVIRONMENT);
-    }
-
-    private static QuicEngineProvider standardEngine() {
-        return System.getProperty(ENGINE_PROPERTY, "own").equals("netty") ? NettyEngine.PROVIDER : OwnEngine.PROVIDER;
     }
 
     static TransportFactory factory(Limits limits, UdpPorts ports, QuicEngineProvider provider) {
         return context -> new QuicTransport(context, limits, ports, provider);
-    }
-
-    /** Why QUIC cannot run on this platform, or null if it can. Loads the native library. */
-    public static @Nullable String unavailable() {
-        return standardEngine().unavailable();
     }
 
     @Override
@@ -151,7 +133,7 @@ public final class QuicTransport implements Transport {
         port.release();
     }
 
-    /** Loads the native library, makes the certificate and opens a socket, unless this has been done. */
+    /** Loads the engine, makes the certificate and opens a socket, unless this has been done. */
     @Override
     public void prepare(Multiaddr address) throws IOException {
         portFor(QuicAddress.toSocket(address).getAddress()).release();

@@ -9,7 +9,6 @@ import libp2p.transports.quic.Limits;
 import libp2p.transports.quic.engine.QuicEngine;
 import libp2p.transports.quic.engine.QuicEngineProvider;
 import libp2p.transports.quic.engine.QuicPort;
-import org.jspecify.annotations.Nullable;
 
 /** The engine of this project, in Java alone. Thread-safe. */
 public final class OwnEngine implements QuicEngine {
@@ -21,11 +20,6 @@ public final class OwnEngine implements QuicEngine {
     private static final int SECRET = 32;
 
     private record Provider(boolean overEnvironment) implements QuicEngineProvider {
-        @Override
-        public @Nullable String unavailable() {
-            return null;
-        }
-
         @Override
         public QuicEngine create(Environment environment, Libp2pCertificate certificate, Limits limits) {
             return new OwnEngine(environment, certificate, limits, overEnvironment);
