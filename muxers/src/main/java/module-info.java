@@ -3,6 +3,7 @@
 module libp2p.muxers {
     requires static org.jspecify;
     requires transitive libp2p.core;
+    requires transitive libp2p.streams;
 
     exports libp2p.muxers;
     exports libp2p.muxers.mplex;

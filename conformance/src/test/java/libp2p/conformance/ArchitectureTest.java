@@ -43,7 +43,8 @@ class ArchitectureTest {
                     "gateway", List.of("core", "multiformats", "crypto", "ipld", "blocks", "ipns", "exchange", "http")),
             Map.entry("stores", List.of("core", "multiformats", "crypto", "ipld", "blocks")),
             Map.entry("security", List.of("core", "multiformats", "crypto")),
-            Map.entry("muxers", List.of("core", "multiformats", "crypto")),
+            Map.entry("streams", List.of("core", "multiformats", "crypto")),
+            Map.entry("muxers", List.of("core", "multiformats", "crypto", "streams")),
             Map.entry("quic", List.of("core", "multiformats", "crypto", "security")),
             Map.entry("transports", List.of("core", "multiformats", "crypto", "security", "quic", "http")),
             Map.entry("swarm", List.of("core", "multiformats", "crypto")),
@@ -127,6 +128,7 @@ class ArchitectureTest {
         return List.of(
                         "multiformats",
                         "security",
+                        "streams",
                         "muxers",
                         "quic",
                         "swarm",

@@ -1,6 +1,7 @@
 package libp2p.muxers;
 
 import java.time.Duration;
+import libp2p.streams.StreamLimits;
 
 /**
  * What one multiplexed connection may use, whatever its peer does.
@@ -28,7 +29,8 @@ public record Limits(
         Duration closeTimeout,
         Duration lingerTimeout,
         Yamux yamux,
-        Mplex mplex) {
+        Mplex mplex)
+        implements StreamLimits {
     /** The limits that hold unless others are given; the figures that other implementations use too are the same. */
     public static final Limits DEFAULT = new Limits(
             4096,
@@ -42,9 +44,6 @@ public record Limits(
             Duration.ofMinutes(1),
             Yamux.DEFAULT,
             Mplex.DEFAULT);
-
-    /** Smallest send buffer, and what every stream may always hold. */
-    public static final int MINIMUM_SEND_BUFFER = 32 << 10;
 
     public Limits {
         positive("inboundStreams", inboundStreams);
@@ -65,7 +64,7 @@ public record Limits(
      * @param atOnce refusals in a row, after which the connection is not read for a pause for each
      * @param pause at most a second; for each that passes without a refusal one more is free
      */
-    public record Refusals(int pending, int atOnce, Duration pause) {
+    public record Refusals(int pending, int atOnce, Duration pause) implements StreamLimits.RefusalLimits {
         public static final Refusals DEFAULT = new Refusals(256, 256, Duration.ofMillis(10));
 
         public Refusals {

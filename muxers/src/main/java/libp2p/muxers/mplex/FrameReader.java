@@ -3,7 +3,7 @@ package libp2p.muxers.mplex;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import libp2p.core.connection.ProtocolViolationException;
-import libp2p.muxers.engine.EngineStream;
+import libp2p.streams.MuxerStream;
 import org.jspecify.annotations.Nullable;
 
 /** Cuts the bytes of a connection into messages, wherever the records they come in end. Used by the reader thread only. */
@@ -16,7 +16,7 @@ final class FrameReader {
          * @return who gets the payload, or null to skip it
          */
         @Nullable
-        EngineStream message(long header, long length) throws IOException;
+        MuxerStream message(long header, long length) throws IOException;
     }
 
     private enum Part {
@@ -34,7 +34,7 @@ final class FrameReader {
     private int varintBytes;
     private long header;
     private long payload;
-    private @Nullable EngineStream receiver;
+    private @Nullable MuxerStream receiver;
 
     FrameReader(Handler handler) {
         this.handler = handler;

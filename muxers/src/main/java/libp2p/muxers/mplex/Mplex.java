@@ -6,7 +6,7 @@ import libp2p.core.muxer.Muxer;
 import libp2p.core.resource.ResourceScope;
 import libp2p.core.security.SecureConnection;
 import libp2p.muxers.Limits;
-import libp2p.muxers.engine.ChunkPool;
+import libp2p.streams.ChunkPool;
 
 /**
  * The deprecated muxer of old peers. All its connections share one pool of empty buffers.

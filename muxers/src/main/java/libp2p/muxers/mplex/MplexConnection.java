@@ -8,16 +8,17 @@ import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.ResourceScope;
 import libp2p.core.security.SecureConnection;
 import libp2p.muxers.Limits;
-import libp2p.muxers.engine.ChunkPool;
-import libp2p.muxers.engine.EngineStream;
-import libp2p.muxers.engine.RecordWriter;
-import libp2p.muxers.engine.Session;
+import libp2p.streams.ChunkPool;
+import libp2p.streams.MuxerConnection;
+import libp2p.streams.MuxerStream;
+import libp2p.streams.RecordWriter;
 import org.jspecify.annotations.Nullable;
 
 /** A connection that speaks mplex: what each message means. */
-final class MplexConnection extends Session<MplexStream> implements FrameReader.Handler {
+final class MplexConnection extends MuxerConnection<MplexStream> implements FrameReader.Handler {
     private static final long STREAM_MEMORY = MplexStream.FIRST_BUFFER + Limits.MINIMUM_SEND_BUFFER;
 
+    private final Limits limits;
     private final FrameReader frames = new FrameReader(this);
     private final Refusals refusals;
     private long nextId;
@@ -25,12 +26,18 @@ final class MplexConnection extends Session<MplexStream> implements FrameReader.
     MplexConnection(
             Environment environment, SecureConnection connection, ResourceScope scope, Limits limits, ChunkPool pool) {
         super(Mplex.PROTOCOL, environment, connection, scope, limits, pool, Integer.MAX_VALUE);
+        this.limits = limits;
         this.refusals = new Refusals(limits.refusals().pending());
     }
 
     MplexConnection begin() {
         start();
         return this;
+    }
+
+    /** The bounds of its streams. */
+    Limits.Mplex own() {
+        return limits.mplex();
     }
 
     @Override
@@ -69,12 +76,12 @@ final class MplexConnection extends Session<MplexStream> implements FrameReader.
     }
 
     @Override
-    public @Nullable EngineStream message(long header, long length) throws IOException {
+    public @Nullable MuxerStream message(long header, long length) throws IOException {
         int flag = Frame.flag(header);
         long id = Frame.id(header);
-        if (length > limits().mplex().message()) {
+        if (length > limits.mplex().message()) {
             throw violation("a message of " + length + " bytes, at most "
-                    + limits().mplex().message() + " are accepted");
+                    + limits.mplex().message() + " are accepted");
         }
         if (flag == Frame.NEW_STREAM) {
             opened(id, length);
@@ -102,18 +109,18 @@ final class MplexConnection extends Session<MplexStream> implements FrameReader.
     }
 
     private void opened(long id, long nameLength) throws IOException {
-        if (nameLength > limits().mplex().name()) {
+        if (nameLength > limits.mplex().name()) {
             throw violation("the name of stream " + id + " has " + nameLength + " bytes, at most "
-                    + limits().mplex().name() + " are accepted");
+                    + limits.mplex().name() + " are accepted");
         }
         if (chargeInbound() && admit(new MplexStream(this, id, false, STREAM_MEMORY))) {
             return;
         }
         if (!refusals.add(id)) {
-            throw violation("more than " + limits().refusals().pending()
+            throw violation("more than " + limits.refusals().pending()
                     + " streams beyond the limits were opened without reading the refusals");
         }
-        outbox().control(refusals);
+        sendQueue().control(refusals);
     }
 
     // ------------------------------------------------------------------ the end says nothing

@@ -2,8 +2,8 @@ package libp2p.muxers.mplex;
 
 import java.io.IOException;
 import libp2p.core.connection.ErrorCode;
-import libp2p.muxers.engine.ApplicationStream;
-import libp2p.muxers.engine.RecordWriter;
+import libp2p.streams.ApplicationStream;
+import libp2p.streams.RecordWriter;
 
 /** A stream without flow control: what the remote peer sends is taken up to a bound, and then the stream is reset. */
 final class MplexStream extends ApplicationStream {
@@ -78,7 +78,7 @@ final class MplexStream extends ApplicationStream {
     }
 
     private boolean hasRoom(long needed) {
-        long largest = connection.limits().mplex().receiveBuffer();
+        long largest = connection.own().receiveBuffer();
         if (needed > largest) {
             return false;
         }

@@ -2,8 +2,8 @@ package libp2p.muxers.mplex;
 
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
-import libp2p.muxers.engine.RecordWriter;
-import libp2p.muxers.engine.Sender;
+import libp2p.streams.RecordWriter;
+import libp2p.streams.Sender;
 
 /** Resets for streams that were refused. Bounded. The reader thread puts, the writer thread sends. */
 final class Refusals extends Sender {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.muxers.Limits;
-import libp2p.muxers.engine.RecordWriter;
-import libp2p.muxers.engine.Sender;
+import libp2p.streams.RecordWriter;
+import libp2p.streams.Sender;
 
 /**
  * The frames of a connection that belong to no stream of it: pings, answers to pings, and resets for streams that were

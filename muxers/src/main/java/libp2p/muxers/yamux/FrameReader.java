@@ -2,7 +2,7 @@ package libp2p.muxers.yamux;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import libp2p.muxers.engine.EngineStream;
+import libp2p.streams.MuxerStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ final class FrameReader {
          * @return who gets the payload, or null to skip it
          */
         @Nullable
-        EngineStream header(long head, long length) throws IOException;
+        MuxerStream header(long head, long length) throws IOException;
     }
 
     private final Handler handler;
@@ -28,7 +28,7 @@ final class FrameReader {
     private int headerBytes;
     private long payload;
     private boolean fin;
-    private @Nullable EngineStream receiver;
+    private @Nullable MuxerStream receiver;
 
     FrameReader(Handler handler) {
         this.handler = handler;

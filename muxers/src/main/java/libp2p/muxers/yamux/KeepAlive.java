@@ -5,7 +5,7 @@ import java.util.function.LongSupplier;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.Timer;
 import libp2p.muxers.Limits;
-import libp2p.muxers.engine.Nanos;
+import libp2p.streams.Nanos;
 import org.jspecify.annotations.Nullable;
 
 /**

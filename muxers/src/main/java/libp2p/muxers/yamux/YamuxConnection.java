@@ -9,17 +9,18 @@ import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.ResourceScope;
 import libp2p.core.security.SecureConnection;
 import libp2p.muxers.Limits;
-import libp2p.muxers.engine.ChunkPool;
-import libp2p.muxers.engine.EngineStream;
-import libp2p.muxers.engine.RecordWriter;
-import libp2p.muxers.engine.Session;
+import libp2p.streams.ChunkPool;
+import libp2p.streams.MuxerConnection;
+import libp2p.streams.MuxerStream;
+import libp2p.streams.RecordWriter;
 import org.jspecify.annotations.Nullable;
 
 /** A connection that speaks yamux: what each frame means. */
-final class YamuxConnection extends Session<YamuxStream> implements FrameReader.Handler {
+final class YamuxConnection extends MuxerConnection<YamuxStream> implements FrameReader.Handler {
     private static final long LARGEST_ID = 0xffff_ffffL;
     private static final long STREAM_MEMORY = Limits.Yamux.INITIAL_WINDOW + Limits.MINIMUM_SEND_BUFFER;
 
+    private final Limits limits;
     private final FrameReader frames = new FrameReader(this);
     private final ControlFrames control;
     private final KeepAlive keepAlive;
@@ -42,6 +43,7 @@ final class YamuxConnection extends Session<YamuxStream> implements FrameReader.
                 limits,
                 pool,
                 limits.yamux().unacknowledged());
+        this.limits = limits;
         this.ownParity = (int) (firstId & 1);
         this.nextId = firstId;
         this.keepAlive = new KeepAlive(
@@ -54,6 +56,11 @@ final class YamuxConnection extends Session<YamuxStream> implements FrameReader.
         start();
         keepAlive.ping();
         return this;
+    }
+
+    /** The bounds of its streams. */
+    Limits.Yamux own() {
+        return limits.yamux();
     }
 
     @Override
@@ -78,7 +85,7 @@ final class YamuxConnection extends Session<YamuxStream> implements FrameReader.
 
     private void peerGone() {
         fail(new IOException(Yamux.PROTOCOL + ": no answer to a ping and nothing else for "
-                + limits().yamux().pingTimeout().toMillis() + " ms"));
+                + limits.yamux().pingTimeout().toMillis() + " ms"));
     }
 
     @Override
@@ -118,7 +125,7 @@ final class YamuxConnection extends Session<YamuxStream> implements FrameReader.
     }
 
     @Override
-    public @Nullable EngineStream header(long head, long length) throws IOException {
+    public @Nullable MuxerStream header(long head, long length) throws IOException {
         int flags = Frame.flags(head);
         if (Frame.version(head) != Frame.VERSION) {
             throw violation("version " + Frame.version(head) + " is not known");
@@ -194,7 +201,7 @@ final class YamuxConnection extends Session<YamuxStream> implements FrameReader.
             }
         }
         if (!control.refuse(id, ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED)) {
-            throw violation("more than " + limits().refusals().pending()
+            throw violation("more than " + limits.refusals().pending()
                     + " streams beyond the limits were opened without reading the refusals");
         }
         control(control);

@@ -3,8 +3,8 @@ package libp2p.muxers.yamux;
 import java.io.IOException;
 import libp2p.core.connection.ErrorCode;
 import libp2p.muxers.Limits;
-import libp2p.muxers.engine.ApplicationStream;
-import libp2p.muxers.engine.RecordWriter;
+import libp2p.streams.ApplicationStream;
+import libp2p.streams.RecordWriter;
 
 /** A stream with a window each way. */
 final class YamuxStream extends ApplicationStream {
@@ -25,7 +25,7 @@ final class YamuxStream extends ApplicationStream {
         this.id = id;
         this.window = new ReceiveWindow(
                 Limits.Yamux.INITIAL_WINDOW,
-                connection.limits().yamux().window(),
+                connection.own().window(),
                 connection.environment().nanoTime());
         this.sendCredit = Limits.Yamux.INITIAL_WINDOW;
         this.opening = outbound ? Frame.SYN : 0;

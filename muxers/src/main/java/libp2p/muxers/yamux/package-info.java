@@ -8,7 +8,7 @@
  * and every 30 s, and keeps the connection alive.
  *
  * <p>Ends the connection with a protocol error: an unknown version, type or flag; a stream id 0 or of the wrong side; a
- * SYN for a stream that is open; more data than the window; more credit than 2³² − 1; a session frame with a stream id.
+ * SYN for a stream that is open; more data than the window; more credit than 2³² − 1; a connection frame with a stream id.
  * Skips: frames of streams that are not known, because their last frames may have crossed our reset.
  */
 package libp2p.muxers.yamux;

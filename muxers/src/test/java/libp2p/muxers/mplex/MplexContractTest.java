@@ -2,11 +2,11 @@ package libp2p.muxers.mplex;
 
 import libp2p.core.testing.Harness;
 import libp2p.muxers.Limits;
-import libp2p.muxers.engine.ChunkPool;
-import libp2p.muxers.engine.Pools;
 import libp2p.muxers.support.MemoryLink;
 import libp2p.muxers.support.MuxedPair;
 import libp2p.muxers.support.MuxerContract;
+import libp2p.streams.ChunkPool;
+import libp2p.streams.Pools;
 
 @Harness("mplex")
 class MplexContractTest extends MuxerContract {

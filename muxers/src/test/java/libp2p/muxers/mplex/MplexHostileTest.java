@@ -18,11 +18,11 @@ import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.security.SecureConnection;
 import libp2p.muxers.Limits;
-import libp2p.muxers.engine.ChunkPool;
-import libp2p.muxers.engine.Pools;
 import libp2p.muxers.support.MemoryLink;
 import libp2p.muxers.support.TestEnvironment;
 import libp2p.muxers.support.TestScope;
+import libp2p.streams.ChunkPool;
+import libp2p.streams.Pools;
 import org.junit.jupiter.api.Test;
 
 /** What mplex says on the wire, and what a stranger may send. */

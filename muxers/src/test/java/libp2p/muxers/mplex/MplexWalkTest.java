@@ -1,10 +1,10 @@
 package libp2p.muxers.mplex;
 
 import libp2p.muxers.Limits;
-import libp2p.muxers.engine.ChunkPool;
-import libp2p.muxers.engine.Pools;
 import libp2p.muxers.support.RandomWalk;
 import libp2p.simulator.Seeds;
+import libp2p.streams.ChunkPool;
+import libp2p.streams.Pools;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

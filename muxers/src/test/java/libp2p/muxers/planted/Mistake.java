@@ -2,10 +2,10 @@ package libp2p.muxers.planted;
 
 import java.util.stream.Collectors;
 
-/** A mistake, as a change of the source of one class of the engine. The text that it replaces is there exactly once. */
+/** A mistake, as a change of the source of one class of the streams. The text that it replaces is there exactly once. */
 enum Mistake {
     /** A thread that comes while another serves takes back what it has asked for. */
-    LOST_WAKE_UP_IN_CLAIM("Outbox", """
+    LOST_WAKE_UP_IN_CLAIM("SendQueue", """
                     if (!wanted || served || closed || finishing) {
                         return false;
                     }
@@ -20,7 +20,7 @@ enum Mistake {
 
     /** A thread that leaves says that it returns for what came meanwhile, and does not. */
     LOST_WAKE_UP_IN_RELEASE(
-            "Writer",
+            "Flusher",
             "returns = !left && round < ROUNDS;",
             "returns = false;",
             "release(left, returns)",
@@ -28,7 +28,7 @@ enum Mistake {
 
     /** FIN is queued on the promise to push it, and nobody does. */
     MISSING_PUSH("ApplicationStream", """
-            session().push();
+            muxer().push();
         }
 
         @Override
@@ -41,23 +41,23 @@ enum Mistake {
             """),
 
     /** Whoever sends a little waits for the socket, also on an event loop. */
-    ACTION_THAT_WAITS_ON_A_LOOP("Writer", "return !out.tryFlush() || more;", "out.flush();\n        return more;"),
+    ACTION_THAT_WAITS_ON_A_LOOP("Flusher", "return !out.tryFlush() || more;", "out.flush();\n        return more;"),
 
     /** Two threads may serve at a time. */
     TURN_GIVEN_TO_TWO_WRITERS(
-            "Outbox", "if (!wanted || served || closed || finishing) {", "if (!wanted || closed || finishing) {"),
+            "SendQueue", "if (!wanted || served || closed || finishing) {", "if (!wanted || closed || finishing) {"),
 
     /** What the socket did not take at once stays where it is. */
-    BYTES_KEPT_BACK("Writer", "return !out.tryFlush() || more;", "out.tryFlush();\n        return more;"),
+    BYTES_KEPT_BACK("Flusher", "return !out.tryFlush() || more;", "out.tryFlush();\n        return more;"),
 
     /** A connection rests without telling its loop for how long. */
     FORGOTTEN_PAUSE(
-            "Reader",
+            "ReadLoop",
             "return rest;\n            }\n            if (over)",
             "return 0;\n            }\n            if (over)"),
 
     /** A connection gives its turn to others and does not ask for another. */
-    FORGOTTEN_TURN("Reader", "return AGAIN;", "return 0;");
+    FORGOTTEN_TURN("ReadLoop", "return AGAIN;", "return 0;");
 
     private final String type;
     private final String[] changes;
@@ -68,7 +68,7 @@ enum Mistake {
         this.changes = changes;
     }
 
-    /** The class of the engine that is changed. */
+    /** The class of the streams that is changed. */
     String type() {
         return type;
     }

@@ -11,9 +11,9 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** Loads the muxers and their tests anew, with one class of the engine compiled from a source with a mistake. */
+/** Loads the muxers and their tests anew, with one class of the streams compiled from a source with a mistake. */
 final class MutantLoader extends ClassLoader {
-    private static final String ENGINE = "src/main/java/libp2p/muxers/engine/";
+    private static final String ENGINE = "../streams/src/main/java/libp2p/streams/";
 
     private final Path compiled;
 
@@ -52,7 +52,7 @@ final class MutantLoader extends ClassLoader {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (!name.startsWith("libp2p.muxers.")) {
+        if (!name.startsWith("libp2p.muxers.") && !name.startsWith("libp2p.streams.")) {
             return super.loadClass(name, resolve);
         }
         synchronized (getClassLoadingLock(name)) {

@@ -10,7 +10,7 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.muxer.Muxer;
-import libp2p.muxers.engine.ChunkPool;
+import libp2p.streams.ChunkPool;
 
 /** Two muxed ends of a link. Closing it checks that nothing is left: no thread, no timer, no memory, no chunk. */
 public final class MuxedPair implements AutoCloseable {

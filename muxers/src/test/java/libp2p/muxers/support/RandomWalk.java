@@ -22,10 +22,10 @@ import libp2p.core.environment.TcpListener;
 import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.muxer.Muxer;
-import libp2p.muxers.engine.ChunkPool;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.SimulatedTask;
 import libp2p.simulator.Simulation;
+import libp2p.streams.ChunkPool;
 
 /**
  * Two ends, many streams, and on each of them four threads that write, read, wait, finish, reset, come late and are

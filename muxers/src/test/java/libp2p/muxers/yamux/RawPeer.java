@@ -8,11 +8,11 @@ import java.util.concurrent.CountDownLatch;
 import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.security.SecureConnection;
 import libp2p.muxers.Limits;
-import libp2p.muxers.engine.ChunkPool;
-import libp2p.muxers.engine.Pools;
 import libp2p.muxers.support.MemoryLink;
 import libp2p.muxers.support.TestEnvironment;
 import libp2p.muxers.support.TestScope;
+import libp2p.streams.ChunkPool;
+import libp2p.streams.Pools;
 
 /** A yamux connection whose other end is written by hand, frame by frame. Closing it checks that nothing is left. */
 final class RawPeer implements AutoCloseable {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.connection.DeadlineExceededException;
@@ -382,6 +383,23 @@ class YamuxConnectionTest {
                             assertThat(e.reason().remote()).isTrue();
                         });
             }
+        }
+    }
+
+    @Test
+    void aStreamThatBeginsInTheSameReadAsTheEndIsHandedOver() throws Exception {
+        try (RawPeer peer = new RawPeer()) {
+            CompletableFuture<MuxedStream> handed = new CompletableFuture<>();
+            peer.connection.onStream(handed::complete);
+            peer.put(Frame.WINDOW_UPDATE, Frame.SYN, 2, 0);
+            peer.put(Frame.DATA, Frame.FIN, 2, 3, (byte) 1, (byte) 2, (byte) 3);
+            peer.send(Frame.GO_AWAY, 0, 0, 0);
+            byte[] got = new byte[4];
+            MuxedStream stream = handed.get();
+            assertThat(stream.read(got, 0, 4)).isEqualTo(3);
+            assertThat(got).containsExactly(1, 2, 3, 0);
+            assertThat(stream.read(got, 0, 4)).isEqualTo(-1);
+            stream.close();
         }
     }
 

@@ -1,0 +1,165 @@
+package libp2p.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.util.Random;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.Test;
+
+class ByteQueueTest {
+    private final ChunkPool pool = Pools.poisoned();
+    private final ByteQueue queue = new ByteQueue(pool);
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private static byte at(long index) {
+        return (byte) (index * 31 ^ index >>> 9);
+    }
+
+    private static ByteBuffer piece(long from, int count, boolean direct) {
+        ByteBuffer piece = direct ? ByteBuffer.allocateDirect(count) : ByteBuffer.allocate(count);
+        for (int i = 0; i < count; i++) {
+            piece.put(at(from + i));
+        }
+        return piece.flip();
+    }
+
+    private static void check(ByteBuffer bytes, int count, long from) {
+        for (int i = 0; i < count; i++) {
+            if (bytes.get(i) != at(from + i)) {
+                throw new AssertionError("wrong byte at " + (from + i));
+            }
+        }
+    }
+
+    private boolean produce(ByteBuffer piece) {
+        int count = piece.remaining();
+        lock.lock();
+        queue.beginProduce();
+        lock.unlock();
+        queue.append(piece, count);
+        lock.lock();
+        try {
+            return queue.endProduce(count);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int consume(ByteBuffer target) {
+        lock.lock();
+        int count = Math.min(queue.size(), target.remaining());
+        queue.beginConsume();
+        lock.unlock();
+        queue.copyTo(target, count);
+        lock.lock();
+        queue.endConsume(count);
+        lock.unlock();
+        return count;
+    }
+
+    @Test
+    void holdsNoChunkWhenItIsEmptyAndFewWhenItIsNot() {
+        Random random = new Random(1);
+        long in = 0;
+        long out = 0;
+        for (int round = 0; round < 20_000; round++) {
+            if (random.nextBoolean()) {
+                int count = random.nextInt(random.nextInt(10) == 0 ? 100_000 : 200);
+                produce(piece(in, count, random.nextBoolean()));
+                in += count;
+            } else {
+                ByteBuffer target = ByteBuffer.allocate(random.nextInt(80_000));
+                int count = consume(target);
+                check(target, count, out);
+                out += count;
+            }
+            assertThat(queue.size()).isEqualTo((int) (in - out));
+            if (queue.size() == 0) {
+                assertThat(pool.lent()).isZero();
+            }
+            assertThat(pool.lent()).isLessThanOrEqualTo(2 + queue.size() / ChunkPool.LARGE + 1);
+        }
+    }
+
+    @Test
+    void keepsTheOrderBetweenTwoThreads() throws Exception {
+        long total = 20_000_000;
+        FutureTask<Void> producer = new FutureTask<>(() -> {
+            Random random = new Random(2);
+            long sent = 0;
+            while (sent < total) {
+                lock.lock();
+                int size = queue.size();
+                lock.unlock();
+                if (size > 300_000) {
+                    Thread.onSpinWait();
+                    continue;
+                }
+                int count = (int) Math.min(total - sent, 1 + random.nextInt(random.nextInt(3) == 0 ? 70_000 : 100));
+                produce(piece(sent, count, false));
+                sent += count;
+            }
+            return null;
+        });
+        Thread.ofPlatform().start(producer);
+        ByteBuffer target = ByteBuffer.allocate(50_000);
+        long got = 0;
+        while (got < total) {
+            int count = consume(target.clear());
+            check(target, count, got);
+            got += count;
+        }
+        producer.get();
+        assertThat(pool.lent()).isZero();
+    }
+
+    @Test
+    void givesItsChunksBackWhoeverIsCopyingWhenItIsDropped() {
+        produce(piece(0, 100_000, false));
+        queue.beginConsume();
+        queue.beginProduce();
+        queue.drop();
+        assertThat(queue.size()).isZero();
+        assertThat(pool.lent()).as("both sides still copy").isPositive();
+        ByteBuffer target = ByteBuffer.allocate(70_000);
+        queue.copyTo(target, 70_000);
+        check(target, 70_000, 0);
+        assertThat(queue.endConsume(70_000)).isFalse();
+        queue.append(piece(0, 50_000, false), 50_000);
+        assertThat(queue.endProduce(50_000)).isFalse();
+        assertThat(pool.lent()).isZero();
+    }
+
+    @Test
+    void refusesToHandOutWhatItDoesNotHave() {
+        produce(piece(0, 10, false));
+        queue.beginConsume();
+        assertThatThrownBy(() -> queue.copyTo(ByteBuffer.allocate(100_000), 100_000))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aPoolKeepsABoundedNumberOfChunks() {
+        ChunkPool small = new ChunkPool(4 * ChunkPool.LARGE, false);
+        Chunk[] chunks = new Chunk[10];
+        for (int i = 0; i < chunks.length; i++) {
+            chunks[i] = small.take(ChunkPool.LARGE);
+        }
+        assertThat(small.lent()).isEqualTo(10);
+        for (Chunk chunk : chunks) {
+            small.give(chunk);
+        }
+        assertThat(small.lent()).isZero();
+        int reused = 0;
+        for (int i = 0; i < chunks.length; i++) {
+            Chunk chunk = small.take(ChunkPool.LARGE);
+            for (Chunk old : chunks) {
+                reused += chunk == old ? 1 : 0;
+            }
+        }
+        assertThat(reused).isEqualTo(3);
+    }
+}

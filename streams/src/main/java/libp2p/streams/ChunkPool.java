@@ -1,0 +1,116 @@
+package libp2p.streams;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands out the chunks that streams keep their bytes in, and keeps a bounded number of empty ones for the next use. One
+ * pool serves all connections of a muxer, so that idle connections hold nothing. Thread-safe; never blocks: a thread that
+ * finds the pool busy makes a new chunk, or leaves an old one to the garbage collector.
+ */
+public final class ChunkPool {
+    /** Enough for a short message. */
+    static final int SMALL = 2 << 10;
+
+    /** For everything else; small enough to stay in the first cache between two copies. */
+    static final int LARGE = 32 << 10;
+
+    private static final int SPINS = 100;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Stack small;
+    private final Stack large;
+    private final AtomicInteger lent = new AtomicInteger();
+    private final boolean poison;
+
+    /** @param spareMemory bytes that may lie unused; a quarter of them in small chunks */
+    public ChunkPool(int spareMemory) {
+        this(spareMemory, false);
+    }
+
+    /** @param poison whether chunks are overwritten when they come back, so that a late reader is found out */
+    ChunkPool(int spareMemory, boolean poison) {
+        this.small = new Stack(spareMemory / 4 / SMALL);
+        this.large = new Stack(spareMemory / 4 * 3 / LARGE);
+        this.poison = poison;
+    }
+
+    /** Returns a chunk for that many bytes, or for the first of them. */
+    Chunk take(int wanted) {
+        lent.incrementAndGet();
+        Stack stack = wanted <= SMALL ? small : large;
+        Chunk chunk = null;
+        if (enter()) {
+            try {
+                chunk = stack.pop();
+            } finally {
+                lock.unlock();
+            }
+        }
+        return chunk != null ? chunk : new Chunk(wanted <= SMALL ? SMALL : LARGE);
+    }
+
+    /** Takes a chunk back; the caller must not touch it again. */
+    void give(Chunk chunk) {
+        lent.decrementAndGet();
+        chunk.next = null;
+        if (poison) {
+            Arrays.fill(chunk.bytes, (byte) 0xDD);
+        }
+        if (enter()) {
+            try {
+                (chunk.bytes.length == SMALL ? small : large).push(chunk);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** The lock is held for a few instructions only; waiting for it on a virtual thread would cost more than a chunk. */
+    private boolean enter() {
+        for (int i = 0; i < SPINS; i++) {
+            if (lock.tryLock()) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        return false;
+    }
+
+    /** Number of chunks that queues hold now. */
+    public int lent() {
+        return lent.get();
+    }
+
+    /** A bounded stack, linked through the chunks. */
+    private static final class Stack {
+        private final int capacity;
+        private int size;
+        private @Nullable Chunk top;
+
+        Stack(int capacity) {
+            this.capacity = capacity;
+        }
+
+        @Nullable
+        Chunk pop() {
+            Chunk chunk = top;
+            if (chunk != null) {
+                top = chunk.next;
+                chunk.next = null;
+                size--;
+            }
+            return chunk;
+        }
+
+        void push(Chunk chunk) {
+            if (size < capacity) {
+                chunk.next = top;
+                top = chunk;
+                size++;
+            }
+        }
+    }
+}

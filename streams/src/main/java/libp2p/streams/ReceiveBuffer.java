@@ -1,0 +1,225 @@
+package libp2p.streams;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.TimedCondition;
+import libp2p.core.muxer.WaitBound;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way from the remote peer to one reading thread, or to an action that reads when there is something. The connection's
+ * reader thread delivers: straight into the buffer of the thread that waits, or into the queue if none does.
+ */
+final class ReceiveBuffer {
+    /** Up to here a copy is cheaper than giving the lock up for it. */
+    private static final int SHORT = 2 << 10;
+
+    private final StreamCore core;
+    private final ByteQueue queue;
+    private final TimedCondition readable;
+    private final IntConsumer consumed;
+    private final Consumer<Runnable> due;
+    private @Nullable Runnable awaiting;
+    private @Nullable ByteBuffer target;
+    private int filled;
+    private boolean reading;
+    final WaitBound bound;
+
+    /**
+     * @param consumed told, with the lock held, how many bytes have left this way for good
+     * @param due given, with the lock held, an action of {@link #onReadable} to be run without it
+     */
+    ReceiveBuffer(StreamCore core, ChunkPool pool, IntConsumer consumed, Consumer<Runnable> due) {
+        this.core = core;
+        this.queue = new ByteQueue(pool);
+        this.readable = new TimedCondition(core.environment, core.lock);
+        this.bound = new WaitBound(core.environment, "read");
+        this.consumed = consumed;
+        this.due = due;
+    }
+
+    /** See {@link libp2p.core.connection.Stream#read(ByteBuffer)}. */
+    int read(ByteBuffer destination) throws IOException {
+        if (destination.isReadOnly()) {
+            throw new ReadOnlyBufferException();
+        }
+        core.lock.lock();
+        try {
+            if (reading) {
+                throw new IllegalStateException("another thread is reading this stream");
+            }
+            reading = true;
+            try {
+                return destination.hasRemaining() ? take(destination) : 0;
+            } finally {
+                reading = false;
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** See {@link libp2p.core.connection.Stream#onReadable}. */
+    boolean onReadable(Runnable otherwise) {
+        core.lock.lock();
+        try {
+            if (reading || awaiting != null) {
+                throw new IllegalStateException("this stream has a reader that waits");
+            }
+            if (queue.size() > 0 || core.state.isRemoteFinished() || !core.state.isReadable()) {
+                return true;
+            }
+            awaiting = otherwise;
+            return false;
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private int take(ByteBuffer destination) throws IOException {
+        Deadline deadline = null;
+        while (true) {
+            core.checkReadable();
+            bound.check();
+            if (queue.size() > 0) {
+                return drain(destination);
+            }
+            if (core.state.isRemoteFinished()) {
+                return -1;
+            }
+            if (deadline == null) {
+                deadline = bound.next();
+            }
+            int count = await(destination, deadline);
+            if (count > 0) {
+                return count;
+            }
+        }
+    }
+
+    private int drain(ByteBuffer destination) {
+        int count = Math.min(queue.size(), destination.remaining());
+        queue.beginConsume();
+        if (count <= SHORT) {
+            queue.copyTo(destination, count);
+        } else {
+            core.lock.unlock();
+            try {
+                queue.copyTo(destination, count);
+            } finally {
+                core.lock.lock();
+            }
+        }
+        if (queue.endConsume(count)) {
+            consumed.accept(count);
+        }
+        return count;
+    }
+
+    /** Waits with the buffer on offer to the connection's reader thread; returns how many bytes it put there. */
+    private int await(ByteBuffer destination, Deadline deadline) throws IOException {
+        target = destination;
+        filled = 0;
+        boolean inTime;
+        try {
+            inTime = readable.await(deadline);
+        } catch (InterruptedException e) {
+            if (filled == 0) {
+                throw StreamCore.interrupted("read", 0);
+            }
+            Thread.currentThread().interrupt();
+            return filled;
+        } finally {
+            target = null;
+        }
+        if (!inTime && filled == 0 && queue.size() == 0 && core.state.isReceiving() && core.state.isReadable()) {
+            throw bound.late();
+        }
+        return filled;
+    }
+
+    /**
+     * Takes bytes from the remote peer out of {@code source}, which must hold at least {@code count}. Called by the
+     * connection's reader thread only, without the lock.
+     */
+    void deliver(ByteBuffer source, int count) {
+        int end = source.position() + count;
+        core.lock.lock();
+        try {
+            if (!core.state.isReceiving()) {
+                source.position(end);
+                return;
+            }
+            if (core.state.isDiscarding()) {
+                source.position(end);
+                consumed.accept(count);
+                return;
+            }
+            if (target != null && queue.size() == 0 && filled == 0) {
+                fill(target, source, count);
+            }
+            if (source.position() == end) {
+                return;
+            }
+            queue.beginProduce();
+        } finally {
+            core.lock.unlock();
+        }
+        core.environment.schedulePoint();
+        int rest = end - source.position();
+        queue.append(source, rest);
+        core.lock.lock();
+        try {
+            if (queue.endProduce(rest)) {
+                readable.signal();
+                notifyAwaiting();
+            } else if (core.state.isReceiving()) {
+                consumed.accept(rest); // discarded while it was copied
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private void fill(ByteBuffer waiting, ByteBuffer source, int count) {
+        int step = Math.min(count, waiting.remaining());
+        waiting.put(waiting.position(), source, source.position(), step);
+        waiting.position(waiting.position() + step);
+        source.position(source.position() + step);
+        filled = step;
+        target = null;
+        readable.signal();
+        consumed.accept(step);
+    }
+
+    /** Bytes that wait for a reader. Needs the lock. */
+    int size() {
+        return queue.size();
+    }
+
+    /** Wakes the reader to look at the state. Needs the lock. */
+    void wake() {
+        readable.signalAll();
+        notifyAwaiting();
+    }
+
+    private void notifyAwaiting() {
+        Runnable action = awaiting;
+        if (action != null) {
+            awaiting = null;
+            due.accept(action);
+        }
+    }
+
+    /** Throws away what waits and what comes; returns how much waited. Needs the lock. */
+    int drop() {
+        int size = queue.size();
+        queue.drop();
+        wake();
+        return size;
+    }
+}

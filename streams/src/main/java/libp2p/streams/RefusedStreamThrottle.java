@@ -1,0 +1,47 @@
+package libp2p.streams;
+
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+
+/**
+ * Slows a peer that goes on opening streams which must be refused: its connection is not read for a while, so that its
+ * own sending comes to a halt. A refusal is cheap, but a stranger may ask for any number of them; a new connection, which
+ * it would make if it were disconnected, costs both sides more. Any thread counts and ends; the event loop is told how long not to
+ * read.
+ */
+final class RefusedStreamThrottle {
+    private final Environment environment;
+    private final StreamLimits.RefusalLimits limits;
+
+    /** When all refusals so far would have been made with a pause after each. */
+    private long paid;
+
+    private volatile boolean fresh;
+    private volatile boolean ended;
+
+    RefusedStreamThrottle(Environment environment, StreamLimits.RefusalLimits limits) {
+        this.environment = environment;
+        this.limits = limits;
+    }
+
+    /** A stream was refused. */
+    synchronized void refused() {
+        paid = Math.max(paid, environment.nanoTime()) + Nanos.of(limits.pause());
+        fresh = true;
+    }
+
+    /** How long the caller has to rest until the refusals so far are within the bound, in nanoseconds; 0 if not at all. */
+    long restNanos() {
+        return fresh && !ended ? Math.max(0, due().remainingNanos(environment)) : 0;
+    }
+
+    private synchronized Deadline due() {
+        fresh = false;
+        return new Deadline(paid - Nanos.of(limits.pause()) * limits.atOnce());
+    }
+
+    /** The connection has ended: nobody is slowed any more. */
+    void end() {
+        ended = true;
+    }
+}

@@ -1,0 +1,42 @@
+package libp2p.streams;
+
+import java.time.Duration;
+
+/** What the streams of one multiplexed connection may use, whatever its peer does; each muxer says its figures. */
+public interface StreamLimits {
+    /** Bytes of the smallest send buffer, which every stream may always hold. */
+    int MINIMUM_SEND_BUFFER = 32 << 10;
+
+    /** Streams of the remote peer open at a time; more are refused. */
+    int inboundStreams();
+
+    /** Streams of this host open at a time; more fail with {@code LimitExceededException}. */
+    int outboundStreams();
+
+    /** Streams of the remote peer that wait to be accepted; more are refused. */
+    int acceptBacklog();
+
+    /** How a peer is slowed that opens streams beyond the limits. */
+    RefusalLimits refusals();
+
+    /** Bytes that a stream holds for the peer to take, at least {@link #MINIMUM_SEND_BUFFER}; a writer waits when they are full. */
+    int sendBuffer();
+
+    /** How long one write to the socket may take before the connection is given up. */
+    Duration writeTimeout();
+
+    /** How long a closed connection may take to send what is queued and to part. */
+    Duration closeTimeout();
+
+    /** How long a stream that was closed waits for the remote peer to finish too, before it is reset. */
+    Duration lingerTimeout();
+
+    /** Bounds of refused streams. */
+    interface RefusalLimits {
+        /** Refusals in a row, after which the connection is not read for a pause for each. */
+        int atOnce();
+
+        /** At most a second; for each that passes without a refusal one more is free. */
+        Duration pause();
+    }
+}

@@ -1,0 +1,8 @@
+/** What the stream muxers of libp2p are made of, apart from their frames. */
+@org.jspecify.annotations.NullMarked
+module libp2p.streams {
+    requires static org.jspecify;
+    requires transitive libp2p.core;
+
+    exports libp2p.streams;
+}
