@@ -1,0 +1,181 @@
+package libp2p.protocols.fetch;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.host.Registration;
+import libp2p.core.identity.PeerId;
+import libp2p.core.messaging.MessageCodec;
+import libp2p.core.messaging.MessageExchange;
+import libp2p.core.protobuf.ProtobufReader;
+import libp2p.core.protobuf.ProtobufWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives peers small values by key, and asks them for theirs ({@code /libp2p/fetch/0.0.1}). Lookups are registered for the beginnings of keys;
+ * the longest that fits answers. Thread-safe.
+ */
+public final class Fetch implements HostService {
+    /** The protocol id. */
+    public static final String PROTOCOL = "/libp2p/fetch/0.0.1";
+
+    private static final int OK = 0;
+    private static final int NOT_FOUND = 1;
+    private static final int ERROR = 2;
+
+    /**
+     * Bounds of the protocol.
+     *
+     * @param keyBytes of a key that is looked up
+     * @param valueBytes of a value that is taken
+     * @param timeout of one question with its answer
+     */
+    public record Limits(int keyBytes, int valueBytes, Duration timeout) {
+        public static final Limits DEFAULT = new Limits(2048, 10 << 20, Duration.ofSeconds(10));
+    }
+
+    /** Finds values. */
+    @FunctionalInterface
+    public interface Lookup {
+        /**
+         * The value of a key, or null if there is none; may block.
+         *
+         * @param peer who asks
+         * @throws Exception if it cannot be told; the peer hears that there was an error
+         */
+        byte @Nullable [] find(PeerId peer, String key) throws Exception;
+    }
+
+    /** An answer: its status, and the value. */
+    private record Answer(int status, byte[] value) {}
+
+    private final Limits limits;
+    private final MessageExchange<String, Answer> exchange;
+    private final Map<String, Lookup> lookups = new ConcurrentHashMap<>();
+    private @Nullable Host host;
+    private volatile Registration registration = () -> {};
+
+    public Fetch() {
+        this(Limits.DEFAULT);
+    }
+
+    public Fetch(Limits limits) {
+        this.limits = limits;
+        exchange = MessageExchange.of(PROTOCOL, new Keys(), new Answers())
+                .withLimit(limits.valueBytes() + 64)
+                .withTimeout(limits.timeout());
+    }
+
+    @Override
+    public void start(Host started) {
+        host = started;
+        MessageExchange<String, Answer> served = MessageExchange.of(PROTOCOL, new Keys(), new Answers())
+                .withLimit(limits.keyBytes() + 16)
+                .withTimeout(limits.timeout());
+        registration = served.serve(started, this::answer);
+    }
+
+    /** Answers for keys that begin so, until the registration is closed. */
+    public Registration register(String prefix, Lookup lookup) {
+        if (lookups.putIfAbsent(prefix, lookup) != null) {
+            throw new IllegalArgumentException("there is a lookup for " + prefix);
+        }
+        return () -> lookups.remove(prefix, lookup);
+    }
+
+    private Answer answer(PeerId peer, String key) {
+        String best = null;
+        for (String prefix : lookups.keySet()) {
+            if (key.startsWith(prefix) && (best == null || prefix.length() > best.length())) {
+                best = prefix;
+            }
+        }
+        Lookup lookup = best == null ? null : lookups.get(best);
+        if (lookup == null) {
+            return new Answer(NOT_FOUND, new byte[0]);
+        }
+        try {
+            byte[] value = lookup.find(peer, key);
+            return value == null ? new Answer(NOT_FOUND, new byte[0]) : new Answer(OK, value);
+        } catch (Exception e) {
+            System.getLogger(Fetch.class.getName())
+                    .log(System.Logger.Level.WARNING, "a lookup of " + best + " failed: " + e);
+            return new Answer(ERROR, new byte[0]);
+        }
+    }
+
+    /**
+     * Asks a peer; blocks.
+     *
+     * @return empty if the peer has no such value
+     * @throws ProtocolViolationException if the peer says that there was an error, or what the protocol does not know
+     */
+    public Optional<byte[]> fetch(PeerAddress peer, String key) throws IOException {
+        Host started = host;
+        if (started == null) {
+            throw new IllegalStateException("fetch has no host yet");
+        }
+        Answer answer = exchange.ask(started, peer, key);
+        return switch (answer.status()) {
+            case OK -> Optional.of(answer.value());
+            case NOT_FOUND -> Optional.empty();
+            case ERROR -> throw new ProtocolViolationException(PROTOCOL, peer.peer() + " could not look the key up");
+            default -> throw new ProtocolViolationException(PROTOCOL, "status " + answer.status());
+        };
+    }
+
+    @Override
+    public void close() {
+        registration.close();
+    }
+
+    private final class Keys implements MessageCodec<String> {
+        @Override
+        public byte[] encode(String key) {
+            return new ProtobufWriter().string(1, key).toByteArray();
+        }
+
+        @Override
+        public String decode(byte[] bytes) throws IOException {
+            ProtobufReader in = ProtobufReader.of("fetch request", bytes, limits.keyBytes() + 16, 16);
+            String key = "";
+            while (in.next()) {
+                if (in.field() == 1) {
+                    key = in.string(limits.keyBytes());
+                } else {
+                    in.skip();
+                }
+            }
+            return key;
+        }
+    }
+
+    private final class Answers implements MessageCodec<Answer> {
+        @Override
+        public byte[] encode(Answer answer) {
+            ProtobufWriter out = new ProtobufWriter().uint64(1, answer.status());
+            return answer.status() == OK ? out.bytes(2, answer.value()).toByteArray() : out.toByteArray();
+        }
+
+        @Override
+        public Answer decode(byte[] bytes) throws IOException {
+            ProtobufReader in = ProtobufReader.of("fetch response", bytes, limits.valueBytes() + 64, 16);
+            int status = OK;
+            byte[] value = new byte[0];
+            while (in.next()) {
+                switch (in.field()) {
+                    case 1 -> status = (int) Math.min(in.uint64(), Integer.MAX_VALUE);
+                    case 2 -> value = in.bytes(limits.valueBytes());
+                    default -> in.skip();
+                }
+            }
+            return new Answer(status, value);
+        }
+    }
+}
