@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Crowds behind routers of nine kinds for an hour: whoever can connect directly does, everybody else stays on a relay and works,
- * and after an hour nobody announces a public address at which strangers do not reach it.
+ * and after an hour nobody announces a public address at which strangers do not reach it. {@code -Dcrowd.hosts} sets the size of
+ * the large one.
  */
 class RoutedCrowdTest {
     private static final RoutedCrowd.Plan SMALL = new RoutedCrowd.Plan(12, 6, 28, 2);
-    private static final RoutedCrowd.Plan LARGE = new RoutedCrowd.Plan(300, 40, 700, 3);
 
     private static void holds(World world, RoutedCrowd.Plan plan, double directPart) throws Exception {
         RoutedCrowd crowd = new RoutedCrowd(world, plan);
@@ -38,6 +38,8 @@ class RoutedCrowdTest {
     @Tag("long")
     @Timeout(value = 2, unit = TimeUnit.HOURS)
     void aThousandHostsOfWhichSevenHundredAreBehindRouters() {
-        World.underSeeds(1, world -> holds(world, LARGE, 0.98));
+        int hosts = Integer.getInteger("crowd.hosts", 1000);
+        RoutedCrowd.Plan plan = new RoutedCrowd.Plan(3 * hosts / 10, hosts / 25, 7 * hosts / 10, 3);
+        World.underSeeds(1, world -> holds(world, plan, 0.98));
     }
 }

@@ -120,6 +120,7 @@ final class IsolatedDialing implements IsolatedDialer {
                 new WeightedPeerSelector(environment, limits.dialing().remembered()),
                 slots,
                 null,
+                Swarm.publicAddresses(parts),
                 true,
                 limits.dialing()));
     }

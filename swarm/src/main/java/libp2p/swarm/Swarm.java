@@ -31,6 +31,7 @@ import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.host.IsolatedDialer;
 import libp2p.core.host.PeerAddress;
+import libp2p.core.host.PublicAddresses;
 import libp2p.core.host.Registration;
 import libp2p.core.host.StreamHandler;
 import libp2p.core.identity.Identity;
@@ -141,12 +142,21 @@ public final class Swarm implements Host {
                 selector,
                 slots,
                 routing(parts),
+                publicAddresses(parts),
                 false,
                 limits.dialing()));
         listeners.onChange(() -> announced.update(listeners.addresses()));
         connectionManager = parts.connectionManager().apply(this);
         handlers.onChange(() -> parts.events().publish(new ProtocolsChanged(handlers.announced())));
         table.listener(new ConnectionObservers(parts.peerstore(), parts.addressBook(), table, parts.services()));
+    }
+
+    static PublicAddresses publicAddresses(SwarmParts parts) {
+        return parts.services().stream()
+                .filter(PublicAddresses.class::isInstance)
+                .map(PublicAddresses.class::cast)
+                .findFirst()
+                .orElse(Multiaddr::isPublic);
     }
 
     /** The routing of the application, then the services that are one. */

@@ -4,6 +4,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.Connection;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
+import libp2p.core.host.PublicAddresses;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.address.Publicness;
 import libp2p.nat.autonat.v1.DialBackServer;
 import libp2p.nat.autonat.v2.ProbeServer;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Finds out at which of its addresses this host can be reached, and may help others to find out. What is found goes into the
  * address book, and as a whole to the events as {@code ReachabilityChanged}. Thread-safe.
  */
-public final class AutoNat implements HostService {
+public final class AutoNat implements HostService, PublicAddresses {
     private final Limits limits;
     private final Publicness publicness;
     private final boolean serving;
@@ -68,6 +70,12 @@ public final class AutoNat implements HostService {
             throw new IllegalStateException("AutoNAT is not started");
         }
         return current.report();
+    }
+
+    /** Also for dials: addresses that are assumed to be public get their time before relays. */
+    @Override
+    public boolean isPublic(Multiaddr address) {
+        return publicness.isPublic(address);
     }
 
     @Override

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
 import libp2p.HostBuilder;
@@ -118,21 +117,29 @@ public final class NatOptions {
         if (autoRelay) {
             nat = nat.withAutoRelay();
         }
-        if (!noNatMap && !natMap.isEmpty()) {
-            nat = nat.withPortMapping(methods());
-        }
+        nat = nat.withPortMapping(portMapping());
         for (String relay : relays) {
             nat = nat.withRelay(PeerAddress.parse(relay));
         }
         builder.with(nat).service(new DirectWait());
     }
 
-    private Set<Method> methods() {
+    /** How the router is asked for ports; empty for not at all. */
+    Set<Method> portMapping() {
         Set<Method> methods = EnumSet.noneOf(Method.class);
-        for (String name : natMap) {
-            methods.add(Method.valueOf(name.strip().toUpperCase(Locale.ROOT)));
+        for (String name : noNatMap ? List.<String>of() : natMap) {
+            methods.add(method(name.strip()));
         }
         return methods;
+    }
+
+    private static Method method(String name) {
+        for (Method method : Method.values()) {
+            if (method.name().equalsIgnoreCase(name)) {
+                return method;
+            }
+        }
+        throw new IllegalArgumentException("--nat-map: '" + name + "' is none of pcp, pmp, upnp");
     }
 
     private static Limits limits(String choice) throws IOException {

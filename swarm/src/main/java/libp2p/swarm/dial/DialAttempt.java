@@ -185,7 +185,7 @@ final class DialAttempt implements Runnable {
     }
 
     private Deadline until() {
-        Duration timeout = address.isPublic()
+        Duration timeout = context.publicAddresses().isPublic(address)
                 ? context.limits().timeout()
                 : context.limits().localTimeout();
         return deadline.earlier(Deadline.after(context.environment(), timeout));

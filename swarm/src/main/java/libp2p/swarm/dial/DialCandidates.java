@@ -104,7 +104,7 @@ final class DialCandidates {
         List<Multiaddr> addresses = List.copyOf(round);
         return options.purpose() == Purpose.HOLE_PUNCH
                 ? DialRanker.atOnce(addresses)
-                : DialRanker.rank(addresses, failed);
+                : DialRanker.rank(addresses, failed, context.publicAddresses());
     }
 
     /** Notes that an address could not be made ready for dialing, a name that was not found for example. */

@@ -6,6 +6,7 @@ import libp2p.core.connection.NegotiationException;
 import libp2p.core.connection.PeerMismatchException;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.ConnectionGater;
+import libp2p.core.host.PublicAddresses;
 import libp2p.core.identity.PeerId;
 import libp2p.core.metrics.HostObserver;
 import libp2p.core.peer.PeerSelector;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * What every dial of a host needs from it.
  *
  * @param routing asked for addresses when none are known or none works, or null
+ * @param publicAddresses which of the addresses that are dialed count as public
  * @param isolated whether black holes are only read, and dials leave from ports on which the host does not listen
  */
 public record DialContext(
@@ -41,6 +43,7 @@ public record DialContext(
         PeerSelector selector,
         DialSlots slots,
         @Nullable PeerRouting routing,
+        PublicAddresses publicAddresses,
         boolean isolated,
         DialLimits limits) {
     /** The transport that dials addresses of this form, or null. */

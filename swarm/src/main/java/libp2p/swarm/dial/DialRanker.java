@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
+import libp2p.core.host.PublicAddresses;
 import libp2p.multiformats.multiaddr.Component;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
@@ -48,11 +49,18 @@ public final class DialRanker {
      * @param failed those among them that failed a moment ago: they come when all others have had their chance
      */
     public static List<Ranked> rank(List<Multiaddr> addresses, Collection<Multiaddr> failed) {
+        return rank(addresses, failed, Multiaddr::isPublic);
+    }
+
+    /** As above, where some addresses count as public that are not, or the other way round. */
+    public static List<Ranked> rank(
+            List<Multiaddr> addresses, Collection<Multiaddr> failed, PublicAddresses publicAddresses) {
         List<Ranked> ranked = rank(
-                addresses.stream().filter(address -> !failed.contains(address)).toList());
+                addresses.stream().filter(address -> !failed.contains(address)).toList(), publicAddresses);
         Duration offset =
                 ranked.isEmpty() ? Duration.ZERO : ranked.getLast().delay().plus(FAILED);
-        rank(addresses.stream().filter(failed::contains).toList()).forEach(late -> ranked.add(late.later(offset)));
+        rank(addresses.stream().filter(failed::contains).toList(), publicAddresses)
+                .forEach(late -> ranked.add(late.later(offset)));
         return ranked;
     }
 
@@ -63,14 +71,14 @@ public final class DialRanker {
                 .toList();
     }
 
-    private static List<Ranked> rank(List<Multiaddr> addresses) {
+    private static List<Ranked> rank(List<Multiaddr> addresses, PublicAddresses publicAddresses) {
         List<Multiaddr> relayed = new ArrayList<>();
         List<Multiaddr> local = new ArrayList<>();
         List<Multiaddr> open = new ArrayList<>();
         for (Multiaddr address : addresses.stream().distinct().toList()) {
             if (address.has(Protocol.P2P_CIRCUIT)) {
                 relayed.add(address);
-            } else if (address.isPublic()) {
+            } else if (publicAddresses.isPublic(address)) {
                 open.add(address);
             } else {
                 local.add(address);

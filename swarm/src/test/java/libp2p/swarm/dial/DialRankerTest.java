@@ -2,12 +2,15 @@ package libp2p.swarm.dial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.junit.jupiter.api.Test;
 
 class DialRankerTest {
+    private static final String RELAY = "12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA";
+
     private static List<String> rank(String... addresses) {
         return rank(Arrays.stream(addresses).map(Multiaddr::parse).toList(), List.of());
     }
@@ -64,6 +67,19 @@ class DialRankerTest {
         assertThat(rank(List.of(six, four, quic), List.of(quic, six)))
                 .containsExactly(four + " 0", quic + " 1000", six + " 1250");
         assertThat(rank(List.of(four), List.of(four))).containsExactly(four + " 0");
+    }
+
+    @Test
+    void addressesThatCountAsPublicHoldRelaysBackAndOthersDoNot() {
+        Multiaddr direct = Multiaddr.parse("/ip4/127.0.0.1/tcp/1");
+        Multiaddr relayed = Multiaddr.parse("/ip4/127.0.0.1/tcp/2/p2p/" + RELAY + "/p2p-circuit");
+        assertThat(DialRanker.rank(List.of(relayed, direct), List.of()))
+                .containsExactly(
+                        new DialRanker.Ranked(direct, Duration.ZERO), new DialRanker.Ranked(relayed, Duration.ZERO));
+        assertThat(DialRanker.rank(List.of(relayed, direct), List.of(), address -> true))
+                .containsExactly(
+                        new DialRanker.Ranked(direct, Duration.ZERO),
+                        new DialRanker.Ranked(relayed, Duration.ofMillis(500)));
     }
 
     @Test
