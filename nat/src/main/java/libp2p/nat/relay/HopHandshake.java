@@ -133,15 +133,19 @@ final class HopHandshake {
         }
         byte[] voucher = info.voucher();
         if (voucher != null) {
-            check(Voucher.fromBytes(voucher), relay, host.peerId());
+            check(Voucher.fromBytes(voucher), relay, host.peerId(), now);
         }
         return new RelayReservation(relay, connection, expires, addresses(info, connection), answer.limit(), voucher);
     }
 
-    private static void check(Voucher voucher, PeerId relay, PeerId self) throws InvalidRecordException {
+    private static void check(Voucher voucher, PeerId relay, PeerId self, Instant now) throws InvalidRecordException {
         if (!voucher.relay().equals(relay) || !voucher.peer().equals(self)) {
             throw new InvalidRecordException("a voucher of relay " + voucher.relay() + " for " + voucher.peer()
                     + ", received from " + relay + " by " + self);
+        }
+        if (voucher.expiration() <= now.getEpochSecond()) {
+            throw new InvalidRecordException(
+                    "a voucher of relay " + relay + " that expired at " + Instant.ofEpochSecond(voucher.expiration()));
         }
     }
 
