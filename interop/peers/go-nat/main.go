@@ -48,7 +48,7 @@ type options struct {
 	limitBytes                                        int64
 	limitSeconds                                      int
 	reachability                                      string
-	direct, transfer, hold                            int
+	direct, transfer, block, hold                     int
 }
 
 func parse(args []string) (*options, []string) {
@@ -69,6 +69,7 @@ func parse(args []string) (*options, []string) {
 	f.StringVar(&o.reachability, "reachability", "", "public or private, instead of finding out")
 	f.IntVar(&o.direct, "direct", 0, "seconds to wait for a direct connection")
 	f.IntVar(&o.transfer, "transfer", 0, "bytes to echo over the connection")
+	f.IntVar(&o.block, "block", 1024, "bytes of a write of --transfer")
 	f.IntVar(&o.hold, "hold", 0, "seconds to keep the connection, until it is cut")
 	_ = f.Parse(args)
 	return o, f.Args()
@@ -324,7 +325,7 @@ func pingPeer(o *options, target string) error {
 	relayed := time.Now()
 	limited := h.Network().ConnsToPeer(info.ID)[0].Stat().Limited
 	if o.transfer > 0 {
-		return transfer(ctx, h, info.ID, o.transfer)
+		return transfer(ctx, h, info.ID, o.transfer, o.block)
 	}
 	if o.hold > 0 {
 		return hold(h, info.ID, o.hold, begin)
@@ -357,14 +358,14 @@ func pingPeer(o *options, target string) error {
 }
 
 // transfer echoes bytes until they are through or the relay cuts the circuit, and says how many came back.
-func transfer(ctx context.Context, h host.Host, id peer.ID, size int) error {
+func transfer(ctx context.Context, h host.Host, id peer.ID, size, most int) error {
 	s, err := h.NewStream(ctx, id, echoProtocol)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
 	go func() {
-		block := make([]byte, 1024)
+		block := make([]byte, most)
 		for sent := 0; sent < size; sent += len(block) {
 			if _, err := s.Write(block[:min(len(block), size-sent)]); err != nil {
 				return

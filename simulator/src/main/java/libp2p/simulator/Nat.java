@@ -149,6 +149,12 @@ public final class Nat {
         return this;
     }
 
+    /** From now on leads no ports inside that traffic has not opened, and answers nobody who asks for it. */
+    public void stopMappingPorts() {
+        gateway = null;
+        byOutside.values().forEach(entries -> entries.forEach(NatEntry::stopForwarding));
+    }
+
     /** Its address outside. */
     public InetAddress address() {
         return address;

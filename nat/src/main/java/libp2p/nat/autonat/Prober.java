@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import libp2p.core.connection.Connection;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
@@ -33,6 +35,7 @@ import libp2p.nat.autonat.v2.ProbeResult;
 import libp2p.nat.autonat.v2.ProbeServer;
 import libp2p.nat.autonat.v2.ProbedAddresses;
 import libp2p.nat.autonat.v2.ProbedAddresses.Vote;
+import libp2p.nat.mapping.MappingChanged;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +63,7 @@ final class Prober implements AutoCloseable {
     private long startedAt;
     private int workers;
     private int lastServers;
+    private Set<Multiaddr> mapped = Set.of();
     private boolean looking;
     private boolean lookAgain;
     private boolean closed;
@@ -99,6 +103,7 @@ final class Prober implements AutoCloseable {
             HostEvent event;
             while ((event = events.take(Deadline.NONE)) != null) {
                 if (event instanceof AddressReachabilityChanged
+                        || event instanceof MappingChanged
                         || event instanceof PeerProtocolsChanged
                         || event instanceof ConnectednessChanged) {
                     look();
@@ -149,6 +154,7 @@ final class Prober implements AutoCloseable {
             if (probed.set(own)) {
                 changedAt = now;
             }
+            forgetUnmapped(entries);
             long settled = changedAt + limits.settle().toNanos();
             if (now < settled) {
                 next = settled;
@@ -168,6 +174,16 @@ final class Prober implements AutoCloseable {
         }
         conclude();
         arm(next, now);
+    }
+
+    /** What servers said of a port that the router led here holds no longer when it does so no more. */
+    private void forgetUnmapped(List<AddressBook.Entry> entries) {
+        Set<Multiaddr> now = entries.stream()
+                .filter(entry -> entry.origin() == Origin.MAPPED)
+                .map(AddressBook.Entry::address)
+                .collect(Collectors.toSet());
+        mapped.stream().filter(address -> !now.contains(address)).forEach(probed::forget);
+        mapped = now;
     }
 
     /** Looks again at some time, or when silence will have become an answer, if nothing happens before. */

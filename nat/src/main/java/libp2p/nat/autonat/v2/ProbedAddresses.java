@@ -65,6 +65,11 @@ public final class ProbedAddresses {
         return true;
     }
 
+    /** Forgets what was said about an address: what led there is gone. */
+    public void forget(Multiaddr address) {
+        votes.computeIfPresent(primary(address), (key, old) -> new AddressVotes(AddressVotes.Limits.DEFAULT));
+    }
+
     /** The addresses that there are, sorted. */
     public List<Multiaddr> all() {
         return all;
