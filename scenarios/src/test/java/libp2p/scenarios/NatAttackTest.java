@@ -63,10 +63,9 @@ class NatAttackTest {
             relay.host().handle(RelayClient.HOP_PROTOCOL, stream -> {
                 HopMessage.fromBytes(Delimited.read("hop", stream.input(), 4096));
                 long now = machine.wallClock().getEpochSecond();
-                ReservationInfo info =
-                        terms.of(key, Identity.generate(machine), stream.connection().remotePeer(), now);
-                stream.write(
-                        Delimited.frame(HopMessage.status(OK, info, null).toBytes()));
+                ReservationInfo info = terms.of(
+                        key, Identity.generate(machine), stream.connection().remotePeer(), now);
+                stream.write(Delimited.frame(HopMessage.status(OK, info, null).toBytes()));
             });
             Node client = at(world, "client", "8.7.0.1", Nat.create());
             try (Subscription<ReservationChanged> events =
@@ -132,8 +131,10 @@ class NatAttackTest {
             for (String address : List.of(VICTIM, "/ip4/127.0.0.1/tcp/22", "/ip4/10.0.0.1/tcp/80")) {
                 byte[] connect = new ProtobufWriter()
                         .enumeration(1, 1)
-                        .message(2, peer -> peer.bytes(1, target.toBytes())
-                                .bytes(2, Multiaddr.parse(address).toBytes()))
+                        .message(
+                                2,
+                                peer -> peer.bytes(1, target.toBytes())
+                                        .bytes(2, Multiaddr.parse(address).toBytes()))
                         .toByteArray();
                 try (Stream hop = stranger.open(relay, RelayClient.HOP_PROTOCOL)) {
                     hop.write(Delimited.frame(connect));
@@ -156,7 +157,8 @@ class NatAttackTest {
                 granted += reserves(one, relay) ? 1 : 0;
             }
             assertThat(granted).isEqualTo(Limits.DEFAULT.reservations().perNetwork());
-            assertThat(reserves(at(world, "other", "8.5.0.1", Nat.create()), relay)).isTrue();
+            assertThat(reserves(at(world, "other", "8.5.0.1", Nat.create()), relay))
+                    .isTrue();
             assertThat(relay.host().find(RelayServer.class).orElseThrow().reservations())
                     .isEqualTo(granted + 1);
         });
@@ -165,7 +167,9 @@ class NatAttackTest {
     private static boolean reserves(Node node, Node relay) throws IOException {
         try (Stream hop = node.open(relay, RelayClient.HOP_PROTOCOL)) {
             hop.write(Delimited.frame(HopMessage.reserve().toBytes()));
-            return HopMessage.fromBytes(Delimited.read("hop", hop.input(), 4096)).status() == OK;
+            return HopMessage.fromBytes(Delimited.read("hop", hop.input(), 4096))
+                            .status()
+                    == OK;
         }
     }
 
@@ -173,8 +177,10 @@ class NatAttackTest {
 
     private static byte[] probe(String address) {
         return Delimited.frame(new ProtobufWriter()
-                .message(1, inner -> inner.bytes(1, Multiaddr.parse(address).toBytes())
-                        .fixed64(2, 7))
+                .message(
+                        1,
+                        inner -> inner.bytes(1, Multiaddr.parse(address).toBytes())
+                                .fixed64(2, 7))
                 .toByteArray());
     }
 
@@ -200,23 +206,21 @@ class NatAttackTest {
             for (int round = 0; round < 12; round++) {
                 for (Node stranger : strangers) {
                     try (Stream stream = stranger.open(server, ProbeServer.PROTOCOL)) {
-                        stream.write(probe("/ip4/" + stranger.host().addresses().getFirst().ip().getHostAddress()
-                                + "/tcp/4001"));
+                        stream.write(probe("/ip4/"
+                                + stranger.host().addresses().getFirst().ip().getHostAddress() + "/tcp/4001"));
                         Delimited.read("answer", stream.input(), 8192);
                     }
                 }
             }
             Duration took = world.simulation().elapsed().minus(begin);
-            assertThat(dials.entries().size())
-                    .isBetween(60, 60 + 1 + (int) took.toSeconds());
+            assertThat(dials.entries().size()).isBetween(60, 60 + 1 + (int) took.toSeconds());
         });
     }
 
     /** A server that says what it likes, and three honest ones that say nothing: nobody is fooled, and nothing is paid. */
     private static Node liar(World world, int number, byte[] answer) throws IOException {
         String ip = "8.8." + number + ".1";
-        Node liar = world.node(
-                world.simulation().host("liar" + number, ip), builder -> {}, "/ip4/" + ip + "/tcp/4001");
+        Node liar = world.node(world.simulation().host("liar" + number, ip), builder -> {}, "/ip4/" + ip + "/tcp/4001");
         liar.host().handle(ProbeServer.PROTOCOL, stream -> {
             Delimited.read("request", stream.input(), 8192);
             stream.write(answer);
@@ -261,7 +265,8 @@ class NatAttackTest {
             servers.add(liar(world, 1, response(100)));
             servers.add(liar(world, 2, response(100)));
             for (int i = 3; i <= 5; i++) {
-                servers.add(at(world, "server" + i, "8.8." + i + ".1", Nat.create().withAutoNatService()));
+                servers.add(
+                        at(world, "server" + i, "8.8." + i + ".1", Nat.create().withAutoNatService()));
             }
             Node node = at(world, "node", "8.9.0.1", Nat.create());
             assertThat(after(world, node, servers)).isEqualTo(Reachability.PUBLIC);
@@ -286,9 +291,8 @@ class NatAttackTest {
     private static Node poisoner(World world, SimulatedEnvironment machine, int port) throws IOException {
         String ip = machine.addresses().getFirst().getHostAddress();
         Node poisoner = world.node(machine, builder -> {}, "/ip4/" + ip + "/tcp/" + port);
-        byte[] lie = new ProtobufWriter()
-                .bytes(4, Multiaddr.parse(VICTIM).toBytes())
-                .toByteArray();
+        byte[] lie =
+                new ProtobufWriter().bytes(4, Multiaddr.parse(VICTIM).toBytes()).toByteArray();
         poisoner.host().handle(Identify.PROTOCOL, stream -> {
             stream.write(Delimited.frame(lie));
             stream.closeWrite();
@@ -327,7 +331,8 @@ class NatAttackTest {
             SimulatedEnvironment victim = world.simulation().host("victim", "9.9.9.9");
             Node node = at(world, "node", "8.9.0.1", Nat.create());
             for (int i = 1; i <= 3; i++) {
-                node.connect(at(world, "server" + i, "8.8." + i + ".1", Nat.create().withAutoNatService()));
+                node.connect(
+                        at(world, "server" + i, "8.8." + i + ".1", Nat.create().withAutoNatService()));
             }
             for (int i = 1; i <= 6; i++) {
                 node.connect(poisoner(world, world.simulation().host("poisoner" + i, "8.6.0." + i), 4001));
@@ -345,7 +350,10 @@ class NatAttackTest {
     void everyAttackHasAServerThatIsStillThereAfterwards() {
         World.underSeeds(2, world -> {
             Node relay = at(
-                    world, "relay", "8.8.0.1", Nat.create().withRelayService(Limits.DEFAULT).withAutoNatService());
+                    world,
+                    "relay",
+                    "8.8.0.1",
+                    Nat.create().withRelayService(Limits.DEFAULT).withAutoNatService());
             Node stranger = at(world, "stranger", "8.7.0.1", Nat.create());
             Map<String, byte[]> rubbish = Map.of(
                     RelayClient.HOP_PROTOCOL, new byte[] {(byte) 0xff, (byte) 0xff, 3},
@@ -360,7 +368,8 @@ class NatAttackTest {
                     assertThat(refused).isNotNull();
                 }
             });
-            assertThat(reserves(at(world, "other", "8.5.0.1", Nat.create()), relay)).isTrue();
+            assertThat(reserves(at(world, "other", "8.5.0.1", Nat.create()), relay))
+                    .isTrue();
             PeerAddress still = relay.address();
             assertThat(stranger.host().connect(still).isOpen()).isTrue();
         });

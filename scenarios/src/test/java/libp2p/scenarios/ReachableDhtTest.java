@@ -57,7 +57,8 @@ class ReachableDhtTest {
         World.underSeeds(2, world -> {
             List<Node> servers = servers(world);
             Node open = auto(world, world.simulation().host("open", "8.9.0.1"), Nat.create());
-            SimulatedEnvironment inside = world.simulation().host("inside", world.network().nat("8.9.1.1"), "10.0.0.2");
+            SimulatedEnvironment inside =
+                    world.simulation().host("inside", world.network().nat("8.9.1.1"), "10.0.0.2");
             Node hidden = auto(world, inside, Nat.create());
             for (Node server : servers) {
                 open.connect(server);
@@ -77,8 +78,7 @@ class ReachableDhtTest {
     void aHostServesAsLongAsItsRouterLeadsThePortInside() {
         World.underSeeds(2, world -> {
             List<Node> servers = servers(world);
-            libp2p.simulator.Nat router =
-                    world.network().nat("8.9.1.1").mapsPorts("10.0.0.1", Duration.ofMinutes(2));
+            libp2p.simulator.Nat router = world.network().nat("8.9.1.1").mapsPorts("10.0.0.1", Duration.ofMinutes(2));
             SimulatedEnvironment inside = world.simulation().host("inside", router, "10.0.0.2");
             Node node = auto(world, inside, Nat.create().withPortMapping(Set.of(Method.PCP, Method.PMP)));
             for (Node server : servers) {
