@@ -22,6 +22,7 @@ import libp2p.nat.relay.Limits;
 import libp2p.protocols.ping.Ping;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.SimulatedTask;
+import libp2p.swarm.resource.ResourceLimits;
 import libp2p.testkit.Node;
 import libp2p.testkit.World;
 
@@ -72,6 +73,8 @@ final class RoutedCrowd {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final int SERVERS_OF_EACH = 6;
     private static final int STRANGERS = 24;
+    /** With 1 GiB a host takes 128 connections, which is too few for a relay of many. */
+    private static final ResourceLimits SERVERS = ResourceLimits.scaled(8L << 30, 8192);
 
     private final World world;
     private final Plan plan;
@@ -123,10 +126,11 @@ final class RoutedCrowd {
         boolean relay = index < plan.relays;
         return world.node(
                 world.simulation().host("open" + index, ip),
-                builder -> builder.with(
-                        relay
-                                ? Nat.create().withAutoNatService().withRelayService(Limits.DEFAULT)
-                                : Nat.create().withAutoNatService()),
+                builder -> builder.limits(limits -> limits.withResources(SERVERS))
+                        .with(
+                                relay
+                                        ? Nat.create().withAutoNatService().withRelayService(Limits.DEFAULT)
+                                        : Nat.create().withAutoNatService()),
                 "/ip4/" + ip + "/tcp/4001");
     }
 
