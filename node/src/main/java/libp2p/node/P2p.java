@@ -12,7 +12,6 @@ import libp2p.node.content.GetCommand;
 import libp2p.node.content.LsCommand;
 import libp2p.node.content.PinCommand;
 import libp2p.node.content.ProvideCommand;
-import libp2p.node.discovery.RendezvousCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,4 +1,4 @@
-package libp2p.node.discovery;
+package libp2p.node;
 
 import java.time.Duration;
 import java.util.List;
@@ -12,7 +12,6 @@ import libp2p.discovery.rendezvous.Limits;
 import libp2p.discovery.rendezvous.RecordForm;
 import libp2p.discovery.rendezvous.RendezvousClient;
 import libp2p.multiformats.multiaddr.Multiaddr;
-import libp2p.node.HostCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
