@@ -9,6 +9,8 @@ module libp2p.testkit {
     requires transitive libp2p.simulator;
     requires libp2p.security;
     requires org.assertj.core;
+    requires transitive org.junit.jupiter.api;
 
     exports libp2p.testkit;
+    exports libp2p.testkit.transport;
 }

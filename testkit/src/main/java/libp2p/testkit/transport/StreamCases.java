@@ -1,7 +1,7 @@
-package libp2p.harness;
+package libp2p.testkit.transport;
 
-import static libp2p.harness.TransportPair.async;
-import static libp2p.harness.TransportPair.bytes;
+import static libp2p.testkit.transport.TransportPair.async;
+import static libp2p.testkit.transport.TransportPair.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -23,7 +23,7 @@ import libp2p.core.connection.StreamPriority;
 import libp2p.core.connection.StreamResetException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.host.DialOptions;
-import libp2p.harness.TransportPair.Ends;
+import libp2p.testkit.transport.TransportPair.Ends;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.ping.Ping;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -106,22 +106,14 @@ final class StreamCases {
         Ends ends = pair.stream();
         ends.near().closeWrite();
         ends.near().closeWrite();
-        fails(ClosedChannelException.class, () -> ends.near().write(new byte[1]));
-    }
-
-    /** The call fails with exactly this class, each time with another exception. */
-    private static <T extends Throwable> void fails(Class<T> type, ThrowingCallable call) {
-        Throwable first = catchThrowable(call);
-        Throwable second = catchThrowable(call);
-        assertThat(first).isExactlyInstanceOf(type);
-        assertThat(second).isExactlyInstanceOf(type).isNotSameAs(first);
+        TransportPair.fails(ClosedChannelException.class, () -> ends.near().write(new byte[1]));
     }
 
     static void aClosedStreamSaysSo(TransportPair pair) throws Exception {
         Ends ends = pair.stream();
         ends.near().close();
-        fails(ClosedChannelException.class, () -> ends.near().write(new byte[1]));
-        fails(ClosedChannelException.class, () -> ends.near().read(new byte[1], 0, 1));
+        TransportPair.fails(ClosedChannelException.class, () -> ends.near().write(new byte[1]));
+        TransportPair.fails(ClosedChannelException.class, () -> ends.near().read(new byte[1], 0, 1));
     }
 
     static void aClosedConnectionSaysSo(TransportPair pair) throws Exception {
@@ -132,8 +124,8 @@ final class StreamCases {
         ends.near().connection().close(0, "on purpose");
         ended.await();
         for (Stream stream : List.of(ends.near(), ends.far())) {
-            fails(ConnectionClosedException.class, () -> stream.write(new byte[1]));
-            fails(ConnectionClosedException.class, () -> stream.read(new byte[1], 0, 1));
+            TransportPair.fails(ConnectionClosedException.class, () -> stream.write(new byte[1]));
+            TransportPair.fails(ConnectionClosedException.class, () -> stream.read(new byte[1], 0, 1));
         }
     }
 
@@ -144,93 +136,8 @@ final class StreamCases {
         ends.near().reset(CODE);
         ended.await();
         for (Stream stream : List.of(ends.near(), ends.far())) {
-            fails(StreamResetException.class, () -> stream.write(new byte[1]));
-            fails(StreamResetException.class, () -> stream.read(new byte[1], 0, 1));
-        }
-    }
-
-    private static Deadline past(TransportPair pair) {
-        return new Deadline(pair.client.environment().nanoTime());
-    }
-
-    static void aReadDeadlineThatHasPassedEndsReadsUntilItIsChanged(TransportPair pair) throws Exception {
-        Ends ends = pair.stream();
-        ends.near().readDeadline(past(pair));
-        fails(DeadlineExceededException.class, () -> ends.near().read(new byte[1], 0, 1));
-        ends.far().write(new byte[] {3});
-        ends.far().closeWrite();
-        CountDownLatch came = new CountDownLatch(1);
-        ends.near().onRemoteEnd(came::countDown);
-        came.await();
-        fails(DeadlineExceededException.class, () -> ends.near().read(new byte[1], 0, 1));
-        ends.near().readDeadline(Deadline.NONE);
-        assertThat(ends.near().input().readAllBytes()).containsExactly(3);
-    }
-
-    static void aReadThatWaitsEndsWithItsDeadline(TransportPair pair) throws Exception {
-        Ends ends = pair.stream();
-        ends.near().readDeadline(Deadline.after(pair.client.environment(), Duration.ofMillis(1)));
-        ends.near().readTimeout(Duration.ofHours(1));
-        fails(DeadlineExceededException.class, () -> ends.near().read(new byte[1], 0, 1));
-    }
-
-    static void aLateWriteLeavesOnlyReadingAndReset(TransportPair pair) throws Exception {
-        Ends ends = pair.stream();
-        FutureTask<Integer> writer = async(() -> {
-            ends.near().writeDeadline(Deadline.after(pair.client.environment(), Duration.ofMillis(300)));
-            try {
-                ends.near().write(new byte[MORE_THAN_ANY_WINDOW]);
-                return -1;
-            } catch (DeadlineExceededException late) {
-                return late.bytesTransferred;
-            }
-        });
-        assertThat(writer.get()).isBetween(1, MORE_THAN_ANY_WINDOW - 1);
-        ends.near().writeDeadline(Deadline.NONE);
-        fails(IOException.class, () -> ends.near().write(new byte[1]));
-        fails(IOException.class, () -> ends.near().closeWrite());
-        ends.far().write(new byte[] {3});
-        assertThat(ends.near().input().read()).isEqualTo(3);
-        ends.near().close();
-        assertThatThrownBy(() -> ends.far().input().readAllBytes()).isInstanceOf(StreamResetException.class);
-    }
-
-    static void aWriteDeadlineThatHasPassedTakesNothing(TransportPair pair) throws Exception {
-        Ends ends = pair.stream();
-        ends.near().writeDeadline(past(pair));
-        assertThatThrownBy(() -> ends.near().write(new byte[1])).isExactlyInstanceOf(DeadlineExceededException.class);
-        fails(IOException.class, () -> ends.near().write(new byte[1]));
-    }
-
-    static void anInterruptedWriteSaysHowMuchWasTaken(TransportPair pair) throws Exception {
-        Ends ends = pair.stream();
-        FutureTask<Integer> task = new FutureTask<>(() -> {
-            try {
-                ends.near().write(new byte[MORE_THAN_ANY_WINDOW]);
-                return -1;
-            } catch (InterruptedIOException e) {
-                return Thread.currentThread().isInterrupted() ? e.bytesTransferred : -2;
-            }
-        });
-        Thread writer = Thread.ofVirtual().start(task);
-        assertThat(ends.far().input().read()).isZero();
-        writer.interrupt();
-        assertThat(task.get()).isBetween(1, MORE_THAN_ANY_WINDOW - 1);
-        fails(IOException.class, () -> ends.near().write(new byte[1]));
-    }
-
-    static void veryLongTimeoutsAreForEverAndNegativeOnesAreRefused(TransportPair pair) throws Exception {
-        Ends ends = pair.stream();
-        ends.near().readTimeout(Duration.ofSeconds(Long.MAX_VALUE));
-        ends.near().writeTimeout(Duration.ofSeconds(Long.MAX_VALUE));
-        ends.near().write(new byte[] {1});
-        ends.far().write(new byte[] {2});
-        assertThat(ends.near().input().read()).isEqualTo(2);
-        for (Stream stream : List.of(ends.near(), ends.far())) {
-            assertThatThrownBy(() -> stream.readTimeout(Duration.ofNanos(-1)))
-                    .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> stream.writeTimeout(Duration.ofNanos(-1)))
-                    .isInstanceOf(IllegalArgumentException.class);
+            TransportPair.fails(StreamResetException.class, () -> stream.write(new byte[1]));
+            TransportPair.fails(StreamResetException.class, () -> stream.read(new byte[1], 0, 1));
         }
     }
 
@@ -296,8 +203,8 @@ final class StreamCases {
         Ends ends = pair.stream();
         ends.far().write(new byte[] {7});
         assertThat(ends.near().input().read()).isEqualTo(7);
-        ends.near().confirm(past(pair));
-        ends.far().confirm(past(pair));
+        ends.near().confirm(pair.past());
+        ends.far().confirm(pair.past());
     }
 
     private static void resets(Stream from, Stream to, long code) throws Exception {
@@ -334,37 +241,6 @@ final class StreamCases {
         assertThat(Ping.once(pair.client, pair.address)).isPositive();
     }
 
-    /** A writer in the middle of more than any window and queue can hold, of which only one byte is ever read. */
-    private static FutureTask<Void> blockedWriter(Ends ends) throws IOException {
-        FutureTask<Void> writer = async(() -> {
-            ends.near().write(new byte[MORE_THAN_ANY_WINDOW]);
-            return null;
-        });
-        assertThat(ends.far().input().read()).isZero();
-        return writer;
-    }
-
-    static void aResetEndsAWriterThatNobodyReads(TransportPair pair) throws Exception {
-        Ends ends = pair.stream();
-        FutureTask<Void> writer = blockedWriter(ends);
-        ends.far().reset(CODE);
-        assertThatThrownBy(writer::get).hasCauseInstanceOf(StreamResetException.class);
-    }
-
-    static void aCloseOfTheStreamEndsItsBlockedWriter(TransportPair pair) throws Exception {
-        Ends ends = pair.stream();
-        FutureTask<Void> writer = blockedWriter(ends);
-        ends.near().close();
-        assertThatThrownBy(writer::get).hasCauseInstanceOf(IOException.class);
-    }
-
-    static void aCloseOfTheConnectionEndsItsBlockedWriter(TransportPair pair) throws Exception {
-        Ends ends = pair.stream();
-        FutureTask<Void> writer = blockedWriter(ends);
-        ends.near().connection().close(0, "in the middle");
-        assertThatThrownBy(writer::get).hasCauseInstanceOf(IOException.class);
-    }
-
     static void aLateReaderGetsEverythingAndTheEnd(TransportPair pair) throws Exception {
         Ends ends = pair.stream();
         byte[] sent = bytes(100_000);
@@ -385,7 +261,7 @@ final class StreamCases {
         ends.near().closeRead(0);
         ends.near().write(new byte[] {9});
         assertThat(ends.far().input().read()).isEqualTo(9);
-        fails(ClosedChannelException.class, () -> ends.near().read(new byte[1], 0, 1));
+        TransportPair.fails(ClosedChannelException.class, () -> ends.near().read(new byte[1], 0, 1));
     }
 
     static void aSlowReaderHoldsNobodyElseUp(TransportPair pair) throws Exception {
@@ -401,35 +277,6 @@ final class StreamCases {
         }
         assertThat(slow.far().input().readAllBytes()).isEqualTo(much);
         writer.get();
-    }
-
-    static void anInterruptEndsOnlyTheWaitOfItsCaller(TransportPair pair) throws Exception {
-        Ends ends = pair.stream();
-        CountDownLatch reading = new CountDownLatch(1);
-        FutureTask<Boolean> task = new FutureTask<>(() -> {
-            reading.countDown();
-            try {
-                ends.near().read(new byte[1], 0, 1);
-                return false;
-            } catch (InterruptedIOException e) {
-                return Thread.currentThread().isInterrupted();
-            }
-        });
-        Thread reader = Thread.ofVirtual().start(task);
-        reading.await();
-        reader.interrupt();
-        assertThat(task.get()).as("interrupted, with the flag kept").isTrue();
-        ends.far().write(new byte[] {3});
-        assertThat(ends.near().input().read()).isEqualTo(3);
-    }
-
-    static void aLateReadLeavesTheStreamAsItWas(TransportPair pair) throws Exception {
-        Ends ends = pair.stream();
-        ends.near().readTimeout(Duration.ofMillis(1));
-        assertThatThrownBy(() -> ends.near().read(new byte[1], 0, 1)).isInstanceOf(DeadlineExceededException.class);
-        ends.near().readTimeout(Duration.ZERO);
-        ends.far().write(new byte[] {3});
-        assertThat(ends.near().input().read()).isEqualTo(3);
     }
 
     static void anUnknownProtocolIsRefusedAndTheConnectionGoesOn(TransportPair pair) throws Exception {

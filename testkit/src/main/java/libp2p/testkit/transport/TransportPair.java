@@ -1,6 +1,7 @@
-package libp2p.harness;
+package libp2p.testkit.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.util.Random;
@@ -9,10 +10,12 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.SynchronousQueue;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.Stream;
+import libp2p.core.environment.Deadline;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.resource.ScopeUsage;
 import libp2p.protocols.echo.Echo;
 import libp2p.swarm.Swarm;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** Two whole hosts over the transport under test; nothing of them is left when the pair is closed. */
 final class TransportPair implements AutoCloseable {
@@ -48,6 +51,11 @@ final class TransportPair implements AutoCloseable {
         return new Ends(near, far);
     }
 
+    /** A deadline that has passed. */
+    Deadline past() {
+        return new Deadline(client.environment().nanoTime());
+    }
+
     Connection connection() throws IOException {
         return client.connect(address);
     }
@@ -81,5 +89,13 @@ final class TransportPair implements AutoCloseable {
     public void close() {
         closeAndCheck(client);
         closeAndCheck(server);
+    }
+
+    /** The call fails with exactly this class, each time with another exception. */
+    static <T extends Throwable> void fails(Class<T> type, ThrowingCallable call) {
+        Throwable first = catchThrowable(call);
+        Throwable second = catchThrowable(call);
+        assertThat(first).isExactlyInstanceOf(type);
+        assertThat(second).isExactlyInstanceOf(type).isNotSameAs(first);
     }
 }

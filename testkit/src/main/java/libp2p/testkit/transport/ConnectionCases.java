@@ -1,6 +1,6 @@
-package libp2p.harness;
+package libp2p.testkit.transport;
 
-import static libp2p.harness.TransportPair.async;
+import static libp2p.testkit.transport.TransportPair.async;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,7 +22,7 @@ import libp2p.core.host.DialOptions;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
-import libp2p.harness.TransportPair.Ends;
+import libp2p.testkit.transport.TransportPair.Ends;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.ping.Ping;
 import libp2p.swarm.Swarm;
@@ -182,8 +182,8 @@ final class ConnectionCases {
         ends.near().connection().close(0, "enough");
         assertThatThrownBy(near::get).hasCauseInstanceOf(IOException.class);
         assertThatThrownBy(far::get).hasCauseInstanceOf(IOException.class);
-        assertThat(ends.far().connection().closeReason().remote()).isTrue();
-        assertThat(ends.near().connection().closeReason().remote()).isFalse();
+        assertThat(ends.far().connection().closeReason()).extracting(reason -> reason.remote()).isEqualTo(true);
+        assertThat(ends.near().connection().closeReason()).extracting(reason -> reason.remote()).isEqualTo(false);
     }
 
     static void aCloseCarriesItsCode(TransportPair pair) throws Exception {
@@ -191,7 +191,7 @@ final class ConnectionCases {
         FutureTask<Integer> near = reader(ends.near());
         ends.far().connection().close(0x1006, "enough");
         assertThatThrownBy(near::get).hasCauseInstanceOf(IOException.class);
-        assertThat(ends.near().connection().closeReason().code()).isEqualTo(0x1006);
+        assertThat(ends.near().connection().closeReason()).extracting(reason -> reason.code()).isEqualTo(0x1006L);
     }
 
     static void whatWasWrittenBeforeTheCloseArrives(TransportPair pair) throws Exception {
