@@ -49,6 +49,7 @@ type node struct {
 	sync   *syncer
 	swap   *swapper
 	web    *web
+	small  *small
 }
 
 func main() {
@@ -80,6 +81,7 @@ func run(listen, car, version string) error {
 	n := &node{host: h, blocks: blocks}
 	n.sync = newSyncer(ctx, h, blocks)
 	n.swap = newSwapper(ctx, h, blocks, version)
+	n.small = newSmall(h)
 	if n.web, err = newWeb(h, blocks); err != nil {
 		return err
 	}
@@ -88,7 +90,7 @@ func run(listen, car, version string) error {
 	for _, addr := range h.Addrs() {
 		addrs = append(addrs, addr.String()+"/p2p/"+h.ID().String())
 	}
-	event("listening", fields{"peer": h.ID().String(), "addrs": addrs, "auth": n.web.authAddress()})
+	event("listening", fields{"peer": h.ID().String(), "addrs": addrs, "auth": n.web.authAddress(), "file": n.small.hash()})
 	input := bufio.NewScanner(os.Stdin)
 	input.Buffer(make([]byte, 1<<20), 1<<20)
 	for input.Scan() {
@@ -146,6 +148,18 @@ func (n *node) obey(ctx context.Context, words []string) (fields, error) {
 			return nil, err
 		}
 		return n.web.get(ctx, info, arg(2))
+	case "request":
+		info, err := address(arg(1))
+		if err != nil {
+			return nil, err
+		}
+		return n.small.request(ctx, info, arg(2))
+	case "file":
+		info, err := address(arg(1))
+		if err != nil {
+			return nil, err
+		}
+		return n.small.get(ctx, info, arg(2))
 	case "auth":
 		return n.web.authenticate(ctx, arg(1))
 	}

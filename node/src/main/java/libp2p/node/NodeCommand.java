@@ -1,6 +1,7 @@
 package libp2p.node;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import libp2p.node.content.GatewayOptions;
 import libp2p.node.dht.DhtOptions;
@@ -61,12 +62,19 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
             description = "Also serve ${COMPLETION-CANDIDATES}: for trying; they cost as much as any peer likes.")
     private List<Server.Trial> serve = List.of();
 
+    @Option(
+            names = "--share",
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = "Files that peers get by their SHA-256, which is printed.")
+    private List<Path> share = List.of();
+
     @Override
     public Integer call() throws Exception {
         options.nat.want();
         options.addition = dht::addTo;
         options.gateway = gateway;
-        Server server = new Server(options, listen).with(serve);
+        Server server = new Server(options, listen).with(serve).sharing(share);
         if (metricsPort != null) {
             server.withMetrics(new InetSocketAddress(metricsAddress, metricsPort), metricsNames);
         }

@@ -57,6 +57,8 @@ public final class P2p {
         COMMANDS.put("pin", PinCommand.class);
         COMMANDS.put("gc", GcCommand.class);
         COMMANDS.put("provide", ProvideCommand.class);
+        COMMANDS.put("request", RequestCommand.class);
+        COMMANDS.put("file", FileCommand.class);
         COMMANDS.put("key", KeyCommand.class);
         COMMANDS.put("sim", SimCommand.class);
         COMMANDS.put("train", TrainCommand.class);

@@ -1,12 +1,15 @@
 package libp2p.node;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -15,6 +18,7 @@ import libp2p.HostBuilder;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.Direction;
 import libp2p.core.environment.Deadline;
+import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.event.Subscription;
@@ -25,7 +29,11 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.node.content.ContentServer;
 import libp2p.node.nat.ConnectionPrinter;
 import libp2p.protocols.echo.Echo;
+import libp2p.protocols.files.FileExchange;
+import libp2p.protocols.files.FileShare;
+import libp2p.protocols.files.FolderSource;
 import libp2p.protocols.perf.Perf;
+import libp2p.protocols.request.JsonRequests;
 import org.jspecify.annotations.Nullable;
 
 /** A host that serves until the process is told to end. */
@@ -38,14 +46,20 @@ final class Server {
     private final Set<Trial> trials = EnumSet.noneOf(Trial.class);
     private @Nullable InetSocketAddress metrics;
     private List<String> metricsNames = List.of();
+    private List<Path> shared = List.of();
 
     /** Services that cost their host as much as a stranger likes, for trying and measuring. */
     enum Trial {
         PERF,
-        ECHO;
+        ECHO,
+        REQUESTS;
 
         HostService service() {
-            return this == PERF ? new Perf() : new Echo();
+            return switch (this) {
+                case PERF -> new Perf();
+                case ECHO -> new Echo();
+                case REQUESTS -> new JsonRequests((peer, data) -> "Processed: " + data);
+            };
         }
     }
 
@@ -54,6 +68,24 @@ final class Server {
         this.options = options;
         this.listen = listen;
         this.output = options.output();
+    }
+
+    /** Shares files with whoever knows their hashes. */
+    Server sharing(List<Path> files) {
+        shared = List.copyOf(files);
+        return this;
+    }
+
+    private void share(HostBuilder builder) throws IOException {
+        if (shared.isEmpty()) {
+            return;
+        }
+        FolderSource source = new FolderSource(SystemEnvironment.shared());
+        for (Path file : shared) {
+            String hash = HexFormat.of().formatHex(source.add(file));
+            output.event("shared", hash + " " + file, "sha256", hash, "path", file);
+        }
+        builder.service(new FileShare(source)).service(new FileExchange(source));
     }
 
     /** Serves these too. */
@@ -76,6 +108,7 @@ final class Server {
     int run() throws Exception {
         HostBuilder builder = options.host();
         trials.forEach(trial -> builder.service(trial.service()));
+        share(builder);
         if (listen.isEmpty()) {
             builder.listen(DefaultAddresses.onPort(DEFAULT_PORT));
         } else {
