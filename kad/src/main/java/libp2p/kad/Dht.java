@@ -270,10 +270,16 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
         noteOwn(key);
         Senders.Tally tally = new Senders.Tally(0, 0);
         for (Senders.Tally one :
-                everywhere(overlay -> new Providers(host(), overlay, senders()).provide(key, deadline))) {
+                everywhere(overlay -> provide(new Providers(host(), overlay, senders()), key, deadline))) {
             tally = tally.plus(one);
         }
         requireTaken("an announcement", tally);
+    }
+
+    private Senders.Tally provide(Providers providers, byte[] key, Deadline deadline) throws IOException {
+        return settings.isOptimistic()
+                ? providers.provideOptimistically(key, limits.lookup().k(), deadline)
+                : providers.provide(key, deadline);
     }
 
     /** A peer that asks this host finds it as a provider too. */
@@ -381,6 +387,20 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
             Thread.currentThread().interrupt();
             throw new java.io.InterruptedIOException("a refresh was interrupted");
         }
+    }
+
+    /**
+     * Asks all servers of the networks for all that they know; blocks. For an hour afterwards values and announcements go to the
+     * closest of these servers without lookups. This is much traffic; a host never does it by itself.
+     *
+     * @return the servers that answered until the deadline
+     */
+    public List<PeerAddress> crawl(Deadline deadline) throws IOException {
+        Set<Contact> found = new LinkedHashSet<>();
+        everywhere(overlay -> overlay.crawl(deadline)).forEach(found::addAll);
+        return found.stream()
+                .map(contact -> PeerAddress.of(contact.id(), contact.addresses()))
+                .toList();
     }
 
     /** The peers of the routing tables, those of the wide network first. */

@@ -27,6 +27,7 @@ public final class Kad implements ProtocolFamily {
     private final List<RecordValidator> validators;
     private final Limits limits;
     private final @Nullable Datastore datastore;
+    private final boolean optimistic;
 
     private Kad(
             Mode mode,
@@ -35,7 +36,8 @@ public final class Kad implements ProtocolFamily {
             int quorum,
             List<RecordValidator> validators,
             Limits limits,
-            @Nullable Datastore datastore) {
+            @Nullable Datastore datastore,
+            boolean optimistic) {
         this.mode = mode;
         this.prefix = prefix;
         this.localToo = localToo;
@@ -43,10 +45,11 @@ public final class Kad implements ProtocolFamily {
         this.validators = List.copyOf(validators);
         this.limits = limits;
         this.datastore = datastore;
+        this.optimistic = optimistic;
     }
 
     private static Kad of(Mode mode) {
-        return new Kad(mode, IPFS, true, 0, List.of(new PublicKeyValidator()), Limits.DEFAULT, null);
+        return new Kad(mode, IPFS, true, 0, List.of(new PublicKeyValidator()), Limits.DEFAULT, null, false);
     }
 
     /** A host that asks and answers. */
@@ -79,12 +82,12 @@ public final class Kad implements ProtocolFamily {
         if (!PREFIX.matcher(value).matches()) {
             throw new IllegalArgumentException("a DHT prefix is of the form /name, not \"" + value + "\"");
         }
-        return new Kad(mode, value, localToo, quorum, validators, limits, datastore);
+        return new Kad(mode, value, localToo, quorum, validators, limits, datastore, optimistic);
     }
 
     /** Without the network of the local network; the one that is left takes local peers, too, until this host is public. */
     public Kad withoutLocal() {
-        return new Kad(mode, prefix, false, quorum, validators, limits, datastore);
+        return new Kad(mode, prefix, false, quorum, validators, limits, datastore, optimistic);
     }
 
     /** How many peers must have given a valid value for a search to end early; 0, the default, asks all that are responsible. */
@@ -92,7 +95,7 @@ public final class Kad implements ProtocolFamily {
         if (value < 0) {
             throw new IllegalArgumentException("a quorum of " + value);
         }
-        return new Kad(mode, prefix, localToo, value, validators, limits, datastore);
+        return new Kad(mode, prefix, localToo, value, validators, limits, datastore, optimistic);
     }
 
     /** With the values of one more namespace; replaces the validator that it had. */
@@ -100,12 +103,12 @@ public final class Kad implements ProtocolFamily {
         List<RecordValidator> all = new ArrayList<>(validators);
         all.removeIf(other -> other.namespace().equals(validator.namespace()));
         all.add(validator);
-        return new Kad(mode, prefix, localToo, quorum, all, limits, datastore);
+        return new Kad(mode, prefix, localToo, quorum, all, limits, datastore, optimistic);
     }
 
     /** With other bounds. */
     public Kad withLimits(Limits value) {
-        return new Kad(mode, prefix, localToo, quorum, validators, value, datastore);
+        return new Kad(mode, prefix, localToo, quorum, validators, value, datastore, optimistic);
     }
 
     /**
@@ -114,7 +117,15 @@ public final class Kad implements ProtocolFamily {
      * @param value closed by the caller, after the host
      */
     public Kad withDatastore(Datastore value) {
-        return new Kad(mode, prefix, localToo, quorum, validators, limits, value);
+        return new Kad(mode, prefix, localToo, quorum, validators, limits, value, optimistic);
+    }
+
+    /**
+     * {@code provide} tells peers during the lookup, as soon as they are close enough for the size of the network, and returns when
+     * three quarters of them have taken it. Off by default: a peer may be told that is not one of the k closest.
+     */
+    public Kad withOptimisticProvide() {
+        return new Kad(mode, prefix, localToo, quorum, validators, limits, datastore, true);
     }
 
     @Override
@@ -150,6 +161,10 @@ public final class Kad implements ProtocolFamily {
 
     Limits limits() {
         return limits;
+    }
+
+    boolean isOptimistic() {
+        return optimistic;
     }
 
     /** The part of a name of the datastore of its own, or of the host's. */

@@ -3,6 +3,7 @@ package libp2p.kad;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -59,7 +60,11 @@ final class Overlay implements LookupRunner.Network {
         LOCAL
     }
 
+    /** The servers that answered a crawl, and when it ended, in monotonic nanoseconds. */
+    private record Crawled(List<Contact> servers, long at) {}
+
     private static final System.Logger LOG = System.getLogger(Overlay.class.getName());
+    private static final Duration FRESH = Duration.ofHours(1);
 
     private final Host host;
     private final Kind kind;
@@ -80,6 +85,7 @@ final class Overlay implements LookupRunner.Network {
     private final ReentrantLock serving = new ReentrantLock();
     private @Nullable Registration registration;
     private volatile boolean onTheInternet;
+    private volatile @Nullable Crawled crawled;
 
     Overlay(Host host, Kind kind, String protocol, Limits limits, Validators validators, Datastore datastore)
             throws IOException {
@@ -350,6 +356,27 @@ final class Overlay implements LookupRunner.Network {
         KadMessage request = KadMessage.of(MessageType.FIND_NODE, name);
         run(lookup, contact -> request, (from, answer) -> false);
         return lookup;
+    }
+
+    /** The peers closest to a name, by the last crawl while that is fresh, else by a lookup; blocks. */
+    List<Contact> closest(byte[] name, Deadline deadline) throws IOException {
+        Crawled last = crawled;
+        long now = host.environment().nanoTime();
+        if (last == null || now - last.at() > FRESH.toNanos() || last.servers().size() < limits.lookup().k()) {
+            return findClosest(name, Goal.CLOSEST, deadline).closest();
+        }
+        Key target = Key.of(name);
+        return last.servers().stream()
+                .sorted(Comparator.comparing(Contact::key, target::compareDistances))
+                .limit(limits.lookup().k())
+                .toList();
+    }
+
+    /** Asks all servers for all that they know, and remembers for an hour who answered; blocks. */
+    List<Contact> crawl(Deadline deadline) throws IOException {
+        List<Contact> found = new Crawler(host, this, limits.lookup().k()).crawl(deadline);
+        crawled = new Crawled(found, host.environment().nanoTime());
+        return found;
     }
 
     /** As {@link #findClosest} for a place that nobody could choose: what it finds tells how large the network is. */

@@ -37,10 +37,20 @@ final class Providers {
 
     /** Announces at the peers closest to a key that this host provides it; returns how many were told. */
     Senders.Tally provide(byte[] key, Deadline deadline) throws IOException {
-        Lookup lookup = overlay.findClosest(key, Goal.CLOSEST, deadline);
-        List<Contact> contacts = new ArrayList<>(lookup.closest());
-        contacts.addAll(overlay.surroundings(lookup.target(), lookup.closest(), deadline));
+        List<Contact> closest = overlay.closest(key, deadline);
+        List<Contact> contacts = new ArrayList<>(closest);
+        contacts.addAll(overlay.surroundings(Key.of(key), closest, deadline));
         return announce(key, contacts, deadline);
+    }
+
+    /** As {@link #provide}, during the lookup, if it is known how large the network is. */
+    Senders.Tally provideOptimistically(byte[] key, int k, Deadline deadline) throws IOException {
+        double size = overlay.size();
+        if (size < 2.0 * k) {
+            return provide(key, deadline);
+        }
+        return new OptimisticProvider(host.environment(), overlay, senders, key, announcement(key), k, size)
+                .provide(deadline);
     }
 
     /** Announces at these peers that this host provides a key. */

@@ -74,24 +74,38 @@ final class Senders {
         }
     }
 
+    /** Hears once of each peer whether it took what was sent. */
+    @FunctionalInterface
+    interface Outcome {
+        void of(boolean taken);
+    }
+
     /** Sends without waiting; drops what is too much. */
     void sendLater(List<Contact> contacts, Sending sending) {
-        for (Contact contact : contacts) {
-            if (pending.incrementAndGet() > LATER_AT_MOST) {
-                pending.decrementAndGet();
-                LOG.log(Level.DEBUG, "too much to send, {0} gets nothing", contact.id());
-                continue;
-            }
-            environment.start("kad-later", () -> {
-                try {
-                    later.fork(() -> send(contact, sending));
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                } finally {
-                    pending.decrementAndGet();
-                }
-            });
+        contacts.forEach(contact -> sendLater(contact, sending, taken -> {}));
+    }
+
+    /** Sends without waiting; what is too much, or comes when the host closes, is not taken. */
+    void sendLater(Contact contact, Sending sending, Outcome outcome) {
+        if (pending.incrementAndGet() > LATER_AT_MOST) {
+            pending.decrementAndGet();
+            LOG.log(Level.DEBUG, "too much to send, {0} gets nothing", contact.id());
+            outcome.of(false);
+            return;
         }
+        environment.start("kad-later", () -> {
+            boolean begun = false;
+            try {
+                begun = later.fork(() -> outcome.of(send(contact, sending)));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                pending.decrementAndGet();
+                if (!begun) {
+                    outcome.of(false);
+                }
+            }
+        });
     }
 
     /** Waits for what was to be sent later; blocks. */

@@ -36,9 +36,8 @@ final class Values {
 
     /** Stores a value at the peers closest to its key; returns how many have confirmed it and how many were asked. */
     Senders.Tally put(byte[] key, byte[] value, Deadline deadline) throws IOException {
-        Lookup lookup = overlay.findClosest(key, Goal.CLOSEST, deadline);
         KadMessage request = KadMessage.putValue(KadRecord.of(key, value));
-        return senders.sendAll(lookup.closest(), deadline, contact -> confirm(contact, request));
+        return senders.sendAll(overlay.closest(key, deadline), deadline, contact -> confirm(contact, request));
     }
 
     private void confirm(Contact contact, KadMessage request) throws IOException {

@@ -15,6 +15,10 @@ import libp2p.core.routing.Results;
 import libp2p.kad.Dht;
 import libp2p.kad.DhtDiscovery;
 import libp2p.kad.Kad;
+import libp2p.kad.Limits;
+import libp2p.kad.PublicKeyValidator;
+import libp2p.kad.lookup.LookupLimits;
+import libp2p.kad.table.TableLimits;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
@@ -95,6 +99,51 @@ class DhtProvideTest {
                         .containsExactly(provider.id());
             }
             dht(provider).stopProviding(cids());
+        });
+    }
+
+    /** Where k is 8: a network must be more than twice as large for its size to be of use. */
+    @Test
+    void announcementsDuringTheLookupAreFoundAndACrawlFindsAllServers() {
+        Limits limits = Limits.DEFAULT
+                .withLookup(LookupLimits.DEFAULT.withK(8))
+                .withTable(TableLimits.DEFAULT.withK(8));
+        World.underSeeds(1, world -> {
+            List<Node> servers = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                servers.add(world.node("server-" + i, builder -> builder.with(KAD.withLimits(limits))));
+                if (i > 0) {
+                    servers.get(i).connect(servers.getFirst());
+                }
+            }
+            world.sleep(Duration.ofMinutes(1));
+            Node provider = world.node(
+                    "provider",
+                    builder -> builder.with(Kad.client()
+                            .withPrefix("/test")
+                            .withoutLocal()
+                            .withLimits(limits)
+                            .withOptimisticProvide()));
+            provider.connect(servers.getFirst());
+            world.sleep(Duration.ofMinutes(2));
+            Cid early = cids().getFirst();
+            dht(provider).provide(early, soon(provider));
+            assertThat(dht(provider).status().getFirst().announcements()).isGreaterThanOrEqualTo(6);
+            assertThat(all(dht(servers.get(7)).findProviders(early, soon(provider))))
+                    .containsExactly(provider.id());
+
+            assertThat(dht(provider).crawl(soon(provider)).stream().map(PeerAddress::peer))
+                    .containsExactlyInAnyOrderElementsOf(
+                            servers.stream().map(Node::id).toList());
+            Node reader = servers.get(9);
+            byte[] key = PublicKeyValidator.keyOf(provider.id());
+            byte[] value = provider.host().identity().publicKey().toProtobuf();
+            long before = dht(provider).status().getFirst().requests();
+            dht(provider).putValue(key, value, soon(provider));
+            assertThat(dht(provider).status().getFirst().requests() - before)
+                    .as("requests without a lookup")
+                    .isEqualTo(8);
+            assertThat(dht(reader).getValue(key, soon(reader))).isEqualTo(value);
         });
     }
 

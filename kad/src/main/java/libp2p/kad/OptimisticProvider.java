@@ -1,0 +1,112 @@
+package libp2p.kad;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.TimedCondition;
+import libp2p.core.identity.PeerId;
+import libp2p.kad.key.Key;
+import libp2p.kad.lookup.Closeness;
+import libp2p.kad.lookup.Contact;
+import libp2p.kad.lookup.Goal;
+import libp2p.kad.lookup.Lookup;
+import libp2p.kad.message.KadMessage;
+import libp2p.kad.message.MessageType;
+
+/**
+ * Announces a key while the lookup is under way: a peer that is close enough to be one of the k closest is told at once, and the
+ * caller goes on when three quarters of k have taken it; the others are told later. One use.
+ */
+final class OptimisticProvider {
+    private static final double ENOUGH = 0.75;
+
+    private final Overlay overlay;
+    private final Senders senders;
+    private final Key target;
+    private final KadMessage request;
+    private final KadMessage announcement;
+    private final int k;
+    private final Closeness closeness;
+    private final Set<PeerId> told = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final TimedCondition changed;
+    private int done;
+    private int failed;
+
+    /** @param size of the network, at least k */
+    OptimisticProvider(
+            Environment environment,
+            Overlay overlay,
+            Senders senders,
+            byte[] key,
+            KadMessage announcement,
+            int k,
+            double size) {
+        this.overlay = overlay;
+        this.senders = senders;
+        this.target = Key.of(key);
+        this.request = KadMessage.of(MessageType.FIND_NODE, key);
+        this.announcement = announcement;
+        this.k = k;
+        this.closeness = new Closeness(k, size);
+        this.changed = new TimedCondition(environment, lock);
+    }
+
+    /** Announces; returns how many were told and have taken it so far. */
+    Senders.Tally provide(Deadline deadline) throws IOException {
+        Lookup lookup = overlay.lookup(target, Goal.CLOSEST, deadline);
+        int[] close = {0};
+        overlay.run(lookup, contact -> request, (from, answer) -> {
+            if (closeness.isNear(target, from.key())) {
+                tell(from);
+            }
+            // As many as are expected so close have answered: there are hardly any others.
+            close[0] += closeness.isAmongAll(target, from.key()) ? 1 : 0;
+            return close[0] >= k;
+        });
+        lookup.closest().forEach(this::tell);
+        return awaitEnough(deadline);
+    }
+
+    private void tell(Contact contact) {
+        if (told.add(contact.id())) {
+            senders.sendLater(contact, peer -> overlay.tell(peer, List.of(announcement)), this::count);
+        }
+    }
+
+    private void count(boolean took) {
+        lock.lock();
+        try {
+            if (took) {
+                done++;
+            } else {
+                failed++;
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Senders.Tally awaitEnough(Deadline deadline) throws InterruptedIOException {
+        lock.lock();
+        try {
+            int enough = (int) Math.ceil(Math.min(k, told.size()) * ENOUGH);
+            boolean inTime = true;
+            while (inTime && done < enough && done + failed < told.size()) {
+                inTime = changed.await(deadline);
+            }
+            return new Senders.Tally(told.size(), done);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("an announcement was interrupted");
+        } finally {
+            lock.unlock();
+        }
+    }
+}
