@@ -37,7 +37,8 @@ final class Crawler {
     List<Contact> crawl(Deadline deadline) throws IOException {
         List<Contact> seeds = overlay.lookup(Key.of(host.peerId()), libp2p.kad.lookup.Goal.CLOSEST, deadline)
                 .start(host.environment().nanoTime());
-        Crawl crawl = new Crawl(seeds, host.peerId(), k, MOST, host.environment().random("kad.crawl"));
+        Crawl crawl =
+                new Crawl(seeds, host.peerId(), k, MOST, host.environment().random("kad.crawl"));
         for (List<Crawl.Request> round; !(round = crawl.round()).isEmpty() && !deadline.passed(host.environment()); ) {
             Map<Crawl.Request, List<Contact>> answers = new ConcurrentHashMap<>();
             try (TaskGroup group = new TaskGroup(host.environment(), "kad-crawl", AT_A_TIME)) {
@@ -58,8 +59,7 @@ final class Crawler {
 
     private void ask(Crawl.Request request, Map<Crawl.Request, List<Contact>> answers) {
         try {
-            KadMessage answer =
-                    overlay.ask(request.peer(), KadMessage.of(MessageType.FIND_NODE, request.name()));
+            KadMessage answer = overlay.ask(request.peer(), KadMessage.of(MessageType.FIND_NODE, request.name()));
             answers.put(request, overlay.closer(request.peer(), answer));
         } catch (IOException e) {
             LOG.log(Level.DEBUG, () -> "a crawl: " + e.getMessage());

@@ -2,6 +2,7 @@ package libp2p.kad;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,7 +20,8 @@ import libp2p.kad.message.KadMessage;
 import libp2p.kad.message.MessageType;
 
 /**
- * Announces a key while the lookup is under way: a peer that is close enough to be one of the k closest is told at once, and the
+ * Announces a key while the lookup is under way: a peer that is close enough to be one of the k closest is told as soon as it is
+ * named, and the
  * caller goes on when three quarters of k have taken it; the others are told later. One use.
  */
 final class OptimisticProvider {
@@ -62,9 +64,11 @@ final class OptimisticProvider {
         Lookup lookup = overlay.lookup(target, Goal.CLOSEST, deadline);
         int[] close = {0};
         overlay.run(lookup, contact -> request, (from, answer) -> {
-            if (closeness.isNear(target, from.key())) {
-                tell(from);
-            }
+            List<Contact> heard = new ArrayList<>(overlay.closer(from, answer));
+            heard.add(from);
+            heard.stream()
+                    .filter(contact -> closeness.isNear(target, contact.key()))
+                    .forEach(this::tell);
             // As many as are expected so close have answered: there are hardly any others.
             close[0] += closeness.isAmongAll(target, from.key()) ? 1 : 0;
             return close[0] >= k;

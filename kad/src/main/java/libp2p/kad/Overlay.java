@@ -362,7 +362,9 @@ final class Overlay implements LookupRunner.Network {
     List<Contact> closest(byte[] name, Deadline deadline) throws IOException {
         Crawled last = crawled;
         long now = host.environment().nanoTime();
-        if (last == null || now - last.at() > FRESH.toNanos() || last.servers().size() < limits.lookup().k()) {
+        if (last == null
+                || now - last.at() > FRESH.toNanos()
+                || last.servers().size() < limits.lookup().k()) {
             return findClosest(name, Goal.CLOSEST, deadline).closest();
         }
         Key target = Key.of(name);

@@ -105,9 +105,8 @@ class DhtProvideTest {
     /** Where k is 8: a network must be more than twice as large for its size to be of use. */
     @Test
     void announcementsDuringTheLookupAreFoundAndACrawlFindsAllServers() {
-        Limits limits = Limits.DEFAULT
-                .withLookup(LookupLimits.DEFAULT.withK(8))
-                .withTable(TableLimits.DEFAULT.withK(8));
+        Limits limits =
+                Limits.DEFAULT.withLookup(LookupLimits.DEFAULT.withK(8)).withTable(TableLimits.DEFAULT.withK(8));
         World.underSeeds(1, world -> {
             List<Node> servers = new ArrayList<>();
             for (int i = 0; i < 20; i++) {

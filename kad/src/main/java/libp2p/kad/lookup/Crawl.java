@@ -54,8 +54,8 @@ public final class Crawl {
     }
 
     private void ask(Contact peer, int bucket) {
-        byte[] name = Preimages.near(peer.key().flip(bucket), bucket + 1, random)
-                .toBytes();
+        byte[] name =
+                Preimages.near(peer.key().flip(bucket), bucket + 1, random).toBytes();
         next.add(new Request(peer, bucket, name));
     }
 
@@ -74,7 +74,8 @@ public final class Crawl {
         // The closest to a place in a bucket are its own, then those of all later buckets, then those of earlier ones.
         boolean all = named.size() < k
                 || named.stream()
-                        .anyMatch(contact -> contact.key().commonPrefix(request.peer().key()) < request.bucket());
+                        .anyMatch(contact ->
+                                contact.key().commonPrefix(request.peer().key()) < request.bucket());
         if (!all && request.bucket() + 1 < Preimages.MOST_BITS) {
             ask(request.peer(), request.bucket() + 1);
         }
