@@ -3,7 +3,6 @@ package libp2p.ipfs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import libp2p.blocks.BlockStore;
 import libp2p.blocks.Limits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.blocks.Pins;
@@ -15,6 +14,7 @@ import libp2p.core.environment.Environment;
 import libp2p.exchange.fetch.Reputation;
 import libp2p.storage.FileDatastore;
 import libp2p.storage.MemoryDatastore;
+import org.jspecify.annotations.Nullable;
 
 /** Blocks, pins and what is known of sources: in the folder of a peer, within the budget of its role. */
 final class Content implements AutoCloseable {
@@ -22,9 +22,12 @@ final class Content implements AutoCloseable {
     final Pins pins;
     final Reputation reputation;
     private final Datastore records;
+    private final @Nullable SegmentBlockStore segments;
 
-    private Content(TieredBlockStore blocks, Datastore records, Reputation reputation) {
+    private Content(
+            TieredBlockStore blocks, @Nullable SegmentBlockStore segments, Datastore records, Reputation reputation) {
         this.blocks = blocks;
+        this.segments = segments;
         this.records = records;
         this.reputation = reputation;
         pins = new Pins(records);
@@ -39,6 +42,7 @@ final class Content implements AutoCloseable {
             Datastore records = new MemoryDatastore();
             return new Content(
                     new TieredBlockStore(environment, null, new MemoryBlockStore(memory), tiers.withBytes(0, 0)),
+                    null,
                     records,
                     new Reputation(environment, records));
         }
@@ -46,13 +50,14 @@ final class Content implements AutoCloseable {
         Files.createDirectories(folder);
         Datastore index = FileDatastore.open(environment, folder.resolve("index"));
         Datastore records = null;
-        BlockStore segments = null;
+        SegmentBlockStore segments = null;
         boolean open = false;
         try {
             records = FileDatastore.open(environment, folder.resolve("pins"));
             segments = SegmentBlockStore.open(environment, folder.resolve("blocks"), index, limits);
             Content content = new Content(
                     new TieredBlockStore(environment, null, segments, tiers),
+                    segments,
                     records,
                     new Reputation(environment, records));
             open = true;
@@ -69,6 +74,11 @@ final class Content implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Gives the disk back what was removed; bytes. */
+    long compact() throws IOException {
+        return segments == null ? 0 : segments.compact();
     }
 
     @Override

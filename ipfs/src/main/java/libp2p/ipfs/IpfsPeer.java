@@ -248,10 +248,12 @@ public final class IpfsPeer implements AutoCloseable {
         }
     }
 
-    /** Removes blocks that no pin keeps. */
+    /** Removes blocks that no pin keeps, and gives the disk back what they took. */
     public GarbageCollector.Result collectGarbage() throws IOException {
         State now = state;
-        return new GarbageCollector(now.content().blocks, now.content().pins).collect();
+        GarbageCollector.Result result = new GarbageCollector(now.content().blocks, now.content().pins).collect();
+        now.content().compact();
+        return result;
     }
 
     /**

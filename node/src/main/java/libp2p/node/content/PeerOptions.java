@@ -21,6 +21,11 @@ import picocli.CommandLine.Option;
 
 /** From whom blocks are fetched that are not here. */
 final class PeerOptions {
+    /** Seconds that a server of delegated routing is asked for. */
+    private static final int SEARCH = 10;
+
+    private static final int PROVIDERS = 8;
+
     @Option(
             names = "--peer",
             paramLabel = "MULTIADDR",
@@ -71,14 +76,15 @@ final class PeerOptions {
         }
         List<String> known = new ArrayList<>(peers);
         List<URI> http = new ArrayList<>(gateways);
-        Deadline deadline = Deadline.after(context.environment(), Duration.ofSeconds(seconds));
+        Deadline deadline = Deadline.after(context.environment(), Duration.ofSeconds(Math.min(seconds, SEARCH)));
         try (DelegatedRouting server = new DelegatedRouting(
                         context.environment(),
                         new JdkHttpCaller(context.environment(), routing, insecure ? AnyCertificate.context() : null),
                         List.of(PeerRecord.BITSWAP, PeerRecord.GATEWAY),
                         Limits.DEFAULT);
                 Results<PeerRecord> found = server.providers(root, deadline)) {
-            for (PeerRecord record = found.next(); record != null; record = found.next()) {
+            PeerRecord record = found.next();
+            for (int i = 0; record != null && i < PROVIDERS; i++, record = found.next()) {
                 for (Multiaddr address : record.addresses()) {
                     URI uri = HttpAddress.uri(address, true); // the owner of this command has named the server
                     if (uri != null) {
