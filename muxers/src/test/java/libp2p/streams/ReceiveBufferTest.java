@@ -12,11 +12,13 @@ import org.junit.jupiter.api.Test;
 
 /** Bytes for a thread that waits go straight into its buffer, others into chunks of the pool. */
 class ReceiveBufferTest {
+    private static final FlushTurn TURN = new FlushTurn(() -> {});
+
     private final TestEnvironment environment = new TestEnvironment();
     private final ChunkPool pool = Pools.poisoned();
     private final List<Runnable> due = new ArrayList<>();
     private final ReceiveBuffer receiving =
-            new ReceiveBuffer(new StreamCore(environment, new StreamState(false)), pool, count -> {}, due::add);
+            new ReceiveBuffer(new StreamCore(environment, new StreamState(false)), pool, (count, turn) -> {}, due::add);
 
     private static ByteBuffer bytes(int count) {
         ByteBuffer bytes = ByteBuffer.allocate(count);
@@ -28,7 +30,7 @@ class ReceiveBufferTest {
 
     private FutureTask<Integer> waitingReader(ByteBuffer target) throws InterruptedException {
         AtomicReference<Thread> thread = new AtomicReference<>();
-        FutureTask<Integer> reading = new FutureTask<>(() -> receiving.read(target));
+        FutureTask<Integer> reading = new FutureTask<>(() -> receiving.read(target, TURN));
         thread.set(Thread.ofVirtual().start(reading));
         environment.awaitParked(thread.get());
         return reading;
@@ -38,7 +40,7 @@ class ReceiveBufferTest {
     void whatAThreadWaitsForIsNotCopiedTwice() throws Exception {
         ByteBuffer target = ByteBuffer.allocate(5000);
         FutureTask<Integer> reading = waitingReader(target);
-        receiving.deliver(bytes(5000), 5000);
+        receiving.deliver(bytes(5000), 5000, TURN);
         assertThat(pool.lent()).as("chunks").isZero();
         assertThat(reading.get()).isEqualTo(5000);
         assertThat(target.flip()).isEqualTo(bytes(5000));
@@ -48,20 +50,20 @@ class ReceiveBufferTest {
     void whatDoesNotFitWaitsInTheQueue() throws Exception {
         ByteBuffer target = ByteBuffer.allocate(1000);
         FutureTask<Integer> reading = waitingReader(target);
-        receiving.deliver(bytes(5000), 5000);
+        receiving.deliver(bytes(5000), 5000, TURN);
         assertThat(pool.lent()).as("chunks").isPositive();
         assertThat(reading.get()).isEqualTo(1000);
         ByteBuffer rest = ByteBuffer.allocate(5000);
-        assertThat(receiving.read(rest)).isEqualTo(4000);
+        assertThat(receiving.read(rest, TURN)).isEqualTo(4000);
         assertThat(rest.flip()).isEqualTo(bytes(5000).position(1000).slice());
         assertThat(pool.lent()).isZero();
     }
 
     @Test
     void whatNobodyWaitsForIsQueued() throws Exception {
-        receiving.deliver(bytes(5000), 5000);
+        receiving.deliver(bytes(5000), 5000, TURN);
         assertThat(pool.lent()).as("chunks").isPositive();
-        assertThat(receiving.read(ByteBuffer.allocate(5000))).isEqualTo(5000);
+        assertThat(receiving.read(ByteBuffer.allocate(5000), TURN)).isEqualTo(5000);
         assertThat(pool.lent()).isZero();
     }
 }

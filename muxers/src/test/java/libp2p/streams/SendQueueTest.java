@@ -16,6 +16,8 @@ class SendQueueTest {
 
     private int starts;
     private final TestEnvironment environment = new TestEnvironment();
+    private static final FlushTurn TURN = new FlushTurn(() -> {});
+
     private final SendQueue queue = new SendQueue(environment, () -> starts++);
     private final List<String> served = new ArrayList<>();
 
@@ -146,7 +148,7 @@ class SendQueueTest {
 
     @Test
     void whoPromisesToServeIsNotReplacedByTheWriter() throws Exception {
-        queue.data(new Named("small", StreamPriority.NORMAL, 1), true);
+        queue.data(new Named("small", StreamPriority.NORMAL, 1), TURN);
         assertThat(starts).isZero();
         assertThat(queue.claim()).isTrue();
         assertThat(queue.claim()).as("while another serves").isFalse();
@@ -161,7 +163,7 @@ class SendQueueTest {
 
     @Test
     void whatOneWhoServesBrieflyLeavesIsTheWriters() throws Exception {
-        queue.data(new Named("much", StreamPriority.NORMAL, 5), true);
+        queue.data(new Named("much", StreamPriority.NORMAL, 5), TURN);
         assertThat(queue.claim()).isTrue();
         serve(1);
         queue.release(true, false);
@@ -172,7 +174,7 @@ class SendQueueTest {
 
     @Test
     void bytesThatWereNotTakenBringTheWriterThoughNobodyIsQueued() throws Exception {
-        queue.data(new Named("small", StreamPriority.NORMAL, 1), true);
+        queue.data(new Named("small", StreamPriority.NORMAL, 1), TURN);
         assertThat(queue.claim()).isTrue();
         serve(1);
         queue.release(true, false);
@@ -183,7 +185,7 @@ class SendQueueTest {
 
     @Test
     void theWriterEndsNotBeforeWhoServesBriefly() throws Exception {
-        queue.data(new Named("small", StreamPriority.NORMAL, 1), true);
+        queue.data(new Named("small", StreamPriority.NORMAL, 1), TURN);
         assertThat(queue.claim()).isTrue();
         queue.close();
         FutureTask<SendQueue.Next> waiting = MuxedPair.async(queue::await);
@@ -195,33 +197,33 @@ class SendQueueTest {
 
     @Test
     void whatComesMeanwhileIsLeftToOneWhoReturnsForIt() {
-        queue.data(new Named("first", StreamPriority.NORMAL, 1), true);
+        queue.data(new Named("first", StreamPriority.NORMAL, 1), TURN);
         assertThat(queue.claim()).isTrue();
-        queue.data(new Named("meanwhile", StreamPriority.NORMAL, 1), true);
+        queue.data(new Named("meanwhile", StreamPriority.NORMAL, 1), TURN);
         queue.release(false, true);
         assertThat(starts).isZero();
         assertThat(queue.claim()).isTrue();
-        queue.data(new Named("once more", StreamPriority.NORMAL, 1), true);
+        queue.data(new Named("once more", StreamPriority.NORMAL, 1), TURN);
         queue.release(false, false);
         assertThat(starts).isEqualTo(1);
     }
 
     @Test
     void whatSeveralSendAtATimeLeavesTogetherByTheWriter() throws Exception {
-        queue.data(new Named("one", StreamPriority.NORMAL, 1), true);
-        queue.data(new Named("another", StreamPriority.NORMAL, 1), true);
+        queue.data(new Named("one", StreamPriority.NORMAL, 1), TURN);
+        queue.data(new Named("another", StreamPriority.NORMAL, 1), TURN);
         assertThat(queue.claim()).isTrue();
         serve(2);
         queue.release(false, false);
         assertThat(starts).isZero();
-        queue.data(new Named("third", StreamPriority.NORMAL, 1), true);
+        queue.data(new Named("third", StreamPriority.NORMAL, 1), TURN);
         assertThat(starts).as("promises do not count in a crowd").isEqualTo(1);
         assertThat(queue.claim()).isFalse();
         assertThat(queue.await()).isEqualTo(SendQueue.Next.SERVE);
         serve(1);
         FutureTask<SendQueue.Next> waiting = MuxedPair.async(queue::await);
         environment.awaitTimers(1); // it waits, and the crowd is gone
-        queue.data(new Named("alone", StreamPriority.NORMAL, 1), true);
+        queue.data(new Named("alone", StreamPriority.NORMAL, 1), TURN);
         assertThat(queue.claim()).isTrue();
         serve(1);
         queue.close();

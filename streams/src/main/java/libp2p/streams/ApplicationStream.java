@@ -20,8 +20,10 @@ public abstract class ApplicationStream extends MuxerStream implements MuxedStre
 
     @Override
     public final int read(ByteBuffer target) throws IOException {
-        int count = receiving.read(target);
-        muxer().push(); // reading may grant credit
+        int count;
+        try (FlushTurn turn = muxer().beginTurn()) { // reading may grant credit
+            count = receiving.read(target, turn);
+        }
         if (end.isForgotten()) {
             settle(); // the last byte may give memory back
         }
@@ -35,12 +37,14 @@ public abstract class ApplicationStream extends MuxerStream implements MuxedStre
 
     @Override
     public final void write(ByteBuffer source) throws IOException {
-        sending.write(source);
+        try (FlushTurn turn = muxer().beginTurn()) {
+            sending.write(source, turn);
+        }
     }
 
     @Override
     public final void write(byte[] source, int offset, int length) throws IOException {
-        sending.write(ByteBuffer.wrap(source, offset, length));
+        write(ByteBuffer.wrap(source, offset, length));
     }
 
     @Override
@@ -55,68 +59,72 @@ public abstract class ApplicationStream extends MuxerStream implements MuxedStre
 
     @Override
     public final void closeWrite() throws IOException {
-        lock();
-        try {
-            switch (core.state.sending()) {
-                case FINISHING, FINISHED -> {}
-                case OPEN, BROKEN -> {
-                    sending.checkNoWriter();
-                    core.checkWritable();
-                    core.state.finish();
-                    sendIfPossible(true);
+        try (FlushTurn turn = muxer().beginTurn()) {
+            lock();
+            try {
+                switch (core.state.sending()) {
+                    case FINISHING, FINISHED -> {}
+                    case OPEN, BROKEN -> {
+                        sending.checkNoWriter();
+                        core.checkWritable();
+                        core.state.finish();
+                        sendIfPossible(turn);
+                    }
                 }
+            } finally {
+                unlock();
             }
-        } finally {
-            unlock();
         }
-        muxer().push();
     }
 
     @Override
     public final void closeRead(long code) {
         ErrorCode.check(code);
-        lock();
-        try {
-            discard();
-        } finally {
-            unlock();
+        try (FlushTurn turn = muxer().beginTurn()) {
+            lock();
+            try {
+                discard(turn);
+            } finally {
+                unlock();
+            }
+            settle();
         }
-        settle();
-        muxer().push();
     }
 
     @Override
     public final void reset(long code) {
         ErrorCode.check(code);
-        lock();
-        try {
-            if (!abort(code)) {
-                discard();
+        try (FlushTurn turn = muxer().beginTurn()) {
+            lock();
+            try {
+                if (!abort(code, turn)) {
+                    discard(turn);
+                }
+            } finally {
+                unlock();
             }
-        } finally {
-            unlock();
+            settle();
         }
-        settle();
-        muxer().push();
     }
 
     @Override
     public final void close() {
         boolean lingers;
-        lock();
-        try {
-            if (core.state.sending() == StreamState.Sending.BROKEN || sending.isWriting()) {
-                abort(ErrorCode.NONE); // no message that was cut short may pass for a whole one
-            } else if (core.state.finish()) {
-                sendIfPossible(true);
+        try (FlushTurn turn = muxer().beginTurn()) {
+            lock();
+            try {
+                if (core.state.sending() == StreamState.Sending.BROKEN || sending.isWriting()) {
+                    abort(ErrorCode.NONE, turn); // no message that was cut short may pass for a whole one
+                } else if (core.state.finish()) {
+                    sendIfPossible(turn);
+                }
+                discard(turn);
+                lingers = end.beginLinger();
+            } finally {
+                unlock();
             }
-            discard();
-            lingers = end.beginLinger();
-        } finally {
-            unlock();
+            settle();
         }
-        settle();
-        muxer().push();
         if (lingers) {
             muxer().lingering();
         }

@@ -40,6 +40,7 @@ public abstract class MuxerConnection<S extends ApplicationStream> implements Mu
     private final StallGuard guard;
     private final ReadLoop readLoop;
     private final Flusher flusher;
+    private final FlushTurn turn = new FlushTurn(this::endTurn);
     private final StreamTable<S> table;
     private final RefusedStreamThrottle throttle;
     private final ReadScope readScope;
@@ -151,40 +152,35 @@ public abstract class MuxerConnection<S extends ApplicationStream> implements Mu
         return pool;
     }
 
-    /**
-     * Whether the calling thread may queue something small on the promise that {@link #push} follows: it is the reader thread,
-     * in whose calls that is seen to, or there is nothing in the way of it.
-     *
-     * @param pushes whether the caller will call {@link #push} itself, without locks
-     */
-    final boolean promises(boolean pushes) {
-        return pushes || readScope.isCaller();
+    /** Begins a turn of the calling thread, which sends what is queued when the turn is closed; without locks then. */
+    public final FlushTurn beginTurn() {
+        return turn;
     }
 
-    /**
-     * Sends what is queued on the calling thread, as far as that needs no waiting and nobody else does; what the reader thread
-     * queues leaves together when it has taken what came. Without locks.
-     */
-    final void push() {
+    /** What the reader thread queues leaves together when it has taken what came. */
+    private void endTurn() {
         if (!readScope.isCaller()) {
             flusher.runBriefly();
         }
     }
 
+    /** The turn of the reader thread if that is the caller, or null. */
+    final @Nullable FlushTurn readersTurn() {
+        return readScope.isCaller() ? turn : null;
+    }
+
     /** Queues a sender with control frames. */
     protected final void control(Sender sender) {
-        sendQueue.control(sender, promises(false));
+        control(sender, readersTurn());
     }
 
-    /** Queues a sender with control frames, for a caller that pushes, or is called by one that does. */
-    public final void controlSoon(Sender sender) {
-        sendQueue.control(sender, promises(true));
-    }
-
-    /** Sends the control frames of a sender, on the calling thread if that needs no waiting. Without locks. */
-    protected final void controlNow(Sender sender) {
-        controlSoon(sender);
-        push();
+    /**
+     * Queues a sender with control frames.
+     *
+     * @param by the turn of the caller; null wakes the writer thread
+     */
+    public final void control(Sender sender, @Nullable FlushTurn by) {
+        sendQueue.control(sender, by);
     }
 
     /** Queues the frame that tells the remote peer that a stream was opened or accepted. */
@@ -293,8 +289,9 @@ public abstract class MuxerConnection<S extends ApplicationStream> implements Mu
 
     /** Takes what came. Called by the reader thread. */
     final void take(ByteBuffer source) throws IOException {
-        readScope.take(source);
-        push();
+        try (FlushTurn reading = beginTurn()) {
+            readScope.take(source);
+        }
     }
 
     /** Takes all bytes out of the buffer, and then hands over the streams that begin in them. */

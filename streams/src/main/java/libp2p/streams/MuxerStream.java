@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ErrorCode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream of any muxer, as its connection sees it: what its two threads do, and what is left to the muxer, which adds its
@@ -32,12 +33,7 @@ public abstract class MuxerStream extends Sender {
         this.core = new StreamCore(muxer.environment(), new StreamState(!outbound));
         this.receiving = new ReceiveBuffer(core, muxer.pool(), this::consumed, muxer::runSoon);
         this.sending = new SendBuffer(
-                core,
-                muxer.pool(),
-                muxer.memory(),
-                muxer.limits().sendBuffer(),
-                this::sendIfPossible,
-                muxer::push);
+                core, muxer.pool(), muxer.memory(), muxer.limits().sendBuffer(), this::sendIfPossible);
         this.outbound = outbound;
         this.end = new StreamClose(muxer, this, core, charged);
     }
@@ -47,8 +43,12 @@ public abstract class MuxerStream extends Sender {
     /** The key in the table of streams. */
     protected abstract long key();
 
-    /** Bytes have left the receive queue for good. Called with the lock held; what it queues is pushed when it is not any more. */
-    protected abstract void consumed(int count);
+    /**
+     * Bytes have left the receive queue for good. Called with the lock held.
+     *
+     * @param turn sends what is queued when the lock is free; null wakes the writer thread
+     */
+    protected abstract void consumed(int count, @Nullable FlushTurn turn);
 
     /** How many bytes flow control lets us send now. Called with the lock held. */
     protected abstract long credit();
@@ -94,17 +94,18 @@ public abstract class MuxerStream extends Sender {
 
     /** Queues this stream if it has data that may go. Needs the lock. */
     protected final void sendIfPossible() {
-        sendIfPossible(sending.isPrompt());
+        sendIfPossible(sending.turn());
     }
 
     /**
      * As {@link #sendIfPossible()}.
      *
-     * @param pushes whether the caller will push without the lock
+     * @param turn of the caller, or null
      */
-    final void sendIfPossible(boolean pushes) {
+    final void sendIfPossible(@Nullable FlushTurn turn) {
         if (isSendable()) {
-            muxer.sendQueue().data(this, sending.size() <= SendBuffer.LITTLE && muxer.promises(pushes));
+            FlushTurn own = turn == null ? muxer.readersTurn() : turn;
+            muxer.sendQueue().data(this, sending.size() <= SendBuffer.LITTLE ? own : null);
         }
     }
 
@@ -162,7 +163,7 @@ public abstract class MuxerStream extends Sender {
 
     /** Bytes came. Takes {@code count} bytes out of the source. */
     public final void deliver(ByteBuffer source, int count) {
-        receiving.deliver(source, count);
+        receiving.deliver(source, count, muxer.readersTurn());
     }
 
     /** FIN came. */
@@ -273,7 +274,7 @@ public abstract class MuxerStream extends Sender {
             if (!end.hasLingered(now, timeoutNanos)) {
                 return true;
             }
-            abort(ErrorCode.STREAM_GARBAGE_COLLECTED);
+            abort(ErrorCode.STREAM_GARBAGE_COLLECTED, null);
         } finally {
             unlock();
         }
@@ -284,23 +285,23 @@ public abstract class MuxerStream extends Sender {
     // ------------------------------------------------------------------ what both sides do
 
     /** Resets the stream and queues the reset frame; returns false if it has ended already. Needs the lock. */
-    final boolean abort(long code) {
+    final boolean abort(long code, @Nullable FlushTurn turn) {
         if (!core.state.reset(code)) {
             return false;
         }
         abandon();
         if (core.state.resetPending()) {
-            muxer.sendQueue().control(this, muxer.promises(false));
+            muxer.sendQueue().control(this, turn);
         }
         return true;
     }
 
     /** Throws away what waits to be read, and what comes from now on. Needs the lock. */
-    final void discard() {
+    final void discard(@Nullable FlushTurn turn) {
         if (core.state.discard()) {
             int size = receiving.drop();
             if (core.state.isReceiving() && size > 0) {
-                consumed(size);
+                consumed(size, turn);
             }
         }
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TimedCondition;
 import libp2p.core.muxer.WaitBound;
@@ -15,13 +14,20 @@ import org.jspecify.annotations.Nullable;
  * reader thread delivers: straight into the buffer of the thread that waits, or into the queue if none does.
  */
 final class ReceiveBuffer {
+    /** Is told, with the lock held, how many bytes have left the buffer for good. */
+    @FunctionalInterface
+    interface Consumed {
+        /** @param turn sends what is queued when the lock is free; null wakes the writer thread */
+        void accept(int count, @Nullable FlushTurn turn);
+    }
+
     /** Up to here a copy is cheaper than giving the lock up for it. */
     private static final int SHORT = 2 << 10;
 
     private final StreamCore core;
     private final ByteQueue queue;
     private final TimedCondition readable;
-    private final IntConsumer consumed;
+    private final Consumed consumed;
     private final Consumer<Runnable> due;
     private @Nullable Runnable awaiting;
     private @Nullable ByteBuffer target;
@@ -33,7 +39,7 @@ final class ReceiveBuffer {
      * @param consumed told, with the lock held, how many bytes have left this way for good
      * @param due given, with the lock held, an action of {@link #onReadable} to be run without it
      */
-    ReceiveBuffer(StreamCore core, ChunkPool pool, IntConsumer consumed, Consumer<Runnable> due) {
+    ReceiveBuffer(StreamCore core, ChunkPool pool, Consumed consumed, Consumer<Runnable> due) {
         this.core = core;
         this.queue = new ByteQueue(pool);
         this.readable = new TimedCondition(core.environment, core.lock);
@@ -42,8 +48,12 @@ final class ReceiveBuffer {
         this.due = due;
     }
 
-    /** See {@link libp2p.core.connection.Stream#read(ByteBuffer)}. */
-    int read(ByteBuffer destination) throws IOException {
+    /**
+     * See {@link libp2p.core.connection.Stream#read(ByteBuffer)}.
+     *
+     * @param turn of the caller
+     */
+    int read(ByteBuffer destination, FlushTurn turn) throws IOException {
         if (destination.isReadOnly()) {
             throw new ReadOnlyBufferException();
         }
@@ -54,7 +64,7 @@ final class ReceiveBuffer {
             }
             reading = true;
             try {
-                return destination.hasRemaining() ? take(destination) : 0;
+                return destination.hasRemaining() ? take(destination, turn) : 0;
             } finally {
                 reading = false;
             }
@@ -80,13 +90,13 @@ final class ReceiveBuffer {
         }
     }
 
-    private int take(ByteBuffer destination) throws IOException {
+    private int take(ByteBuffer destination, FlushTurn turn) throws IOException {
         Deadline deadline = null;
         while (true) {
             core.checkReadable();
             bound.check();
             if (queue.size() > 0) {
-                return drain(destination);
+                return drain(destination, turn);
             }
             if (core.state.isRemoteFinished()) {
                 return -1;
@@ -101,7 +111,7 @@ final class ReceiveBuffer {
         }
     }
 
-    private int drain(ByteBuffer destination) {
+    private int drain(ByteBuffer destination, FlushTurn turn) {
         int count = Math.min(queue.size(), destination.remaining());
         queue.beginConsume();
         if (count <= SHORT) {
@@ -115,7 +125,7 @@ final class ReceiveBuffer {
             }
         }
         if (queue.endConsume(count)) {
-            consumed.accept(count);
+            consumed.accept(count, turn);
         }
         return count;
     }
@@ -146,7 +156,7 @@ final class ReceiveBuffer {
      * Takes bytes from the remote peer out of {@code source}, which must hold at least {@code count}. Called by the
      * connection's reader thread only, without the lock.
      */
-    void deliver(ByteBuffer source, int count) {
+    void deliver(ByteBuffer source, int count, @Nullable FlushTurn turn) {
         int end = source.position() + count;
         core.lock.lock();
         try {
@@ -156,11 +166,11 @@ final class ReceiveBuffer {
             }
             if (core.state.isDiscarding()) {
                 source.position(end);
-                consumed.accept(count);
+                consumed.accept(count, turn);
                 return;
             }
             if (target != null && queue.size() == 0 && filled == 0) {
-                fill(target, source, count);
+                fill(target, source, count, turn);
             }
             if (source.position() == end) {
                 return;
@@ -178,14 +188,14 @@ final class ReceiveBuffer {
                 readable.signal();
                 notifyAwaiting();
             } else if (core.state.isReceiving()) {
-                consumed.accept(rest); // discarded while it was copied
+                consumed.accept(rest, turn); // discarded while it was copied
             }
         } finally {
             core.lock.unlock();
         }
     }
 
-    private void fill(ByteBuffer waiting, ByteBuffer source, int count) {
+    private void fill(ByteBuffer waiting, ByteBuffer source, int count, @Nullable FlushTurn turn) {
         int step = Math.min(count, waiting.remaining());
         waiting.put(waiting.position(), source, source.position(), step);
         waiting.position(waiting.position() + step);
@@ -193,7 +203,7 @@ final class ReceiveBuffer {
         filled = step;
         target = null;
         readable.signal();
-        consumed.accept(step);
+        consumed.accept(step, turn);
     }
 
     /** Bytes that wait for a reader. Needs the lock. */

@@ -6,6 +6,7 @@ import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TimedCondition;
 import libp2p.core.muxer.WaitBound;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way from one writing thread to the connection's writer thread. The queue may always hold a little; to hold more it asks
@@ -24,18 +25,18 @@ final class SendBuffer {
     private final MemoryAccount memory;
     private final int largest;
     private final Runnable queued;
-    private final Runnable push;
     private int capacity = StreamLimits.MINIMUM_SEND_BUFFER;
     private boolean writing;
-    private boolean prompt;
+    /** The turn of the thread that writes a little; null if there is no such. */
+    private @Nullable FlushTurn turn;
+
     final WaitBound bound;
 
     /**
      * @param largest capacity in bytes when memory is granted
      * @param queued told, with the lock held, that bytes were queued
-     * @param push sends what is queued; run without the lock after a little was
      */
-    SendBuffer(StreamCore core, ChunkPool pool, MemoryAccount memory, int largest, Runnable queued, Runnable push) {
+    SendBuffer(StreamCore core, ChunkPool pool, MemoryAccount memory, int largest, Runnable queued) {
         this.core = core;
         this.queue = new ByteQueue(pool);
         this.writable = new TimedCondition(core.environment, core.lock);
@@ -43,28 +44,28 @@ final class SendBuffer {
         this.memory = memory;
         this.largest = largest;
         this.queued = queued;
-        this.push = push;
     }
 
-    /** See {@link libp2p.core.connection.Stream#write(ByteBuffer)}. */
-    void write(ByteBuffer source) throws IOException {
+    /**
+     * See {@link libp2p.core.connection.Stream#write(ByteBuffer)}.
+     *
+     * @param own the turn of the caller
+     */
+    void write(ByteBuffer source, FlushTurn own) throws IOException {
         boolean little = source.remaining() <= LITTLE;
         core.lock.lock();
         try {
             checkNoWriter();
             writing = true;
-            prompt = little && queue.size() + source.remaining() <= capacity;
+            turn = little && queue.size() + source.remaining() <= capacity ? own : null;
             try {
                 put(source);
             } finally {
                 writing = false;
-                prompt = false;
+                turn = null;
             }
         } finally {
             core.lock.unlock();
-            if (little) {
-                push.run();
-            }
         }
     }
 
@@ -79,9 +80,10 @@ final class SendBuffer {
         }
     }
 
-    /** Whether the bytes that are being queued are pushed by the thread that writes them. Needs the lock. */
-    boolean isPrompt() {
-        return prompt;
+    /** The turn by which the thread that writes sends the bytes that are being queued, or null. Needs the lock. */
+    @Nullable
+    FlushTurn turn() {
+        return turn;
     }
 
     private void put(ByteBuffer source) throws IOException {

@@ -86,19 +86,19 @@ public final class SendQueue {
 
     /** The sender has control frames. */
     public void control(Sender sender) {
-        control(sender, false);
+        control(sender, null);
     }
 
     /**
      * As {@link #control(Sender)}.
      *
-     * @param promised whether the caller will {@link #claim}
+     * @param turn the promise of the caller to send it; null wakes the writer thread
      */
-    void control(Sender sender, boolean promised) {
+    void control(Sender sender, @Nullable FlushTurn turn) {
         lock.lock();
         try {
             enqueueControl(sender);
-            want(promised); // even if it stands there already: it may have been queued to wait for others
+            want(turn != null); // even if it stands there already: it may have been queued to wait for others
         } finally {
             lock.unlock();
         }
@@ -152,21 +152,21 @@ public final class SendQueue {
 
     /** The sender has data that may be sent at once. */
     public void data(Sender sender) {
-        data(sender, false);
+        data(sender, null);
     }
 
     /**
      * As {@link #data(Sender)}.
      *
-     * @param promised whether the caller will {@link #claim}
+     * @param turn the promise of the caller to send it; null wakes the writer thread
      */
-    void data(Sender sender, boolean promised) {
+    void data(Sender sender, @Nullable FlushTurn turn) {
         lock.lock();
         try {
             if (!sender.inData && !closed) {
                 sender.inData = true;
                 lines[1 + sender.priority.ordinal()].add(sender);
-                want(promised && crowd == 0);
+                want(turn != null && crowd == 0);
             }
         } finally {
             lock.unlock();

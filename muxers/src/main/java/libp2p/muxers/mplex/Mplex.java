@@ -54,6 +54,6 @@ public final class Mplex implements Muxer {
     @Override
     public MuxedConnection mux(
             Environment environment, SecureConnection connection, boolean initiator, ResourceScope memory) {
-        return new MplexConnection(environment, connection, memory, limits, pool).begin();
+        return new MplexConnection(environment, connection, memory, limits, pool).open();
     }
 }

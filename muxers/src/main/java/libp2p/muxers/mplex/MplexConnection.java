@@ -30,7 +30,7 @@ final class MplexConnection extends MuxerConnection<MplexStream> implements Fram
         this.refusals = new Refusals(limits.refusals().pending());
     }
 
-    MplexConnection begin() {
+    MplexConnection open() {
         start();
         return this;
     }
@@ -120,7 +120,7 @@ final class MplexConnection extends MuxerConnection<MplexStream> implements Fram
             throw violation("more than " + limits.refusals().pending()
                     + " streams beyond the limits were opened without reading the refusals");
         }
-        sendQueue().control(refusals);
+        control(refusals);
     }
 
     // ------------------------------------------------------------------ the end says nothing

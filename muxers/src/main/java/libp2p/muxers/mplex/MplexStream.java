@@ -3,7 +3,9 @@ package libp2p.muxers.mplex;
 import java.io.IOException;
 import libp2p.core.connection.ErrorCode;
 import libp2p.streams.ApplicationStream;
+import libp2p.streams.FlushTurn;
 import libp2p.streams.RecordWriter;
+import org.jspecify.annotations.Nullable;
 
 /** A stream without flow control: what the remote peer sends is taken up to a bound, and then the stream is reset. */
 final class MplexStream extends ApplicationStream {
@@ -40,7 +42,7 @@ final class MplexStream extends ApplicationStream {
     }
 
     @Override
-    protected void consumed(int count) {
+    protected void consumed(int count, @Nullable FlushTurn turn) {
         // nobody waits for credit
     }
 

@@ -1,10 +1,12 @@
 package libp2p.muxers.yamux;
 
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.Timer;
 import libp2p.muxers.Limits;
+import libp2p.streams.FlushTurn;
 import libp2p.streams.Nanos;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,7 @@ final class KeepAlive {
     private final long timeoutNanos;
     private final LongSupplier received;
     private final Runnable sendPing;
-    private final Runnable queuePing;
+    private final Consumer<@Nullable FlushTurn> queuePing;
     private final Runnable dead;
     private final ReentrantLock lock = new ReentrantLock();
     private int value;
@@ -44,7 +46,7 @@ final class KeepAlive {
     /**
      * @param received grows when bytes come from the remote peer
      * @param sendPing sends a ping with {@link #value}; run without locks
-     * @param queuePing queues one, for a caller that may hold locks and pushes
+     * @param queuePing queues one by the turn of a caller, which may hold locks
      * @param dead runs when the remote peer is gone
      */
     KeepAlive(
@@ -52,7 +54,7 @@ final class KeepAlive {
             Limits.Yamux limits,
             LongSupplier received,
             Runnable sendPing,
-            Runnable queuePing,
+            Consumer<@Nullable FlushTurn> queuePing,
             Runnable dead) {
         this.environment = environment;
         this.intervalNanos = Nanos.of(limits.pingInterval());
@@ -166,8 +168,10 @@ final class KeepAlive {
      * The least of the last round trips, so without most of the time in queues; measured anew, by a ping that this sends, if
      * that was a while ago. The first ping of a connection often waits for a peer that is still starting, so until the answer
      * to a second one has come nothing is known: 0.
+     *
+     * @param turn of the caller, or null
      */
-    long leastRoundTripNanos() {
+    long leastRoundTripNanos(@Nullable FlushTurn turn) {
         if (environment.nanoTime() - measuredAt > FRESH_NANOS || leastNanos == 0) {
             boolean send;
             lock.lock();
@@ -177,7 +181,7 @@ final class KeepAlive {
                 lock.unlock();
             }
             if (send) {
-                queuePing.run();
+                queuePing.accept(turn);
             }
         }
         return leastNanos;

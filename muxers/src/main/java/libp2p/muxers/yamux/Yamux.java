@@ -38,6 +38,6 @@ public final class Yamux implements Muxer {
     @Override
     public MuxedConnection mux(
             Environment environment, SecureConnection connection, boolean initiator, ResourceScope memory) {
-        return new YamuxConnection(environment, connection, memory, limits, pool, initiator ? 1 : 2).begin();
+        return new YamuxConnection(environment, connection, memory, limits, pool, initiator ? 1 : 2).open();
     }
 }

@@ -10,6 +10,7 @@ import libp2p.core.resource.ResourceScope;
 import libp2p.core.security.SecureConnection;
 import libp2p.muxers.Limits;
 import libp2p.streams.ChunkPool;
+import libp2p.streams.FlushTurn;
 import libp2p.streams.MuxerConnection;
 import libp2p.streams.MuxerStream;
 import libp2p.streams.RecordWriter;
@@ -52,7 +53,7 @@ final class YamuxConnection extends MuxerConnection<YamuxStream> implements Fram
     }
 
     /** Starts the threads and the first ping. */
-    YamuxConnection begin() {
+    YamuxConnection open() {
         start();
         keepAlive.ping();
         return this;
@@ -68,19 +69,24 @@ final class YamuxConnection extends MuxerConnection<YamuxStream> implements Fram
         return keepAlive.roundTripNanos();
     }
 
-    /** For a window that would grow: the first step may be taken by the round trip at hand. */
-    long roundTripNanos(int window) {
-        return window > Limits.Yamux.INITIAL_WINDOW ? keepAlive.leastRoundTripNanos() : keepAlive.roundTripNanos();
+    /**
+     * For a window that would grow: the first step may be taken by the round trip at hand.
+     *
+     * @param turn of the caller, or null
+     */
+    long roundTripNanos(int window, @Nullable FlushTurn turn) {
+        return window > Limits.Yamux.INITIAL_WINDOW ? keepAlive.leastRoundTripNanos(turn) : keepAlive.roundTripNanos();
     }
 
     private void sendPing() {
-        control.ping(keepAlive.value());
-        controlNow(control);
+        try (FlushTurn turn = beginTurn()) {
+            queuePing(turn);
+        }
     }
 
-    private void queuePing() {
+    private void queuePing(@Nullable FlushTurn turn) {
         control.ping(keepAlive.value());
-        controlSoon(control);
+        control(control, turn);
     }
 
     private void peerGone() {

@@ -4,7 +4,9 @@ import java.io.IOException;
 import libp2p.core.connection.ErrorCode;
 import libp2p.muxers.Limits;
 import libp2p.streams.ApplicationStream;
+import libp2p.streams.FlushTurn;
 import libp2p.streams.RecordWriter;
+import org.jspecify.annotations.Nullable;
 
 /** A stream with a window each way. */
 final class YamuxStream extends ApplicationStream {
@@ -53,11 +55,12 @@ final class YamuxStream extends ApplicationStream {
     }
 
     @Override
-    protected void consumed(int count) {
+    protected void consumed(int count, @Nullable FlushTurn turn) {
         if (window.consumed(count) && state().isReceiving()) {
             long now = connection.environment().nanoTime();
-            dueCredit += window.credit(now, connection.roundTripNanos(window.size()), unread(), this::tryChargeWindow);
-            connection.controlSoon(this);
+            dueCredit +=
+                    window.credit(now, connection.roundTripNanos(window.size(), turn), unread(), this::tryChargeWindow);
+            connection.control(this, turn);
         }
     }
 

@@ -39,7 +39,7 @@ final class RawPeer implements AutoCloseable {
         this.scope = scope;
         this.link = new MemoryLink(environment, shape);
         this.wire = link.right();
-        this.connection = new YamuxConnection(environment, link.left(), scope, limits, pool, firstId).begin();
+        this.connection = new YamuxConnection(environment, link.left(), scope, limits, pool, firstId).open();
     }
 
     /** How often the connection under test has read something. */
