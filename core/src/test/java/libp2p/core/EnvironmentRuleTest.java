@@ -17,6 +17,7 @@ class EnvironmentRuleTest {
         assertThat(EnvironmentRule.violations(
                         "libp2p.core",
                         "libp2p.core.environment.SystemEnvironment",
+                        "libp2p.core.environment.SystemMulticast",
                         "libp2p.core.environment.SystemNetwork",
                         "libp2p.core.environment.SystemTimers",
                         "libp2p.core.environment.SystemTcpListener",
