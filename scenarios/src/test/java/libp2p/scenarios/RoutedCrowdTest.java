@@ -11,8 +11,9 @@ import org.junit.jupiter.api.Timeout;
 /**
  * Crowds behind routers of nine kinds for an hour: whoever can connect directly does, everybody else stays on a relay and works,
  * and after an hour nobody announces a public address at which strangers do not reach it. {@code -Dcrowd.hosts} sets the size of
- * the large one.
+ * the large one. A run that makes no progress is ended by the simulation's own watchdog, which looks at turns.
  */
+@Timeout(value = 2, unit = TimeUnit.HOURS)
 class RoutedCrowdTest {
     private static final RoutedCrowd.Plan SMALL = new RoutedCrowd.Plan(12, 6, 28, 2);
 
@@ -36,7 +37,6 @@ class RoutedCrowdTest {
 
     @Test
     @Tag("long")
-    @Timeout(value = 2, unit = TimeUnit.HOURS)
     void aThousandHostsOfWhichSevenHundredAreBehindRouters() {
         int hosts = Integer.getInteger("crowd.hosts", 1000);
         RoutedCrowd.Plan plan = new RoutedCrowd.Plan(3 * hosts / 10, hosts / 25, 7 * hosts / 10, 3);
