@@ -3,9 +3,13 @@ package libp2p.ipns;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Deadline;
@@ -21,18 +25,44 @@ import org.jspecify.annotations.Nullable;
  * that sequence numbers grow over restarts too. Thread-safe; methods block for the network and the disk.
  */
 public final class Ipns {
+    private static final System.Logger LOG = System.getLogger(Ipns.class.getName());
     private static final byte[] PREFIX = "last/".getBytes(US_ASCII);
 
     private final Environment environment;
     private final ValueStore store;
     private final Datastore datastore;
+    private final int quorum;
     private final ReentrantLock publishing = new ReentrantLock();
+    private final ReentrantLock remembering = new ReentrantLock();
+    private final Map<IpnsName, Remembered> remembered = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<IpnsName, Remembered> eldest) {
+            return size() > Limits.REMEMBERED;
+        }
+    };
 
-    /** @param datastore a namespace of its own, for example {@code host.datastore("ipns")} */
+    /** @param until {@link Environment#nanoTime()} */
+    private record Remembered(IpnsRecord record, long until) {}
+
+    /** As {@link #Ipns(Environment, ValueStore, Datastore, int)}, asking all peers that are responsible for a name. */
     public Ipns(Environment environment, ValueStore store, Datastore datastore) {
+        this(environment, store, datastore, 0);
+    }
+
+    /**
+     * Names over a value store.
+     *
+     * @param datastore a namespace of its own, for example {@code host.datastore("ipns")}
+     * @param quorum peers that must have answered with a valid record before a name is resolved; 0: all that are responsible for it
+     */
+    public Ipns(Environment environment, ValueStore store, Datastore datastore, int quorum) {
+        if (quorum < 0) {
+            throw new IllegalArgumentException("a quorum of " + quorum);
+        }
         this.environment = environment;
         this.store = store;
         this.datastore = datastore;
+        this.quorum = quorum;
     }
 
     /** As {@link #publish(Identity, String, Duration, Duration, Deadline)}, with the usual times. */
@@ -54,27 +84,105 @@ public final class Ipns {
         IpnsName name = IpnsName.of(identity.publicKey());
         publishing.lock();
         try {
-            IpnsRecord last = newest(name, last(name, Instant.MIN), deadline);
+            IpnsRecord last = newestOrOwn(name, deadline);
             long sequence = last == null ? 0 : last.value().equals(value) ? last.sequence() : last.sequence() + 1;
-            Instant until = environment.wallClock().plus(validity);
-            IpnsRecord record = IpnsRecord.create(identity, value, sequence, until, ttl);
-            datastore.put(keyOf(name), record.toBytes());
-            store.putValue(name.routingKey(), record.toBytes(), deadline);
-            return record;
+            return put(identity, name, value, sequence, validity, ttl, deadline);
         } finally {
             publishing.unlock();
         }
     }
 
-    /** Publishes again what this host has published last for a key, with a new end; null if there is nothing. */
+    /**
+     * Publishes again what a key was last said to stand for, with a new end: by this host, or by another since then. Null if this
+     * host has published nothing for it.
+     */
     public @Nullable IpnsRecord republish(Identity identity, Deadline deadline) throws IOException {
-        IpnsRecord last = last(IpnsName.of(identity.publicKey()), Instant.MIN);
-        return last == null ? null : publish(identity, last.value(), Limits.VALIDITY, last.ttl(), deadline);
+        IpnsName name = IpnsName.of(identity.publicKey());
+        publishing.lock();
+        try {
+            if (last(name, Instant.MIN) == null) {
+                return null;
+            }
+            IpnsRecord last = newestOrOwn(name, deadline);
+            return last == null
+                    ? null
+                    : put(identity, name, last.value(), last.sequence(), Limits.VALIDITY, last.ttl(), deadline);
+        } finally {
+            publishing.unlock();
+        }
     }
 
-    /** The record that holds for a name, or null if none is found. */
+    /** What the network has, if it is better than what this host has published; where the network fails, the latter. */
+    private @Nullable IpnsRecord newestOrOwn(IpnsName name, Deadline deadline) throws IOException {
+        IpnsRecord own = last(name, Instant.MIN);
+        try {
+            return newest(name, own, deadline);
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException nobody) {
+            LOG.log(Level.DEBUG, () -> "what " + name + " stands for was not found: " + nobody.getMessage());
+            return own;
+        }
+    }
+
+    private IpnsRecord put(
+            Identity identity,
+            IpnsName name,
+            String value,
+            long sequence,
+            Duration validity,
+            Duration ttl,
+            Deadline deadline)
+            throws IOException {
+        Instant until = environment.wallClock().plus(validity);
+        IpnsRecord record = IpnsRecord.create(identity, value, sequence, until, ttl);
+        datastore.put(keyOf(name), record.toBytes());
+        remember(name, record);
+        store.putValue(name.routingKey(), record.toBytes(), deadline);
+        return record;
+    }
+
+    /**
+     * The record that holds for a name, or null if none is found; one that was found is remembered for as long as it says, within
+     * {@link Limits#LONGEST_TTL}. Blocks unless it is remembered.
+     */
     public @Nullable IpnsRecord resolve(IpnsName name, Deadline deadline) throws IOException {
-        return newest(name, last(name, environment.wallClock()), deadline);
+        IpnsRecord known = remembered(name);
+        if (known != null) {
+            return known;
+        }
+        IpnsRecord found = newest(name, last(name, environment.wallClock()), deadline);
+        if (found != null) {
+            remember(name, found);
+        }
+        return found;
+    }
+
+    private @Nullable IpnsRecord remembered(IpnsName name) {
+        remembering.lock();
+        try {
+            Remembered known = remembered.get(name);
+            if (known == null || known.until() <= environment.nanoTime()) {
+                return null;
+            }
+            return known.record().until().isAfter(environment.wallClock()) ? known.record() : null;
+        } finally {
+            remembering.unlock();
+        }
+    }
+
+    private void remember(IpnsName name, IpnsRecord record) {
+        Duration ttl = record.ttl().compareTo(Limits.LONGEST_TTL) > 0 ? Limits.LONGEST_TTL : record.ttl();
+        remembering.lock();
+        try {
+            if (ttl.isPositive()) {
+                remembered.put(name, new Remembered(record, environment.nanoTime() + ttl.toNanos()));
+            } else {
+                remembered.remove(name);
+            }
+        } finally {
+            remembering.unlock();
+        }
     }
 
     /**
@@ -108,7 +216,7 @@ public final class Ipns {
     }
 
     private @Nullable IpnsRecord newest(IpnsName name, @Nullable IpnsRecord own, Deadline deadline) throws IOException {
-        byte[] found = store.getValue(name.routingKey(), deadline);
+        byte[] found = store.getValue(name.routingKey(), quorum, deadline);
         if (found == null) {
             return own;
         }

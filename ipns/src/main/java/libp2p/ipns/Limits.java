@@ -22,5 +22,14 @@ public final class Limits {
     /** After so long what this host publishes is published again, before the DHT forgets it. */
     public static final Duration REPUBLISH = Duration.ofHours(4);
 
+    /** Names that one host remembers the records of; of more, the one that was asked for longest ago is forgotten. */
+    public static final int REMEMBERED = 1_024;
+
+    /** For so long at most a resolved name is remembered, whatever its record says. */
+    public static final Duration LONGEST_TTL = Duration.ofHours(24);
+
+    /** Keys whose names one host publishes again. */
+    public static final int KEYS = 1_000;
+
     private Limits() {}
 }

@@ -42,6 +42,7 @@ public final class P2p {
         COMMANDS.put("pubsub", PubSubCommand.class);
         COMMANDS.put("chat", ChatCommand.class);
         COMMANDS.put("dht", DhtCommand.class);
+        COMMANDS.put("name", NameCommand.class);
         COMMANDS.put("rendezvous", RendezvousCommand.class);
         COMMANDS.put("resources", ResourcesCommand.class);
         COMMANDS.put("limits", LimitsCommand.class);

@@ -21,6 +21,10 @@ public enum DhtAction {
     PEER("ID"),
     /** Finds the closest peers. */
     CLOSEST("KEY"),
+    /** Says what the key of this host stands for. */
+    PUBLISH("PATH"),
+    /** Finds what a name stands for. */
+    RESOLVE("NAME"),
     /** Looks around and tells of the routing table. */
     STATS;
 

@@ -5,6 +5,7 @@ import java.util.List;
 import libp2p.HostBuilder;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.ipns.IpnsValidator;
+import libp2p.ipns.NameService;
 import libp2p.kad.AnyValueValidator;
 import libp2p.kad.Kad;
 import libp2p.kad.Mode;
@@ -36,7 +37,7 @@ public final class DhtOptions {
     /** Adds the DHT to a host, if one is wanted. */
     public void addTo(HostBuilder builder) {
         if (mode != null) {
-            builder.with(family(mode, prefix, namespaces));
+            builder.with(family(mode, prefix, namespaces)).service(new NameService());
         }
     }
 

@@ -23,6 +23,9 @@ import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.core.routing.Results;
+import libp2p.ipns.IpnsName;
+import libp2p.ipns.IpnsRecord;
+import libp2p.ipns.NameService;
 import libp2p.kad.Dht;
 import libp2p.kad.DhtDiscovery;
 import libp2p.kad.Mode;
@@ -144,6 +147,8 @@ public final class DhtSession {
             case FIND -> find(Cid.parse(words.get(1)), deadline);
             case ADVERTISE -> advertise(words.get(1), deadline);
             case DISCOVER -> discover(words.get(1), deadline);
+            case PUBLISH -> publish(words.get(1), deadline);
+            case RESOLVE -> resolve(words.get(1), deadline);
             case PEER -> peer(PeerId.parse(words.get(1)), deadline);
             case CLOSEST -> closest(words.get(1), deadline);
             case STATS -> stats();
@@ -246,6 +251,32 @@ public final class DhtSession {
             }
         }
         return found;
+    }
+
+    private boolean publish(String value, Deadline deadline) throws IOException {
+        IpnsRecord record = NameService.of(host).publish(host.identity(), value, deadline);
+        IpnsName name = IpnsName.of(host.identity().publicKey());
+        output.event(
+                "published",
+                "/ipns/" + name + " stands for " + record.value(),
+                "name",
+                name,
+                "value",
+                record.value(),
+                "sequence",
+                record.sequence());
+        return true;
+    }
+
+    private boolean resolve(String name, Deadline deadline) throws IOException {
+        String path = name.startsWith("/") ? name : "/ipns/" + name;
+        String value = NameService.of(host).resolvePath(path, deadline);
+        if (value == null) {
+            output.event("not_found", "nobody knows what " + path + " stands for", "name", name);
+            return false;
+        }
+        output.event("resolved", value, "name", name, "value", value);
+        return true;
     }
 
     private boolean peer(PeerId id, Deadline deadline) throws IOException {
