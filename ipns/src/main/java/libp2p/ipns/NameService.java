@@ -109,7 +109,8 @@ public final class NameService implements HostService {
                 failed = true;
                 LOG.log(
                         Level.DEBUG,
-                        () -> "the name " + IpnsName.of(key.publicKey()) + " was not published again: " + e.getMessage());
+                        () -> "the name " + IpnsName.of(key.publicKey()) + " was not published again: "
+                                + e.getMessage());
             }
         }
         double spread = here.host().environment().random("ipns.republish").nextDouble(0.9, 1);

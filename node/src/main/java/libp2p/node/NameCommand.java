@@ -15,8 +15,9 @@ import picocli.CommandLine.Parameters;
 /** {@code p2p name}. */
 @Command(
         name = "name",
-        description = "Publishes what a key stands for (IPNS), or resolves a name, over the DHT. The name is that of --key, else "
-                + "that of the node of --data, which publishes it again while it runs.",
+        description =
+                "Publishes what a key stands for (IPNS), or resolves a name, over the DHT. The name is that of --key,"
+                        + " else that of the node of --data, which publishes it again while it runs.",
         mixinStandardHelpOptions = true)
 final class NameCommand implements Callable<Integer> {
     /** What can be done. */
@@ -34,7 +35,8 @@ final class NameCommand implements Callable<Integer> {
     @Parameters(
             index = "1",
             paramLabel = "PATH|NAME",
-            description = "What the name shall stand for, such as /ipfs/CID; or the name to resolve, perhaps with a path.")
+            description =
+                    "What the name shall stand for, such as /ipfs/CID; or the name to resolve, perhaps with a path.")
     private String argument = "";
 
     @Option(
@@ -60,7 +62,8 @@ final class NameCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--key or --data is missing: the key whose name it is");
         }
         if (action == Action.PUBLISH && !argument.startsWith("/")) {
-            throw new IllegalArgumentException("a path is of the form /ipfs/CID or /ipns/NAME, not \"" + argument + "\"");
+            throw new IllegalArgumentException(
+                    "a path is of the form /ipfs/CID or /ipns/NAME, not \"" + argument + "\"");
         }
         List<PeerAddress> peers =
                 options.bootstrap.stream().map(PeerAddress::parse).toList();

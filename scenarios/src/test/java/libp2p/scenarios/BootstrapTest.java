@@ -118,6 +118,31 @@ class BootstrapTest {
     }
 
     @Test
+    void aNameLeadsToThePeersThatItsRecordsList() {
+        World.underManySeeds(world -> {
+            List<Node> servers = servers(world, 3);
+            world.network()
+                    .names()
+                    .texts(
+                            "_dnsaddr.boot.example",
+                            servers.stream()
+                                    .map(server -> "dnsaddr="
+                                            + server.host().fullAddresses().getFirst())
+                                    .toArray(String[]::new));
+            List<PeerAddress> named = new ArrayList<>();
+            for (Node server : servers) {
+                named.add(PeerAddress.parse("/dnsaddr/boot.example/p2p/" + server.id()));
+            }
+            Node client = client(world, named);
+            world.sleep(FIRST_LOOK);
+            assertThat(connected(client)).isEqualTo(3);
+            servers.getFirst().host().close();
+            world.sleep(NEXT_LOOK);
+            assertThat(connected(client)).isEqualTo(2);
+        });
+    }
+
+    @Test
     void theOwnAddressAmongTheNamedOnesIsPassedOver() {
         World.underManySeeds(world -> {
             Identity self = Identity.generate(world.machine("key"));

@@ -131,11 +131,13 @@ class NamesTest {
             Identity key = Identity.generate(world.machine("key"));
             IpnsName name = IpnsName.of(key.publicKey());
             ipns(nodes.get(0)).publish(key, ONE, soon(nodes.get(0)));
-            assertThat(ipns(nodes.get(1)).publish(key, TWO, soon(nodes.get(1))).sequence()).isEqualTo(1);
+            assertThat(ipns(nodes.get(1)).publish(key, TWO, soon(nodes.get(1))).sequence())
+                    .isEqualTo(1);
             IpnsRecord again = ipns(nodes.get(0)).republish(key, soon(nodes.get(0)));
             assertThat(again.value()).isEqualTo(TWO);
             assertThat(again.sequence()).isEqualTo(1);
-            assertThat(fresh(nodes.get(3)).resolve(name, soon(nodes.get(3))).value()).isEqualTo(TWO);
+            assertThat(fresh(nodes.get(3)).resolve(name, soon(nodes.get(3))).value())
+                    .isEqualTo(TWO);
         });
     }
 
@@ -154,7 +156,10 @@ class NamesTest {
             List<Node> nodes = nodes(world, 3, Duration.ofHours(4));
             writer.connect(nodes.getFirst());
             world.sleep(Duration.ofMinutes(15));
-            assertThat(ipns(nodes.get(2)).resolve(name(writer), soon(nodes.get(2))).value()).isEqualTo(ONE);
+            assertThat(ipns(nodes.get(2))
+                            .resolve(name(writer), soon(nodes.get(2)))
+                            .value())
+                    .isEqualTo(ONE);
         });
     }
 }

@@ -1,26 +1,51 @@
 package libp2p.discovery.providers;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
+import libp2p.core.record.InvalidRecordException;
 import libp2p.core.routing.ContentRouting;
 import libp2p.core.routing.Results;
 import libp2p.multiformats.Cid;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Finds providers and says which are the best to ask. What is found is remembered, and so is how each has served, which whoever
- * fetches has to tell by {@link #served} and {@link #failed}. Thread-safe.
+ * Finds providers and says which are the best to ask. What is found is remembered, and so is how each has served: {@link #fetch}
+ * asks the best ones and notes what really happened; a caller that fetches in another way tells it by {@link #served},
+ * {@link #failed} and {@link #lied}. Thread-safe.
  */
 public final class EnhancedDhtDiscovery {
+    /** Providers that are looked for unless the caller says otherwise. */
+    public static final int FOUND = 5;
+
+    /** Providers that are asked unless the caller says otherwise. */
+    public static final int OPTIMAL = 3;
+
+    /** Gets something from one provider. */
+    @FunctionalInterface
+    public interface Attempt<T> {
+        /**
+         * Asks; blocks.
+         *
+         * @throws InvalidRecordException if what the provider gave is not what it was asked for; it is not asked again
+         * @throws IOException if the provider did not give it
+         */
+        T from(PeerAddress provider) throws IOException;
+    }
+
+    private final Environment environment;
     private final ContentRouting routing;
     private final Limits limits;
     private final ProviderStatistics statistics;
@@ -28,6 +53,7 @@ public final class EnhancedDhtDiscovery {
     private final Map<Cid, Map<PeerId, PeerAddress>> known;
 
     public EnhancedDhtDiscovery(Environment environment, ContentRouting routing, Limits limits) {
+        this.environment = environment;
         this.routing = routing;
         this.limits = limits;
         this.statistics = new ProviderStatistics(environment, limits);
@@ -61,6 +87,59 @@ public final class EnhancedDhtDiscovery {
             }
         }
         return optimalProviders(cid, count, Set.of());
+    }
+
+    /** As {@link #findProviders(Cid, int, Deadline)}, until {@link #FOUND} are known. */
+    public List<PeerAddress> findProviders(Cid cid, Deadline deadline) throws IOException {
+        return findProviders(cid, FOUND, deadline);
+    }
+
+    /** The best {@link #OPTIMAL} of the providers that are known. */
+    public List<PeerAddress> optimalProviders(Cid cid) {
+        return optimalProviders(cid, OPTIMAL, Set.of());
+    }
+
+    /**
+     * Gets something from the best of the providers, or, when that one fails, from the next; searches first if too few are known.
+     * How it went, and how long it took, is noted of each that was asked. Blocks.
+     *
+     * @param attempts providers that are asked at most; at least 1
+     * @throws IOException that of the last provider, with those of the others as suppressed; or that nobody provides the content
+     */
+    public <T> T fetch(Cid cid, int attempts, Deadline deadline, Attempt<T> attempt) throws IOException {
+        IOException failure = null;
+        for (PeerAddress provider : findProviders(cid, attempts, deadline)) {
+            PeerId peer = Objects.requireNonNull(provider.peer());
+            if (deadline.passed(environment)) {
+                break;
+            }
+            long start = environment.nanoTime();
+            try {
+                T result = attempt.from(provider);
+                served(peer, Duration.ofNanos(environment.nanoTime() - start));
+                return result;
+            } catch (InvalidRecordException e) {
+                lied(peer);
+                failure = with(e, failure);
+            } catch (InterruptedIOException e) {
+                if (!(e instanceof DeadlineExceededException)) {
+                    throw e; // the caller's wish, which says nothing of the provider
+                }
+                failed(peer);
+                failure = with(e, failure);
+            } catch (IOException e) {
+                failed(peer);
+                failure = with(e, failure);
+            }
+        }
+        throw failure != null ? failure : new DeadlineExceededException("looking for somebody who provides " + cid);
+    }
+
+    private static IOException with(IOException failure, @Nullable IOException earlier) {
+        if (earlier != null) {
+            failure.addSuppressed(earlier);
+        }
+        return failure;
     }
 
     /** Notes a provider that was learned of in another way. */

@@ -167,4 +167,79 @@ class EnhancedDhtDiscoveryTest {
         }
         assertThat(small.optimalProviders(CID, 10, Set.of())).isEmpty();
     }
+
+    /** What each provider does when it is asked, in nanoseconds that it takes; negative: it fails, 0: it lies. */
+    private String ask(PeerAddress provider, java.util.Map<PeerId, Long> behaviour) throws IOException {
+        long takes = behaviour.get(provider.peer());
+        now += Math.abs(takes);
+        if (takes < 0) {
+            throw new IOException("does not answer");
+        }
+        if (takes == 0) {
+            throw new libp2p.core.record.InvalidRecordException("other bytes");
+        }
+        return provider.peer().toString();
+    }
+
+    @Test
+    void whatReallyHappenedDecidesWhomToAskNext() throws IOException {
+        List<PeerId> peers = peers(4);
+        long second = 1_000_000_000L;
+        java.util.Map<PeerId, Long> behaviour = new java.util.HashMap<>();
+        peers.forEach(peer -> behaviour.put(peer, second));
+        List<PeerAddress> first = discovery.findProviders(CID, Deadline.NONE);
+        PeerId liar = first.get(0).peer();
+        PeerId dead = first.get(1).peer();
+        PeerId slow = first.get(2).peer();
+        PeerId fast = first.get(3).peer();
+        behaviour.put(liar, 0L);
+        behaviour.put(dead, -1L);
+        behaviour.put(slow, 3 * second);
+        behaviour.put(fast, second / 10);
+        assertThat(discovery.<String>fetch(CID, 4, Deadline.NONE, provider -> ask(provider, behaviour)))
+                .as("the first two fail")
+                .isEqualTo(slow.toString());
+        // 0.4·0.5 + 0.4·1 + 0.2/(1+3) + 0.01 = 0.66; fast is not known yet: 0.4·0.5 + 0.4·0.5 + 0.2 = 0.6
+        assertThat(discovery.statistics().score(slow, false)).isCloseTo(0.66, within(1e-9));
+        assertThat(discovery.statistics().score(fast, false)).isCloseTo(0.6, within(1e-9));
+        assertThat(discovery.optimalProviders(CID))
+                .extracting(PeerAddress::peer)
+                .startsWith(slow, fast);
+        behaviour.put(slow, -1L);
+        assertThat(discovery.<String>fetch(CID, 4, Deadline.NONE, provider -> ask(provider, behaviour)))
+                .isEqualTo(fast.toString());
+        now += 10 * second;
+        assertThat(discovery.optimalProviders(CID, 4, Set.of()))
+                .extracting(PeerAddress::peer)
+                .as("by what they did: 0.79, 0.46, 0.4, and the liar")
+                .containsExactly(fast, slow, dead, liar);
+        assertThat(discovery.statistics().score(liar, false)).isNegative();
+    }
+
+    @Test
+    void whenAllFailTheErrorsOfAllAreTold() {
+        List<PeerId> peers = peers(2);
+        java.util.Map<PeerId, Long> behaviour = new java.util.HashMap<>();
+        peers.forEach(peer -> behaviour.put(peer, -1L));
+        org.assertj.core.api.Assertions.assertThatThrownBy(
+                        () -> discovery.<String>fetch(CID, 5, Deadline.NONE, provider -> ask(provider, behaviour)))
+                .hasMessage("does not answer")
+                .satisfies(error -> assertThat(error.getSuppressed()).hasSize(1));
+        network.clear();
+        Cid other = Cid.v1(Multicodec.RAW, Multihash.sha256(new byte[2]));
+        org.assertj.core.api.Assertions.assertThatThrownBy(
+                        () -> discovery.<String>fetch(other, 5, Deadline.NONE, provider -> "never"))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void anInterruptIsNoFaultOfTheProvider() {
+        PeerId peer = peers(1).getFirst();
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> discovery.fetch(CID, 1, Deadline.NONE, provider -> {
+                    throw new java.io.InterruptedIOException("the caller");
+                }))
+                .isExactlyInstanceOf(java.io.InterruptedIOException.class);
+        assertThat(discovery.statistics().score(peer, false)).isCloseTo(0.6, within(1e-9));
+        assertThat(discovery.statistics().isReady(peer)).isTrue();
+    }
 }
