@@ -27,6 +27,7 @@ public final class QuicStream {
     private boolean receivingOver;
     private boolean discarding;
 
+    private int priority = 1;
     boolean stopDue;
     boolean creditDue;
     boolean isTouched;
@@ -211,6 +212,15 @@ public final class QuicStream {
     /** How many bytes {@link #write} would take now. */
     public int room() {
         return sending.room();
+    }
+
+    /** 0 for what goes before all else, 1 for what is usual, 2 for what may wait. */
+    public void priority(int value) {
+        priority = value;
+    }
+
+    int priority() {
+        return priority;
     }
 
     /** How many bytes may be written and not acknowledged. */

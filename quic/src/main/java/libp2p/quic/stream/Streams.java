@@ -34,7 +34,7 @@ public final class Streams {
     private final boolean client;
     private final StreamLimits limits;
     private final Map<Long, QuicStream> open = new HashMap<>();
-    private final ArrayDeque<QuicStream> sendable = new ArrayDeque<>();
+    private final SendQueue sendable = new SendQueue();
     private final ArrayDeque<QuicStream> controls = new ArrayDeque<>();
     private final ArrayDeque<QuicStream> touched = new ArrayDeque<>();
     private final ArrayDeque<QuicStream> arrived = new ArrayDeque<>();
@@ -302,8 +302,7 @@ public final class Streams {
 
     void sendable(QuicStream stream) {
         if (!stream.isSendQueued && !stream.isGone) {
-            stream.isSendQueued = true;
-            sendable.addLast(stream);
+            sendable.add(stream);
         }
     }
 
@@ -334,29 +333,7 @@ public final class Streams {
         if (hasControl()) {
             return true;
         }
-        long credit = sendCredit - sent;
-        while (!sendable.isEmpty()) {
-            QuicStream first = sendable.peekFirst();
-            if (first.sending.wantsToSend(credit)) {
-                return true;
-            }
-            if (credit > 0) { // it waits for credit of its own, or has nothing
-                sendable.pollFirst();
-                first.isSendQueued = false;
-            } else {
-                return anyWants();
-            }
-        }
-        return false;
-    }
-
-    private boolean anyWants() {
-        for (QuicStream stream : sendable) {
-            if (stream.sending.wantsToSend(0)) {
-                return true;
-            }
-        }
-        return false;
+        return sendable.wantsToSend(sendCredit - sent);
     }
 
     /** Whether credit, a reset or the like waits to be sent. */
@@ -365,15 +342,23 @@ public final class Streams {
     }
 
     /**
-     * Writes what is due into a packet: control frames first, then data of the streams in turn.
+     * Writes what is due into a packet: control frames first, then data of the streams, by priority and in turn.
      *
      * @param frames what the packet carries so far
      * @return the same with what was added
      */
     public @Nullable SentFrame send(FrameOutput out, @Nullable SentFrame frames, long roundTrip, long now) {
         SentFrame list = hasControl() ? sendControl(out, frames, roundTrip, now) : frames;
-        for (int left = sendable.size(); left > 0 && out.remaining() > 3; left--) {
-            QuicStream stream = sendable.peekFirst();
+        for (int priority = 0; priority < SendQueue.PRIORITIES && out.remaining() > 3; priority++) {
+            list = sendData(sendable.queue(priority), out, list);
+        }
+        return list;
+    }
+
+    private @Nullable SentFrame sendData(ArrayDeque<QuicStream> queue, FrameOutput out, @Nullable SentFrame frames) {
+        SentFrame list = frames;
+        for (int left = queue.size(); left > 0 && out.remaining() > 3; left--) {
+            QuicStream stream = queue.peekFirst();
             if (stream == null) {
                 break;
             }
@@ -383,11 +368,10 @@ public final class Streams {
                 list = SentPacket.link(piece, list);
             }
             if (piece != null || !more || sendCredit == sent) {
-                sendable.pollFirst();
+                queue.pollFirst();
+                stream.isSendQueued = false;
                 if (more || sendCredit == sent && stream.sending.wantsToSend(1)) {
-                    sendable.addLast(stream);
-                } else {
-                    stream.isSendQueued = false;
+                    sendable.add(stream);
                 }
             } else {
                 break; // no room

@@ -485,6 +485,16 @@ final class DrivenStream implements MuxedStream {
 
     @Override
     public void priority(StreamPriority priority) {
-        // all streams are served in turn, which is what an application expects
+        connection.lock.lock();
+        try {
+            stream.priority(
+                    switch (priority) {
+                        case HIGH -> 0;
+                        case NORMAL -> 1;
+                        case LOW -> 2;
+                    });
+        } finally {
+            connection.lock.unlock();
+        }
     }
 }
