@@ -164,9 +164,7 @@ public final class PeerHistory {
         } finally {
             lock.unlock();
         }
-        if (!changes.isEmpty()) {
-            datastore.writeLazily(changes, LAZILY);
-        }
+        Batches.writeLazily(datastore, changes, LAZILY);
     }
 
     /** How many peers are remembered. */

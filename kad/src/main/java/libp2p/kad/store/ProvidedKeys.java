@@ -114,9 +114,7 @@ public final class ProvidedKeys {
                     changes.add(new Datastore.Change(name(known), null));
                 }
             }
-            if (!changes.isEmpty()) {
-                datastore.write(changes);
-            }
+            Batches.write(datastore, changes);
         } finally {
             lock.unlock();
         }
@@ -150,9 +148,7 @@ public final class ProvidedKeys {
                     ByteBuffer.allocate(VALUE).putLong(one.announced()).putLong(one.next());
             changes.add(new Datastore.Change(name(one), value.array()));
         }
-        if (!changes.isEmpty()) {
-            datastore.write(changes);
-        }
+        Batches.write(datastore, changes);
     }
 
     private static byte[] name(Provided provided) {

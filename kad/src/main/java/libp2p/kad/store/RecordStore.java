@@ -164,9 +164,7 @@ public final class RecordStore {
                 }
             });
             expired.forEach(place -> drop(place, changes));
-            if (!changes.isEmpty()) {
-                datastore.writeLazily(changes, limits.lazily());
-            }
+            Batches.writeLazily(datastore, changes, limits.lazily());
             return changes.size();
         } finally {
             lock.unlock();

@@ -223,6 +223,20 @@ class StoresTest {
     }
 
     @Test
+    void moreKeysThanADatastoreTakesAtOnceAreAddedAnnouncedAndRemoved() throws IOException {
+        List<byte[]> many = new ArrayList<>();
+        for (int i = 0; i < 12_000; i++) {
+            many.add(key(i));
+        }
+        ProvidedKeys keys = ProvidedKeys.open(datastore, StoreLimits.DEFAULT);
+        keys.add(many);
+        keys.announced(keys.due(NOW), NOW, NOW.plusSeconds(1));
+        assertThat(ProvidedKeys.open(datastore, StoreLimits.DEFAULT).next()).isEqualTo(NOW.plusSeconds(1));
+        keys.remove(many);
+        assertThat(entries()).isZero();
+    }
+
+    @Test
     void tooManyKeysAreNotAdded() throws IOException {
         ProvidedKeys keys = ProvidedKeys.open(datastore, StoreLimits.DEFAULT.withProvided(2));
         keys.add(List.of(key(1)));
