@@ -55,7 +55,7 @@ final class Responder {
         switch (request.type()) {
             case NEW -> begin(from, request);
             case CANCEL -> {
-                ServedRequest served = find(from, request.id());
+                ServedRequest served = forget(from, request.id());
                 if (served != null) {
                     served.drop();
                 }
@@ -66,6 +66,17 @@ final class Responder {
                     policy.updated(served, request.extensions());
                 }
             }
+        }
+    }
+
+    /** A request that was cancelled: its id may come again at once, when the peer goes on after a pause. */
+    private @Nullable ServedRequest forget(PeerId from, UUID id) {
+        lock.lock();
+        try {
+            Peer peer = peers.get(from);
+            return peer == null ? null : peer.requests.remove(id);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -141,7 +152,7 @@ final class Responder {
             boolean last;
             lock.lock();
             try {
-                peer.requests.remove(request.id());
+                peer.requests.remove(request.id(), request);
                 all.decrementAndGet();
                 last = peer.requests.isEmpty();
             } finally {

@@ -304,6 +304,47 @@ class HostileGraphSyncTest {
     }
 
     @Test
+    void aRequestThatWasCancelledMayComeAgainAtOnceUnderItsId() {
+        World.underSeeds(2, world -> {
+            MemoryBlockStore theirs = store();
+            byte[] content = new byte[1_000_000];
+            new Random(5).nextBytes(content);
+            Cid file = new FileImporter(ImportOptions.V1_2025.withChunker("size-4096"), theirs)
+                    .add(new ByteArrayInputStream(content))
+                    .cid();
+            libp2p.testkit.Node provider = node(world, "provider", theirs);
+            libp2p.testkit.Node asking = world.node("asking");
+            List<Status> heard = new ArrayList<>();
+            asking.host().handle(GraphSyncMessage.PROTOCOL, stream -> {
+                byte[] frame;
+                while ((frame = Delimited.readOrEnd("answer", stream.input(), 4 << 20)) != null) {
+                    MessageCodec.decode(frame, Limits.DEFAULT).responses().forEach(one -> heard.add(one.status()));
+                }
+            });
+            asking.connect(provider);
+            try (Stream stream = asking.host().open(provider.id(), GraphSyncMessage.PROTOCOL)) {
+                for (GraphSyncMessage.Type type :
+                        List.of(GraphSyncMessage.Type.NEW, GraphSyncMessage.Type.CANCEL, GraphSyncMessage.Type.NEW)) {
+                    boolean ends = type == GraphSyncMessage.Type.CANCEL;
+                    Delimited.write(
+                            stream.output(),
+                            MessageCodec.encode(GraphSyncMessage.of(new GraphSyncMessage.Request(
+                                    new UUID(1, 2),
+                                    type,
+                                    0,
+                                    ends ? null : file,
+                                    ends ? null : Selector.ALL.toNode(),
+                                    new LinkedHashMap<>()))));
+                }
+                stream.closeWrite();
+                world.sleep(Duration.ofMinutes(1));
+            }
+            assertThat(heard).contains(Status.COMPLETED).doesNotContain(Status.BUSY);
+            assertThat(graphSync(provider).served()).isZero();
+        });
+    }
+
+    @Test
     void aPeerThatAsksAndDoesNotReadHoldsUpNobody() {
         World.underSeeds(2, world -> {
             MemoryBlockStore theirs = store();
