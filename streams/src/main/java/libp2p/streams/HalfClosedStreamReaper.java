@@ -17,7 +17,8 @@ final class HalfClosedStreamReaper {
     private @Nullable Timer timer;
     private boolean stopped;
 
-    HalfClosedStreamReaper(Environment environment, Duration timeout, Supplier<? extends List<? extends MuxerStream>> streams) {
+    HalfClosedStreamReaper(
+            Environment environment, Duration timeout, Supplier<? extends List<? extends MuxerStream>> streams) {
         this.environment = environment;
         this.timeoutNanos = Nanos.of(timeout);
         this.streams = streams;

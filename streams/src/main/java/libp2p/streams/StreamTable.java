@@ -49,7 +49,8 @@ final class StreamTable<S extends MuxerStream> {
      * @param mostUnacknowledged streams that may be open without the remote peer's acknowledgement
      * @param beforeWait sends what the remote peer has to acknowledge; called with the lock held
      */
-    StreamTable(Environment environment, String name, StreamLimits limits, int mostUnacknowledged, Runnable beforeWait) {
+    StreamTable(
+            Environment environment, String name, StreamLimits limits, int mostUnacknowledged, Runnable beforeWait) {
         this.arrived = new TimedCondition(environment, lock);
         this.acknowledged = new TimedCondition(environment, lock);
         this.name = name;

@@ -147,7 +147,9 @@ public final class Node {
                 .isEmpty();
         assertThat(host.connections()).as("connections of %s", environment).isEmpty();
         tally.requireAllEnded(environment.name());
-        assertThat(environment.armedTimers()).as("timers of %s that are still armed", environment).isZero();
+        assertThat(environment.armedTimers())
+                .as("timers of %s that are still armed", environment)
+                .isZero();
         Leftovers.require(environment.name(), (Swarm) host);
         for (Multiaddr address : ((Swarm) host).listenAddresses()) {
             if (address.has(Protocol.P2P_CIRCUIT)) {

@@ -22,10 +22,10 @@ import libp2p.core.host.DialOptions;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
-import libp2p.testkit.transport.TransportPair.Ends;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.ping.Ping;
 import libp2p.swarm.Swarm;
+import libp2p.testkit.transport.TransportPair.Ends;
 
 /** What dialing, connections and their ends must do over every transport; each method is a case. */
 final class ConnectionCases {
@@ -182,8 +182,12 @@ final class ConnectionCases {
         ends.near().connection().close(0, "enough");
         assertThatThrownBy(near::get).hasCauseInstanceOf(IOException.class);
         assertThatThrownBy(far::get).hasCauseInstanceOf(IOException.class);
-        assertThat(ends.far().connection().closeReason()).extracting(reason -> reason.remote()).isEqualTo(true);
-        assertThat(ends.near().connection().closeReason()).extracting(reason -> reason.remote()).isEqualTo(false);
+        assertThat(ends.far().connection().closeReason())
+                .extracting(reason -> reason.remote())
+                .isEqualTo(true);
+        assertThat(ends.near().connection().closeReason())
+                .extracting(reason -> reason.remote())
+                .isEqualTo(false);
     }
 
     static void aCloseCarriesItsCode(TransportPair pair) throws Exception {
@@ -191,7 +195,9 @@ final class ConnectionCases {
         FutureTask<Integer> near = reader(ends.near());
         ends.far().connection().close(0x1006, "enough");
         assertThatThrownBy(near::get).hasCauseInstanceOf(IOException.class);
-        assertThat(ends.near().connection().closeReason()).extracting(reason -> reason.code()).isEqualTo(0x1006L);
+        assertThat(ends.near().connection().closeReason())
+                .extracting(reason -> reason.code())
+                .isEqualTo(0x1006L);
     }
 
     static void whatWasWrittenBeforeTheCloseArrives(TransportPair pair) throws Exception {

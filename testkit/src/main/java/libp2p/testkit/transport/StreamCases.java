@@ -4,10 +4,8 @@ import static libp2p.testkit.transport.TransportPair.async;
 import static libp2p.testkit.transport.TransportPair.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,17 +14,15 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import libp2p.core.connection.ConnectionClosedException;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.NegotiationException;
 import libp2p.core.connection.Stream;
 import libp2p.core.connection.StreamPriority;
 import libp2p.core.connection.StreamResetException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.host.DialOptions;
-import libp2p.testkit.transport.TransportPair.Ends;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.ping.Ping;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import libp2p.testkit.transport.TransportPair.Ends;
 import org.assertj.core.api.ThrowingConsumer;
 
 /** What streams must do over every transport; each method is a case. */
