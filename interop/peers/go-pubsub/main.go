@@ -54,8 +54,65 @@ func protocols(version string) []protocol.ID {
 	return all
 }
 
-func router(ctx context.Context, h host.Host, kind, version string, flood bool) (*pubsub.PubSub, error) {
-	options := []pubsub.Option{pubsub.WithFloodPublish(flood)}
+// What the order "stats" tells: copies of messages that were there already, and the peers in the mesh now.
+type tracer struct {
+	lock       sync.Mutex
+	duplicates int
+	mesh       map[peer.ID]bool
+	delays     []float64 // milliseconds of messages that tell when they were published
+}
+
+func (t *tracer) OnNewOutboundStream(peer.ID, protocol.ID) {}
+func (t *tracer) OnClosedOutboundStream(p peer.ID)         { t.Prune(p, "") }
+func (t *tracer) Join(string)                              {}
+func (t *tracer) Leave(string)                             {}
+func (t *tracer) Graft(p peer.ID, _ string) {
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	t.mesh[p] = true
+}
+func (t *tracer) Prune(p peer.ID, _ string) {
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	delete(t.mesh, p)
+}
+func (t *tracer) ValidateMessage(*pubsub.Message)       {}
+func (t *tracer) DeliverMessage(*pubsub.Message)        {}
+func (t *tracer) RejectMessage(*pubsub.Message, string) {}
+func (t *tracer) ThrottlePeer(peer.ID)                  {}
+func (t *tracer) RecvRPC(*pubsub.RPC)                   {}
+func (t *tracer) SendRPC(*pubsub.RPC, peer.ID)          {}
+func (t *tracer) DropRPC(*pubsub.RPC, peer.ID)          {}
+func (t *tracer) UndeliverableMessage(*pubsub.Message)  {}
+func (t *tracer) DuplicateMessage(*pubsub.Message) {
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	t.duplicates++
+}
+
+// heard notes the delay of a message whose data begins with "t", the time in nanoseconds and a "-".
+func (t *tracer) heard(data []byte) {
+	text := string(data)
+	end := strings.IndexByte(text, '-')
+	if end < 2 || text[0] != 't' {
+		return
+	}
+	at, err := strconv.ParseInt(text[1:end], 10, 64)
+	if err == nil {
+		t.lock.Lock()
+		defer t.lock.Unlock()
+		t.delays = append(t.delays, float64(time.Now().UnixNano()-at)/1e6)
+	}
+}
+
+func (t *tracer) emit() {
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	emit(map[string]any{"event": "stats", "duplicates": t.duplicates, "mesh": len(t.mesh), "delays_ms": t.delays})
+}
+
+func router(ctx context.Context, h host.Host, kind, version string, flood bool, t *tracer) (*pubsub.PubSub, error) {
+	options := []pubsub.Option{pubsub.WithFloodPublish(flood), pubsub.WithRawTracer(t)}
 	if kind == "floodsub" {
 		return pubsub.NewFloodSub(ctx, h)
 	}
@@ -102,7 +159,8 @@ func main() {
 	if err != nil {
 		fail(1, err)
 	}
-	ps, err := router(ctx, h, *kind, *version, *flood)
+	stats := &tracer{mesh: map[peer.ID]bool{}}
+	ps, err := router(ctx, h, *kind, *version, *flood, stats)
 	if err != nil {
 		fail(1, err)
 	}
@@ -115,8 +173,12 @@ func main() {
 		fail(1, err)
 	}
 	h.Network().Notify(&network.NotifyBundle{
-		ConnectedF:    func(_ network.Network, c network.Conn) { emit(map[string]any{"event": "connected", "peer": c.RemotePeer().String()}) },
-		DisconnectedF: func(_ network.Network, c network.Conn) { emit(map[string]any{"event": "disconnected", "peer": c.RemotePeer().String()}) },
+		ConnectedF: func(_ network.Network, c network.Conn) {
+			emit(map[string]any{"event": "connected", "peer": c.RemotePeer().String()})
+		},
+		DisconnectedF: func(_ network.Network, c network.Conn) {
+			emit(map[string]any{"event": "disconnected", "peer": c.RemotePeer().String()})
+		},
 	})
 	var addrs []string
 	for _, a := range h.Addrs() {
@@ -131,6 +193,7 @@ func main() {
 			if err != nil {
 				return
 			}
+			stats.heard(m.Data)
 			if *quiet {
 				out.Lock()
 				count++
@@ -141,12 +204,12 @@ func main() {
 			emit(map[string]any{"event": "message", "from": m.GetFrom().String(), "topic": m.GetTopic(), "data": string(m.Data), "again": again})
 		}
 	}()
-	go commands(ctx, h, ps, topic, *topicName, &count)
+	go commands(ctx, h, ps, topic, *topicName, &count, stats)
 	<-ctx.Done()
 	h.Close()
 }
 
-func commands(ctx context.Context, h host.Host, ps *pubsub.PubSub, topic *pubsub.Topic, name string, count *int64) {
+func commands(ctx context.Context, h host.Host, ps *pubsub.PubSub, topic *pubsub.Topic, name string, count *int64, stats *tracer) {
 	in := bufio.NewScanner(os.Stdin)
 	for in.Scan() {
 		words := strings.Fields(in.Text())
@@ -164,6 +227,9 @@ func commands(ctx context.Context, h host.Host, ps *pubsub.PubSub, topic *pubsub
 			pause, _ := strconv.Atoi(words[4])
 			for i := 0; i < n; i++ {
 				data := fmt.Sprintf("%s-%d", words[1], i)
+				if words[1] == "timed" {
+					data = fmt.Sprintf("t%d-%d", time.Now().UnixNano(), i)
+				}
 				if len(data) < size {
 					data += strings.Repeat(".", size-len(data))
 				}
@@ -180,6 +246,8 @@ func commands(ctx context.Context, h host.Host, ps *pubsub.PubSub, topic *pubsub
 			n := *count
 			out.Unlock()
 			emit(map[string]any{"event": "count", "count": n, "cpu_s": cpu()})
+		case "stats":
+			stats.emit()
 		case "disconnect":
 			id, err := peer.Decode(words[1])
 			if err == nil {

@@ -18,11 +18,19 @@ const { values: options } = parseArgs({
     version: { type: 'string', default: '1.2' },
     router: { type: 'string', default: 'gossipsub' },
     'no-flood': { type: 'boolean', default: false },
-    quiet: { type: 'boolean', default: false }
+    quiet: { type: 'boolean', default: false },
+    'go-ids': { type: 'boolean', default: false }
   }
 })
 
 const emit = fields => process.stdout.write(JSON.stringify(fields) + '\n')
+
+// Author and number, as go-libp2p has them.
+const goId = message => {
+  const number = Buffer.alloc(8)
+  number.writeBigUInt64BE(message.sequenceNumber)
+  return Buffer.concat([message.from.toMultihash().bytes, number])
+}
 
 const node = await createLibp2p({
   addresses: { listen: options.listen },
@@ -38,7 +46,8 @@ const node = await createLibp2p({
       floodPublish: !options['no-flood'],
       fallbackToFloodsub: true,
       emitSelf: false,
-      allowPublishToZeroTopicPeers: true
+      allowPublishToZeroTopicPeers: true,
+      ...(options['go-ids'] ? { msgIdFn: goId } : {})
     })
   }
 })

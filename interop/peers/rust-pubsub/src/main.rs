@@ -32,11 +32,12 @@ struct Options {
     version: String,
     flood: bool,
     quiet: bool,
+    go_ids: bool,
 }
 
 fn options() -> Options {
     let mut options =
-        Options { listen: vec![], topic: "interop".into(), version: "1.3".into(), flood: true, quiet: false };
+        Options { listen: vec![], topic: "interop".into(), version: "1.3".into(), flood: true, quiet: false, go_ids: false };
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
         match name.as_str() {
@@ -45,6 +46,7 @@ fn options() -> Options {
             "--version" => options.version = arguments.next().unwrap(),
             "--no-flood" => options.flood = false,
             "--quiet" => options.quiet = true,
+            "--go-ids" => options.go_ids = true,
             other => {
                 eprintln!("unknown option {other}");
                 std::process::exit(2);
@@ -66,6 +68,13 @@ fn swarm(options: &Options) -> Swarm<Behaviour> {
                 .flood_publish(options.flood)
                 .heartbeat_initial_delay(Duration::from_millis(100))
                 .max_transmit_size(1 << 20);
+            if options.go_ids {
+                config.message_id_fn(|message: &gossipsub::Message| {
+                    let mut id = message.source.map(|peer| peer.to_bytes()).unwrap_or_default();
+                    id.extend_from_slice(&message.sequence_number.unwrap_or_default().to_be_bytes());
+                    gossipsub::MessageId::from(id)
+                });
+            }
             match options.version.as_str() {
                 "1.0" => drop(config.protocol_id("/meshsub/1.0.0", Version::V1_0)),
                 "1.1" => drop(config.protocol_id("/meshsub/1.1.0", Version::V1_1)),

@@ -3,7 +3,6 @@ package libp2p.pubsub.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.EnumSet;
-import java.util.Locale;
 import java.util.Set;
 import libp2p.pubsub.network.Attack.Kind;
 import libp2p.pubsub.network.Attack.Result;
@@ -16,32 +15,11 @@ import org.junit.jupiter.api.Test;
 class AttackTest {
     private static final int SECONDS = 65;
 
-    /** What must hold in every attack, beside a run without attackers. */
-    public static void require(Kind kind, Result baseline, Result attacked) {
-        String what = String.format(
-                Locale.ROOT,
-                "%s: delivered %.5f, p99 %d ms, p99 in the first minute %d ms, sybils in meshes %.3f after a minute,"
-                        + " bytes %.2f of the baseline",
-                kind,
-                attacked.delivered(),
-                attacked.p99() / 1_000_000,
-                attacked.worst99() / 1_000_000,
-                attacked.sybilShare(),
-                (double) attacked.bytes() / baseline.bytes());
-        assertThat(baseline.delivered()).isEqualTo(1);
-        assertThat(attacked.delivered()).as(what).isGreaterThanOrEqualTo(0.999);
-        long slowest =
-                Math.max(kind == Kind.COLD_BOOT || kind == Kind.COVERT_FLASH ? 0 : attacked.p99(), attacked.worst99());
-        assertThat(slowest).as(what).isLessThanOrEqualTo(kind.slowest().toNanos());
-        assertThat(attacked.sybilShare()).as(what).isLessThanOrEqualTo(0.1);
-        assertThat(attacked.bytes()).as(what).isLessThanOrEqualTo(baseline.bytes() * 3 / 2);
-    }
-
     private static void require(Scoring scoring, Set<Kind> kinds, Size size) {
         Result baseline = Attack.run(Kind.NONE, size, scoring, SECONDS, 7);
         for (Kind kind : kinds) {
             Result result = Attack.run(kind, size, scoring, SECONDS, 7);
-            require(kind, baseline, result);
+            AttackBounds.require(kind, baseline, result);
             if (kind != Kind.COLOCATION && kind != Kind.ECLIPSE_PUBLISHERS) {
                 assertThat(result.sybilPeak())
                         .as("the attackers of %s got into meshes", kind)

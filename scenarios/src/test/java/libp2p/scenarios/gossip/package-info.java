@@ -1,0 +1,2 @@
+/** Attacks on GossipSub of complete hosts. */
+package libp2p.scenarios.gossip;
