@@ -2,7 +2,7 @@ package libp2p.pubsub;
 
 import libp2p.pubsub.rpc.Rpc;
 
-/** What waits in the queue of a peer: an RPC, or nothing but a reason to look. */
+/** An element of the queue of a peer: an RPC, or nothing but a reason to look. */
 record Frame(byte[] bytes) {
     /** Wakes the writer. */
     static final Frame WAKE = new Frame(new byte[0]);

@@ -130,12 +130,12 @@ public final class GossipSub implements ProtocolFamily {
         return new GossipSub(value, signing, ids, scores, gater, limits, observer, protocols, partials);
     }
 
-    /** Whether messages are signed, and which are taken. */
+    /** The rule by which messages are signed and taken. */
     public GossipSub withSigning(SigningPolicy value) {
         return new GossipSub(parameters, value, ids, scores, gater, limits, observer, protocols, partials);
     }
 
-    /** By what messages are known. */
+    /** The function that names messages. */
     public GossipSub withMessageIds(MessageIdFunction value) {
         return new GossipSub(parameters, signing, value, scores, gater, limits, observer, protocols, partials);
     }
@@ -153,12 +153,12 @@ public final class GossipSub implements ProtocolFamily {
         return new GossipSub(parameters, signing, ids, scores, gater, value, observer, protocols, partials);
     }
 
-    /** Lets somebody hear what the router does, for counters and traces. */
+    /** Lets an observer hear the events of the router, for counters and traces. */
     public GossipSub withObserver(RouterObserver value) {
         return new GossipSub(parameters, signing, ids, scores, gater, limits, value, protocols, partials);
     }
 
-    /** Lets somebody else hear too what the router does. */
+    /** Lets a further observer hear the events of the router. */
     public GossipSub andObserver(RouterObserver more) {
         return withObserver(observer.and(more));
     }

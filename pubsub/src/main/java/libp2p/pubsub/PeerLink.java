@@ -90,7 +90,7 @@ final class PeerLink implements Runnable {
         return room;
     }
 
-    /** How many RPCs were dropped since the last call. */
+    /** The number of RPCs that were dropped since the last call. */
     int newDrops() {
         long all = drops();
         int more = (int) Math.min(Integer.MAX_VALUE, all - drops);
@@ -156,7 +156,7 @@ final class PeerLink implements Runnable {
         }
     }
 
-    /** What has arrived is read before the peer is forgotten, though its connection has ended. */
+    /** Data that has arrived is read before the peer is forgotten, though its connection has ended. */
     private void awaitLastWords() {
         Deadline deadline = Deadline.after(environment, LAST_WORDS);
         lock.lock();

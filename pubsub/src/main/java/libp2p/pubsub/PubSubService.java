@@ -54,7 +54,7 @@ public final class PubSubService implements PubSub, HostService {
     private final List<Registration> registrations = new ArrayList<>();
     private @Nullable Running running;
 
-    /** What there is from {@link #start} on. */
+    /** The parts that exist from {@link #start} on. */
     private record Running(
             Host host,
             Core core,
@@ -182,7 +182,7 @@ public final class PubSubService implements PubSub, HostService {
         return validators.getOrDefault(topic, List.of());
     }
 
-    /** What the router wants done; called under its lock. */
+    /** The orders of the router, given under its lock. */
     private final class Outside implements Output {
         @Override
         public void send(PeerId to, Rpc rpc, Priority priority) {
@@ -450,12 +450,12 @@ public final class PubSubService implements PubSub, HostService {
         });
     }
 
-    /** What the connected peers are worth, part by part. */
+    /** The scores of the connected peers, part by part. */
     public List<PeerScores.Snapshot> scores() {
         return running().core().view(view -> view.scores());
     }
 
-    /** What happened since the start. */
+    /** The counters since the start. */
     public PubSubCounters counters() {
         return counters;
     }

@@ -4,7 +4,7 @@ import libp2p.pubsub.score.TopicScoreParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How this host takes part in a topic.
+ * The part of this host in a topic.
  *
  * @param scores how peers are scored in it, or null for what the family says
  * @param messageBytes of data in a message; longer ones are invalid

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Validation {
     private static final System.Logger LOG = System.getLogger(Validation.class.getName());
 
-    /** Where the verdicts go, and who gives them. */
+    /** The receiver of the verdicts and the source of validators. */
     interface Parts {
         List<PubSub.Validator> validators(String topic);
 
@@ -164,7 +164,7 @@ final class Validation {
         }
     }
 
-    /** What the validators say together: a single refusal decides. */
+    /** The verdict of all validators together: a single refusal decides. */
     static Verdict verdict(List<PubSub.Validator> validators, PubSub.Message message) {
         for (PubSub.Validator validator : validators) {
             PubSub.Verdict verdict;

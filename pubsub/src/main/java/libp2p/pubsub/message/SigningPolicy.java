@@ -10,7 +10,7 @@ import libp2p.multiformats.MalformedException;
 import libp2p.pubsub.rpc.Message;
 import org.jspecify.annotations.Nullable;
 
-/** Whether messages are signed, and which are taken (section "message signing" of the pubsub specification). */
+/** The rule by which messages are signed and taken (section "message signing" of the pubsub specification). */
 public enum SigningPolicy {
     /** Own messages are signed, and only messages with a valid signature are taken. */
     STRICT_SIGN(true, true),

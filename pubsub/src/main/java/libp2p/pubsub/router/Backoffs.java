@@ -7,7 +7,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.pubsub.rpc.Limits;
 
 /**
- * Who must not be grafted in which topic until when. Seconds that a peer names are unsigned 64-bit numbers: they are cut to the
+ * The times until which peers must not be grafted, by topic. Seconds that a peer names are unsigned 64-bit numbers: they are cut to the
  * longest back-off before any arithmetic.
  */
 final class Backoffs {

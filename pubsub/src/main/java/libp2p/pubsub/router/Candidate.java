@@ -11,7 +11,7 @@ public final class Candidate {
     private final Message message;
     private final MessageId id;
     private final PeerId from;
-    /** Who else has sent the very same bytes meanwhile. */
+    /** Further peers that have sent the very same bytes meanwhile. */
     final Set<PeerId> copies = new LinkedHashSet<>(4);
 
     Candidate(Message message, MessageId id, PeerId from) {
@@ -28,7 +28,7 @@ public final class Candidate {
         return id;
     }
 
-    /** Who sent it here first. */
+    /** The peer that sent it here first. */
     public PeerId from() {
         return from;
     }

@@ -14,7 +14,7 @@ import libp2p.pubsub.router.GossipParameters.Turnover;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of the messages of one topic each peer of its mesh has brought, first or as a copy, of all authors and of each author
+ * The share of the messages of one topic that each peer of its mesh has brought, first or as a copy, of all authors and of each author
  * that writes much. Peers are compared with the median of the mesh: an honest peer brings about as much as the others, whatever
  * the rate of the topic and however much IDONTWANT suppresses, and a peer that drops a part falls behind. State without threads.
  */
@@ -70,7 +70,7 @@ final class Diligence {
         }
     }
 
-    /** What one peer owed and brought, of late. */
+    /** The messages that one peer owed and brought, of late. */
     private static final class Share {
         double owed;
         double brought;

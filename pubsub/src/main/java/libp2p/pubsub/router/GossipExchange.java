@@ -11,7 +11,7 @@ import libp2p.pubsub.rpc.Message;
 import libp2p.pubsub.rpc.MessageId;
 import libp2p.pubsub.rpc.Rpc;
 
-/** What peers tell each other of messages without sending them: IHAVE, IWANT and IDONTWANT. */
+/** Talk about messages without sending them: IHAVE, IWANT and IDONTWANT. */
 final class GossipExchange {
     private final RouterState state;
     private final Gossip gossip;

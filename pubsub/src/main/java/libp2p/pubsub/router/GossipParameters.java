@@ -38,7 +38,7 @@ public record GossipParameters(
         Predicate<String> topics,
         Extensions extensions) {
     /**
-     * How many peers a mesh has.
+     * The size of a mesh.
      *
      * @param desired D
      * @param low D_lo
@@ -61,7 +61,7 @@ public record GossipParameters(
     }
 
     /**
-     * What is told to peers outside the mesh.
+     * Gossip for peers outside the mesh.
      *
      * @param lazy D_lazy: how many hear of messages at least
      * @param factor share of the peers that hear of them at least
@@ -77,7 +77,7 @@ public record GossipParameters(
     }
 
     /**
-     * When a pruned peer may be grafted again.
+     * The times in which a pruned peer is not grafted.
      *
      * @param prune after a PRUNE
      * @param unsubscribe after a PRUNE because this host has left the topic
@@ -119,7 +119,7 @@ public record GossipParameters(
     }
 
     /**
-     * When a peer of a mesh that brings too little makes room for another. Peers are compared with the median of their mesh, so no
+     * The exchange of mesh peers that bring too little. Peers are compared with the median of their mesh, so no
      * rate has to be known; a peer that falls behind is pruned with the usual back-off and loses no score.
      *
      * @param ticks heartbeats between two comparisons; 0 turns them off

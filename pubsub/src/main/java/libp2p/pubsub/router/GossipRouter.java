@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * threads, does no I/O and checks no signatures. Not thread-safe.
  */
 public final class GossipRouter {
-    /** What a router is made of. */
+    /** The parts of a router. */
     public record Parts(
             PeerId self,
             GossipParameters parameters,
@@ -408,7 +408,7 @@ public final class GossipRouter {
         state.cache.shift();
     }
 
-    /** What can be seen of the router from outside. */
+    /** A view from outside. */
     public RouterView view() {
         return new RouterView(state);
     }

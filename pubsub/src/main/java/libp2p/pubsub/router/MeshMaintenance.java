@@ -13,11 +13,11 @@ import libp2p.pubsub.router.GossipParameters.Mesh;
 import libp2p.pubsub.router.RouterState.Fanout;
 import libp2p.pubsub.rpc.Rpc;
 
-/** Who is in the mesh of which topic: GRAFT and PRUNE, joining and leaving, and the mesh part of the heartbeat. */
+/** The members of the meshes: GRAFT and PRUNE, joining and leaving, and the mesh part of the heartbeat. */
 final class MeshMaintenance {
     private final RouterState state;
     private final Mesh size;
-    /** What the heartbeat under way has to tell each peer. */
+    /** The GRAFTs and PRUNEs of the heartbeat under way, by peer. */
     private final Map<Peer, List<Rpc.Graft>> grafts = new LinkedHashMap<>();
 
     private final Map<Peer, List<Rpc.Prune>> prunes = new LinkedHashMap<>();

@@ -16,7 +16,7 @@ final class MessageCache {
     private static final class Entry {
         final MessageId id;
         final Message message;
-        /** How often each peer was answered. */
+        /** The number of answers to each peer. */
         final Map<PeerId, Integer> answers = new HashMap<>(2);
 
         Entry(MessageId id, Message message) {

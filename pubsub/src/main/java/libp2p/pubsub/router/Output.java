@@ -6,13 +6,13 @@ import libp2p.pubsub.rpc.MessageId;
 import libp2p.pubsub.rpc.Rpc;
 import org.jspecify.annotations.Nullable;
 
-/** What the router wants done. Called while the router works: must return at once and not call it back. */
+/** The orders of the router. Called while the router works: must return at once and not call it back. */
 public interface Output {
     /** In which order RPCs that wait are sent to a peer; the last are dropped first. */
     enum Priority {
         /** Subscriptions, GRAFT, PRUNE, IDONTWANT. */
         CONTROL,
-        /** What this host publishes. */
+        /** Publications of this host. */
         PUBLICATION,
         /** Messages of others. */
         FORWARD,

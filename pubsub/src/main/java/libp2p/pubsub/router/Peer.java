@@ -9,7 +9,7 @@ import libp2p.pubsub.rpc.Rpc;
 import libp2p.pubsub.rpc.Rpc.Subscription;
 import org.jspecify.annotations.Nullable;
 
-/** What the router keeps of one peer. */
+/** The state of one peer. */
 final class Peer {
     final PeerId id;
     final Version version;

@@ -10,7 +10,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.pubsub.rpc.MessageId;
 
 /**
- * What peers said they have and were asked for: one random id of each request is followed up (section "Spam Protection
+ * Messages that peers said they have and were asked for: one random id of each request is followed up (section "Spam Protection
  * Measures" of GossipSub 1.1).
  */
 final class Promises {
@@ -44,7 +44,7 @@ final class Promises {
         promises.values().removeIf(Map::isEmpty);
     }
 
-    /** How many promises each peer has broken; they are forgotten. */
+    /** The number of promises that each peer has broken; they are forgotten. */
     Map<PeerId, Integer> broken(long now) {
         Map<PeerId, Integer> broken = new HashMap<>();
         Iterator<Map<PeerId, Long>> all = promises.values().iterator();

@@ -12,7 +12,7 @@ import libp2p.pubsub.rpc.MessageId;
 import libp2p.pubsub.score.PeerGater;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of a message from its arrival until it is delivered, or not. */
+/** The way of a message from its arrival to its delivery or refusal. */
 final class Reception {
     private final RouterState state;
     private final GossipExchange gossip;

@@ -4,7 +4,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.pubsub.rpc.MessageId;
 import libp2p.pubsub.rpc.Rpc;
 
-/** Hears what the router does, for counters and traces. Called while the router works: must return at once. */
+/** Hears the events of the router, for counters and traces. Called while the router works: must return at once. */
 public interface RouterObserver {
     RouterObserver NONE = new RouterObserver() {};
 

@@ -21,7 +21,7 @@ import libp2p.pubsub.score.PeerScores;
 import libp2p.pubsub.score.ScoreParameters.Thresholds;
 import org.jspecify.annotations.Nullable;
 
-/** What the parts of the router share. Peers and topics are kept in the order in which they came, so that runs repeat. */
+/** The state that the parts of the router share. Peers and topics are kept in the order in which they came, so that runs repeat. */
 final class RouterState {
     /** Peers of a topic that this host publishes to without being subscribed. */
     static final class Fanout {
@@ -48,7 +48,7 @@ final class RouterState {
     /** The mesh of each topic that this host is subscribed to. */
     final Map<String, Set<Peer>> mesh = new LinkedHashMap<>();
 
-    /** What the peers of each mesh bring. */
+    /** The diligence of the peers, by mesh. */
     final Map<String, Diligence> diligence = new LinkedHashMap<>();
 
     final Map<String, Fanout> fanout = new LinkedHashMap<>();

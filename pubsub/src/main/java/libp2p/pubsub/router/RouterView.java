@@ -9,7 +9,7 @@ import libp2p.pubsub.rpc.Rpc.Subscription;
 import libp2p.pubsub.score.PeerScores;
 import org.jspecify.annotations.Nullable;
 
-/** What can be seen of a router from outside; under the same lock as the router. */
+/** A view of the router from outside, to be used under its lock. */
 public final class RouterView {
     private final RouterState state;
 
@@ -44,7 +44,7 @@ public final class RouterView {
         return state.subscribers.keySet().stream().sorted().toList();
     }
 
-    /** What this host is subscribed to, sorted. */
+    /** The topics of this host, sorted. */
     public List<String> topics() {
         return state.subscriptions.keySet().stream().sorted().toList();
     }
@@ -55,7 +55,7 @@ public final class RouterView {
         return peer == null ? null : peer.version;
     }
 
-    /** How a peer is subscribed to a topic, or null. */
+    /** The subscription of a peer to a topic, or null. */
     public @Nullable Subscription subscription(PeerId id, String topic) {
         Peer peer = state.peers.get(id);
         return peer == null ? null : peer.topics.get(topic);
@@ -77,7 +77,7 @@ public final class RouterView {
         return state.scores.inspect();
     }
 
-    /** How much is kept, for tests of bounds: topics of peers, seen ids, cached messages, promises, back-offs. */
+    /** The sizes of the maps, for tests of bounds: topics of peers, seen ids, cached messages, promises, back-offs. */
     public String sizes() {
         return "topics " + state.subscribers.size() + ", seen " + state.seen.size() + ", cached " + state.cache.size()
                 + ", promises " + state.promises.size() + ", backoffs " + state.backoffs.size();

@@ -9,7 +9,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.pubsub.rpc.MessageId;
 import org.jspecify.annotations.Nullable;
 
-/** The ids of messages that were seen, for a time after the first copy, and what became of them. The oldest give way. */
+/** The ids of messages that were seen, for a time after the first copy, and their fate. The oldest give way. */
 final class SeenMessages {
     enum State {
         VALIDATING,
@@ -18,16 +18,16 @@ final class SeenMessages {
         IGNORED
     }
 
-    /** What became of one message. */
+    /** The fate of one message. */
     static final class Seen {
         final long since;
         State state;
         long validatedAt;
-        /** Who has brought it, as long as that matters for P3 and for forwarding. */
+        /** The peers that have brought it, as long as that matters for P3 and for forwarding. */
         @Nullable
         Set<PeerId> bringers = new LinkedHashSet<>(4);
 
-        /** What the mesh owes of it, once it is valid. */
+        /** The debt of the mesh, once the message is valid. */
         Diligence.@Nullable Owed owed;
 
         Seen(long since, State state) {

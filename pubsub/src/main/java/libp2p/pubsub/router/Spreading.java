@@ -13,7 +13,7 @@ import libp2p.pubsub.rpc.Rpc;
 import libp2p.pubsub.rpc.Rpc.Subscription;
 import org.jspecify.annotations.Nullable;
 
-/** To whom a message goes. */
+/** Chooses the receivers of a message. */
 final class Spreading {
     private final RouterState state;
     private final MeshMaintenance meshes;
@@ -23,7 +23,7 @@ final class Spreading {
         this.meshes = meshes;
     }
 
-    /** Who gets a publication of this host. */
+    /** The receivers of a publication of this host. */
     List<Peer> ofOwn(String topic) {
         Set<Peer> to = new LinkedHashSet<>();
         boolean flood = state.parameters.floodPublish() || state.parameters.floodsub();

@@ -1,6 +1,6 @@
 package libp2p.pubsub.router;
 
-/** What became of the validation of a message. */
+/** The result of the validation of a message. */
 public enum Verdict {
     /** Valid: delivered and forwarded. */
     ACCEPT,

@@ -3,7 +3,7 @@ package libp2p.pubsub.rpc;
 import java.time.Duration;
 
 /**
- * Bounds of this module. What exceeds a number of bytes ends the stream it came on; what exceeds a count is passed over
+ * Bounds of this module. A frame above a number of bytes ends its stream; a part above a count is passed over
  * without being decoded, and counts against the peer.
  *
  * @param frame bounds of one RPC that is decoded

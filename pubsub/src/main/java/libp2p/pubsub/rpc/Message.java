@@ -82,7 +82,7 @@ public final class Message {
         return new Message(from, data, sequence, topic, by, withKey);
     }
 
-    /** What is signed: the encoding without signature and key. */
+    /** The signed bytes: the encoding without signature and key. */
     public byte[] unsignedBytes() {
         return write(new ProtobufWriter(), false).toByteArray();
     }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** What a message is known by among its copies. Immutable; equal if the bytes are; ordered by the bytes (unsigned). */
+/** The name of a message, the same for all its copies. Immutable; equal if the bytes are; ordered by the bytes (unsigned). */
 public final class MessageId implements Comparable<MessageId> {
     private final byte[] bytes;
     private final int hash;
@@ -29,7 +29,7 @@ public final class MessageId implements Comparable<MessageId> {
         return bytes;
     }
 
-    /** How many bytes. */
+    /** Its length in bytes. */
     public int length() {
         return bytes.length;
     }

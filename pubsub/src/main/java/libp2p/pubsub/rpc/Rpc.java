@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one peer sends another at once. Immutable; its bytes are made once.
+ * The unit that one peer sends another. Immutable; its bytes are made once.
  */
 public final class Rpc {
     /**
@@ -46,7 +46,7 @@ public final class Rpc {
     /** The sender has these messages already and does not want them to be sent. */
     public record IDontWant(List<MessageId> ids) {}
 
-    /** What the sender knows of the extensions of version 1.3. */
+    /** The extensions of version 1.3 that the sender knows. */
     public record Extensions(boolean partialMessages, boolean test) {
         public static final Extensions NONE = new Extensions(false, false);
     }
@@ -159,7 +159,7 @@ public final class Rpc {
         return test;
     }
 
-    /** How many things were not decoded because they exceed a count of the limits. */
+    /** The number of things that were not decoded because they exceed a count of the limits. */
     public int excess() {
         return excess;
     }

@@ -1,2 +1,2 @@
-/** What pubsub peers send each other: the messages of the specification, their bytes, and the bounds of what is decoded. */
+/** The RPCs of pubsub: the messages of the specification, their bytes, and the bounds of what is decoded. */
 package libp2p.pubsub.rpc;

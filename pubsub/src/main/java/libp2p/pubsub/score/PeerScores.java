@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * nanoseconds of the caller's clock and come with the calls. Not thread-safe.
  */
 public final class PeerScores {
-    /** What a peer is worth, part by part; each already has its weight. */
+    /** The score of a peer, part by part; each already has its weight. */
     public record Snapshot(
             PeerId peer,
             double total,
@@ -265,7 +265,7 @@ public final class PeerScores {
         return above * above * parameters.slow().weight();
     }
 
-    /** What the peers are worth, those that are here. */
+    /** The scores of the peers that are connected. */
     public List<Snapshot> inspect() {
         List<Snapshot> all = new ArrayList<>(peers.size());
         peers.forEach((id, peer) -> {
@@ -288,7 +288,7 @@ public final class PeerScores {
         return all;
     }
 
-    /** How many peers are kept that are gone. */
+    /** The number of peers that are gone and kept. */
     public int retained() {
         return retained.size();
     }

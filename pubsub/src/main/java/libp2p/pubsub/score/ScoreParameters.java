@@ -11,7 +11,7 @@ import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How peers are scored (GossipSub 1.1, section "Peer Scoring").
+ * The parameters of scores (GossipSub 1.1, section "Peer Scoring").
  *
  * @param topics parameters of topics by name
  * @param otherTopics parameters of all others, or null where these do not count

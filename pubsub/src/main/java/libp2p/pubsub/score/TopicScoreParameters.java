@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How peers are scored in one topic (section "Topic Parameter Calculation and Decay" of GossipSub 1.1). A weight of 0 turns a
+ * The parameters of scores in one topic (section "Topic Parameter Calculation and Decay" of GossipSub 1.1). A weight of 0 turns a
  * part off; weights of penalties are negative.
  *
  * @param weight of this topic in the score of a peer
@@ -116,7 +116,7 @@ public record TopicScoreParameters(
         return new TopicScoreParameters(weight, timeInMesh, firstDeliveries, deliveries, failures, invalidMessages);
     }
 
-    /** What is against the specification, in words; empty if nothing is. */
+    /** The violations of the specification, in words; empty if there are none. */
     public List<String> flaws() {
         List<String> flaws = new ArrayList<>();
         require(flaws, weight >= 0, "the weight of a topic is negative");

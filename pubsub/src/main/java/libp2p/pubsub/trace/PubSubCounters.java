@@ -9,9 +9,9 @@ import libp2p.pubsub.router.RouterObserver;
 import libp2p.pubsub.rpc.MessageId;
 import libp2p.pubsub.rpc.Rpc;
 
-/** Counts what a router does since its start. Thread-safe. */
+/** Counts the events of a router since its start. Thread-safe. */
 public final class PubSubCounters implements RouterObserver {
-    /** What is counted. */
+    /** The kinds of events. */
     public enum Kind {
         /** Messages of this host. */
         PUBLISHED,
@@ -45,7 +45,7 @@ public final class PubSubCounters implements RouterObserver {
         }
     }
 
-    /** How often something happened. */
+    /** The number of events of a kind. */
     public long get(Kind kind) {
         return counts.getOrDefault(kind, new LongAdder()).sum();
     }

@@ -1,2 +1,2 @@
-/** What the router does, written down as lines of JSON: the protocol tracer. */
+/** The protocol tracer, which writes the work of the router as lines of JSON, and counters. */
 package libp2p.pubsub.trace;
