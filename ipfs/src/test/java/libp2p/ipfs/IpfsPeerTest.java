@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import libp2p.core.environment.Deadline;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.ipld.BlockNotFoundException;
+import libp2p.kad.Dht;
 import libp2p.multiformats.Cid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,20 +69,21 @@ class IpfsPeerTest {
     }
 
     @Test
-    void providersAreFoundThroughTheDhtAndTheyAreAnnounced() throws IOException {
+    void providersAreFoundThroughTheDhtAndTheyAreAnnounced() throws Exception {
         try (IpfsPeer hub = IpfsPeer.start(Role.MASTER, LOCAL);
                 IpfsPeer provider = IpfsPeer.start(Role.MASTER, LOCAL.withBootstrap(address(hub)));
                 IpfsPeer seeker = IpfsPeer.start(Role.LEECHER, LOCAL.withBootstrap(address(hub)))) {
             provider.connect(address(hub));
             seeker.connect(address(hub));
+            for (IpfsPeer peer : List.of(provider, seeker)) {
+                assertThat(peer.host().find(Dht.class).orElseThrow().awaitPeers(Deadline.NONE))
+                        .isTrue();
+            }
             Cid cid = provider.add(bytes(1000));
             provider.host()
                     .find(libp2p.core.routing.ContentRouting.class)
                     .orElseThrow()
-                    .provide(
-                            cid,
-                            libp2p.core.environment.Deadline.after(
-                                    provider.host().environment(), Duration.ofSeconds(30)));
+                    .provide(cid, Deadline.after(provider.host().environment(), Duration.ofSeconds(30)));
             List<PeerAddress> found = seeker.routing().find(cid, 5);
             assertThat(found)
                     .extracting(PeerAddress::peer)

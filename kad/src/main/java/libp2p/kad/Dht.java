@@ -411,6 +411,16 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
         return peers;
     }
 
+    /**
+     * Waits until at least one peer that serves the DHT is known, for example after a host has connected to its first peer;
+     * blocks.
+     *
+     * @return false if the deadline passes or the host closes first
+     */
+    public boolean awaitPeers(Deadline deadline) throws InterruptedException {
+        return started(events).awaitUsable(deadline);
+    }
+
     /** Values that others should have still reach them. */
     @Override
     public void closing(Deadline deadline) {

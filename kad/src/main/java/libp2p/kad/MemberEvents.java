@@ -1,8 +1,10 @@
 package libp2p.kad;
 
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.Connection;
 import libp2p.core.environment.Deadline;
+import libp2p.core.environment.TimedCondition;
 import libp2p.core.event.HostEvent;
 import libp2p.core.event.HostEvent.PeerIdentified;
 import libp2p.core.event.HostEvent.Reachability;
@@ -22,6 +24,9 @@ final class MemberEvents {
     private final List<Members> members;
     private final Subscription<PeerIdentified> identified;
     private final Subscription<ReachabilityChanged> reachability;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final TimedCondition looked;
+    private boolean closed;
     private long lost;
 
     /** @param members of each overlay, in the same order */
@@ -30,6 +35,7 @@ final class MemberEvents {
         this.mode = mode;
         this.overlays = overlays;
         this.members = members;
+        this.looked = new TimedCondition(host.environment(), lock);
         this.identified = host.events().subscribe(PeerIdentified.class);
         this.reachability = host.events().subscribe(ReachabilityChanged.class);
     }
@@ -61,6 +67,32 @@ final class MemberEvents {
             host.connections().stream().map(Connection::remotePeer).distinct().forEach(this::look);
         }
         look(event.peer());
+        wake(false);
+    }
+
+    private void wake(boolean closing) {
+        lock.lock();
+        try {
+            closed |= closing;
+            looked.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until a network has somebody to ask; false if the deadline passes or the host closes first. */
+    boolean awaitUsable(Deadline deadline) throws InterruptedException {
+        lock.lock();
+        try {
+            while (overlays.stream().noneMatch(Overlay::isUsable)) {
+                if (closed || !looked.await(deadline)) {
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void look(PeerId peer) {
@@ -85,5 +117,6 @@ final class MemberEvents {
     void close() {
         identified.close();
         reachability.close();
+        wake(true);
     }
 }
