@@ -173,7 +173,9 @@ class HostMetricsTest {
         Set<String> exported = names(EXPORTED, registry.scrape());
         assertThat(names(USED, dashboard)).isEqualTo(exported);
         String documentation = Files.readString(Path.of("..", "docs", "metrics.md"));
-        assertThat(names(DOCUMENTED, documentation)).isEqualTo(exported);
+        Set<String> documented = names(DOCUMENTED, documentation);
+        documented.removeIf(name -> name.startsWith("libp2p_pubsub_")); // the program counts these, where pubsub runs
+        assertThat(documented).isEqualTo(exported);
     }
 
     private static Set<String> names(Pattern pattern, String text) {
