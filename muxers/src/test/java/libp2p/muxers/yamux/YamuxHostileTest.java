@@ -48,13 +48,18 @@ class YamuxHostileTest {
         }
     }
 
-    /** The connection still works: it answers a ping, and takes a stream that was opened by {@code id}. */
-    private static void isAlive(RawPeer peer, long id) throws IOException {
+    /** The connection has read all that was sent before, however it was cut: it answers a ping. */
+    private static void awaitAllRead(RawPeer peer) throws IOException {
         peer.send(Frame.PING, Frame.SYN, 0, 0xCAFE);
         RawPeer.Received frame;
         do {
             frame = peer.next();
         } while (frame.type() != Frame.PING || frame.length() != 0xCAFE);
+    }
+
+    /** The connection still works: it answers a ping, and takes a stream that was opened by {@code id}. */
+    private static void isAlive(RawPeer peer, long id) throws IOException {
+        awaitAllRead(peer);
         peer.send(Frame.DATA, Frame.SYN, id, 1, (byte) 7);
         MuxedStream stream;
         do {
@@ -456,6 +461,7 @@ class YamuxHostileTest {
             peer.put(Frame.WINDOW_UPDATE, Frame.RST, 2, 3);
             peer.put(Frame.WINDOW_UPDATE, Frame.SYN, 4, 0);
             peer.flush();
+            awaitAllRead(peer);
             assertThat(peer.connection.acceptStream().id()).isEqualTo(4);
         }
     }
