@@ -3,6 +3,7 @@ package libp2p.transports.websocket.http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import libp2p.core.transport.RawConnection;
 import libp2p.http.HeadLimits;
 import libp2p.http.HeadParser;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * peers prove who they are inside the WebSocket.
  */
 public final class ServerHandshake {
+    /** Bodies of up to 9,999 bytes. */
+    private static final Pattern SHORT_LENGTH = Pattern.compile("[0-9]{1,4}");
+
     private static final String VERSION = "13";
 
     private final @Nullable String path;
@@ -49,10 +53,9 @@ public final class ServerHandshake {
      */
     public Outcome accept(RawConnection raw) throws IOException {
         HeadReader reader = new HeadReader(raw::read, limits);
-        boolean head = false;
+        HttpRequest request = null;
         try {
-            HttpRequest request = new HeadParser(limits).request(reader.read());
-            head = request.method().equals("HEAD");
+            request = new HeadParser(limits).request(reader.read());
             if (!isUpgrade(request)) {
                 return ordinary(request, reader);
             }
@@ -62,7 +65,10 @@ public final class ServerHandshake {
             raw.write(ByteBuffer.wrap(response.getBytes(StandardCharsets.US_ASCII)));
             return new Outcome.Upgraded(reader.rest());
         } catch (HttpException refused) {
-            answer(raw, head, refused);
+            if (request != null) {
+                discardBody(raw, request, reader.rest().remaining());
+            }
+            answer(raw, request != null && request.method().equals("HEAD"), refused);
             throw refused;
         }
     }
@@ -105,6 +111,23 @@ public final class ServerHandshake {
             throw new HttpException(400, "not one Sec-WebSocket-Key of " + AcceptKey.KEY_BYTES + " bytes");
         }
         return key;
+    }
+
+    /**
+     * Reads a short body that belongs to a refused request. A socket that is closed with bytes in it that nobody has read is
+     * reset, and a reset takes the answer away from the client (RFC 9112, section 9.6).
+     */
+    private static void discardBody(RawConnection raw, HttpRequest request, int read) throws IOException {
+        String length = request.headers().only("Content-Length");
+        if (length == null
+                || !SHORT_LENGTH.matcher(length).matches()
+                || request.headers().hasToken("Expect", "100-continue")) {
+            return;
+        }
+        ByteBuffer body = ByteBuffer.allocate(Math.max(0, Integer.parseInt(length) - read));
+        while (body.hasRemaining() && raw.read(body) >= 0) {
+            // until all is read or the client has gone
+        }
     }
 
     private static void answer(RawConnection raw, boolean head, HttpException refused) throws IOException {
