@@ -18,6 +18,7 @@ class ModulePathTest {
             "bcpkix",
             "bcutil",
             "jspecify",
+            "jetty",
             "h2-mvstore",
             "micrometer",
             "prometheus",
