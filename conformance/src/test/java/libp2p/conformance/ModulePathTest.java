@@ -19,6 +19,7 @@ class ModulePathTest {
             "bcutil",
             "jspecify",
             "jetty",
+            "slf4j-api",
             "h2-mvstore",
             "micrometer",
             "prometheus",
