@@ -1,4 +1,4 @@
-/** What the stream muxers of libp2p are made of, apart from their frames. */
+/** The machinery of the stream muxers of libp2p, apart from their frames. */
 @org.jspecify.annotations.NullMarked
 module libp2p.streams {
     requires static org.jspecify;

@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /** Reads the head of an HTTP message, up to the empty line, and keeps what came behind it. For one thread. */
 public final class HeadReader {
-    /** What a head is read from. */
+    /** The source that a head is read from. */
     @FunctionalInterface
     public interface Source {
         /**

@@ -51,7 +51,7 @@ public final class ContentRoutingManager {
             long bytesRetrieved) {}
 
     /**
-     * What was announced.
+     * An announcement.
      *
      * @param bytes of the content, or −1 if that was not told
      * @param metadata as the caller gave it

@@ -54,7 +54,7 @@ public final class IpfsPeer implements AutoCloseable {
     private final ReentrantLock changing = new ReentrantLock();
     private volatile State state;
 
-    /** What is exchanged when the role changes. */
+    /** The parts that are exchanged when the role changes. */
     private record State(Role role, Host host, Content content, ContentRoutingManager routing) {}
 
     private IpfsPeer(Environment environment, IpfsOptions options, Identity identity, State state) {
@@ -119,7 +119,7 @@ public final class IpfsPeer implements AutoCloseable {
         return new State(role, host, content, new ContentRoutingManager(host, content, options));
     }
 
-    /** What this peer does for others. */
+    /** The role of this peer. */
     public Role role() {
         return state.role();
     }
@@ -285,7 +285,7 @@ public final class IpfsPeer implements AutoCloseable {
         return cids.size();
     }
 
-    /** What this peer sees of the network. */
+    /** The part of the network that this peer sees. */
     public NetworkGraph graph() {
         State now = state;
         return NetworkGraph.of(now.host(), now.role().toString());

@@ -27,7 +27,7 @@ public record NetworkGraph(TreeMap<String, String> nodes, Set<Edge> edges) {
     }
 
     /**
-     * What a host sees: itself and whom it is connected to.
+     * The view of a host: itself and its connected peers.
      *
      * @param label of the host, for example its role
      */

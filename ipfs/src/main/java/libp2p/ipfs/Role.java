@@ -1,7 +1,7 @@
 package libp2p.ipfs;
 
 /**
- * What a peer does for others, and the budget it has.
+ * The services of a peer to others, and its budget.
  *
  * <p>The budgets of memory and disk are enforced: memory by the size of the memory tier, an eighth of the budget and 100 MB at
  * most; disk by a quota of the block store. Bandwidth and uptime only tell which role a machine is fit for ({@link

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
                         + " else that of the node of --data, which publishes it again while it runs.",
         mixinStandardHelpOptions = true)
 final class NameCommand implements Callable<Integer> {
-    /** What can be done. */
+    /** The actions. */
     enum Action {
         PUBLISH,
         RESOLVE

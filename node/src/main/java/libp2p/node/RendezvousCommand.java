@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         description = "Registers at a rendezvous point, ends that, or asks who is registered there.",
         mixinStandardHelpOptions = true)
 public final class RendezvousCommand extends HostCommand implements Callable<Integer> {
-    /** What can be done. */
+    /** The actions. */
     enum Action {
         REGISTER,
         DISCOVER,

@@ -32,7 +32,7 @@ import libp2p.testkit.World;
  */
 final class RoutedCrowd {
     /**
-     * What there is.
+     * The state so far.
      *
      * @param open hosts with public addresses, all of which dial others back
      * @param relays among them

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has which address, seen from where, and what routers on the way make of a frame. IPv4 addresses belong to the realm of
+ * The owners of addresses, seen from each place, and the changes that routers on the way make to a frame. IPv4 addresses belong to the realm of
  * their host; IPv6 addresses are seen everywhere, and routers may filter what is sent to them.
  */
 final class Addresses {

@@ -48,7 +48,7 @@ final class MappingGateway {
         return target.getPort() == PORT && target.getAddress().equals(address);
     }
 
-    /** What clients see as state that was lost. */
+    /** The change that clients take for lost state. */
     void restart() {
         startedAt = scheduler.now();
     }

@@ -344,7 +344,7 @@ public final class Nat {
         };
     }
 
-    /** What is remembered of a TCP connection that came from outside. */
+    /** The memory of a TCP connection from outside. */
     Conversation flow(NatEntry entry, InetSocketAddress remote) {
         return new Conversation(scheduler, lifetimes, entry, entry.session(remote, lifetimes, scheduler.now()));
     }

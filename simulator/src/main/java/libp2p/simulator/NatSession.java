@@ -1,6 +1,6 @@
 package libp2p.simulator;
 
-/** What a router remembers of one conversation. */
+/** The memory of a router of one conversation. */
 final class NatSession {
     private long lastUsed;
     private boolean established;

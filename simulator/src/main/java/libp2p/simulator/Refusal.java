@@ -1,6 +1,6 @@
 package libp2p.simulator;
 
-/** What becomes of a TCP connect that does not get through. Datagrams that do not get through are lost in any case. */
+/** The fate of a TCP connect that does not get through. Datagrams that do not get through are lost in any case. */
 public enum Refusal {
     /** Nothing: the sender tries again until it gives up. */
     SILENT,

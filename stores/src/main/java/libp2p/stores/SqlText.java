@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** What the stores in a database say to it. */
+/** The statements that the stores send to a database. */
 final class SqlText {
     private static final String ALREADY_THERE = "23505";
     private static final String DUPLICATE_TABLE = "42P07";

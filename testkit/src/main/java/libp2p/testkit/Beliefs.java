@@ -10,7 +10,7 @@ import libp2p.core.host.Host;
 import libp2p.simulator.Simulation;
 
 /**
- * What hosts believe of the peers that they are connected to. A peer tells its protocols by identify and by pushes when they
+ * The beliefs of hosts about the peers that they are connected to. A peer tells its protocols by identify and by pushes when they
  * change; a push that is lost, late or composed too early leaves a belief that nothing corrects any more.
  */
 final class Beliefs {

@@ -69,7 +69,7 @@ public final class Node {
         return host;
     }
 
-    /** What the host has done so far. */
+    /** The counters of the host. */
     public Tally tally() {
         return tally;
     }

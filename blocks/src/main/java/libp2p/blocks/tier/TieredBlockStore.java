@@ -16,8 +16,8 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store with faster ones before it. What is put goes to the home store and is durable as that promises; what is read often is
- * also kept in memory, and on a disk if there is one before a home that is further away. A cache that fails is passed over.
+ * A store with faster ones before it. Blocks that are put are stored by the home store and are as durable as it promises. Blocks
+ * that are read often are also kept in memory, and on a disk if one stands before a home that is further away. A cache that fails is passed over.
  * Thread-safe. Closing it closes all tiers.
  */
 public final class TieredBlockStore implements BlockStore {

@@ -36,7 +36,7 @@ final class FailureContext implements Serializable {
         }
     }
 
-    /** What an error says without the context, for one that names the context itself. */
+    /** The message of an error without the context, for one that names the context itself. */
     static @Nullable String unplaced(Throwable error) {
         return switch (error) {
             case NetworkException network -> network.text();

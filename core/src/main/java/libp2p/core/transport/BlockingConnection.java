@@ -26,7 +26,7 @@ public interface BlockingConnection extends AutoCloseable {
     /** Whether the local port is one this host listens on. */
     boolean portReused();
 
-    /** What a relay in between allows, or null if nothing limits the connection. */
+    /** The limits that a relay in between sets, or null if nothing limits the connection. */
     default @Nullable ConnectionLimits limits() {
         return null;
     }

@@ -1,3 +1,3 @@
-/** What engines and their users agree on: the AEADs, and where randomness comes from. */
+/** Types that engines share with their users: the AEADs, and the source of randomness. */
 @org.jspecify.annotations.NullMarked
 package libp2p.crypto.algorithm;

@@ -15,7 +15,7 @@ import libp2p.multiformats.multiaddr.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a host tells of itself: its records, and which of them answer a question. Immutable.
+ * The records that a host tells of itself, and the choice of those that answer a question. Immutable.
  *
  * @param service for example {@code _p2p._udp.local}
  * @param instance its own name below the service
@@ -113,7 +113,7 @@ record Advertised(
         return fitting(answers, others);
     }
 
-    /** What is said without being asked. */
+    /** The announcement that is sent without a question. */
     DnsMessage announcement() {
         return answer(List.of(new DnsMessage.Question(service, DnsType.PTR, false)));
     }

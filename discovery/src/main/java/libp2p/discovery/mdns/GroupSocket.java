@@ -21,8 +21,8 @@ import libp2p.discovery.mdns.dns.DnsLimits;
 import libp2p.discovery.mdns.dns.DnsMessage;
 
 /**
- * The group of multicast DNS on one interface, in one family. What it is about to answer, and how often it may, is guarded by the
- * lock of its owner; receiving is the event loop's.
+ * The group of multicast DNS on one interface, in one family. The lock of its owner guards the answers that are due and
+ * their rate; the event loop receives.
  */
 final class GroupSocket implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(GroupSocket.class.getName());

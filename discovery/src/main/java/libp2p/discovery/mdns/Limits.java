@@ -3,7 +3,7 @@ package libp2p.discovery.mdns;
 import java.time.Duration;
 
 /**
- * What a host says and remembers of its local networks.
+ * Bounds of the things that a host says and remembers of its local networks.
  *
  * @param sockets one for each interface and family; 1 to 256
  * @param entries names of others that are remembered; 1 to 100,000

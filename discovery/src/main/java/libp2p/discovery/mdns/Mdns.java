@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Mdns implements HostService, PeerRouting {
     /**
-     * What is told and looked for.
+     * The service that is told and looked for.
      *
      * @param service name of the service, for example {@code _p2p._udp}; private networks have others
      * @param interfaces on which, by name
@@ -99,7 +99,7 @@ public final class Mdns implements HostService, PeerRouting {
     private long malformed;
     private boolean closed;
 
-    /** What there is when the host has started. */
+    /** The parts that exist once the host has started. */
     private static final class Parts {
         final Host host;
         final Environment environment;

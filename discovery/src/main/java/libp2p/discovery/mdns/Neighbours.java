@@ -22,7 +22,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is on the local networks, by what was heard: a state machine without threads, clocks or sockets. Not thread-safe.
+ * The peers on the local networks, by the messages that were heard: a state machine without threads, clocks or sockets. Not thread-safe.
  *
  * <p>An entry is what one name below the service stands for: a peer and its addresses, each with the time for which it holds. A name
  * stays with the peer that it was first heard with. Where there are too many entries, one of those that told most makes room, so
@@ -73,7 +73,7 @@ final class Neighbours {
     }
 
     /**
-     * What an answer has told.
+     * The outcome of an answer.
      *
      * @param changes in this order
      * @param peers whom it was about, with all that is known of them
@@ -297,7 +297,7 @@ final class Neighbours {
         return next;
     }
 
-    /** What is known for more than half of its time to come: it need not be told again. */
+    /** The records that are known for more than half of their lifetime: they need not be told again. */
     List<DnsRecord> knownAnswers(long now, int most) {
         List<DnsRecord> known = new ArrayList<>();
         entries.forEach((name, entry) -> {

@@ -47,7 +47,7 @@ final class TopicSearch implements AutoCloseable {
         this.timer = new RepeatingTimer(host.environment(), this::look);
     }
 
-    /** What is done for one topic. */
+    /** The work for one topic. */
     private static final class Care {
         final Registration announcement;
         long searchAt = Long.MIN_VALUE;

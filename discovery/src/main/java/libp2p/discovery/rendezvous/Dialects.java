@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * identify may be about to bring.
  */
 final class Dialects {
-    /** What a program reads. */
+    /** The form that a program reads. */
     enum Dialect {
         /** Signed records of the specification. */
         STANDARD(List.of(RecordForm.STANDARD)),
@@ -67,7 +67,7 @@ final class Dialects {
         }
     }
 
-    /** What a connected peer reads; waits for identify if need be, but not long. */
+    /** The form that a connected peer reads; waits for identify if need be, but not long. */
     Dialect of(PeerId peer) {
         String agent = agent(peer);
         if (agent.startsWith("java-libp2p/")) {

@@ -27,7 +27,7 @@ public enum RecordForm {
     private static final int ADDRESS = 2;
     private static final int MOST_FIELDS = 16 + libp2p.core.record.Limits.RECORD_ADDRESSES;
 
-    /** What a record says. */
+    /** The data of a record. */
     record Content(RecordForm form, PeerId peer, List<Multiaddr> addresses) {}
 
     /** A record about oneself. */

@@ -34,7 +34,7 @@ final class RegistrationDisk {
         this.datastore = datastore;
     }
 
-    /** What was kept; expired and unreadable registrations are removed. */
+    /** The registrations on the disk; expired and unreadable ones are removed. */
     Registrations load(Limits limits, long now) throws IOException {
         byte[] numbers = datastore.get(NUMBERS);
         reserved = numbers == null || numbers.length != Long.BYTES

@@ -40,7 +40,7 @@ final class Registrations {
             List<Multiaddr> addresses,
             long expires) {}
 
-    /** What is to be written to the disk: entries that are new, and numbers of those that are gone. */
+    /** The changes that are to be written to the disk: entries that are new, and numbers of those that are gone. */
     record Change(@Nullable Entry added, List<Long> removed) {}
 
     /** A part of what was asked for. */

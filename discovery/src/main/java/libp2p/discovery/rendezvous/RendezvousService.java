@@ -43,7 +43,7 @@ public final class RendezvousService implements HostService {
     private static final int STREAMS_PER_PEER = 8;
     /** Peers whose requests are counted. */
     private static final int COUNTED = 10_000;
-    /** What a message needs beside its registrations. */
+    /** The bytes that a message needs beside its registrations. */
     private static final int ENVELOPE = 4_096;
 
     private final Limits limits;
@@ -51,7 +51,7 @@ public final class RendezvousService implements HostService {
     private final KeyedRates<PeerId> rates;
     private @Nullable Parts parts;
 
-    /** What there is when the host has started. */
+    /** The parts that exist once the host has started. */
     private static final class Parts {
         final Environment environment;
         final RegistrationDisk disk;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class RegistrationDiskTest {
     private static final List<Multiaddr> ADDRESSES = List.of(Multiaddr.parse("/ip4/10.0.0.1/tcp/4001"));
 
-    /** What a disk keeps. */
+    /** The records that a disk keeps. */
     private static final class Kept implements Datastore {
         private final TreeMap<byte[], byte[]> map = new TreeMap<>(Arrays::compareUnsigned);
 

@@ -33,7 +33,7 @@ public final class Reputation {
     private static final int NAME_BYTES = 512;
 
     /**
-     * What is known of one provider.
+     * The record of one provider.
      *
      * @param reputation between 0 and 1, 0.5 at first: an average in which each event weighs a tenth
      * @param meanLatency of the last 50 successes, in seconds
@@ -202,7 +202,7 @@ public final class Reputation {
                 .toList();
     }
 
-    /** What is known of a provider. */
+    /** The record of a provider. */
     public Stats stats(String who) {
         lock.lock();
         try {

@@ -114,7 +114,7 @@ public final class Gateway {
         return new Answer(source, options, request, headers, target, null).of(root, target.rest());
     }
 
-    /** Whoever verifies what comes needs no host for each root. */
+    /** A client that verifies the blocks needs no host for each root. */
     private boolean isTrustless(GatewayRequest request) {
         return options.trustlessOnly() || !Answer.format(request).isEmpty();
     }

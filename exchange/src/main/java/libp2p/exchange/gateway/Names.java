@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What the names below {@code /ipns/} stand for. Thread-safe; may block for the network. */
+/** The paths that the names below {@code /ipns/} stand for. Thread-safe; may block for the network. */
 @FunctionalInterface
 public interface Names {
     /** No names at all. */

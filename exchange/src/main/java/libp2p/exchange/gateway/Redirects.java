@@ -83,7 +83,7 @@ final class Redirects {
         return parts;
     }
 
-    /** What the first rule says that fits, or null. */
+    /** The outcome of the first rule that fits, or null. */
     @Nullable
     Outcome find(List<String> path) {
         for (Rule rule : rules) {

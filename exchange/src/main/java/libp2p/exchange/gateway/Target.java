@@ -12,7 +12,7 @@ import libp2p.multiformats.Multicodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request is about: its path, or its host where each root has one of its own.
+ * The subject of a request: its path, or its host where each root has one of its own.
  *
  * @param namespace {@code ipfs} or {@code ipns}
  * @param id the root as it was written

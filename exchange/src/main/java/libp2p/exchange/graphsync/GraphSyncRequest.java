@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GraphSyncRequest implements AutoCloseable {
     /**
-     * What a request brought.
+     * The outcome of a request.
      *
      * @param blocks that were walked
      * @param received blocks that came from the peer
@@ -109,7 +109,7 @@ public final class GraphSyncRequest implements AutoCloseable {
         sink = heard;
     }
 
-    /** What the peer has said last, null as long as it was not asked or has not answered. */
+    /** The last status of the peer, null as long as it was not asked or has not answered. */
     public @Nullable Status status() {
         RemoteLinks links = remote;
         return links == null ? null : links.status();

@@ -14,7 +14,7 @@ public interface IncomingRequest {
 
     Selector selector();
 
-    /** What the peer wants it to be among its requests; higher is sooner. */
+    /** The priority among the requests of the peer; higher is sooner. */
     long priority();
 
     /** What the peer says beside it. */

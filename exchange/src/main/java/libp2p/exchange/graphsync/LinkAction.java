@@ -2,7 +2,7 @@ package libp2p.exchange.graphsync;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a responder did at a link of its walk. */
+/** The action of a responder at a link of its walk. */
 enum LinkAction {
     /** The block is here, and in the message unless it was sent before. */
     PRESENT("p"),

@@ -154,7 +154,7 @@ final class RemoteLinks {
         return Deadline.after(environment, isPaused() ? limits.pausedPatience() : limits.patience());
     }
 
-    /** What the peer has said last. */
+    /** The last status of the peer. */
     @Nullable
     Status status() {
         lock.lock();

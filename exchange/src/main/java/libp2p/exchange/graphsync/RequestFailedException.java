@@ -14,7 +14,7 @@ public class RequestFailedException extends NetworkException {
         this.status = status;
     }
 
-    /** What the peer said. */
+    /** The status that the peer sent. */
     public Status status() {
         return status;
     }

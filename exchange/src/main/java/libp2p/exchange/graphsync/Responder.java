@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Responder {
     private static final System.Logger LOG = System.getLogger(Responder.class.getName());
 
-    /** What is known of one peer. */
+    /** The record of one peer. */
     private static final class Peer {
         final PeerSender sender;
         final SentBlocks sent;

@@ -1,7 +1,7 @@
 package libp2p.exchange.graphsync;
 
 /**
- * What a responder says of a request.
+ * The status of a request, as a responder tells it.
  *
  * @param code as on the wire
  */

@@ -7,7 +7,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 import org.jspecify.annotations.Nullable;
 
-/** What a client wants of records (IPIP-484). Makes new records, never changes those it is given. */
+/** The filter that a client sets on records (IPIP-484). Makes new records, never changes those it is given. */
 final class Filter {
     private static final String UNKNOWN = "unknown";
 

@@ -14,12 +14,12 @@ import libp2p.multiformats.Cid;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
-/** What a server of delegated routing knows, or asks the network for. Thread-safe; may block. */
+/** The source of a server of delegated routing: its own records, or the network. Thread-safe; may block. */
 public interface RoutingBackend {
     /** The providers of content. */
     Results<PeerRecord> providers(Cid cid, Deadline deadline) throws IOException;
 
-    /** What is known of a peer; at most one record in most implementations. */
+    /** The records of a peer; at most one record in most implementations. */
     Results<PeerRecord> peer(PeerId peer, Deadline deadline) throws IOException;
 
     /** The record of a name, or null. */

@@ -100,7 +100,7 @@ final class AuthParameters {
         return Base64.getUrlEncoder().encodeToString(bytes);
     }
 
-    /** What a signature is of: the scheme, then each part by name, with its length before it. */
+    /** The bytes that are signed: the scheme, then each part by name, with its length before it. */
     static byte[] signed(Map<String, byte[]> parts) {
         byte[] scheme = SCHEME.getBytes(StandardCharsets.US_ASCII);
         TreeMap<String, byte[]> sorted = new TreeMap<>(parts);

@@ -29,7 +29,7 @@ public final class PeerIdAuthServer {
     private static final Duration CHALLENGE = Duration.ofMinutes(5);
     private static final int MAC_BYTES = 32;
 
-    /** What came of a request. */
+    /** The outcome of a request. */
     public sealed interface Outcome {}
 
     /**
@@ -156,7 +156,7 @@ public final class PeerIdAuthServer {
         return sealed;
     }
 
-    /** What was sealed here for this host and has not expired, or null. */
+    /** The record that was sealed here for this host and has not expired, or null. */
     private @Nullable State open(byte[] sealed, boolean token, String hostname) throws HttpException {
         if (sealed.length < MAC_BYTES) {
             throw new HttpException(401, "a token that is too short");

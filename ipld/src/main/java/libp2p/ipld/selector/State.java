@@ -25,7 +25,7 @@ sealed interface State {
         return Collections.emptyIterator();
     }
 
-    /** What applies to an entry, or null if it is not explored. */
+    /** The clause that applies to an entry, or null if the entry is not explored. */
     default @Nullable State explore(View view, String segment, Node value) throws IOException {
         return null;
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * peers the one that was asked longest ago is forgotten. Thread-safe; {@link #open} and {@link #save} block for the disk.
  */
 public final class PeerHistory {
-    /** What a request to a peer that never answers costs, as a latency. */
+    /** The cost of a request to a peer that never answers, as a latency. */
     private static final long FAILURE_NANOS = Duration.ofSeconds(2).toNanos();
 
     /** Beyond so many the old answers and failures count half, so that a peer may change. */
@@ -122,7 +122,7 @@ public final class PeerHistory {
     }
 
     /**
-     * What a request to a peer is expected to cost, in nanoseconds: its latency, and more the more often it failed; 0 if nothing is
+     * The expected cost of a request to a peer, in nanoseconds: its latency, and more the more often it failed; 0 if nothing is
      * known of it.
      */
     public long expected(PeerId peer) {

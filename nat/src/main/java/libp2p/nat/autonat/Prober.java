@@ -176,7 +176,7 @@ final class Prober implements AutoCloseable {
         arm(next, now);
     }
 
-    /** What servers said of a port that the router led here holds no longer when it does so no more. */
+    /** The verdicts of servers on a mapped port end with the mapping. */
     private void forgetUnmapped(List<AddressBook.Entry> entries) {
         Set<Multiaddr> now = entries.stream()
                 .filter(entry -> entry.origin() == Origin.MAPPED)

@@ -40,7 +40,7 @@ public final class HolePuncher implements HostService {
     private static final System.Logger LOG = System.getLogger(HolePuncher.class.getName());
     private static final String SERVICE = "libp2p.holepunch";
 
-    /** What there is once the host is known. */
+    /** The parts that exist once the host is known. */
     private record Parts(Host host, DirectConnections direct, PunchExchange exchange, PunchDialer dialer) {}
 
     private final Limits limits;

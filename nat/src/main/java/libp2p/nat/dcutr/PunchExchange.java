@@ -14,10 +14,10 @@ import libp2p.core.protobuf.Delimited;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
-/** What two peers say to each other before both dial: their addresses, and that it is time (specification: "The Protocol"). */
+/** The messages of two peers before both dial: their addresses, and that it is time (specification: "The Protocol"). */
 final class PunchExchange {
     /**
-     * What was agreed on.
+     * The agreement of two peers.
      *
      * @param targets to dial
      * @param roundTrip through the relay

@@ -67,7 +67,7 @@ final class ContentStore implements AutoCloseable {
         blocks = new ObservedBlockStore(segments, observer);
     }
 
-    /** What is known of the sources that blocks came from. */
+    /** The reputation of the sources that blocks came from. */
     Reputation reputation() {
         return reputation;
     }

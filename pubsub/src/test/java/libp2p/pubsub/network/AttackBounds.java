@@ -6,7 +6,7 @@ import java.util.Locale;
 import libp2p.pubsub.network.Attack.Kind;
 import libp2p.pubsub.network.Attack.Result;
 
-/** What must hold under attack. */
+/** The bounds that must hold under attack. */
 public final class AttackBounds {
     private AttackBounds() {}
 

@@ -60,7 +60,7 @@ public final class Streams {
         this.remoteOpened = new StreamCount[] {new StreamCount(limits.streams()), new StreamCount(limits.uniStreams())};
     }
 
-    /** What follows happens at this time. */
+    /** The following actions happen at this time. */
     public void at(long now) {
         time = now;
     }

@@ -52,7 +52,7 @@ public final class NoiseKeys {
         return new HandshakePayload(identityKey, signature, extensions).encode();
     }
 
-    /** What an identity key signs of a static key. */
+    /** The bytes that an identity key signs for a static key. */
     static byte[] signedBytes(byte[] staticPublic) {
         byte[] bytes = new byte[CONTEXT.length + staticPublic.length];
         System.arraycopy(CONTEXT, 0, bytes, 0, CONTEXT.length);

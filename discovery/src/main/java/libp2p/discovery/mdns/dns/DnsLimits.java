@@ -1,6 +1,6 @@
 package libp2p.discovery.mdns.dns;
 
-/** What a message may hold. */
+/** Bounds of a message. */
 public final class DnsLimits {
     /** Bytes of the longest message that is read (RFC 6762 section 17). */
     public static final int MESSAGE_BYTES = 9_000;

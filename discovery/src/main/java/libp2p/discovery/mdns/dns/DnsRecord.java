@@ -11,7 +11,7 @@ import java.util.List;
  * @param ttl seconds for which it holds, 0 to 2³² − 1; 0 says goodbye
  */
 public record DnsRecord(DnsName name, boolean flush, long ttl, Data data) {
-    /** What a record says. */
+    /** The data of a record. */
     public sealed interface Data {
         /** The number of its type. */
         int type();

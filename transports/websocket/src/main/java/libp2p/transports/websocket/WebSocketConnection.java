@@ -37,7 +37,7 @@ final class WebSocketConnection implements RawConnection {
     private long payloadLeft;
 
     private long payloadRead;
-    /** What has come of the control frame that is being read, or null. */
+    /** The part of the control frame that has arrived, or null. */
     private @Nullable ByteBuffer controlPayload;
 
     private boolean ended;
