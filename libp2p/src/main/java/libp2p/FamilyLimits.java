@@ -9,16 +9,18 @@ import libp2p.multiformats.MalformedException;
 /** The limits of families of protocols, by the names under which they ask for them, with the changes of a host. */
 final class FamilyLimits {
     /** A host without one of these may still be given changes for it, so that many hosts can share one file. */
-    private static final Map<String, Record> BUILT_IN = builtInDefaults();
+    private static final Set<String> BUILT_IN =
+            Set.of("kad", "pubsub", "relay", "autonat", "autorelay", "holepunch", "portmapping", "bitswap");
 
     private final Map<String, String> changes;
-    private final Set<String> asked = new TreeSet<>(BUILT_IN.keySet());
+    private final Set<String> asked = new TreeSet<>(BUILT_IN);
 
     /** @param changes by the whole name of the limit, each with its text, in the order of the names */
     FamilyLimits(Map<String, String> changes) {
         this.changes = changes;
     }
 
+    /** Loads the classes of all families, which a host that is started does not need. */
     private static Map<String, Record> builtInDefaults() {
         Map<String, Record> defaults = new LinkedHashMap<>();
         defaults.put("kad", libp2p.kad.Limits.DEFAULT);
@@ -33,7 +35,7 @@ final class FamilyLimits {
     }
 
     static boolean isBuiltIn(String limit) {
-        return BUILT_IN.keySet().stream().anyMatch(name -> limit.startsWith(name + "."));
+        return BUILT_IN.stream().anyMatch(name -> limit.startsWith(name + "."));
     }
 
     /**
@@ -42,7 +44,10 @@ final class FamilyLimits {
      * @throws MalformedException if the family has no such limit, or the value does not fit
      */
     static void check(String limit, String value) {
-        BUILT_IN.forEach((name, defaults) -> {
+        if (!isBuiltIn(limit)) {
+            return;
+        }
+        builtInDefaults().forEach((name, defaults) -> {
             if (limit.startsWith(name + ".")) {
                 LimitRecords.changed(defaults, limit.substring(name.length() + 1), value);
             }
@@ -52,7 +57,7 @@ final class FamilyLimits {
     /** The limits of the built-in families, with the changes. */
     Map<String, Record> builtIn() {
         Map<String, Record> limits = new LinkedHashMap<>();
-        BUILT_IN.forEach((name, defaults) -> limits.put(name, changed(name, defaults)));
+        builtInDefaults().forEach((name, defaults) -> limits.put(name, changed(name, defaults)));
         return limits;
     }
 
