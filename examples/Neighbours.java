@@ -14,7 +14,7 @@ import libp2p.core.routing.Discovery;
 import libp2p.core.routing.Results;
 import libp2p.protocols.ping.Ping;
 
-/** What the hosts of this process announce, by namespace. */
+/** The announcements of this process's hosts, by namespace. */
 static final Map<String, List<PeerAddress>> BOARD = new ConcurrentHashMap<>();
 
 /** Finds the hosts of this process. */

@@ -19,8 +19,8 @@ import libp2p.protocols.ping.Ping;
 import libp2p.protocols.ping.PingSession;
 
 /**
- * Steady mixed load on nodes that differ in their compilers alone: the same work for each in turns, for so many minutes, and the
- * processor time of each node for a unit of work, minute by minute, with its resident size.
+ * Steady mixed load on nodes that differ in their compilers alone: the same work for each in turns, for so many
+ * minutes, and the processor time of each node for a unit of work, minute by minute, with its resident size.
  */
 void main(String[] arguments) throws Exception {
     int minutes = Integer.parseInt(arguments[0]);

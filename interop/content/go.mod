@@ -257,7 +257,7 @@ require (
 	lukechampine.com/blake3 v1.4.1 // indirect
 )
 
-// What go-libp2p 0.49 is written for; Kubo 0.43.1 itself replaces go-libp2p by a branch for newer ones.
+// The version that go-libp2p 0.49 is written for; Kubo 0.43.1 itself replaces go-libp2p by a branch for newer ones.
 replace (
 	github.com/quic-go/quic-go => github.com/quic-go/quic-go v0.60.0
 	github.com/quic-go/webtransport-go => github.com/quic-go/webtransport-go v0.11.1

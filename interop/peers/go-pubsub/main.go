@@ -54,7 +54,7 @@ func protocols(version string) []protocol.ID {
 	return all
 }
 
-// What the order "stats" tells: copies of messages that were there already, and the peers in the mesh now.
+// The figures of the order "stats": copies of messages that were there already, and the peers in the mesh now.
 type tracer struct {
 	lock       sync.Mutex
 	duplicates int

@@ -1,4 +1,4 @@
-/** Who may use which protocol. */
+/** Permissions: the peers that may use a protocol. */
 @org.jspecify.annotations.NullMarked
 module libp2p.auth {
     requires static org.jspecify;

@@ -1,4 +1,4 @@
-// What the dialing commands do on an open connection, in Node and in a browser. Each emits its events and throws when
+// The work of the dialing commands on an open connection, in Node and in a browser. Each emits its events and throws when
 // the check fails.
 import { StreamReader, write, writeZeros } from './bytes.js'
 import { ensure } from './errors.js'

@@ -32,5 +32,5 @@ const LIFTED = {
 
 const LIBRARY = { streams: {}, connections: {}, yamux: {}, mplex: {} }
 
-/** What `--limits` stands for. */
+/** The meaning of `--limits`. */
 export const limitsOf = (name) => name === 'none' ? LIFTED : LIBRARY

@@ -1,4 +1,4 @@
-// What runs in the browser: one dial and one check. Bundled with the checks of the JavaScript peer.
+// The program in the browser: one dial and one check. Bundled with the checks of the JavaScript peer.
 import { privateKeyFromProtobuf } from '@libp2p/crypto/keys'
 import { identify, identifyPush } from '@libp2p/identify'
 import { mplex } from '@libp2p/mplex'

@@ -1,4 +1,4 @@
-/** What a host does, as meters of Micrometer. */
+/** The activity of a host, as meters of Micrometer. */
 @org.jspecify.annotations.NullMarked
 module libp2p.metrics {
     requires static org.jspecify;

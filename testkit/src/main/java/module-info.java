@@ -1,6 +1,6 @@
 /**
- * For tests of protocols, transports and services: complete hosts in a simulated world, many seeds, and a common check at the
- * end of every scenario. To be used with test scope.
+ * For tests of protocols, transports and services: complete hosts in a simulated world, many seeds, and a common check
+ * at the end of every scenario. To be used with test scope.
  */
 @org.jspecify.annotations.NullMarked
 module libp2p.testkit {

@@ -19,8 +19,8 @@ import libp2p.swarm.peerstore.PersistentPeerstore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a host keeps from one life to the next: its key, what it knows of peers, and the lists of its gater; without a folder
- * all of it is new and forgotten with the process. Used by one thread while a host is put together.
+ * The state that a host keeps over restarts: its key, its knowledge of peers, and the lists of its gater; without a
+ * folder all of it is new and forgotten with the process. Used by one thread while a host is put together.
  */
 final class DataDirectory implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DataDirectory.class.getName());
@@ -49,7 +49,7 @@ final class DataDirectory implements AutoCloseable {
                 : Identity.loadOrCreate(folder.resolve("node.key"), KeyType.ED25519, environment);
     }
 
-    /** What the services keep; forgotten with the process if there is no folder. */
+    /** The datastore of the services; forgotten with the process if there is no folder. */
     Datastore datastore() {
         return datastore;
     }

@@ -6,8 +6,8 @@ import libp2p.core.environment.SystemEnvironment;
 import libp2p.crypto.Crypto;
 
 /**
- * Measures the crypto engines once in a process that lives long enough to gain from it, in the background; connections made
- * afterwards use the fastest. Never in a simulation, whose results must not depend on the machine.
+ * Measures the crypto engines once in a process that lives long enough to gain from it, in the background; connections
+ * made afterwards use the fastest. Never in a simulation, whose results must not depend on the machine.
  */
 final class EngineMeasurement {
     private static final System.Logger LOG = System.getLogger("libp2p");

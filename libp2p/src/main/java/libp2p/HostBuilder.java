@@ -120,15 +120,18 @@ public final class HostBuilder {
         return this;
     }
 
-    /** Options of the default WebSocket transport: certificates, trust, an application's HTTP handler; its limits are the host's. */
+    /**
+     * Options of the default WebSocket transport: certificates, trust, an application's HTTP handler; its limits are
+     * the host's.
+     */
     public HostBuilder webSocket(WebSocketTransport.Options value) {
         webSocket = value;
         return this;
     }
 
     /**
-     * The secure channels, best first: {@code "noise"}, {@code "tls"}, and {@code "plaintext"}, which protects nothing and
-     * is for tests.
+     * The secure channels, best first: {@code "noise"}, {@code "tls"}, and {@code "plaintext"}, which protects nothing
+     * and is for tests.
      */
     public HostBuilder security(String... names) {
         security = List.of(names);
@@ -136,8 +139,8 @@ public final class HostBuilder {
     }
 
     /**
-     * The stream muxers, best first, offered and accepted: {@code "yamux"} and {@code "mplex"}. The default offers yamux, and
-     * accepts mplex from peers that have nothing better.
+     * The stream muxers, best first, offered and accepted: {@code "yamux"} and {@code "mplex"}. The default offers
+     * yamux, and accepts mplex from peers that have nothing better.
      */
     public HostBuilder muxers(String... names) {
         muxers = List.of(names);
@@ -152,8 +155,8 @@ public final class HostBuilder {
     }
 
     /**
-     * Adds families of protocols, such as Kademlia or GossipSub, in this order: each brings its services, transports, limits and
-     * counters.
+     * Adds families of protocols, such as Kademlia or GossipSub, in this order: each brings its services, transports,
+     * limits and counters.
      */
     public HostBuilder with(ProtocolFamily... values) {
         families.addAll(List.of(values));
@@ -167,7 +170,8 @@ public final class HostBuilder {
     }
 
     /**
-     * Peers to connect to when the host starts, and whenever it has fewer than four; as often as wanted. None is built in.
+     * Peers to connect to when the host starts, and whenever it has fewer than four; as often as wanted. None is built
+     * in.
      *
      * @throws libp2p.multiformats.MalformedException if a text is not a multiaddr
      */
@@ -179,9 +183,9 @@ public final class HostBuilder {
     }
 
     /**
-     * Adds what others have brought: every {@link ProtocolFamily}, {@link HostService} and {@link TransportFactory} that a jar of
-     * the loader registers for {@link ServiceLoader}, in the order of their class names; such transports are asked after the
-     * others.
+     * Adds what others have brought: every {@link ProtocolFamily}, {@link HostService} and {@link TransportFactory}
+     * that a jar of the loader registers for {@link ServiceLoader}, in the order of their class names; such transports
+     * are asked after the others.
      *
      * @throws java.util.ServiceConfigurationError if one cannot be made
      */
@@ -199,8 +203,8 @@ public final class HostBuilder {
     }
 
     /**
-     * Says which connections may come about, beside the lists of blocked and allowed peers and networks that every host has
-     * as its service {@link GaterLists}. A gater that is a service too is installed as one.
+     * Says which connections may come about, beside the lists of blocked and allowed peers and networks that every host
+     * has as its service {@link GaterLists}. A gater that is a service too is installed as one.
      */
     public HostBuilder gater(ConnectionGater value) {
         gater = value;
@@ -216,21 +220,24 @@ public final class HostBuilder {
         return this;
     }
 
-    /** Adds one who hears what the host does, for metrics, beside the one that writes to the Flight Recorder when that runs. */
+    /**
+     * Adds one who hears what the host does, for metrics, beside the one that writes to the Flight Recorder when that
+     * runs.
+     */
     public HostBuilder observer(HostObserver value) {
         observers.add(value);
         return this;
     }
 
-    /** What is remembered of other peers; the default forgets with the process. The host closes it. */
+    /** The memory of other peers; the default forgets with the process. The host closes it. */
     public HostBuilder peerstore(Peerstore value) {
         peerstore = value;
         return this;
     }
 
     /**
-     * A folder in which the host keeps its key ({@code node.key}), and in {@code store} what it knows of peers and the lists
-     * of its gater, unless others are given; made if it is not there. One host at a time can have it.
+     * A folder in which the host keeps its key ({@code node.key}), and in {@code store} what it knows of peers and the
+     * lists of its gater, unless others are given; made if it is not there. One host at a time can have it.
      */
     public HostBuilder dataDirectory(Path value) {
         dataDirectory = value;
@@ -238,8 +245,8 @@ public final class HostBuilder {
     }
 
     /**
-     * What limits connections, streams and memory, in place of the counting one that {@link HostLimits#resources} makes; it
-     * decides alone, also about the services of families.
+     * The manager of connections, streams and memory, in place of the counting one that {@link HostLimits#resources}
+     * makes; it decides alone, also about the services of families.
      */
     public HostBuilder resources(ResourceManager value) {
         resources = value;
@@ -247,8 +254,8 @@ public final class HostBuilder {
     }
 
     /**
-     * Every bound of the host. The default has go-libp2p's limits of connections, streams and memory, scaled to this machine.
-     * Families add limits of their services, except for those that are named here.
+     * Every bound of the host. The default has go-libp2p's limits of connections, streams and memory, scaled to this
+     * machine. Families add limits of their services, except for those that are named here.
      */
     public HostBuilder limits(HostLimits value) {
         limits = value;
@@ -267,7 +274,9 @@ public final class HostBuilder {
         return this;
     }
 
-    /** Which addresses are announced: exactly some, some more, all but some; the default announces what is found out. */
+    /**
+     * Which addresses are announced: exactly some, some more, all but some; the default announces what is found out.
+     */
     public HostBuilder addresses(HostAddressBook.Options value) {
         addresses = value;
         return this;
@@ -429,7 +438,9 @@ public final class HostBuilder {
         return factories;
     }
 
-    /** The key protects raw connections; a transport that brings its own security has none, and would be open to all. */
+    /**
+     * The key protects raw connections; a transport that brings its own security has none, and would be open to all.
+     */
     private void checkPrivateNetwork() {
         if (preSharedKey == null) {
             return;

@@ -17,8 +17,8 @@ public final class Libp2p {
     private Libp2p() {}
 
     /**
-     * A host with the defaults: a new Ed25519 identity, TCP, Noise and TLS 1.3, yamux, identify and ping, go-libp2p's limits
-     * scaled to this machine; it listens nowhere until told to.
+     * A host with the defaults: a new Ed25519 identity, TCP, Noise and TLS 1.3, yamux, identify and ping, go-libp2p's
+     * limits scaled to this machine; it listens nowhere until told to.
      */
     public static HostBuilder host() {
         return new HostBuilder();

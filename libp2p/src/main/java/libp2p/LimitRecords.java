@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes the components of records of limits by their names: {@code dialing.timeout} names the component
- * {@code timeout} of the record that the component {@code dialing} holds. Values are numbers, truth values, durations and
- * texts; a record's own constructor checks their ranges.
+ * {@code timeout} of the record that the component {@code dialing} holds. Values are numbers, truth values, durations
+ * and texts; a record's own constructor checks their ranges.
  */
 final class LimitRecords {
     /** The longest duration that a text may give; longer ones would overflow nanoseconds. */
@@ -186,7 +186,10 @@ final class LimitRecords {
         throw new MalformedException("'" + text + "' is neither a number up to " + most + " nor 'unlimited'");
     }
 
-    /** A duration of {@code ns}, {@code us}, {@code ms}, {@code s}, {@code m}, {@code h} or {@code d}, or one of ISO 8601. */
+    /**
+     * A duration of {@code ns}, {@code us}, {@code ms}, {@code s}, {@code m}, {@code h} or {@code d}, or one of ISO
+     * 8601.
+     */
     private static Duration duration(String text) {
         try {
             Duration value = text.startsWith("P") ? Duration.parse(text) : simple(text);

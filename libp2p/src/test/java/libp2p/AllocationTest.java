@@ -13,8 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What passes through a warm connection leaves hardly any garbage, all floors of both hosts together: stream, yamux,
- * secure channel and TCP. What is left comes from threads that wait for each other, and no frame, record or byte needs any.
+ * Bytes that pass through a warm connection leave hardly any garbage, all floors of both hosts together: stream, yamux,
+ * secure channel and TCP. What is left comes from threads that wait for each other, and no frame, record or byte needs
+ * any.
  */
 @Timeout(120)
 class AllocationTest {
@@ -41,8 +42,9 @@ class AllocationTest {
     }
 
     /**
-     * Garbage per write in the best of the rounds, and no more rounds than it takes: in the first ones the code is still being
-     * compiled, and in others a reader that was not scheduled lets more bytes wait than the pool has spare chunks for.
+     * Garbage per write in the best of the rounds, and no more rounds than it takes: in the first ones the code is
+     * still being compiled, and in others a reader that was not scheduled lets more bytes wait than the pool has spare
+     * chunks for.
      */
     private static long leastGarbageOfARound(Stream stream) throws IOException {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -9,7 +9,7 @@ import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.testing.InitialPacket;
 
-/** What our own QUIC dialer begins with. */
+/** The first datagrams of our own QUIC dialer. */
 final class CapturedInitial {
     private CapturedInitial() {}
 

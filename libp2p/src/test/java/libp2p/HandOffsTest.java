@@ -21,9 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A small message is sealed and written by the thread that has it, and an event loop reads what comes: neither a thread that reads
- * nor one that writes is started for it, or woken. The event loop itself answers a ping. So it is over TCP, over WebSocket with and
- * without TLS, and in a private network.
+ * A small message is sealed and written by the thread that has it, and an event loop reads what comes: neither a thread
+ * that reads nor one that writes is started for it, or woken. The event loop itself answers a ping. So it is over TCP,
+ * over WebSocket with and without TLS, and in a private network.
  */
 class HandOffsTest {
     private static final String ECHO = "/test/echo/1.0.0";

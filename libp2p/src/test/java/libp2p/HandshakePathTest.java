@@ -16,9 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Once warm, a handshake loads and makes no class: none of the program, and none that the JDK makes for reflection, lambdas or
- * native functions. A process of its own, whose log of loaded classes tells. Now and then a handshake is the first to take a
- * turn that others did not, and the JDK remakes what was called a hundred times; both happen once, not for each.
+ * Once warm, a handshake loads and makes no class: none of the program, and none that the JDK makes for reflection,
+ * lambdas or native functions. A process of its own, whose log of loaded classes tells. Now and then a handshake is the
+ * first to take a turn that others did not, and the JDK remakes what was called a hundred times; both happen once, not
+ * for each.
  */
 class HandshakePathTest {
     private static final int UNTIL_WARM = 200;

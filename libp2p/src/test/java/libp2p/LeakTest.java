@@ -26,11 +26,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * After many streams and connections, one in twenty interrupted, timed out or reset, everything is what it was: threads,
- * descriptors, direct memory, leases and scopes.
+ * After many streams and connections, one in twenty interrupted, timed out or reset, everything is what it was:
+ * threads, descriptors, direct memory, leases and scopes.
  */
 class LeakTest {
-    /** What the shared pool keeps for the next use, and small buffers that were not collected yet. */
+    /** The buffers that the shared pool keeps for the next use, and small ones that were not collected yet. */
     private static final long KEPT_BYTES = (long) BufferPool.RETAINED * BufferPool.BUFFER_BYTES + (4 << 20);
 
     private final AtomicInteger failures = new AtomicInteger();
@@ -147,7 +147,9 @@ class LeakTest {
         }
     }
 
-    /** Interrupts a dial at a random moment; on a thread of its own, so that the interrupt cannot hit anything later. */
+    /**
+     * Interrupts a dial at a random moment; on a thread of its own, so that the interrupt cannot hit anything later.
+     */
     private static void interrupted(Host host, PeerAddress address, SplittableRandom random) throws Exception {
         Thread dialing = Thread.ofVirtual().start(() -> {
             try {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever goes wrong while a connection is accepted, the listener takes the next one. */
+/** A listener takes the next connection, whatever goes wrong while one is accepted. */
 class ListenersGoOnTest {
     private static final WebSocketTransport.Options INSECURE =
             WebSocketTransport.Options.DEFAULT.withTrust(TlsTrust.insecure());
@@ -78,7 +78,9 @@ class ListenersGoOnTest {
         }
     }
 
-    /** Dials until what is to fail has failed; a server that drops a connection may show this late, or only to a ping. */
+    /**
+     * Dials until what is to fail has failed; a server that drops a connection may show this late, or only to a ping.
+     */
     private static void dialUntilDone(Host client, PeerAddress server, Failing failing) {
         while (!failing.isDone()) {
             try {

@@ -28,7 +28,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What was written before a connection or a host closes gets there, whatever the link loses; and what a close costs. */
+/**
+ * Bytes that were written before a connection or a host closes arrive, whatever the link loses; and the cost of a
+ * close.
+ */
 class QuicClosingTest {
     private static final String ADDRESS = "/ip4/127.0.0.1/udp/0/quic-v1";
     private static final String UPLOAD = "/upload/1";
@@ -129,7 +132,7 @@ class QuicClosingTest {
         stream.reset(0);
     }
 
-    /** What this side does not take ahead of its reader is in quiche, which forgets it with the connection. */
+    /** Bytes that this side does not take ahead of its reader are lost with the connection. */
     @Test
     void whatCameBeforeTheRemoteClosedCanBeReadAfterwards() throws Exception {
         Stream stream = client.open(acrossTheLink(), "/hold/1");

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The first dials of a process that has not used QUIC before. Loading the native library, making a certificate and opening
- * the socket take none of the time that the remote has for its handshake.
+ * The first dials of a process that has not used QUIC before. Loading the native library, making a certificate and
+ * opening the socket take none of the time that the remote has for its handshake.
  */
 class QuicColdStartTest {
     private Host server;

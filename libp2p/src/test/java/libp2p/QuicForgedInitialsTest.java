@@ -24,8 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * First packets of QUIC whose senders never hear the answer, as from forged addresses, against a host with the limits of a
- * machine of 1 GiB. The honest come meanwhile, by every transport.
+ * First packets of QUIC whose senders never hear the answer, as from forged addresses, against a host with the limits
+ * of a machine of 1 GiB. The honest come meanwhile, by every transport.
  */
 class QuicForgedInitialsTest {
     private static final long MACHINE = 1L << 30;

@@ -75,7 +75,7 @@ class QuicHandshakeStepsTest {
         }
     }
 
-    /** What goes wrong. */
+    /** The failures. */
     private interface Mishap {
         void happen(Scene scene);
     }

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * First packets of clients under the right keys, so that they pass for QUIC's: what a listener asks of clients when many have
- * begun, and what becomes of those whose frames or messages are nonsense.
+ * First packets of clients under the right keys, so that they pass for QUIC's: what a listener asks of clients when
+ * many have begun, and what becomes of those whose frames or messages are nonsense.
  */
 class QuicInitialsTest {
     private static final int ATTEMPTS = 4;

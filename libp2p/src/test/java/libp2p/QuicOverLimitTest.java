@@ -49,7 +49,10 @@ class QuicOverLimitTest {
         return server;
     }
 
-    /** Holds the acknowledgements back until the server has had enough, as a long way does: its congestion window is full then. */
+    /**
+     * Holds the acknowledgements back until the server has had enough, as a long way does: its congestion window is
+     * full then.
+     */
     private boolean delay() {
         try {
             if (silent) {

@@ -57,7 +57,9 @@ class QuicPortTest {
         return PeerAddress.of(host.peerId(), host.addresses());
     }
 
-    /** The answer to a binding request (RFC 8489): its transaction id, and the sender's address under the magic cookie. */
+    /**
+     * The answer to a binding request (RFC 8489): its transaction id, and the sender's address under the magic cookie.
+     */
     private static ByteBuffer bindingResponse(ByteBuffer request, InetSocketAddress sender) {
         int cookie = request.getInt(4);
         ByteBuffer response = ByteBuffer.allocate(32);

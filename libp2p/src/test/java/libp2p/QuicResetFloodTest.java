@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Streams that are opened and reset at once, as fast as the other end allows (rapid reset, CVE-2023-44487). */
 class QuicResetFloodTest {
-    /** What a connection is charged without traffic, and a MiB for what its streams leave behind. */
+    /** The charge of a connection without traffic, and a MiB for the traces of its streams. */
     private static final int MEMORY = 2 << 20;
 
     /** Many times what fits. */

@@ -17,8 +17,8 @@ import libp2p.core.host.HostService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of rules of which the first that is about a stream decides; if none is, the fallback does. It can be changed while
- * the host runs: the streams that are open and would be refused now are reset.
+ * A list of rules of which the first that is about a stream decides; if none is, the fallback does. It can be changed
+ * while the host runs: the streams that are open and would be refused now are reset.
  *
  * <pre>{@code
  * AccessRules rules = new AccessRules(Effect.DENY)
@@ -72,7 +72,7 @@ public final class AccessRules implements Authorizer, HostService {
         return new AccessRules(RulesFile.parse(RulesFile.text(file)));
     }
 
-    /** What follows if no rule is about a stream. */
+    /** The effect if no rule is about a stream. */
     public Effect fallback() {
         return policy.fallback();
     }

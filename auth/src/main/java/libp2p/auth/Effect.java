@@ -1,6 +1,6 @@
 package libp2p.auth;
 
-/** What follows from a rule. */
+/** The effect of a rule. */
 public enum Effect {
     ALLOW,
     DENY

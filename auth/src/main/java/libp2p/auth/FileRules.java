@@ -14,9 +14,9 @@ import libp2p.core.host.HostService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@linkplain AccessRules#read The rules of a file}, followed while the host runs: every five seconds the file is read again,
- * and sooner by {@link #reload}. What it says then holds at once, also for open streams. While it is wrong, or not there, the
- * rules before it hold and the log tells why. Thread-safe; belongs to one host.
+ * {@linkplain AccessRules#read The rules of a file}, followed while the host runs: every five seconds the file is read
+ * again, and sooner by {@link #reload}. What it says then holds at once, also for open streams. While it is wrong, or
+ * not there, the rules before it hold and the log tells why. Thread-safe; belongs to one host.
  */
 public final class FileRules implements Authorizer, HostService {
     private static final System.Logger LOG = System.getLogger(FileRules.class.getName());

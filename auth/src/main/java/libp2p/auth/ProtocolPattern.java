@@ -3,8 +3,8 @@ package libp2p.auth;
 import libp2p.multiformats.MalformedException;
 
 /**
- * Which protocols a rule is about: one id such as {@code /files/1.0.0}; a family such as {@code /files/*}, which is the id
- * {@code /files} and every id that starts with {@code /files/}; or all, {@code *}.
+ * Which protocols a rule is about: one id such as {@code /files/1.0.0}; a family such as {@code /files/*}, which is the
+ * id {@code /files} and every id that starts with {@code /files/}; or all, {@code *}.
  *
  * @param kind how the id is compared
  * @param id the protocol or the name of the family; empty for all

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What every measurement has at hand: who takes part, how much is done, over what, where results go. */
+/** The context of every measurement: the participants, the amounts, the transports, the place of results. */
 record Bench(List<Implementation> implementations, Plan plan, Stack stack, Results results) {
-    /** Who dials whom: every one against itself, and every one in both roles against go. */
+    /** The pairs of dialer and listener: every one against itself, and every one in both roles against go. */
     List<Pair> pairs() {
         List<Pair> pairs = new ArrayList<>();
         Implementation go = reference();

@@ -4,8 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One flat JSON object on a line: an event of a peer or a line of {@link ResultsFile}. Only what the harness needs is read
- * out of it.
+ * One flat JSON object on a line: an event of a peer or a line of {@link ResultsFile}. Only what the harness needs is
+ * read out of it.
  *
  * @param json the line
  */

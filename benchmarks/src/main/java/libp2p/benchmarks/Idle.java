@@ -6,9 +6,9 @@ import java.util.List;
 import libp2p.benchmarks.Bench.Serving;
 
 /**
- * Resident memory of a listener per idle connection: the slope between two numbers of connections, all held by the same kind of
- * dialer, a process of its own. Our JVM has a fixed heap with a small young generation, so that garbage does not count as
- * growth for long.
+ * Resident memory of a listener per idle connection: the slope between two numbers of connections, all held by the same
+ * kind of dialer, a process of its own. Our JVM has a fixed heap with a small young generation, so that garbage does
+ * not count as growth for long.
  */
 final class Idle {
     private static final String FIXED_HEAP = "-Xms400m -Xmx400m -Xmn32m";

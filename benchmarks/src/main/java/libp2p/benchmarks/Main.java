@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code benchmarks/run [quick|medium|full] [--only bulk,setup,busy,idle,start,raw] [--stack noise,tls,ws,quic]
- * [--without rust,pure] [--rounds N] [--idle 100,1000,10000 --idle-seconds S] [--keep] [--out FOLDER]}, started from the root
- * of the repository. {@code --keep} keeps the groups and columns of the folder that are not taken again; {@code benchmarks/run report}
- * only writes the document anew.
+ * [--without rust,pure] [--rounds N] [--idle 100,1000,10000 --idle-seconds S] [--keep] [--out FOLDER]}, started from
+ * the root of the repository. {@code --keep} keeps the groups and columns of the folder that are not taken again;
+ * {@code benchmarks/run report} only writes the document anew.
  */
 final class Main {
     private static final String EVERYTHING = "bulk,setup,busy,idle,start,raw";
@@ -63,7 +63,7 @@ final class Main {
                 measure(new Bench(all, plan, stack, results), only, stack.equals(stacks.getFirst()), out);
             }
         } finally {
-            // What was taken before a failure is worth keeping.
+            // Figures that were taken before a failure are worth keeping.
             results.taken(taking);
             if (keep) {
                 results.keep(ResultsFile.read(out.resolve(Report.JSON)));
@@ -80,7 +80,7 @@ final class Main {
             bench.attempt(() -> measure(bench, one, first));
             taking = taking.with(Processes.load());
             results.taken(taking);
-            // Whatever ends the run later, this much is kept.
+            // This much is kept, whatever ends the run later.
             ResultsFile.write(results, Files.createDirectories(out).resolve("partial.json"));
             System.err.printf("%s %s: %d s%n", bench.stack().name(), one, (System.nanoTime() - start) / 1_000_000_000);
         }

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One running program and the events it prints. Used by one thread; {@link #close} ends the process. */
 final class Peer implements AutoCloseable {
-    /** No command that dials takes so long, unless it hangs; it is ended then, so that one cell is lost and not the run. */
+    /**
+     * No command that dials takes so long, unless it hangs; it is ended then, so that one cell is lost and not the run.
+     */
     private static final long LONGEST_SECONDS = 600;
 
     private final Process process;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What Linux tells of a process in {@code /proc}. */
+/** The figures of a process in Linux's {@code /proc}. */
 final class Processes {
     private static final double TICKS_PER_SECOND = 100;
     private static final long PAGE = 4096;

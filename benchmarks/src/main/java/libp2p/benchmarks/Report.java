@@ -93,7 +93,7 @@ final class Report {
                         taking.greatest());
     }
 
-    /** What {@code benchmarks/run pieces} has written, if it has. */
+    /** The output of {@code benchmarks/run pieces}, if it exists. */
     private static String pieces(Path file) throws IOException {
         return Files.exists(file) ? "\n## Pieces\n\n" + Files.readString(file) : "";
     }

@@ -35,8 +35,8 @@ final class Results {
     }
 
     /**
-     * Takes over the groups of an earlier run that this one did not take. A group that it took without the column of our node
-     * is still the earlier run's, with the column without native code added; the others served as peers.
+     * Takes over the groups of an earlier run that this one did not take. A group that it took without the column of
+     * our node is still the earlier run's, with the column without native code added; the others served as peers.
      */
     void keep(Results earlier) {
         Set<String> own = figures.entrySet().stream()
@@ -89,7 +89,10 @@ final class Results {
         return figure.lowerIsBetter() ? Math.max(go, rust) : Math.min(go, rust);
     }
 
-    /** What the goal of a figure is held against: the value or the ratio to the better of the others; null: not measured. */
+    /**
+     * The number that the goal of a figure is held against: the value or the ratio to the better of the others; null:
+     * not measured.
+     */
     static @Nullable Double measuredAgainstGoal(Figure figure, Map<String, Series> row) {
         if (!figure.absolute()) {
             return ratioToBest(figure, row, OURS);

@@ -6,7 +6,7 @@ import java.util.List;
 import libp2p.benchmarks.Bench.Pair;
 import libp2p.benchmarks.Bench.Serving;
 
-/** What it costs to set up connections and streams, and how long a ping takes. */
+/** The cost of setting up connections and streams, and the time of a ping. */
 final class Setup {
     private Setup() {}
 
@@ -64,7 +64,7 @@ final class Setup {
     }
 
     /**
-     * What a command took.
+     * The cost of a command.
      *
      * @param rate per second
      * @param dialer CPU seconds of the dialer for each
@@ -72,7 +72,9 @@ final class Setup {
      */
     private record Taken(double rate, double dialer, double listener) {}
 
-    /** Runs a command after one that is discarded; ours repeats it in the same process, which is what has to get warm. */
+    /**
+     * Runs a command after one that is discarded; ours repeats it in the same process, which is what has to get warm.
+     */
     private static Taken run(
             Bench bench, Pair pair, Serving serving, String command, int count, int parallel, int warmUp)
             throws IOException, InterruptedException {

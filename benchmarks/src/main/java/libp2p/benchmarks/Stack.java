@@ -3,7 +3,7 @@ package libp2p.benchmarks;
 import java.util.List;
 
 /**
- * What connections are made of.
+ * The protocols of connections.
  *
  * @param name as it stands in the headings
  * @param listen where to listen

@@ -12,8 +12,8 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps blocks by their multihash, so that a block is found under every codec. The empty block and those whose CIDs carry
- * their data are always present and never stored. Thread-safe; methods block for the disk.
+ * Keeps blocks by their multihash, so that a block is found under every codec. The empty block and those whose CIDs
+ * carry their data are always present and never stored. Thread-safe; methods block for the disk.
  */
 public interface BlockStore extends BlockSource, BlockSink, AutoCloseable {
     /** The data of a block, not to be changed, or null if it is not here. */
@@ -51,7 +51,10 @@ public interface BlockStore extends BlockSource, BlockSink, AutoCloseable {
     /** Removes blocks, as far as they are here. */
     void delete(Collection<Multihash> hashes) throws IOException;
 
-    /** Gives the hash and the size of every block to the visitor, in no order; blocks that come or go meanwhile may be missed. */
+    /**
+     * Gives the hash and the size of every block to the visitor, in no order; blocks that come or go meanwhile may be
+     * missed.
+     */
     void forEach(Visitor visitor) throws IOException;
 
     /** How many blocks there are, and their bytes. */

@@ -13,8 +13,8 @@ import libp2p.ipld.BlockSink;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands blocks to a store in batches, one batch being written while the next is made, and keeps them from garbage collection
- * until it is closed. What was put is durable after {@link #flush}. One thread at a time.
+ * Hands blocks to a store in batches, one batch being written while the next is made, and keeps them from garbage
+ * collection until it is closed. What was put is durable after {@link #flush}. One thread at a time.
  */
 public final class BlockWriter implements BlockSink, AutoCloseable {
     private static final int BATCH_BYTES = 8 << 20;

@@ -9,8 +9,9 @@ import libp2p.ipld.traversal.DagWalk;
 import libp2p.multiformats.Multihash;
 
 /**
- * Removes the blocks that no pin keeps, while others read and write: what is put, or wanted by a writer, after a collection
- * has begun stays, and so does everything that writers have put whose {@linkplain BlockStore#lease leases} were open then.
+ * Removes the blocks that no pin keeps, while others read and write: what is put, or wanted by a writer, after a
+ * collection has begun stays, and so does everything that writers have put whose {@linkplain BlockStore#lease leases}
+ * were open then.
  */
 public final class GarbageCollector {
     private static final int DELETED_AT_ONCE = 1024;
@@ -27,8 +28,8 @@ public final class GarbageCollector {
     public record Result(long removed, long removedBytes, long kept) {}
 
     /**
-     * Marks what the pins keep and removes the rest; blocks. A block that is missing below a recursive pin ends it before
-     * anything is removed.
+     * Marks what the pins keep and removes the rest; blocks. A block that is missing below a recursive pin ends it
+     * before anything is removed.
      */
     public Result collect() throws IOException {
         HashSet64 live = new HashSet64();

@@ -4,8 +4,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import libp2p.multiformats.Multihash;
 
 /**
- * What writers wanted to be there while they, or a collection, were under way: the write barrier of garbage collection. Costs
- * nothing while nobody holds a lease. Thread-safe.
+ * The blocks that writers need while they, or a collection, are under way: the write barrier of garbage collection.
+ * Costs nothing while nobody holds a lease. Thread-safe.
  */
 final class Leases {
     private final ReentrantLock lock = new ReentrantLock();

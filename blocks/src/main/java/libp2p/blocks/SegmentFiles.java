@@ -21,8 +21,8 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of the log: records one after the other, each with a checksum over its length, type, key and data. Every call
- * holds its thread for the disk. Reading is for any thread, everything else for one at a time.
+ * The files of the log: records one after the other, each with a checksum over its length, type, key and data. Every
+ * call holds its thread for the disk. Reading is for any thread, everything else for one at a time.
  */
 final class SegmentFiles implements AutoCloseable {
     static final byte BLOCK = 1;

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the documents link to is there, and every row of what works is shown by a test or a command. */
+/** The targets of the documents' links exist, and every row of what works is shown by a test or a command. */
 class DocumentLinksTest {
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");

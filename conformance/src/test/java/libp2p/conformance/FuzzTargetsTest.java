@@ -18,9 +18,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every decoder has a fuzz target. A decoder is a class of a published module that has a method to turn bytes or text into
- * something ({@code decode…}, {@code parse…}, {@code fromBytes} and the like, a static {@code read…}), or that is called a
- * reader, decoder or parser. The file {@code fuzz-targets.txt} names its targets, or says why it needs none.
+ * Every decoder has a fuzz target. A decoder is a class of a published module that has a method to turn bytes or text
+ * into something ({@code decode…}, {@code parse…}, {@code fromBytes} and the like, a static {@code read…}), or that is
+ * called a reader, decoder or parser. The file {@code fuzz-targets.txt} names its targets, or says why it needs none.
  */
 class FuzzTargetsTest {
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();

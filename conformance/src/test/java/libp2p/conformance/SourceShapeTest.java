@@ -43,7 +43,9 @@ class SourceShapeTest {
         }
     }
 
-    /** Neither measurements nor examples nor the root of a source folder, where only the descriptor of the module is. */
+    /**
+     * Neither measurements nor examples nor the root of a source folder, where only the descriptor of the module is.
+     */
     private static boolean isPublished(String folder) {
         return folder.contains("/src/main/java/")
                 && !folder.startsWith("benchmarks/")

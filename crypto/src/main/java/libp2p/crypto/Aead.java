@@ -43,7 +43,8 @@ public final class Aead {
     }
 
     /**
-     * One direction of packet protection (RFC 9001, section 5.3) under {@code key}, which is copied. The caller closes it.
+     * One direction of packet protection (RFC 9001, section 5.3) under {@code key}, which is copied. The caller closes
+     * it.
      *
      * @param vector the initialisation vector of 12 bytes, to which packet numbers are added by exclusive or
      * @param sealing whether it seals; otherwise it opens

@@ -7,7 +7,7 @@ import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.crypto.engine.AeadContext;
 
 /**
- * What sealing and opening share: the engine's context, and a guard that lets one thread at a time use it. A
+ * The state that sealing and opening share: the engine's context, and a guard that lets one thread at a time use it. A
  * {@code close} that meets a running operation leaves the release to that operation, so native memory is never freed
  * under a thread that uses it.
  */

@@ -181,9 +181,9 @@ public final class Crypto {
     }
 
     /**
-     * Measures the engines of every primitive that is in use and not fixed by the preference, warm, and from then on takes the
-     * fastest for what is made anew; keys, contexts and schemes that exist keep theirs. Takes some seconds of processor
-     * time at most, on the calling thread.
+     * Measures the engines of every primitive that is in use and not fixed by the preference, warm, and from then on
+     * takes the fastest for what is made anew; keys, contexts and schemes that exist keep theirs. Takes some seconds of
+     * processor time at most, on the calling thread.
      *
      * @param nanoTime a clock in nanoseconds
      */

@@ -13,8 +13,8 @@ import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 
 /**
- * What ECDSA needs of a 256-bit curve besides verification, on BouncyCastle's arithmetic: the one engine that is always
- * there, knows both curves and signs without drawing a nonce.
+ * The operations of a 256-bit curve that ECDSA needs besides verification, on BouncyCastle's arithmetic: the one engine
+ * that is always there, knows both curves and signs without drawing a nonce.
  */
 final class EcCurve {
     static final EcCurve P256 = new EcCurve("secp256r1");

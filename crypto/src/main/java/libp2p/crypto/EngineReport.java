@@ -22,7 +22,7 @@ public record EngineReport(
     public record PassedOver(Engine engine, String reason) {}
 
     /**
-     * What one operation took on this machine once warm.
+     * The time of one operation on this machine once warm.
      *
      * @param engine the engine
      * @param nanos the shortest mean of a block of operations, in nanoseconds

@@ -14,7 +14,9 @@ import libp2p.crypto.engine.AeadEngine;
 import libp2p.crypto.engine.Sha256Engine;
 import libp2p.crypto.engine.X25519Engine;
 
-/** The tests that an engine passes before it is used: one known answer each, and one wrong input that it must refuse. */
+/**
+ * The tests that an engine passes before it is used: one known answer each, and one wrong input that it must refuse.
+ */
 final class KnownAnswers {
     private static final Properties VALUES = load();
 

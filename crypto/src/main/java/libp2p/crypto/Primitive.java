@@ -22,7 +22,10 @@ public enum Primitive {
     X25519_PUBLIC("x25519-public", BOUNCY_CASTLE, LIBCRYPTO, JDK),
     /** Ed25519 public keys and signatures (RFC 8032). */
     ED25519("ed25519", BOUNCY_CASTLE, LIBCRYPTO, JDK),
-    /** Verification of Ed25519 signatures. AWS-LC is the fastest, but takes so long to load that only a measurement chooses it. */
+    /**
+     * Verification of Ed25519 signatures. AWS-LC is the fastest, but takes so long to load that only a measurement
+     * chooses it.
+     */
     ED25519_VERIFY("ed25519-verify", LIBCRYPTO, BOUNCY_CASTLE, JDK, AWS_LC),
     /** Verification of ECDSA over P-256 with SHA-256. Signing is always deterministic (RFC 6979), by BouncyCastle. */
     ECDSA_P256("ecdsa-p256", LIBCRYPTO, JDK, BOUNCY_CASTLE),

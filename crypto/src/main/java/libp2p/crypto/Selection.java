@@ -102,8 +102,8 @@ final class Selection<E> {
     }
 
     /**
-     * Measures all engines of a primitive that is in use, unless its engine is fixed, and takes the fastest for what is made
-     * from now on.
+     * Measures all engines of a primitive that is in use, unless its engine is fixed, and takes the fastest for what is
+     * made from now on.
      */
     void measure(LongSupplier nanoTime) {
         Chosen<E> current = chosen.get();

@@ -38,8 +38,8 @@ public interface SignatureScheme {
     void checkPublicKey(byte[] publicKey) throws InvalidKeyException;
 
     /**
-     * As {@link #checkPublicKey}, but without what {@link #verify} finds out anyway: a key that passes here and whose signature
-     * holds passes there too. For keys that arrive together with a signature.
+     * As {@link #checkPublicKey}, but without what {@link #verify} finds out anyway: a key that passes here and whose
+     * signature holds passes there too. For keys that arrive together with a signature.
      *
      * @throws InvalidKeyException if the key cannot be well-formed, saying why
      */

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every AEAD of every engine promises. */
+/** The contract of every AEAD of every engine. */
 class AeadTest {
     private static Primitive primitive(AeadAlgorithm algorithm) {
         return algorithm == AeadAlgorithm.CHACHA20_POLY1305 ? Primitive.CHACHA20_POLY1305 : Primitive.AES_GCM;

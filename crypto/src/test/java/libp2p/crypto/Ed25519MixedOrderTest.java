@@ -102,7 +102,7 @@ class Ed25519MixedOrderTest {
         }
     }
 
-    /** Whoever had such a key could be anybody: its signatures can be made without a secret. */
+    /** The owner of such a key could be anybody: its signatures can be made without a secret. */
     @ParameterizedTest
     @EnumSource
     void keysOfSmallOrderAndThoseThatAreNoPointsAreNobodys(Engine engine) throws Exception {

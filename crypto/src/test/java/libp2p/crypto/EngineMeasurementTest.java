@@ -9,7 +9,9 @@ import libp2p.crypto.EngineReport.Timing;
 import libp2p.crypto.engine.EngineUnavailableException;
 import org.junit.jupiter.api.Test;
 
-/** What a measurement changes; time is that of the test, and each operation takes as long as the test says. */
+/**
+ * The changes that a measurement makes; time is that of the test, and each operation takes as long as the test says.
+ */
 class EngineMeasurementTest {
     private final AtomicLong clock = new AtomicLong();
 
@@ -106,7 +108,9 @@ class EngineMeasurementTest {
         assertThat(selection.implementation()).isEqualTo(Engine.LIBCRYPTO);
     }
 
-    /** With a clock that stands still for one block and then leaps, every probe of the real engines runs twenty times. */
+    /**
+     * With a clock that stands still for one block and then leaps, every probe of the real engines runs twenty times.
+     */
     @Test
     void everyRealEngineCanBeMeasured() {
         Crypto crypto = Crypto.of(EnginePreference.DEFAULT);

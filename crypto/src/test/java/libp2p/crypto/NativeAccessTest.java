@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a process without native access, or with its own choice of engines, does: each test starts one. */
+/** The behaviour of a process without native access, or with its own choice of engines: each test starts one. */
 class NativeAccessTest {
     /** Prints the report of the process. */
     static final class Reporter {

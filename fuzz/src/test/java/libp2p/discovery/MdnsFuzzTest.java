@@ -9,7 +9,7 @@ import libp2p.discovery.mdns.dns.DnsMessage;
 import libp2p.discovery.mdns.dns.DnsName;
 import libp2p.multiformats.MalformedException;
 
-/** What anybody on a local network sends to the group of multicast DNS. */
+/** Datagrams of anybody on a local network to the group of multicast DNS. */
 class MdnsFuzzTest {
     @FuzzTest
     void message(byte[] data) {

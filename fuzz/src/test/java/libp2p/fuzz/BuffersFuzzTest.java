@@ -13,7 +13,9 @@ import libp2p.multiformats.Multihash;
 import libp2p.multiformats.Varint;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
-/** What is read from the beginning of a buffer or stream: it takes its own bytes and no more, whichever way it is read. */
+/**
+ * Values at the beginning of a buffer or stream: each takes its own bytes and no more, whichever way it is read.
+ */
 class BuffersFuzzTest {
     private static final long INCOMPLETE = -1;
 

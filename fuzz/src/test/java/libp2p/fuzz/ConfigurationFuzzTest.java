@@ -10,7 +10,7 @@ import libp2p.swarm.gate.Subnet;
 import libp2p.swarm.resource.LimitsFile;
 import libp2p.swarm.resource.ResourceLimits;
 
-/** What operators write and make mistakes in. */
+/** The texts that operators write and make mistakes in. */
 class ConfigurationFuzzTest {
     private static final ResourceLimits BASE = ResourceLimits.scaled(1 << 30, 1024);
     private static final HostLimits HOST = HostLimits.unlimited();

@@ -12,7 +12,7 @@ import libp2p.pubsub.rpc.Message;
 import libp2p.pubsub.rpc.Rpc;
 import libp2p.pubsub.rpc.RpcDecoder;
 
-/** What pubsub peers send: RPCs, the signatures and the compressed data in them. */
+/** Messages of pubsub peers: RPCs, the signatures and the compressed data in them. */
 class PubSubFuzzTest {
     @FuzzTest
     void rpc(byte[] data) {

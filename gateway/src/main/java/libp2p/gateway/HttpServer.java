@@ -27,8 +27,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves handlers over TCP: HTTP/1.1, and HTTP/2 by ALPN over TLS or with prior knowledge in clear text. Handlers run on virtual
- * threads. Thread-safe.
+ * Serves handlers over TCP: HTTP/1.1, and HTTP/2 by ALPN over TLS or with prior knowledge in clear text. Handlers run
+ * on virtual threads. Thread-safe.
  */
 public final class HttpServer implements AutoCloseable {
     /** Threads that read and accept; handlers have threads of their own. */

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The body of a request or a response (RFC 9112, section 6): of a length that is told, in chunks, or up to the end of the stream. A body that
- * is cut is an error, and so is one whose length is told in two ways.
+ * The body of a request or a response (RFC 9112, section 6): of a length that is told, in chunks, or up to the end of
+ * the stream. A body that is cut is an error, and so is one whose length is told in two ways.
  */
 public final class BodyReader extends InputStream {
     /** Bytes of the line before a chunk. */

@@ -5,7 +5,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/** Writes a body in chunks; only {@link #finish} makes it whole, so that nobody takes a body that was broken off for one. */
+/**
+ * Writes a body in chunks; only {@link #finish} makes it whole, so that nobody takes a body that was broken off for
+ * one.
+ */
 public final class ChunkedOutput extends OutputStream {
     private static final int CHUNK = 16 << 10;
 

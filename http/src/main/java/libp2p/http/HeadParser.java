@@ -3,7 +3,10 @@ package libp2p.http;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Takes HTTP heads apart (RFC 9112, sections 3 to 5) without any of the leniency that lets two readers disagree. Thread-safe. */
+/**
+ * Takes HTTP heads apart (RFC 9112, sections 3 to 5) without any of the leniency that lets two readers disagree.
+ * Thread-safe.
+ */
 public final class HeadParser {
     private static final String VERSION = "HTTP/1.1";
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What the dialing process of a cell did.
+ * The outcome of a cell's dialing process.
  *
  * @param exitCode how it ended
  * @param events what it printed
@@ -13,7 +13,7 @@ import java.util.List;
  */
 record Attempt(int exitCode, List<Event> events, Duration lifetime, Target target) {
     /**
-     * What a dialer dials.
+     * The target of a dialer.
      *
      * @param peerId the identity of the listener
      * @param listening the address on which it listens, without {@code /p2p/ID}

@@ -5,7 +5,7 @@ record Cell(Peer dialer, Peer listener, Transport transport, String security, St
     /** Stands for security protocol and muxer where the transport brings its own. */
     static final String OWN = "own";
 
-    /** What a listener must be started with to serve this cell. */
+    /** The options of a listener that serves this cell. */
     Listener.Kind listenerKind() {
         return new Listener.Kind(listener, transport, security, muxer, check.privateNetwork());
     }

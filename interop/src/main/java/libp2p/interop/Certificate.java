@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A self-signed certificate for this machine's loopback addresses, made anew for every run, for our wss listeners: a peer that
- * trusts certificates only by name is given it beforehand.
+ * A self-signed certificate for this machine's loopback addresses, made anew for every run, for our wss listeners: a
+ * peer that trusts certificates only by name is given it beforehand.
  *
  * @param certificate the file with the certificate in PEM
  * @param key the file with its private key in PEM

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What is tried in a cell: the command of the dialer, and what must come of it. */
+/** The check of a cell: the command of the dialer, and its expected outcome. */
 enum Check {
     PING("ping", "--count", "5") {
         @Override
@@ -121,10 +121,10 @@ enum Check {
         }
     };
 
-    /** What a connection may live with a listener that closes at the first difference. */
+    /** The time that a connection may live with a listener that closes at the first difference. */
     private static final Duration REFUSAL = Duration.ofSeconds(3);
 
-    /** What it may live with one that waits for more bytes; the dialer hears nothing from it before. */
+    /** The time that it may live with one that waits for more bytes; the dialer hears nothing from it before. */
     private static final Duration GIVING_UP = Duration.ofSeconds(40);
 
     private static boolean closesAtFirstDifference(Peer listener) {

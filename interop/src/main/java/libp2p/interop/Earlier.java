@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What earlier runs left in the report in JSON, to which a run of some cells is added. */
+/** The results of earlier runs in the report in JSON, to which a run of some cells is added. */
 final class Earlier {
     private Earlier() {}
 

@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Takes one TCP connection and hands its bytes on from a port that is known beforehand, so that we know exactly what the listener
- * must observe, and how long the connection lived.
+ * Takes one TCP connection and hands its bytes on from a port that is known beforehand, so that we know exactly what
+ * the listener must observe, and how long the connection lived.
  */
 final class Forwarder implements AutoCloseable {
     private static final int WAIT_MILLIS = 120_000; // longer than a cell may take: a browser is slow to start

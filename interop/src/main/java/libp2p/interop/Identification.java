@@ -5,7 +5,7 @@ import static libp2p.interop.Attempt.require;
 import java.util.List;
 import java.util.Set;
 
-/** What identify must have told about a listener. */
+/** The expected identify record of a listener. */
 final class Identification {
     private static final Set<String> PROTOCOLS =
             Set.of("/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0", "/ipfs/ping/1.0.0", "/echo/1.0.0", "/perf/1.0.0");

@@ -15,10 +15,12 @@ final class Listener implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(45);
     private static final Duration END = Duration.ofSeconds(20);
 
-    /** A QUIC dialer that leaves without a word is missed 30 s after the last sign that it might be there, at most 45 s. */
+    /**
+     * A QUIC dialer that leaves without a word is missed 30 s after the last sign that it might be there, at most 45 s.
+     */
     private static final Duration SILENCE = Duration.ofSeconds(75);
 
-    /** What a listener is started with. */
+    /** The options of a listener. */
     record Kind(Peer peer, Transport transport, String security, String muxer, boolean privateNetwork) {
         @Override
         public String toString() {

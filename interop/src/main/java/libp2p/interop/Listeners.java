@@ -11,8 +11,8 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
 /**
- * The listeners of one suite: each is started for its first cell, ended after its last, and started again if it has died.
- * Thread-safe.
+ * The listeners of one suite: each is started for its first cell, ended after its last, and started again if it has
+ * died. Thread-safe.
  */
 final class Listeners implements AutoCloseable {
     private static final int STARTS = 3;

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came out of a cell, or of a listener.
+ * The outcome of a cell, or of a listener.
  *
  * @param subject what it is about, for people
  * @param cell null for a listener
@@ -55,7 +55,7 @@ record Outcome(
         return new Outcome(kind.toString(), null, result, fault, Duration.ZERO, false, log);
     }
 
-    /** What the report in JSON has of a cell; nothing for a listener, or if a peer or check of its is no more. */
+    /** The entry of a cell in the report in JSON; none for a listener, or if a peer or check of its is no more. */
     static Optional<Outcome> fromJson(Map<?, ?> members, Map<String, Peer> peers) {
         Peer dialer = peers.get(text(members, "dialer"));
         Peer listener = peers.get(text(members, "listener"));

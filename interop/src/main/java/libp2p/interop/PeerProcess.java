@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A running peer. Its command line and standard error are kept in a log file, and the lines of its standard output too, before
- * they are handed on as events.
+ * A running peer. Its command line and standard error are kept in a log file, and the lines of its standard output too,
+ * before they are handed on as events.
  */
 final class PeerProcess implements AutoCloseable {
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
@@ -91,7 +91,7 @@ final class PeerProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** What on standard output was no event, or nothing. */
+    /** The text on standard output that was no event, or nothing. */
     String garbage() {
         return garbage;
     }

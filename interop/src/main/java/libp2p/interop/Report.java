@@ -39,7 +39,9 @@ final class Report {
         return suites.stream().flatMap(suite -> suite.retried().stream()).toList();
     }
 
-    /** Whether nothing failed, something passed, and no more than 2 % of the cells (but at least one) were tried twice. */
+    /**
+     * Whether nothing failed, something passed, and no more than 2 % of the cells (but at least one) were tried twice.
+     */
     boolean succeeded() {
         return count(Outcome.Result.FAILED) == 0 && count(Outcome.Result.PASSED) > 0 && !tooManyRetries();
     }
@@ -86,9 +88,9 @@ final class Report {
         lines.add(
                 "Written by `interop/run`, which runs %s %s against real peers. A row is one pair, in the order dialer → listener;"
                         .formatted(subject.implementation(), subject.version()));
-        lines.add(
-                "✓ passed, ✗ failed, – skipped because a peer cannot do it; rows that a peer does not have are listed below. Result: "
-                        + closingLine() + ".");
+        lines.add("✓ passed, ✗ failed, – skipped because a peer cannot do it; rows that a peer does not have are listed"
+                + " below. Result: "
+                + closingLine() + ".");
         lines.add("");
         lines.add("| Peer | Implementation | Version |");
         lines.add("|---|---|---|");
@@ -96,9 +98,8 @@ final class Report {
                 .forEach(peer ->
                         lines.add("| %s | %s | %s |".formatted(peer.name(), peer.implementation(), peer.version())));
         lines.add("");
-        lines.add(
-                "The QUIC of the go peer is quic-go, which is Kubo's too; the versions of both, and what else to know about"
-                        + " a peer, stand in [interop/peers/README.md](../interop/peers/README.md).");
+        lines.add("The QUIC of the go peer is quic-go, which is Kubo's too; the versions of both, and what else to know"
+                + " about a peer, stand in [interop/peers/README.md](../interop/peers/README.md).");
         suites.forEach(suite -> addSuite(suite, lines));
         addReasons("Failed", Outcome.Result.FAILED, lines);
         addReasons("Skipped", Outcome.Result.SKIPPED, lines);

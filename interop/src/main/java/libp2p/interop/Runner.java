@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the cells of a suite, several at a time, within a number of minutes. A cell that fails gets a second attempt, which is
- * told. What is left when the minutes are used up has failed.
+ * Runs the cells of a suite, several at a time, within a number of minutes. A cell that fails gets a second attempt,
+ * which is told. What is left when the minutes are used up has failed.
  */
 final class Runner {
     /**

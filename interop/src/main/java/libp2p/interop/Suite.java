@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What came out of all cells with one peer.
+ * The outcome of all cells with one peer.
  *
  * @param name of the peer
  * @param outcomes of cells and listeners

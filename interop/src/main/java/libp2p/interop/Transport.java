@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Locale;
 
-/** What carries the connections of a cell, and how much is tried over it. */
+/** The transport of a cell's connections, and the amount that is tried over it. */
 enum Transport {
     /** The one with all checks and muxers; the others carry the same bytes. */
     TCP("/ip4/127.0.0.1/tcp/0", Breadth.EVERYTHING),

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the peers cannot do, as checked in ({@code interop/unsupported.json}): the only reason to skip a cell. */
+/** The abilities that peers lack, as checked in ({@code interop/unsupported.json}): the only reason to skip a cell. */
 final class Unsupported {
     private static final String ANY = "any";
     private static final Set<String> MEMBERS =

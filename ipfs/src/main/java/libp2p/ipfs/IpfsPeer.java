@@ -38,8 +38,8 @@ import libp2p.nat.Nat;
 import libp2p.nat.relay.Limits;
 
 /**
- * An IPFS peer: adds content and gives it to others, and gets content from them. Thread-safe; methods block for the disk and
- * the network.
+ * An IPFS peer: adds content and gives it to others, and gets content from them. Thread-safe; methods block for the
+ * disk and the network.
  *
  * <pre>{@code
  * try (IpfsPeer peer = IpfsPeer.start(Role.WORKER, IpfsOptions.DEFAULT.withBootstrap("/ip4/…/tcp/4001/p2p/12D3…"))) {
@@ -125,8 +125,8 @@ public final class IpfsPeer implements AutoCloseable {
     }
 
     /**
-     * Takes another role: the host and the store are opened anew with the same identity, addresses and content; connections end
-     * and come again. Blocks; nothing that was stored is lost.
+     * Takes another role: the host and the store are opened anew with the same identity, addresses and content;
+     * connections end and come again. Blocks; nothing that was stored is lost.
      *
      * @throws IllegalStateException if the content is in memory only, and would be lost
      */

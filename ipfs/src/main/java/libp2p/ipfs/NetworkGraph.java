@@ -10,8 +10,8 @@ import libp2p.core.connection.Connection;
 import libp2p.core.host.Host;
 
 /**
- * Peers and the connections between them, for pictures: each peer knows its own connections, and the graphs of several make the
- * whole.
+ * Peers and the connections between them, for pictures: each peer knows its own connections, and the graphs of several
+ * make the whole.
  *
  * @param nodes peer ids with their labels
  * @param edges pairs of peer ids, the smaller first

@@ -23,9 +23,10 @@ import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pins at other peers, for those that they trust: {@value #PROTOCOL}, a protocol of this project. A request is one value of
- * DAG-CBOR behind its length, {@code {"op": "add"|"rm"|"ls", "cid": link}}, and so is the answer, {@code {"ok": bool, "error":
- * text, "pins": [links]}}. Peers that are not trusted are reset. Thread-safe; methods block for the network.
+ * Pins at other peers, for those that they trust: {@value #PROTOCOL}, a protocol of this project. A request is one
+ * value of DAG-CBOR behind its length, {@code {"op": "add"|"rm"|"ls", "cid": link}}, and so is the answer, {@code
+ * {"ok": bool, "error": text, "pins": [links]}}. Peers that are not trusted are reset. Thread-safe; methods block for
+ * the network.
  */
 public final class RemotePins implements AutoCloseable {
     /** The protocol. */

@@ -3,8 +3,8 @@ package libp2p.ipfs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells which role a machine is fit for. Its advice changes only when a resource has changed by a quarter since the last change,
- * so that a peer does not go back and forth. One thread at a time.
+ * Tells which role a machine is fit for. Its advice changes only when a resource has changed by a quarter since the
+ * last change, so that a peer does not go back and forth. One thread at a time.
  */
 public final class RoleAdvisor {
     private static final double CHANGE = 0.25;

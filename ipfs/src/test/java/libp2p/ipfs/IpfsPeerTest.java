@@ -35,7 +35,10 @@ class IpfsPeerTest {
         return data;
     }
 
-    /** Start with a role, connect to a bootstrap peer, request content by its CID, stop: with a peer of our own in place of the public one. */
+    /**
+     * Start with a role, connect to a bootstrap peer, request content by its CID, stop: with a peer of our own in place
+     * of the public one.
+     */
     @Test
     void theExampleOfTheKit() throws IOException {
         byte[] fixture = bytes(3_000_000);

@@ -15,8 +15,8 @@ public interface BlockSource {
     byte[] get(Cid cid) throws IOException;
 
     /**
-     * Tells what will be asked for soon, in this order, so that it can be fetched beforehand. Returns at once; failures show
-     * when the blocks are got.
+     * Tells what will be asked for soon, in this order, so that it can be fetched beforehand. Returns at once; failures
+     * show when the blocks are got.
      */
     default void prefetch(List<Cid> cids) {}
 }

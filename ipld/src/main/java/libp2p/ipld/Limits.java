@@ -32,7 +32,9 @@ public final class Limits {
     /** Clauses and conditions of a selector. */
     public static final int SELECTOR_CLAUSES = 4096;
 
-    /** Clauses and conditions of a selector that stand inside each other; a path of UnixFS takes two for each element. */
+    /**
+     * Clauses and conditions of a selector that stand inside each other; a path of UnixFS takes two for each element.
+     */
     public static final int SELECTOR_DEPTH = 128;
 
     /** Clauses that may apply to one value at once: unions of recursions multiply. */

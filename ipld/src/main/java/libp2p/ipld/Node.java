@@ -8,9 +8,9 @@ import libp2p.multiformats.Cid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value of the <a href="https://ipld.io/docs/data-model/">IPLD data model</a>. Values are equal if they are the same data;
- * the entries of maps keep the order in which they were read or put, which equality ignores. Immutable as far as the lists,
- * maps and arrays that they are made of are left alone.
+ * A value of the <a href="https://ipld.io/docs/data-model/">IPLD data model</a>. Values are equal if they are the same
+ * data; the entries of maps keep the order in which they were read or put, which equality ignores. Immutable as far as
+ * the lists, maps and arrays that they are made of are left alone.
  */
 public sealed interface Node {
     /** The kinds of the data model. */

@@ -21,8 +21,8 @@ import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes what names stand for, and resolves them, through a value store such as the DHT. What was published last is kept, so
- * that sequence numbers grow over restarts too. Thread-safe; methods block for the network and the disk.
+ * Publishes what names stand for, and resolves them, through a value store such as the DHT. What was published last is
+ * kept, so that sequence numbers grow over restarts too. Thread-safe; methods block for the network and the disk.
  */
 public final class Ipns {
     private static final System.Logger LOG = System.getLogger(Ipns.class.getName());
@@ -71,8 +71,8 @@ public final class Ipns {
     }
 
     /**
-     * Says what the name of a key stands for. The sequence number grows if that is something else than before, or than what the
-     * network knows.
+     * Says what the name of a key stands for. The sequence number grows if that is something else than before, or than
+     * what the network knows.
      *
      * @param value a path, for example {@code /ipfs/bafy…}
      * @param validity how long the record holds
@@ -93,8 +93,8 @@ public final class Ipns {
     }
 
     /**
-     * Publishes again what a key was last said to stand for, with a new end: by this host, or by another since then. Null if this
-     * host has published nothing for it.
+     * Publishes again what a key was last said to stand for, with a new end: by this host, or by another since then.
+     * Null if this host has published nothing for it.
      */
     public @Nullable IpnsRecord republish(Identity identity, Deadline deadline) throws IOException {
         IpnsName name = IpnsName.of(identity.publicKey());
@@ -112,7 +112,10 @@ public final class Ipns {
         }
     }
 
-    /** What the network has, if it is better than what this host has published; where the network fails, the latter. */
+    /**
+     * The record of the network, if it is better than the one this host has published; where the network fails, the
+     * latter.
+     */
     private @Nullable IpnsRecord newestOrOwn(IpnsName name, Deadline deadline) throws IOException {
         IpnsRecord own = last(name, Instant.MIN);
         try {
@@ -143,8 +146,8 @@ public final class Ipns {
     }
 
     /**
-     * The record that holds for a name, or null if none is found; one that was found is remembered for as long as it says, within
-     * {@link Limits#LONGEST_TTL}. Blocks unless it is remembered.
+     * The record that holds for a name, or null if none is found; one that was found is remembered for as long as it
+     * says, within {@link Limits#LONGEST_TTL}. Blocks unless it is remembered.
      */
     public @Nullable IpnsRecord resolve(IpnsName name, Deadline deadline) throws IOException {
         IpnsRecord known = remembered(name);
@@ -224,7 +227,10 @@ public final class Ipns {
         return own != null && own.isBetterThan(record) ? own : record;
     }
 
-    /** What this host published last, if it holds at a moment; the sequence goes on from one that has expired, too. */
+    /**
+     * The record that this host published last, if it is valid at a moment; the sequence goes on from one that has
+     * expired, too.
+     */
     private @Nullable IpnsRecord last(IpnsName name, Instant at) throws IOException {
         byte[] bytes = datastore.get(keyOf(name));
         if (bytes == null) {

@@ -17,8 +17,8 @@ import libp2p.core.record.InvalidRecordException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a name stands for, signed by the owner of its key. An object of this class was made here, or its signature was found to
- * hold and it had not expired. Immutable.
+ * The value of a name, signed by the owner of its key. An object of this class was made here, or its signature was
+ * found to hold and it had not expired. Immutable.
  */
 public final class IpnsRecord {
     private static final int VALUE = 1;
@@ -71,7 +71,10 @@ public final class IpnsRecord {
         return create(identity, value, sequence, until, ttl, true);
     }
 
-    /** As {@link #create(Identity, String, long, Instant, Duration)}, with version 2 alone if {@code legacyToo} is false. */
+    /**
+     * As {@link #create(Identity, String, long, Instant, Duration)}, with version 2 alone if {@code legacyToo} is
+     * false.
+     */
     public static IpnsRecord create(
             Identity identity, String value, long sequence, Instant until, Duration ttl, boolean legacyToo) {
         IpnsData data = IpnsData.of(value, until, sequence, ttl.toNanos());
@@ -174,7 +177,7 @@ public final class IpnsRecord {
         return inlined;
     }
 
-    /** What old readers see must be what was signed. */
+    /** The fields that old readers see must equal the signed ones. */
     private static void requireSame(Fields fields, IpnsData data) throws InvalidRecordException {
         if (fields.signatureV1 == null && fields.value == null) {
             return;
@@ -210,7 +213,7 @@ public final class IpnsRecord {
         return bytes.clone();
     }
 
-    /** What the name stands for: a path, usually. */
+    /** The value of the name: a path, usually. */
     public String value() {
         return new String(data.value(), UTF_8);
     }

@@ -34,7 +34,9 @@ public final class IpnsValidator implements RecordValidator {
         }
     }
 
-    /** The best of those that are signed as they should; when a record ends to hold makes no difference to what it is. */
+    /**
+     * The best of those that are signed as they should; when a record ends to hold makes no difference to what it is.
+     */
     @Override
     public int select(byte[] key, List<byte[]> values) {
         int best = 0;

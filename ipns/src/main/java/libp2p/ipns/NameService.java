@@ -16,9 +16,9 @@ import libp2p.core.routing.ValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of a host: publishes again what its keys were said to stand for, as long as it runs, before the network forgets it. What was
- * published is kept in the datastore of the host, and so outlives a restart where there is a data directory. Needs a {@link
- * ValueStore} among the services, such as the DHT. Thread-safe.
+ * Names of a host: publishes again what its keys were said to stand for, as long as it runs, before the network forgets
+ * it. What was published is kept in the datastore of the host, and so outlives a restart where there is a data
+ * directory. Needs a {@link ValueStore} among the services, such as the DHT. Thread-safe.
  */
 public final class NameService implements HostService {
     private static final System.Logger LOG = System.getLogger(NameService.class.getName());
@@ -55,7 +55,7 @@ public final class NameService implements HostService {
     }
 
     /**
-     * What a host publishes and resolves by: the value store among its services, and its datastore.
+     * The services by which a host publishes and resolves: the value store among its services, and its datastore.
      *
      * @throws IllegalStateException if it has no value store
      */

@@ -33,8 +33,9 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The DHT of a host: finds peers, providers and values, and keeps some for others. Each operation runs in the wide network and in
- * the local one at the same time, as far as there is anybody. Thread-safe. Get it by {@code host.find(Dht.class)}.
+ * The DHT of a host: finds peers, providers and values, and keeps some for others. Each operation runs in the wide
+ * network and in the local one at the same time, as far as there is anybody. Thread-safe. Get it by {@code
+ * host.find(Dht.class)}.
  */
 public final class Dht implements HostService, PeerRouting, ContentRouting, ValueStore {
     /** The outcome of one operation in one of the networks. */
@@ -390,8 +391,8 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
     }
 
     /**
-     * Asks all servers of the networks for all that they know; blocks. For an hour afterwards values and announcements go to the
-     * closest of these servers without lookups. This is much traffic; a host never does it by itself.
+     * Asks all servers of the networks for all that they know; blocks. For an hour afterwards values and announcements
+     * go to the closest of these servers without lookups. This is much traffic; a host never does it by itself.
      *
      * @return the servers that answered until the deadline
      */
@@ -412,8 +413,8 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
     }
 
     /**
-     * Waits until at least one peer that serves the DHT is known, for example after a host has connected to its first peer;
-     * blocks.
+     * Waits until at least one peer that serves the DHT is known, for example after a host has connected to its first
+     * peer; blocks.
      *
      * @return false if the deadline passes or the host closes first
      */

@@ -14,8 +14,8 @@ import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
 
 /**
- * Peers that offer the same, found as providers of a key that is made of its name: the version 1 CID, raw, with the SHA2-256 of the
- * namespace, as go-libp2p makes it. Thread-safe.
+ * Peers that offer the same, found as providers of a key that is made of its name: the version 1 CID, raw, with the
+ * SHA2-256 of the namespace, as go-libp2p makes it. Thread-safe.
  */
 public final class DhtDiscovery implements Discovery {
     /** An announcement should be made again after so long; the network keeps it for longer. */

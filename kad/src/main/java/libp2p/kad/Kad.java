@@ -12,7 +12,8 @@ import libp2p.core.routing.RecordValidator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kademlia for a host: {@code Libp2p.host().with(Kad.server())}. An immutable value; the service that it adds is {@link Dht}.
+ * Kademlia for a host: {@code Libp2p.host().with(Kad.server())}. An immutable value; the service that it adds is {@link
+ * Dht}.
  */
 public final class Kad implements ProtocolFamily {
     /** The prefix of the public network of IPFS. */
@@ -85,12 +86,17 @@ public final class Kad implements ProtocolFamily {
         return new Kad(mode, value, localToo, quorum, validators, limits, datastore, optimistic);
     }
 
-    /** Without the network of the local network; the one that is left takes local peers, too, until this host is public. */
+    /**
+     * Without the network of the local network; the one that is left takes local peers, too, until this host is public.
+     */
     public Kad withoutLocal() {
         return new Kad(mode, prefix, false, quorum, validators, limits, datastore, optimistic);
     }
 
-    /** How many peers must have given a valid value for a search to end early; 0, the default, asks all that are responsible. */
+    /**
+     * How many peers must have given a valid value for a search to end early; 0, the default, asks all that are
+     * responsible.
+     */
     public Kad withQuorum(int value) {
         if (value < 0) {
             throw new IllegalArgumentException("a quorum of " + value);
@@ -121,8 +127,9 @@ public final class Kad implements ProtocolFamily {
     }
 
     /**
-     * {@code provide} tells peers during the lookup, as soon as they are close enough for the size of the network, and returns when
-     * three quarters of them have taken it. Off by default: a peer may be told that is not one of the k closest.
+     * {@code provide} tells peers during the lookup, as soon as they are close enough for the size of the network, and
+     * returns when three quarters of them have taken it. Off by default: a peer may be told that is not one of the k
+     * closest.
      */
     public Kad withOptimisticProvide() {
         return new Kad(mode, prefix, localToo, quorum, validators, limits, datastore, true);

@@ -14,8 +14,8 @@ import libp2p.core.host.Host;
 import libp2p.core.identity.PeerId;
 
 /**
- * Hears who speaks the protocols, by identify and its pushes, and whether this host can be reached: a host in automatic mode
- * serves the wide network as long as it can.
+ * Hears who speaks the protocols, by identify and its pushes, and whether this host can be reached: a host in automatic
+ * mode serves the wide network as long as it can.
  */
 final class MemberEvents {
     private final Host host;

@@ -20,8 +20,8 @@ import libp2p.kad.store.SavedPeers;
 import libp2p.kad.table.TablePeer;
 
 /**
- * Keeps the routing table of an overlay: checks those of whom nothing was heard, fills buckets that are not full, looks for the
- * peers next to this host; at once when the table gets its first peer, then every ten minutes.
+ * Keeps the routing table of an overlay: checks those of whom nothing was heard, fills buckets that are not full, looks
+ * for the peers next to this host; at once when the table gets its first peer, then every ten minutes.
  */
 final class Members {
     private static final System.Logger LOG = System.getLogger(Members.class.getName());

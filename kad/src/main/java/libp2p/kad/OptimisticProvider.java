@@ -20,9 +20,8 @@ import libp2p.kad.message.KadMessage;
 import libp2p.kad.message.MessageType;
 
 /**
- * Announces a key while the lookup is under way: a peer that is close enough to be one of the k closest is told as soon as it is
- * named, and the
- * caller goes on when three quarters of k have taken it; the others are told later. One use.
+ * Announces a key while the lookup is under way: a peer that is close enough to be one of the k closest is told as soon
+ * as it is named, and the caller goes on when three quarters of k have taken it; the others are told later. One use.
  */
 final class OptimisticProvider {
     private static final double ENOUGH = 0.75;

@@ -48,8 +48,8 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One network of peers that speak one protocol id: its routing table, what is kept for it, and the requests to its members. A host
- * is in two at once, the wide one and that of its local network. Thread-safe.
+ * One network of peers that speak one protocol id: its routing table, what is kept for it, and the requests to its
+ * members. A host is in two at once, the wide one and that of its local network. Thread-safe.
  */
 final class Overlay implements LookupRunner.Network {
     /** Which peers are members. */
@@ -184,7 +184,10 @@ final class Overlay implements LookupRunner.Network {
         return responder.answer(from, request);
     }
 
-    /** Whether this host is known to be reachable on the internet: then peers that are not have no place in the wide table. */
+    /**
+     * Whether this host is known to be reachable on the internet: then peers that are not have no place in the wide
+     * table.
+     */
     void onTheInternet(boolean value) {
         onTheInternet = value;
     }
@@ -388,7 +391,8 @@ final class Overlay implements LookupRunner.Network {
     }
 
     /**
-     * The peers around a key whose closest peers are suspiciously close, looked up from places beside it; nobody if they are not.
+     * The peers around a key whose closest peers are suspiciously close, looked up from places beside it; nobody if
+     * they are not.
      */
     List<Contact> surroundings(Key target, List<Contact> closest, Deadline deadline) throws IOException {
         double estimate = size.estimate();

@@ -5,8 +5,9 @@ import libp2p.multiformats.multiaddr.IpScope;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**
- * How far addresses reach, in this order. Somebody reached over an address may name addresses that reach as far or farther: a
- * peer of the internet has no business with addresses of this network or machine, and a dial there would be one in its name.
+ * How far addresses reach, in this order. Somebody reached over an address may name addresses that reach as far or
+ * farther: a peer of the internet has no business with addresses of this network or machine, and a dial there would be
+ * one in its name.
  */
 enum Reach {
     MACHINE,

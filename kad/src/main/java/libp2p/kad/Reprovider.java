@@ -18,8 +18,9 @@ import libp2p.kad.store.ProvidedKeys;
 import libp2p.kad.store.ProvidedKeys.Provided;
 
 /**
- * Announces the keys that a host provides: new ones at once, each again before the network forgets it, by regions of the keyspace
- * whose moments are spread over the interval. When each is due is on the disk, so a restart goes on where the process ended.
+ * Announces the keys that a host provides: new ones at once, each again before the network forgets it, by regions of
+ * the keyspace whose moments are spread over the interval. When each is due is on the disk, so a restart goes on where
+ * the process ended.
  */
 final class Reprovider {
     private static final System.Logger LOG = System.getLogger(Reprovider.class.getName());

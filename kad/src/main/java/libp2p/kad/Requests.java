@@ -77,7 +77,7 @@ final class Requests {
         return answer;
     }
 
-    /** What happens between the request and the end. */
+    /** The exchange between the request and the end. */
     @FunctionalInterface
     private interface Rest<T> {
         T of(MessageStream<KadMessage, KadMessage> messages) throws IOException;
@@ -150,8 +150,8 @@ final class Requests {
     }
 
     /**
-     * No answer comes. The end of the stream tells that the protocol was agreed and the message read; some implementations wait
-     * for another message instead, which is as good.
+     * No answer comes. The end of the stream tells that the protocol was agreed and the message read; some
+     * implementations wait for another message instead, which is as good.
      */
     private static void awaitEnd(MessageStream<KadMessage, KadMessage> messages) throws IOException {
         messages.stream().readTimeout(END);

@@ -105,7 +105,7 @@ final class Responder {
                 .withCloserPeers(closer);
     }
 
-    /** What is stored for a key and still is valid: a record may have expired by its own terms. */
+    /** The stored record of a key that still is valid: a record may have expired by its own terms. */
     RecordStore.@Nullable Stored valid(byte[] key) throws IOException {
         RecordStore.Stored stored = records.get(key, host.environment().wallClock());
         if (stored == null) {

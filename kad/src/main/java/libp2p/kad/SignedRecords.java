@@ -14,8 +14,8 @@ import libp2p.kad.message.KadPeer;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**
- * Signed peer records in messages, an extension that py-libp2p knows: a peer that sends them gets them too, others do not. What
- * comes in counts only if it was signed by the peer that it is about. Thread-safe.
+ * Signed peer records in messages, an extension that py-libp2p knows: a peer that sends them gets them too, others do
+ * not. What comes in counts only if it was signed by the peer that it is about. Thread-safe.
  */
 final class SignedRecords {
     private static final System.Logger LOG = System.getLogger(SignedRecords.class.getName());

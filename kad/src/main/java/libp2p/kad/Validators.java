@@ -9,7 +9,9 @@ import libp2p.core.record.InvalidRecordException;
 import libp2p.core.routing.RecordValidator;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the validator of a key: of {@code /NAMESPACE/REST} that of the namespace. Other keys are refused. Immutable. */
+/**
+ * Finds the validator of a key: of {@code /NAMESPACE/REST} that of the namespace. Other keys are refused. Immutable.
+ */
 final class Validators {
     private final Map<String, RecordValidator> byNamespace = new TreeMap<>();
 

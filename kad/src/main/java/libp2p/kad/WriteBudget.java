@@ -6,7 +6,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.concurrent.TokenBucket;
 import libp2p.core.identity.PeerId;
 
-/** How much each peer may store here in a time. Thread-safe. Of too many peers the one that wrote longest ago is forgotten. */
+/**
+ * How much each peer may store here in a time. Thread-safe. Of too many peers the one that wrote longest ago is
+ * forgotten.
+ */
 final class WriteBudget {
     private final Limits.Serving limits;
     private final ReentrantLock lock = new ReentrantLock();

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * metrics.watch(host);
  * }</pre>
  *
- * Reading and writing a stream costs two additions and allocates nothing. Thread-safe. The registry belongs to the caller.
+ * Reading and writing a stream costs two additions and allocates nothing. Thread-safe. The registry belongs to the
+ * caller.
  */
 public final class HostMetrics implements HostObserver {
     private static final Duration[] BUCKETS = {

@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.identity.PeerId;
 
 /**
- * The traffic of the peers that had a stream last. A peer that falls out loses its meters and starts from zero when it comes
- * back; its bytes stay in those of the protocols. Thread-safe.
+ * The traffic of the peers that had a stream last. A peer that falls out loses its meters and starts from zero when it
+ * comes back; its bytes stay in those of the protocols. Thread-safe.
  */
 final class PeerMeters {
     private record Entry(Traffic traffic, List<Meter> meters) {}
@@ -26,7 +26,7 @@ final class PeerMeters {
         this.maximum = maximum;
     }
 
-    /** What counts the traffic of a peer that opens a stream, or to which one is opened. */
+    /** The counter for the traffic of a peer that opens a stream, or to which one is opened. */
     Traffic traffic(PeerId peer) {
         lock.lock();
         try {

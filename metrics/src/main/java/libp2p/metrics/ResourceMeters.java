@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.resource.ResourceReport;
 
-/** What the resource manager reports: its own scopes and the refusals of all. Thread-safe. */
+/** The report of the resource manager: its own scopes and the refusals of all. Thread-safe. */
 final class ResourceMeters {
     /** Scopes of a kind that strangers can make many of are in the tree of the program only. */
     private static final Set<String> SHOWN = Set.of("system", "transient", "allowlistedSystem", "allowlistedTransient");

@@ -7,8 +7,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hash functions of the multicodec table that content is addressed with: those of the JDK, BLAKE2b, BLAKE3 and Keccak.
- * Others are made outside and wrapped with {@link Multihash#of}.
+ * The hash functions of the multicodec table that content is addressed with: those of the JDK, BLAKE2b, BLAKE3 and
+ * Keccak. Others are made outside and wrapped with {@link Multihash#of}.
  */
 public enum HashFunction {
     /** The data itself. */

@@ -4,7 +4,7 @@ import java.time.Duration;
 import libp2p.streams.StreamLimits;
 
 /**
- * What one multiplexed connection may use, whatever its peer does.
+ * The bounds of one multiplexed connection, whatever its peer does.
  *
  * @param inboundStreams streams of the remote peer open at a time; more are refused with a reset
  * @param outboundStreams streams of this host open at a time; more fail with {@code LimitExceededException}
@@ -57,8 +57,8 @@ public record Limits(
     }
 
     /**
-     * Bounds of refused streams. Whoever goes on opening streams beyond the limits is slowed, not disconnected: it would
-     * come again, and a handshake costs more than hundreds of refusals.
+     * Bounds of refused streams. Whoever goes on opening streams beyond the limits is slowed, not disconnected: it
+     * would come again, and a handshake costs more than hundreds of refusals.
      *
      * @param pending refusals that wait to be sent; a peer that causes more without reading them is disconnected
      * @param atOnce refusals in a row, after which the connection is not read for a pause for each

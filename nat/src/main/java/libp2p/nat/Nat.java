@@ -20,9 +20,9 @@ import libp2p.nat.relay.RelayPolicy;
 import libp2p.nat.relay.RelayServer;
 
 /**
- * All that helps a host to reach others and to be reached behind routers: {@code Libp2p.host().with(Nat.create())}. By default
- * it dials and listens through relays, finds out how it can be reached, and punches holes; it serves nobody and reserves
- * nowhere. Immutable.
+ * All that helps a host to reach others and to be reached behind routers: {@code Libp2p.host().with(Nat.create())}. By
+ * default it dials and listens through relays, finds out how it can be reached, and punches holes; it serves nobody and
+ * reserves nowhere. Immutable.
  *
  * @param publicness which addresses count as public
  * @param relayLimits bounds of relaying, as a client and as a server

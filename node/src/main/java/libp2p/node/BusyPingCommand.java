@@ -21,9 +21,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * {@code p2p busyping}: a figure for benchmarks. Each repeat first measures the rate of a bulk stream alone, then its rate
- * and the round trips of pings on the same connection together. The bulk stream has low priority and the pings high, on
- * both sides, as these protocols always have.
+ * {@code p2p busyping}: a figure for benchmarks. Each repeat first measures the rate of a bulk stream alone, then its
+ * rate and the round trips of pings on the same connection together. The bulk stream has low priority and the pings
+ * high, on both sides, as these protocols always have.
  */
 @Command(
         name = "busyping",

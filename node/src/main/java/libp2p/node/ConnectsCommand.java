@@ -21,7 +21,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code p2p connects}: a figure for benchmarks. Each worker has a host of its own, so that no connection is shared. */
+/**
+ * {@code p2p connects}: a figure for benchmarks. Each worker has a host of its own, so that no connection is shared.
+ */
 @Command(
         name = "connects",
         hidden = true,

@@ -9,8 +9,8 @@ import java.util.List;
 import libp2p.multiformats.MalformedException;
 
 /**
- * What is said on the control socket, in UTF-8. A request is one line of words. The answer is the line {@code done} and more
- * lines, or the line {@code failed CODE MESSAGE} with the code that the command ends with; then the end.
+ * The messages on the control socket, in UTF-8. A request is one line of words. The answer is the line {@code done} and
+ * more lines, or the line {@code failed CODE MESSAGE} with the code that the command ends with; then the end.
  */
 final class ControlMessage {
     /** Bytes of a request. */
@@ -102,7 +102,7 @@ final class ControlMessage {
             this.code = code;
         }
 
-        /** What the program ends with. */
+        /** The exit code of the program. */
         int code() {
             return code;
         }

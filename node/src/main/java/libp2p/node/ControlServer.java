@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes the commands of the owner of a data directory while its node runs: a Unix domain socket in a folder of the data
  * directory that nobody else may enter. One request and one answer per connection, see {@link ControlMessage}; at most
- * {@value #CONVERSATIONS} at a time, of {@value #PATIENCE_SECONDS} seconds each. A node that cannot offer it says so in the
- * log and runs without.
+ * {@value #CONVERSATIONS} at a time, of {@value #PATIENCE_SECONDS} seconds each. A node that cannot offer it says so in
+ * the log and runs without.
  */
 final class ControlServer implements HostService {
     private static final System.Logger LOG = System.getLogger(ControlServer.class.getName());
@@ -49,7 +49,9 @@ final class ControlServer implements HostService {
     private final Semaphore free = new Semaphore(CONVERSATIONS);
     private volatile @Nullable ServerSocketChannel listener;
 
-    /** @param data the data directory of the host: who has it open is the only one to remove what another left behind */
+    /**
+     * @param data the data directory of the host: who has it open is the only one to remove what another left behind
+     */
     ControlServer(Path data) {
         this(data, ServerSocketChannel::accept);
     }

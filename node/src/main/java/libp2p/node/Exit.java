@@ -24,7 +24,7 @@ import libp2p.core.resource.LimitExceededException;
 import libp2p.multiformats.MalformedException;
 import picocli.CommandLine;
 
-/** What the exit code of the program tells. */
+/** The exit codes of the program. */
 final class Exit {
     static final int DONE = 0;
     static final int FAILED = 1;
@@ -67,7 +67,7 @@ final class Exit {
                 || cause instanceof ProtocolViolationException;
     }
 
-    /** What went wrong, and where it is known what helps, that too. */
+    /** The failure, and its cure where one is known. */
     static String message(Throwable error) {
         if (error instanceof FileSystemException file) {
             return file.getFile() + ": " + reason(file);

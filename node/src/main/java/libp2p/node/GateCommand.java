@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "gate",
         description =
-                "Shows and changes who may connect to the node that has a data directory, whether it runs or not. What is "
-                        + "open then and may not be any more is closed.",
+                "Shows and changes who may connect to the node that has a data directory, whether it runs or not. What"
+                        + " is open then and may not be any more is closed.",
         mixinStandardHelpOptions = true)
 final class GateCommand implements Callable<Integer> {
     enum Action {
@@ -79,7 +79,7 @@ final class GateCommand implements Callable<Integer> {
         return Exit.DONE;
     }
 
-    /** What a node that runs does and says. */
+    /** The work and the answer of a node that runs. */
     static List<String> answer(Host host, List<String> words) {
         Action action = Action.valueOf(words.getFirst());
         List<Object> entries = words.stream().skip(1).map(GateCommand::entry).toList();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 
-/** What commands in packages of their own need of the program: options of hosts, output, exit codes. */
+/** The parts of the program that commands in packages of their own use: options of hosts, output, exit codes. */
 public abstract class HostCommand {
     @Mixin
     private HostOptions options = new HostOptions();

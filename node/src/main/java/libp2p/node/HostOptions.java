@@ -126,7 +126,7 @@ final class HostOptions {
     @Option(names = "--json", description = "Print one JSON object per line.")
     boolean json;
 
-    /** What a command adds to its host. */
+    /** The additions of a command to its host. */
     Consumer<HostBuilder> addition = builder -> {};
 
     /** Where the content of the data directory is served over HTTP; of nodes only. */

@@ -24,8 +24,8 @@ import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.LimitsFile;
 
 /**
- * Serves {@code /metrics}, {@code /resources} and {@code /limits} (text) and {@code /resources.json} over HTTP. Its class is loaded only where
- * metrics are asked for, and Micrometer with it.
+ * Serves {@code /metrics}, {@code /resources} and {@code /limits} (text) and {@code /resources.json} over HTTP. Its
+ * class is loaded only where metrics are asked for, and Micrometer with it.
  */
 final class MetricsServer implements HostService {
     private static final int BACKLOG = 16;
@@ -108,8 +108,8 @@ final class MetricsServer implements HostService {
     }
 
     /**
-     * Whether a request names this server as one who was told where it is would. A page of a stranger whose name has been
-     * pointed at this machine (DNS rebinding) sends that name.
+     * Whether a request names this server as one who was told where it is would. A page of a stranger whose name has
+     * been pointed at this machine (DNS rebinding) sends that name.
      */
     private boolean isMeant(HttpExchange exchange) {
         String host = exchange.getRequestHeaders().getFirst("Host");

@@ -123,7 +123,10 @@ public final class P2p {
         }
     }
 
-    /** Leaves out of the help of a dialing command the options that only nodes have use for; they are taken all the same. */
+    /**
+     * Leaves out of the help of a dialing command the options that only nodes have use for; they are taken all the
+     * same.
+     */
     private static void hideOptionsOfNodes(CommandLine command) {
         CommandSpec spec = command.getCommandSpec();
         if (spec.userObject() instanceof DialCommand) {

@@ -1,8 +1,8 @@
 package libp2p.node;
 
 /**
- * Makes strangers' text harmless where people read it: a terminal obeys control characters, and bidirectional and invisible
- * ones show what is not there.
+ * Makes strangers' text harmless where people read it: a terminal obeys control characters, and bidirectional and
+ * invisible ones show what is not there.
  */
 final class Printable {
     private static final int ARABIC_MARK = 0x061c;
@@ -35,7 +35,10 @@ final class Printable {
         return out == null ? text : out.toString();
     }
 
-    /** Whether the character at an index is a control (C0, DEL, C1), a bidirectional or invisible one, or half of a pair. */
+    /**
+     * Whether the character at an index is a control (C0, DEL, C1), a bidirectional or invisible one, or half of a
+     * pair.
+     */
     static boolean isHarmful(String text, int index) {
         char c = text.charAt(index);
         if (Character.isHighSurrogate(c)) {

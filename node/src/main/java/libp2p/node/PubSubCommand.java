@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
             PubSubCommand.Peer.class
         })
 final class PubSubCommand {
-    /** What they have in common: a host with pubsub and some peers. */
+    /** The common part of the commands: a host with pubsub and some peers. */
     abstract static class Base implements Callable<Integer> {
         @Mixin
         HostOptions options = new HostOptions();

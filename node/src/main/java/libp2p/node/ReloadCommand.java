@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "reload",
         description =
-                "Tells the node that runs on a data directory to read the rules of its --access FILE again, now; by itself "
-                        + "it does so every few seconds. If they are wrong, those before hold on.",
+                "Tells the node that runs on a data directory to read the rules of its --access FILE again, now; by"
+                        + " itself it does so every few seconds. If they are wrong, those before hold on.",
         mixinStandardHelpOptions = true)
 final class ReloadCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", required = true, description = "The folder of p2p node --data.")
@@ -29,7 +29,7 @@ final class ReloadCommand implements Callable<Integer> {
         return Exit.DONE;
     }
 
-    /** What the node does and says. */
+    /** The work and the answer of the node. */
     static List<String> answer(Host host) throws IOException {
         FileRules rules = host.service(FileRules.class)
                 .orElseThrow(

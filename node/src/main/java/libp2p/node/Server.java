@@ -172,7 +172,7 @@ final class Server {
         return line + (inbound ? " from " : " at ") + connection.remoteAddress();
     }
 
-    /** What to type next, for people. */
+    /** The next command to type, for people. */
     private void hint(Host host) {
         if (options.json || host.addresses().isEmpty()) {
             return;

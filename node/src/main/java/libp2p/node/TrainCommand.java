@@ -17,8 +17,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * {@code p2p train}: two hosts in this process connect, identify and ping over loopback, with every transport. Run while the
- * JVM records its AOT cache, so that the classes of every dialing command are loaded and linked in it. Ends
+ * {@code p2p train}: two hosts in this process connect, identify and ping over loopback, with every transport. Run
+ * while the JVM records its AOT cache, so that the classes of every dialing command are loaded and linked in it. Ends
  * by telling the engine of each cryptographic primitive, from which the launcher chooses JVM flags.
  */
 @Command(

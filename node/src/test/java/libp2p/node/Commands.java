@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 final class Commands {
     private Commands() {}
 
-    /** What a command prints; it must end with this code. */
+    /** The output of a command, which must end with this code. */
     static String run(int exit, String... arguments) {
         PrintStream before = System.out;
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -23,7 +23,7 @@ final class Commands {
         return printed.toString(StandardCharsets.UTF_8);
     }
 
-    /** What a command that must end with this code says went wrong. */
+    /** The error text of a command, which must end with this code. */
     static String complaint(int exit, String... arguments) {
         PrintStream before = System.err;
         ByteArrayOutputStream printed = new ByteArrayOutputStream();

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The dialing commands against a host that serves what {@code p2p listen} serves: the JSON they print and how they end. A
- * cold machine may need long for a first handshake, so they dial without limits.
+ * The dialing commands against a host that serves what {@code p2p listen} serves: the JSON they print and how they end.
+ * A cold machine may need long for a first handshake, so they dial without limits.
  */
 class CommandsTest {
     private static final String STRANGER = "12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA";
@@ -83,7 +83,7 @@ class CommandsTest {
                 .startsWith("{\"event\":\"identify\",\"peer\":\"" + host.peerId() + "\",\"agent\":\"java-libp2p")
                 .contains(
                         ",\"protocols\":[\"/echo/1.0.0\",\"/ipfs/id/1.0.0\",\"/ipfs/id/push/1.0.0\",\"/ipfs/ping/1.0.0\","
-                                + "\"/perf/1.0.0\"]")
+                            + "\"/perf/1.0.0\"]")
                 .contains(",\"addrs\":[\"" + host.addresses().getFirst() + "\"]")
                 .containsPattern(",\"observed\":\"/ip4/127\\.0\\.0\\.1/tcp/[0-9]+\"");
     }

@@ -205,7 +205,7 @@ class ControlTest {
         return PeerAddress.parse(address.group(1));
     }
 
-    /** What was acknowledged is there, and the socket that stays behind stands in nobody's way. */
+    /** Acknowledged changes exist, and a socket that was left behind hinders nobody. */
     @Test
     void aProcessThatWasKilledKeepsItsListsAndCanBeStartedAgain() throws Exception {
         Process first = process();

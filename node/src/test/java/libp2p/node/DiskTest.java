@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the command line says of a disk that is full, and of one that is read-only: real ones, mounted for one child process,
- * where the system lets us (as root, or in a user namespace).
+ * The messages of the command line about a full disk and about a read-only one: real ones, mounted for one child
+ * process, where the system lets us (as root, or in a user namespace).
  */
 class DiskTest {
     private static final String MOUNT = "mount -t tmpfs -o size=2m none \"$DISK\"";
@@ -44,7 +44,7 @@ class DiskTest {
         }
     }
 
-    /** What a process said, and how it ended. */
+    /** The output of a process, and its exit code. */
     private record Ended(int code, String output) {}
 
     /** Runs Java after a command of the shell, which may mount something at {@code $DISK}. */

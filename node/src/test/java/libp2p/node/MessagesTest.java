@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.TypeConversionException;
 
-/** What a person reads who is new to the program, or makes a mistake. */
+/** The texts for a person who is new to the program, or makes a mistake. */
 class MessagesTest {
     @TempDir
     Path folder;
@@ -118,7 +118,7 @@ class MessagesTest {
         }
     }
 
-    /** Who may write there runs as this process. */
+    /** Anybody with the right to write there runs as this process. */
     @Test
     void pluginsThatOthersMayChangeAreNotLoaded() throws IOException {
         Path plugins = Files.createDirectory(folder.resolve("plugins"));

@@ -11,7 +11,7 @@ import libp2p.Libp2p;
 import libp2p.core.host.Host;
 import org.junit.jupiter.api.Test;
 
-/** What strangers say must not steer the terminal of whoever reads it. */
+/** Text of strangers must not steer the terminal of its reader. */
 class PrintableTest {
     private static final String HARMFUL =
             "\u001b[2J\u0007\r\nforged line\u009b31m\u007f\u202etxt\u2066\u200b\u061c\ufeff\u2028\ud800";

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code p2p listen} on QUIC and WebSockets in a process of its own, and the commands that dial it. The process is cold, and the
- * machine may be busy: nobody dials with the ten seconds of local addresses.
+ * {@code p2p listen} on QUIC and WebSockets in a process of its own, and the commands that dial it. The process is
+ * cold, and the machine may be busy: nobody dials with the ten seconds of local addresses.
  */
 class WebSocketCommandsTest {
     private static final String QUIC = "/ip4/127.0.0.1/udp/0/quic-v1";
@@ -142,7 +142,9 @@ class WebSocketCommandsTest {
         }
     }
 
-    /** Within some attempts: two cold processes on a busy machine were seen to take more than 15 s for one handshake. */
+    /**
+     * Within some attempts: two cold processes on a busy machine were seen to take more than 15 s for one handshake.
+     */
     private static Duration pingOf(Host host, PeerAddress address) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {

@@ -92,7 +92,10 @@ final class Links {
         }
     }
 
-    /** Tries peers again that have refused their stream, or ended it again and again, a while ago and are still connected. */
+    /**
+     * Tries peers again that have refused their stream, or ended it again and again, a while ago and are still
+     * connected.
+     */
     void retry() {
         List<PeerId> due = new ArrayList<>();
         lock.lock();

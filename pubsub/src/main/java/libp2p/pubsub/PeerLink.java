@@ -23,9 +23,9 @@ import libp2p.pubsub.rpc.Rpc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one stream to a peer on which everything is sent, its queue and its writer thread. When the stream ends while the peer
- * stays connected, another one is opened, on another connection if need be; what waits in the queue and what the router knows of
- * the peer stay.
+ * The one stream to a peer on which everything is sent, its queue and its writer thread. When the stream ends while the
+ * peer stays connected, another one is opened, on another connection if need be; what waits in the queue and what the
+ * router knows of the peer stay.
  */
 final class PeerLink implements Runnable {
     private static final System.Logger LOG = System.getLogger(PeerLink.class.getName());
@@ -223,8 +223,8 @@ final class PeerLink implements Runnable {
     }
 
     /**
-     * Nothing comes on a stream that this host has opened, but its reset by the peer does, which the writer would only see when it
-     * has something to write. A peer may close its side and still listen.
+     * Nothing comes on a stream that this host has opened, but its reset by the peer does, which the writer would only
+     * see when it has something to write. A peer may close its side and still listen.
      */
     private void watch(Stream opened, AtomicBoolean broken) {
         try {

@@ -337,8 +337,8 @@ public final class PubSubService implements PubSub, HostService {
     }
 
     /**
-     * Publishes several messages at once: every one leaves once before any leaves twice, so that the first peers can share the
-     * work of spreading them.
+     * Publishes several messages at once: every one leaves once before any leaves twice, so that the first peers can
+     * share the work of spreading them.
      *
      * @return their ids
      * @throws IOException if one is longer than the limit or a validator of this host does not accept it; none is published

@@ -21,8 +21,9 @@ import libp2p.pubsub.rpc.MessageId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks signatures and asks validators, on threads of its own: as many as the limits allow, of which one topic has half, so that
- * a validator that waits holds up neither the router nor the other topics. Messages that find no room are dropped.
+ * Checks signatures and asks validators, on threads of its own: as many as the limits allow, of which one topic has
+ * half, so that a validator that waits holds up neither the router nor the other topics. Messages that find no room are
+ * dropped.
  */
 final class Validation {
     private static final System.Logger LOG = System.getLogger(Validation.class.getName());

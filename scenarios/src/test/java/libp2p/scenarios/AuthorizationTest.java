@@ -219,7 +219,7 @@ class AuthorizationTest {
         });
     }
 
-    /** What a module of challenges needs: the decision waits for an exchange with the same peer on another stream. */
+    /** The case of a module of challenges: the decision waits for an exchange with the same peer on another stream. */
     @Test
     void aDecisionMayWaitForAProofOfThePeer() {
         String proof = "/proof/1.0.0";

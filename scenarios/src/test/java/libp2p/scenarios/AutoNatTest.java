@@ -27,7 +27,7 @@ import libp2p.testkit.Node;
 import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
-/** What hosts find out about themselves by AutoNAT, and what strangers cannot make its servers do. */
+/** The findings of hosts about themselves by AutoNAT, and the acts to which strangers cannot bring its servers. */
 class AutoNatTest {
     private static final String VICTIM = "/ip4/9.9.9.9/tcp/443";
     private static final int OK = 200;

@@ -26,7 +26,9 @@ import libp2p.testkit.Node;
 import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
-/** What a host announces: by regions of the keyspace, again before it is forgotten; and peers found under a name. */
+/**
+ * The announcements of a host: by regions of the keyspace, again before it is forgotten; and peers found under a name.
+ */
 class DhtProvideTest {
     private static final Kad KAD = Kad.server().withPrefix("/test").withoutLocal();
     private static final int SERVERS = 25;

@@ -36,7 +36,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What errors say of themselves: their class, the peer, the protocol, and whether another try is worthwhile. */
+/** The facts that errors carry: their class, the peer, the protocol, and whether another try is worthwhile. */
 class ErrorsTest {
     private static final String SHOUT = "/shout/1.0.0";
     private static final boolean AGAIN = true;

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Handshakes that are begun and left, by the thousand and from a thousand addresses, at a port that serves TCP, WebSocket
- * and WebSocket over TLS. What they hold is bounded, a peer that is connected notices nothing, and a newcomer gets in as
- * soon as their deadlines have passed. All of it, strangers included, fits into a heap of 64 MiB.
+ * Handshakes that are begun and left, by the thousand and from a thousand addresses, at a port that serves TCP,
+ * WebSocket and WebSocket over TLS. What they hold is bounded, a peer that is connected notices nothing, and a newcomer
+ * gets in as soon as their deadlines have passed. All of it, strangers included, fits into a heap of 64 MiB.
  */
 @Tag("small-heap")
 class HalfOpenWebSocketsTest {
@@ -41,7 +41,7 @@ class HalfOpenWebSocketsTest {
     private static final String UPGRADE = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
-    /** What the strangers say before they fall silent. */
+    /** The bytes of the strangers before they fall silent. */
     private static final List<byte[]> BEGINNINGS = List.of(
             new byte[0],
             "GE".getBytes(US_ASCII),

@@ -23,8 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Something goes wrong at a read or write of the handshakes, at each of them in turn: HTTP upgrade and TLS of WebSockets,
- * negotiation, secure channel, muxer, over TCP and in memory. However it went, afterwards both hosts hold what they held before.
+ * Something goes wrong at a read or write of the handshakes, at each of them in turn: HTTP upgrade and TLS of
+ * WebSockets, negotiation, secure channel, muxer, over TCP and in memory. However it went, afterwards both hosts hold
+ * what they held before.
  */
 class HandshakeStepsTest {
     /** Every deadline of a handshake has passed; hosts that connect oftener would be refused. */
@@ -138,7 +139,7 @@ class HandshakeStepsTest {
         }
     }
 
-    /** What a host holds. */
+    /** The resources that a host holds. */
     private record Held(int connections, int sockets, int threads, Map<String, ScopeUsage> scopes) {
         static Held by(World world, Node node) {
             return new Held(
@@ -149,7 +150,7 @@ class HandshakeStepsTest {
         }
     }
 
-    /** What goes wrong. */
+    /** The failures. */
     private interface Mishap {
         void happen(Scene scene, SimulatedTask dial, Runnable close);
     }

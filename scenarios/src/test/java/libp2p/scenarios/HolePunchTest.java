@@ -107,7 +107,10 @@ class HolePunchTest {
         });
     }
 
-    /** Where both routers map each destination to another port nobody can punch: three tries, and the relay still serves. */
+    /**
+     * Where both routers map each destination to another port nobody can punch: three tries, and the relay still
+     * serves.
+     */
     @Test
     void whatCannotBePunchedStaysOnTheRelayAfterThreeTries() {
         World.underSeeds(10, world -> {

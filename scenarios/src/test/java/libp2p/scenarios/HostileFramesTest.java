@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Strangers who open a WebSocket properly and then send frames that no client may send: each is told why and cut off, and a
- * peer that is connected notices nothing. All of it fits into a heap of 64 MiB.
+ * Strangers who open a WebSocket properly and then send frames that no client may send: each is told why and cut off,
+ * and a peer that is connected notices nothing. All of it fits into a heap of 64 MiB.
  */
 @Tag("small-heap")
 class HostileFramesTest {
@@ -36,7 +36,7 @@ class HostileFramesTest {
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
     /**
-     * What a stranger sends.
+     * The bytes of a stranger.
      *
      * @param closeCode that it is told; {@link #UNHEARD} for one that is cut off in the middle of what it says
      */

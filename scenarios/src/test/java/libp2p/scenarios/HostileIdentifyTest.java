@@ -34,9 +34,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A peer that says too much, or what is not so, when it is asked who it is. What is over a limit is refused by name or cut,
- * the connection stays, nothing is believed that the peer cannot prove, and an honest peer is served beside it. The heap is
- * small.
+ * A peer that says too much, or what is not so, when it is asked who it is. What is over a limit is refused by name or
+ * cut, the connection stays, nothing is believed that the peer cannot prove, and an honest peer is served beside it.
+ * The heap is small.
  */
 @Tag("small-heap")
 class HostileIdentifyTest {
@@ -52,7 +52,7 @@ class HostileIdentifyTest {
     private static final int AGENT_VERSION = 6;
     private static final int SIGNED_PEER_RECORD = 8;
 
-    /** What mallory answers when she is asked. */
+    /** The answer of mallory to identify. */
     private interface Answer {
         void on(Host mallory, Stream stream) throws Exception;
     }

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A stranger opens as many streams as it can and does the worst with them, while an honest peer works beside it. The heap is
- * so small that what is not bounded fails.
+ * A stranger opens as many streams as it can and does the worst with them, while an honest peer works beside it. The
+ * heap is so small that what is not bounded fails.
  */
 @Tag("small-heap")
 class HostileStreamsTest {

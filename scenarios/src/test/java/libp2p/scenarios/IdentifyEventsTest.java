@@ -31,7 +31,7 @@ import libp2p.testkit.Node;
 import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
-/** What hosts believe of each other's protocols, and in which order those who listen hear of it. */
+/** The beliefs of hosts about each other's protocols, and the order in which listeners hear of them. */
 class IdentifyEventsTest {
     private static final Duration LATENCY = Duration.ofMillis(20);
 

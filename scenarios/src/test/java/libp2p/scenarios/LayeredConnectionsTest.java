@@ -13,8 +13,9 @@ import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /**
- * Event loops read WebSockets and private networks, and the threads that have little to say write to them: small and large messages
- * through sockets that take a part of a frame only, with silence between them that nobody else's traffic ends.
+ * Event loops read WebSockets and private networks, and the threads that have little to say write to them: small and
+ * large messages through sockets that take a part of a frame only, with silence between them that nobody else's traffic
+ * ends.
  */
 class LayeredConnectionsTest {
     private static final int SEEDS = 60;

@@ -37,7 +37,7 @@ import libp2p.testkit.Node;
 import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
-/** What strangers try with relays, AutoNAT and observed addresses, and what comes of it. */
+/** The attacks of strangers with relays, AutoNAT and observed addresses, and their outcome. */
 class NatAttackTest {
     private static final String VICTIM = "/ip4/9.9.9.9/tcp/443";
     private static final int OK = 100;
@@ -217,7 +217,9 @@ class NatAttackTest {
         });
     }
 
-    /** A server that says what it likes, and three honest ones that say nothing: nobody is fooled, and nothing is paid. */
+    /**
+     * A server that says what it likes, and three honest ones that say nothing: nobody is fooled, and nothing is paid.
+     */
     private static Node liar(World world, int number, byte[] answer) throws IOException {
         String ip = "8.8." + number + ".1";
         Node liar = world.node(world.simulation().host("liar" + number, ip), builder -> {}, "/ip4/" + ip + "/tcp/4001");
@@ -323,7 +325,9 @@ class NatAttackTest {
         });
     }
 
-    /** Four machines can have an address looked at; honest servers find out that it is none, at the cost of a few dials. */
+    /**
+     * Four machines can have an address looked at; honest servers find out that it is none, at the cost of a few dials.
+     */
     @Test
     void anAddressThatANetworkInventsIsNotAnnouncedOnceItWasTried() {
         World.underSeeds(3, world -> {

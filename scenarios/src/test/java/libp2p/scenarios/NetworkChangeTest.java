@@ -17,7 +17,9 @@ import libp2p.testkit.Node;
 import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
-/** Hosts whose machine joins and leaves networks: what they announce, whom they tell, and what becomes of connections. */
+/**
+ * Hosts whose machine joins and leaves networks: what they announce, whom they tell, and what becomes of connections.
+ */
 class NetworkChangeTest {
     private static final int SEEDS = 5;
     private static final Duration SOON = Duration.ofSeconds(7); // two looks are 5 s apart

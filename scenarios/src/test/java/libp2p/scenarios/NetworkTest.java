@@ -15,7 +15,7 @@ import libp2p.testkit.Node;
 import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
-/** What two hosts make of a bad network: loss, jitter, narrow links, partitions, resets, silence and wrong clocks. */
+/** Two hosts on a bad network: loss, jitter, narrow links, partitions, resets, silence and wrong clocks. */
 class NetworkTest {
     /** A connection that has nothing to say asks after so long whether the other side is alive, and waits this long. */
     private static final Duration NOTICED = Duration.ofSeconds(30 + 20 + 1);

@@ -121,7 +121,10 @@ class PubSubTest {
         });
     }
 
-    /** Two connections to a peer, of which the one with the streams of pubsub dies: nothing is lost for longer than a heartbeat. */
+    /**
+     * Two connections to a peer, of which the one with the streams of pubsub dies: nothing is lost for longer than a
+     * heartbeat.
+     */
     @Test
     void whenTheConnectionWithTheStreamDiesAnotherOneTakesOver() {
         World.underSeeds(SEEDS, world -> {

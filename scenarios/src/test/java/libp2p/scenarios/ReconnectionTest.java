@@ -23,11 +23,14 @@ import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.TlsTrust;
 import org.junit.jupiter.api.Test;
 
-/** Kept peers behind a proxy that cuts its connections: when and where they are dialed again, and a transfer that resumes. */
+/**
+ * Kept peers behind a proxy that cuts its connections: when and where they are dialed again, and a transfer that
+ * resumes.
+ */
 class ReconnectionTest {
     private static final String PROTOCOL = "/resume/1.0.0";
     private static final int LENGTH = 1_000_000;
-    /** What a connection brings until it is cut, handshakes included. */
+    /** The bytes of a connection until it is cut, handshakes included. */
     private static final int QUOTA = 250_000;
 
     private static final Duration LATENCY = Duration.ofMillis(10);

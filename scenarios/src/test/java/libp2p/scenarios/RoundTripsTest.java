@@ -13,10 +13,10 @@ import org.junit.jupiter.api.Test;
 
 /**
  * How many round trips it takes until the first byte of an answer is here, over a link of 50 ms there and back on which
- * nothing else takes time: TCP's handshake, the choice of the secure channel, the secure channel itself with the choice of
- * the muxer in it, the protocol of the stream, the byte. go-libp2p needs five too (321 ms were published for it at
- * 63 ms); without early negotiation of the muxer it would be six, without the lazy one of a known protocol two instead of
- * one on an open connection.
+ * nothing else takes time: TCP's handshake, the choice of the secure channel, the secure channel itself with the choice
+ * of the muxer in it, the protocol of the stream, the byte. go-libp2p needs five too (321 ms were published for it at
+ * 63 ms); without early negotiation of the muxer it would be six, without the lazy one of a known protocol two instead
+ * of one on an open connection.
  */
 class RoundTripsTest {
     private static final Duration ROUND_TRIP = Duration.ofMillis(50);

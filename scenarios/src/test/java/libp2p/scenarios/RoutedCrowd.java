@@ -27,8 +27,8 @@ import libp2p.testkit.Node;
 import libp2p.testkit.World;
 
 /**
- * Many hosts, most of them behind routers of mixed kinds. All find out how they are reached and keep places at relays where they
- * need them; then each dials some others by the addresses that those announce.
+ * Many hosts, most of them behind routers of mixed kinds. All find out how they are reached and keep places at relays
+ * where they need them; then each dials some others by the addresses that those announce.
  */
 final class RoutedCrowd {
     /**
@@ -290,7 +290,7 @@ final class RoutedCrowd {
                 .toList();
     }
 
-    /** What has happened, for people. */
+    /** The report, for people. */
     String report() {
         StringBuilder text = new StringBuilder();
         counts.forEach(

@@ -5,7 +5,7 @@ import libp2p.simulator.Nat.Filtering;
 import libp2p.simulator.Nat.Mapping;
 import libp2p.simulator.Nat.PortChoice;
 
-/** What a host of a crowd is behind, and what theory says about two of them. */
+/** The router of a host in a crowd, and the theory about two of them. */
 enum RouterKind {
     /** Nothing: the host has a public address. */
     OPEN(true, Filtering.ENDPOINT_INDEPENDENT),
@@ -42,8 +42,8 @@ enum RouterKind {
     }
 
     /**
-     * Whether two hosts that each have another public address can connect directly: both know from which port the other comes,
-     * or the one that does know it is let in by the other whatever port it comes from.
+     * Whether two hosts that each have another public address can connect directly: both know from which port the other
+     * comes, or the one that does know it is let in by the other whatever port it comes from.
      */
     boolean canMeet(RouterKind other) {
         if (predictable && other.predictable) {

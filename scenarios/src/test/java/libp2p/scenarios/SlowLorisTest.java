@@ -31,8 +31,8 @@ import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /**
- * Strangers that send a byte now and then, at each of the stages of a connection. The deadline of the stage ends them, what
- * they held is free again, and an honest peer is served all the while.
+ * Strangers that send a byte now and then, at each of the stages of a connection. The deadline of the stage ends them,
+ * what they held is free again, and an honest peer is served all the while.
  */
 class SlowLorisTest {
     private static final int SEEDS = 2;
@@ -46,7 +46,7 @@ class SlowLorisTest {
     private static final Duration CONNECTION_DEADLINE = Duration.ofSeconds(16);
 
     private static final byte[] SHARED_KEY = new byte[32];
-    /** What a stranger does on its connection; it ends when the connection does. */
+    /** The acts of a stranger on its connection; they end when the connection does. */
     private interface Attack {
         void on(World world, SimulatedEnvironment stranger, TcpChannel channel) throws Exception;
     }

@@ -20,12 +20,12 @@ import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.transports.tcp.TcpTransport;
 
 /**
- * Stands in for a transport that the simulator cannot run, such as QUIC: of its addresses it dials the TCP port of the same
- * number.
+ * Stands in for a transport that the simulator cannot run, such as QUIC: of its addresses it dials the TCP port of the
+ * same number.
  */
 record StandIn(Protocol protocol, Function<Multiaddr, Fate> fates, TransportFactory.Context context)
         implements Transport {
-    /** What becomes of a dial. */
+    /** The fate of a dial. */
     enum Fate {
         REACHED,
         REFUSED,

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts the reads and writes of a host, and lets something happen at one of them. */
 final class Steps {
-    /** What happens, just before the read or write. */
+    /** The event just before the read or write. */
     interface Disturbance {
         /** @param close closes the connection that is read or written */
         void at(Runnable close);

@@ -26,7 +26,7 @@ final class Stranger {
     /** The first message of every negotiation. */
     static final byte[] HEADER = message("/multistream/1.0.0");
 
-    /** What a stranger queues itself must not fill the heap that it shares with its victim. */
+    /** A stranger's own queue must not fill the heap that it shares with its victim. */
     static final Limits FRUGAL = frugal();
 
     private Stranger() {}

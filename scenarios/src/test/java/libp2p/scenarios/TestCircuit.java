@@ -31,14 +31,14 @@ import libp2p.testkit.Node;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Circuits through a relay, with a protocol of a few bytes: the transport of a host and, installed as a service, the relay
- * itself. It stands in for relay v2 where only dialing matters.
+ * Circuits through a relay, with a protocol of a few bytes: the transport of a host and, installed as a service, the
+ * relay itself. It stands in for relay v2 where only dialing matters.
  */
 final class TestCircuit implements HostService, TransportFactory {
     private static final String HOP = "/test/hop/1";
     private static final String STOP = "/test/stop/1";
 
-    /** What relay v2 allows by default. */
+    /** The default limits of relay v2. */
     static final ConnectionLimits USUAL = new ConnectionLimits(Duration.ofMinutes(2), 128 << 10);
 
     private final @Nullable ConnectionLimits limits;

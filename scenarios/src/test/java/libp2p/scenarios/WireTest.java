@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a connection puts on the wire: full records of 65,535 bytes, several to a system call, for a bulk stream, and the
- * small writes of many threads together. Noise, whose records tell their length in the clear.
+ * The bytes of a connection on the wire: full records of 65,535 bytes, several to a system call, for a bulk stream, and
+ * the small writes of many threads together. Noise, whose records tell their length in the clear.
  */
 class WireTest {
     private static final int FULL_RECORD = 65_535;
@@ -80,7 +80,9 @@ class WireTest {
         }
     }
 
-    /** Over the schedules of all seeds, one of which may well let the thread that sends run after every single write. */
+    /**
+     * Over the schedules of all seeds, one of which may well let the thread that sends run after every single write.
+     */
     private static final class Sum {
         private int runs; // as many as were asked for, which need not be as many as usual
         private int writes;

@@ -3,8 +3,8 @@ package libp2p.security;
 import java.time.Duration;
 
 /**
- * What a stranger may make this module hold or do before and after it has proved who it is. Frame sizes that a protocol
- * fixes (65,535 bytes for a Noise message, 16 KiB for a TLS record) are not listed.
+ * The bounds on memory and work that a peer can cause in this module, before and after it has proved its identity.
+ * Frame sizes that a protocol fixes (65,535 bytes for a Noise message, 16 KiB for a TLS record) are not listed.
  *
  * @param noisePayloadBytes longest payload of a Noise handshake message, 1 to 65,439 bytes
  * @param extensionMuxers most stream muxers named in a Noise handshake
@@ -29,7 +29,7 @@ public record Limits(
         int tlsHandshakeBytes,
         Duration certificateSkew,
         Duration closeNotify) {
-    /** What suits every host. */
+    /** The defaults, which suit every host. */
     public static final Limits DEFAULT = new Limits(
             16 << 10, 100, 256, 16, 128, 8 << 10, 16 << 10, 128 << 10, Duration.ZERO, Duration.ofMillis(250));
 

@@ -12,9 +12,9 @@ import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**
- * Two raw connections in memory, joined like the ends of a TCP connection: each way has a send buffer of 64 KiB. Reads can
- * be torn and bytes changed or cut off on their way. When both ends wait for bytes that nobody will send, and that was
- * asked for, both are closed: the deadline of the handshake, without the waiting.
+ * Two raw connections in memory, joined like the ends of a TCP connection: each way has a send buffer of 64 KiB. Reads
+ * can be torn and bytes changed or cut off on their way. When both ends wait for bytes that nobody will send, and that
+ * was asked for, both are closed: the deadline of the handshake, without the waiting.
  */
 public final class Link {
     private static final int BUFFER = 64 << 10;
@@ -50,7 +50,7 @@ public final class Link {
         }
     }
 
-    /** What happens to the bytes that an end sends. */
+    /** The fate of the bytes that an end sends. */
     @FunctionalInterface
     public interface Fault {
         /** The byte that arrives instead of the index-th one, or -1 to end the stream here. */

@@ -47,8 +47,8 @@ public final class Loop implements RawConnection {
     }
 
     /**
-     * The bytes that this thread allocates per record. The measurement is repeated until they are few enough, because the
-     * compiler removes short-lived objects only when it gets round to it.
+     * The bytes that this thread allocates per record. The measurement is repeated until they are few enough, because
+     * the compiler removes short-lived objects only when it gets round to it.
      */
     public static long allocatedPerRecord(int records, long enough, Round round) throws IOException {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every secure channel must do; each takes it as a {@link libp2p.core.testing.Harness}. */
+/** The contract of every secure channel; each takes it as a {@link libp2p.core.testing.Harness}. */
 public abstract class SecureChannelContract {
     private static final int MIB = 1 << 20;
 

@@ -10,8 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The owners of addresses, seen from each place, and the changes that routers on the way make to a frame. IPv4 addresses belong to the realm of
- * their host; IPv6 addresses are seen everywhere, and routers may filter what is sent to them.
+ * The owners of addresses, seen from each place, and the changes that routers on the way make to a frame. IPv4
+ * addresses belong to the realm of their host; IPv6 addresses are seen everywhere, and routers may filter what is sent
+ * to them.
  */
 final class Addresses {
     /**
@@ -55,7 +56,7 @@ final class Addresses {
         return internet;
     }
 
-    /** What those are told who connect to an address that nobody has. */
+    /** The answer to a connection attempt at an address that nobody has. */
     void nobodyThere(Refusal answer) {
         nobodyThere = answer;
     }
@@ -230,7 +231,7 @@ final class Addresses {
         return flows;
     }
 
-    /** What those are told who connect to nobody. */
+    /** The answer to a connection attempt at nobody. */
     Refusal nobodyThere() {
         return nobodyThere;
     }

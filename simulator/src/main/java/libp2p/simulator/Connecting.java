@@ -12,9 +12,9 @@ import libp2p.core.environment.Deadline;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handshake of one TCP connection, seen from the client: SYN, repeated while it gets lost; SYN-ACK or a refusal; ACK,
- * which travels as the first segment of the client's stream. A SYN that meets a connect in the opposite direction, between
- * the same endpoints, makes one connection of both (simultaneous open), as hole punching wants it.
+ * The handshake of one TCP connection, seen from the client: SYN, repeated while it gets lost; SYN-ACK or a refusal;
+ * ACK, which travels as the first segment of the client's stream. A SYN that meets a connect in the opposite direction,
+ * between the same endpoints, makes one connection of both (simultaneous open), as hole punching wants it.
  */
 final class Connecting extends Event {
     private static final long FIRST_RETRY_NANOS = 1_000_000_000L;
@@ -31,7 +31,7 @@ final class Connecting extends Event {
         DONE
     }
 
-    /** Who answers the SYN: the end that will be joined, and what it thinks of it. */
+    /** The answer to the SYN: the end that will be joined, and its verdict. */
     private record Answer(SimulatedEnvironment host, SimulatedTcpChannel end, Runnable joined, Runnable abandoned) {}
 
     private final HostNetwork network;

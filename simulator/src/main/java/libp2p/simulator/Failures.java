@@ -38,7 +38,7 @@ final class Failures {
         return failure;
     }
 
-    /** What to say of a thread that the calling thread wakes, being no part of the simulation. */
+    /** The error for a thread outside of the simulation that wakes one inside. */
     static String wokenByCaller() {
         String intruder = Thread.currentThread().getName();
         return switch (intruder) { // helpers of the JDK

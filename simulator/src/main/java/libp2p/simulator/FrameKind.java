@@ -1,6 +1,6 @@
 package libp2p.simulator;
 
-/** What goes over the simulated network. */
+/** The kinds of frames on the simulated network. */
 enum FrameKind {
     SYN(0),
     SYN_ACK(1),

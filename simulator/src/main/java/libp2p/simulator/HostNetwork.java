@@ -207,7 +207,10 @@ final class HostNetwork implements Network {
         lans.remove(lan);
     }
 
-    /** Indices begin with 2, since the first interface is that of the loopback. Without a network, multicast reaches nobody. */
+    /**
+     * Indices begin with 2, since the first interface is that of the loopback. Without a network, multicast reaches
+     * nobody.
+     */
     @Override
     public List<LinkInterface> interfaces() {
         List<LinkInterface> all = new ArrayList<>();

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A local network: what a host sends to a multicast group there reaches the members of the group on all hosts of the network, the
- * sender's own included. The links between the hosts have their latency, loss and cuts for it too. Made by
+ * A local network: what a host sends to a multicast group there reaches the members of the group on all hosts of the
+ * network, the sender's own included. The links between the hosts have their latency, loss and cuts for it too. Made by
  * {@link SimulatedNetwork#lan}; changes hold for datagrams sent from then on.
  */
 public final class Lan {

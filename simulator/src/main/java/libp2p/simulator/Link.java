@@ -2,7 +2,9 @@ package libp2p.simulator;
 
 import java.time.Duration;
 
-/** What lies between two hosts. Settings hold for frames sent from then on, in both directions unless said otherwise. */
+/**
+ * The path between two hosts. Settings hold for frames sent from then on, in both directions unless said otherwise.
+ */
 public final class Link {
     private final Path[] paths;
 
@@ -39,8 +41,8 @@ public final class Link {
     }
 
     /**
-     * The longest packet that gets through, with its IP and UDP headers; longer datagrams are lost without a word, as where
-     * routers drop what must not be fragmented. TCP adapts.
+     * The longest packet that gets through, with its IP and UDP headers; longer datagrams are lost without a word, as
+     * where routers drop what must not be fragmented. TCP adapts.
      *
      * @param bytes 0 means without bound
      */
@@ -71,8 +73,8 @@ public final class Link {
     }
 
     /**
-     * Nothing gets through any more, and nobody is told. TCP tries again, after pauses that double, and gives up after a
-     * quarter of an hour.
+     * Nothing gets through any more, and nobody is told. TCP tries again, after pauses that double, and gives up after
+     * a quarter of an hour.
      */
     public Link cut() {
         for (Path path : paths) {

@@ -10,9 +10,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A router that translates IPv4 addresses between those behind it and the rest, in the terms of RFC 4787, and may filter IPv6,
- * which it does not translate. Unless told otherwise it drops silently what it does not let in, turns nothing round to those
- * behind it, and keeps the external port equal to the internal one where it can. What is behind it may be hosts and routers.
+ * A router that translates IPv4 addresses between those behind it and the rest, in the terms of RFC 4787, and may
+ * filter IPv6, which it does not translate. Unless told otherwise it drops silently what it does not let in, turns
+ * nothing round to those behind it, and keeps the external port equal to the internal one where it can. What is behind
+ * it may be hosts and routers.
  */
 public final class Nat {
     /** Whether one internal endpoint has one external port, or how many. */
@@ -25,7 +26,7 @@ public final class Nat {
         ADDRESS_AND_PORT_DEPENDENT
     }
 
-    /** Who may send to an external port. */
+    /** The filtering of an external port. */
     public enum Filtering {
         /** Everybody, once the mapping exists: a "full cone". */
         ENDPOINT_INDEPENDENT,
@@ -38,8 +39,9 @@ public final class Nat {
     /** Which external port a new mapping gets. */
     public enum PortChoice {
         /**
-         * The internal one where it is free. With a mapping that depends on the destination it is free as long as no other host
-         * uses it towards the same one, as Linux does it: then hole punching works although the mapping is dependent.
+         * The internal one where it is free. With a mapping that depends on the destination it is free as long as no
+         * other host uses it towards the same one, as Linux does it: then hole punching works although the mapping is
+         * dependent.
          */
         PRESERVING,
         /** One after the other. */
@@ -55,7 +57,7 @@ public final class Nat {
 
     private record Outside(Transport transport, int port) {}
 
-    /** What a router makes of a frame that leaves: where it seems to come from, and what is remembered. */
+    /** The translation of a frame that leaves: its outside source, and the entry that the router remembers. */
     record Translation(InetSocketAddress source, Conversation flow) {}
 
     static final int FIRST_PORT = 1_024;
@@ -111,7 +113,7 @@ public final class Nat {
         return this;
     }
 
-    /** What those are told who try to connect by TCP and are not let in; nothing unless set. */
+    /** The answer to TCP connection attempts that are not let in; none unless set. */
     public Nat refusal(Refusal answer) {
         refusal = answer;
         return this;
@@ -124,16 +126,16 @@ public final class Nat {
     }
 
     /**
-     * How long a TCP connection in which nothing is sent is remembered; 124 minutes unless set. After that nothing gets through,
-     * in either direction, and nobody is told. Connections that are being opened or were closed are remembered for four minutes,
-     * or for as long if that is less.
+     * How long a TCP connection in which nothing is sent is remembered; 124 minutes unless set. After that nothing gets
+     * through, in either direction, and nobody is told. Connections that are being opened or were closed are remembered
+     * for four minutes, or for as long if that is less.
      */
     public Nat tcpLifetime(Duration idle) {
         lifetimes.tcp(idle);
         return this;
     }
 
-    /** Who may send to the IPv6 addresses behind it; everybody, asked or not, unless set. */
+    /** The filtering of the IPv6 addresses behind it; everybody may send, asked or not, unless set. */
     public Nat filterIp6(Filtering behaviour) {
         firewall = new Firewall(scheduler, lifetimes, behaviour);
         return this;
@@ -326,7 +328,7 @@ public final class Nat {
         return null;
     }
 
-    /** What an external port stands for, whoever may use it; null for nothing. */
+    /** The entry of an external port, whoever may use it; null for none. */
     @Nullable
     NatEntry behind(Transport transport, int port) {
         List<NatEntry> entries = byOutside.get(new Outside(transport, port));

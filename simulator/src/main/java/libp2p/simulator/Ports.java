@@ -54,7 +54,7 @@ final class Ports {
         listeners.remove(listener);
     }
 
-    /** Who takes connections to an address: a listener on it, or one on the wildcard. */
+    /** The listener for an address: one on it, or one on the wildcard. */
     @Nullable
     SimulatedTcpListener listenerAt(InetSocketAddress address) {
         SimulatedTcpListener wildcard = null;

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network in which an address belongs to one host or to the outside of one router: the internet, or what lies behind a NAT.
- * Several realms may use the same addresses.
+ * A network in which an address belongs to one host or to the outside of one router: the internet, or what lies behind
+ * a NAT. Several realms may use the same addresses.
  */
 final class Realm {
     /** The router that leads out of here; null on the internet. */

@@ -4,8 +4,8 @@ import java.util.OptionalLong;
 
 /**
  * Runs a test under many seeds. The system property {@code simulation.seed} runs one seed alone, to replay a failure;
- * {@code simulation.seeds} sets how many are run, {@code simulation.first} the first of them, so that a run can take seeds that
- * were never tried.
+ * {@code simulation.seeds} sets how many are run, {@code simulation.first} the first of them, so that a run can take
+ * seeds that were never tried.
  */
 public final class Seeds {
     /** A test under one seed. */

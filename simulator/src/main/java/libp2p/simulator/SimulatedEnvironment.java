@@ -19,8 +19,8 @@ import libp2p.core.environment.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outside world of one simulated host. Hosts share the monotonic clock; each has a wall clock, randomness, addresses
- * and ports of its own. Its methods are for threads of the simulation.
+ * The outside world of one simulated host. Hosts share the monotonic clock; each has a wall clock, randomness,
+ * addresses and ports of its own. Its methods are for threads of the simulation.
  */
 public final class SimulatedEnvironment implements Environment {
     private static final Instant WALL_START = Instant.parse("2026-01-01T00:00:00Z");
@@ -85,7 +85,9 @@ public final class SimulatedEnvironment implements Environment {
         return addresses;
     }
 
-    /** The longest packet that the host's interfaces send, with headers: longer datagrams fail with "Message too long". */
+    /**
+     * The longest packet that the host's interfaces send, with headers: longer datagrams fail with "Message too long".
+     */
     public SimulatedEnvironment mtu(int bytes) {
         mtu = bytes;
         return this;
@@ -230,8 +232,8 @@ public final class SimulatedEnvironment implements Environment {
     }
 
     /**
-     * Stops the host for a while, as a long collection of garbage or a suspended machine does: none of its threads runs,
-     * and what arrives waits.
+     * Stops the host for a while, as a long collection of garbage or a suspended machine does: none of its threads
+     * runs, and what arrives waits.
      */
     public void freeze(Duration time) {
         frozenUntil = Math.max(frozenUntil, scheduler.in(TimeUnit.NANOSECONDS.convert(time)));

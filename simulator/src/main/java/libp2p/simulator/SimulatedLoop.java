@@ -7,9 +7,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event loop of a simulated host: one thread that serves the sockets that are ready, those of one pass in an order that the
- * seed picks, and then those that asked for another turn. An action on it must not wait: if it parks, or holds out for a lock whose
- * owner waits, the run fails and names it. The thread ends when the loop has no socket left.
+ * An event loop of a simulated host: one thread that serves the sockets that are ready, those of one pass in an order
+ * that the seed picks, and then those that asked for another turn. An action on it must not wait: if it parks, or holds
+ * out for a lock whose owner waits, the run fails and names it. The thread ends when the loop has no socket left.
  */
 final class SimulatedLoop {
     private final SimulatedScheduler scheduler;

@@ -51,8 +51,8 @@ public final class SimulatedNetwork {
     }
 
     /**
-     * How many bytes a new TCP connection holds in each direction that are written and not yet read, in the buffers of both
-     * hosts and on the way; 256 KiB unless set.
+     * How many bytes a new TCP connection holds in each direction that are written and not yet read, in the buffers of
+     * both hosts and on the way; 256 KiB unless set.
      */
     public SimulatedNetwork socketBuffer(int bytes) {
         if (bytes < 1) {
@@ -87,7 +87,10 @@ public final class SimulatedNetwork {
         return path;
     }
 
-    /** Cuts these hosts off from all others, silently; among themselves they go on. Replaces earlier partitions of theirs. */
+    /**
+     * Cuts these hosts off from all others, silently; among themselves they go on. Replaces earlier partitions of
+     * theirs.
+     */
     public void partition(Collection<SimulatedEnvironment> island) {
         int number =
                 1 + islands.values().stream().mapToInt(Integer::intValue).max().orElse(0);
@@ -113,8 +116,8 @@ public final class SimulatedNetwork {
     }
 
     /**
-     * Lets the TCP connections between two hosts die without a word, as when a router on the way forgets them: nothing gets
-     * through, and each side notices only by its own timers. New connections work.
+     * Lets the TCP connections between two hosts die without a word, as when a router on the way forgets them: nothing
+     * gets through, and each side notices only by its own timers. New connections work.
      */
     public void silenceConnections(SimulatedEnvironment a, SimulatedEnvironment b) {
         connectionsBetween(a, b).forEach(SimulatedTcpChannel::silenceBoth);
@@ -167,7 +170,7 @@ public final class SimulatedNetwork {
         return nat;
     }
 
-    /** What those are told who connect by TCP to an address that nobody has; nothing unless set. */
+    /** The answer to TCP connection attempts at an address that nobody has; none unless set. */
     public SimulatedNetwork nobodyThere(Refusal answer) {
         addresses.nobodyThere(answer);
         return this;

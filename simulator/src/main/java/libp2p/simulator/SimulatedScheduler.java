@@ -259,7 +259,9 @@ final class SimulatedScheduler {
         return thread == null || !isInside() ? null : thread.acting;
     }
 
-    /** Nobody is ready. A loop in the middle of an action then waits for a lock whose owner waits for something else. */
+    /**
+     * Nobody is ready. A loop in the middle of an action then waits for a lock whose owner waits for something else.
+     */
     private boolean failIfLoopWaits() {
         for (SimulatedThread thread : acting) {
             if (!thread.ready && !thread.isOver()) {

@@ -14,11 +14,11 @@ import libp2p.core.environment.TcpChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a simulated TCP connection; it behaves as a {@code SocketChannel} on Linux does, a blocking one until an event loop
- * serves it.
+ * One end of a simulated TCP connection; it behaves as a {@code SocketChannel} on Linux does, a blocking one until an
+ * event loop serves it.
  */
 final class SimulatedTcpChannel implements TcpChannel {
-    /** What a connected socket is connected to. */
+    /** The remote of a connected socket. */
     private record Ends(SimulatedTcpChannel other, Pipe in, Pipe out) {}
 
     private final SimulatedScheduler scheduler;
@@ -325,7 +325,7 @@ final class SimulatedTcpChannel implements TcpChannel {
         ends().out.sendControl(FrameKind.ACK);
     }
 
-    /** What to do when the other side's ACK arrives, and if it never will. */
+    /** The actions when the other side's ACK arrives, and if it never will. */
     void onHandshake(Runnable established, Runnable abandoned) {
         whenEstablished = established;
         whenAbandoned = abandoned;

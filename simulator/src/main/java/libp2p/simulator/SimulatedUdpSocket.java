@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** A simulated UDP socket. */
 final class SimulatedUdpSocket implements UdpSocket {
     private static final int MOST_BYTES = 65_507;
-    /** What a socket holds unread, as on Linux; the rest is dropped. */
+    /** The bytes that a socket holds unread, as on Linux; the rest is dropped. */
     private static final int BUFFER_BYTES = 212_992;
 
     private static final int IP4_AND_UDP_BYTES = 28;

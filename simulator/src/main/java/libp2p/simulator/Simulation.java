@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One run of a program in a world of its own: threads, time, randomness and network come from a seed, and the same seed
  * gives the same run, on every machine, as long as what runs in it takes randomness from its environment. The JDK's TLS
- * ({@code SSLEngine}, under secure WebSockets) takes its own, so that the bytes and the lengths of its records differ from run to run.
+ * ({@code SSLEngine}, under secure WebSockets) takes its own, so that the bytes and the lengths of its records differ
+ * from run to run.
  *
  * <pre>{@code
  * Simulation.run(42, simulation -> {
@@ -26,20 +27,20 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The body runs as the first thread of the simulation, which is over when it returns; threads that are left are never
- * run again. The run fails, with the seed and the command that replays it, if the body or any thread throws, if no thread
- * can ever go on, if the limits are exceeded, or if a thread waits by other means than parking: on the real clock, for a
- * contended monitor, in {@code Object.wait}, or for a thread from outside.
+ * run again. The run fails, with the seed and the command that replays it, if the body or any thread throws, if no
+ * thread can ever go on, if the limits are exceeded, or if a thread waits by other means than parking: on the real
+ * clock, for a contended monitor, in {@code Object.wait}, or for a thread from outside.
  *
  * <p>All methods are for the threads of the simulation, which take turns: only one runs at a time.
  */
 public final class Simulation {
-    /** What a simulation does. */
+    /** The body of a simulation. */
     @FunctionalInterface
     public interface Body {
         void run(Simulation simulation) throws Exception;
     }
 
-    /** What a thread of the simulation does. */
+    /** The body of a thread of the simulation. */
     @FunctionalInterface
     public interface Action {
         void run() throws Exception;
@@ -128,7 +129,9 @@ public final class Simulation {
             return limits(new Limits(limits.time(), turns, Math.min(turns, limits.turnsPerMoment()), limits.stall()));
         }
 
-        /** Exceptions that leave a host's thread end only that thread, as in production; otherwise they fail the run. */
+        /**
+         * Exceptions that leave a host's thread end only that thread, as in production; otherwise they fail the run.
+         */
         public Builder tolerateExceptions() {
             toleratesExceptions = true;
             return this;
@@ -219,7 +222,7 @@ public final class Simulation {
         return network;
     }
 
-    /** What has happened so far. */
+    /** The events so far. */
     public Trace trace() {
         return trace;
     }
@@ -256,8 +259,8 @@ public final class Simulation {
     }
 
     /**
-     * Waits until a condition holds; it is looked at whenever all other threads wait, before time passes. It should only
-     * read, and must not wait.
+     * Waits until a condition holds; it is looked at whenever all other threads wait, before time passes. It should
+     * only read, and must not wait.
      *
      * @param what names the condition in the failure
      */

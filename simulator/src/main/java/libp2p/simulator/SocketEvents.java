@@ -5,13 +5,16 @@ import java.util.function.BooleanSupplier;
 import libp2p.core.environment.ReadHandler;
 
 /**
- * One socket on its event loop. It is served once when the events begin, then as long as there is something to read, as a
- * selector would say, and once more when it was closed; not while it rests, as its handler has asked.
+ * One socket on its event loop. It is served once when the events begin, then as long as there is something to read, as
+ * a selector would say, and once more when it was closed; not while it rests, as its handler has asked.
  */
 final class SocketEvents {
     /** How long one socket may keep the loop while it has ever more. */
     private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    /** How often in a row a handler may leave what there is to read, bytes or an end for which it does not close the socket. */
+    /**
+     * How often in a row a handler may leave what there is to read, bytes or an end for which it does not close the
+     * socket.
+     */
     private static final int MOST_IDLE_TURNS = 200;
 
     private final SimulatedScheduler scheduler;

@@ -6,7 +6,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened in a simulation, boiled down: two runs of one program under one seed have equal hashes, on every machine.
+ * The digest of a simulation: two runs of one program under one seed have equal hashes, on every
+ * machine.
  */
 public final class Trace {
     private final @Nullable Consumer<String> lines;

@@ -1,6 +1,6 @@
 package libp2p.simulator;
 
-/** What routers tell apart. */
+/** The transports that routers tell apart. */
 enum Transport {
     TCP,
     UDP

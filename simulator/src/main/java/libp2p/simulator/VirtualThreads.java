@@ -95,7 +95,7 @@ final class VirtualThreads {
         return null;
     }
 
-    /** What we use of the JDK; cannot be loaded where it is closed to us or differs. */
+    /** The internals of the JDK in use; cannot be loaded where they are closed or differ. */
     private static final class Jdk {
         static final MethodHandle BUILDER;
         static final MethodHandle CARRIER;

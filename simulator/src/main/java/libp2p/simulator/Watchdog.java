@@ -5,8 +5,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A platform daemon thread that prints stacks and seed when a simulation makes no progress in real time: a thread spins,
- * or blocks the carrier.
+ * A platform daemon thread that prints stacks and seed when a simulation makes no progress in real time: a thread
+ * spins, or blocks the carrier.
  */
 final class Watchdog {
     private static final long PERIOD_NANOS = Duration.ofSeconds(1).toNanos();

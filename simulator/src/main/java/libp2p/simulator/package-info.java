@@ -4,8 +4,8 @@
  *
  * <p><b>Threads.</b> All threads of a simulation are virtual threads on one carrier, the thread that calls {@code run}.
  * They take turns: one runs until it parks, contends for a lock, or comes to a schedule point (which every call of the
- * network, every wait and every thread start is); then the seed picks the next. Java data needs no locks for the simulator's
- * sake, and what it cannot see, it cannot interleave: between two such places a thread runs undisturbed.
+ * network, every wait and every thread start is); then the seed picks the next. Java data needs no locks for the
+ * simulator's sake, and what it cannot see, it cannot interleave: between two such places a thread runs undisturbed.
  *
  * <p><b>Time</b> passes when no thread is ready: it jumps to the next timer or frame. Some seeds let every turn take a
  * little time.

@@ -120,7 +120,10 @@ class RouterTest {
         });
     }
 
-    /** As Linux does it: two hosts share a port towards different places, and only towards the same one the second moves. */
+    /**
+     * As Linux does it: two hosts share a port towards different places, and only towards the same one the second
+     * moves.
+     */
     @Test
     void aPortThatIsPreservedIsSharedAmongDestinations() {
         underSeeds(world -> {

@@ -13,9 +13,9 @@ import org.h2.mvstore.type.ByteArrayDataType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file as the engine has it open. After a failure to write the engine gives up; the file is then opened anew, with what
- * was acknowledged and nothing else, at once or by the next call. All methods wait for the disk: they run on the platform
- * pool. Thread-safe, but for one writer at a time.
+ * The file as the engine has it open. After a failure to write the engine gives up; the file is then opened anew, with
+ * what was acknowledged and nothing else, at once or by the next call. All methods wait for the disk: they run on the
+ * platform pool. Thread-safe, but for one writer at a time.
  */
 final class StoreFile {
     private static final System.Logger LOG = System.getLogger(StoreFile.class.getName());
@@ -206,7 +206,10 @@ final class StoreFile {
         }
     }
 
-    /** Moves what lives out of nearly dead chunks; forced like any commit, before the next may use the space that it freed. */
+    /**
+     * Moves what lives out of nearly dead chunks; forced like any commit, before the next may use the space that it
+     * freed.
+     */
     private void tidy(Opened at) {
         try {
             if (at.store().compact(FILL_RATE, TIDY_BYTES)) {
@@ -218,7 +221,7 @@ final class StoreFile {
         }
     }
 
-    /** What was acknowledged is on the disk already; what was written lazily is forced now. */
+    /** Acknowledged writes are on the disk already; lazy ones are forced now. */
     void close() {
         lock.lock();
         try {

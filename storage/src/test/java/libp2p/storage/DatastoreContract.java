@@ -17,7 +17,7 @@ import libp2p.core.datastore.Datastore.Entries;
 import libp2p.core.datastore.Datastore.Entry;
 import org.junit.jupiter.api.Test;
 
-/** What every datastore does. */
+/** The contract of every datastore. */
 abstract class DatastoreContract {
     abstract Datastore open() throws IOException;
 

@@ -12,8 +12,8 @@ import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
 
 /**
- * A file system of the engine, {@code faulty:/path}, that keeps what was not forced in memory: a crash makes of it a random
- * part, in no order, and the last of them perhaps torn. It may also be full.
+ * A file system of the engine, {@code faulty:/path}, that keeps what was not forced in memory: a crash makes of it a
+ * random part, in no order, and the last of them perhaps torn. It may also be full.
  */
 public final class FaultyFiles extends FilePathWrapper {
     private static final String SCHEME = "faulty";

@@ -103,7 +103,10 @@ class FileDatastoreTest extends DatastoreContract {
         assertThat(Files.size(folder.resolve("data/store"))).isLessThan(2_000_000);
     }
 
-    /** The worst for an engine that writes pages anew: every batch touches a little of all of them, and five versions are kept. */
+    /**
+     * The worst for an engine that writes pages anew: every batch touches a little of all of them, and five versions
+     * are kept.
+     */
     @Test
     void aFileWhoseEntriesAreWrittenOverInAnyOrderStopsGrowing() throws IOException {
         Random random = new Random(3);

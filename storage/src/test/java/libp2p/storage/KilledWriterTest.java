@@ -16,14 +16,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code kill -9} at random moments under load: every acknowledged batch is there, and every batch whole or not at all. */
+/**
+ * {@code kill -9} at random moments under load: every acknowledged batch is there, and every batch whole or not at all.
+ */
 class KilledWriterTest {
     private static final int BATCH = 5;
 
     @TempDir
     Path folder;
 
-    /** What is killed: writes batches from several threads for ever and prints each that was acknowledged. */
+    /** The process to kill: it writes batches from several threads for ever and prints each that was acknowledged. */
     static final class Writer {
         private Writer() {}
 

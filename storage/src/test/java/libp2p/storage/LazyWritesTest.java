@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is written lazily is lost at most for the time that the caller chose, and never in silence. */
+/** Lazy writes are lost at most for the time that the caller chose, and never in silence. */
 class LazyWritesTest {
     private static final Duration HOUR = Duration.ofHours(1);
 

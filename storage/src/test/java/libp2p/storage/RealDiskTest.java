@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A file system that is really full, and one that is really read-only: mounted for one child process, where the system lets
- * us (as root, or in a user namespace). {@link StorageFaultsTest} has the same faults in memory.
+ * A file system that is really full, and one that is really read-only: mounted for one child process, where the system
+ * lets us (as root, or in a user namespace). {@link StorageFaultsTest} has the same faults in memory.
  */
 class RealDiskTest {
     private static final String TWO_MEGABYTES = "mount -t tmpfs -o size=2m none \"$DISK\"";

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What was acknowledged is there after the power failed, and a full disk is told of and survived. */
+/** Acknowledged writes exist after the power failed, and a full disk is reported and survived. */
 class StorageFaultsTest {
     /** Looks after every commit for what is dead. */
     private static final Limits TIDY = Limits.DEFAULT.withTidyCommits(1);

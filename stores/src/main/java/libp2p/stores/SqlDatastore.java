@@ -14,8 +14,8 @@ import libp2p.core.datastore.Datastore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A datastore in one table of PostgreSQL, or of a database that speaks its SQL. Several nodes may use the same table: each change
- * is seen by all when it returns. Thread-safe.
+ * A datastore in one table of PostgreSQL, or of a database that speaks its SQL. Several nodes may use the same table:
+ * each change is seen by all when it returns. Thread-safe.
  */
 public final class SqlDatastore implements Datastore {
     private static final int FETCHED = 500;

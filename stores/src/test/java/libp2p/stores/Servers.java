@@ -16,7 +16,10 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Assumptions;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Real servers for tests, of this machine: PostgreSQL, and moto as object store. Where one is missing, its tests are skipped and say so. */
+/**
+ * Real servers for tests, of this machine: PostgreSQL, and moto as object store. Where one is missing, its tests are
+ * skipped and say so.
+ */
 final class Servers implements AutoCloseable {
     private final List<Process> processes = new ArrayList<>();
     private final List<Path> folders = new ArrayList<>();

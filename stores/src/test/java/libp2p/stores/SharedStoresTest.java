@@ -28,7 +28,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Stores that several nodes share, on real servers: what one node wrote the others have, and a killed node loses nothing. */
+/**
+ * Stores that several nodes share, on real servers: what one node wrote the others have, and a killed node loses
+ * nothing.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SharedStoresTest {
     private final Servers servers = new Servers();

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes between one producer and one consumer. Memory comes in chunks as bytes do and goes back as they go; an empty queue
- * holds none.
+ * Bytes between one producer and one consumer. Memory comes in chunks as bytes do and goes back as they go; an empty
+ * queue holds none.
  *
  * <p>The bytes are copied without a lock, because producer and consumer touch different ones: each side announces itself
  * ({@code begin…}), copies, and reports what it did ({@code end…}), and only the announcement and the report need the
@@ -144,7 +144,9 @@ final class ByteQueue {
         return !dropped;
     }
 
-    /** Throws all bytes away, now and those that are being appended. Nothing can be appended afterwards. Needs the lock. */
+    /**
+     * Throws all bytes away, now and those that are being appended. Nothing can be appended afterwards. Needs the lock.
+     */
     void drop() {
         size = 0;
         dropped = true;

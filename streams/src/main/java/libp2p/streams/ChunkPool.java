@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands out the chunks that streams keep their bytes in, and keeps a bounded number of empty ones for the next use. One
- * pool serves all connections of a muxer, so that idle connections hold nothing. Thread-safe; never blocks: a thread that
- * finds the pool busy makes a new chunk, or leaves an old one to the garbage collector.
+ * pool serves all connections of a muxer, so that idle connections hold nothing. Thread-safe; never blocks: a thread
+ * that finds the pool busy makes a new chunk, or leaves an old one to the garbage collector.
  */
 public final class ChunkPool {
     /** Enough for a short message. */
@@ -68,7 +68,9 @@ public final class ChunkPool {
         }
     }
 
-    /** The lock is held for a few instructions only; waiting for it on a virtual thread would cost more than a chunk. */
+    /**
+     * The lock is held for a few instructions only; waiting for it on a virtual thread would cost more than a chunk.
+     */
     private boolean enter() {
         for (int i = 0; i < SPINS; i++) {
             if (lock.tryLock()) {

@@ -9,7 +9,9 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.Timer;
 import org.jspecify.annotations.Nullable;
 
-/** How a connection ends: the first reason counts, a timer bounds the parting, and who asked is told when it is over. */
+/**
+ * How a connection ends: the first reason counts, a timer bounds the parting, and who asked is told when it is over.
+ */
 final class ConnectionClose {
     private final Environment environment;
     private final String name;

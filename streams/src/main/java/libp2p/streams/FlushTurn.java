@@ -1,8 +1,9 @@
 package libp2p.streams;
 
 /**
- * The promise of a thread to send what it queues. A sender that is queued with one wakes nobody, so a promise that nobody keeps would
- * leave it waiting for ever. Therefore only {@link MuxerConnection#beginTurn} gives one, and closing it keeps it:
+ * The promise of a thread to send what it queues. A sender that is queued with one wakes nobody, so a promise that
+ * nobody keeps would leave it waiting for ever. Therefore only {@link MuxerConnection#beginTurn} gives one, and closing
+ * it keeps it:
  *
  * <pre>{@code
  * try (FlushTurn turn = connection.beginTurn()) {

@@ -6,16 +6,19 @@ import libp2p.core.connection.ErrorCode;
 import libp2p.core.security.SecureConnection;
 
 /**
- * The writer thread of a connection: serves the send queue, flushes when nobody has anything to send, and parks. What is ready at
- * the same time leaves in the same records and the same system call. When there has been nothing for a while the thread
- * goes; the send queue starts another with the next work.
+ * The writer thread of a connection: serves the send queue, flushes when nobody has anything to send, and parks. What
+ * is ready at the same time leaves in the same records and the same system call. When there has been nothing for a
+ * while the thread goes; the send queue starts another with the next work.
  *
  * <p>A thread that has just queued little does this work itself, by {@link #runBriefly}: waking another would take longer.
  */
 final class Flusher implements Runnable {
     private static final System.Logger LOG = System.getLogger("libp2p.muxers");
 
-    /** Bytes after which a thread that is not the writer leaves the rest to it; with one more frame they fit into one batch. */
+    /**
+     * Bytes after which a thread that is not the writer leaves the rest to it; with one more frame they fit into one
+     * batch.
+     */
     private static final int BRIEF = 16 << 10;
 
     /** How often such a thread looks after others who came meanwhile. */
@@ -59,8 +62,8 @@ final class Flusher implements Runnable {
     }
 
     /**
-     * Serves the send queue on the calling thread as far as that needs no waiting, if nobody else does. Not with a lock held that
-     * a sender needs.
+     * Serves the send queue on the calling thread as far as that needs no waiting, if nobody else does. Not with a lock
+     * held that a sender needs.
      */
     void runBriefly() {
         boolean returns = true;

@@ -6,8 +6,8 @@ import libp2p.core.resource.Reservation;
 import libp2p.core.resource.ResourceScope;
 
 /**
- * The memory of one connection: one reservation that its streams share, so that nothing stays charged when the connection
- * has ended, whatever became of the streams. Thread-safe. Once closed it grants nothing it has to pay for.
+ * The memory of one connection: one reservation that its streams share, so that nothing stays charged when the
+ * connection has ended, whatever became of the streams. Thread-safe. Once closed it grants nothing it has to pay for.
  */
 public final class MemoryAccount {
     private final ReentrantLock lock = new ReentrantLock();

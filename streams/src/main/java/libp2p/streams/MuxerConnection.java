@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * thread, which starts on demand and ends when it has been idle for a while.
  *
  * <p>It ends once, for the first reason that comes: this host closes it, the remote peer does, the socket fails, or the
- * peer breaks the protocol. From that moment all streams fail. If the socket still works the writer thread sends what is
- * queued and says goodbye, while the reader thread takes what comes until the remote peer closes, so that the goodbye is
- * not lost to a socket closed with unread bytes; a timer bounds both. When both threads are gone everything is given back
- * and {@link #onClose} runs.
+ * peer breaks the protocol. From that moment all streams fail. If the socket still works the writer thread sends what
+ * is queued and says goodbye, while the reader thread takes what comes until the remote peer closes, so that the
+ * goodbye is not lost to a socket closed with unread bytes; a timer bounds both. When both threads are gone everything
+ * is given back and {@link #onClose} runs.
  */
 public abstract class MuxerConnection<S extends ApplicationStream> implements MuxedConnection {
     private static final System.Logger LOG = System.getLogger("libp2p.muxers");
@@ -157,7 +157,7 @@ public abstract class MuxerConnection<S extends ApplicationStream> implements Mu
         return turn;
     }
 
-    /** What the reader thread queues leaves together when it has taken what came. */
+    /** Frames that the reader thread queues leave together when it has taken all that came. */
     private void endTurn() {
         if (!readScope.isCaller()) {
             flusher.runBriefly();
@@ -241,7 +241,10 @@ public abstract class MuxerConnection<S extends ApplicationStream> implements Mu
         return new ProtocolViolationException(name, message);
     }
 
-    /** Ends the connection because the remote peer said so, when what came before is delivered. Called by the reader thread. */
+    /**
+     * Ends the connection because the remote peer said so, when what came before is delivered. Called by the reader
+     * thread.
+     */
     protected final void endedByRemote(long code, String text) {
         if (remoteEnd == null) {
             remoteEnd = new CloseReason(code, true, text, null);

@@ -7,8 +7,8 @@ import libp2p.core.connection.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of any muxer, as its connection sees it: what its two threads do, and what is left to the muxer, which adds its
- * frames and its flow control.
+ * A stream of any muxer, as its connection sees it: what its two threads do, and what is left to the muxer, which adds
+ * its frames and its flow control.
  */
 public abstract class MuxerStream extends Sender {
     private final MuxerConnection<?> muxer;
@@ -262,8 +262,8 @@ public abstract class MuxerStream extends Sender {
     }
 
     /**
-     * Resets the stream if it was closed and has not got on for so long; returns whether it is closed and still waits for
-     * the remote peer.
+     * Resets the stream if it was closed and has not got on for so long; returns whether it is closed and still waits
+     * for the remote peer.
      */
     final boolean linger(long now, long timeoutNanos) {
         lock();

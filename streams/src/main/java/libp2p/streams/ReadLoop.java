@@ -10,8 +10,8 @@ import libp2p.core.environment.ReadHandler;
 import libp2p.core.security.SecureConnection;
 
 /**
- * The reader of a connection: takes what comes, and never waits. The thread of an event loop calls it; "the reader thread" is the one
- * that is in it.
+ * The reader of a connection: takes what comes, and never waits. The thread of an event loop calls it; "the reader
+ * thread" is the one that is in it.
  */
 final class ReadLoop implements ReadHandler {
     private static final System.Logger LOG = System.getLogger("libp2p.muxers");

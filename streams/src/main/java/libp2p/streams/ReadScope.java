@@ -28,8 +28,8 @@ final class ReadScope {
     }
 
     /**
-     * Takes all bytes out of the buffer, then hands over the streams that begin in them and runs the actions that waited for
-     * them: whoever gets a stream finds all its bytes that are there. Called by the reader thread.
+     * Takes all bytes out of the buffer, then hands over the streams that begin in them and runs the actions that
+     * waited for them: whoever gets a stream finds all its bytes that are there. Called by the reader thread.
      */
     void take(ByteBuffer source) throws IOException {
         taker = Thread.currentThread();
@@ -64,8 +64,8 @@ final class ReadScope {
     }
 
     /**
-     * Runs an action of a stream that waits for something to read: when the reader thread has taken what came, or on a thread of
-     * its own if something else is the cause. May be called with locks held.
+     * Runs an action of a stream that waits for something to read: when the reader thread has taken what came, or on a
+     * thread of its own if something else is the cause. May be called with locks held.
      */
     void runSoon(Runnable action) {
         if (!isCaller()) {
@@ -81,8 +81,8 @@ final class ReadScope {
     }
 
     /**
-     * Closes the connection below; not while the reader thread, if it is the caller, still has bytes of it in hands: closing
-     * gives their buffer to somebody else.
+     * Closes the connection below; not while the reader thread, if it is the caller, still has bytes of it in hands:
+     * closing gives their buffer to somebody else.
      */
     void sever() {
         if (isCaller()) {

@@ -10,8 +10,9 @@ import libp2p.core.muxer.WaitBound;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from the remote peer to one reading thread, or to an action that reads when there is something. The connection's
- * reader thread delivers: straight into the buffer of the thread that waits, or into the queue if none does.
+ * The way from the remote peer to one reading thread, or to an action that reads when there is something. The
+ * connection's reader thread delivers: straight into the buffer of the thread that waits, or into the queue if none
+ * does.
  */
 final class ReceiveBuffer {
     /** Is told, with the lock held, how many bytes have left the buffer for good. */

@@ -6,8 +6,9 @@ import libp2p.core.security.SecureConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes frames into the records of a secure connection, across their borders where need be. Used by one thread at a time,
- * the one that serves the send queue. A full record leaves when the next one is begun, the last one by {@link #flush}.
+ * Writes frames into the records of a secure connection, across their borders where need be. Used by one thread at a
+ * time, the one that serves the send queue. A full record leaves when the next one is begun, the last one by {@link
+ * #flush}.
  */
 public final class RecordWriter {
     private final SecureConnection connection;

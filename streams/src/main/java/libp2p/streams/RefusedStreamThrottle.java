@@ -5,9 +5,9 @@ import libp2p.core.environment.Environment;
 
 /**
  * Slows a peer that goes on opening streams which must be refused: its connection is not read for a while, so that its
- * own sending comes to a halt. A refusal is cheap, but a stranger may ask for any number of them; a new connection, which
- * it would make if it were disconnected, costs both sides more. Any thread counts and ends; the event loop is told how long not to
- * read.
+ * own sending comes to a halt. A refusal is cheap, but a stranger may ask for any number of them; a new connection,
+ * which it would make if it were disconnected, costs both sides more. Any thread counts and ends; the event loop is
+ * told how long not to read.
  */
 final class RefusedStreamThrottle {
     private final Environment environment;
@@ -30,7 +30,9 @@ final class RefusedStreamThrottle {
         fresh = true;
     }
 
-    /** How long the caller has to rest until the refusals so far are within the bound, in nanoseconds; 0 if not at all. */
+    /**
+     * How long the caller has to rest until the refusals so far are within the bound, in nanoseconds; 0 if not at all.
+     */
     long restNanos() {
         return fresh && !ended ? Math.max(0, due().remainingNanos(environment)) : 0;
     }

@@ -9,8 +9,8 @@ import libp2p.core.muxer.WaitBound;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from one writing thread to the connection's writer thread. The queue may always hold a little; to hold more it asks
- * the memory account, and gives it back when it has run empty.
+ * The way from one writing thread to the connection's writer thread. The queue may always hold a little; to hold more
+ * it asks the memory account, and gives it back when it has run empty.
  */
 final class SendBuffer {
     /** Bytes handed over at a time, so that the connection's writer thread can begin with the first of them. */
@@ -174,7 +174,9 @@ final class SendBuffer {
         queue.beginConsume();
     }
 
-    /** Writes bytes of the queue, after {@link #beginCopy}. Called by the connection's writer thread without the lock. */
+    /**
+     * Writes bytes of the queue, after {@link #beginCopy}. Called by the connection's writer thread without the lock.
+     */
     void copy(RecordWriter out, int count) throws IOException {
         out.put(queue, count);
     }

@@ -9,14 +9,14 @@ import libp2p.core.environment.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has something to send on a connection, in the order in which they will be served: control frames first, then the
- * streams of high, normal and low priority, each class in turn. A class that has been served {@link #BURST} times in a row
- * lets one of a lower class pass, so that nothing starves.
+ * The streams with something to send on a connection, in the order of service: control frames first, then the
+ * streams of high, normal and low priority, each class in turn. A class that has been served {@link #BURST} times in a
+ * row lets one of a lower class pass, so that nothing starves.
  *
  * <p>It holds senders, not frames: a sender stands in each queue once, however much it has to say. That bounds the queues
- * by the number of streams and makes equal frames melt into one. Any thread puts; one at a time takes: the writer thread,
- * which is woken only when it is parked, or a thread that has just put little and promised to see to it itself, by {@link
- * #claim}, so that nobody has to be woken for it.
+ * by the number of streams and makes equal frames melt into one. Any thread puts; one at a time takes: the writer
+ * thread, which is woken only when it is parked, or a thread that has just put little and promised to see to it itself,
+ * by {@link #claim}, so that nobody has to be woken for it.
  *
  * <p>The writer thread comes with the first work and goes when none has come for {@link #IDLE_NANOS}, so that an idle
  * connection holds no stack for it. A timer finds that out, not a timed wait: waiting costs a busy connection nothing.
@@ -31,7 +31,7 @@ public final class SendQueue {
     /** Bound of {@link #crowd}. */
     private static final int CROWD = 16;
 
-    /** What the writer thread does next. */
+    /** The next step of the writer thread. */
     enum Next {
         SERVE,
         /** Go, and come again when {@link SendQueue} asks for it. */
@@ -57,11 +57,13 @@ public final class SendQueue {
     private boolean served;
 
     private boolean servedByWriter;
-    /** Whether something waits for which the writer thread was not woken, and which does not only leave with the next. */
+    /**
+     * Whether something waits for which the writer thread was not woken, and which does not only leave with the next.
+     */
     private boolean wanted;
     /**
-     * Grows when several senders are served together, shrinks when the writer thread wakes for
-     * one alone. While it is not 0 promises of data count for nothing: what several threads send at a time shall leave together.
+     * Grows when several senders are served together, shrinks when the writer thread wakes for one alone. While it is
+     * not 0 promises of data count for nothing: what several threads send at a time shall leave together.
      */
     private int crowd;
 
@@ -199,8 +201,8 @@ public final class SendQueue {
     }
 
     /**
-     * Lets the calling thread serve, unless another does or there is nothing to do. If it returns true the caller serves
-     * without waiting for anything, and then calls {@link #release}.
+     * Lets the calling thread serve, unless another does or there is nothing to do. If it returns true the caller
+     * serves without waiting for anything, and then calls {@link #release}.
      */
     boolean claim() {
         lock.lock();
@@ -291,8 +293,8 @@ public final class SendQueue {
     }
 
     /**
-     * Waits until somebody has something to send, or the writer thread has to go. When it returns {@link Next#SERVE} the writer
-     * thread serves until its next call of this method.
+     * Waits until somebody has something to send, or the writer thread has to go. When it returns {@link Next#SERVE}
+     * the writer thread serves until its next call of this method.
      */
     Next await() {
         lock.lock();

@@ -4,7 +4,10 @@ import java.io.IOException;
 import libp2p.core.connection.StreamPriority;
 import org.jspecify.annotations.Nullable;
 
-/** Something that has frames to send, a stream for example; it stands in the {@link SendQueue} until the writer serves it. */
+/**
+ * Something that has frames to send, a stream for example; it stands in the {@link SendQueue} until the writer serves
+ * it.
+ */
 public abstract class Sender {
     /** Places in the queues of the send queue, which guards them. */
     @Nullable

@@ -7,9 +7,9 @@ import libp2p.core.environment.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches one thread that writes to a socket, and calls for help when one write takes too long. One timer at most is armed
- * at a time, and none while nothing is written for a while, so that watching a busy connection costs two reads of the
- * clock a write.
+ * Watches one thread that writes to a socket, and calls for help when one write takes too long. One timer at most is
+ * armed at a time, and none while nothing is written for a while, so that watching a busy connection costs two reads of
+ * the clock a write.
  */
 final class StallGuard {
     private static final long IDLE = 0;

@@ -3,8 +3,9 @@ package libp2p.streams;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What follows from the end of a stream: who asked is told, its id is forgotten, its memory is given back when the last
- * byte has been read, and it does not linger for ever when only this side has closed it. Guarded by the stream's lock.
+ * The consequences of the end of a stream: its owner is told, its id is forgotten, its memory is given back when the
+ * last byte has been read, and it does not linger for ever when only this side has closed it. Guarded by the stream's
+ * lock.
  */
 final class StreamClose {
     private static final long NOT_CLOSED = 0;

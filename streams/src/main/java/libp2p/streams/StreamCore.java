@@ -10,7 +10,7 @@ import libp2p.core.connection.StreamResetException;
 import libp2p.core.environment.Environment;
 import org.jspecify.annotations.Nullable;
 
-/** What the two ways of a stream share: its lock, its state, and the words for what went wrong. */
+/** The state that the two directions of a stream share: its lock, its state, and the words for what went wrong. */
 final class StreamCore {
     /** Guards everything of the stream, unless said otherwise. */
     final ReentrantLock lock = new ReentrantLock();

@@ -2,7 +2,7 @@ package libp2p.streams;
 
 import java.time.Duration;
 
-/** What the streams of one multiplexed connection may use, whatever its peer does; each muxer says its figures. */
+/** The bounds of the streams of one multiplexed connection, whatever its peer does; each muxer says its figures. */
 public interface StreamLimits {
     /** Bytes of the smallest send buffer, which every stream may always hold. */
     int MINIMUM_SEND_BUFFER = 32 << 10;
@@ -19,7 +19,10 @@ public interface StreamLimits {
     /** How a peer is slowed that opens streams beyond the limits. */
     RefusalLimits refusals();
 
-    /** Bytes that a stream holds for the peer to take, at least {@link #MINIMUM_SEND_BUFFER}; a writer waits when they are full. */
+    /**
+     * Bytes that a stream holds for the peer to take, at least {@link #MINIMUM_SEND_BUFFER}; a writer waits when they
+     * are full.
+     */
     int sendBuffer();
 
     /** How long one write to the socket may take before the connection is given up. */

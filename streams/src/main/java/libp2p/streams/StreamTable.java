@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The streams of one connection: how many each side may have, who waits to open one, and which wait to be accepted. */
 final class StreamTable<S extends MuxerStream> {
-    /** What became of a stream that the remote peer wants to open. */
+    /** The fate of a stream that the remote peer wants to open. */
     enum Admission {
         ADMITTED,
         /** Its id is in use. */

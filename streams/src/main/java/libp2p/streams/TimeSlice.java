@@ -3,8 +3,8 @@ package libp2p.streams;
 import libp2p.core.environment.Environment;
 
 /**
- * Tells a thread which a remote peer can keep busy for ever when it is others' turn: after each millisecond of work, so that
- * letting them have it costs next to nothing. For one thread.
+ * Tells a thread which a remote peer can keep busy for ever when it is others' turn: after each millisecond of work, so
+ * that letting them have it costs next to nothing. For one thread.
  */
 final class TimeSlice {
     private static final long NANOS = 1_000_000;

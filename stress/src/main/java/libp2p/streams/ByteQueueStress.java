@@ -11,8 +11,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZI_Result;
 
 /**
- * A producer and a consumer copy without the lock, and the consumer drops the queue in the end: what it was given is what the
- * producer wrote, and every chunk is back in the pool.
+ * A producer and a consumer copy without the lock, and the consumer drops the queue in the end: what it was given is
+ * what the producer wrote, and every chunk is back in the pool.
  */
 @JCStressTest
 @Outcome(id = "true, 0", expect = Expect.ACCEPTABLE, desc = "bytes right, no chunk left")

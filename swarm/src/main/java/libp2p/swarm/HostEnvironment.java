@@ -7,8 +7,8 @@ import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.core.environment.TimedCondition;
 
 /**
- * The environment of one host: the one it was given, with the threads counted that are started through it, and what goes on
- * without one, so that closing the host can wait until the last has ended. Thread-safe.
+ * The environment of one host: the one it was given, with the threads counted that are started through it, and what
+ * goes on without one, so that closing the host can wait until the last has ended. Thread-safe.
  */
 public final class HostEnvironment extends ForwardingEnvironment {
     private final ReentrantLock lock = new ReentrantLock();

@@ -35,8 +35,8 @@ import libp2p.swarm.upgrade.DefaultUpgrader;
 import libp2p.swarm.upgrade.MuxerChoice;
 
 /**
- * The dialing half of a host once more, under another identity. It shares with the host what bounds both (resource manager,
- * gater, environment, places for dials) and nothing that tells of the host.
+ * The dialing half of a host once more, under another identity. It shares with the host what bounds both (resource
+ * manager, gater, environment, places for dials) and nothing that tells of the host.
  */
 final class IsolatedDialing implements IsolatedDialer {
     private static final EventBus NO_EVENTS = new EventBus() {

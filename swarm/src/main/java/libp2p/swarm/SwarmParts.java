@@ -24,8 +24,8 @@ import libp2p.swarm.gate.CountingGater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything a {@link Swarm} is put together from. The facade of module {@code libp2p} fills it with the defaults; tests
- * and the simulator with what they need. The swarm closes the parts that can be closed.
+ * Everything a {@link Swarm} is put together from. The facade of module {@code libp2p} fills it with the defaults;
+ * tests and the simulator with what they need. The swarm closes the parts that can be closed.
  *
  * @param identity the key of the host
  * @param listen addresses to listen on: all or none

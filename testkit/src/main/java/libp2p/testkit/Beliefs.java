@@ -10,8 +10,8 @@ import libp2p.core.host.Host;
 import libp2p.simulator.Simulation;
 
 /**
- * The beliefs of hosts about the peers that they are connected to. A peer tells its protocols by identify and by pushes when they
- * change; a push that is lost, late or composed too early leaves a belief that nothing corrects any more.
+ * The beliefs of hosts about the peers that they are connected to. A peer tells its protocols by identify and by pushes
+ * when they change; a push that is lost, late or composed too early leaves a belief that nothing corrects any more.
  */
 final class Beliefs {
     /** Within this time after the end of a story every push must have arrived, also one that is repeated. */

@@ -24,8 +24,9 @@ import libp2p.swarm.events.BoundedEventBus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a closed host and its services must not hold any more: subscriptions to events, and connections and streams in any map,
- * list, set or queue. An entry that stays after its connection has closed is a leak that grows with the number of strangers.
+ * The objects that a closed host and its services must not hold any more: subscriptions to events, and connections and
+ * streams in any map, list, set or queue. An entry that stays after its connection has closed is a leak that grows with
+ * the number of strangers.
  *
  * <p>Looks into the packages that are open to it: on the class path those are all of libp2p.
  */

@@ -28,8 +28,8 @@ import libp2p.swarm.Swarm;
 import libp2p.swarm.resource.ResourceLimits;
 
 /**
- * A complete host with identify, ping and echo on a simulated machine. Used by the threads of its simulation; the {@link World}
- * closes it.
+ * A complete host with identify, ping and echo on a simulated machine. Used by the threads of its simulation; the
+ * {@link World} closes it.
  */
 public final class Node {
     /** The limits of every node, which must not depend on the machine that simulates. */
@@ -129,7 +129,9 @@ public final class Node {
         }
     }
 
-    /** Closes the host, after which no thread of it may run; blocks. The world closes all nodes that are not closed yet. */
+    /**
+     * Closes the host, after which no thread of it may run; blocks. The world closes all nodes that are not closed yet.
+     */
     public void close(Simulation simulation) {
         host.close();
         String own = environment.name() + "/";

@@ -53,7 +53,7 @@ public final class World {
 
     private static final Duration MOST_TIME = Duration.ofHours(4);
 
-    /** What happens in a world. */
+    /** The body of a scenario. */
     @FunctionalInterface
     public interface Story {
         /** Runs as the first thread of a simulation; the world ends when it returns. */
@@ -84,7 +84,9 @@ public final class World {
         underSeeds(seeds, Schedule.MIXED, mostTime, story);
     }
 
-    /** Tells a story where only waiting takes time, so that instants are exact; the order of turns is still the seed's. */
+    /**
+     * Tells a story where only waiting takes time, so that instants are exact; the order of turns is still the seed's.
+     */
     public static void inExactTime(int seeds, Story story) {
         underSeeds(seeds, Schedule.UNIFORM, MOST_TIME, story);
     }

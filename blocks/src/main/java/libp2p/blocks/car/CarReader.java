@@ -19,8 +19,8 @@ import libp2p.multiformats.Varint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a CAR of version 1, or the version 1 inside one of version 2, front to back; every block is checked against its CID
- * before it is given out. The roots of the header mean only what the reader wants them to. One thread at a time.
+ * Reads a CAR of version 1, or the version 1 inside one of version 2, front to back; every block is checked against its
+ * CID before it is given out. The roots of the header mean only what the reader wants them to. One thread at a time.
  */
 public final class CarReader {
     /** Bytes of the longest header. */

@@ -16,8 +16,8 @@ import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Varint;
 
 /**
- * Writes a CAR of version 2 into a file: a version 1 with the index of multihashes (codec 0x0401) behind it. The index is in
- * memory until the end, about 100 bytes a block. One thread at a time; the caller closes the file.
+ * Writes a CAR of version 2 into a file: a version 1 with the index of multihashes (codec 0x0401) behind it. The index
+ * is in memory until the end, about 100 bytes a block. One thread at a time; the caller closes the file.
  */
 public final class CarV2Writer implements BlockSink, AutoCloseable {
     private static final int INDEX = 0x0401;

@@ -10,9 +10,9 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache of blocks within a quota of bytes that adapts itself (ARC, Megiddo and Modha 2003): half of it holds blocks that were
- * read once lately, half those that were read again, and where the border lies is learned from reads of blocks that were
- * dropped, whose hashes it still knows. Thread-safe.
+ * A cache of blocks within a quota of bytes that adapts itself (ARC, Megiddo and Modha 2003): half of it holds blocks
+ * that were read once lately, half those that were read again, and where the border lies is learned from reads of
+ * blocks that were dropped, whose hashes it still knows. Thread-safe.
  */
 public final class ArcCache {
     private final long capacity;

@@ -10,7 +10,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Environment;
 import libp2p.multiformats.Multihash;
 
-/** How often blocks were read lately: each read counts one, and less with time, half after each half-life. Thread-safe. */
+/**
+ * How often blocks were read lately: each read counts one, and less with time, half after each half-life. Thread-safe.
+ */
 final class Heat {
     private static final class Entry {
         double heat;

@@ -16,9 +16,9 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store with faster ones before it. Blocks that are put are stored by the home store and are as durable as it promises. Blocks
- * that are read often are also kept in memory, and on a disk if one stands before a home that is further away. A cache that fails is passed over.
- * Thread-safe. Closing it closes all tiers.
+ * A store with faster ones before it. Blocks that are put are stored by the home store and are as durable as it
+ * promises. Blocks that are read often are also kept in memory, and on a disk if one stands before a home that is
+ * further away. A cache that fails is passed over. Thread-safe. Closing it closes all tiers.
  */
 public final class TieredBlockStore implements BlockStore {
     private static final System.Logger LOG = System.getLogger(TieredBlockStore.class.getName());
@@ -193,7 +193,9 @@ public final class TieredBlockStore implements BlockStore {
         demotions.addAndGet(hashes.size());
     }
 
-    /** Drops what was not read for the time of demotion from the caches; to be called now and then. Blocks for the disk. */
+    /**
+     * Drops what was not read for the time of demotion from the caches; to be called now and then. Blocks for the disk.
+     */
     public void demote() throws IOException {
         List<Multihash> cold = heat.unread(options.demotion());
         for (Multihash hash : cold) {

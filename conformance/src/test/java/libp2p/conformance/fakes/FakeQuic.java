@@ -21,11 +21,11 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 
 /**
- * The shape of a transport that brings security and streams itself: it hands finished connections in, holds no descriptor
- * per connection, dials from the socket it listens on, and punches holes. Only compiled.
+ * The shape of a transport that brings security and streams itself: it hands finished connections in, holds no
+ * descriptor per connection, dials from the socket it listens on, and punches holes. Only compiled.
  */
 final class FakeQuic implements Transport {
-    /** What an engine would do. */
+    /** The work of an engine. */
     interface Engine {
         MuxedConnection dial(UdpSocket socket, InetSocketAddress remote, DialRequest request) throws IOException;
 

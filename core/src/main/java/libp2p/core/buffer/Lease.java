@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The right to use one buffer of a pool until it is closed. May be handed from thread to thread, with a happens-before. */
+/**
+ * The right to use one buffer of a pool until it is closed. May be handed from thread to thread, with a happens-before.
+ */
 public final class Lease implements AutoCloseable {
     private final BufferPool pool;
     private final AtomicReference<@Nullable ByteBuffer> buffer;

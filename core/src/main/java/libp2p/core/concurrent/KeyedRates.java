@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
 /**
- * A token bucket for each key, such as a peer or an address. A bucket that is full again is forgotten; when all places are
- * taken by keys that have asked of late, a new key is refused, so that a flood of invented keys opens nothing. Not
+ * A token bucket for each key, such as a peer or an address. A bucket that is full again is forgotten; when all places
+ * are taken by keys that have asked of late, a new key is refused, so that a flood of invented keys opens nothing. Not
  * thread-safe.
  */
 public final class KeyedRates<K> {

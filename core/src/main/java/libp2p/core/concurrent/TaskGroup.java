@@ -10,8 +10,9 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
 
 /**
- * Threads that belong together: they are started here, and awaited or cancelled together. Cancelling interrupts them, which ends
- * their waits. Closing cancels and waits, so that no thread outlives a group in a try-with-resources statement. Thread-safe.
+ * Threads that belong together: they are started here, and awaited or cancelled together. Cancelling interrupts them,
+ * which ends their waits. Closing cancels and waits, so that no thread outlives a group in a try-with-resources
+ * statement. Thread-safe.
  *
  * <pre>{@code
  * try (TaskGroup lookups = new TaskGroup(environment, "lookup", 8)) {
@@ -52,8 +53,8 @@ public final class TaskGroup implements AutoCloseable {
     }
 
     /**
-     * Runs a task on a new thread; waits for a place if the group is full. An exception that leaves the task is logged and ends
-     * only its thread.
+     * Runs a task on a new thread; waits for a place if the group is full. An exception that leaves the task is logged
+     * and ends only its thread.
      *
      * @return false if the group was cancelled; the task is then not run
      * @throws InterruptedException if the caller is interrupted while it waits; the task is then not run

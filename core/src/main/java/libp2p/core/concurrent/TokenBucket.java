@@ -3,8 +3,8 @@ package libp2p.core.concurrent;
 import libp2p.core.environment.Environment;
 
 /**
- * A rate with bursts: tokens flow in evenly and are taken as they are used. Not thread-safe; {@link #tryTake} reads the clock that
- * it is given. A bucket is three numbers, so that one can be kept for each peer.
+ * A rate with bursts: tokens flow in evenly and are taken as they are used. Not thread-safe; {@link #tryTake} reads the
+ * clock that it is given. A bucket is three numbers, so that one can be kept for each peer.
  */
 public final class TokenBucket {
     private final double perNano;

@@ -14,8 +14,8 @@ import libp2p.multiformats.multiaddr.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A secured and multiplexed connection to one peer. Thread-safe. It belongs to the host, which closes it; an application
- * may close it earlier.
+ * A secured and multiplexed connection to one peer. Thread-safe. It belongs to the host, which closes it; an
+ * application may close it earlier.
  */
 public interface Connection {
     /** Unique in this host for its lifetime. */
@@ -70,10 +70,14 @@ public interface Connection {
      */
     Stream open(Deadline deadline, String... protocols) throws IOException;
 
-    /** As {@link #open}, also on a limited connection: for protocols that need few bytes and do it good, as identify. */
+    /**
+     * As {@link #open}, also on a limited connection: for protocols that need few bytes and do it good, as identify.
+     */
     Stream openAllowingLimited(Deadline deadline, String... protocols) throws IOException;
 
-    /** Ends the connection and resets its streams; tells the remote peer the code where the transport can. Idempotent. */
+    /**
+     * Ends the connection and resets its streams; tells the remote peer the code where the transport can. Idempotent.
+     */
     void close(long code, String reason);
 
     /** Why the connection ended, or null while it is open. */

@@ -3,7 +3,7 @@ package libp2p.core.connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was negotiated while a connection was set up.
+ * The result of a connection's negotiations.
  *
  * @param transport name of the transport, for example {@code "tcp"}
  * @param security protocol id of the secure channel, or the empty string where the transport brings its own

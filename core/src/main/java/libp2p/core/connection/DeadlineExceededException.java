@@ -46,7 +46,7 @@ public class DeadlineExceededException extends InterruptedIOException implements
         return super.getMessage();
     }
 
-    /** What happened, and where, as far as it is known. */
+    /** The failure, and where it happened as far as that is known. */
     @Override
     public String getMessage() {
         return context.extend(super.getMessage());

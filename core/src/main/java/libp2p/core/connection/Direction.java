@@ -1,6 +1,6 @@
 package libp2p.core.connection;
 
-/** Who opened a connection or stream. */
+/** The side that opened a connection or stream. */
 public enum Direction {
     /** The remote peer. */
     INBOUND,

@@ -2,7 +2,9 @@ package libp2p.core.connection;
 
 import libp2p.core.identity.PeerId;
 
-/** A stream was not opened because a relay limits the connection, and its caller has not said that it may be limited. */
+/**
+ * A stream was not opened because a relay limits the connection, and its caller has not said that it may be limited.
+ */
 public class LimitedConnectionException extends NetworkException {
     private static final long serialVersionUID = 1;
 

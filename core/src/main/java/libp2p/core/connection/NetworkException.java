@@ -4,7 +4,10 @@ import java.io.IOException;
 import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
-/** An error of the network that knows with whom and in which protocol it happened, and whether another try is worthwhile. */
+/**
+ * An error of the network that knows with whom and in which protocol it happened, and whether another try is
+ * worthwhile.
+ */
 public abstract class NetworkException extends IOException implements NetworkFailure {
     private static final long serialVersionUID = 1;
     private final FailureContext context;
@@ -49,7 +52,7 @@ public abstract class NetworkException extends IOException implements NetworkFai
         return super.getMessage();
     }
 
-    /** What happened, and where, as far as it is known. */
+    /** The failure, and where it happened as far as that is known. */
     @Override
     public String getMessage() {
         return context.extend(super.getMessage());

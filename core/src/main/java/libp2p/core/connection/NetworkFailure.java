@@ -4,8 +4,8 @@ import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every error of the network says of itself beside its class and its text: with whom it happened, in which protocol,
- * and whether it is worth another try. All are {@code IOException}s, most of them {@link NetworkException}s.
+ * The facts that every error of the network carries beside its class and its text: with whom it happened, in which
+ * protocol, and whether it is worth another try. All are {@code IOException}s, most of them {@link NetworkException}s.
  */
 public interface NetworkFailure {
     /** The remote peer, or null where nobody has proved or been asked to prove who they are. */
@@ -17,8 +17,8 @@ public interface NetworkFailure {
     String protocol();
 
     /**
-     * Whether the same attempt may succeed when it is made again, perhaps later or over another connection. False where the
-     * answer depends on what the peers are, or on how they are configured, and not on the moment.
+     * Whether the same attempt may succeed when it is made again, perhaps later or over another connection. False where
+     * the answer depends on what the peers are, or on how they are configured, and not on the moment.
      */
     boolean isRetryable();
 

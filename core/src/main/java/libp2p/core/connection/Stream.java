@@ -11,9 +11,10 @@ import libp2p.core.resource.StreamScope;
 
 /**
  * A reliable, ordered stream of bytes each way. One thread may read and one may write at a time; a second concurrent
- * reader or writer gets {@code IllegalStateException}. {@link #close}, {@link #reset} and the setters may be called from
- * any thread. An interrupt ends only the wait of the interrupted caller, with {@code InterruptedIOException} and the flag
- * kept; after an interrupted or late write the stream can only be read and reset, since nobody knows how much was taken.
+ * reader or writer gets {@code IllegalStateException}. {@link #close}, {@link #reset} and the setters may be called
+ * from any thread. An interrupt ends only the wait of the interrupted caller, with {@code InterruptedIOException} and
+ * the flag kept; after an interrupted or late write the stream can only be read and reset, since nobody knows how much
+ * was taken.
  */
 public interface Stream extends AutoCloseable {
     /** Unique on its connection. */
@@ -44,8 +45,8 @@ public interface Stream extends AutoCloseable {
     int read(byte[] target, int offset, int length) throws IOException;
 
     /**
-     * Writes all remaining bytes, blocking while the remote peer's window and the send buffer are full. Return means that
-     * the bytes are accepted in order; a later failure is reported by the next call.
+     * Writes all remaining bytes, blocking while the remote peer's window and the send buffer are full. Return means
+     * that the bytes are accepted in order; a later failure is reported by the next call.
      *
      * @throws StreamResetException if either side has reset the stream
      * @throws java.nio.channels.ClosedChannelException after {@link #closeWrite} or {@link #close}
@@ -63,10 +64,11 @@ public interface Stream extends AutoCloseable {
     }
 
     /**
-     * Whether a read would return, or fail, without waiting. If not, the action runs once when it would: for a service that
-     * keeps many streams on which hardly anything happens, each of which would else hold the stack of a thread that waits.
-     * {@link #readTimeout} and {@link #readDeadline} do not bound this wait. While a protocol that was proposed lazily is not
-     * confirmed the proposal is sent, and the answer counts as something to read only if it is a refusal.
+     * Whether a read would return, or fail, without waiting. If not, the action runs once when it would: for a service
+     * that keeps many streams on which hardly anything happens, each of which would else hold the stack of a thread
+     * that waits. {@link #readTimeout} and {@link #readDeadline} do not bound this wait. While a protocol that was
+     * proposed lazily is not confirmed the proposal is sent, and the answer counts as something to read only if it is a
+     * refusal.
      *
      * <p>The action runs on a thread that reads for other streams and connections too, without locks: it must neither wait nor
      * take long. What may wait it leaves to a thread that it starts.
@@ -77,8 +79,8 @@ public interface Stream extends AutoCloseable {
     boolean onReadable(Runnable otherwise);
 
     /**
-     * Whether a write of so many bytes would not wait, be it that there is room for them or that it would fail. Only the writer
-     * itself can change a yes.
+     * Whether a write of so many bytes would not wait, be it that there is room for them or that it would fail. Only
+     * the writer itself can change a yes.
      *
      * @param count bytes, at least 1
      * @throws IllegalStateException if another thread is writing
@@ -113,22 +115,22 @@ public interface Stream extends AutoCloseable {
     void writeTimeout(Duration timeout);
 
     /**
-     * Until when reads that begin from now on may take, all together, beside {@link #readTimeout}; {@link Deadline#NONE}, the
-     * default, means for ever. Afterwards every read fails with {@link DeadlineExceededException}, even if bytes are there, so
-     * that a peer which sends little by little gains nothing. Needs no timer and no thread. The stream is not harmed: with
-     * another deadline it can be read again.
+     * Until when reads that begin from now on may take, all together, beside {@link #readTimeout}; {@link
+     * Deadline#NONE}, the default, means for ever. Afterwards every read fails with {@link DeadlineExceededException},
+     * even if bytes are there, so that a peer which sends little by little gains nothing. Needs no timer and no thread.
+     * The stream is not harmed: with another deadline it can be read again.
      */
     void readDeadline(Deadline deadline);
 
     /**
-     * Until when writes that begin from now on may take, all together, beside {@link #writeTimeout}; {@link Deadline#NONE}, the
-     * default, means for ever. A write that is late leaves only reading and {@link #reset}.
+     * Until when writes that begin from now on may take, all together, beside {@link #writeTimeout}; {@link
+     * Deadline#NONE}, the default, means for ever. A write that is late leaves only reading and {@link #reset}.
      */
     void writeDeadline(Deadline deadline);
 
     /**
-     * Waits until the remote peer has confirmed a protocol that was proposed lazily, sending the proposal first if need be;
-     * returns at once where nothing is left to be confirmed.
+     * Waits until the remote peer has confirmed a protocol that was proposed lazily, sending the proposal first if need
+     * be; returns at once where nothing is left to be confirmed.
      *
      * @throws NegotiationException if the remote peer refuses the protocol
      * @throws DeadlineExceededException when the deadline passes; the stream is left as it was
@@ -136,10 +138,10 @@ public interface Stream extends AutoCloseable {
     void confirm(Deadline deadline) throws IOException;
 
     /**
-     * Runs an action once when nothing more will come from the remote peer: it has sent FIN, has refused a protocol that was
-     * proposed lazily, either side has reset the stream, or the connection has ended; at once if that is so. For a stream that is
-     * only written, so that no thread need wait for its end by reading. Bytes that came before can still be read. Every action
-     * that is left runs.
+     * Runs an action once when nothing more will come from the remote peer: it has sent FIN, has refused a protocol
+     * that was proposed lazily, either side has reset the stream, or the connection has ended; at once if that is so.
+     * For a stream that is only written, so that no thread need wait for its end by reading. Bytes that came before can
+     * still be read. Every action that is left runs.
      *
      * <p>The action runs without locks, on a thread that may read for other streams and connections too: it must neither wait nor
      * take long. It may call {@link #reset} and {@link #close}.

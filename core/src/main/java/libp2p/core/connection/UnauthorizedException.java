@@ -17,7 +17,7 @@ public class UnauthorizedException extends NetworkException {
         this.direction = direction;
     }
 
-    /** Who wanted to open the stream. */
+    /** The peer that wanted to open the stream. */
     public Direction direction() {
         return direction;
     }

@@ -34,9 +34,9 @@ public interface Datastore extends AutoCloseable {
     void write(List<Change> batch) throws IOException;
 
     /**
-     * Makes all changes or none, without waiting for the disk: they can be read when it returns, and are durable after a time. A
-     * failure of the machine loses at most the changes of that time, the newest first. A failure of the disk loses them too, and
-     * is reported once, by the next write or {@link #sync}. The default is durable when it returns.
+     * Makes all changes or none, without waiting for the disk: they can be read when it returns, and are durable after
+     * a time. A failure of the machine loses at most the changes of that time, the newest first. A failure of the disk
+     * loses them too, and is reported once, by the next write or {@link #sync}. The default is durable when it returns.
      *
      * @param within how long until the changes are durable at the latest, not negative
      */
@@ -56,7 +56,8 @@ public interface Datastore extends AutoCloseable {
     Entries scan(Scan scan) throws IOException;
 
     /**
-     * A part of this datastore: a view of the keys with a prefix of its own, without the prefix. Closing the view does nothing.
+     * A part of this datastore: a view of the keys with a prefix of its own, without the prefix. Closing the view does
+     * nothing.
      *
      * @param name 1 to 64 characters of a–z, 0–9 and hyphen
      */

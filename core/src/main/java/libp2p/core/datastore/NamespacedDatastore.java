@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The keys of a datastore that start with {@code ns/NAME/}, without that prefix. Thread-safe as the datastore below. */
+/**
+ * The keys of a datastore that start with {@code ns/NAME/}, without that prefix. Thread-safe as the datastore below.
+ */
 final class NamespacedDatastore implements Datastore {
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
 

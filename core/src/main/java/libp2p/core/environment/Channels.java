@@ -12,7 +12,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.Channel;
 import java.nio.channels.NetworkChannel;
 
-/** What the channels of the JDK have in common. */
+/** The code that all channels of the JDK share. */
 final class Channels {
     private static final System.Logger LOG = System.getLogger("libp2p.core.environment");
 

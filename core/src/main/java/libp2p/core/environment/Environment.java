@@ -18,8 +18,8 @@ public interface Environment {
     Instant wallClock();
 
     /**
-     * Parks the calling virtual thread until it is unparked by {@link #unpark} or {@code LockSupport.unpark}, interrupted,
-     * or the deadline passes. May return for no reason, as {@code LockSupport.park} does; callers loop.
+     * Parks the calling virtual thread until it is unparked by {@link #unpark} or {@code LockSupport.unpark},
+     * interrupted, or the deadline passes. May return for no reason, as {@code LockSupport.park} does; callers loop.
      *
      * @param blocker shown in thread dumps
      */
@@ -44,8 +44,8 @@ public interface Environment {
     Thread start(String name, Runnable task);
 
     /**
-     * Tells that something goes on that has no thread of its own, a connection that an event loop reads for example: who waits
-     * for the threads of a host waits for it too.
+     * Tells that something goes on that has no thread of its own, a connection that an event loop reads for example:
+     * who waits for the threads of a host waits for it too.
      *
      * @return to be run once, when it is over
      */
@@ -54,14 +54,15 @@ public interface Environment {
     }
 
     /**
-     * Runs a call that would hold a carrier thread (a name look-up, a file, a native call over 100 µs) on a small bounded
-     * platform pool and waits for it. An interrupt ends the wait with {@code InterruptedException}, not the call.
+     * Runs a call that would hold a carrier thread (a name look-up, a file, a native call over 100 µs) on a small
+     * bounded platform pool and waits for it. An interrupt ends the wait with {@code InterruptedException}, not the
+     * call.
      */
     <T> T offload(Callable<T> call) throws Exception;
 
     /**
-     * A generator for choices and jitter, never for secrets. In the simulator each use has its own sub-seed, so that a new
-     * use does not change the draws of the others.
+     * A generator for choices and jitter, never for secrets. In the simulator each use has its own sub-seed, so that a
+     * new use does not change the draws of the others.
      *
      * @param use what the numbers are for, for example {@code "swarm.backoff"}
      */
@@ -82,9 +83,9 @@ public interface Environment {
     default void schedulePoint() {}
 
     /**
-     * Lets other threads that are ready go first. Nobody takes the processor away from a virtual thread that always finds
-     * work, so one that a remote peer can keep busy calls this now and then: about once a millisecond, since it may take
-     * as long as a hundred thousandths of a second.
+     * Lets other threads that are ready go first. Nobody takes the processor away from a virtual thread that always
+     * finds work, so one that a remote peer can keep busy calls this now and then: about once a millisecond, since it
+     * may take as long as a hundred thousandths of a second.
      */
     default void yieldCarrier() {
         schedulePoint();

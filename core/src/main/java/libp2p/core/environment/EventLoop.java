@@ -12,13 +12,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One daemon platform thread that waits for many sockets and reads each as long as it has something, a turn at a time. A
- * connection that is idle needs no stack, and what comes is read without waking another thread for it.
+ * One daemon platform thread that waits for many sockets and reads each as long as it has something, a turn at a time.
+ * A connection that is idle needs no stack, and what comes is read without waking another thread for it.
  *
  * <p>Thread-safe. Each socket asks for at most two pieces of work at a time, which bounds the queue.
  */
 final class EventLoop implements Runnable {
-    /** What the loop serves; its key carries it. */
+    /** The socket that the loop serves; its key carries it. */
     interface Client {
         /** The socket is ready for what its key asks. Called by the thread of the loop. */
         void ready(SelectionKey key);

@@ -3,7 +3,10 @@ package libp2p.core.environment;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The event loops of an environment: as many as processors, started when they are first needed; sockets take them in turn. */
+/**
+ * The event loops of an environment: as many as processors, started when they are first needed; sockets take them in
+ * turn.
+ */
 final class EventLoops {
     private final Environment environment;
     private final @Nullable EventLoop[] loops;

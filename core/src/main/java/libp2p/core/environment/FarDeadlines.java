@@ -6,14 +6,14 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets threads wait until deadlines that are far off. Nearly all of them are unparked long before, but for each the JDK sets
- * a timer and cancels it, and wakes the thread of its timers for both. Here they only stand in a table, and one timer for
- * all looks at it when the first of them comes near.
+ * Lets threads wait until deadlines that are far off. Nearly all of them are unparked long before, but for each the JDK
+ * sets a timer and cancels it, and wakes the thread of its timers for both. Here they only stand in a table, and one
+ * timer for all looks at it when the first of them comes near.
  *
  * <p>Thread-safe. Holds the threads that are parked in it.
  */
 final class FarDeadlines {
-    /** What is nearer than this is left to the JDK, and threads are unparked when they come as near. */
+    /** Nearer deadlines are left to the JDK; threads are unparked when theirs comes this near. */
     static final long FAR_NANOS = 1_000_000_000;
 
     /** The time between two looks, so that many deadlines close together cost no more than one. */

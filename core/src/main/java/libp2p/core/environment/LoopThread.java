@@ -4,8 +4,9 @@ import java.util.ArrayDeque;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The thread of an event loop. Threads for which it has something are woken when it is through with all that one read has
- * brought: waking one costs more than dealing with a record, and with the first record alone it would soon wait again.
+ * The thread of an event loop. Threads for which it has something are woken when it is through with all that one read
+ * has brought: waking one costs more than dealing with a record, and with the first record alone it would soon wait
+ * again.
  */
 final class LoopThread extends Thread {
     /** At most once each: who waits again has been woken. */

@@ -13,8 +13,9 @@ public interface MemoryPressure {
     }
 
     /**
-     * Calls back after each collection of garbage that has left the heap too full. The call comes without locks, perhaps on
-     * a thread of the runtime: the listener must be quick, must not block and should start a thread for its work.
+     * Calls back after each collection of garbage that has left the heap too full. The call comes without locks,
+     * perhaps on a thread of the runtime: the listener must be quick, must not block and should start a thread for its
+     * work.
      */
     Watch watch(Runnable listener);
 }

@@ -31,9 +31,9 @@ public interface Network {
     UdpSocket bindUdp(InetSocketAddress local) throws IOException;
 
     /**
-     * Opens a UDP socket that is a member of a multicast group on one interface: it receives what is sent to the group there, also by
-     * this machine, and what it sends to a group leaves by that interface, with 255 hops. Other sockets and programs may be members
-     * with the same port. Everything that it receives was sent to the group.
+     * Opens a UDP socket that is a member of a multicast group on one interface: it receives what is sent to the group
+     * there, also by this machine, and what it sends to a group leaves by that interface, with 255 hops. Other sockets
+     * and programs may be members with the same port. Everything that it receives was sent to the group.
      *
      * @param link one of {@link #interfaces()}
      * @param group a multicast address and a port
@@ -43,7 +43,9 @@ public interface Network {
         throw new java.net.SocketException("no multicast on " + link.name());
     }
 
-    /** The interfaces that are up, in the order of their indices; empty where they are not known. May ask the system. */
+    /**
+     * The interfaces that are up, in the order of their indices; empty where they are not known. May ask the system.
+     */
     default List<LinkInterface> interfaces() throws IOException {
         return List.of();
     }
@@ -62,8 +64,8 @@ public interface Network {
     List<InetAddress> interfaceAddresses() throws IOException;
 
     /**
-     * The routers that lead from here to other networks, IPv4 only, the default ones first; empty where they are not known. May
-     * read a file of the system.
+     * The routers that lead from here to other networks, IPv4 only, the default ones first; empty where they are not
+     * known. May read a file of the system.
      */
     default List<InetAddress> gateways() throws IOException {
         return List.of();

@@ -5,8 +5,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task that runs again and again, each time when somebody has asked for it by {@link #arm}, most often the run before. Two runs
- * never overlap: a run that is due while another one is under way begins when that one ends. Thread-safe.
+ * A task that runs again and again, each time when somebody has asked for it by {@link #arm}, most often the run
+ * before. Two runs never overlap: a run that is due while another one is under way begins when that one ends.
+ * Thread-safe.
  */
 public final class RepeatingTimer implements AutoCloseable {
     private final Environment environment;
@@ -24,8 +25,8 @@ public final class RepeatingTimer implements AutoCloseable {
     }
 
     /**
-     * Lets the task run once more, in place of a run that was asked for before and has not begun; nothing happens after {@link
-     * #close}.
+     * Lets the task run once more, in place of a run that was asked for before and has not begun; nothing happens after
+     * {@link #close}.
      *
      * @param nanos from now
      */

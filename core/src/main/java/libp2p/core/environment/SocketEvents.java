@@ -9,8 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One socket on its event loop: hands what can be read to its handler, a turn at a time, and wakes the thread that waits to
- * write. Its handler is called by the thread of the loop alone.
+ * One socket on its event loop: hands what can be read to its handler, a turn at a time, and wakes the thread that
+ * waits to write. Its handler is called by the thread of the loop alone.
  */
 final class SocketEvents implements EventLoop.Client {
     /** How long one socket may keep the loop while it has ever more. */
@@ -27,7 +27,9 @@ final class SocketEvents implements EventLoop.Client {
 
     /** When the handler's turn is over; of the loop's thread, as the next. */
     private long turnEnd;
-    /** Whether the last read has taken all there was: another would find nothing, and what comes now is another event. */
+    /**
+     * Whether the last read has taken all there was: another would find nothing, and what comes now is another event.
+     */
     private boolean drained;
 
     SocketEvents(Environment environment, EventLoop loop, SelectableChannel channel, ReadHandler handler) {
@@ -43,7 +45,10 @@ final class SocketEvents implements EventLoop.Client {
         loop.execute(this::read);
     }
 
-    /** Whether a read may look, or finds nothing because all was taken or it is other sockets' turn. Called by the handler. */
+    /**
+     * Whether a read may look, or finds nothing because all was taken or it is other sockets' turn. Called by the
+     * handler.
+     */
     boolean mayRead() {
         boolean over = drained || environment.nanoTime() - turnEnd >= 0;
         if (over && !closed.get()) { // once closed nobody calls the handler again

@@ -10,8 +10,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The real world: the clocks of the system, virtual threads of the JDK, its channels. Timers wait on one daemon platform
- * thread and run on virtual threads of their own; sockets that are read by events share a few more. Generators of {@link #random} may be shared between threads.
+ * The real world: the clocks of the system, virtual threads of the JDK, its channels. Timers wait on one daemon
+ * platform thread and run on virtual threads of their own; sockets that are read by events share a few more. Generators
+ * of {@link #random} may be shared between threads.
  */
 public final class SystemEnvironment implements Environment, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("libp2p.core.environment");
@@ -134,8 +135,8 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
     }
 
     /**
-     * Goes through the timer thread, for the scheduler of the JDK gives a yielding thread its next turn before those that
-     * sockets and timers have made ready, as long as its carrier has two of them.
+     * Goes through the timer thread, for the scheduler of the JDK gives a yielding thread its next turn before those
+     * that sockets and timers have made ready, as long as its carrier has two of them.
      */
     @Override
     public void yieldCarrier() {
@@ -146,8 +147,9 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
     }
 
     /**
-     * Ends the threads of timers, events and offloaded calls; timers that wait never fire, sockets that are read by events are
-     * closed, and what needs these threads throws. Other sockets and virtual threads belong to who made them. Idempotent.
+     * Ends the threads of timers, events and offloaded calls; timers that wait never fire, sockets that are read by
+     * events are closed, and what needs these threads throws. Other sockets and virtual threads belong to who made
+     * them. Idempotent.
      */
     @Override
     public void close() {

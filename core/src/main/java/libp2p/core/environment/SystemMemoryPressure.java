@@ -16,8 +16,8 @@ import javax.management.NotificationListener;
 
 /**
  * Watches the pools of the heap in which objects grow old by their collection usage threshold, so that only what a
- * collection could not free counts. The threshold belongs to the whole process: one that somebody else has set is used and
- * left alone. Nothing is loaded or set before the first watch. Thread-safe.
+ * collection could not free counts. The threshold belongs to the whole process: one that somebody else has set is used
+ * and left alone. Nothing is loaded or set before the first watch. Thread-safe.
  */
 final class SystemMemoryPressure implements MemoryPressure {
     private static final System.Logger LOG = System.getLogger("libp2p.core.environment");

@@ -17,7 +17,7 @@ import java.util.List;
 final class SystemMulticast {
     private static final Comparator<InetAddress> BY_BYTES =
             Comparator.comparing(InetAddress::getAddress, Arrays::compareUnsigned);
-    /** What RFC 6762 section 11 asks for; others that use groups do not mind. */
+    /** The value of RFC 6762 section 11; other users of groups do not mind. */
     private static final int HOPS = 255;
 
     private SystemMulticast() {}
@@ -41,8 +41,9 @@ final class SystemMulticast {
     }
 
     /**
-     * A socket bound to a group, which other programs may be bound to as well. Being bound to the group, and not to the wildcard, it
-     * receives nothing but what was sent to the group, and no router forwards that from elsewhere when the group is link-local.
+     * A socket bound to a group, which other programs may be bound to as well. Being bound to the group, and not to the
+     * wildcard, it receives nothing but what was sent to the group, and no router forwards that from elsewhere when the
+     * group is link-local.
      */
     static DatagramChannel join(LinkInterface link, InetSocketAddress group) throws IOException {
         NetworkInterface system = NetworkInterface.getByIndex(link.index());

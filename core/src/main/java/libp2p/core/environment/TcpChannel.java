@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
  */
 public interface TcpChannel extends AutoCloseable {
     /**
-     * Reads at least one byte, blocking; returns the number read, or -1 at the end of the stream. After {@link #onReadable} it
-     * does not wait, and returns 0 when nothing has come or it is another socket's turn.
+     * Reads at least one byte, blocking; returns the number read, or -1 at the end of the stream. After {@link
+     * #onReadable} it does not wait, and returns 0 when nothing has come or it is another socket's turn.
      */
     int read(ByteBuffer target) throws IOException;
 
@@ -20,14 +20,14 @@ public interface TcpChannel extends AutoCloseable {
     void write(ByteBuffer source) throws IOException;
 
     /**
-     * Lets an event loop say when there is something to read, from now on and for good; no thread may be reading. Called once. A
-     * channel that is closed already calls the handler all the same, whose read then throws.
+     * Lets an event loop say when there is something to read, from now on and for good; no thread may be reading.
+     * Called once. A channel that is closed already calls the handler all the same, whose read then throws.
      */
     void onReadable(ReadHandler handler);
 
     /**
-     * Writes what the socket takes at once, which may be nothing. Only after {@link #onReadable}; a thread that is interrupted in
-     * it does no harm.
+     * Writes what the socket takes at once, which may be nothing. Only after {@link #onReadable}; a thread that is
+     * interrupted in it does no harm.
      */
     void tryWrite(ByteBuffer source) throws IOException;
 

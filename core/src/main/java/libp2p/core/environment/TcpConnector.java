@@ -11,8 +11,8 @@ import libp2p.core.connection.DeadlineExceededException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One blocking connect. The JDK closes the channel when the thread is interrupted; a timer does so at the deadline. Exactly
- * one of connecting and expiring wins, so nothing is left open and nothing that was handed out is closed.
+ * One blocking connect. The JDK closes the channel when the thread is interrupted; a timer does so at the deadline.
+ * Exactly one of connecting and expiring wins, so nothing is left open and nothing that was handed out is closed.
  */
 final class TcpConnector {
     private enum State {

@@ -17,10 +17,10 @@ import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TXT records by the DNS client of the JDK (module {@code jdk.naming.dns}), which asks the servers that the system is set
- * up with. It blocks a platform thread for up to seven seconds per server. What makes JNDI dangerous cannot happen: a name
- * with a scheme, which would lead to another provider, is refused as no host name, and only attributes are asked for, which
- * the DNS provider never turns into objects.
+ * TXT records by the DNS client of the JDK (module {@code jdk.naming.dns}), which asks the servers that the system is
+ * set up with. It blocks a platform thread for up to seven seconds per server. What makes JNDI dangerous cannot happen:
+ * a name with a scheme, which would lead to another provider, is refused as no host name, and only attributes are asked
+ * for, which the DNS provider never turns into objects.
  */
 final class TextRecords {
     private static final String FIRST_TIMEOUT_MILLIS = "1000";

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bound UDP socket. One thread may receive while others send. Until {@link #onReadable} a thread must not be interrupted inside
- * {@code receive} or {@code send}, because that closes the socket for everybody.
+ * A bound UDP socket. One thread may receive while others send. Until {@link #onReadable} a thread must not be
+ * interrupted inside {@code receive} or {@code send}, because that closes the socket for everybody.
  */
 public interface UdpSocket extends AutoCloseable {
     /** The bound address with its real port. */
@@ -24,8 +24,8 @@ public interface UdpSocket extends AutoCloseable {
     void send(ByteBuffer source, InetSocketAddress target) throws IOException;
 
     /**
-     * Lets an event loop say when datagrams have come, from now on and for good; no thread may be receiving. The handler takes them
-     * by {@link #tryReceive} until that returns null.
+     * Lets an event loop say when datagrams have come, from now on and for good; no thread may be receiving. The
+     * handler takes them by {@link #tryReceive} until that returns null.
      *
      * @return false if this socket knows only blocking receives; the handler is never called then
      */
@@ -43,8 +43,8 @@ public interface UdpSocket extends AutoCloseable {
     }
 
     /**
-     * Sends the remaining bytes as one datagram if the socket takes it without waiting; if not, none of them is taken. Only where
-     * {@link #onReadable} returned true; a thread that is interrupted in it does no harm.
+     * Sends the remaining bytes as one datagram if the socket takes it without waiting; if not, none of them is taken.
+     * Only where {@link #onReadable} returned true; a thread that is interrupted in it does no harm.
      *
      * @return whether the datagram was taken
      */

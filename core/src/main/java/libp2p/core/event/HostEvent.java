@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** Something that happened in a host. Other modules may define events of their own. */
 public interface HostEvent {
     /**
-     * What the event tells the present state of, or null if it tells of something that has happened. Of the states of one
-     * subject the last one reaches every subscriber, however slow: in a full queue it takes the place of the older ones.
-     * Subjects are compared by {@code equals}; an event type should have few, or be about a peer that is connected.
+     * The subject whose present state the event tells, or null if the event tells of something that has happened. Of
+     * the states of one subject the last one reaches every subscriber, however slow: in a full queue it takes the place
+     * of the older ones. Subjects are compared by {@code equals}; an event type should have few, or be about a peer
+     * that is connected.
      */
     default @Nullable Object subject() {
         return null;
@@ -68,8 +69,8 @@ public interface HostEvent {
     }
 
     /**
-     * Which of the host's addresses others can dial has changed: all of them, without {@code /p2p}. Whoever subscribes hears
-     * the last one.
+     * Which of the host's addresses others can dial has changed: all of them, without {@code /p2p}. Whoever subscribes
+     * hears the last one.
      *
      * @param reachable confirmed from outside
      * @param unreachable tried from outside in vain
@@ -102,7 +103,9 @@ public interface HostEvent {
         }
     }
 
-    /** The addresses of the machine's interfaces changed: what was learned about the network before may be wrong now. */
+    /**
+     * The addresses of the machine's interfaces changed: what was learned about the network before may be wrong now.
+     */
     record NetworkChanged(List<InetAddress> interfaces) implements HostEvent {}
 
     /** The protocols that this host serves changed. */
@@ -114,13 +117,13 @@ public interface HostEvent {
     }
 
     /**
-     * A connected peer has said which protocols it speaks, for the first time since it connected or otherwise than before.
-     * Never lost while the peer is connected; comes after the event that it is.
+     * A connected peer has said which protocols it speaks, for the first time since it connected or otherwise than
+     * before. Never lost while the peer is connected; comes after the event that it is.
      *
      * @param protocols all of them, sorted as the peerstore has them
      */
     record PeerProtocolsChanged(PeerId peer, List<String> protocols) implements HostEvent {
-        /** What the event is about. */
+        /** The subject of the event. */
         private record Subject(PeerId peer) {}
 
         public PeerProtocolsChanged {
@@ -139,9 +142,9 @@ public interface HostEvent {
     }
 
     /**
-     * Identify has learned about a peer: everything that it has said so far, also where a push told only a part. Comes while
-     * the peer is connected. It may be long, and is dropped when a subscriber is far behind: whoever needs the protocols
-     * listens to {@link PeerProtocolsChanged}.
+     * Identify has learned about a peer: everything that it has said so far, also where a push told only a part. Comes
+     * while the peer is connected. It may be long, and is dropped when a subscriber is far behind: whoever needs the
+     * protocols listens to {@link PeerProtocolsChanged}.
      *
      * @param addresses as the peer tells them; the peerstore has those that make sense for where it is
      * @param observed the address under which the peer sees this host; null if this message did not tell

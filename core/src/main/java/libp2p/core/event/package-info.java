@@ -1,5 +1,5 @@
 /**
- * What happens in a host, for subscribers with a queue each.
+ * The events of a host, for subscribers with a queue each.
  *
  * <p>The order, for one peer:
  *
@@ -14,9 +14,9 @@
  * </ol>
  *
  * <p>An event is in the queues of all its subscribers when {@code publish} returns, so that a service that is told of a
- * connection finds the event before it. Between the first and the last connection of a peer no event says that it is not
- * connected, and after that event comes none that is true of connected peers only. {@code AddressesChanged} and {@code
- * ProtocolsChanged} are published when {@link libp2p.core.host.Host#addresses()} and {@link
+ * connection finds the event before it. Between the first and the last connection of a peer no event says that it is
+ * not connected, and after that event comes none that is true of connected peers only. {@code AddressesChanged} and
+ * {@code ProtocolsChanged} are published when {@link libp2p.core.host.Host#addresses()} and {@link
  * libp2p.core.host.Host#protocols()} return the new values already.
  */
 package libp2p.core.event;

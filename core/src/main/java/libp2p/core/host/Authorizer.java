@@ -4,11 +4,11 @@ import libp2p.core.connection.Connection;
 import libp2p.core.connection.Direction;
 
 /**
- * Says who may use which protocol. It is asked once for every stream: of an inbound one when its protocol is agreed and no
- * handler has seen a byte of it, on the thread of that stream; of an outbound one before it is opened, for each of the
- * protocols, on the thread of the caller. It may block, for example to ask the peer for a proof on another stream, and must
- * come to an end by itself; the stream stays charged to its scope meanwhile. Called without locks, from many threads. An
- * exception refuses.
+ * Says who may use which protocol. It is asked once for every stream: of an inbound one when its protocol is agreed and
+ * no handler has seen a byte of it, on the thread of that stream; of an outbound one before it is opened, for each of
+ * the protocols, on the thread of the caller. It may block, for example to ask the peer for a proof on another stream,
+ * and must come to an end by itself; the stream stays charged to its scope meanwhile. Called without locks, from many
+ * threads. An exception refuses.
  */
 @FunctionalInterface
 public interface Authorizer {

@@ -7,8 +7,8 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which connections may come about, at five moments. Called without locks, perhaps from many threads; must not block
- * for long. An exception refuses.
+ * Says which connections may come about, at five moments. Called without locks, perhaps from many threads; must not
+ * block for long. An exception refuses.
  */
 public interface ConnectionGater {
     /** Allows everything. */

@@ -12,7 +12,9 @@ public interface ConnectionManager extends AutoCloseable {
 
     boolean isProtected(PeerId peer);
 
-    /** Gives the peer a value under a tag; the sum decides who is closed first. Replaces the earlier value of the tag. */
+    /**
+     * Gives the peer a value under a tag; the sum decides who is closed first. Replaces the earlier value of the tag.
+     */
     void tag(PeerId peer, String tag, int value);
 
     void untag(PeerId peer, String tag);

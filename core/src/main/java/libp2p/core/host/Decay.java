@@ -3,8 +3,9 @@ package libp2p.core.host;
 import java.time.Duration;
 
 /**
- * How the value of a {@link DecayingTag} shrinks: after every interval it becomes {@code value · factor − step}, rounded
- * down, until nothing is left. Either the factor is below 1 and the step 0, or the factor is 1 and the step above 0.
+ * How the value of a {@link DecayingTag} shrinks: after every interval it becomes {@code value · factor − step},
+ * rounded down, until nothing is left. Either the factor is below 1 and the step 0, or the factor is 1 and the step
+ * above 0.
  */
 public record Decay(Duration interval, double factor, int step) {
     public Decay {
@@ -25,7 +26,7 @@ public record Decay(Duration interval, double factor, int step) {
         return new Decay(interval, 1, step);
     }
 
-    /** What is left of a value after a number of intervals; at least 0. */
+    /** The value that remains after a number of intervals; at least 0. */
     public int after(int value, long intervals) {
         if (value <= 0 || intervals <= 0) {
             return Math.max(0, value);

@@ -11,11 +11,14 @@ import libp2p.core.transport.DialRequest.Purpose;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to dial; immutable. Callers share a dial when all but allow-limited, deadline and reason agree: addresses that one of
- * them names are added to the dial that runs.
+ * How to dial; immutable. Callers share a dial when all but allow-limited, deadline and reason agree: addresses that
+ * one of them names are added to the dial that runs.
  */
 public final class DialOptions {
-    /** The defaults: any connection that is there, else a dial of all that is known, with routing, within the host's time. */
+    /**
+     * The defaults: any connection that is there, else a dial of all that is known, with routing, within the host's
+     * time.
+     */
     public static final DialOptions DEFAULT =
             new DialOptions(Set.of(), Deadline.NONE, null, Role.INITIATOR, Purpose.NORMAL, "application");
 
@@ -80,9 +83,9 @@ public final class DialOptions {
     }
 
     /**
-     * Waits, where there is only a limited connection or only one can be made, until another comes: hole punching is about
-     * to make it. Without this option the direct addresses are dialed, and when none works {@code open} throws {@link
-     * libp2p.core.connection.LimitedConnectionException}.
+     * Waits, where there is only a limited connection or only one can be made, until another comes: hole punching is
+     * about to make it. Without this option the direct addresses are dialed, and when none works {@code open} throws
+     * {@link libp2p.core.connection.LimitedConnectionException}.
      */
     public DialOptions withAwaitDirect() {
         return with(Flag.AWAIT_DIRECT);
@@ -193,7 +196,7 @@ public final class DialOptions {
         return purpose;
     }
 
-    /** What is shown in errors and logs. */
+    /** The text for errors and logs. */
     public DialOptions withReason(String value) {
         return new DialOptions(flags, deadline, timeout, role, purpose, value);
     }

@@ -44,7 +44,7 @@ public interface Host extends AutoCloseable {
 
     Peerstore peerstore();
 
-    /** Who of several peers that offer the same is to be asked. */
+    /** The choice among several peers that offer the same. */
     PeerSelector selector();
 
     ConnectionManager connectionManager();
@@ -68,9 +68,9 @@ public interface Host extends AutoCloseable {
     List<String> protocols();
 
     /**
-     * Connects to a peer, or returns a connection that is there; blocks. Callers that want the same share one dial. Where
-     * there is a limited connection and the options do not allow it, the direct addresses are dialed; if none works, the
-     * limited connection is returned.
+     * Connects to a peer, or returns a connection that is there; blocks. Callers that want the same share one dial.
+     * Where there is a limited connection and the options do not allow it, the direct addresses are dialed; if none
+     * works, the limited connection is returned.
      *
      * @throws libp2p.core.connection.DialException if no address works; it holds the cause of each
      * @throws libp2p.core.connection.DeadlineExceededException when the deadline of the options passes
@@ -101,8 +101,8 @@ public interface Host extends AutoCloseable {
     }
 
     /**
-     * Opens a stream to one of several peers that offer the same: to the best by {@link #selector()}, or, when that fails, to
-     * the next; blocks. Wait less for each with a timeout in the options.
+     * Opens a stream to one of several peers that offer the same: to the best by {@link #selector()}, or, when that
+     * fails, to the next; blocks. Wait less for each with a timeout in the options.
      *
      * @param attempts peers that are tried at most
      * @throws IOException that of the last peer, with those of the others as suppressed
@@ -138,8 +138,8 @@ public interface Host extends AutoCloseable {
     }
 
     /**
-     * The safe form: opens a stream, runs the body, closes the stream on return and resets it on an exception, so that no
-     * cut message passes for a whole one.
+     * The safe form: opens a stream, runs the body, closes the stream on return and resets it on an exception, so that
+     * no cut message passes for a whole one.
      */
     default <T, X extends Exception> T open(PeerAddress peer, String protocol, StreamFunction<T, X> body)
             throws IOException, X {
@@ -158,8 +158,8 @@ public interface Host extends AutoCloseable {
     }
 
     /**
-     * Makes a dialer that shows peers neither this host nor what it knows, to find out for them whether their addresses can
-     * be dialed. The caller closes it; it ends with the host at the latest.
+     * Makes a dialer that shows peers neither this host nor what it knows, to find out for them whether their addresses
+     * can be dialed. The caller closes it; it ends with the host at the latest.
      *
      * @throws IllegalStateException if the host is closed
      */
@@ -179,8 +179,8 @@ public interface Host extends AutoCloseable {
     List<Connection> connections(PeerId peer);
 
     /**
-     * Listens on one more address until the registration is closed; returns when it listens. Blocks for the network where the
-     * transport has to, as with a reservation at a relay.
+     * Listens on one more address until the registration is closed; returns when it listens. Blocks for the network
+     * where the transport has to, as with a reservation at a relay.
      *
      * @throws IOException naming the address that no transport serves or that cannot be bound
      */
@@ -189,7 +189,9 @@ public interface Host extends AutoCloseable {
     /** The installed services that implement a type, in the order of installation. */
     <T> List<T> findAll(Class<T> type);
 
-    /** The first of the installed services that implements a type, for example {@code host.find(ContentRouting.class)}. */
+    /**
+     * The first of the installed services that implements a type, for example {@code host.find(ContentRouting.class)}.
+     */
     default <T> Optional<T> find(Class<T> type) {
         return findAll(type).stream().findFirst();
     }
@@ -200,8 +202,8 @@ public interface Host extends AutoCloseable {
     }
 
     /**
-     * A part of the host's datastore that no other namespace sees. It lasts where the host has a data directory, else it is
-     * forgotten with the process. The host closes it; closing it does nothing.
+     * A part of the host's datastore that no other namespace sees. It lasts where the host has a data directory, else
+     * it is forgotten with the process. The host closes it; closing it does nothing.
      *
      * @param namespace 1 to 64 characters of a–z, 0–9 and hyphen, for example {@code "kad"}
      */

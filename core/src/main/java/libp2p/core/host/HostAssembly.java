@@ -28,9 +28,10 @@ public interface HostAssembly {
     Datastore datastore(String namespace);
 
     /**
-     * Adds a service. It starts after those that were added before it, and ends before them; {@link Host#find} returns it for
-     * every type that it implements. A service that is a {@code PeerRouting} is asked by dials without addresses, one that is
-     * a {@code ConnectionGater} or an {@code Authorizer} is asked beside those of the application.
+     * Adds a service. It starts after those that were added before it, and ends before them; {@link Host#find} returns
+     * it for every type that it implements. A service that is a {@code PeerRouting} is asked by dials without
+     * addresses, one that is a {@code ConnectionGater} or an {@code Authorizer} is asked beside those of the
+     * application.
      */
     HostAssembly service(HostService service);
 
@@ -57,8 +58,8 @@ public interface HostAssembly {
     HostAssembly serviceLimits(String service, ServiceLimit all, ServiceLimit perPeer);
 
     /**
-     * The limits of a family, with what the application or its limits file changes. Each family asks for its limits when it
-     * contributes, so that the lines {@code name.component = value} of a limits file reach it.
+     * The limits of a family, with what the application or its limits file changes. Each family asks for its limits
+     * when it contributes, so that the lines {@code name.component = value} of a limits file reach it.
      *
      * @param name of the family, for example {@code "kad"}
      * @param defaults a public record of an exported package, whose components are numbers, durations, truth values or such

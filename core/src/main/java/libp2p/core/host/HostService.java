@@ -29,9 +29,10 @@ public interface HostService extends AutoCloseable {
     default void connectionClosed(Connection connection) {}
 
     /**
-     * The host is about to end its connections: the last moment to send a farewell. Called once, on a thread of its own, unless
-     * the host never listened; may block until the deadline, after which the connections end anyway. A new stream may be cut by the
-     * end of its connection: a farewell that must arrive waits until the peer has ended the stream.
+     * The host is about to end its connections: the last moment to send a farewell. Called once, on a thread of its
+     * own, unless the host never listened; may block until the deadline, after which the connections end anyway. A new
+     * stream may be cut by the end of its connection: a farewell that must arrive waits until the peer has ended the
+     * stream.
      */
     default void closing(Deadline deadline) {}
 

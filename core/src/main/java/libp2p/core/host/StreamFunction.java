@@ -4,7 +4,7 @@ import java.io.IOException;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.Stream;
 
-/** What to do with an open stream. */
+/** The work on an open stream. */
 @FunctionalInterface
 public interface StreamFunction<T, X extends Exception> {
     T apply(Stream stream) throws IOException, X;

@@ -6,7 +6,8 @@ import libp2p.core.connection.Stream;
 @FunctionalInterface
 public interface StreamHandler {
     /**
-     * Serves one stream. Normal return closes it unless it was {@linkplain Stream#detach detached}; an exception resets it.
+     * Serves one stream. Normal return closes it unless it was {@linkplain Stream#detach detached}; an exception resets
+     * it.
      */
     void handle(Stream stream) throws Exception;
 }

@@ -6,8 +6,8 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.SystemEnvironment;
 
 /**
- * Who a host is: its private key with the peer id. Key files hold the private key message of the specification, as those of
- * go, rust and kubo do. The methods with a path block for the disk.
+ * The identity of a host: its private key with the peer id. Key files hold the private key message of the
+ * specification, as those of go, rust and kubo do. The methods with a path block for the disk.
  *
  * @param key the private key
  * @param peerId the id of its public key
@@ -39,8 +39,8 @@ public record Identity(PrivateKey key, PeerId peerId) {
     }
 
     /**
-     * Reads the identity from a file; if there is none, makes one and writes it there, readable by the owner only. The file
-     * appears whole or not at all, and of several processes that do this at once all get the same identity.
+     * Reads the identity from a file; if there is none, makes one and writes it there, readable by the owner only. The
+     * file appears whole or not at all, and of several processes that do this at once all get the same identity.
      *
      * @throws MalformedKeyException if the file is not a key
      */

@@ -22,10 +22,10 @@ import java.util.function.Supplier;
 import libp2p.core.datastore.OwnerOnly;
 
 /**
- * The file of an identity. New content is written to a temporary file beside it, which the JDK makes readable by the owner
- * only, forced to the disk, and put in place in one step: by a rename where the old file is to be replaced, by a hard link
- * where it must not be, since a link fails if the name is taken and a rename does not. On a file system without hard links
- * a lock file keeps the creators apart instead.
+ * The file of an identity. New content is written to a temporary file beside it, which the JDK makes readable by the
+ * owner only, forced to the disk, and put in place in one step: by a rename where the old file is to be replaced, by a
+ * hard link where it must not be, since a link fails if the name is taken and a rename does not. On a file system
+ * without hard links a lock file keeps the creators apart instead.
  */
 final class KeyFile {
     private static final System.Logger LOG = System.getLogger("libp2p.core.identity");

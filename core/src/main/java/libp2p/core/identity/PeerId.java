@@ -9,8 +9,8 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a peer: a multihash of its public key message, which is inlined if it has at most
- * {@link Limits#INLINED_KEY_BYTES} bytes and else hashed with SHA2-256. Immutable; equal if the bytes are; ordered by the
+ * The name of a peer: a multihash of its public key message, which is inlined if it has at most {@link
+ * Limits#INLINED_KEY_BYTES} bytes and else hashed with SHA2-256. Immutable; equal if the bytes are; ordered by the
  * bytes (unsigned).
  */
 public final class PeerId implements Comparable<PeerId> {
@@ -37,7 +37,8 @@ public final class PeerId implements Comparable<PeerId> {
     }
 
     /**
-     * Reads either text: base58btc ({@code 12D3Koo…}, {@code Qm…}) or a version 1 CID with codec libp2p-key in any base.
+     * Reads either text: base58btc ({@code 12D3Koo…}, {@code Qm…}) or a version 1 CID with codec libp2p-key in any
+     * base.
      *
      * @throws MalformedException if it is neither
      */

@@ -41,8 +41,8 @@ public final class PrivateKey implements AutoCloseable {
     }
 
     /**
-     * Decodes the key message of the specification, as go and rust write it into files. An Ed25519 key may be in the old
-     * form with the public key twice; RSA and ECDSA keys may be in PKCS #8.
+     * Decodes the key message of the specification, as go and rust write it into files. An Ed25519 key may be in the
+     * old form with the public key twice; RSA and ECDSA keys may be in PKCS #8.
      *
      * @throws MalformedKeyException if it is not the canonical encoding of a key
      */

@@ -55,8 +55,8 @@ public final class PublicKey {
     }
 
     /**
-     * Decodes the key message of the specification that arrives with a signature of the key. A third cheaper than to decode it
-     * and to verify the signature afterwards, which would find the same.
+     * Decodes the key message of the specification that arrives with a signature of the key. A third cheaper than to
+     * decode it and to verify the signature afterwards, which would find the same.
      *
      * @param signed what the key has signed
      * @return the key, or null if the signature does not hold

@@ -8,7 +8,8 @@ public interface MessageCodec<T> {
     byte[] encode(T message);
 
     /**
-     * Reads a message. The length of the bytes is within the limit of the exchange; numbers inside them are not to be believed.
+     * Reads a message. The length of the bytes is within the limit of the exchange; numbers inside them are not to be
+     * believed.
      *
      * @throws IOException saying what is wrong with the bytes
      */

@@ -15,9 +15,9 @@ import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A protocol of questions and answers, each a message after its length: what one peer asks, another answers on the same stream.
- * Every exchange is bounded in bytes and in time as a whole, charges the scope of its connection, and resets the stream when it fails,
- * so that no cut message passes for a whole one. Immutable and thread-safe.
+ * A protocol of questions and answers, each a message after its length: what one peer asks, another answers on the same
+ * stream. Every exchange is bounded in bytes and in time as a whole, charges the scope of its connection, and resets
+ * the stream when it fails, so that no cut message passes for a whole one. Immutable and thread-safe.
  *
  * <pre>{@code
  * MessageExchange<Question, Answer> protocol =
@@ -112,8 +112,8 @@ public final class MessageExchange<Q, A> {
     }
 
     /**
-     * Asks a peer, connecting first if need be, and waits for its answer; blocks. Connecting has the time that the options say, the
-     * exchange its own.
+     * Asks a peer, connecting first if need be, and waits for its answer; blocks. Connecting has the time that the
+     * options say, the exchange its own.
      *
      * @throws DeadlineExceededException if the answer is not complete in time
      * @throws libp2p.core.connection.NegotiationException if the peer does not speak the protocol

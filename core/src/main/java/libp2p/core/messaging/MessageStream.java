@@ -14,11 +14,12 @@ import libp2p.core.resource.Reservation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of messages, each after its length as an unsigned varint. The memory of a message that is being received is charged to
- * the scope of the connection, since the stream may have ended before its last message is read. One thread may send and one may receive at a time; {@link #close} and {@link #reset} may be called
- * from any thread. An object made for a stream owns it.
- * the connection: the stream may have ended, and its scope with it, before its last message is read. One thread may send and one
- * may receive at a time; {@link #close} and {@link #reset} may be called from any thread. An object made for a stream owns it.
+ * A stream of messages, each after its length as an unsigned varint. The memory of a message that is being received is
+ * charged to the scope of the connection, since the stream may have ended before its last message is read. One thread
+ * may send and one may receive at a time; {@link #close} and {@link #reset} may be called from any thread. An object
+ * made for a stream owns it. the connection: the stream may have ended, and its scope with it, before its last message
+ * is read. One thread may send and one may receive at a time; {@link #close} and {@link #reset} may be called from any
+ * thread. An object made for a stream owns it.
  *
  * @param <S> messages that are sent
  * @param <R> messages that are received
@@ -89,7 +90,10 @@ public final class MessageStream<S, R> implements AutoCloseable {
         return message;
     }
 
-    /** Until when messages may be sent and received, so that it bounds an exchange of several messages as a whole; no timer. */
+    /**
+     * Until when messages may be sent and received, so that it bounds an exchange of several messages as a whole; no
+     * timer.
+     */
     public void until(Deadline deadline) {
         stream.readDeadline(deadline);
         stream.writeDeadline(deadline);

@@ -10,10 +10,11 @@ import libp2p.core.environment.TimedCondition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one peer has yet to be sent. Messages of a more urgent priority leave first, those of one priority in the order in which
- * they came. The queue is bounded in messages and bytes; a message that finds no room takes that of less urgent messages, the
- * oldest of the least urgent first, or is dropped. A message that waits longer than its time is dropped too. Every drop is counted.
- * Adding never blocks, so that a slow peer holds up nobody else. Thread-safe.
+ * The messages that one peer has yet to be sent. Messages of a more urgent priority leave first, those of one priority
+ * in the order in which they came. The queue is bounded in messages and bytes; a message that finds no room takes that
+ * of less urgent messages, the oldest of the least urgent first, or is dropped. A message that waits longer than its
+ * time is dropped too. Every drop is counted. Adding never blocks, so that a slow peer holds up nobody else.
+ * Thread-safe.
  *
  * @param <M> messages
  */
@@ -220,7 +221,7 @@ public final class OutboundQueue<M> {
         }
     }
 
-    /** What was dropped of a priority. */
+    /** The messages of a priority that were dropped. */
     public Drops drops(int priority) {
         lock.lock();
         try {

@@ -6,8 +6,8 @@ import libp2p.core.connection.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears what a host does, for metrics. Called without locks on the threads that do the work, so it must be quick, must not
- * block and must not throw. All durations are in nanoseconds.
+ * Hears what a host does, for metrics. Called without locks on the threads that do the work, so it must be quick, must
+ * not block and must not throw. All durations are in nanoseconds.
  */
 public interface HostObserver {
     /** Hears nothing. */
@@ -32,7 +32,7 @@ public interface HostObserver {
 
     default void streamClosed(Stream stream) {}
 
-    /** What counts the payload of a stream, after its negotiation; asked once, before the first byte. */
+    /** The counter for the payload of a stream, after its negotiation; asked once, before the first byte. */
     default TrafficCounter traffic(Stream stream) {
         return TrafficCounter.NONE;
     }

@@ -9,10 +9,10 @@ import libp2p.core.connection.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the events {@code libp2p.ConnectionOpened}, {@code libp2p.ConnectionClosed}, {@code libp2p.Handshake},
- * {@code libp2p.StreamOpened}, {@code libp2p.StreamClosed} and {@code libp2p.Refused} to the Flight Recorder. As long as the
- * recorder has not been started in the process, with the JVM or later by {@code jcmd}, it costs one read of a field, and the
- * classes of the events are not even loaded. Stateless.
+ * Writes the events {@code libp2p.ConnectionOpened}, {@code libp2p.ConnectionClosed}, {@code libp2p.Handshake}, {@code
+ * libp2p.StreamOpened}, {@code libp2p.StreamClosed} and {@code libp2p.Refused} to the Flight Recorder. As long as the
+ * recorder has not been started in the process, with the JVM or later by {@code jcmd}, it costs one read of a field,
+ * and the classes of the events are not even loaded. Stateless.
  */
 public final class JfrObserver implements HostObserver {
     private static final int MAX_CAUSE = 256;

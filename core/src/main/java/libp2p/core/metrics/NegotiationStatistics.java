@@ -8,7 +8,8 @@ import libp2p.core.connection.Direction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts negotiations and how long they took, per {@link ProtocolFamily}. Bounded: what comes after {@link #MAXIMUM_FAMILIES} families is counted under {@link #OTHER}. Thread-safe.
+ * Counts negotiations and how long they took, per {@link ProtocolFamily}. Bounded: what comes after {@link
+ * #MAXIMUM_FAMILIES} families is counted under {@link #OTHER}. Thread-safe.
  */
 public final class NegotiationStatistics implements HostObserver {
     /** Families that are counted apart. */
@@ -21,7 +22,7 @@ public final class NegotiationStatistics implements HostObserver {
     public static final String NONE_AGREED = "(none agreed)";
 
     /**
-     * What was counted for one family.
+     * The counts of one family.
      *
      * @param inbound negotiations that the remote started
      * @param outbound negotiations that this host started
@@ -58,7 +59,7 @@ public final class NegotiationStatistics implements HostObserver {
         }
     }
 
-    /** What was counted so far, by family. */
+    /** The counts so far, by family. */
     public SequencedMap<String, Family> families() {
         lock.lock();
         try {

@@ -4,7 +4,10 @@ package libp2p.core.metrics;
 public final class ProtocolFamily {
     private ProtocolFamily() {}
 
-    /** The protocol id without a last segment of digits and dots, for example {@code /ipfs/ping} for {@code /ipfs/ping/1.0.0}. */
+    /**
+     * The protocol id without a last segment of digits and dots, for example {@code /ipfs/ping} for {@code
+     * /ipfs/ping/1.0.0}.
+     */
     public static String of(String protocol) {
         int slash = protocol.lastIndexOf('/');
         String last = protocol.substring(slash + 1);

@@ -1,8 +1,8 @@
 package libp2p.core.metrics;
 
 /**
- * Counts the payload of one stream. Called on the hot path by the thread that reads and the one that writes, possibly at the
- * same time: must not block, allocate or throw.
+ * Counts the payload of one stream. Called on the hot path by the thread that reads and the one that writes, possibly
+ * at the same time: must not block, allocate or throw.
  */
 public interface TrafficCounter {
     /** Counts nothing. */

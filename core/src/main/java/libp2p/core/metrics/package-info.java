@@ -1,2 +1,2 @@
-/** What can be counted and timed in a host. */
+/** The counters and timers of a host. */
 package libp2p.core.metrics;

@@ -24,8 +24,8 @@ public interface MuxedConnection {
 
     /**
      * From now on each stream of the remote goes to the receiver when it comes, those that wait first, instead of to
-     * {@link #acceptStream}. The receiver runs, without locks held, on a thread that other streams wait for: it must not
-     * block, and starts a thread for what does. It owns the stream, also if it throws. Called once.
+     * {@link #acceptStream}. The receiver runs, without locks held, on a thread that other streams wait for: it must
+     * not block, and starts a thread for what does. It owns the stream, also if it throws. Called once.
      *
      * @return false if the connection cannot do that and somebody has to accept
      */
@@ -34,9 +34,9 @@ public interface MuxedConnection {
     }
 
     /**
-     * From now on opening or accepting a stream need not send anything by itself: what tells the remote may leave with the
-     * next bytes of the connection, in the same record and system call. For a user who soon writes to, or resets, every
-     * stream that it opens or accepts. A muxer may ignore it.
+     * From now on opening or accepting a stream need not send anything by itself: what tells the remote may leave with
+     * the next bytes of the connection, in the same record and system call. For a user who soon writes to, or resets,
+     * every stream that it opens or accepts. A muxer may ignore it.
      */
     default void announceWithData() {}
 
@@ -46,7 +46,10 @@ public interface MuxedConnection {
     /** Latest measured round trip in nanoseconds, or 0 if none was. */
     long roundTripNanos();
 
-    /** Ends the connection and all its streams, telling the remote where the protocol can. Idempotent; does not block long. */
+    /**
+     * Ends the connection and all its streams, telling the remote where the protocol can. Idempotent; does not block
+     * long.
+     */
     void close(long code, String reason);
 
     /** Why the connection ended, or null while it is open. */

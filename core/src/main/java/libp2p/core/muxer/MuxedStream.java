@@ -60,8 +60,8 @@ public interface MuxedStream {
     void priority(StreamPriority priority);
 
     /**
-     * Runs once, without locks held, when both ways have ended; at once if they have. It must not block. Every action that is
-     * left runs, in the order in which they were left.
+     * Runs once, without locks held, when both ways have ended; at once if they have. It must not block. Every action
+     * that is left runs, in the order in which they were left.
      */
     void onEnd(Runnable action);
 

@@ -6,8 +6,9 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 
 /**
- * How long one way of a stream may wait: so long for each wait, and until a moment for all of them. Every muxer keeps one for
- * reads and one for writes, so that they agree about zero, about very long times and about moments that have passed. Thread-safe.
+ * How long one way of a stream may wait: so long for each wait, and until a moment for all of them. Every muxer keeps
+ * one for reads and one for writes, so that they agree about zero, about very long times and about moments that have
+ * passed. Thread-safe.
  */
 public final class WaitBound {
     private final Environment environment;
@@ -62,7 +63,7 @@ public final class WaitBound {
         return nanos == 0 ? deadline : deadline.earlier(Deadline.afterNanos(environment, nanos));
     }
 
-    /** What a wait that took too long throws. */
+    /** The exception of a wait that took too long. */
     public DeadlineExceededException late() {
         return new DeadlineExceededException(operation);
     }

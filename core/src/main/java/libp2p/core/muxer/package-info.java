@@ -1,2 +1,2 @@
-/** What a stream muxer must be able to do; yamux and mplex are in module {@code libp2p.muxers}. */
+/** The contract of stream muxers; yamux and mplex are in module {@code libp2p.muxers}. */
 package libp2p.core.muxer;

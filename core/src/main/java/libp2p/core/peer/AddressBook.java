@@ -44,14 +44,14 @@ public interface AddressBook {
      */
     record Observation(Multiaddr address, int observers) {}
 
-    /** What the host announces: filtered, sorted, without {@code /p2p}. */
+    /** The announced addresses: filtered, sorted, without {@code /p2p}. */
     List<Multiaddr> announced();
 
     List<Entry> entries();
 
     /**
-     * Under which addresses peers with open connections see this host, most observers first, also those that too few see to be
-     * believed: for hole punching, where one is enough.
+     * Under which addresses peers with open connections see this host, most observers first, also those that too few
+     * see to be believed: for hole punching, where one is enough.
      */
     List<Observation> observations();
 
@@ -61,8 +61,8 @@ public interface AddressBook {
     void remove(Multiaddr address, Origin origin);
 
     /**
-     * Tells that a peer sees this host under an address, as long as the connection is open. It becomes a candidate when enough
-     * peers from different networks say so, for every transport that listens on the same port.
+     * Tells that a peer sees this host under an address, as long as the connection is open. It becomes a candidate when
+     * enough peers from different networks say so, for every transport that listens on the same port.
      *
      * @param connection on which the peer has said so
      * @param observed what the peer says

@@ -7,16 +7,16 @@ import libp2p.multiformats.multiaddr.IpScope;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**
- * Which addresses make sense between this host and a peer, by where the peer is: somebody on the internet neither reaches
- * private addresses that it is told, nor are those that it tells in the network of this host. What a peer claims and what it
- * is told goes through the same filter, as in go-libp2p.
+ * Which addresses make sense between this host and a peer, by where the peer is: somebody on the internet neither
+ * reaches private addresses that it is told, nor are those that it tells in the network of this host. What a peer
+ * claims and what it is told goes through the same filter, as in go-libp2p.
  */
 public final class AddressReach {
     private AddressReach() {}
 
     /**
-     * Which addresses make sense for a peer: all for one on this machine, all but loopback for one in a private network, and
-     * for one on the internet those that are {@linkplain Multiaddr#isPublic public}.
+     * Which addresses make sense for a peer: all for one on this machine, all but loopback for one in a private
+     * network, and for one on the internet those that are {@linkplain Multiaddr#isPublic public}.
      *
      * @param remote the address of the peer on a connection; one without an IP address counts as on this machine
      */

@@ -4,7 +4,7 @@ import java.util.List;
 import libp2p.core.identity.PeerId;
 
 /**
- * What a peer said through identify that it speaks, by protocol family.
+ * The protocols that a peer named in identify, by family.
  *
  * @param peer about whom
  * @param protocols protocol ids, sorted; empty if the peer has said nothing yet
@@ -14,7 +14,7 @@ public record Capabilities(PeerId peer, List<String> protocols) {
         protocols = List.copyOf(protocols);
     }
 
-    /** What the peerstore knows now; another identify or push may change it. */
+    /** The present knowledge of the peerstore; another identify or push may change it. */
     public static Capabilities of(Peerstore peerstore, PeerId peer) {
         return new Capabilities(peer, peerstore.protocols(peer));
     }
@@ -29,7 +29,10 @@ public record Capabilities(PeerId peer, List<String> protocols) {
         return protocols.contains(protocol);
     }
 
-    /** The versions of a family that the peer speaks, for example {@code 1.0.0} for family {@code "/f"} and {@code /f/1.0.0}. */
+    /**
+     * The versions of a family that the peer speaks, for example {@code 1.0.0} for family {@code "/f"} and {@code
+     * /f/1.0.0}.
+     */
     public List<String> versions(String family) {
         String prefix = family + "/";
         return protocols.stream()

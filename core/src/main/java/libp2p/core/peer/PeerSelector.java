@@ -7,9 +7,9 @@ import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses among peers that offer the same, by how they have served. The host notes failed dials and how quickly streams were
- * negotiated, ping notes its round trips; an application adds what serving means to it, such as the time of a request.
- * Thread-safe; no method blocks.
+ * Chooses among peers that offer the same, by how they have served. The host notes failed dials and how quickly streams
+ * were negotiated, ping notes its round trips; an application adds what serving means to it, such as the time of a
+ * request. Thread-safe; no method blocks.
  */
 public interface PeerSelector {
     /** A peer has served. */

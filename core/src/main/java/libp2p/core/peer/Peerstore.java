@@ -10,7 +10,10 @@ import libp2p.core.record.SignedEnvelope;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
-/** What this host knows about other peers. Thread-safe; no method blocks long. Bounded: the least useful is forgotten. */
+/**
+ * The knowledge of this host about other peers. Thread-safe; no method blocks long. Bounded: the least useful is
+ * forgotten.
+ */
 public interface Peerstore extends AutoCloseable {
     /** Lifetime of addresses while the peer is connected. */
     Duration CONNECTED = Duration.ofNanos(Long.MAX_VALUE);
@@ -70,8 +73,8 @@ public interface Peerstore extends AutoCloseable {
     DialHistory history(PeerId peer, Multiaddr address);
 
     /**
-     * Limits the lives of the addresses of a peer that live longer, for example when it disconnects; and that of its protocols,
-     * metadata and key, unless an address outlives them.
+     * Limits the lives of the addresses of a peer that live longer, for example when it disconnects; and that of its
+     * protocols, metadata and key, unless an address outlives them.
      */
     void expireAddresses(PeerId peer, Duration lifetime);
 
@@ -79,8 +82,8 @@ public interface Peerstore extends AutoCloseable {
     void clearAddresses(PeerId peer);
 
     /**
-     * Takes a peer record whose signature was verified, unless a newer one is known; its addresses replace the certified
-     * ones.
+     * Takes a peer record whose signature was verified, unless a newer one is known; its addresses replace the
+     * certified ones.
      *
      * @return whether it was taken
      */

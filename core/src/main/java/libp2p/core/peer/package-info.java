@@ -1,2 +1,2 @@
-/** What a host knows about other peers, and which addresses are its own. */
+/** The knowledge of a host about other peers, and the book of its own addresses. */
 package libp2p.core.peer;

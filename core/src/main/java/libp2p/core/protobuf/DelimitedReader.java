@@ -10,9 +10,9 @@ import libp2p.multiformats.Varint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one message after the other from a stream on which each follows its length as an unsigned varint. It reads ahead up to
- * {@value #READ_AHEAD} bytes, so that several short messages cost one read of the stream; what comes behind a message belongs to
- * this reader, and the stream may not be read beside it. For one thread at a time.
+ * Reads one message after the other from a stream on which each follows its length as an unsigned varint. It reads
+ * ahead up to {@value #READ_AHEAD} bytes, so that several short messages cost one read of the stream; what comes behind
+ * a message belongs to this reader, and the stream may not be read beside it. For one thread at a time.
  */
 public final class DelimitedReader {
     private static final int READ_AHEAD = 1024;
@@ -67,7 +67,9 @@ public final class DelimitedReader {
         return bytes;
     }
 
-    /** Whether bytes behind the last message have been read already, so that the next read may return without waiting. */
+    /**
+     * Whether bytes behind the last message have been read already, so that the next read may return without waiting.
+     */
     public boolean hasReadAhead() {
         return position < limit;
     }

@@ -21,8 +21,8 @@ import java.util.function.LongConsumer;
  *
  * <p>After {@link #next} exactly one method takes the value. Fields may come in any order and more than once; the caller
  * decides what that means (usually the last one counts). A wire type other than the schema's is an error, groups are
- * refused, known or not. The number of fields is counted over a message and all messages inside it, so that a small frame
- * cannot become many objects. One thread at a time; never blocks.
+ * refused, known or not. The number of fields is counted over a message and all messages inside it, so that a small
+ * frame cannot become many objects. One thread at a time; never blocks.
  */
 public final class ProtobufReader {
     private static final int MAX_FIELD_NUMBER = (1 << 29) - 1;

@@ -15,8 +15,8 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a peer says it can be reached (RFC 0003). Written in the form that go and js use; read also in the form in which
- * the RFC stands, which rust sends.
+ * Where a peer says it can be reached (RFC 0003). Written in the form that go and js use; read also in the form in
+ * which the RFC stands, which rust sends.
  *
  * @param peerId whose addresses they are
  * @param sequence an unsigned number that grows with every new record of a peer
@@ -86,8 +86,8 @@ public record PeerRecord(PeerId peerId, long sequence, List<Multiaddr> addresses
     }
 
     /**
-     * Reads the record in an envelope without checking anything: nothing in it may be believed. For deciding whether a check
-     * is worth its cost.
+     * Reads the record in an envelope without checking anything: nothing in it may be believed. For deciding whether a
+     * check is worth its cost.
      *
      * @throws ProtobufException if the record is malformed or exceeds a limit
      */

@@ -70,7 +70,8 @@ public final class SignedEnvelope {
     }
 
     /**
-     * As {@link #fromBytes(byte[])}, a third of the cost of a signature cheaper if the key of the envelope is one that is known.
+     * As {@link #fromBytes(byte[])}, a third of the cost of a signature cheaper if the key of the envelope is one that
+     * is known.
      *
      * @param likely the key that the envelope probably has, for example that of the peer who has sent it
      */
@@ -116,7 +117,7 @@ public final class SignedEnvelope {
         return signer;
     }
 
-    /** What the payload says it is, in a new array. */
+    /** The type of the payload, in a new array. */
     public byte[] payloadType() {
         return payloadType.clone();
     }

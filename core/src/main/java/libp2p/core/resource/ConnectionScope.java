@@ -5,8 +5,9 @@ import libp2p.core.identity.PeerId;
 /** The scope of one connection: first transient, or unproved, then its peer's. */
 public interface ConnectionScope extends ResourceScope, AutoCloseable {
     /**
-     * Moves the connection from the transient scope to its peer's. One that was {@linkplain ResourceManager#openUnproved
-     * unproved} has proved its address by its handshake, and is charged to the address and the system now.
+     * Moves the connection from the transient scope to its peer's. One that was {@linkplain
+     * ResourceManager#openUnproved unproved} has proved its address by its handshake, and is charged to the address and
+     * the system now.
      *
      * @throws LimitExceededException if the peer, or the address, has too many; the connection stays where it was
      */

@@ -46,7 +46,7 @@ public interface ResourceManager extends AutoCloseable {
     /** The scope of a peer, made when first asked for and forgotten when nothing is charged to it. */
     ResourceScope peer(PeerId peer);
 
-    /** What is charged now, for every scope that is not empty, by scope name in stable order. */
+    /** The present charges of every scope that is not empty, by scope name in stable order. */
     SequencedMap<String, ScopeUsage> usage();
 
     /** The scopes with their limits, and what the limits refused, all at one moment. */

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /**
- * What is used, what may be used and what was refused, at one moment: the source of the metrics and of the tree that the
- * program prints. Resources have the names that they have in {@link LimitExceededException}, for example {@code
+ * The used, the allowed and the refused resources at one moment: the source of the metrics and of the tree that
+ * the program prints. Resources have the names that they have in {@link LimitExceededException}, for example {@code
  * "streamsInbound"}.
  *
  * @param scopes the host's own scopes, then those of protocols, services and peers that something belongs to, by name

@@ -14,6 +14,6 @@ public interface ResourceScope {
      */
     Reservation reserve(long bytes, int priority) throws LimitExceededException;
 
-    /** What is charged now. */
+    /** The present charges. */
     ScopeUsage usage();
 }

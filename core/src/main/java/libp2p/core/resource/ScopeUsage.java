@@ -1,7 +1,7 @@
 package libp2p.core.resource;
 
 /**
- * What is charged to a scope.
+ * The charges of one scope.
  *
  * @param connectionsInbound number of connections opened by others
  * @param connectionsOutbound number of connections opened by this host

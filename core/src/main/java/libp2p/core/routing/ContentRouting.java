@@ -19,8 +19,8 @@ public interface ContentRouting {
     Results<PeerAddress> findProviders(Cid cid, Deadline deadline);
 
     /**
-     * Announces content from now on until {@link #stopProviding}, as often as the network forgets it, also after a restart where
-     * the host has a data directory. Returns when the keys are noted, not when they are announced.
+     * Announces content from now on until {@link #stopProviding}, as often as the network forgets it, also after a
+     * restart where the host has a data directory. Returns when the keys are noted, not when they are announced.
      *
      * @throws IOException if the keys cannot be noted, or are more than the limits of the implementation
      * @throws UnsupportedOperationException if the implementation only announces once

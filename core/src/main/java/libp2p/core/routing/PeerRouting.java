@@ -10,14 +10,14 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 @FunctionalInterface
 public interface PeerRouting {
     /**
-     * Looks the peer up; blocks. Returns no addresses if it is not found. A routing that dials through the host that asks it uses
-     * {@code DialOptions.withoutRouting()}, else the search would start itself again.
+     * Looks the peer up; blocks. Returns no addresses if it is not found. A routing that dials through the host that
+     * asks it uses {@code DialOptions.withoutRouting()}, else the search would start itself again.
      */
     List<Multiaddr> findPeer(PeerId peer, Deadline deadline) throws IOException;
 
     /**
-     * Several routings as one, asked one after the other until one knows an address. A routing that fails is passed over; if no
-     * routing knows an address, the first failure is thrown.
+     * Several routings as one, asked one after the other until one knows an address. A routing that fails is passed
+     * over; if no routing knows an address, the first failure is thrown.
      */
     static PeerRouting inTurn(List<? extends PeerRouting> routings) {
         List<PeerRouting> all = List.copyOf(routings);

@@ -37,7 +37,7 @@ public interface PubSub extends AutoCloseable {
         }
     }
 
-    /** What is done with a message. */
+    /** The verdict on a message. */
     enum Verdict {
         /** It is delivered and forwarded. */
         ACCEPT,

@@ -4,8 +4,8 @@ import java.util.List;
 import libp2p.core.record.InvalidRecordException;
 
 /**
- * Judges the values of one namespace of keys, so that the module that stores values and the module that defines them do not
- * know each other. Thread-safe; must not block for the network.
+ * Judges the values of one namespace of keys, so that the module that stores values and the module that defines them do
+ * not know each other. Thread-safe; must not block for the network.
  */
 public interface RecordValidator {
     /** The namespace: the first segment of the keys, for example {@code "ipns"} for {@code /ipns/…}. */

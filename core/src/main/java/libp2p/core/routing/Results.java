@@ -4,8 +4,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Results of a search, taken as they are found. One thread takes at a time; {@link #close} may be called from any thread, ends
- * the search and wakes the taker. Always to be closed: an open search keeps asking peers as results are taken.
+ * Results of a search, taken as they are found. One thread takes at a time; {@link #close} may be called from any
+ * thread, ends the search and wakes the taker. Always to be closed: an open search keeps asking peers as results are
+ * taken.
  *
  * <pre>{@code
  * try (Results<PeerAddress> providers = routing.findProviders(cid, deadline)) {

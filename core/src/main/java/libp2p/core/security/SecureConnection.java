@@ -28,8 +28,8 @@ public interface SecureConnection extends AutoCloseable {
     String earlyMuxer();
 
     /**
-     * Returns the unread plaintext, waiting for more if there is none. The buffer belongs to the connection: it is valid
-     * until the next call of {@code read}, and what the caller leaves in it is returned again.
+     * Returns the unread plaintext, waiting for more if there is none. The buffer belongs to the connection: it is
+     * valid until the next call of {@code read}, and what the caller leaves in it is returned again.
      *
      * @return a buffer with at least one byte remaining, or null after the remote's last byte; after {@link #onReadable} it does
      *     not wait, and a buffer without bytes says that nothing has come or that it is another connection's turn
@@ -40,8 +40,8 @@ public interface SecureConnection extends AutoCloseable {
 
     /**
      * Returns the buffer that takes the next bytes to send, with at least one byte of room; fills it by relative puts.
-     * A full record is sealed, and a full batch of records written, by the next call of this method or of {@code flush}.
-     * Blocks while the socket does.
+     * A full record is sealed, and a full batch of records written, by the next call of this method or of {@code
+     * flush}. Blocks while the socket does.
      */
     ByteBuffer plaintext() throws IOException;
 
@@ -49,14 +49,14 @@ public interface SecureConnection extends AutoCloseable {
     void flush() throws IOException;
 
     /**
-     * Lets an event loop say when there is something to read, from now on and for good; no thread may be reading. Called once.
-     * A connection that has ended already calls the handler all the same, whose read then throws.
+     * Lets an event loop say when there is something to read, from now on and for good; no thread may be reading.
+     * Called once. A connection that has ended already calls the handler all the same, whose read then throws.
      */
     void onReadable(ReadHandler handler);
 
     /**
-     * Whether {@link #plaintext} and {@link #tryFlush} do without waiting for as long as fewer bytes are put than one batch of
-     * records holds. False before {@link #onReadable}.
+     * Whether {@link #plaintext} and {@link #tryFlush} do without waiting for as long as fewer bytes are put than one
+     * batch of records holds. False before {@link #onReadable}.
      */
     boolean isWritable();
 
@@ -79,9 +79,9 @@ public interface SecureConnection extends AutoCloseable {
     }
 
     /**
-     * Closes the raw connection and wipes the keys; idempotent, never throws. Does not flush. May tell the remote, for which
-     * it waits a fraction of a second at most. What {@link #read} and {@link #plaintext} have lent to the calling thread may be
-     * somebody else's afterwards: a thread that still uses it must not call this.
+     * Closes the raw connection and wipes the keys; idempotent, never throws. Does not flush. May tell the remote, for
+     * which it waits a fraction of a second at most. What {@link #read} and {@link #plaintext} have lent to the calling
+     * thread may be somebody else's afterwards: a thread that still uses it must not call this.
      */
     @Override
     void close();

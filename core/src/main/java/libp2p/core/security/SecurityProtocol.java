@@ -14,8 +14,8 @@ public interface SecurityProtocol {
     SecurityProtocol withIdentity(Identity identity, Environment environment);
 
     /**
-     * Runs the handshake; blocks. Takes the raw connection over: closing the result closes it, and it is closed when this
-     * method throws. The caller bounds the time by closing the raw connection.
+     * Runs the handshake; blocks. Takes the raw connection over: closing the result closes it, and it is closed when
+     * this method throws. The caller bounds the time by closing the raw connection.
      *
      * @throws libp2p.core.connection.PeerMismatchException if the remote proves another identity than the expected one
      * @throws libp2p.core.connection.ProtocolViolationException if the remote breaks the protocol

@@ -1,2 +1,2 @@
-/** What a secure channel must be able to do; noise, tls, plaintext and pnet are in module {@code libp2p.security}. */
+/** The contract of secure channels; noise, tls, plaintext and pnet are in module {@code libp2p.security}. */
 package libp2p.core.security;

@@ -7,8 +7,8 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An ordered, reliable stream of bytes each way without security, whose reads and writes wait. One thread may read while another
- * writes; {@link #close} from any thread ends both. Direct buffers are fastest.
+ * An ordered, reliable stream of bytes each way without security, whose reads and writes wait. One thread may read
+ * while another writes; {@link #close} from any thread ends both. Direct buffers are fastest.
  *
  * <p>A transport that can do no more than this hands {@link ThreadedReads} over it to the upgrader.
  */

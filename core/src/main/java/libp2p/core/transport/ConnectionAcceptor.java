@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 /** The swarm as a listener sees it. Thread-safe. */
 public interface ConnectionAcceptor {
     /**
-     * Asks gater, rate limits and resource manager before any handshake. The connection has a place among those in their
-     * handshakes until it is {@linkplain #accept accepted} or {@linkplain #diverted diverted}, or the scope is closed. The caller
-     * closes the scope if the connection does not come about; otherwise the {@link TransportConnection} owns it.
+     * Asks gater, rate limits and resource manager before any handshake. The connection has a place among those in
+     * their handshakes until it is {@linkplain #accept accepted} or {@linkplain #diverted diverted}, or the scope is
+     * closed. The caller closes the scope if the connection does not come about; otherwise the {@link
+     * TransportConnection} owns it.
      *
      * @param descriptor whether the connection holds a file descriptor of its own
      * @throws libp2p.core.connection.GatedException if the gater refuses
@@ -27,14 +28,14 @@ public interface ConnectionAcceptor {
     ConnectionScope unproved(Multiaddr remote);
 
     /**
-     * As the other {@code admit}, for a client that has an {@linkplain #unproved unproved} place; its address is charged when
-     * {@link ConnectionScope#setPeer} is called. The scope stays the caller's when this throws.
+     * As the other {@code admit}, for a client that has an {@linkplain #unproved unproved} place; its address is
+     * charged when {@link ConnectionScope#setPeer} is called. The scope stays the caller's when this throws.
      */
     void admit(Multiaddr local, Multiaddr remote, ConnectionScope unproved) throws IOException;
 
     /**
-     * Hands a finished connection over, with the scope with which it was admitted; it is closed if it is not wanted. After this
-     * call the connection has not {@link #failed}, whatever this method throws.
+     * Hands a finished connection over, with the scope with which it was admitted; it is closed if it is not wanted.
+     * After this call the connection has not {@link #failed}, whatever this method throws.
      */
     void accept(TransportConnection connection);
 
@@ -42,8 +43,9 @@ public interface ConnectionAcceptor {
     void failed(Multiaddr local, Multiaddr remote, Throwable cause);
 
     /**
-     * Tells that an admitted connection turned out to be for something else than libp2p, such as an application's HTTP on a
-     * shared port. It no longer counts among those in their handshakes; the caller closes the scope when it has ended.
+     * Tells that an admitted connection turned out to be for something else than libp2p, such as an application's HTTP
+     * on a shared port. It no longer counts among those in their handshakes; the caller closes the scope when it has
+     * ended.
      *
      * @param scope with which it was admitted
      */

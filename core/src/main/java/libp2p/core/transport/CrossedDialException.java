@@ -5,8 +5,8 @@ import libp2p.core.connection.ProtocolViolationException;
 
 /**
  * The remote broke the rules on a connection that this host dialed from a port it listens on. Perhaps the remote dialed
- * at the same moment from the port that was dialed: then TCP has made one connection of both (simultaneous open), on which
- * each side takes itself for the dialer. It is worth another try from another port.
+ * at the same moment from the port that was dialed: then TCP has made one connection of both (simultaneous open), on
+ * which each side takes itself for the dialer. It is worth another try from another port.
  */
 public final class CrossedDialException extends NetworkException {
     private static final long serialVersionUID = 1;

@@ -7,7 +7,7 @@ import libp2p.core.security.SecurityRequest.Role;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the swarm asks of a transport.
+ * The swarm's request to a transport.
  *
  * @param expectedPeer the identity that the remote must prove, or null for any
  * @param deadline for everything until streams can be opened

@@ -9,16 +9,18 @@ import libp2p.core.buffer.Lease;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what a layer makes of its caller's bytes, ciphertext or frames, to the connection below, by way of a pooled buffer that is
- * held only while bytes wait in it. When the connection takes a part of a frame only, the caller keeps the bytes that the frame is
- * made of, and presents them again; until then the rest of the frame is held here. Thread-safe.
+ * Writes what a layer makes of its caller's bytes, ciphertext or frames, to the connection below, by way of a pooled
+ * buffer that is held only while bytes wait in it. When the connection takes a part of a frame only, the caller keeps
+ * the bytes that the frame is made of, and presents them again; until then the rest of the frame is held here.
+ * Thread-safe.
  */
 public final class EncodedOutput {
     /** Makes bytes for the connection below. Called with the output locked. */
     @FunctionalInterface
     public interface Encoder {
         /**
-         * Moves bytes out of the source, at least one, and puts what they become into the target, which is empty and large.
+         * Moves bytes out of the source, at least one, and puts what they become into the target, which is empty and
+         * large.
          *
          * @throws ClosedChannelException if nothing may be written any more
          */
@@ -178,7 +180,9 @@ public final class EncodedOutput {
         source.position(source.position() + count);
     }
 
-    /** Gives the buffer back, now or when the thread that writes leaves; the connection below must be closed already. */
+    /**
+     * Gives the buffer back, now or when the thread that writes leaves; the connection below must be closed already.
+     */
     public void close() {
         closed = true;
         release();

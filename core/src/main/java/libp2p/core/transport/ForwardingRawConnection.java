@@ -8,8 +8,8 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A raw connection on top of another, which does everything that a subclass does not. A subclass that changes what passes overrides
- * {@code read}, {@code write} and {@code tryWrite} together.
+ * A raw connection on top of another, which does everything that a subclass does not. A subclass that changes what
+ * passes overrides {@code read}, {@code write} and {@code tryWrite} together.
  */
 public abstract class ForwardingRawConnection implements RawConnection {
     /** The connection below. */

@@ -11,8 +11,9 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives events to a connection that can only block: from {@link #onReadable} on, a thread of its own calls the handler, whose reads
- * wait on that thread. It costs a parked stack for each connection, so a transport over sockets does without it.
+ * Gives events to a connection that can only block: from {@link #onReadable} on, a thread of its own calls the handler,
+ * whose reads wait on that thread. It costs a parked stack for each connection, so a transport over sockets does
+ * without it.
  */
 public final class ThreadedReads implements RawConnection {
     private final Environment environment;

@@ -18,44 +18,44 @@ public interface Transport extends AutoCloseable {
     boolean canListen(Multiaddr address);
 
     /**
-     * Turns an address into the ones to dial, before names are looked up; a transport that needs the name later (TLS SNI)
-     * keeps it here. The default returns the address alone.
+     * Turns an address into the ones to dial, before names are looked up; a transport that needs the name later (TLS
+     * SNI) keeps it here. The default returns the address alone.
      */
     default List<Multiaddr> resolve(Multiaddr address) {
         return List.of(address);
     }
 
     /**
-     * Listens on the address. Connections are handed to {@code inbound} on threads of the transport until the listener is
-     * closed.
+     * Listens on the address. Connections are handed to {@code inbound} on threads of the transport until the listener
+     * is closed.
      *
      * @throws java.net.BindException if the address is in use
      */
     Listener listen(Multiaddr address, ConnectionAcceptor inbound) throws IOException;
 
     /**
-     * Whether every connection of this transport, dialed or accepted, goes through the {@link Upgrader}, which applies the key
-     * of a private network. A host of a private network leaves other transports out: they would lead out of it. The default
-     * says no.
+     * Whether every connection of this transport, dialed or accepted, goes through the {@link Upgrader}, which applies
+     * the key of a private network. A host of a private network leaves other transports out: they would lead out of it.
+     * The default says no.
      */
     default boolean usesUpgrader() {
         return false;
     }
 
     /**
-     * Whether dialing the address takes a file descriptor of its own: such dials wait for a place among those of the host. The
-     * default says so of addresses over TCP that do not lead through a relay.
+     * Whether dialing the address takes a file descriptor of its own: such dials wait for a place among those of the
+     * host. The default says so of addresses over TCP that do not lead through a relay.
      */
     default boolean takesDescriptor(Multiaddr address) {
         return address.has(Protocol.TCP) && !address.has(Protocol.P2P_CIRCUIT);
     }
 
     /**
-     * Makes ready what dialing the address needs of this machine alone: classes and libraries to be loaded, certificates,
-     * sockets. The swarm calls it before each dial, and starts the clock of the dial behind it: what a cold process takes
-     * for its first one is not the remote's delay. It must cost next to nothing when all is ready. It may block: it holds no
-     * place among the dials of the host meanwhile, and its thread is interrupted when the dial of the peer is cancelled or
-     * has used up its time. The default does nothing.
+     * Makes ready what dialing the address needs of this machine alone: classes and libraries to be loaded,
+     * certificates, sockets. The swarm calls it before each dial, and starts the clock of the dial behind it: what a
+     * cold process takes for its first one is not the remote's delay. It must cost next to nothing when all is ready.
+     * It may block: it holds no place among the dials of the host meanwhile, and its thread is interrupted when the
+     * dial of the peer is cancelled or has used up its time. The default does nothing.
      *
      * @throws IOException if the address cannot be dialed from here
      */
@@ -70,8 +70,8 @@ public interface Transport extends AutoCloseable {
     TransportConnection dial(Multiaddr address, DialRequest request) throws IOException;
 
     /**
-     * Sends packets that open the way through a NAT until the deadline passes or a connection comes in; blocks. Only where
-     * {@link #punches} says so. The swarm calls it for the responder of a hole punch instead of {@link #dial}.
+     * Sends packets that open the way through a NAT until the deadline passes or a connection comes in; blocks. Only
+     * where {@link #punches} says so. The swarm calls it for the responder of a hole punch instead of {@link #dial}.
      */
     default void punch(Multiaddr address, Deadline until) throws IOException {
         throw new IOException(name() + " cannot punch holes");

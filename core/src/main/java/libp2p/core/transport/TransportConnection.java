@@ -8,7 +8,10 @@ import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
-/** What a transport hands to the swarm: secured, authenticated and multiplexed. The owner of the connection scope. */
+/**
+ * The connection that a transport hands to the swarm: secured, authenticated and multiplexed. The owner of the
+ * connection scope.
+ */
 public interface TransportConnection extends MuxedConnection {
     PeerId remotePeer();
 

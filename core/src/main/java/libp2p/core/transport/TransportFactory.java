@@ -10,7 +10,7 @@ public interface TransportFactory {
     Transport create(Context context);
 
     /**
-     * What a host gives its transports.
+     * The parts of a host that its transports use.
      *
      * @param identity the key of the host, for transports that bring their own security
      * @param upgrader for transports that do not

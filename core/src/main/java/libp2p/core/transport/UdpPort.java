@@ -5,8 +5,9 @@ import java.nio.ByteBuffer;
 import libp2p.core.host.Registration;
 
 /**
- * A bound UDP socket that several protocols share: QUIC, STUN, DTLS, hole punching. Datagrams are told apart by their first
- * byte (RFC 9443): 0–3 is STUN, 20–63 DTLS, from 64 on QUIC, which knows its own by their connection ids. Thread-safe.
+ * A bound UDP socket that several protocols share: QUIC, STUN, DTLS, hole punching. Datagrams are told apart by their
+ * first byte (RFC 9443): 0–3 is STUN, 20–63 DTLS, from 64 on QUIC, which knows its own by their connection ids.
+ * Thread-safe.
  */
 public interface UdpPort {
     /** The first byte from which on a datagram is QUIC's. */
@@ -31,8 +32,8 @@ public interface UdpPort {
     @FunctionalInterface
     interface Receiver {
         /**
-         * Called on the one thread of the socket, which serves all its connections: it must not block, and should hand over
-         * what takes longer than some microseconds.
+         * Called on the one thread of the socket, which serves all its connections: it must not block, and should hand
+         * over what takes longer than some microseconds.
          *
          * @param datagram valid during the call; written by a stranger
          */

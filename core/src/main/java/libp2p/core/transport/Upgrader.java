@@ -9,8 +9,8 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 /** Secures and multiplexes raw connections: pnet, security and muxer, negotiated by multistream-select. Thread-safe. */
 public interface Upgrader {
     /**
-     * Upgrades a connection that this host dialed; blocks. The raw connection and the scope are taken over, and closed when
-     * this method throws.
+     * Upgrades a connection that this host dialed; blocks. The raw connection and the scope are taken over, and closed
+     * when this method throws.
      *
      * @param transport name of the transport
      */
@@ -23,7 +23,7 @@ public interface Upgrader {
     TransportConnection inbound(String transport, RawConnection raw, ConnectionScope scope) throws IOException;
 
     /**
-     * What the host has to say about a peer that has proved its identity to a transport which brings its own security.
+     * The host's decision about a peer that has proved its identity to a transport with its own security.
      *
      * @throws libp2p.core.connection.GatedException if the gater refuses
      * @throws IOException if the peer is this host itself

@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
 
 /** Feeds a decoder with seeded mutations of valid inputs; only declared exceptions may come out. */
 public final class Fuzz {
-    /** What is tried. */
+    /** The code under test. */
     @FunctionalInterface
     public interface Decoder {
         void decode(byte[] input) throws Exception;

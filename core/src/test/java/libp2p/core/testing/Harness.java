@@ -16,14 +16,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Puts something through the suite that the test class inherits and that all of its kind must pass. The only way to skip a
- * case is a line of the module's file {@code harness/unsupported.txt}: the name given here, the case, and the reason.
+ * Puts something through the suite that the test class inherits and that all of its kind must pass. The only way to
+ * skip a case is a line of the module's file {@code harness/unsupported.txt}: the name given here, the case, and the
+ * reason.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(Harness.Exceptions.class)
 public @interface Harness {
-    /** What is tested, as in the file. */
+    /** The name of the tested object, as in the file. */
     String value();
 
     /** Reads the file. */

@@ -12,8 +12,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A client's Initial packet of QUIC version 1, opened with the keys that everybody on the path has (RFC 9001, 5.2), so that it
- * can be sealed again under another destination id; and what an attacker can answer to it.
+ * A client's Initial packet of QUIC version 1, opened with the keys that everybody on the path has (RFC 9001, 5.2), so
+ * that it can be sealed again under another destination id; and what an attacker can answer to it.
  */
 public final class InitialPacket {
     private static final byte[] SALT = HexFormat.of().parseHex("38762cf7f55934b34d179ae6a4c80cadccbb7f0a");

@@ -13,7 +13,9 @@ import libp2p.core.environment.ReadHandler;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.junit.jupiter.api.Test;
 
-/** Frames of a length byte and up to 30 bytes that count on from each other, over a connection that takes parts of them. */
+/**
+ * Frames of a length byte and up to 30 bytes that count on from each other, over a connection that takes parts of them.
+ */
 class EncodedOutputTest {
     private static final int FRAME = 30;
 

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Header protection by ChaCha20 (RFC 9001, section 5.4.4): the key stream whose counter are the first four bytes of the sample,
- * and whose nonce are the other twelve. One block of RFC 8439, section 2.3.
+ * Header protection by ChaCha20 (RFC 9001, section 5.4.4): the key stream whose counter are the first four bytes of the
+ * sample, and whose nonce are the other twelve. One block of RFC 8439, section 2.3.
  */
 final class ChaChaMask implements MaskContext {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);

@@ -2,7 +2,9 @@ package libp2p.crypto.engine;
 
 import java.nio.ByteBuffer;
 
-/** Makes masks of header protection under one key. The caller guarantees one thread at a time, and 16 bytes of sample. */
+/**
+ * Makes masks of header protection under one key. The caller guarantees one thread at a time, and 16 bytes of sample.
+ */
 public interface MaskContext {
     /** Length of a sample in bytes. */
     int SAMPLE_LENGTH = 16;

@@ -4,16 +4,16 @@ import java.nio.ByteBuffer;
 import libp2p.crypto.algorithm.AeadAlgorithm;
 
 /**
- * One keyed direction for packets whose nonce is made of an initialisation vector and a packet number. The caller guarantees
- * one thread at a time, nothing after {@link #free}, and ranges inside the buffer and the target.
+ * One keyed direction for packets whose nonce is made of an initialisation vector and a packet number. The caller
+ * guarantees one thread at a time, nothing after {@link #free}, and ranges inside the buffer and the target.
  */
 public interface PacketContext {
     /** Encrypts the range in place and writes the tag into the 16 bytes after it. */
     void seal(long number, ByteBuffer buffer, int aadOffset, int aadLength, int offset, int length);
 
     /**
-     * Decrypts the range to the start of the target and compares the tag in the 16 bytes after the range; false if it does
-     * not match. The range may be overwritten; the caller wipes the target after a failure.
+     * Decrypts the range to the start of the target and compares the tag in the 16 bytes after the range; false if it
+     * does not match. The range may be overwritten; the caller wipes the target after a failure.
      */
     boolean open(long number, ByteBuffer buffer, int aadOffset, int aadLength, int offset, int length, byte[] target);
 

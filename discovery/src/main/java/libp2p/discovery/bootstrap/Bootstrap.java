@@ -19,19 +19,22 @@ import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects a host to peers that were named when it starts, and again whenever it has too few peers: at every look as many
- * are dialed at once as are missing, the named ones in a random order, then some that the peerstore remembers. A peer that
- * cannot be reached is tried again at a later look, as the back-off of the host permits. Connections that are there are
- * neither closed nor protected; {@link libp2p.core.host.ConnectionManager#keep} is for peers that must stay. Thread-safe.
+ * Connects a host to peers that were named when it starts, and again whenever it has too few peers: at every look as
+ * many are dialed at once as are missing, the named ones in a random order, then some that the peerstore remembers. A
+ * peer that cannot be reached is tried again at a later look, as the back-off of the host permits. Connections that are
+ * there are neither closed nor protected; {@link libp2p.core.host.ConnectionManager#keep} is for peers that must stay.
+ * Thread-safe.
  */
 public final class Bootstrap implements HostService {
-    /** The first look comes so long after the host has begun to start, when it listens and can dial from its own ports. */
+    /**
+     * The first look comes so long after the host has begun to start, when it listens and can dial from its own ports.
+     */
     private static final Duration FIRST = Duration.ofMillis(100);
 
     private final List<PeerAddress> named;
     private final Limits limits;
     private final AtomicReference<@Nullable RepeatingTimer> timer = new AtomicReference<>();
-    /** Who answered at named addresses that say no peer; at most as many as are named. */
+    /** The peers that answered at named addresses without a peer id; at most as many as are named. */
     private final Map<PeerAddress, PeerId> answered = new ConcurrentHashMap<>();
 
     /**
@@ -84,7 +87,7 @@ public final class Bootstrap implements HostService {
         return host.connections().stream().map(Connection::remotePeer).collect(Collectors.toSet());
     }
 
-    /** Who is to be dialed, in this order: the named ones, then some of those that are remembered. */
+    /** The peers to dial, in this order: the named ones, then some of those that are remembered. */
     private List<PeerAddress> candidates(Host at, RandomGenerator random) {
         List<PeerAddress> all = draw(named, named.size(), random);
         draw(at.peerstore().peers(), limits.remembered(), random).forEach(peer -> all.add(PeerAddress.of(peer)));

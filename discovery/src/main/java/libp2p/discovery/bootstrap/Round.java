@@ -13,7 +13,9 @@ import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 
-/** Dials candidates, as many at a time as peers are missing, until so many are found or there are no more candidates. */
+/**
+ * Dials candidates, as many at a time as peers are missing, until so many are found or there are no more candidates.
+ */
 final class Round {
     private static final System.Logger LOG = System.getLogger(Round.class.getName());
 

@@ -30,9 +30,9 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the hosts on the local networks and is found by them (libp2p specification, discovery/mdns; RFC 6762), over IPv4 and IPv6 on
- * every interface that has multicast. Publishes {@link PeerDiscovered} and {@link PeerExpired}, puts addresses into the peerstore
- * for as long as they hold, and connects to those that are found, if wanted. Thread-safe.
+ * Finds the hosts on the local networks and is found by them (libp2p specification, discovery/mdns; RFC 6762), over
+ * IPv4 and IPv6 on every interface that has multicast. Publishes {@link PeerDiscovered} and {@link PeerExpired}, puts
+ * addresses into the peerstore for as long as they hold, and connects to those that are found, if wanted. Thread-safe.
  *
  * <p>Nothing that is heard is proved: whoever is dialed has to be who it is said to be.
  */
@@ -216,7 +216,9 @@ public final class Mdns implements HostService, PeerRouting {
         again.arm(limits.check().toNanos());
     }
 
-    /** Joins the group on interfaces that are new, leaves it on those that are gone; returns whether anything is new. */
+    /**
+     * Joins the group on interfaces that are new, leaves it on those that are gone; returns whether anything is new.
+     */
     private boolean follow(Parts here, List<LinkInterface> links) {
         List<GroupSocket> left = new ArrayList<>();
         List<LinkInterface> usable = links.stream()

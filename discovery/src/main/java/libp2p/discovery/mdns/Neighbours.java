@@ -22,16 +22,17 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peers on the local networks, by the messages that were heard: a state machine without threads, clocks or sockets. Not thread-safe.
+ * The peers on the local networks, by the messages that were heard: a state machine without threads, clocks or sockets.
+ * Not thread-safe.
  *
  * <p>An entry is what one name below the service stands for: a peer and its addresses, each with the time for which it holds. A name
- * stays with the peer that it was first heard with. Where there are too many entries, one of those that told most makes room, so
- * that whoever invents names pushes out its own.
+ * stays with the peer that it was first heard with. Where there are too many entries, one of those that told most makes
+ * room, so that whoever invents names pushes out its own.
  */
 final class Neighbours {
     private static final String PREFIX = "dnsaddr";
     private static final int PREFIX_DIGITS = 3;
-    /** What was said longer ago than this before a record that replaces the others is gone (RFC 6762 section 10.2). */
+    /** Records older than this end when a record arrives that replaces the others (RFC 6762 section 10.2). */
     private static final long SAME_TIME = Duration.ofSeconds(1).toNanos();
     /** Parts of the time for which an entry holds, after which it is asked for again (RFC 6762 section 5.2). */
     private static final double[] REFRESH = {0.8, 0.85, 0.9, 0.95};
@@ -204,7 +205,10 @@ final class Neighbours {
         return true;
     }
 
-    /** {@code dnsaddr=…}, or {@code dnsaddr2=…} as py-libp2p numbers them; null for anything else, and for what leads nowhere. */
+    /**
+     * {@code dnsaddr=…}, or {@code dnsaddr2=…} as py-libp2p numbers them; null for anything else, and for what leads
+     * nowhere.
+     */
     private static @Nullable PeerAddress addressIn(String text) {
         int equals = text.indexOf('=');
         if (!text.startsWith(PREFIX) || equals < PREFIX.length() || equals > PREFIX.length() + PREFIX_DIGITS) {

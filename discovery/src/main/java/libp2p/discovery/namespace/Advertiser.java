@@ -17,8 +17,8 @@ import libp2p.core.host.Registration;
 import libp2p.core.routing.Discovery;
 
 /**
- * Announces this host under namespaces for as long as somebody wants it: again at 7/8 of the time for which an announcement
- * holds, and soon after one that failed. Thread-safe; no method waits for the network.
+ * Announces this host under namespaces for as long as somebody wants it: again at 7/8 of the time for which an
+ * announcement holds, and soon after one that failed. Thread-safe; no method waits for the network.
  */
 public final class Advertiser implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Advertiser.class.getName());

@@ -16,8 +16,8 @@ import libp2p.core.routing.Results;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several ways to find peers as one: all are asked at the same time, within one deadline, and a peer that several know is found
- * once. Immutable and thread-safe.
+ * Several ways to find peers as one: all are asked at the same time, within one deadline, and a peer that several know
+ * is found once. Immutable and thread-safe.
  */
 public final class CombinedDiscovery implements Discovery {
     private final Environment environment;

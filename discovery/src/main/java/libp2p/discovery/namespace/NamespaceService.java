@@ -16,14 +16,14 @@ import libp2p.core.routing.Results;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Announces a host under namespaces, and finds others there, in every way that the host has: over its DHT, at rendezvous points.
+ * Announces a host under namespaces, and finds others there, in every way that the host has: over its DHT, at
+ * rendezvous points.
  *
  * <pre>{@code
- * host = Libp2p.host().with(Kad.server()).service(new NamespaceService(List.of(host -> new DhtDiscovery(host.find(Dht.class).orElseThrow())))).start();
- * NamespaceService names = host.find(NamespaceService.class).orElseThrow();
- * names.keep("my-service");
- * try (Results<PeerAddress> peers = names.findPeers("my-service", deadline)) { … }
- * }</pre>
+ * host = Libp2p.host().with(Kad.server()).service(new NamespaceService(List.of(host -> new
+ * DhtDiscovery(host.find(Dht.class).orElseThrow())))).start(); NamespaceService names =
+ * host.find(NamespaceService.class).orElseThrow(); names.keep("my-service"); try (Results<PeerAddress> peers =
+ * names.findPeers("my-service", deadline)) { … } }</pre>
  *
  * <p>Thread-safe.
  */

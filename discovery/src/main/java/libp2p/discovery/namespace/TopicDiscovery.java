@@ -11,10 +11,10 @@ import libp2p.core.routing.PubSub;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds peers for the topics of a host: announces it under each topic that it is subscribed to, and where a topic has fewer peers
- * than it needs, searches for others there and connects to them. The namespace of a topic is {@code floodsub:TOPIC}, as go-libp2p
- * makes it. Topics are looked at every so often, one after the other; a topic whose search has found too few waits, twice as long
- * each time. Thread-safe.
+ * Finds peers for the topics of a host: announces it under each topic that it is subscribed to, and where a topic has
+ * fewer peers than it needs, searches for others there and connects to them. The namespace of a topic is {@code
+ * floodsub:TOPIC}, as go-libp2p makes it. Topics are looked at every so often, one after the other; a topic whose
+ * search has found too few waits, twice as long each time. Thread-safe.
  */
 public final class TopicDiscovery implements HostService {
     /**

@@ -1,7 +1,8 @@
 /**
- * Hosts that offer the same, found by the name of what they offer. {@link libp2p.core.routing.Discovery} is the contract;
- * {@link libp2p.discovery.namespace.CombinedDiscovery} makes one of several, {@link libp2p.discovery.namespace.Advertiser} keeps
- * announcements alive, and {@link libp2p.discovery.namespace.TopicDiscovery} finds peers for topics that have too few. Bounds:
- * {@link libp2p.discovery.namespace.Limits}.
+ * Hosts that offer the same, found by the name of what they offer. {@link libp2p.core.routing.Discovery} is the
+ * contract; {@link libp2p.discovery.namespace.CombinedDiscovery} makes one of several, {@link
+ * libp2p.discovery.namespace.Advertiser} keeps announcements alive, and {@link
+ * libp2p.discovery.namespace.TopicDiscovery} finds peers for topics that have too few. Bounds: {@link
+ * libp2p.discovery.namespace.Limits}.
  */
 package libp2p.discovery.namespace;

@@ -22,9 +22,9 @@ import libp2p.multiformats.Cid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds providers and says which are the best to ask. What is found is remembered, and so is how each has served: {@link #fetch}
- * asks the best ones and notes what really happened; a caller that fetches in another way tells it by {@link #served},
- * {@link #failed} and {@link #lied}. Thread-safe.
+ * Finds providers and says which are the best to ask. What is found is remembered, and so is how each has served:
+ * {@link #fetch} asks the best ones and notes what really happened; a caller that fetches in another way tells it by
+ * {@link #served}, {@link #failed} and {@link #lied}. Thread-safe.
  */
 public final class EnhancedDhtDiscovery {
     /** Providers that are looked for unless the caller says otherwise. */
@@ -71,8 +71,8 @@ public final class EnhancedDhtDiscovery {
     }
 
     /**
-     * Searches until so many providers are known, the network has no more, or the deadline passes; blocks. Those that were known
-     * already count.
+     * Searches until so many providers are known, the network has no more, or the deadline passes; blocks. Those that
+     * were known already count.
      *
      * @param count for example 5
      * @return those that are known, the best first
@@ -100,8 +100,8 @@ public final class EnhancedDhtDiscovery {
     }
 
     /**
-     * Gets something from the best of the providers, or, when that one fails, from the next; searches first if too few are known.
-     * How it went, and how long it took, is noted of each that was asked. Blocks.
+     * Gets something from the best of the providers, or, when that one fails, from the next; searches first if too few
+     * are known. How it went, and how long it took, is noted of each that was asked. Blocks.
      *
      * @param attempts providers that are asked at most; at least 1
      * @throws IOException that of the last provider, with those of the others as suppressed; or that nobody provides the content

@@ -3,7 +3,7 @@ package libp2p.discovery.providers;
 import java.time.Duration;
 
 /**
- * What is remembered of providers, and how it counts.
+ * The bounds and weights of what is remembered of providers.
  *
  * @param peers that are remembered; of more the one that was heard of longest ago is forgotten
  * @param contents of which it is known who provided them

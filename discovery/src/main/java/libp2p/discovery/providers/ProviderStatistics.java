@@ -15,9 +15,9 @@ import libp2p.core.environment.Environment;
 import libp2p.core.identity.PeerId;
 
 /**
- * How providers have served. The score of one is 0.4 · reputation + 0.4 · share of successes + 0.2 / (1 + mean latency in seconds),
- * and 0.01 for each success up to 0.1, and 0.2 if the caller prefers it. Who has failed waits, twice as long with each failure in a
- * row; who gave wrong bytes comes after all others for ever. Thread-safe; no method blocks.
+ * How providers have served. The score of one is 0.4 · reputation + 0.4 · share of successes + 0.2 / (1 + mean latency
+ * in seconds), and 0.01 for each success up to 0.1, and 0.2 if the caller prefers it. Who has failed waits, twice as
+ * long with each failure in a row; who gave wrong bytes comes after all others for ever. Thread-safe; no method blocks.
  */
 public final class ProviderStatistics {
     private static final double REPUTATION = 0.4;
@@ -150,7 +150,10 @@ public final class ProviderStatistics {
         }
     }
 
-    /** The best of several providers, best first; those that are to wait come after the others, of equals the lesser id first. */
+    /**
+     * The best of several providers, best first; those that are to wait come after the others, of equals the lesser id
+     * first.
+     */
     public List<PeerId> rank(Collection<PeerId> candidates, Set<PeerId> preferred) {
         List<PeerId> ranked = new ArrayList<>(candidates);
         ranked.sort(Comparator.comparing((PeerId id) -> !isReady(id))

@@ -20,7 +20,10 @@ public enum RecordForm {
     STANDARD,
     /** A signed peer record with the names of RFC 0003 instead, which rust-libp2p alone reads and writes. */
     ROUTING_STATE,
-    /** Id and addresses without a signature, of the first revisions of the protocol, which py-libp2p alone reads and writes. */
+    /**
+     * Id and addresses without a signature, of the first revisions of the protocol, which py-libp2p alone reads and
+     * writes.
+     */
     UNSIGNED;
 
     private static final int ID = 1;

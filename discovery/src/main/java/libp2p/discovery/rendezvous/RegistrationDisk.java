@@ -13,8 +13,8 @@ import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
 
 /**
- * The registrations in the datastore of the host. They are durable a second after they were made; numbers are taken in blocks, so that
- * none is given twice, whatever was lost.
+ * The registrations in the datastore of the host. They are durable a second after they were made; numbers are taken in
+ * blocks, so that none is given twice, whatever was lost.
  */
 final class RegistrationDisk {
     private static final System.Logger LOG = System.getLogger(RegistrationDisk.class.getName());

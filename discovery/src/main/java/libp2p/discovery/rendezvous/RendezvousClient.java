@@ -34,9 +34,9 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registers a host at meeting points, and asks there who else has. As a {@link Discovery} it uses the points that it was given, all
- * of them. A point that does not take the record of the specification is offered those of rust-libp2p and py-libp2p, which know
- * others. Thread-safe.
+ * Registers a host at meeting points, and asks there who else has. As a {@link Discovery} it uses the points that it
+ * was given, all of them. A point that does not take the record of the specification is offered those of rust-libp2p
+ * and py-libp2p, which know others. Thread-safe.
  */
 public final class RendezvousClient implements HostService, Discovery {
     private static final System.Logger LOG = System.getLogger(RendezvousClient.class.getName());

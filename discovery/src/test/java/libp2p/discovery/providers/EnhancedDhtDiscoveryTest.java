@@ -168,7 +168,9 @@ class EnhancedDhtDiscoveryTest {
         assertThat(small.optimalProviders(CID, 10, Set.of())).isEmpty();
     }
 
-    /** The behaviour of each provider when it is asked, in nanoseconds that it takes; negative: it fails, 0: it lies. */
+    /**
+     * The behaviour of each provider when it is asked, in nanoseconds that it takes; negative: it fails, 0: it lies.
+     */
     private String ask(PeerAddress provider, java.util.Map<PeerId, Long> behaviour) throws IOException {
         long takes = behaviour.get(provider.peer());
         now += Math.abs(takes);

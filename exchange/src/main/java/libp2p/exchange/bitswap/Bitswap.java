@@ -32,9 +32,9 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives peers the blocks of a store, and gets blocks from peers in {@linkplain #session sessions}. Every block is the one
- * that its CID says: CIDs are made of the bytes that come. A peer that answers a want with other bytes is cut off and left
- * alone for {@link Limits#banned}. Thread-safe.
+ * Gives peers the blocks of a store, and gets blocks from peers in {@linkplain #session sessions}. Every block is the
+ * one that its CID says: CIDs are made of the bytes that come. A peer that answers a want with other bytes is cut off
+ * and left alone for {@link Limits#banned}. Thread-safe.
  */
 public final class Bitswap implements HostService {
     private static final System.Logger LOG = System.getLogger(Bitswap.class.getName());
@@ -110,8 +110,8 @@ public final class Bitswap implements HostService {
     }
 
     /**
-     * A session for the blocks of one DAG. It asks the connected peers and those it is told of, and looks for providers when
-     * they cannot help.
+     * A session for the blocks of one DAG. It asks the connected peers and those it is told of, and looks for providers
+     * when they cannot help.
      *
      * @param patience how long a block is waited for while nothing comes from anybody
      */

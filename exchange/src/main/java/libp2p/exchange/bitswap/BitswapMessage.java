@@ -67,8 +67,8 @@ record BitswapMessage(
     private static final String NAME = "bitswap message";
 
     /**
-     * Reads a message; any field may be absent. Blocks of unknown or unsafe hash functions, and entries with CIDs that are
-     * too long, are left out.
+     * Reads a message; any field may be absent. Blocks of unknown or unsafe hash functions, and entries with CIDs that
+     * are too long, are left out.
      *
      * @throws ProtobufException if it is malformed or beyond a limit
      */

@@ -22,10 +22,10 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets the blocks of one DAG: from the store, or from peers, of which those that have answered are asked for blocks directly,
- * and the others whether they have them. A peer that is silent is passed over; each block is asked of one peer at a time, so
- * that hardly any comes twice. Blocks are in the store soon after they are returned, and all of them after {@link #close}.
- * Thread-safe.
+ * Gets the blocks of one DAG: from the store, or from peers, of which those that have answered are asked for blocks
+ * directly, and the others whether they have them. A peer that is silent is passed over; each block is asked of one
+ * peer at a time, so that hardly any comes twice. Blocks are in the store soon after they are returned, and all of them
+ * after {@link #close}. Thread-safe.
  */
 public final class BitswapSession implements BlockSource, AutoCloseable {
     private static final long TICK_NANOS = 200_000_000;

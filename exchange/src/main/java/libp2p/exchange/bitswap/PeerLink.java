@@ -18,8 +18,9 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be told to one peer: this host's wants, and the answers to the peer's. While there is something to say a thread
- * says it, over one stream that is closed at the end; the stream's window is what keeps it from running ahead. Thread-safe.
+ * The messages for one peer: this host's wants, and the answers to the peer's. While there is something to say a
+ * thread says it, over one stream that is closed at the end; the stream's window is what keeps it from running ahead.
+ * Thread-safe.
  */
 final class PeerLink {
     private static final int LOOKED_UP = 64;
@@ -96,8 +97,8 @@ final class PeerLink {
     }
 
     /**
-     * Whether the peer was asked for a block that it sent; too many others and it is told apart as one that sends what it
-     * wants.
+     * Whether the peer was asked for a block that it sent; too many others and it is told apart as one that sends what
+     * it wants.
      */
     boolean wasAsked(Multihash hash) {
         lock.lock();

@@ -15,8 +15,8 @@ import libp2p.core.routing.Results;
 import libp2p.multiformats.Cid;
 
 /**
- * Looks for providers when a session makes no progress: after a pause that doubles with each search and is short again after
- * progress. One search runs at a time. Thread-safe.
+ * Looks for providers when a session makes no progress: after a pause that doubles with each search and is short again
+ * after progress. One search runs at a time. Thread-safe.
  */
 final class ProviderSearch {
     private static final long LONGEST_PAUSE = 60_000_000_000L;

@@ -45,8 +45,8 @@ final class SessionPeer {
     }
 
     /**
-     * The peer to ask for a block: one that has said that it has it before one that is only likely to, then the one that would
-     * take least time; null if there is none.
+     * The peer to ask for a block: one that has said that it has it before one that is only likely to, then the one
+     * that would take least time; null if there is none.
      *
      * @param outstanding blocks that a peer may owe at a time
      */

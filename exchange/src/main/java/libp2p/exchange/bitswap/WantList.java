@@ -11,9 +11,9 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one peer wants from this host: what is still to be looked up, best priority first, and what was not here and may come.
- * A pure state machine, one thread at a time. Of too many wants those whose blocks are not here go first, then those of least
- * priority.
+ * The wants of one peer: those still to be looked up, best priority first, and those that were not here and may
+ * come. A pure state machine, one thread at a time. Of too many wants those whose blocks are not here go first, then
+ * those of least priority.
  */
 final class WantList {
     private static final class Entry {
@@ -103,7 +103,7 @@ final class WantList {
         }
     }
 
-    /** What was polled is answered with a block or with the word that it is here. */
+    /** A polled want was answered with a block or with HAVE. */
     void answered(BitswapMessage.Want want) {
         Entry entry = entries.get(want.cid());
         if (entry != null && entry.want.equals(want)) {
@@ -111,7 +111,7 @@ final class WantList {
         }
     }
 
-    /** What was polled is not here: it waits for the block to come. */
+    /** The block of a polled want is not here: the want waits for it. */
     void absent(BitswapMessage.Want want) {
         Entry entry = entries.get(want.cid());
         if (entry != null) {

@@ -15,8 +15,8 @@ import libp2p.multiformats.Cid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fetch of one block: the best source is asked, and the next best too when the one before is slower than it used to be, or
- * has failed. The first answer wins and ends the others.
+ * The fetch of one block: the best source is asked, and the next best too when the one before is slower than it used to
+ * be, or has failed. The first answer wins and ends the others.
  */
 final class BlockRace {
     private static final double SHORTEST_HEDGE = 0.25;

@@ -20,9 +20,10 @@ import libp2p.multiformats.Cid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets the blocks of one DAG from the store, and what is not there from Bitswap and other sources, of which those are preferred
- * that have answered best. What was fetched stays in the store, so that a fetch that was ended goes on where it was; it is kept
- * from garbage collection until the fetcher is closed. Closing it from another thread ends a fetch. Thread-safe.
+ * Gets the blocks of one DAG from the store, and what is not there from Bitswap and other sources, of which those are
+ * preferred that have answered best. What was fetched stays in the store, so that a fetch that was ended goes on where
+ * it was; it is kept from garbage collection until the fetcher is closed. Closing it from another thread ends a fetch.
+ * Thread-safe.
  */
 public final class Fetcher implements BlockSource, AutoCloseable {
     /** Where the exchange comes from; called once at most, and may block. */
@@ -138,8 +139,8 @@ public final class Fetcher implements BlockSource, AutoCloseable {
     }
 
     /**
-     * Gets everything below a root into the store; blocks. Sources that send archives are asked for the parts of the DAG, several
-     * at once; what they lack is got block by block.
+     * Gets everything below a root into the store; blocks. Sources that send archives are asked for the parts of the
+     * DAG, several at once; what they lack is got block by block.
      *
      * @return blocks of the DAG, each counted once
      */

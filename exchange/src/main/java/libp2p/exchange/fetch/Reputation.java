@@ -20,8 +20,9 @@ import libp2p.core.environment.Environment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of providers by what really happened with them: successes, failures, latency. Whoever sent wrong bytes once is
- * never asked again; that is kept over restarts where there is a datastore, and so is the rest after {@link #flush}. Thread-safe.
+ * The reputation of providers by what really happened with them: successes, failures, latency. One that sent wrong bytes
+ * once is never asked again; that is kept over restarts where there is a datastore, and so is the rest after {@link
+ * #flush}. Thread-safe.
  */
 public final class Reputation {
     /** Providers that are remembered; the longest unused are forgotten first. Liars are counted apart. */
@@ -165,8 +166,8 @@ public final class Reputation {
     }
 
     /**
-     * How good a provider is: 0.4 times its reputation, 0.4 times its rate of success, 0.2 divided by one and its latency in
-     * seconds, up to 0.1 for what it gave lately, 0.2 if it is preferred; −1 for liars.
+     * How good a provider is: 0.4 times its reputation, 0.4 times its rate of success, 0.2 divided by one and its
+     * latency in seconds, up to 0.1 for what it gave lately, 0.2 if it is preferred; −1 for liars.
      */
     public double score(String who) {
         lock.lock();
@@ -191,7 +192,10 @@ public final class Reputation {
                 + (entry.preferred ? 0.2 : 0);
     }
 
-    /** The best providers, best first; those that are left alone come last, liars not at all. Equal ones stay in their order. */
+    /**
+     * The best providers, best first; those that are left alone come last, liars not at all. Equal ones stay in their
+     * order.
+     */
     public List<String> best(Collection<String> who, int count) {
         Map<String, Double> scores = new HashMap<>();
         who.forEach(one -> scores.put(one, score(one) - (isAvailable(one) ? 0 : 10)));

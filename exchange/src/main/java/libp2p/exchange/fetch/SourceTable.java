@@ -46,7 +46,10 @@ final class SourceTable {
         }
     }
 
-    /** The source to ask next: by score and load, those that are left alone only when nobody else is. Null if none is left. */
+    /**
+     * The source to ask next: by score and load, those that are left alone only when nobody else is. Null if none is
+     * left.
+     */
     @Nullable
     FetchSource best(List<FetchSource> without) {
         lock.lock();

@@ -49,7 +49,10 @@ final class Answer {
         cache = ttl == null ? FOREVER : ttl.toSeconds() <= 0 ? "no-store" : "public, max-age=" + ttl.toSeconds();
     }
 
-    /** The format that the asker wants: the format of the query, else the first of the accepted types that is served; may be empty. */
+    /**
+     * The format that the asker wants: the format of the query, else the first of the accepted types that is served;
+     * may be empty.
+     */
     static String format(GatewayRequest request) {
         switch (request.query().getOrDefault("format", "")) {
             case "raw":

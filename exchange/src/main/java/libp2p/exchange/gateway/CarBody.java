@@ -21,8 +21,8 @@ import libp2p.multiformats.Multicodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks of a CAR: whatever a reader of the path and of the entity loads, in this order, is what another reader needs to
- * do the same. One thread at a time.
+ * The blocks of a CAR: whatever a reader of the path and of the entity loads, in this order, is what another reader
+ * needs to do the same. One thread at a time.
  */
 final class CarBody implements BlockSource {
     private final BlockSource source;
@@ -67,7 +67,9 @@ final class CarBody implements BlockSource {
         source.prefetch(cids);
     }
 
-    /** Writes what was loaded before, and then what the scope wants below the end of the path, if the path leads there. */
+    /**
+     * Writes what was loaded before, and then what the scope wants below the end of the path, if the path leads there.
+     */
     void writeTo(OutputStream out, Cid root, @Nullable Cid end) throws IOException {
         CarWriter writer = new CarWriter(out, List.of(root));
         for (Block block : before) {

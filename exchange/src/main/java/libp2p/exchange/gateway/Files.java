@@ -113,8 +113,8 @@ final class Files {
     }
 
     /**
-     * The answer of the {@code _redirects} file of a root for a path that does not exist, or null if it has none; only where
-     * the root has a host for itself.
+     * The answer of the {@code _redirects} file of a root for a path that does not exist, or null if it has none; only
+     * where the root has a host for itself.
      */
     @Nullable
     GatewayResponse redirected(Cid root, List<String> path) throws IOException {

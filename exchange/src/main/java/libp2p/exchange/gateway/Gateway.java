@@ -22,11 +22,11 @@ import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers requests for {@code /ipfs/CID[/path]} and {@code /ipns/NAME[/path]}: raw blocks, CARs and records that the asker
- * verifies (<a href="https://specs.ipfs.tech/http-gateways/trustless-gateway/">trustless gateway</a>), and files and
- * directories for people (<a href="https://specs.ipfs.tech/http-gateways/path-gateway/">path gateway</a>), also on a host of
- * each root (<a href="https://specs.ipfs.tech/http-gateways/subdomain-gateway/">subdomain gateway</a>). Serves what a store
- * holds, and what its options let it fetch. Thread-safe.
+ * Answers requests for {@code /ipfs/CID[/path]} and {@code /ipns/NAME[/path]}: raw blocks, CARs and records that the
+ * asker verifies (<a href="https://specs.ipfs.tech/http-gateways/trustless-gateway/">trustless gateway</a>), and files
+ * and directories for people (<a href="https://specs.ipfs.tech/http-gateways/path-gateway/">path gateway</a>), also on
+ * a host of each root (<a href="https://specs.ipfs.tech/http-gateways/subdomain-gateway/">subdomain gateway</a>).
+ * Serves what a store holds, and what its options let it fetch. Thread-safe.
  */
 public final class Gateway {
     /** Names that may stand for names. */

@@ -7,7 +7,7 @@ import libp2p.ipld.traversal.Budget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a gateway serves.
+ * The content that a gateway serves, and how.
  *
  * @param budget blocks and bytes of one request
  * @param trustlessOnly whether only blocks, CARs and records are served, which the asker verifies

@@ -8,7 +8,9 @@ import libp2p.ipns.IpnsRecord;
 import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
-/** Names of keys, by their IPNS records. Records that are not valid now count as absent. Thread-safe if the lookup is. */
+/**
+ * Names of keys, by their IPNS records. Records that are not valid now count as absent. Thread-safe if the lookup is.
+ */
 public final class RecordNames implements Names {
     /** Where records come from. */
     @FunctionalInterface

@@ -9,8 +9,8 @@ import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@code _redirects} file: rules of the form {@code from to [status]}, of which the first that fits a path that does not
- * exist decides (<a href="https://specs.ipfs.tech/http-gateways/web-redirects-file/">specification</a>).
+ * A {@code _redirects} file: rules of the form {@code from to [status]}, of which the first that fits a path that does
+ * not exist decides (<a href="https://specs.ipfs.tech/http-gateways/web-redirects-file/">specification</a>).
  */
 final class Redirects {
     /** Bytes of the largest file. */

@@ -33,8 +33,8 @@ import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GraphSync 2.0 over a store: serves peers what their selectors reach, and asks peers. A peer that sends blocks that its own walk
- * does not name is cut off and left alone for {@link Limits#banned}. Thread-safe.
+ * GraphSync 2.0 over a store: serves peers what their selectors reach, and asks peers. A peer that sends blocks that
+ * its own walk does not name is cut off and left alone for {@link Limits#banned}. Thread-safe.
  */
 public final class GraphSync implements HostService {
     private static final System.Logger LOG = System.getLogger(GraphSync.class.getName());

@@ -28,10 +28,10 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request for what a selector reaches below a root, from one peer. The walk happens here: what is stored here is walked first,
- * and the peer is asked when a block is absent. From then on each block of the peer must be the one that the walk wants next, or the
- * request ends; nobody sees another. What came is stored, also of a request that ended. {@link #run} is for one thread, the other
- * methods for any.
+ * A request for what a selector reaches below a root, from one peer. The walk happens here: what is stored here is
+ * walked first, and the peer is asked when a block is absent. From then on each block of the peer must be the one that
+ * the walk wants next, or the request ends; nobody sees another. What came is stored, also of a request that ended.
+ * {@link #run} is for one thread, the other methods for any.
  */
 public final class GraphSyncRequest implements AutoCloseable {
     /**
@@ -104,7 +104,9 @@ public final class GraphSyncRequest implements AutoCloseable {
         listener = heard;
     }
 
-    /** Hands over each block of the peer when it has been verified, on the thread that walks; it is stored here anyway. */
+    /**
+     * Hands over each block of the peer when it has been verified, on the thread that walks; it is stored here anyway.
+     */
     public void onBlock(BlockSink heard) {
         sink = heard;
     }

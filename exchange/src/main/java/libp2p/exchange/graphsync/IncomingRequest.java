@@ -17,7 +17,7 @@ public interface IncomingRequest {
     /** The priority among the requests of the peer; higher is sooner. */
     long priority();
 
-    /** What the peer says beside it. */
+    /** The extensions beside it. */
     SequencedMap<String, Node> extensions();
 
     /** Blocks that were walked so far. */

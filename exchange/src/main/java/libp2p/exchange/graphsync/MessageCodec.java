@@ -18,7 +18,9 @@ import libp2p.multiformats.Multihash;
 import libp2p.multiformats.Varint;
 import org.jspecify.annotations.Nullable;
 
-/** GraphSync messages as DAG-CBOR. The CIDs of blocks are made of their bytes, so that every block is what its CID says. */
+/**
+ * GraphSync messages as DAG-CBOR. The CIDs of blocks are made of their bytes, so that every block is what its CID says.
+ */
 final class MessageCodec {
     private static final DagCbor CBOR = new DagCbor();
 

@@ -12,8 +12,8 @@ import libp2p.core.protobuf.Delimited;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages to one peer, one after the other over one stream, whose window holds the callers back. A stream that was silent for a
- * while is replaced, since the peer may have ended it. Thread-safe.
+ * Messages to one peer, one after the other over one stream, whose window holds the callers back. A stream that was
+ * silent for a while is replaced, since the peer may have ended it. Thread-safe.
  */
 final class PeerSender {
     private final Host host;

@@ -16,8 +16,8 @@ import libp2p.multiformats.Cid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The links that a peer has walked for a request, with the blocks that came, in order, from the thread that reads the peer's
- * messages to the one that walks. When there are too many the reading thread waits. Thread-safe.
+ * The links that a peer has walked for a request, with the blocks that came, in order, from the thread that reads the
+ * peer's messages to the one that walks. When there are too many the reading thread waits. Thread-safe.
  */
 final class RemoteLinks {
     /**

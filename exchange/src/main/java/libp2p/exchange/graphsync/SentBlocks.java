@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import libp2p.multiformats.Cid;
 
 /**
- * Blocks that one peer was sent for requests that are under way, for each key of its requests: they are not sent to it again.
- * Forgotten with the last request of a key. Thread-safe.
+ * Blocks that one peer was sent for requests that are under way, for each key of its requests: they are not sent to it
+ * again. Forgotten with the last request of a key. Thread-safe.
  */
 final class SentBlocks {
     private static final class Sent {

@@ -12,8 +12,8 @@ import libp2p.core.environment.TimedCondition;
 import libp2p.core.identity.PeerId;
 
 /**
- * Which requests are walked: so many at a time, and so many of one peer. The next is one of the peer that has fewest, and of its
- * requests the one of the highest priority, and of those the oldest. Thread-safe.
+ * Which requests are walked: so many at a time, and so many of one peer. The next is one of the peer that has fewest,
+ * and of its requests the one of the highest priority, and of those the oldest. Thread-safe.
  */
 final class ServingSlots {
     private static final class Waiting {

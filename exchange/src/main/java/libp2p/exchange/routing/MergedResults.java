@@ -17,8 +17,8 @@ import libp2p.core.routing.Results;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several searches as one: each has a thread, results come as they are found, each peer once. A search that fails is an error
- * only if nobody else found anything.
+ * Several searches as one: each has a thread, results come as they are found, each peer once. A search that fails is an
+ * error only if nobody else found anything.
  */
 final class MergedResults implements Results<PeerAddress> {
     /** Results that wait to be taken; a search that is ahead of the taker waits. */

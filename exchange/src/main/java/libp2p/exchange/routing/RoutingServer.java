@@ -25,8 +25,8 @@ import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers {@code /routing/v1/providers/CID}, {@code /routing/v1/peers/ID} and {@code /routing/v1/ipns/NAME}: as JSON, or record by
- * record where the client accepts a stream. Thread-safe.
+ * Answers {@code /routing/v1/providers/CID}, {@code /routing/v1/peers/ID} and {@code /routing/v1/ipns/NAME}: as JSON,
+ * or record by record where the client accepts a stream. Thread-safe.
  */
 public final class RoutingServer implements HttpHandler {
     private static final String PREFIX = "/routing/v1/";

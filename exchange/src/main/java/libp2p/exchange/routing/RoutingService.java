@@ -19,8 +19,8 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The routing of a host as one: servers of delegated routing and every other routing of the host, such as the DHT, are asked at
- * once. Must be part of the host before the others, so that it is the routing that others find. Thread-safe.
+ * The routing of a host as one: servers of delegated routing and every other routing of the host, such as the DHT, are
+ * asked at once. Must be part of the host before the others, so that it is the routing that others find. Thread-safe.
  */
 public final class RoutingService implements HostService, ContentRouting, PeerRouting {
     private final List<DelegatedRouting> servers;

@@ -24,7 +24,9 @@ import libp2p.ipld.codec.DagJson;
 import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
-/** Calls the gateway of one peer over streams, where {@code /.well-known/libp2p/protocols} says that it is. Thread-safe. */
+/**
+ * Calls the gateway of one peer over streams, where {@code /.well-known/libp2p/protocols} says that it is. Thread-safe.
+ */
 public final class StreamCaller implements HttpCaller {
     private static final int WELL_KNOWN_BYTES = 64 << 10;
 

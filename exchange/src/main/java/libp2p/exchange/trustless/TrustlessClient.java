@@ -25,9 +25,9 @@ import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
 
 /**
- * Gets blocks from one <a href="https://specs.ipfs.tech/http-gateways/trustless-gateway/">trustless gateway</a>. Every block is
- * checked against its CID; a gateway that sends anything else fails with {@link WrongBytesException}. A gateway that asks to be
- * left alone is, for as long as it says but a minute at most. Thread-safe.
+ * Gets blocks from one <a href="https://specs.ipfs.tech/http-gateways/trustless-gateway/">trustless gateway</a>. Every
+ * block is checked against its CID; a gateway that sends anything else fails with {@link WrongBytesException}. A
+ * gateway that asks to be left alone is, for as long as it says but a minute at most. Thread-safe.
  */
 public final class TrustlessClient implements AutoCloseable {
     private static final String RAW = "application/vnd.ipld.raw";

@@ -18,7 +18,7 @@ import libp2p.ipld.Block;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** What the conformance suite of IPFS gateways asked Kubo 0.43.1, with its answers. */
+/** The requests of the conformance suite of IPFS gateways to Kubo 0.43.1, with the answers. */
 class GatewayConformanceTest {
     private static final List<String> COMPARED = List.of(
             "Content-Type", "Content-Range", "Cache-Control", "Ipfs-Uri", "Accept-Ranges", "Location", "X-Ipfs-Roots");

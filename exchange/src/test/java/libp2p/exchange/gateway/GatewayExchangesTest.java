@@ -20,7 +20,9 @@ import libp2p.ipld.traversal.Budget;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Requests that Kubo 0.43.1 was asked, with its answers: the same status, types, ranges and blocks in the same order. */
+/**
+ * Requests that Kubo 0.43.1 was asked, with its answers: the same status, types, ranges and blocks in the same order.
+ */
 class GatewayExchangesTest {
     private static final List<String> COMPARED = List.of(
             "Content-Type", "Content-Range", "Cache-Control", "Ipfs-Uri", "Accept-Ranges", "Content-Disposition");

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** What boxo's server of delegated routing answers over a known backend, and our client over our server. */
+/** The answers of boxo's delegated routing server over a known backend, and our client over our server. */
 class RoutingExchangesTest {
     private static final Map<String, Object> FILE = read();
     private static final Cid KNOWN =

@@ -6,7 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
 import libp2p.core.protobuf.ProtobufException;
 
-/** What peers send to a rendezvous point, and what a point answers. */
+/** Messages of peers to a rendezvous point, and its answers. */
 class RendezvousFuzzTest {
     @FuzzTest
     void message(byte[] data) throws IOException {

@@ -14,7 +14,10 @@ import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Multicodec;
 
-/** Selectors of any bytes, walked through a small DAG: what is read is written as the same, and a walk ends within its budget. */
+/**
+ * Selectors of any bytes, walked through a small DAG: what is read is written as the same, and a walk ends within its
+ * budget.
+ */
 class SelectorFuzzTest {
     private static final Map<Cid, byte[]> BLOCKS = new LinkedHashMap<>();
     private static final Cid ROOT;

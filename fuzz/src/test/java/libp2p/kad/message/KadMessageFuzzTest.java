@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
 
-/** What strangers send to the DHT. */
+/** Messages of strangers to the DHT. */
 class KadMessageFuzzTest {
     @FuzzTest
     void message(byte[] data) {

@@ -6,7 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.net.InetAddress;
 import java.net.URI;
 
-/** What routers answer, or whoever pretends to be one. */
+/** Answers of routers, or of anybody that pretends to be one. */
 class GatewayFuzzTest {
     @FuzzTest
     void http(byte[] data) {

@@ -215,7 +215,7 @@ public final class PeerIdAuthClient {
             return value;
         }
 
-        /** Who the server is, proven; not before {@link #received} has returned false. */
+        /** The proven identity of the server; not before {@link #received} has returned false. */
         public PeerId server() {
             PeerId known = server;
             if (known == null) {

@@ -28,8 +28,8 @@ import libp2p.http.HttpLimits;
 import libp2p.http.HttpRequest;
 
 /**
- * Serves HTTP over streams: protocols, each in a namespace of paths, which {@code /.well-known/libp2p/protocols} lists. One request a stream;
- * every answer says {@code Connection: close}. Thread-safe.
+ * Serves HTTP over streams: protocols, each in a namespace of paths, which {@code /.well-known/libp2p/protocols} lists.
+ * One request a stream; every answer says {@code Connection: close}. Thread-safe.
  */
 public final class HttpStreams implements HostService {
     /** The protocol of the streams. */

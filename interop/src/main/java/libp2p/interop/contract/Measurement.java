@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * What the dialer reports.
+ * The report of the dialer.
  *
  * @param handshakePlusOneRtt from before the dial to the first answer of ping
  * @param ping one more ping

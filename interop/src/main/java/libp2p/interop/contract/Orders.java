@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the environment tells a role to do.
+ * The orders of the environment to a role.
  *
  * @param dialect which of the two contracts it is
  * @param dialer whether this is the dialer
@@ -107,7 +107,7 @@ record Orders(
                 : new InetSocketAddress(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
     }
 
-    /** What to listen on. */
+    /** The address to listen on. */
     String listenAddress() {
         String family = ip.contains(":") ? "/ip6/" : "/ip4/";
         return switch (transport) {

@@ -15,8 +15,8 @@ import libp2p.multiformats.Multicodec;
 
 /**
  * <a href="https://ipld.io/specs/codecs/dag-cbor/spec/">DAG-CBOR</a>, strict both ways: shortest lengths, definite lengths,
- * keys of text sorted by length and then by bytes without repetition, floats of 64 bits, tag 42 alone. {@link #decodeLenient}
- * also reads what older writers left behind.
+ * keys of text sorted by length and then by bytes without repetition, floats of 64 bits, tag 42 alone. {@link
+ * #decodeLenient} also reads what older writers left behind.
  */
 public final class DagCbor implements Codec {
     private static final BigInteger LONG_MAX = BigInteger.valueOf(Long.MAX_VALUE);
@@ -37,8 +37,8 @@ public final class DagCbor implements Codec {
     }
 
     /**
-     * As {@link #decode}, but accepts floats of 16 and 32 bits, keys in any order, and {@code undefined} as null. The value
-     * must not be written again under the old CID: it has other bytes.
+     * As {@link #decode}, but accepts floats of 16 and 32 bits, keys in any order, and {@code undefined} as null. The
+     * value must not be written again under the old CID: it has other bytes.
      */
     public Node decodeLenient(byte[] block) {
         return new CborReader(block, false).whole();

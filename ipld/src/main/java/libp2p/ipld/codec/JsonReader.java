@@ -106,8 +106,8 @@ final class JsonReader {
     }
 
     /**
-     * A link or bytes, if there is a key "/" whose value has the form of one. Beside other keys it is refused wherever it
-     * stands, since no writer could keep its place.
+     * A link or bytes, if there is a key "/" whose value has the form of one. Beside other keys it is refused wherever
+     * it stands, since no writer could keep its place.
      */
     private @Nullable Node special(SequencedMap<String, Node> entries) {
         Node value = entries.get("/");

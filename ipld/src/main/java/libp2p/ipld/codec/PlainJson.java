@@ -5,8 +5,8 @@ import libp2p.ipld.Node;
 import libp2p.multiformats.MalformedException;
 
 /**
- * JSON as APIs speak it: no key has a meaning of its own, and the order of keys is kept. Values and nesting are bounded as in
- * DAG-JSON.
+ * JSON as APIs speak it: no key has a meaning of its own, and the order of keys is kept. Values and nesting are bounded
+ * as in DAG-JSON.
  */
 public final class PlainJson {
     private PlainJson() {}

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How a walk came from its root to a value: keys of maps, indexes of lists. Immutable; paths share their beginnings. */
+/**
+ * How a walk came from its root to a value: keys of maps, indexes of lists. Immutable; paths share their beginnings.
+ */
 public final class Path {
     /** The path of the root. */
     public static final Path ROOT = new Path(null, "", 0);

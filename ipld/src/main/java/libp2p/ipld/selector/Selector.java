@@ -12,8 +12,8 @@ import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An <a href="https://ipld.io/specs/selectors/">IPLD selector</a>: which way a {@link SelectorWalk} takes through a DAG, and what
- * of it is matched. Immutable.
+ * An <a href="https://ipld.io/specs/selectors/">IPLD selector</a>: which way a {@link SelectorWalk} takes through a
+ * DAG, and what of it is matched. Immutable.
  *
  * <p>Fields are visited in the order of the selector. The order changes when a selector is written as DAG-CBOR, which sorts keys: two
  * peers walk alike only by {@link #wireForm()}.
@@ -61,8 +61,9 @@ public sealed interface Selector {
     record ExploreRecursiveEdge() implements Selector {}
 
     /**
-     * Another view of the value here: {@code unixfs}, or {@code unixfs-preload}, which loads all blocks of a file or a sharded
-     * directory at once. As in go-ipld-prime it works where it is the selector of a value, not inside a union or a recursion.
+     * Another view of the value here: {@code unixfs}, or {@code unixfs-preload}, which loads all blocks of a file or a
+     * sharded directory at once. As in go-ipld-prime it works where it is the selector of a value, not inside a union
+     * or a recursion.
      */
     record InterpretAs(String as, Selector next) implements Selector {}
 

@@ -30,9 +30,9 @@ import libp2p.multiformats.Multicodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A walk through a DAG as a {@link Selector} says, depth first, in the order of go-ipld-prime: every value that is reached is
- * visited, and every link that is reached is loaded, again if it is reached again. The stack is on the heap, and everything is
- * counted against a {@link Budget}. One walk, one thread at a time.
+ * A walk through a DAG as a {@link Selector} says, depth first, in the order of go-ipld-prime: every value that is
+ * reached is visited, and every link that is reached is loaded, again if it is reached again. The stack is on the heap,
+ * and everything is counted against a {@link Budget}. One walk, one thread at a time.
  */
 public final class SelectorWalk {
     private static final DagCbor CBOR = new DagCbor();
@@ -317,7 +317,10 @@ public final class SelectorWalk {
         }
     }
 
-    /** The blocks of one file or directory: the shards of a directory are loaded once, chunks of files as often as they are read. */
+    /**
+     * The blocks of one file or directory: the shards of a directory are loaded once, chunks of files as often as they
+     * are read.
+     */
     private final class Blocks implements BlockSource {
         private final Map<Cid, byte[]> shards = new HashMap<>();
         private final Path path;

@@ -16,8 +16,8 @@ import libp2p.ipld.Node;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What applies to one value of a walk: a clause, or what a recursion has made of its clauses on the way here. The rules are those of
- * go-ipld-prime, since both sides of a GraphSync request must walk alike.
+ * The clause that applies to one value of a walk: a clause of the selector, or what a recursion has made of its clauses
+ * on the way here. The rules are those of go-ipld-prime, since both sides of a GraphSync request must walk alike.
  */
 sealed interface State {
     /** The segments that are looked at, in order, repeated ones again; null if all are. */

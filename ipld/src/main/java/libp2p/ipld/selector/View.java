@@ -16,8 +16,8 @@ import libp2p.multiformats.Cid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value as a walk sees it: as it stands in its block, or as a file or directory of UnixFS that more blocks belong to, which are
- * loaded when they are looked at. One thread at a time, and only while the walk is at it.
+ * A value as a walk sees it: as it stands in its block, or as a file or directory of UnixFS that more blocks belong to,
+ * which are loaded when they are looked at. One thread at a time, and only while the walk is at it.
  */
 public sealed interface View {
     /** Entries one after the other. */

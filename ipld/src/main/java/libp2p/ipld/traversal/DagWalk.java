@@ -16,8 +16,8 @@ import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
 
 /**
- * Visits the blocks of a DAG depth first, each once, in the order of its links: the order of CARs. Blocks of codecs that are
- * not known have no links. One thread at a time.
+ * Visits the blocks of a DAG depth first, each once, in the order of its links: the order of CARs. Blocks of codecs
+ * that are not known have no links. One thread at a time.
  */
 public final class DagWalk {
     /** Links that are announced to the source at a time. */

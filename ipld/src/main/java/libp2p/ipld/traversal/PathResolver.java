@@ -14,7 +14,9 @@ import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Multicodec;
 import org.jspecify.annotations.Nullable;
 
-/** Follows paths such as {@code bafy…/docs/readme.md}: names of UnixFS directories, keys and indexes of other blocks. */
+/**
+ * Follows paths such as {@code bafy…/docs/readme.md}: names of UnixFS directories, keys and indexes of other blocks.
+ */
 public final class PathResolver {
     /** Elements that a path may have. */
     private static final int ELEMENTS = 1024;

@@ -8,7 +8,10 @@ import libp2p.ipld.codec.PbLink;
 import libp2p.multiformats.Cid;
 import org.jspecify.annotations.Nullable;
 
-/** The entries of a directory one by one, in the order of its blocks, which are read when they are reached. One thread at a time. */
+/**
+ * The entries of a directory one by one, in the order of its blocks, which are read when they are reached. One thread
+ * at a time.
+ */
 public final class DirectoryCursor {
     private static final class Level {
         final Cid cid;

@@ -9,8 +9,8 @@ import libp2p.ipld.codec.PbLink;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the blocks of a file from a stream, in one pass: memory is a chunk and, for each level, the links of one node. One
- * thread at a time.
+ * Makes the blocks of a file from a stream, in one pass: memory is a chunk and, for each level, the links of one node.
+ * One thread at a time.
  */
 public final class FileImporter {
     /** Subtrees of one depth before the next depth begins (trickle layout). */
@@ -73,8 +73,8 @@ public final class FileImporter {
     }
 
     /**
-     * Reads the stream to its end and hands the blocks to the sink, the root last; blocks. With metadata the file has no raw
-     * leaves, since only a DAG-PB root can tell them (as Kubo does it).
+     * Reads the stream to its end and hands the blocks to the sink, the root last; blocks. With metadata the file has
+     * no raw leaves, since only a DAG-PB root can tell them (as Kubo does it).
      */
     public Imported add(InputStream in, Metadata metadata) throws IOException {
         Chunker chunker = Chunker.parse(options.chunker()).over(in);

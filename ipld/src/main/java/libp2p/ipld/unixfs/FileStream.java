@@ -15,8 +15,8 @@ import libp2p.multiformats.Multicodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a file, or of a range of it, block by block: subtrees before the range are not fetched, and those that come
- * next are announced to the source. Every node must hold what its parent says.
+ * The bytes of a file, or of a range of it, block by block: subtrees before the range are not fetched, and those that
+ * come next are announced to the source. Every node must hold what its parent says.
  */
 final class FileStream extends InputStream {
     /** Bytes of blocks that are announced before they are read. */

@@ -1,7 +1,7 @@
 package libp2p.ipld.unixfs;
 
 /**
- * What UnixFS may tell of a file beside its content.
+ * The metadata of a UnixFS file beside its content.
  *
  * @param mode permissions, of which the lowest 12 bits count when reading; −1 if it is not told
  * @param hasTime whether the time of the last change is told

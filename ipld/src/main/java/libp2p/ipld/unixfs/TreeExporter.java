@@ -23,8 +23,9 @@ import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
 
 /**
- * Writes a file, symbolic link or directory with all that is in it into a file system, and nothing beside it: names that lead
- * elsewhere are refused, nothing is written through a symbolic link, and links are made last. What exists is not overwritten.
+ * Writes a file, symbolic link or directory with all that is in it into a file system, and nothing beside it: names
+ * that lead elsewhere are refused, nothing is written through a symbolic link, and links are made last. What exists is
+ * not overwritten.
  */
 public final class TreeExporter {
     private static final int BUFFER = 1 << 17;
@@ -52,8 +53,8 @@ public final class TreeExporter {
     }
 
     /**
-     * Writes what the CID says to a path, which must not exist; blocks. After a failure the file that was being written is
-     * removed, what was complete stays.
+     * Writes what the CID says to a path, which must not exist; blocks. After a failure the file that was being written
+     * is removed, what was complete stays.
      *
      * @return bytes of all files
      * @throws ContentException if a name cannot be written safely, or the content is malformed

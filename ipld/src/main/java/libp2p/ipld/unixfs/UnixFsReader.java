@@ -17,8 +17,8 @@ import libp2p.multiformats.Multicodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads files, directories and symbolic links out of blocks. Everything is checked as far as it is read; nothing is kept but
- * the way from the root to where the reader is. Thread-safe if the source is.
+ * Reads files, directories and symbolic links out of blocks. Everything is checked as far as it is read; nothing is
+ * kept but the way from the root to where the reader is. Thread-safe if the source is.
  */
 public final class UnixFsReader {
     /** An entry of a directory. */
@@ -37,7 +37,7 @@ public final class UnixFsReader {
         this.source = source;
     }
 
-    /** What a root is: a file, a directory or a symbolic link; raw blocks are files. Blocks. */
+    /** The kind of a root: a file, a directory or a symbolic link; raw blocks are files. Blocks. */
     public UnixFsType type(Cid cid) throws IOException {
         if (cid.codec() == Multicodec.RAW) {
             return UnixFsType.FILE;

@@ -19,7 +19,10 @@ import libp2p.multiformats.Cid;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The codec fixtures of IPLD: one value in each codec, and every codec makes the same bytes of the values of the others. */
+/**
+ * The codec fixtures of IPLD: one value in each codec, and every codec makes the same bytes of the values of the
+ * others.
+ */
 class CodecFixturesTest {
     private static final Map<String, Codec> CODECS =
             Map.of("dag-cbor", new DagCbor(), "dag-json", new DagJson(), "dag-pb", new DagPb());

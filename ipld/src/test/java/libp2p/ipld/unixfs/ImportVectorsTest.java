@@ -168,7 +168,7 @@ class ImportVectorsTest {
         return ((List<?>) row.get("kuboFlags")).stream().map(String::valueOf).toList();
     }
 
-    /** What Kubo does with flags: it starts from the profile of 2015, with raw leaves for CIDs of version 1. */
+    /** The behaviour of Kubo with flags: it starts from the profile of 2015, with raw leaves for CIDs of version 1. */
     private static ImportOptions options(List<String> flags) {
         ImportOptions options = ImportOptions.V0_2015;
         int links = 0;

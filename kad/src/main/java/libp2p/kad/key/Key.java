@@ -10,8 +10,9 @@ import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in the keyspace: the SHA2-256 of a peer id or of the key of a record. The distance of two is their XOR as an unsigned
- * number (specification kad-dht, "Distance"). Immutable; four longs, so that comparing distances allocates nothing.
+ * A place in the keyspace: the SHA2-256 of a peer id or of the key of a record. The distance of two is their XOR as an
+ * unsigned number (specification kad-dht, "Distance"). Immutable; four longs, so that comparing distances allocates
+ * nothing.
  */
 public final class Key implements Comparable<Key> {
     /** Bits of a key. */
@@ -83,7 +84,9 @@ public final class Key implements Comparable<Key> {
         return 192 + Long.numberOfLeadingZeros(fourth ^ other.fourth);
     }
 
-    /** Compares the distances of two keys from this one: negative if the first is closer, 0 only if they are the same. */
+    /**
+     * Compares the distances of two keys from this one: negative if the first is closer, 0 only if they are the same.
+     */
     public int compareDistances(Key one, Key other) {
         int order = Long.compareUnsigned(first ^ one.first, first ^ other.first);
         if (order == 0) {

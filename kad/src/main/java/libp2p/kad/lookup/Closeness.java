@@ -3,8 +3,8 @@ package libp2p.kad.lookup;
 import libp2p.kad.key.Key;
 
 /**
- * How close a peer must be to a key to be one of the k closest, judged by the size of the network, so that it can be told before
- * the lookup has ended. Immutable.
+ * How close a peer must be to a key to be one of the k closest, judged by the size of the network, so that it can be
+ * told before the lookup has ended. Immutable.
  */
 public final class Closeness {
     /** How sure it must be that a peer is one of the k closest. */
@@ -40,8 +40,8 @@ public final class Closeness {
     }
 
     /**
-     * Within a distance there are as many others as chance puts there (Poisson): the expected number of them at which fewer than k
-     * are there with the wanted probability.
+     * Within a distance there are as many others as chance puts there (Poisson): the expected number of them at which
+     * fewer than k are there with the wanted probability.
      */
     private static double sure(int k) {
         double low = 0;

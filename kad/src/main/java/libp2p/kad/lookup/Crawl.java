@@ -9,8 +9,9 @@ import libp2p.core.identity.PeerId;
 import libp2p.kad.key.Preimages;
 
 /**
- * A walk over all servers of a network, without threads: each is asked for the peers of its buckets, one after the other, until one
- * of its answers holds all that are left. Rounds of requests are made and answered; one thread at a time.
+ * A walk over all servers of a network, without threads: each is asked for the peers of its buckets, one after the
+ * other, until one of its answers holds all that are left. Rounds of requests are made and answered; one thread at a
+ * time.
  */
 public final class Crawl {
     /**

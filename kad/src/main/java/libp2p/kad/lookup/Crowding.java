@@ -4,9 +4,10 @@ import java.util.List;
 import libp2p.kad.key.Key;
 
 /**
- * Whether the peers closest to a key are closer than chance puts them: then somebody may have chosen ids to surround the key and
- * hide what is stored there. The answer to that is to use all peers of a region that is as large as the k closest honest peers
- * need ({@link #regionBits}), found by lookups beside the key, which the liars next to it do not control.
+ * Whether the peers closest to a key are closer than chance puts them: then somebody may have chosen ids to surround
+ * the key and hide what is stored there. The answer to that is to use all peers of a region that is as large as the k
+ * closest honest peers need ({@link #regionBits}), found by lookups beside the key, which the liars next to it do not
+ * control.
  */
 public final class Crowding {
     /** In an honest network the k closest peers are seldom within this share of the distance that is expected. */

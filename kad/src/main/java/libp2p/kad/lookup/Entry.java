@@ -18,7 +18,7 @@ final class Entry {
 
     final Contact contact;
     State state = State.NEW;
-    /** Who named it first; null for those that the lookup began with. */
+    /** The peer that named it first; null for those that the lookup began with. */
     @Nullable
     Entry namer;
     /** The path that asked it. */

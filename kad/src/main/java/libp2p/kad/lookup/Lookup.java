@@ -12,17 +12,17 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The iterative search of the specification, without threads: every method is told what happened, and when, and returns whom to
- * ask now. At most alpha requests are under way, shared evenly among paths that have no peer in common: an answer leads on only
- * the path whose request it answers, so that a liar misleads one path. It has come to its end when the closest peers that live
- * have answered, {@link Goal} says how many; when nobody is left to ask; when its deadline passes; when it has asked as many as
- * it may; or when its owner has what he wants.
+ * The iterative search of the specification, without threads: every method is told what happened, and when, and returns
+ * whom to ask now. At most alpha requests are under way, shared evenly among paths that have no peer in common: an
+ * answer leads on only the path whose request it answers, so that a liar misleads one path. It has come to its end when
+ * the closest peers that live have answered, {@link Goal} says how many; when nobody is left to ask; when its deadline
+ * passes; when it has asked as many as it may; or when its owner has what he wants.
  *
  * <p>Who names peers of which many fail and none answers is not believed any more. Of one answer only the closest peers count,
  * and only so many are remembered. One thread at a time. Times are monotonic nanoseconds.
  */
 public final class Lookup {
-    /** What a bit that a peer shares with the target is worth, in latency, when the first peers are chosen. */
+    /** The worth of a bit that a peer shares with the target, in latency, when the first peers are chosen. */
     private static final long NANOS_PER_BIT = 20_000_000;
 
     private static final long UNKNOWN_LATENCY = 100_000_000;

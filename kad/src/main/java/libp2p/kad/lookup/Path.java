@@ -14,8 +14,8 @@ final class Path {
     }
 
     /**
-     * The peer to ask next: the closest that is new, as long as it is among the closest of those that may live; before the
-     * first answer that which is likely to bring the path forward soonest.
+     * The peer to ask next: the closest that is new, as long as it is among the closest of those that may live; before
+     * the first answer that which is likely to bring the path forward soonest.
      *
      * @param most how many of the closest count
      */
@@ -67,7 +67,7 @@ final class Path {
         };
     }
 
-    /** What asking a peer first costs: its latency, less what its nearness to the target is worth. */
+    /** The cost of asking a peer first: its latency, less the worth of its nearness to the target. */
     interface Nearness {
         long cost(Contact contact);
     }

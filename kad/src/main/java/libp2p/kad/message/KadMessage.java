@@ -74,8 +74,8 @@ public record KadMessage(
     }
 
     /**
-     * Decodes a message. Peers whose id is none, who are too long or too many are left out, as go does, since they say nothing
-     * about the others.
+     * Decodes a message. Peers whose id is none, who are too long or too many are left out, as go does, since they say
+     * nothing about the others.
      *
      * @throws ProtobufException if it is malformed or exceeds another limit
      */

@@ -2,7 +2,7 @@ package libp2p.kad.message;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a message asks for, or answers. In the order of their numbers. */
+/** The types of messages, in the order of their numbers. */
 public enum MessageType {
     PUT_VALUE,
     GET_VALUE,

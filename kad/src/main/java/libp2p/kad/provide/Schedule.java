@@ -5,9 +5,9 @@ import java.time.Instant;
 import libp2p.kad.key.Key;
 
 /**
- * When regions of the keyspace are announced again. Every region has its moment within the interval, by its distance from the host,
- * so that the work of a host is spread over the interval, and that of many hosts over the network. Moments follow from the wall
- * clock alone: they are the same after a restart.
+ * When regions of the keyspace are announced again. Every region has its moment within the interval, by its distance
+ * from the host, so that the work of a host is spread over the interval, and that of many hosts over the network.
+ * Moments follow from the wall clock alone: they are the same after a restart.
  */
 public final class Schedule {
     private static final int LATE_SHARE = 22;
@@ -25,7 +25,8 @@ public final class Schedule {
     }
 
     /**
-     * The next moment of a region that is announced now: its last one that is not later than the interval and a 22nd of it from now.
+     * The next moment of a region that is announced now: its last one that is not later than the interval and a 22nd of
+     * it from now.
      *
      * @param place in the region
      * @param bits that the places of the region share

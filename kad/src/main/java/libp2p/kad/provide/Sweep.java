@@ -20,9 +20,10 @@ import libp2p.kad.lookup.Lookup;
 import libp2p.kad.store.ProvidedKeys.Provided;
 
 /**
- * Announces many keys region by region. A region is all places that share a prefix: its peers are looked up once, by lookups from
- * its one end to the other, and each of its keys is announced at the k that are closest to it. The prefix is as long as it can
- * be with the k closest peers of every key inside, or next to it. A few keys that are alone in their region are looked up each.
+ * Announces many keys region by region. A region is all places that share a prefix: its peers are looked up once, by
+ * lookups from its one end to the other, and each of its keys is announced at the k that are closest to it. The prefix
+ * is as long as it can be with the k closest peers of every key inside, or next to it. A few keys that are alone in
+ * their region are looked up each.
  */
 public final class Sweep {
     /** Hears of each part that was announced. */
@@ -97,9 +98,9 @@ public final class Sweep {
     }
 
     /**
-     * Finds the peers around a place. A lookup finds the k closest; the farthest of them shares n bits with the place, so of all
-     * places that share one bit more every peer is known. Walking from each such part to the next that is not known yet, the
-     * whole of what shares {@code bits} becomes known.
+     * Finds the peers around a place. A lookup finds the k closest; the farthest of them shares n bits with the place,
+     * so of all places that share one bit more every peer is known. Walking from each such part to the next that is not
+     * known yet, the whole of what shares {@code bits} becomes known.
      */
     private void explore(Key place, int bits, Deadline deadline, Map<Key, Contact> peers) throws IOException {
         byte[] name = Preimages.near(place, bits + PRECISION, random).toBytes();

@@ -17,8 +17,9 @@ import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How peers answered so far, also in earlier runs of the host: lookups begin with those that answered soon and well. Of too many
- * peers the one that was asked longest ago is forgotten. Thread-safe; {@link #open} and {@link #save} block for the disk.
+ * How peers answered so far, also in earlier runs of the host: lookups begin with those that answered soon and well. Of
+ * too many peers the one that was asked longest ago is forgotten. Thread-safe; {@link #open} and {@link #save} block
+ * for the disk.
  */
 public final class PeerHistory {
     /** The cost of a request to a peer that never answers, as a latency. */
@@ -122,8 +123,8 @@ public final class PeerHistory {
     }
 
     /**
-     * The expected cost of a request to a peer, in nanoseconds: its latency, and more the more often it failed; 0 if nothing is
-     * known of it.
+     * The expected cost of a request to a peer, in nanoseconds: its latency, and more the more often it failed; 0 if
+     * nothing is known of it.
      */
     public long expected(PeerId peer) {
         lock.lock();

@@ -21,9 +21,10 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Providers of keys, until they expire. Nobody is told that a provider record is kept, so it may wait a while for the disk.
- * Thread-safe; methods block for the disk. In memory only the places of the keys and the numbers of their providers are held. An
- * index by expiry lies beside the records, so that a collection reads no more than what has expired.
+ * Providers of keys, until they expire. Nobody is told that a provider record is kept, so it may wait a while for the
+ * disk. Thread-safe; methods block for the disk. In memory only the places of the keys and the numbers of their
+ * providers are held. An index by expiry lies beside the records, so that a collection reads no more than what has
+ * expired.
  */
 public final class ProviderStore {
     /**

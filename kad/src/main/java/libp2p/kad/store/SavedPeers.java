@@ -43,7 +43,7 @@ public final class SavedPeers {
         datastore.writeLazily(List.of(new Datastore.Change(NAME, out.toByteArray())), LAZILY);
     }
 
-    /** What was saved last; nothing if it cannot be read. */
+    /** The peers that were saved last; none if they cannot be read. */
     public List<Saved> load() throws IOException {
         byte[] bytes = datastore.get(NAME);
         List<Saved> peers = new ArrayList<>();

@@ -3,7 +3,8 @@ package libp2p.kad.store;
 import java.time.Duration;
 
 /**
- * Bounds of what a host keeps. Of too much, what is farthest from the host goes first, as it is the least likely to be asked for.
+ * Bounds of what a host keeps. Of too much, what is farthest from the host goes first, as it is the least likely to be
+ * asked for.
  *
  * @param records that are kept for others
  * @param recordBytes of all their values together

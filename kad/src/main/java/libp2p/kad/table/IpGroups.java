@@ -10,9 +10,10 @@ import libp2p.multiformats.multiaddr.IpScope;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**
- * The networks that a peer's addresses belong to, so that whoever rents one network does not fill a table: IPv4 by /16, by /8
- * for the old class A blocks of single owners, IPv6 by /32, which is what one provider gets where its autonomous system is
- * not known. Addresses of private networks and of this machine have no group: there is no diversity to be had there.
+ * The networks that a peer's addresses belong to, so that whoever rents one network does not fill a table: IPv4 by /16,
+ * by /8 for the old class A blocks of single owners, IPv6 by /32, which is what one provider gets where its autonomous
+ * system is not known. Addresses of private networks and of this machine have no group: there is no diversity to be had
+ * there.
  */
 final class IpGroups {
     /** First bytes of old class A blocks that belong to one owner each; the list that go-libp2p uses too. */

@@ -12,13 +12,13 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Up to k servers for every length of prefix that they share with this host. Who is in and answers stays: a newcomer never
- * takes the place of a peer that lives, it waits until one is found dead. Of one IP group only a few are let in, so that many
- * ids on few networks do not fill the table (specification of the IPFS DHT, "Replacement Policy"). Thread-safe; no method
- * blocks. Times are monotonic nanoseconds of the caller's clock.
+ * Up to k servers for every length of prefix that they share with this host. Who is in and answers stays: a newcomer
+ * never takes the place of a peer that lives, it waits until one is found dead. Of one IP group only a few are let in,
+ * so that many ids on few networks do not fill the table (specification of the IPFS DHT, "Replacement Policy").
+ * Thread-safe; no method blocks. Times are monotonic nanoseconds of the caller's clock.
  */
 public final class RoutingTable {
-    /** What came of offering a peer. */
+    /** The outcome of offering a peer. */
     public enum Offer {
         /** It is in now. */
         ADDED,
@@ -134,8 +134,8 @@ public final class RoutingTable {
     }
 
     /**
-     * Takes out a peer that is dead, or no server any more; the one that was heard of last of those that wait for the bucket
-     * comes in for it.
+     * Takes out a peer that is dead, or no server any more; the one that was heard of last of those that wait for the
+     * bucket comes in for it.
      *
      * @return whether it was in the table
      */
@@ -257,7 +257,9 @@ public final class RoutingTable {
                 .toList();
     }
 
-    /** The peer that is to be asked before one that waits may hope for its place, or null if all have answered lately. */
+    /**
+     * The peer that is to be asked before one that waits may hope for its place, or null if all have answered lately.
+     */
     public @Nullable TablePeer suspect(PeerId waiting, long now) {
         int shared = self.commonPrefix(Key.of(waiting));
         lock.lock();

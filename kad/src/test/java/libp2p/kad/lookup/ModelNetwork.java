@@ -15,9 +15,9 @@ import libp2p.core.identity.PeerId;
 import libp2p.kad.key.Key;
 
 /**
- * A network for lookups, without messages: every honest node has a routing table of up to 20 nodes for each length of prefix,
- * drawn at random from those that there are, and answers with the closest of them. Others answer as a test says. Latencies are
- * drawn; time is the test's.
+ * A network for lookups, without messages: every honest node has a routing table of up to 20 nodes for each length of
+ * prefix, drawn at random from those that there are, and answers with the closest of them. Others answer as a test
+ * says. Latencies are drawn; time is the test's.
  */
 final class ModelNetwork {
     static final int K = 20;
@@ -114,7 +114,7 @@ final class ModelNetwork {
                 .toList();
     }
 
-    /** What an honest node answers. */
+    /** The answer of an honest node. */
     List<PeerId> answerOf(PeerId node, Key target) {
         List<PeerId> known = new ArrayList<>(alsoKnown.getOrDefault(node, List.of()));
         known.addAll(tables.computeIfAbsent(node, this::table));

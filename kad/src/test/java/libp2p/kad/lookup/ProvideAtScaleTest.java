@@ -32,8 +32,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Many keys announced for two days in a network of 1,000 nodes, of which 30 are dead. The lookups, the sweep, the schedule and the
- * store of keys are those of the host; the network is a model, that counts what is sent and keeps what is announced.
+ * Many keys announced for two days in a network of 1,000 nodes, of which 30 are dead. The lookups, the sweep, the
+ * schedule and the store of keys are those of the host; the network is a model, that counts what is sent and keeps what
+ * is announced.
  */
 class ProvideAtScaleTest {
     private static final int NODES = 1000;
@@ -52,7 +53,7 @@ class ProvideAtScaleTest {
         final ModelNetwork model = new ModelNetwork(7, NODES);
         final PeerId self = model.newId();
         final Set<PeerId> dead = new HashSet<>();
-        /** What each node keeps: keys, and when each was announced last. */
+        /** The keys that each node keeps, and when each was announced last. */
         final Map<PeerId, Map<Integer, Instant>> kept = new HashMap<>();
 
         final List<Announcement> announcements = new ArrayList<>();
@@ -170,7 +171,7 @@ class ProvideAtScaleTest {
         Datastore datastore = new MemoryDatastore();
         Schedule schedule = new Schedule(Key.of(network.self), StoreLimits.DEFAULT.republish());
 
-        // What one lookup for each key would cost, measured with some of them.
+        // The cost of one lookup for each key, measured with some of them.
         int samples = 100;
         for (int i = 0; i < samples; i++) {
             Lookup lookup = network.lookUp(key(i), Deadline.NONE);

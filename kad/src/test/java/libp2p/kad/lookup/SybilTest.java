@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Somebody has put 20 to 45 peers closer to a key than any honest one. They take announcements and forget them, name only each
- * other, and know of no provider. Everybody near the key knows them.
+ * Somebody has put 20 to 45 peers closer to a key than any honest one. They take announcements and forget them, name
+ * only each other, and know of no provider. Everybody near the key knows them.
  */
 class SybilTest {
     private static final int NODES = 10_000;
@@ -62,7 +62,7 @@ class SybilTest {
             return size.estimate();
         }
 
-        /** What a host does to announce: the closest, and the whole region if they are suspiciously close. */
+        /** The announcement of a host: to the closest, and to the whole region if they are suspiciously close. */
         void provide(PeerId self) {
             double size = size(self);
             List<Contact> closest = closest(self, key, Goal.CLOSEST);

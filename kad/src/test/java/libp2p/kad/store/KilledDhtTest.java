@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node that is killed loses no value, no key to announce, and no note of an announcement that it was told is stored. */
+/**
+ * A node that is killed loses no value, no key to announce, and no note of an announcement that it was told is stored.
+ */
 class KilledDhtTest {
     private static final Key SELF = Key.of("self".getBytes(UTF_8));
     private static final Instant NOW = Instant.parse("2026-11-22T10:34:00Z");

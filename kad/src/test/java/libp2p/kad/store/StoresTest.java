@@ -21,7 +21,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.storage.MemoryDatastore;
 import org.junit.jupiter.api.Test;
 
-/** What a server keeps: bounded, expiring, and there again when the store is opened anew. */
+/** The stores of a server: bounded, expiring, and complete when the store is opened anew. */
 class StoresTest {
     private static final Instant NOW = Instant.parse("2026-11-22T10:34:00Z");
     private static final Key SELF = Key.of("self".getBytes(UTF_8));

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Limits#MULTIADDR_BYTES}, known protocols only. Immutable; equal if the bytes are; ordered by the bytes (unsigned).
  */
 public final class Multiaddr implements Comparable<Multiaddr> {
-    /** The address without components. It is the result of taking everything away; it cannot be read from text or bytes. */
+    /**
+     * The address without components. It is the result of taking everything away; it cannot be read from text or bytes.
+     */
     public static final Multiaddr EMPTY = new Multiaddr(new byte[0]);
 
     private final byte[] bytes;
@@ -294,7 +296,7 @@ public final class Multiaddr implements Comparable<Multiaddr> {
     }
 
     /**
-     * What is before the last occurrence of another address in this one.
+     * The part before the last occurrence of another address in this one.
      *
      * @param inner what to take away, with everything after it
      * @return what remains, perhaps {@link #EMPTY}; this address if it does not contain the other
@@ -312,7 +314,7 @@ public final class Multiaddr implements Comparable<Multiaddr> {
     }
 
     /**
-     * What is before the last component of a protocol.
+     * The part before the last component of a protocol.
      *
      * @param protocol what to take away, with everything after it
      * @return what remains, perhaps {@link #EMPTY}; this address if it has no such component
@@ -330,8 +332,8 @@ public final class Multiaddr implements Comparable<Multiaddr> {
     }
 
     /**
-     * The peer that this address leads to: the value of the last {@code /p2p/}, unless a {@code /p2p-circuit} follows it,
-     * because then it names only the relay.
+     * The peer that this address leads to: the value of the last {@code /p2p/}, unless a {@code /p2p-circuit} follows
+     * it, because then it names only the relay.
      *
      * @return a copy of the bytes of the peer id, which is a multihash, or null if no peer is named
      */

@@ -3,7 +3,10 @@ package libp2p.multiformats.multiaddr;
 import libp2p.multiformats.Varint;
 import org.jspecify.annotations.Nullable;
 
-/** The protocols of the <a href="https://github.com/multiformats/multiaddr/blob/master/protocols.csv">multiaddr table</a>. */
+/**
+ * The protocols of the <a href="https://github.com/multiformats/multiaddr/blob/master/protocols.csv">multiaddr
+ * table</a>.
+ */
 public enum Protocol {
     /** IPv4 address. */
     IP4(4, "ip4", 4, new Ip4Value()),

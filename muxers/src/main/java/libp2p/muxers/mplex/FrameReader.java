@@ -6,9 +6,11 @@ import libp2p.core.connection.ProtocolViolationException;
 import libp2p.streams.MuxerStream;
 import org.jspecify.annotations.Nullable;
 
-/** Cuts the bytes of a connection into messages, wherever the records they come in end. Used by the reader thread only. */
+/**
+ * Cuts the bytes of a connection into messages, wherever the records they come in end. Used by the reader thread only.
+ */
 final class FrameReader {
-    /** What is done with the messages. */
+    /** The receiver of the messages. */
     interface Handler {
         /**
          * A header and a length came; the payload follows.

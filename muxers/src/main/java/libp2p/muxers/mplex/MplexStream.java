@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A stream without flow control: what the remote peer sends is taken up to a bound, and then the stream is reset. */
 final class MplexStream extends ApplicationStream {
-    /** What the receive buffer is charged for at first. */
+    /** The first charge of the receive buffer. */
     static final int FIRST_BUFFER = 64 << 10;
 
     private final MplexConnection connection;

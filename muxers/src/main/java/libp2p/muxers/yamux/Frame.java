@@ -1,8 +1,8 @@
 package libp2p.muxers.yamux;
 
 /**
- * The twelve bytes in front of every frame, as one {@code long} (version, type, flags, stream id) and one {@code int} (the
- * length, unsigned), so that no object is made of them.
+ * The twelve bytes in front of every frame, as one {@code long} (version, type, flags, stream id) and one {@code int}
+ * (the length, unsigned), so that no object is made of them.
  */
 final class Frame {
     static final int HEADER = 12;
@@ -26,8 +26,8 @@ final class Frame {
     static final long INTERNAL_ERROR = 2;
 
     /**
-     * Largest payload that is sent: with its header it fills a noise record of 65519 bytes, and it stays below the 64 KiB
-     * that other implementations use.
+     * Largest payload that is sent: with its header it fills a noise record of 65519 bytes, and it stays below the 64
+     * KiB that other implementations use.
      */
     static final int PAYLOAD = 65519 - HEADER;
 

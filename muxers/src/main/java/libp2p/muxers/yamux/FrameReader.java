@@ -6,11 +6,11 @@ import libp2p.streams.MuxerStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the bytes of a connection into frames, wherever the records they come in end. Payload is handed on as it comes and
- * never gathered, so that no length makes it hold memory. Used by the reader thread only.
+ * Cuts the bytes of a connection into frames, wherever the records they come in end. Payload is handed on as it comes
+ * and never gathered, so that no length makes it hold memory. Used by the reader thread only.
  */
 final class FrameReader {
-    /** What is done with the frames. */
+    /** The receiver of the frames. */
     interface Handler {
         /**
          * A header came; for a data frame its payload follows.

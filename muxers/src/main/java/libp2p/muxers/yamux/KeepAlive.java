@@ -165,9 +165,9 @@ final class KeepAlive {
     }
 
     /**
-     * The least of the last round trips, so without most of the time in queues; measured anew, by a ping that this sends, if
-     * that was a while ago. The first ping of a connection often waits for a peer that is still starting, so until the answer
-     * to a second one has come nothing is known: 0.
+     * The least of the last round trips, so without most of the time in queues; measured anew, by a ping that this
+     * sends, if that was a while ago. The first ping of a connection often waits for a peer that is still starting, so
+     * until the answer to a second one has come nothing is known: 0.
      *
      * @param turn of the caller, or null
      */

@@ -25,7 +25,7 @@ import libp2p.streams.ChunkPool;
 import libp2p.streams.Pools;
 import org.junit.jupiter.api.Test;
 
-/** What mplex says on the wire, and what a stranger may send. */
+/** The frames of mplex on the wire, and those that a stranger may send. */
 class MplexHostileTest {
     /** A connection whose other end is written by hand. */
     private static final class Peer implements AutoCloseable {

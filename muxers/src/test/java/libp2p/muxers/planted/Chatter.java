@@ -27,9 +27,9 @@ import libp2p.simulator.SimulatedTask;
 import libp2p.simulator.Simulation;
 
 /**
- * A few threads at each end that send small messages on streams of their own and wait for the echo of each, over one connection
- * that two event loops read. The muxer sends nothing by itself which could wake whoever was forgotten: every answer comes within
- * a second, or not before an idle writer thread looks around.
+ * A few threads at each end that send small messages on streams of their own and wait for the echo of each, over one
+ * connection that two event loops read. The muxer sends nothing by itself which could wake whoever was forgotten: every
+ * answer comes within a second, or not before an idle writer thread looks around.
  */
 public final class Chatter implements LongConsumer {
     private static final Duration PATIENCE = Duration.ofMillis(1_500);
@@ -42,7 +42,7 @@ public final class Chatter implements LongConsumer {
     /** Bytes of a record in which no more than three streams begin. */
     private static final int SHORT = 36;
 
-    /** What the first byte of a stream says that wants no echo. */
+    /** The first byte of a stream that wants no echo. */
     private static final byte WHISPER = 0;
 
     private static final int HANDLED = 12;
@@ -182,7 +182,9 @@ public final class Chatter implements LongConsumer {
             return 1 + random.nextInt(most);
         }
 
-        /** All talk at the same time and then fall silent, so that nobody's traffic wakes whom another has forgotten. */
+        /**
+         * All talk at the same time and then fall silent, so that nobody's traffic wakes whom another has forgotten.
+         */
         private void awaitBurst() throws InterruptedException {
             long period = BURST.toNanos();
             simulation.sleep(Duration.ofNanos(period - simulation.elapsed().toNanos() % period));

@@ -2,7 +2,9 @@ package libp2p.muxers.planted;
 
 import java.util.stream.Collectors;
 
-/** A mistake, as a change of the source of one class of the streams. The text that it replaces is there exactly once. */
+/**
+ * A mistake, as a change of the source of one class of the streams. The text that it replaces is there exactly once.
+ */
 enum Mistake {
     /** A thread that comes while another serves takes back what it has asked for. */
     LOST_WAKE_UP_IN_CLAIM("SendQueue", """
@@ -26,7 +28,10 @@ enum Mistake {
             "release(left, returns)",
             "release(left, !left)"),
 
-    /** FIN is queued by a turn that nobody closes: the one way that is left to forget it, which a rule of the sources forbids. */
+    /**
+     * FIN is queued by a turn that nobody closes: the one way that is left to forget it, which a rule of the sources
+     * forbids.
+     */
     MISSING_PUSH("ApplicationStream", """
         public final void closeWrite() throws IOException {
             try (FlushTurn turn = muxer().beginTurn()) {
@@ -38,14 +43,14 @@ enum Mistake {
                     lock();
             """),
 
-    /** Whoever sends a little waits for the socket, also on an event loop. */
+    /** A sender of few bytes waits for the socket, also on an event loop. */
     ACTION_THAT_WAITS_ON_A_LOOP("Flusher", "return !out.tryFlush() || more;", "out.flush();\n        return more;"),
 
     /** Two threads may serve at a time. */
     TURN_GIVEN_TO_TWO_WRITERS(
             "SendQueue", "if (!wanted || served || closed || finishing) {", "if (!wanted || closed || finishing) {"),
 
-    /** What the socket did not take at once stays where it is. */
+    /** Bytes that the socket did not take at once stay where they are. */
     BYTES_KEPT_BACK("Flusher", "return !out.tryFlush() || more;", "out.tryFlush();\n        return more;"),
 
     /** A connection rests without telling its loop for how long. */

@@ -9,7 +9,10 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.ReadHandler;
 import org.jspecify.annotations.Nullable;
 
-/** A connection that can only block, with a thread of its own that calls the handler of events; it never writes without waiting. */
+/**
+ * A connection that can only block, with a thread of its own that calls the handler of events; it never writes without
+ * waiting.
+ */
 public abstract class BlockingRecords extends UnsecuredConnection {
     private final Environment environment;
     private boolean over;

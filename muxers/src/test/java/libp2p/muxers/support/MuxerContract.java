@@ -25,7 +25,7 @@ import libp2p.muxers.support.MuxedPair.Ends;
 import libp2p.muxers.support.MuxedPair.Worker;
 import org.junit.jupiter.api.Test;
 
-/** What every muxer must do; each takes it as a {@link libp2p.core.testing.Harness}. */
+/** The contract of every muxer; each takes it as a {@link libp2p.core.testing.Harness}. */
 public abstract class MuxerContract {
     /** More than any window, queue and pipe on the way holds at first. */
     protected static final int MUCH = 8 << 20;

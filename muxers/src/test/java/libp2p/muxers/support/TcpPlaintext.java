@@ -17,7 +17,7 @@ public final class TcpPlaintext extends UnsecuredConnection {
     private static final int AHEAD = 16 << 10;
 
     private final TcpChannel channel;
-    /** What was read of the channel, and the record of it that is lent out. */
+    /** The bytes read from the channel, and the record of them that is lent out. */
     private final ByteBuffer ahead;
 
     private ByteBuffer plain = ByteBuffer.allocate(0);

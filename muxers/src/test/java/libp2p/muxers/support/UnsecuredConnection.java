@@ -4,7 +4,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
 import libp2p.core.security.SecureConnection;
 
-/** What muxers are tested on: records without protection, from nobody in particular. */
+/** The connection on which muxers are tested: records without protection, from nobody in particular. */
 public abstract class UnsecuredConnection implements SecureConnection {
     @Override
     public String protocol() {

@@ -18,7 +18,7 @@ import libp2p.muxers.support.TestScope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What passes through a warm connection leaves no garbage. */
+/** Bytes that pass through a warm connection leave no garbage. */
 @Timeout(60)
 class AllocationTest {
     private static final int FRAME = 60_000;

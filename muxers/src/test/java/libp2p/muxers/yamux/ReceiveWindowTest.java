@@ -103,7 +103,9 @@ class ReceiveWindowTest {
         }
     }
 
-    /** On loopback a peer that sends 500 MB/s gets 1 MiB at most; at 50 ms and 10 MB/s the window gets what it needs. */
+    /**
+     * On loopback a peer that sends 500 MB/s gets 1 MiB at most; at 50 ms and 10 MB/s the window gets what it needs.
+     */
     @Test
     void settlesAtAFewTimesWhatTheWayHolds() {
         assertThat(settled(100_000, 500e6)).isEqualTo(1 << 20);

@@ -23,7 +23,7 @@ import libp2p.muxers.support.MuxedPair.Worker;
 import libp2p.muxers.support.TestScope;
 import org.junit.jupiter.api.Test;
 
-/** What yamux says on the wire, frame by frame. */
+/** The frames of yamux on the wire, one by one. */
 class YamuxConnectionTest {
     private static final int WINDOW = 256 << 10;
 

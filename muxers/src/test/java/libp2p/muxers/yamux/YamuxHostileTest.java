@@ -22,7 +22,7 @@ import libp2p.muxers.support.MuxedPair;
 import libp2p.muxers.support.TestScope;
 import org.junit.jupiter.api.Test;
 
-/** What a stranger may send, and what it must not do to us. */
+/** Frames that a stranger may send, and the harm that they must not do. */
 class YamuxHostileTest {
     private static final int WINDOW = 256 << 10;
 

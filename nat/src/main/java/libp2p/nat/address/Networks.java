@@ -5,8 +5,8 @@ import java.net.InetAddress;
 import java.util.Arrays;
 
 /**
- * The part of an IP address that counts as one machine or one network: who holds an IPv6 address has a whole prefix of them.
- * Two keys are equal if they are of one group.
+ * The part of an IP address that counts as one machine or one network: who holds an IPv6 address has a whole prefix of
+ * them. Two keys are equal if they are of one group.
  */
 public record Networks(String key) {
     private static final int IP4_NETWORK_BYTES = 3;

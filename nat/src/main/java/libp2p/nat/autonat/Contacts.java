@@ -9,8 +9,8 @@ import libp2p.multiformats.multiaddr.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * With which IP addresses this host has spoken of late, by TCP and by UDP apart: routers that filter by address let those in
- * and nobody else, so their success proves nothing. Not thread-safe.
+ * With which IP addresses this host has spoken of late, by TCP and by UDP apart: routers that filter by address let
+ * those in and nobody else, so their success proves nothing. Not thread-safe.
  */
 final class Contacts {
     private record Key(InetAddress address, boolean udp) {}

@@ -15,8 +15,8 @@ import libp2p.nat.autonat.v2.ProbedAddresses;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which server is asked about which address, and when there may be more to ask. A server that routers of this host do not
- * know yet is preferred, since only its success proves something about strangers. Not thread-safe.
+ * Decides which server is asked about which address, and when there may be more to ask. A server that routers of this
+ * host do not know yet is preferred, since only its success proves something about strangers. Not thread-safe.
  */
 final class ProbeChoice {
     /**
@@ -86,14 +86,16 @@ final class ProbeChoice {
     }
 
     /**
-     * When, after a choice, there may be more to ask although nothing has happened: a server has rested, or an address is due
-     * again. {@code Long.MAX_VALUE} if never.
+     * When, after a choice, there may be more to ask although nothing has happened: a server has rested, or an address
+     * is due again. {@code Long.MAX_VALUE} if never.
      */
     long next() {
         return next;
     }
 
-    /** No router that remembers contacts stands before an address of this machine, or one that was mapped or configured. */
+    /**
+     * No router that remembers contacts stands before an address of this machine, or one that was mapped or configured.
+     */
     private static boolean isTrusted(Multiaddr address, List<AddressBook.Entry> entries) {
         InetAddress ip = address.ip();
         return entries.stream()

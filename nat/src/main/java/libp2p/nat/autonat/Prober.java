@@ -39,8 +39,9 @@ import libp2p.nat.mapping.MappingChanged;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks, counts the answers, and tells what follows. It looks what is to be done when an address, a peer or an answer has come, and
- * when a pause is over; in between it does nothing. One look at a time; each request has a thread of its own.
+ * Asks, counts the answers, and tells what follows. It looks what is to be done when an address, a peer or an answer
+ * has come, and when a pause is over; in between it does nothing. One look at a time; each request has a thread of its
+ * own.
  */
 final class Prober implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Prober.class.getName());

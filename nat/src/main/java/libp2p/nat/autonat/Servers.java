@@ -68,7 +68,9 @@ final class Servers {
         return ready;
     }
 
-    /** When the next of those that rest may be asked; {@code Long.MAX_VALUE} if none rests, or only until it answers. */
+    /**
+     * When the next of those that rest may be asked; {@code Long.MAX_VALUE} if none rests, or only until it answers.
+     */
     long nextReady(long now) {
         long next = Long.MAX_VALUE;
         for (long until : restUntil.values()) {

@@ -8,8 +8,8 @@ import libp2p.nat.autonat.v2.ProbedAddresses;
 import libp2p.nat.autonat.v2.ProbedAddresses.Finding;
 
 /**
- * The one state of the host, and why: what version 2 says of the addresses decides, version 1 where no server speaks version 2.
- * A host that knows peers but no public address for long is private. Not thread-safe.
+ * The one state of the host, and why: what version 2 says of the addresses decides, version 1 where no server speaks
+ * version 2. A host that knows peers but no public address for long is private. Not thread-safe.
  */
 final class Verdict {
     private final long silentAfter;

@@ -27,8 +27,8 @@ import libp2p.nat.relay.RelayStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps places at two relays while this host cannot be dialed: at those that are configured, that are connected, or that a
- * source finds. A relay that is lost is replaced by another at once. Thread-safe.
+ * Keeps places at two relays while this host cannot be dialed: at those that are configured, that are connected, or
+ * that a source finds. A relay that is lost is replaced by another at once. Thread-safe.
  */
 public final class AutoRelay implements HostService {
     private static final System.Logger LOG = System.getLogger(AutoRelay.class.getName());

@@ -15,7 +15,10 @@ import libp2p.core.identity.PeerId;
 import libp2p.nat.address.Circuits;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for direct connections to peers, and for what relayed peers say of themselves. All waits end on close. Thread-safe. */
+/**
+ * Waits for direct connections to peers, and for what relayed peers say of themselves. All waits end on close.
+ * Thread-safe.
+ */
 final class DirectConnections implements AutoCloseable {
     private final Host host;
     private final ReentrantLock lock = new ReentrantLock();
@@ -65,7 +68,10 @@ final class DirectConnections implements AutoCloseable {
         return true;
     }
 
-    /** Waits until the peer of a relayed connection has said that it speaks a protocol; false if it does not, or not in time. */
+    /**
+     * Waits until the peer of a relayed connection has said that it speaks a protocol; false if it does not, or not in
+     * time.
+     */
     boolean awaitProtocol(Connection relayed, String protocol, Deadline until) throws InterruptedException {
         PeerId peer = relayed.remotePeer();
         try (Subscription<HostEvent> events = host.events().subscribe(HostEvent.class)) {

@@ -10,7 +10,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.address.AddressBytes;
 
 /**
- * What two peers say to each other before they dial at the same moment.
+ * The message of two peers to each other before they dial at the same moment.
  *
  * @param addresses under which others see the sender; empty in {@code SYNC}
  */

@@ -30,8 +30,8 @@ import libp2p.nat.dcutr.PunchEvent.Via;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces connections through relays by direct ones. The peer that was reached through a relay starts: it dials the other one if
- * that seems to be public, and otherwise both dial at the same moment, three times at most. Thread-safe.
+ * Replaces connections through relays by direct ones. The peer that was reached through a relay starts: it dials the
+ * other one if that seems to be public, and otherwise both dial at the same moment, three times at most. Thread-safe.
  */
 public final class HolePuncher implements HostService {
     /** Protocol id. */
@@ -106,7 +106,7 @@ public final class HolePuncher implements HostService {
     }
 
     /**
-     * What goes on with a peer.
+     * The hole punching with one peer.
      *
      * @param number 0 for a reversal, 1 to 3 for punches
      */

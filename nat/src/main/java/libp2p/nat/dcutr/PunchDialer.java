@@ -43,8 +43,8 @@ final class PunchDialer {
     }
 
     /**
-     * Dials until there is a direct connection, whoever made it, or the deadline passes. Routers that refuse a SYN which
-     * comes too early do so at once; then it is repeated.
+     * Dials until there is a direct connection, whoever made it, or the deadline passes. Routers that refuse a SYN
+     * which comes too early do so at once; then it is repeated.
      */
     boolean punch(PeerId peer, List<Multiaddr> targets, Role role, Deadline until) throws InterruptedException {
         Environment environment = host.environment();

@@ -12,8 +12,8 @@ import libp2p.nat.address.Circuits;
 import libp2p.nat.address.Publicness;
 
 /**
- * The rules of a punch: who plays which role in which try, how long a try lasts, and which addresses are dialed. No threads,
- * no clock, no I/O.
+ * The rules of a punch: who plays which role in which try, how long a try lasts, and which addresses are dialed. No
+ * threads, no clock, no I/O.
  */
 final class PunchPlan {
     private final Limits limits;
@@ -25,9 +25,9 @@ final class PunchPlan {
     }
 
     /**
-     * The security role of the peer that starts the exchange. The specification makes it the responder. Where one router is
-     * so open that its SYN reaches the other's listener, both ends would respond and wait for each other; so in the second
-     * try it is the initiator, as the other peer always is, and whichever listener is reached responds.
+     * The security role of the peer that starts the exchange. The specification makes it the responder. Where one
+     * router is so open that its SYN reaches the other's listener, both ends would respond and wait for each other; so
+     * in the second try it is the initiator, as the other peer always is, and whichever listener is reached responds.
      *
      * @param attempt from 1
      */

@@ -13,7 +13,7 @@ public final class GatewayException extends NetworkException {
         this.code = code;
     }
 
-    /** What the router said. */
+    /** The answer of the router. */
     public int code() {
         return code;
     }

@@ -13,7 +13,10 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.TcpChannel;
 import libp2p.core.environment.Timer;
 
-/** One HTTP/1.1 request to a device of the local network, on a connection of its own; the answer is bounded in bytes and time. */
+/**
+ * One HTTP/1.1 request to a device of the local network, on a connection of its own; the answer is bounded in bytes and
+ * time.
+ */
 final class HttpCall {
     private static final int MAX_BYTES = 64 * 1024;
     private static final Duration MOST = Duration.ofSeconds(3);
@@ -64,7 +67,9 @@ final class HttpCall {
         return all.toByteArray();
     }
 
-    /** Whether the length that the answer names is reached; some devices keep the connection open although asked not to. */
+    /**
+     * Whether the length that the answer names is reached; some devices keep the connection open although asked not to.
+     */
     private static boolean isComplete(byte[] all) {
         String text = new String(all, StandardCharsets.ISO_8859_1);
         int body = text.indexOf("\r\n\r\n");

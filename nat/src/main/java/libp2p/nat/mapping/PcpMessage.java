@@ -55,7 +55,9 @@ final class PcpMessage {
         return sixteen;
     }
 
-    /** Whether these bytes answer a request with a nonce; also an answer of a router that knows only another version. */
+    /**
+     * Whether these bytes answer a request with a nonce; also an answer of a router that knows only another version.
+     */
     static boolean isAnswer(byte[] bytes, byte[] nonce) {
         if (bytes.length < 4 || (bytes[1] & ANSWER) == 0) {
             return false;
@@ -71,7 +73,7 @@ final class PcpMessage {
         return answer[0] == VERSION;
     }
 
-    /** What the router says of the request; 0 if it did what was asked. */
+    /** The router's result code; 0 for success. */
     static int result(byte[] answer) {
         return answer[3] & 0xff;
     }

@@ -43,7 +43,7 @@ final class PmpMessage {
                 && (bytes.length >= least || refusal);
     }
 
-    /** What the router says of the request; 0 if it did what was asked. */
+    /** The router's result code; 0 for success. */
     static int result(byte[] answer) {
         return ByteBuffer.wrap(answer).getShort(2) & 0xffff;
     }

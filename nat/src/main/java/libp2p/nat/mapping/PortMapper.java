@@ -24,8 +24,8 @@ import libp2p.nat.address.Publicness;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the router lead ports of its outside address to those on which this host listens, renews that, and removes it when the
- * host closes. The outside addresses enter the address book as candidates, for AutoNAT to confirm. One thread.
+ * Has the router lead ports of its outside address to those on which this host listens, renews that, and removes it
+ * when the host closes. The outside addresses enter the address book as candidates, for AutoNAT to confirm. One thread.
  */
 public final class PortMapper implements HostService {
     private static final System.Logger LOG = System.getLogger(PortMapper.class.getName());

@@ -1,6 +1,6 @@
 package libp2p.nat.mapping;
 
-/** What a port is a port of. */
+/** The transport protocol of a port. */
 public enum PortProtocol {
     TCP(6, 2),
     UDP(17, 1);

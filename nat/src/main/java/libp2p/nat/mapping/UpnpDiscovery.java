@@ -14,8 +14,8 @@ import libp2p.core.environment.Environment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for gateways by SSDP (UPnP device architecture 1.1, section 1.3). Only a description that lies on the device which
- * answered is fetched: an answer cannot send this host elsewhere.
+ * Looks for gateways by SSDP (UPnP device architecture 1.1, section 1.3). Only a description that lies on the device
+ * which answered is fetched: an answer cannot send this host elsewhere.
  */
 final class UpnpDiscovery {
     private static final System.Logger LOG = System.getLogger(UpnpDiscovery.class.getName());

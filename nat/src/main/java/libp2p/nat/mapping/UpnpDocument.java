@@ -14,8 +14,8 @@ import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What UPnP devices say in XML: the description of a device, and the answer to a call. Neither document types nor external
- * entities are read, and nothing is nested deeper than a device needs.
+ * The XML documents of UPnP devices: the description of a device, and the answer to a call. Neither document types nor
+ * external entities are read, and nothing is nested deeper than a device needs.
  */
 final class UpnpDocument {
     private static final int MAX_DEPTH = 32;

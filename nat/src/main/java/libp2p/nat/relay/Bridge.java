@@ -11,8 +11,8 @@ import libp2p.core.environment.Timer;
 import libp2p.core.resource.Reservation;
 
 /**
- * Two streams that are one connection: what comes from one goes into the other, and the end of one way is the end of that
- * way only. At a limit, bytes or time, both streams end.
+ * Two streams that are one connection: what comes from one goes into the other, and the end of one way is the end of
+ * that way only. At a limit, bytes or time, both streams end.
  */
 final class Bridge {
     private static final int WAYS = 2;

@@ -10,8 +10,8 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 
 /**
- * One way of a circuit. The bytes pass through one pooled direct buffer, which is held only while there are some: a silent
- * circuit holds none.
+ * One way of a circuit. The bytes pass through one pooled direct buffer, which is held only while there are some: a
+ * silent circuit holds none.
  */
 final class Carrier {
     private final Environment environment;

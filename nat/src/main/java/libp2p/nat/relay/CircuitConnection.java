@@ -29,7 +29,7 @@ record CircuitConnection(
         return false;
     }
 
-    /** What was written goes out first, so that the remote hears why the connection ends. */
+    /** Written bytes leave first, so that the remote hears why the connection ends. */
     @Override
     public void close() {
         stream.close();

@@ -149,7 +149,7 @@ final class HopHandshake {
         }
     }
 
-    /** What the relay says; where that is nothing of use, the address at which this host has reached it. */
+    /** The addresses that the relay names; without a usable one, the address at which this host has reached it. */
     private static List<Multiaddr> addresses(ReservationInfo info, Connection connection) {
         PeerId relay = connection.remotePeer();
         SequencedSet<Multiaddr> circuits = new LinkedHashSet<>();

@@ -5,8 +5,9 @@ import libp2p.core.resource.ServiceLimit;
 import libp2p.nat.address.Publicness;
 
 /**
- * Circuit relay v2 as families of protocols: {@code Libp2p.host().with(Relay.client())} reaches peers through relays, {@code
- * with(Relay.server())} is one. A host that does more about routers takes {@link libp2p.nat.Nat} instead, which has both.
+ * Circuit relay v2 as families of protocols: {@code Libp2p.host().with(Relay.client())} reaches peers through relays,
+ * {@code with(Relay.server())} is one. A host that does more about routers takes {@link libp2p.nat.Nat} instead, which
+ * has both.
  */
 public final class Relay {
     private Relay() {}

@@ -27,8 +27,9 @@ import libp2p.nat.relay.wire.StopMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a host needs to reach others through relays and to be reached so itself: the transport, the stop protocol, and the
- * reservations that are kept. Addresses through relays enter the address book while the reservation lasts. Thread-safe.
+ * The relay client of a host, which reaches others through relays and is reached so itself: the transport, the stop
+ * protocol, and the reservations that are kept. Addresses through relays enter the address book while the reservation
+ * lasts. Thread-safe.
  */
 public final class RelayClient implements HostService {
     /** Protocol id between a client and its relay. */
@@ -98,7 +99,9 @@ public final class RelayClient implements HostService {
         return keep(relay, cause -> true);
     }
 
-    /** Says whether to go on trying after a place at a relay was lost or refused. Called without locks; must not block. */
+    /**
+     * Says whether to go on trying after a place at a relay was lost or refused. Called without locks; must not block.
+     */
     @FunctionalInterface
     public interface Persistence {
         boolean goOn(Throwable cause);

@@ -17,8 +17,8 @@ import libp2p.core.host.Registration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a place at one relay: lengthens it at three quarters of its life, asks the relay every few seconds whether it is
- * still there, and makes a new reservation when the connection is lost. One thread.
+ * Keeps a place at one relay: lengthens it at three quarters of its life, asks the relay every few seconds whether it
+ * is still there, and makes a new reservation when the connection is lost. One thread.
  */
 final class RelayKeeper implements Registration {
     private static final System.Logger LOG = System.getLogger(RelayKeeper.class.getName());

@@ -3,7 +3,7 @@ package libp2p.nat.relay;
 import libp2p.core.connection.Connection;
 import libp2p.core.identity.PeerId;
 
-/** Who may use a relay. Called without locks, from many threads; must not block for long. */
+/** The admission of peers to a relay. Called without locks, from many threads; must not block for long. */
 public interface RelayPolicy {
     /** Everybody may reserve and connect. */
     RelayPolicy ALLOW_ALL = new RelayPolicy() {};

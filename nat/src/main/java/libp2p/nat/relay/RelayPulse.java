@@ -14,8 +14,9 @@ import libp2p.core.environment.TimedCondition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pings a relay every few seconds, so that a link that was cut silently is noticed long before the keep-alive of the muxer
- * does, and closes the connection when two pings in a row are not answered. A relay that knows no ping is left alone.
+ * Pings a relay every few seconds, so that a link that was cut silently is noticed long before the keep-alive of the
+ * muxer does, and closes the connection when two pings in a row are not answered. A relay that knows no ping is left
+ * alone.
  */
 final class RelayPulse implements AutoCloseable {
     private static final String PROTOCOL = "/ipfs/ping/1.0.0";

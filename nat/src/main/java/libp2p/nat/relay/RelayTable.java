@@ -10,8 +10,8 @@ import libp2p.nat.address.Networks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reservations and circuits of a relay: who has what, and whether more is allowed. No threads, no clock, no I/O: the
- * caller says what time it is and holds a lock.
+ * The reservations and circuits of a relay: who has what, and whether more is allowed. No threads, no clock, no I/O:
+ * the caller says what time it is and holds a lock.
  */
 final class RelayTable {
     private record Held(@Nullable InetAddress from, long expires) {}

@@ -19,8 +19,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /**
- * A command on the content of a data directory. When a node runs on the directory, the node does it; else this process opens
- * the store, and starts a host only when peers are needed.
+ * A command on the content of a data directory. When a node runs on the directory, the node does it; else this process
+ * opens the store, and starts a host only when peers are needed.
  */
 abstract class ContentCommand extends HostCommand implements Callable<Integer> {
     @Spec

@@ -23,7 +23,7 @@ import libp2p.exchange.trustless.TrustlessClient;
 import libp2p.multiformats.Cid;
 
 /**
- * What a command works on: the store of this process or of the node that runs, and the streams of who asked.
+ * The context of a command: the store of this process or of the node that runs, and the streams of the caller.
  *
  * @param announcer tells the network of roots, as far as there is somebody to tell
  * @param folder that relative paths begin at

@@ -43,8 +43,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * Serves the content of a data directory to peers, and does the commands of its owner: over a Unix domain socket in a folder
- * that nobody else may enter, at most {@value #COMMANDS} at a time.
+ * Serves the content of a data directory to peers, and does the commands of its owner: over a Unix domain socket in a
+ * folder that nobody else may enter, at most {@value #COMMANDS} at a time.
  */
 public final class ContentServer implements HostService {
     private static final System.Logger LOG = System.getLogger(ContentServer.class.getName());
@@ -84,7 +84,8 @@ public final class ContentServer implements HostService {
     }
 
     /**
-     * Adds the content of a data directory to a host: Bitswap, GraphSync and the trustless gateway over its blocks, the socket, and perhaps a gateway.
+     * Adds the content of a data directory to a host: Bitswap, GraphSync and the trustless gateway over its blocks, the
+     * socket, and perhaps a gateway.
      *
      * @param gateway where and how a gateway is served
      * @param listening hears of the URL of the gateway

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What goes over the socket between a command and the node: its words, then pieces of its output, then its exit code. */
+/**
+ * The frames between a command and the node: the command's words, then pieces of its output, then its exit code.
+ */
 final class Frames {
     static final int EXIT = 0;
     static final int OUT = 1;

@@ -3,7 +3,7 @@ package libp2p.node.dht;
 import java.util.List;
 import java.util.Locale;
 
-/** What {@code p2p dht} can do, with its arguments. */
+/** The actions of {@code p2p dht}, with their arguments. */
 public enum DhtAction {
     /** Stores a value. */
     PUT("KEY", "VALUE"),

@@ -41,7 +41,10 @@ public final class DhtOptions {
         }
     }
 
-    /** The DHT of a prefix: outside the public network anybody may store anything under {@code /v/} and {@code /example/}. */
+    /**
+     * The DHT of a prefix: outside the public network anybody may store anything under {@code /v/} and {@code
+     * /example/}.
+     */
     static Kad family(Mode mode, String prefix, List<String> namespaces) {
         Kad kad = Kad.in(mode).withPrefix(prefix).withValidator(new IpnsValidator(SystemEnvironment.shared()));
         List<String> open = new ArrayList<>(namespaces);

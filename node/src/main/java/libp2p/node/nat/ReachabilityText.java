@@ -42,7 +42,7 @@ public final class ReachabilityText {
         return lines;
     }
 
-    /** What the addresses tell under which peers see this host. */
+    /** The findings from the addresses under which peers see this host. */
     private static String router(Host host) {
         boolean own = host.addressBook().entries().stream()
                 .anyMatch(entry -> entry.origin() == AddressBook.Origin.LISTEN

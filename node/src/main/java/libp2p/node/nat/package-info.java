@@ -1,2 +1,2 @@
-/** What the program says and asks about routers: options, events and {@code p2p reachability}. */
+/** The part of the program about routers: options, events and {@code p2p reachability}. */
 package libp2p.node.nat;

@@ -13,8 +13,9 @@ import libp2p.pubsub.score.PeerScores;
 import libp2p.pubsub.trace.PubSubCounters;
 
 /**
- * The meters of pubsub: {@code libp2p.pubsub.events} by kind, {@code libp2p.pubsub.peers}, the peers and the mesh of each topic of this
- * host, and the scores of the peers as their lowest, median and highest and as how many are negative.
+ * The meters of pubsub: {@code libp2p.pubsub.events} by kind, {@code libp2p.pubsub.peers}, the peers and the mesh of
+ * each topic of this host, and the scores of the peers as their lowest, median and highest and as how many are
+ * negative.
  */
 public final class PubSubMeters {
     /** Topics with gauges of their own, in the order of their names. */

@@ -18,8 +18,9 @@ import libp2p.pubsub.router.GossipParameters;
 import libp2p.pubsub.router.Version;
 
 /**
- * A node of the mixed networks in {@code interop/pubsub}: takes orders from standard input, a line each ({@code dial ADDRESS},
- * {@code publish PREFIX COUNT SIZE PAUSE_MS}, {@code peers}, {@code count}, {@code disconnect ID}), prints events.
+ * A node of the mixed networks in {@code interop/pubsub}: takes orders from standard input, a line each ({@code dial
+ * ADDRESS}, {@code publish PREFIX COUNT SIZE PAUSE_MS}, {@code peers}, {@code count}, {@code disconnect ID}), prints
+ * events.
  */
 public final class PubSubPeer {
     private final String topic;

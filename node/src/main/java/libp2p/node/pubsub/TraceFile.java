@@ -12,7 +12,10 @@ import libp2p.core.host.HostService;
 import libp2p.core.messaging.OutboundQueue;
 import org.jspecify.annotations.Nullable;
 
-/** Lines that are written to a file by a thread of their own; lines that find no room are dropped and counted at the end. */
+/**
+ * Lines that are written to a file by a thread of their own; lines that find no room are dropped and counted at the
+ * end.
+ */
 final class TraceFile implements HostService {
     private static final System.Logger LOG = System.getLogger(TraceFile.class.getName());
     private static final int MOST_LINES = 20_000;

@@ -1,3 +1,3 @@
-/** What the program does with publish and subscribe. */
+/** The part of the program about publish and subscribe. */
 @org.jspecify.annotations.NullMarked
 package libp2p.node.pubsub;

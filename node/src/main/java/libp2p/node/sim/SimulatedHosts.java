@@ -12,13 +12,13 @@ import libp2p.simulator.Trace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many complete hosts (Ed25519, TCP, Noise, yamux) in one simulation. Each connects to some others, which the seed picks,
- * and pings them; all identify each other; then all close, and nothing may be left. The same plan has the same outcome on
- * every machine.
+ * Many complete hosts (Ed25519, TCP, Noise, yamux) in one simulation. Each connects to some others, which the seed
+ * picks, and pings them; all identify each other; then all close, and nothing may be left. The same plan has the same
+ * outcome on every machine.
  */
 public final class SimulatedHosts {
     /**
-     * What is to happen.
+     * The plan.
      *
      * @param hosts at least 2
      * @param peers how many others each host dials, less than {@code hosts}
@@ -37,7 +37,7 @@ public final class SimulatedHosts {
     }
 
     /**
-     * What has happened.
+     * The report.
      *
      * @param trace its hash is over every frame on the network, its schedule hash over every turn of a thread
      * @param simulated how long it took in simulated time

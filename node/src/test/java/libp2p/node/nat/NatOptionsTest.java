@@ -36,7 +36,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** What the options about routers do with a host, and the events that are printed, on loopback, which is assumed to be public. */
+/**
+ * The effects of the options about routers on a host, and the printed events, on loopback, which is assumed to be
+ * public.
+ */
 class NatOptionsTest {
     private static final String[] ASSUMED = {"--assume-public", "127.0.0.0/8"};
 

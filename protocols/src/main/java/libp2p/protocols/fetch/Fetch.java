@@ -18,8 +18,8 @@ import libp2p.core.protobuf.ProtobufWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives peers small values by key, and asks them for theirs ({@code /libp2p/fetch/0.0.1}). Lookups are registered for the beginnings of keys;
- * the longest that fits answers. Thread-safe.
+ * Gives peers small values by key, and asks them for theirs ({@code /libp2p/fetch/0.0.1}). Lookups are registered for
+ * the beginnings of keys; the longest that fits answers. Thread-safe.
  */
 public final class Fetch implements HostService {
     /** The protocol id. */

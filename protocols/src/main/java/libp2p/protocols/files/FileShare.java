@@ -20,8 +20,8 @@ import libp2p.core.host.Registration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /fileshare/1.0.0}: 32 bytes of SHA-256 are answered by 8 bytes of size, big endian, and the file; size 0 means that it is not
- * there, or is the empty file, which the hash tells. Thread-safe.
+ * {@code /fileshare/1.0.0}: 32 bytes of SHA-256 are answered by 8 bytes of size, big endian, and the file; size 0 means
+ * that it is not there, or is the empty file, which the hash tells. Thread-safe.
  */
 public final class FileShare implements HostService {
     /** The protocol id. */

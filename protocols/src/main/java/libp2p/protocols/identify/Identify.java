@@ -202,7 +202,7 @@ public final class Identify implements HostService {
         return host().environment().schedule(limits.timeout().toNanos(), () -> stream.reset(ErrorCode.NONE));
     }
 
-    /** What this host says about itself on a connection. */
+    /** The description of this host on a connection. */
     IdentifyMessage message(Connection connection) {
         IdentifyMessage message = new IdentifyMessage();
         message.publicKey = host().identity().publicKey().toProtobuf();

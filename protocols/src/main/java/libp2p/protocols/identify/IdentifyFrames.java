@@ -18,8 +18,8 @@ final class IdentifyFrames {
     private IdentifyFrames() {}
 
     /**
-     * Sends a message: in one frame if that stays below what rust-libp2p accepts, else with the signed record in a second
-     * frame, so that a peer that reads only the first misses nothing else.
+     * Sends a message: in one frame if that stays below what rust-libp2p accepts, else with the signed record in a
+     * second frame, so that a peer that reads only the first misses nothing else.
      */
     static void send(Stream stream, IdentifyMessage message, Identify.Limits limits) throws IOException {
         byte[] body = message.toBytes();

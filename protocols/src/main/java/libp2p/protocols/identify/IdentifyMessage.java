@@ -10,8 +10,8 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protobuf message of identify. Malformed addresses are dropped, lists are cut at their limits, and later frames add to
- * earlier ones.
+ * The protobuf message of identify. Malformed addresses are dropped, lists are cut at their limits, and later frames
+ * add to earlier ones.
  */
 final class IdentifyMessage {
     private static final int PUBLIC_KEY = 1;

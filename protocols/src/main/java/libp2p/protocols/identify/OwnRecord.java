@@ -9,8 +9,8 @@ import libp2p.core.record.PeerRecord;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**
- * The signed peer records of this host, one for each set of addresses that peers are told by where they are: signed anew only
- * when the addresses have changed.
+ * The signed peer records of this host, one for each set of addresses that peers are told by where they are: signed
+ * anew only when the addresses have changed.
  */
 final class OwnRecord {
     /** For peers on this machine, in private networks and on the internet. */

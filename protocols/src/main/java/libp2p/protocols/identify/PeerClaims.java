@@ -134,9 +134,9 @@ final class PeerClaims {
     }
 
     /**
-     * The signed record if there is one, it is well-formed, and it is about the peer itself; else null. Neither a peer that
-     * comes back with the record that is known already, nor one that only says that it has no addresses, as dialers behind
-     * routers do, costs a check of the signature.
+     * The signed record if there is one, it is well-formed, and it is about the peer itself; else null. Neither a peer
+     * that comes back with the record that is known already, nor one that only says that it has no addresses, as
+     * dialers behind routers do, costs a check of the signature.
      */
     private @Nullable SignedEnvelope record(Connection connection, IdentifyMessage message) {
         PeerId peer = connection.remotePeer();

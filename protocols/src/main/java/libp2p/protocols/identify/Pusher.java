@@ -19,10 +19,10 @@ import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
 
 /**
- * Tells connected peers when the addresses or the protocols of this host have changed. Every change makes a new version of
- * what the host says; each connection has the version that was said on it last, in an answer or in a push, and is pushed to
- * until it is the newest. All rounds share one queue and a bounded number of threads, and a round begins only some time after
- * the one before. Thread-safe.
+ * Tells connected peers when the addresses or the protocols of this host have changed. Every change makes a new version
+ * of what the host says; each connection has the version that was said on it last, in an answer or in a push, and is
+ * pushed to until it is the newest. All rounds share one queue and a bounded number of threads, and a round begins only
+ * some time after the one before. Thread-safe.
  */
 final class Pusher {
     private static final System.Logger LOG = System.getLogger(Pusher.class.getName());
@@ -99,8 +99,8 @@ final class Pusher {
     }
 
     /**
-     * What this host says on a connection now. Whatever changes from here on makes a newer version than the one that is noted,
-     * so that it is pushed.
+     * The present description of this host on a connection. Every later change makes a newer version than the one that is
+     * noted, so that it is pushed.
      */
     IdentifyMessage compose(Connection connection) {
         lock.lock();

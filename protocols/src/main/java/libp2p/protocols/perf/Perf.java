@@ -30,7 +30,7 @@ public final class Perf implements HostService {
     }
 
     /**
-     * What one run took.
+     * The time of one run.
      *
      * @param upload from the first byte out until the remote has taken the last
      * @param download from there to the last byte in

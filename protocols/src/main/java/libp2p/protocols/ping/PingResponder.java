@@ -10,8 +10,8 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.RepeatingTimer;
 
 /**
- * The answering side of one stream. Peers keep it open and say nothing nearly all the time, so it has no thread then: whoever
- * reads the connection answers, unless the answer would have to wait.
+ * The answering side of one stream. Peers keep it open and say nothing nearly all the time, so it has no thread then:
+ * whoever reads the connection answers, unless the answer would have to wait.
  */
 final class PingResponder {
     private static final System.Logger LOG = System.getLogger(Ping.class.getName());
@@ -107,7 +107,7 @@ final class PingResponder {
         since = environment.nanoTime();
     }
 
-    /** What does the work of a handler; a failure resets the stream. */
+    /** The action in place of a handler; a failure resets the stream. */
     private interface Work {
         void run() throws IOException;
     }

@@ -11,8 +11,8 @@ import java.util.Map;
 import libp2p.core.connection.ProtocolViolationException;
 
 /**
- * Reads one JSON object with values of text from a stream that tells no length, and nothing behind it; writes such objects. Objects with
- * other values are refused. For one thread.
+ * Reads one JSON object with values of text from a stream that tells no length, and nothing behind it; writes such
+ * objects. Objects with other values are refused. For one thread.
  */
 final class JsonObjectReader {
     private static final int FIELDS = 16;

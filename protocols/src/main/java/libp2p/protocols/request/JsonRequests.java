@@ -18,8 +18,8 @@ import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /request-response/1.0.0}: the request {@code {"id","data"}} and the response {@code {"id","result","error"}}, a JSON object each,
- * whose end is its closing brace. Thread-safe.
+ * {@code /request-response/1.0.0}: the request {@code {"id","data"}} and the response {@code {"id","result","error"}},
+ * a JSON object each, whose end is its closing brace. Thread-safe.
  */
 public final class JsonRequests implements HostService {
     /** The protocol id. */

@@ -17,8 +17,9 @@ import libp2p.core.messaging.MessageCodec;
 import libp2p.core.resource.Reservation;
 
 /**
- * One request and one response, each up to the end of its direction of the stream, without length: as rust-libp2p's {@code
- * request-response} sends its CBOR and JSON. Bounded in bytes and, as a whole, in time. Immutable and thread-safe.
+ * One request and one response, each up to the end of its direction of the stream, without length: as rust-libp2p's
+ * {@code request-response} sends its CBOR and JSON. Bounded in bytes and, as a whole, in time. Immutable and
+ * thread-safe.
  *
  * @param <Q> requests
  * @param <A> responses

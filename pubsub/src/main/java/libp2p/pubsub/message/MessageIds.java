@@ -11,7 +11,9 @@ import libp2p.pubsub.rpc.Message;
 import libp2p.pubsub.rpc.MessageId;
 import org.jspecify.annotations.Nullable;
 
-/** The message ids that others use by default. Where messages are anonymous, take {@link #CONTENT} or an own function. */
+/**
+ * The message ids that others use by default. Where messages are anonymous, take {@link #CONTENT} or an own function.
+ */
 public final class MessageIds {
     /** The specification's and go-libp2p's: the bytes of the author and of the sequence number. */
     public static final MessageIdFunction GO =
@@ -35,8 +37,9 @@ public final class MessageIds {
     private MessageIds() {}
 
     /**
-     * The function of the Ethereum consensus specification (Altair and later): the first 20 bytes of SHA2-256 of a domain, the
-     * topic with its length, and the data uncompressed by Snappy, or as it is where it cannot be uncompressed.
+     * The function of the Ethereum consensus specification (Altair and later): the first 20 bytes of SHA2-256 of a
+     * domain, the topic with its length, and the data uncompressed by Snappy, or as it is where it cannot be
+     * uncompressed.
      *
      * @param maxUncompressed bytes that data may have when uncompressed; 10 MiB in the specification
      */

@@ -81,8 +81,8 @@ public enum SigningPolicy {
     }
 
     /**
-     * Checks the signature, if there is one: with the key in the id of the author, or with the key in the message, which must
-     * be that of the author. Takes about 0.1 ms.
+     * Checks the signature, if there is one: with the key in the id of the author, or with the key in the message,
+     * which must be that of the author. Takes about 0.1 ms.
      *
      * @throws SignatureException saying what is wrong
      */

@@ -7,8 +7,8 @@ import libp2p.core.identity.PeerId;
 import libp2p.pubsub.rpc.Limits;
 
 /**
- * The times until which peers must not be grafted, by topic. Seconds that a peer names are unsigned 64-bit numbers: they are cut to the
- * longest back-off before any arithmetic.
+ * The times until which peers must not be grafted, by topic. Seconds that a peer names are unsigned 64-bit numbers:
+ * they are cut to the longest back-off before any arithmetic.
  */
 final class Backoffs {
     private static final long SECOND = 1_000_000_000L;

@@ -7,7 +7,10 @@ import libp2p.pubsub.rpc.Rpc;
 import libp2p.pubsub.rpc.Rpc.Control;
 import libp2p.pubsub.rpc.Rpc.Subscription;
 
-/** Cuts what is sent into pieces that every implementation takes: rust-libp2p refuses 16 KiB of control messages at once. */
+/**
+ * Cuts what is sent into pieces that every implementation takes: rust-libp2p refuses 16 KiB of control messages at
+ * once.
+ */
 final class ControlParts {
     /** Bytes of control messages in one RPC. */
     static final int BYTES = 15 << 10;

@@ -14,16 +14,17 @@ import libp2p.pubsub.router.GossipParameters.Turnover;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The share of the messages of one topic that each peer of its mesh has brought, first or as a copy, of all authors and of each author
- * that writes much. Peers are compared with the median of the mesh: an honest peer brings about as much as the others, whatever
- * the rate of the topic and however much IDONTWANT suppresses, and a peer that drops a part falls behind. State without threads.
+ * The share of the messages of one topic that each peer of its mesh has brought, first or as a copy, of all authors and
+ * of each author that writes much. Peers are compared with the median of the mesh: an honest peer brings about as much
+ * as the others, whatever the rate of the topic and however much IDONTWANT suppresses, and a peer that drops a part
+ * falls behind. State without threads.
  */
 final class Diligence {
     /** Messages whose copies are still waited for. */
     private static final int MOST_OPEN = 2_048;
     /**
-     * Share of the median below which a peer has fallen behind with the messages of one author. Near an author copies are rare, so
-     * that only silence counts.
+     * Share of the median below which a peer has fallen behind with the messages of one author. Near an author copies
+     * are rare, so that only silence counts.
      */
     private static final double AUTHOR = 0.05;
     /** Authors with counters of their own; the least recent gives way. */

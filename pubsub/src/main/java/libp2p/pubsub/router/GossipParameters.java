@@ -8,8 +8,8 @@ import libp2p.core.identity.PeerId;
 import libp2p.pubsub.rpc.Rpc.Extensions;
 
 /**
- * Parameters of the router; those of the specification have its names in their comments and, where nothing else is said, the
- * defaults that go-libp2p and the specification agree on.
+ * Parameters of the router; those of the specification have its names in their comments and, where nothing else is
+ * said, the defaults that go-libp2p and the specification agree on.
  *
  * @param mesh how many peers a mesh has
  * @param gossip what is told to peers outside the mesh

@@ -22,9 +22,9 @@ import libp2p.pubsub.score.TopicScoreParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GossipSub 1.0 to 1.3 with floodsub below it, as a state machine: what comes from peers, from the application and from the clock
- * goes in, with the time in nanoseconds; what is to be sent, validated and delivered comes out through {@link Output}. It has no
- * threads, does no I/O and checks no signatures. Not thread-safe.
+ * GossipSub 1.0 to 1.3 with floodsub below it, as a state machine: what comes from peers, from the application and from
+ * the clock goes in, with the time in nanoseconds; what is to be sent, validated and delivered comes out through {@link
+ * Output}. It has no threads, does no I/O and checks no signatures. Not thread-safe.
  */
 public final class GossipRouter {
     /** The parts of a router. */
@@ -106,8 +106,8 @@ public final class GossipRouter {
     }
 
     /**
-     * A stream to or from a peer that is known was replaced by another: the peer may have forgotten that it is in meshes of this
-     * host, and on a new stream to it also the subscriptions.
+     * A stream to or from a peer that is known was replaced by another: the peer may have forgotten that it is in
+     * meshes of this host, and on a new stream to it also the subscriptions.
      *
      * @param hello whether subscriptions and extensions are told again
      */
@@ -325,8 +325,8 @@ public final class GossipRouter {
     }
 
     /**
-     * Publishes messages of this host. Of several, every one goes out once before any goes out twice, so that the first peers
-     * can share the work.
+     * Publishes messages of this host. Of several, every one goes out once before any goes out twice, so that the first
+     * peers can share the work.
      *
      * @return to how many peers each goes; 0 also where the message was published already
      */

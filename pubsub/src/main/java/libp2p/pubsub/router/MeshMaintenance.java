@@ -269,7 +269,10 @@ final class MeshMaintenance {
         }
     }
 
-    /** Peers that have fallen behind the others make room; in a mesh of D_lo or less only where another one is there instead. */
+    /**
+     * Peers that have fallen behind the others make room; in a mesh of D_lo or less only where another one is there
+     * instead.
+     */
     private void turnOver(String topic, Set<Peer> mesh, Diligence diligence) {
         int left = state.parameters.turnover().most();
         for (Peer peer : diligence.behind(mesh, state.now)) {

@@ -10,8 +10,8 @@ import libp2p.core.identity.PeerId;
 import libp2p.pubsub.rpc.MessageId;
 
 /**
- * Messages that peers said they have and were asked for: one random id of each request is followed up (section "Spam Protection
- * Measures" of GossipSub 1.1).
+ * Messages that peers said they have and were asked for: one random id of each request is followed up (section "Spam
+ * Protection Measures" of GossipSub 1.1).
  */
 final class Promises {
     private final Map<MessageId, Map<PeerId, Long>> promises = new LinkedHashMap<>();

@@ -21,7 +21,10 @@ import libp2p.pubsub.score.PeerScores;
 import libp2p.pubsub.score.ScoreParameters.Thresholds;
 import org.jspecify.annotations.Nullable;
 
-/** The state that the parts of the router share. Peers and topics are kept in the order in which they came, so that runs repeat. */
+/**
+ * The state that the parts of the router share. Peers and topics are kept in the order in which they came, so that runs
+ * repeat.
+ */
 final class RouterState {
     /** Peers of a topic that this host publishes to without being subscribed. */
     static final class Fanout {

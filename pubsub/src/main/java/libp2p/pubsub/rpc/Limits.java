@@ -15,8 +15,8 @@ public record Limits(Frame frame, Peer peer, State state, Queues queues) {
     public static final Limits DEFAULT = new Limits(Frame.DEFAULT, Peer.DEFAULT, State.DEFAULT, Queues.DEFAULT);
 
     /**
-     * Bounds of one RPC. A peer of rust-libp2p takes 16 KiB of control messages and 100 subscriptions at once, which bounds
-     * what is sent, not what is read.
+     * Bounds of one RPC. A peer of rust-libp2p takes 16 KiB of control messages and 100 subscriptions at once, which
+     * bounds what is sent, not what is read.
      *
      * @param rpcBytes bytes of an RPC; js-libp2p sends up to 4 MiB
      * @param messageBytes bytes of one published message with all its fields

@@ -5,8 +5,8 @@ import libp2p.core.protobuf.ProtobufWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A published message as it travels; nothing in it is proved by having one. Immutable; the arrays are shared and must not be
- * changed. Its encoding is made once, however many peers it is sent to.
+ * A published message as it travels; nothing in it is proved by having one. Immutable; the arrays are shared and must
+ * not be changed. Its encoding is made once, however many peers it is sent to.
  */
 public final class Message {
     static final int FROM = 1;

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** The name of a message, the same for all its copies. Immutable; equal if the bytes are; ordered by the bytes (unsigned). */
+/**
+ * The name of a message, the same for all its copies. Immutable; equal if the bytes are; ordered by the bytes
+ * (unsigned).
+ */
 public final class MessageId implements Comparable<MessageId> {
     private final byte[] bytes;
     private final int hash;

@@ -10,8 +10,8 @@ import libp2p.core.protobuf.ProtobufReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one RPC. Bytes are bounded before anything is made of them, and counts while it is: a frame of 512 KiB of empty control
- * messages becomes as many objects as the limits allow, the rest is passed over and counted.
+ * Reads one RPC. Bytes are bounded before anything is made of them, and counts while it is: a frame of 512 KiB of empty
+ * control messages becomes as many objects as the limits allow, the rest is passed over and counted.
  */
 public final class RpcDecoder {
     private static final String RPC = "pubsub RPC";

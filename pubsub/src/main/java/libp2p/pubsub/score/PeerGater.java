@@ -9,8 +9,8 @@ import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sheds load while validation cannot keep up: messages of an address are then taken with the probability with which those
- * before them were worth it. Control messages always pass. A state machine without threads, not thread-safe.
+ * Sheds load while validation cannot keep up: messages of an address are then taken with the probability with which
+ * those before them were worth it. Control messages always pass. A state machine without threads, not thread-safe.
  */
 public final class PeerGater {
     /**

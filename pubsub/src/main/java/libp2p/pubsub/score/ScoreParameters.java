@@ -57,7 +57,8 @@ public record ScoreParameters(
     public record Excess(double weight, double threshold, double decay) {}
 
     /**
-     * Scores below which a peer loses rights. Each is at most 0 and below the one before, the last two are not negative.
+     * Scores below which a peer loses rights. Each is at most 0 and below the one before, the last two are not
+     * negative.
      *
      * @param gossip below it no gossip is sent to the peer nor heard from it
      * @param publish below it own publications are not sent to it

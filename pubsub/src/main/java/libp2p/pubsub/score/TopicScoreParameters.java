@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The parameters of scores in one topic (section "Topic Parameter Calculation and Decay" of GossipSub 1.1). A weight of 0 turns a
- * part off; weights of penalties are negative.
+ * The parameters of scores in one topic (section "Topic Parameter Calculation and Decay" of GossipSub 1.1). A weight of
+ * 0 turns a part off; weights of penalties are negative.
  *
  * @param weight of this topic in the score of a peer
  * @param timeInMesh P1
@@ -67,8 +67,8 @@ public record TopicScoreParameters(
     }
 
     /**
-     * For topics of which nothing is known: P1, P2 and P4. An honest peer can never be below zero by them, however few messages
-     * there are. Two invalid messages outweigh all that a peer can have earned there.
+     * For topics of which nothing is known: P1, P2 and P4. An honest peer can never be below zero by them, however few
+     * messages there are. Two invalid messages outweigh all that a peer can have earned there.
      */
     public static final TopicScoreParameters DEFAULT = new TopicScoreParameters(
             0.5,

@@ -11,11 +11,11 @@ import libp2p.pubsub.rpc.MessageId;
 import libp2p.pubsub.rpc.Rpc;
 
 /**
- * The protocol tracer: writes the events of a router as lines of JSON, an object a line with the members {@code ms} and {@code event}, and
- * further {@code peer}, {@code topic}, {@code id}, {@code why} and counts as they apply. Events are those of the tracer of
- * go-libp2p-pubsub: PUBLISH_MESSAGE, REJECT_MESSAGE, DUPLICATE_MESSAGE, DELIVER_MESSAGE, ADD_PEER, REMOVE_PEER, RECV_RPC, SEND_RPC,
- * DROP_RPC, JOIN, LEAVE, GRAFT, PRUNE; and IGNORE_MESSAGE, MISBEHAVIOUR and TURNOVER. Contents of messages are not written. Names of
- * topics are escaped.
+ * The protocol tracer: writes the events of a router as lines of JSON, an object a line with the members {@code ms} and
+ * {@code event}, and further {@code peer}, {@code topic}, {@code id}, {@code why} and counts as they apply. Events are
+ * those of the tracer of go-libp2p-pubsub: PUBLISH_MESSAGE, REJECT_MESSAGE, DUPLICATE_MESSAGE, DELIVER_MESSAGE,
+ * ADD_PEER, REMOVE_PEER, RECV_RPC, SEND_RPC, DROP_RPC, JOIN, LEAVE, GRAFT, PRUNE; and IGNORE_MESSAGE, MISBEHAVIOUR and
+ * TURNOVER. Contents of messages are not written. Names of topics are escaped.
  */
 public final class PubSubTracer implements RouterObserver {
     private static final char[] HEX = "0123456789abcdef".toCharArray();

@@ -22,7 +22,7 @@ import libp2p.pubsub.score.TopicScoreParameters;
 
 /** One run of an attack on a network of honest nodes. */
 public final class Attack {
-    /** What the attackers do. */
+    /** The behaviour of the attackers. */
     public enum Kind {
         /** Nothing: the baseline. */
         NONE(false),
@@ -83,7 +83,7 @@ public final class Attack {
     }
 
     /**
-     * What came of it.
+     * The outcome.
      *
      * @param delivered share of the deliveries to honest nodes that took place
      * @param p50 nanoseconds

@@ -10,7 +10,7 @@ import libp2p.pubsub.network.Attack.Result;
 public final class AttackBounds {
     private AttackBounds() {}
 
-    /** What must hold in every attack, beside a run without attackers. */
+    /** The bounds of every attack, beside a run without attackers. */
     public static void require(Kind kind, Result baseline, Result attacked) {
         String what = String.format(
                 Locale.ROOT,

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** 100 honest routers and 25 attackers with the network of the evaluation of GossipSub 1.1, rates scaled with the size. */
+/**
+ * 100 honest routers and 25 attackers with the network of the evaluation of GossipSub 1.1, rates scaled with the size.
+ */
 class AttackTest {
     private static final int SECONDS = 65;
 

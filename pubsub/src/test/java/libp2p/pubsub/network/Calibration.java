@@ -10,7 +10,10 @@ import libp2p.pubsub.router.Version;
 import libp2p.pubsub.rpc.MessageId;
 import libp2p.pubsub.score.ScoreParameters;
 
-/** The simulated half of {@code benchmarks/pubsub-calibration}: reads a graph, prints what came of a run over it as JSON. */
+/**
+ * The simulated half of {@code benchmarks/pubsub-calibration}: reads a graph, prints what came of a run over it as
+ * JSON.
+ */
 final class Calibration {
     private Calibration() {}
 

@@ -34,7 +34,7 @@ public final class HonestNode implements Member, Output {
     /** A message that was delivered. */
     public record Delivery(MessageId id, long at, PeerId relayedBy) {}
 
-    /** What was sent, for tests that play the other side. */
+    /** The sent RPCs, for tests that play the other side. */
     public record Sent(PeerId to, Rpc rpc, Priority priority) {}
 
     private final RouterNetwork network;

@@ -17,8 +17,8 @@ import libp2p.pubsub.router.Version;
 import libp2p.pubsub.rpc.Rpc;
 
 /**
- * Nodes that send each other RPCs with a latency, one event after the other in the order of a simulated clock: the same seed gives
- * the same run. Signatures are not made nor checked; everything else is the router itself.
+ * Nodes that send each other RPCs with a latency, one event after the other in the order of a simulated clock: the same
+ * seed gives the same run. Signatures are not made nor checked; everything else is the router itself.
  */
 public final class RouterNetwork {
     public static final long MILLISECOND = 1_000_000L;
@@ -26,7 +26,7 @@ public final class RouterNetwork {
 
     private record Event(long at, long order, Runnable action) {}
 
-    /** What receives RPCs: an honest router or an attacker. */
+    /** The receiver of RPCs: an honest router or an attacker. */
     public interface Member {
         PeerId id();
 

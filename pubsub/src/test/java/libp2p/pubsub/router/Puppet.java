@@ -100,7 +100,7 @@ final class Puppet implements Member {
         return new Message(id.toBytes(), new byte[size], number, topic, null, null);
     }
 
-    /** What came, by kind. */
+    /** The received messages, by kind. */
     List<Rpc.Prune> prunes() {
         return received.stream().flatMap(rpc -> rpc.control().prunes().stream()).toList();
     }

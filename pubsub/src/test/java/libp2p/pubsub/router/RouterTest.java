@@ -325,7 +325,10 @@ class RouterTest {
         assertThat(node.router().view().score(peer.id())).isLessThan(-100);
     }
 
-    /** A back-off of 2⁶⁴-1 seconds, or one that overflows when anything is added, neither ends at once nor lasts for ever. */
+    /**
+     * A back-off of 2⁶⁴-1 seconds, or one that overflows when anything is added, neither ends at once nor lasts for
+     * ever.
+     */
     @Test
     void absurdBackoffsSaturate() {
         for (long seconds :

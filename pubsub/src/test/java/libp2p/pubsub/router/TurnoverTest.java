@@ -50,7 +50,9 @@ class TurnoverTest {
                 .orElseThrow();
     }
 
-    /** Messages of two authors in turn, two a second, that all peers of the mesh bring but for what one of them drops. */
+    /**
+     * Messages of two authors in turn, two a second, that all peers of the mesh bring but for what one of them drops.
+     */
     private void messages(int count, Puppet lazy, BiPredicate<Integer, Puppet> drops) {
         for (int i = 0; i < count; i++) {
             Puppet from = i % 2 == 0 ? author : other;

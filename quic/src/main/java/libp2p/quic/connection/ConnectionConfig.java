@@ -3,7 +3,7 @@ package libp2p.quic.connection;
 import libp2p.quic.stream.StreamLimits;
 
 /**
- * What a connection allows and asks for; durations in nanoseconds.
+ * The settings of a connection; durations in nanoseconds.
  *
  * @param streams limits of streams and their memory
  * @param idle after which a silent connection is over

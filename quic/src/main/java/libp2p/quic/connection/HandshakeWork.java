@@ -10,11 +10,11 @@ import libp2p.security.tls13.TlsException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computations of a handshake that take long: signatures, key agreement, certificates. They are run on some thread, without the
- * lock of the connection, and then handed back to {@link Connection#worked}.
+ * Computations of a handshake that take long: signatures, key agreement, certificates. They are run on some thread,
+ * without the lock of the connection, and then handed back to {@link Connection#worked}.
  */
 public final class HandshakeWork implements HandshakeOutput {
-    /** What came out, in order. */
+    /** The results, in order. */
     sealed interface Outcome permits Message, Keys {}
 
     record Message(byte[] bytes) implements Outcome {}

@@ -5,7 +5,10 @@ import libp2p.quic.recovery.PacketSpace;
 import libp2p.quic.stream.CryptoStream;
 import org.jspecify.annotations.Nullable;
 
-/** What belongs to Initial, Handshake or 1-RTT packets: their numbers, handshake bytes, and keys, but for those of 1-RTT. */
+/**
+ * The state of Initial, Handshake or 1-RTT packets: their numbers, handshake bytes, and keys, but for those of
+ * 1-RTT.
+ */
 final class Level {
     static final int COUNT = 3;
     private static final int HANDSHAKE_BYTES = 64 << 10;

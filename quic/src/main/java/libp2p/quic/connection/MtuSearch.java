@@ -1,11 +1,11 @@
 package libp2p.quic.connection;
 
 /**
- * Finds how large datagrams of a path may be (RFC 8899; RFC 9000, section 14.3): tries the largest first, then halves. What
- * routers say of themselves is not believed. Under the lock of the connection.
+ * Finds how large datagrams of a path may be (RFC 8899; RFC 9000, section 14.3): tries the largest first, then halves.
+ * Claims of routers are not believed. Under the lock of the connection.
  */
 final class MtuSearch {
-    /** What every path of QUIC carries. */
+    /** The datagram size that every path of QUIC carries. */
     static final int BASE = 1200;
 
     private static final int ATTEMPTS = 3;

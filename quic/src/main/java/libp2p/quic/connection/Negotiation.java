@@ -10,7 +10,7 @@ import libp2p.quic.wire.TransportException;
 import libp2p.quic.wire.TransportParameters;
 import org.jspecify.annotations.Nullable;
 
-/** What the handshake brings to the connection: keys and transport parameters. Under the lock of the connection. */
+/** The results of the handshake for the connection: keys and transport parameters. Under the lock of the connection. */
 final class Negotiation {
     private static final long MILLISECOND = 1_000_000;
 
@@ -21,7 +21,7 @@ final class Negotiation {
         this.connection = connection;
     }
 
-    /** What this side tells of itself. */
+    /** The transport parameters of this side. */
     static TransportParameters parameters(ConnectionConfig config, ConnectionId local) {
         TransportParameters parameters = new TransportParameters()
                 .put(Parameter.MAX_IDLE_TIMEOUT, config.idle() / MILLISECOND)

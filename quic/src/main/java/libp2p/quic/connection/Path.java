@@ -2,7 +2,9 @@ package libp2p.quic.connection;
 
 import java.net.InetSocketAddress;
 
-/** One address of the remote, and what is known of it (RFC 9000, sections 8 and 9). Under the lock of the connection. */
+/**
+ * One address of the remote, and what is known of it (RFC 9000, sections 8 and 9). Under the lock of the connection.
+ */
 final class Path {
     private static final int AMPLIFICATION = 3;
     private static final int MAX_CHALLENGES = 3;

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Datagrams that leave together: all of one size, but for the last, which may be shorter, and all to one address. Reused by one
- * thread at a time.
+ * Datagrams that leave together: all of one size, but for the last, which may be shorter, and all to one address.
+ * Reused by one thread at a time.
  */
 public final class SendBatch {
     private final ByteBuffer buffer;

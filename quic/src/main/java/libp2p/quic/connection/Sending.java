@@ -19,7 +19,7 @@ import libp2p.quic.wire.TransportError;
 import libp2p.quic.wire.VarInt;
 import org.jspecify.annotations.Nullable;
 
-/** Builds datagrams of what is due at each level (RFC 9000, sections 12.2, 13 and 14). Under the lock of the connection. */
+/** Builds datagrams of the frames due at each level (RFC 9000, sections 12.2 to 14). Under the lock of the connection. */
 final class Sending {
     private static final int TAG = PacketCipher.TAG_LENGTH;
     private static final int LENGTH_BYTES = 2;
@@ -206,8 +206,8 @@ final class Sending {
     }
 
     /**
-     * The handshake goes on though the window is full: data that the remote has no keys for yet fill it, and nothing of that is
-     * acknowledged before the handshake is.
+     * The handshake goes on though the window is full: data that the remote has no keys for yet fill it, and nothing of
+     * that is acknowledged before the handshake is.
      */
     private boolean mayShake(Level level) {
         return !congested || level.index < TlsDriver.APPLICATION && !level.space.isAwaited();

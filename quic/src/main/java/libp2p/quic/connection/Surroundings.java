@@ -2,7 +2,7 @@ package libp2p.quic.connection;
 
 import libp2p.quic.wire.ConnectionId;
 
-/** What a connection needs of its endpoint. Called under the lock of the connection; must not call back. */
+/** The services of an endpoint for its connections. Called under the lock of the connection; must not call back. */
 public interface Surroundings {
     /** Fills the array with bytes fit for keys. */
     void random(byte[] bytes);

@@ -14,8 +14,8 @@ import libp2p.security.tls13.TlsException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Between the CRYPTO streams and the handshake of TLS: puts messages together, level by level, and hands them out as work, one
- * piece at a time. Under the lock of the connection, but for what {@link HandshakeWork#run} calls.
+ * Between the CRYPTO streams and the handshake of TLS: puts messages together, level by level, and hands them out as
+ * work, one piece at a time. Under the lock of the connection, but for what {@link HandshakeWork#run} calls.
  */
 final class TlsDriver implements HandshakeOutput {
     private static final int MAX_MESSAGE = 16 << 10;

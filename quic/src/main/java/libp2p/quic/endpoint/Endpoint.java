@@ -23,8 +23,8 @@ import libp2p.quic.wire.VersionNegotiation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one port. One lock of the caller's around {@link #route}, {@link #accept}, {@link #refuse} and {@link
- * #handshakeOver}; the rest may be called from any thread.
+ * The connections of one port. One lock of the caller's around {@link #route}, {@link #accept}, {@link #refuse} and
+ * {@link #handshakeOver}; the rest may be called from any thread.
  *
  * @param <C> what the caller keeps of a connection
  */

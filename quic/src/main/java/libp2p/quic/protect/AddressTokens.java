@@ -12,9 +12,9 @@ import libp2p.quic.wire.ConnectionId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Address validation tokens (RFC 9000, section 8.1): sealed under a key of this host, with what they prove inside. A token of
- * Retry holds for ten seconds, for one address and port and two connection ids; one of NEW_TOKEN for a day and an address.
- * Whatever does not open was made by somebody else, and counts as no token (section 8.1.3). Thread-safe.
+ * Address validation tokens (RFC 9000, section 8.1): sealed under a key of this host, with what they prove inside. A
+ * token of Retry holds for ten seconds, for one address and port and two connection ids; one of NEW_TOKEN for a day and
+ * an address. Whatever does not open was made by somebody else, and counts as no token (section 8.1.3). Thread-safe.
  */
 public final class AddressTokens {
     /** The longest token that is looked at. */
@@ -35,7 +35,7 @@ public final class AddressTokens {
         this.key = key.clone();
     }
 
-    /** What a token proves. */
+    /** The proof in a token. */
     public enum Verdict {
         /** Nothing: there is none, or somebody else has made it. */
         NONE,

@@ -6,8 +6,8 @@ import libp2p.quic.wire.TransportException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of 1-RTT packets and their updates (RFC 9001, section 6). A phase of the remote is believed when a packet under it
- * was authentic, and not before. One thread at a time.
+ * The keys of 1-RTT packets and their updates (RFC 9001, section 6). A phase of the remote is believed when a packet
+ * under it was authentic, and not before. One thread at a time.
  */
 public final class KeyPhases implements AutoCloseable {
     private static final long NEVER = Long.MAX_VALUE;

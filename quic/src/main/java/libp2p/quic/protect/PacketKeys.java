@@ -10,8 +10,8 @@ import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.security.tls13.KeySchedule;
 
 /**
- * One direction of packet protection (RFC 9001, section 5): seals or opens payloads and masks headers. One thread at a time,
- * {@link #close} included.
+ * One direction of packet protection (RFC 9001, section 5): seals or opens payloads and masks headers. One thread at a
+ * time, {@link #close} included.
  */
 public final class PacketKeys implements AutoCloseable {
     private static final byte[] NONE = new byte[0];
@@ -20,7 +20,7 @@ public final class PacketKeys implements AutoCloseable {
     private static final int SHORT_MASK = 0x1f;
     /** Packet numbers are taken as four bytes long to find the sample. */
     private static final int SAMPLE_AT = 4;
-    /** What a packet must have behind the start of its packet number. */
+    /** The least number of bytes behind the start of a packet number. */
     public static final int MIN_PROTECTED = SAMPLE_AT + HeaderMask.SAMPLE_LENGTH;
 
     private final AeadAlgorithm algorithm;

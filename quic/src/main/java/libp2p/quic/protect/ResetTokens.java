@@ -4,9 +4,9 @@ import java.util.Arrays;
 import libp2p.crypto.Crypto;
 
 /**
- * Stateless reset tokens (RFC 9000, section 10.3.2): what a connection id is under a key of the host, so that a host that has
- * forgotten a connection can still end it. The key is for this alone: with one for connection ids too, ids would be
- * tokens. Thread-safe.
+ * Stateless reset tokens (RFC 9000, section 10.3.2): what a connection id is under a key of the host, so that a host
+ * that has forgotten a connection can still end it. The key is for this alone: with one for connection ids too, ids
+ * would be tokens. Thread-safe.
  */
 public final class ResetTokens {
     public static final int LENGTH = 16;

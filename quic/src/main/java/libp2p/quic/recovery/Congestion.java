@@ -1,8 +1,8 @@
 package libp2p.quic.recovery;
 
 /**
- * The congestion window: CUBIC (RFC 9438) after a slow start that HyStart++ (RFC 9406) leaves before it loses packets. Bytes
- * and nanoseconds.
+ * The congestion window: CUBIC (RFC 9438) after a slow start that HyStart++ (RFC 9406) leaves before it loses packets.
+ * Bytes and nanoseconds.
  */
 public final class Congestion {
     private static final double C = 0.4;

@@ -9,8 +9,8 @@ import libp2p.quic.wire.TransportException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out which packets were lost (RFC 9002, section 6), over all spaces of a connection, and tells congestion control. The
- * caller asks for {@link #nextTimeout}, and sends probes when {@link #timeout} says so.
+ * Finds out which packets were lost (RFC 9002, section 6), over all spaces of a connection, and tells congestion
+ * control. The caller asks for {@link #nextTimeout}, and sends probes when {@link #timeout} says so.
  */
 public final class LossRecovery {
     private static final int PACKET_THRESHOLD = 3;
@@ -77,9 +77,9 @@ public final class LossRecovery {
     }
 
     /**
-     * The remote can read 1-RTT packets, so that probes of them make sense. This is known before the handshake is confirmed if
-     * all of it is acknowledged, and matters when the address of a client changes in between: its Handshake packets are nothing
-     * to the server any more, and what confirms the handshake goes to the old address.
+     * The remote can read 1-RTT packets, so that probes of them make sense. This is known before the handshake is
+     * confirmed if all of it is acknowledged, and matters when the address of a client changes in between: its
+     * Handshake packets are nothing to the server any more, and what confirms the handshake goes to the old address.
      */
     public void remoteHasKeys() {
         remoteHasKeys = true;
@@ -337,7 +337,9 @@ public final class LossRecovery {
         return chosen;
     }
 
-    /** What the oldest packets of a space carried is to be sent again by probes, as if they were lost; they stay in flight. */
+    /**
+     * Probes send the frames of a space's oldest packets again, as if those were lost; the packets stay in flight.
+     */
     public void repeatOldest(PacketSpace space, int packets) {
         int left = packets;
         for (long number = space.sent.lowest(); number < space.sent.next() && left > 0; number++) {

@@ -1,6 +1,9 @@
 package libp2p.quic.recovery;
 
-/** Spreads packets over the round trip (RFC 9002, section 7.7): a bucket that fills a quarter faster than the window asks for. */
+/**
+ * Spreads packets over the round trip (RFC 9002, section 7.7): a bucket that fills a quarter faster than the window
+ * asks for.
+ */
 public final class Pacer {
     private static final int BURST_PACKETS = 16;
     private static final long BURST_NANOS = 2_000_000;

@@ -5,8 +5,8 @@ import libp2p.quic.wire.FrameType;
 import libp2p.quic.wire.VarInt;
 
 /**
- * The packet numbers that were received, in ranges from the largest down. At most {@link #MAX_RANGES} are kept; numbers below
- * them count as received, so that none is taken twice.
+ * The packet numbers that were received, in ranges from the largest down. At most {@link #MAX_RANGES} are kept; numbers
+ * below them count as received, so that none is taken twice.
  */
 public final class ReceivedRanges {
     public static final int MAX_RANGES = 64;

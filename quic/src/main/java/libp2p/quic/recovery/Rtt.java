@@ -4,7 +4,7 @@ package libp2p.quic.recovery;
 public final class Rtt {
     /** Timers are not finer than this. */
     public static final long GRANULARITY = 1_000_000;
-    /** What a round trip is taken for before one was measured. */
+    /** The assumed round trip before one was measured. */
     public static final long INITIAL = 333_000_000;
 
     private long latest;

@@ -2,7 +2,7 @@ package libp2p.quic.recovery;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a sent packet carried that must not be lost. It hears once what became of the packet. */
+/** A frame of a sent packet that must not be lost. It hears once what became of the packet. */
 public abstract class SentFrame {
     @Nullable
     SentFrame next;

@@ -76,7 +76,7 @@ public final class CryptoStream {
         receiving.add(offset, bytes, at, length);
     }
 
-    /** What can be read now; empty if nothing can. */
+    /** The bytes that can be read now; empty if none can. */
     public byte[] read() {
         byte[] bytes = new byte[receiving.available()];
         receiving.read(ByteBuffer.wrap(bytes), Long.MAX_VALUE);

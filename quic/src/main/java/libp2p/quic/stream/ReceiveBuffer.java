@@ -7,8 +7,8 @@ import libp2p.quic.wire.TransportException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a stream from the first that was not read on, in chunks that exist where bytes have come. Gaps are bounded; the
- * chunks are, by the credit that was given.
+ * The bytes of a stream from the first that was not read on, in chunks that exist where bytes have come. Gaps are
+ * bounded; the chunks are, by the credit that was given.
  */
 final class ReceiveBuffer {
     /** Gaps that a sender may leave. */

@@ -1,8 +1,8 @@
 package libp2p.quic.stream;
 
 /**
- * Credit that is given to the remote (RFC 9000, section 4): an absolute limit that moves on as bytes are consumed, by a window
- * that grows where it is used up faster than a few round trips.
+ * Credit that is given to the remote (RFC 9000, section 4): an absolute limit that moves on as bytes are consumed, by a
+ * window that grows where it is used up faster than a few round trips.
  */
 final class ReceiveWindow {
     private static final int ROUND_TRIPS = 4;

@@ -1,8 +1,8 @@
 package libp2p.quic.stream;
 
 /**
- * The bytes of a stream from the first that is not acknowledged to the last that was written, in a ring that grows as it must.
- * Lost ranges are sent again from the same bytes.
+ * The bytes of a stream from the first that is not acknowledged to the last that was written, in a ring that grows as
+ * it must. Lost ranges are sent again from the same bytes.
  */
 final class SendBuffer {
     private static final int SMALLEST = 1 << 12;

@@ -52,7 +52,7 @@ final class SendPart {
         }
     }
 
-    /** What was sent stays counted: the final size is the end of what left at least once. */
+    /** Sent bytes stay counted: the final size is the end of what left at least once. */
     void reset(long code, long reliableSize) {
         if (over || resetCode != NOT_KNOWN) {
             return;

@@ -1,7 +1,7 @@
 package libp2p.quic.stream;
 
 /**
- * What one connection allows.
+ * The stream limits of one connection.
  *
  * @param streams bidirectional streams that the remote may have open
  * @param uniStreams the same of unidirectional ones

@@ -16,8 +16,8 @@ import libp2p.quic.wire.TransportParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All streams of a connection: which there are and may be, the credit that they share, and whose turn it is to send. One thread
- * at a time, the lock of the connection.
+ * All streams of a connection: which there are and may be, the credit that they share, and whose turn it is to send.
+ * One thread at a time, the lock of the connection.
  */
 public final class Streams {
     private static final int UNI = 2;
@@ -76,7 +76,7 @@ public final class Streams {
         remoteOpened[1].timeout(now);
     }
 
-    /** Who is asked before windows grow. */
+    /** The memory budget that is asked before windows grow. */
     public void memory(Memory value) {
         memory = value;
     }

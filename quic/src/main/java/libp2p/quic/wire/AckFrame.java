@@ -3,8 +3,8 @@ package libp2p.quic.wire;
 import java.util.Arrays;
 
 /**
- * The content of an ACK frame (RFC 9000, section 19.3): ranges of packet numbers from the largest down. Reused. Ranges beyond
- * {@link #MAX_RANGES} are checked and forgotten, as if the remote had not told them. One thread at a time.
+ * The content of an ACK frame (RFC 9000, section 19.3): ranges of packet numbers from the largest down. Reused. Ranges
+ * beyond {@link #MAX_RANGES} are checked and forgotten, as if the remote had not told them. One thread at a time.
  */
 public final class AckFrame {
     public static final int MAX_RANGES = 512;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * A connection id of up to 20 bytes. Immutable. Its hash is of no use against strangers who choose the bytes, so maps of their
- * ids must be keyed otherwise.
+ * A connection id of up to 20 bytes. Immutable. Its hash is of no use against strangers who choose the bytes, so maps
+ * of their ids must be keyed otherwise.
  */
 public final class ConnectionId {
     /** The longest id of version 1. */

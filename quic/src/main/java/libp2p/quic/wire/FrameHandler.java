@@ -1,8 +1,8 @@
 package libp2p.quic.wire;
 
 /**
- * Takes the frames of a packet in their order, values checked only as far as a frame alone can tell. Arrays and the frame of
- * acknowledgements are valid during the call.
+ * Takes the frames of a packet in their order, values checked only as far as a frame alone can tell. Arrays and the
+ * frame of acknowledgements are valid during the call.
  */
 public interface FrameHandler {
     void ack(AckFrame ack) throws TransportException;

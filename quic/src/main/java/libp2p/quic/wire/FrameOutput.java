@@ -1,8 +1,8 @@
 package libp2p.quic.wire;
 
 /**
- * Writes frames into an array (RFC 9000, section 19). The caller asks for {@link #remaining} first; nothing is checked twice.
- * Reused; one thread at a time.
+ * Writes frames into an array (RFC 9000, section 19). The caller asks for {@link #remaining} first; nothing is checked
+ * twice. Reused; one thread at a time.
  */
 public final class FrameOutput {
     private byte[] bytes = new byte[0];

@@ -1,9 +1,9 @@
 package libp2p.quic.wire;
 
 /**
- * The part of a packet with a long header that is not protected (RFC 9000, section 17.2; RFC 8999). Reused, and filled from
- * bytes of strangers: whatever does not fit makes {@link #parse} return false, without an exception that would cost more than
- * the packet. One thread at a time.
+ * The part of a packet with a long header that is not protected (RFC 9000, section 17.2; RFC 8999). Reused, and filled
+ * from bytes of strangers: whatever does not fit makes {@link #parse} return false, without an exception that would
+ * cost more than the packet. One thread at a time.
  */
 public final class LongHeader {
     /** QUIC version 1. */
@@ -45,7 +45,9 @@ public final class LongHeader {
         return FORM | FIXED | type << TYPE_SHIFT;
     }
 
-    /** Reads what every version has in common; false if it is malformed. Ids of other versions may have up to 255 bytes. */
+    /**
+     * Reads what every version has in common; false if it is malformed. Ids of other versions may have up to 255 bytes.
+     */
     public boolean parseInvariant(byte[] bytes, int offset, int length) {
         int limit = offset + length;
         if (length < INVARIANT || !isLong(bytes[offset])) {

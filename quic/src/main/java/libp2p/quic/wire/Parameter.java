@@ -56,7 +56,7 @@ public enum Parameter {
         return kind;
     }
 
-    /** What the value is if the parameter is not sent. */
+    /** The value if the parameter is not sent. */
     public long absent() {
         return absent;
     }

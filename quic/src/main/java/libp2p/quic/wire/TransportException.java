@@ -2,7 +2,10 @@ package libp2p.quic.wire;
 
 import libp2p.core.connection.NetworkException;
 
-/** The remote has broken the protocol, or a limit was reached; the connection ends with this code (RFC 9000, section 11.1). */
+/**
+ * The remote has broken the protocol, or a limit was reached; the connection ends with this code (RFC 9000, section
+ * 11.1).
+ */
 public class TransportException extends NetworkException {
     private static final long serialVersionUID = 1;
     private final long code;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What one side tells the other in the handshake (RFC 9000, section 18). One thread at a time. */
+/** The transport parameters of one side (RFC 9000, section 18). One thread at a time. */
 public final class TransportParameters {
     private static final int LIMIT = 64;
     private static final int MIN_UDP_PAYLOAD = 1200;

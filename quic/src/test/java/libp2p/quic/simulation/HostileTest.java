@@ -238,7 +238,9 @@ class HostileTest {
         serves();
     }
 
-    /** msquic CVE-2023-36435: Version Negotiation to a server; quic-go CVE-2024-53259 and others: what is not authentic. */
+    /**
+     * msquic CVE-2023-36435: Version Negotiation to a server; quic-go CVE-2024-53259 and others: what is not authentic.
+     */
     @Test
     void whatIsNotAuthenticIsDropped() {
         Random random = new Random(3);
@@ -254,7 +256,7 @@ class HostileTest {
         serves();
     }
 
-    /** Whatever stands in a packet ends its connection or leaves it alive, and nothing else happens. */
+    /** Every packet ends its connection or leaves it alive, and nothing else happens. */
     @Test
     void anythingAtAllEndsTheConnectionOrLeavesItAlive() {
         Random random = new Random(5);

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Bugs of the kind that people make, planted one at a time into the source: the scenarios must find each within 140 seeds. */
+/**
+ * Bugs of the kind that people make, planted one at a time into the source: the scenarios must find each within 140
+ * seeds.
+ */
 class PlantedBugsTest {
     private static final int SEEDS = 140;
 

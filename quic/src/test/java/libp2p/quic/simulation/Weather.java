@@ -3,7 +3,7 @@ package libp2p.quic.simulation;
 import java.util.SplittableRandom;
 
 /**
- * What a network does to datagrams.
+ * The behaviour of a network towards datagrams.
  *
  * @param delay one way, in nanoseconds
  * @param jitter more of it at most, which reorders

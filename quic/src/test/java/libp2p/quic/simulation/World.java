@@ -193,7 +193,7 @@ final class World {
             this.admission = admission;
         }
 
-        /** What follows everything that happens on a connection. */
+        /** The steps after everything that happens on a connection. */
         void turn() {
             HandshakeWork work = connection.pollWork();
             if (work != null) {

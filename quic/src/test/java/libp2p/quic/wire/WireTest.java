@@ -307,7 +307,7 @@ class WireTest {
                 .isFalse();
     }
 
-    /** Whatever comes, there is one type of exception. */
+    /** Every input raises at most one type of exception. */
     @Test
     void bytesOfAnyKindDoNoMoreThanBeRefused() {
         Random random = new Random(5);

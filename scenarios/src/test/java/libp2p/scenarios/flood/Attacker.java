@@ -15,8 +15,8 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.SystemEnvironment;
 
 /**
- * What attacks: {@code ATTACK PORT COUNT}. Says {@code begun}, then {@code done} when it has done what it does so many
- * times; goes on until its input ends.
+ * The attacking process: {@code ATTACK PORT COUNT}. Says {@code begun}, then {@code done} when it has done what it does
+ * so many times; goes on until its input ends.
  */
 final class Attacker {
     /** One of the workers of an attack. */

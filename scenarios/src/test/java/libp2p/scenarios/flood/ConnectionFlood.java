@@ -5,7 +5,9 @@ import java.time.Duration;
 import libp2p.core.environment.Timer;
 import libp2p.scenarios.flood.Attacker.Held;
 
-/** Connections and nothing more: one in two says nothing at all, the others are secured and multiplexed, and are kept. */
+/**
+ * Connections and nothing more: one in two says nothing at all, the others are secured and multiplexed, and are kept.
+ */
 final class ConnectionFlood {
     private static final int HELD = 8_000;
 

@@ -13,9 +13,10 @@ import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**
- * One flood: a victim with a small heap, an attacker, a neighbour that is left alone, and the pings of an honest peer to
- * both, first in peace, then while the attack lasts, which is at least until it has been made as often as said. How long
- * the pings took is written down and not judged; that each was answered, and what the victim used and gave back, is.
+ * One flood: a victim with a small heap, an attacker, a neighbour that is left alone, and the pings of an honest peer
+ * to both, first in peace, then while the attack lasts, which is at least until it has been made as often as said. How
+ * long the pings took is written down and not judged; that each was answered, and what the victim used and gave back,
+ * is.
  *
  * @param name for the report
  * @param heap of the victim, in MiB

@@ -4,8 +4,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What strangers do at once and in masses to a node with a small heap, in a process of its own. An honest peer is served all
- * the while, and afterwards nothing is left. The large ones are run by {@code scenarios/floods}.
+ * Floods of strangers against a node with a small heap, in a process of its own. An honest peer is
+ * served all the while, and afterwards nothing is left. The large ones are run by {@code scenarios/floods}.
  */
 class FloodTest {
     private static final int FEW = 100;

@@ -58,7 +58,7 @@ final class QuicFlood {
         }
     }
 
-    /** What a dialer begins with. */
+    /** The first datagrams of a dialer. */
     private static InitialPacket captured() throws IOException, GeneralSecurityException, InterruptedException {
         try (Host dialer = Libp2p.host().start();
                 Host nobody = Libp2p.host().start();

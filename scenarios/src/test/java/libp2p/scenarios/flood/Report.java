@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A table with a row for each flood, in {@code target/floods.md} and, if the system property {@code floods.table} names a
- * file that has the table already, there too: a row of the same name is replaced.
+ * A table with a row for each flood, in {@code target/floods.md} and, if the system property {@code floods.table} names
+ * a file that has the table already, there too: a row of the same name is replaced.
  */
 final class Report {
     private static final String HEADER =
-            "| flood | load before | refused by limits | pings answered | calm p50, p99 ms | in the flood p50, p99 ms | p99 × "
-                    + "| neighbour calm p50, p99 ms | beside the flood p50, p99 ms | p99 × "
-                    + "| peak heap, MiB | peak descriptors | peak threads of the host | platform threads | s |";
+            "| flood | load before | refused by limits | pings answered | calm p50, p99 ms | in the flood p50, p99 ms"
+                    + " | p99 × | neighbour calm p50, p99 ms | beside the flood p50, p99 ms | p99 × | peak heap, MiB |"
+                    + " peak descriptors | peak threads of the host | platform threads | s |";
     private static final String LINE = "|---|" + "--:|".repeat(14);
     private static final Path OWN = Path.of("target", "floods.md");
 

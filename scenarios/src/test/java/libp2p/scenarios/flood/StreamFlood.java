@@ -8,7 +8,9 @@ import libp2p.protocols.ping.Ping;
 import libp2p.scenarios.flood.Attacker.Held;
 import org.jspecify.annotations.Nullable;
 
-/** Streams on a few connections: a third is reset at once, a third stops in the negotiation, a third pings and stays. */
+/**
+ * Streams on a few connections: a third is reset at once, a third stops in the negotiation, a third pings and stays.
+ */
 final class StreamFlood {
     private static final int HELD = 20_000;
     private static final int PER_CONNECTION = 2_000;

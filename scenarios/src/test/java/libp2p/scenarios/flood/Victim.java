@@ -31,8 +31,8 @@ import libp2p.swarm.resource.ScopeKind;
 
 /**
  * A node that is flooded: the defaults of the library, with echo and perf beside ping and identify. It says where it
- * listens, then answers {@code look} with what it uses, {@code empty} with the same once nothing is charged to any scope,
- * and {@code close} once the host is closed.
+ * listens, then answers {@code look} with what it uses, {@code empty} with the same once nothing is charged to any
+ * scope, and {@code close} once the host is closed.
  */
 final class Victim {
     private static final long SAMPLE_NANOS = 20_000_000;
@@ -79,7 +79,10 @@ final class Victim {
         victim.obey();
     }
 
-    /** From a folder each class is a file of its own, and cannot be loaded when no descriptor is free; from a jar it can. */
+    /**
+     * From a folder each class is a file of its own, and cannot be loaded when no descriptor is free; from a jar it
+     * can.
+     */
     private static void loadClasses() throws Exception {
         ClassLoader loader = Victim.class.getClassLoader();
         for (URL root : Collections.list(loader.getResources("libp2p"))) {
@@ -166,7 +169,7 @@ final class Victim {
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
-    /** What the JDK has outside the heap; what libcrypto has is only part of {@link #peakResident}. */
+    /** The memory of the JDK outside the heap; that of libcrypto is only part of {@link #peakResident}. */
     private static long direct() {
         return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
                 .filter(pool -> pool.getName().equals("direct"))

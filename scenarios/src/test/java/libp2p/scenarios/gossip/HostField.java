@@ -42,7 +42,10 @@ import libp2p.simulator.Simulation;
 import libp2p.swarm.resource.ResourceLimits;
 import org.jspecify.annotations.Nullable;
 
-/** Attacks on complete hosts in the simulator: TCP, Noise, yamux, identify, signatures. To be used by the main thread of a simulation. */
+/**
+ * Attacks on complete hosts in the simulator: TCP, Noise, yamux, identify, signatures. To be used by the main thread of
+ * a simulation.
+ */
 final class HostField implements AttackField, AutoCloseable {
     private static final String PROTOCOL = "/meshsub/1.2.0";
     /** The limits must not depend on the machine that simulates. */

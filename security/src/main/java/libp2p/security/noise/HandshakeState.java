@@ -10,7 +10,8 @@ import libp2p.crypto.X25519;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The three messages of {@code Noise_XX_25519_ChaChaPoly_SHA256} (Noise revision 34, sections 5.3 and 7.5), without I/O:
+ * The three messages of {@code Noise_XX_25519_ChaChaPoly_SHA256} (Noise revision 34, sections 5.3 and 7.5), without
+ * I/O:
  *
  * <pre>
  * -> e

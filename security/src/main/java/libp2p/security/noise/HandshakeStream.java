@@ -33,8 +33,8 @@ public interface HandshakeStream {
     }
 
     /**
-     * Runs a handshake to its end, each message behind its length in two bytes; blocks. Closes the handshake in any case,
-     * the stream never.
+     * Runs a handshake to its end, each message behind its length in two bytes; blocks. Closes the handshake in any
+     * case, the stream never.
      *
      * @return the outcome, which the caller closes
      * @throws EOFException if the stream ends too early

@@ -3,8 +3,8 @@ package libp2p.security.noise;
 import java.util.List;
 
 /**
- * What travels beside the identity in a Noise handshake (libp2p specification, noise, "Noise Extensions"). It is seen by
- * whoever answers: the responder sends it before the initiator has proved anything.
+ * The extensions that travel beside the identity in a Noise handshake (libp2p specification, noise, "Noise
+ * Extensions"). It is seen by whoever answers: the responder sends it before the initiator has proved anything.
  *
  * @param certhashes multihashes of certificates, for WebTransport; the arrays must not be changed
  * @param streamMuxers protocol ids of stream muxers, best first; empty if early negotiation is not wanted

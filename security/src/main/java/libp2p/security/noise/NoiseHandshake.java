@@ -13,9 +13,9 @@ import libp2p.security.Limits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The libp2p handshake over Noise XX, without I/O and without the records that may follow it: messages go in and come out
- * as arrays, and {@link #finish} tells who the remote is. TCP and the like run it through {@link Noise}; WebTransport and
- * WebRTC run it through {@link HandshakeStream} and use nothing but the identity.
+ * The libp2p handshake over Noise XX, without I/O and without the records that may follow it: messages go in and come
+ * out as arrays, and {@link #finish} tells who the remote is. TCP and the like run it through {@link Noise};
+ * WebTransport and WebRTC run it through {@link HandshakeStream} and use nothing but the identity.
  *
  * <p>The initiator verifies the responder before it tells who it is. The first message must not carry a payload.
  *
@@ -35,7 +35,7 @@ public final class NoiseHandshake implements AutoCloseable {
     private NoiseExtensions remoteExtensions = NoiseExtensions.NONE;
 
     /**
-     * What the two sides of a handshake may choose.
+     * The choices of the two sides of a handshake.
      *
      * @param role initiator or responder, which is not always who dialed
      * @param expectedPeer the identity that the remote must prove, or null for any

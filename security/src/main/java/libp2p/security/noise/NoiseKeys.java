@@ -8,8 +8,8 @@ import libp2p.crypto.X25519;
 
 /**
  * The static Noise key of a host with the signature of its identity over it. Both are made once and used for every
- * handshake: the signature is the dearest step of one. Immutable and thread-safe; the key lives as long as the object and
- * is never written anywhere.
+ * handshake: the signature is the dearest step of one. Immutable and thread-safe; the key lives as long as the object
+ * and is never written anywhere.
  */
 public final class NoiseKeys {
     private static final byte[] CONTEXT = "noise-libp2p-static-key:".getBytes(StandardCharsets.UTF_8);

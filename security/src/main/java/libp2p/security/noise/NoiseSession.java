@@ -8,8 +8,8 @@ import libp2p.crypto.AeadSealer;
 import libp2p.crypto.Crypto;
 
 /**
- * What a finished handshake gives: the proven identity of the remote, what it told, and the two transport keys. Whoever
- * has it closes it, which wipes the keys; sealer and opener made before live on. One thread at a time.
+ * The result of a finished handshake: the proven identity of the remote, its extensions, and the two transport keys.
+ * Its holder closes it, which wipes the keys; sealer and opener made before live on. One thread at a time.
  */
 public final class NoiseSession implements AutoCloseable {
     private final PublicKey remoteKey;

@@ -13,8 +13,8 @@ import libp2p.crypto.algorithm.AeadAlgorithm;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chaining key, the transcript hash and the handshake key (Noise revision 34, sections 5.1 and 5.2). One thread at a
- * time; {@link #close} wipes the secrets.
+ * The chaining key, the transcript hash and the handshake key (Noise revision 34, sections 5.1 and 5.2). One thread at
+ * a time; {@link #close} wipes the secrets.
  */
 final class SymmetricState implements AutoCloseable {
     private static final byte[] EMPTY = new byte[0];

@@ -11,9 +11,9 @@ import libp2p.security.record.RecordFormat;
 import libp2p.security.record.RecordSealer;
 
 /**
- * Transport messages: two bytes of length, ciphertext, tag of 16 bytes. The counters are the nonces; each direction is for
- * one thread at a time. A counter moves on only after a record was found authentic, and a record that is not must end the
- * connection.
+ * Transport messages: two bytes of length, ciphertext, tag of 16 bytes. The counters are the nonces; each direction is
+ * for one thread at a time. A counter moves on only after a record was found authentic, and a record that is not must
+ * end the connection.
  */
 final class TransportRecords implements RecordFormat, RecordSealer {
     static final int LENGTH_BYTES = 2;

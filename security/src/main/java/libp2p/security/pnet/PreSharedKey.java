@@ -22,8 +22,8 @@ import org.bouncycastle.crypto.params.ParametersWithIV;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The 32 secret bytes that all peers of a private network share (libp2p specification, pnet). Immutable; two are equal if
- * the bytes are; {@code toString} shows the fingerprint only.
+ * The 32 secret bytes that all peers of a private network share (libp2p specification, pnet). Immutable; two are equal
+ * if the bytes are; {@code toString} shows the fingerprint only.
  */
 public final class PreSharedKey {
     /** Length in bytes. */
@@ -77,8 +77,8 @@ public final class PreSharedKey {
     }
 
     /**
-     * Reads the content of a key file: a line {@code /key/swarm/psk/1.0.0/}, a line {@code /base16/}, {@code /base64/} or
-     * {@code /bin/}, and the key in that form. White space may follow the first two forms, nothing the last.
+     * Reads the content of a key file: a line {@code /key/swarm/psk/1.0.0/}, a line {@code /base16/}, {@code /base64/}
+     * or {@code /bin/}, and the key in that form. White space may follow the first two forms, nothing the last.
      *
      * @throws MalformedException if it is anything else, or longer than 1,024 bytes; the message holds no secret
      */
@@ -135,7 +135,9 @@ public final class PreSharedKey {
         return CODEC + "\n/base16/\n" + HexFormat.of().formatHex(bytes) + "\n";
     }
 
-    /** A name for the network that gives nothing of the key away: 32 hex digits, the same as other implementations show. */
+    /**
+     * A name for the network that gives nothing of the key away: 32 hex digits, the same as other implementations show.
+     */
     public String fingerprint() {
         byte[] stream = new byte[64];
         StreamCipher salsa20 = new Salsa20Engine();

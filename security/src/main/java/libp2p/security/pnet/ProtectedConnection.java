@@ -15,8 +15,9 @@ import libp2p.crypto.XSalsa20;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A raw connection through XSalsa20 each way. Reading decrypts in the caller's buffer, writing encrypts a copy. Our nonce goes
- * with the first bytes that are written, or ahead of the first read: rust and js send nothing before they have it.
+ * A raw connection through XSalsa20 each way. Reading decrypts in the caller's buffer, writing encrypts a copy. Our
+ * nonce goes with the first bytes that are written, or ahead of the first read: rust and js send nothing before they
+ * have it.
  */
 final class ProtectedConnection extends ForwardingRawConnection {
     /** How every connection begins. */

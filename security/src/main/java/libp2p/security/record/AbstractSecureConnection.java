@@ -15,13 +15,14 @@ import libp2p.core.transport.RawConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What secure connections share: one reader, one writer, and a close from any thread that pulls no buffer away from either
- * (see {@link BufferOwnership}). The first failure of one direction ends both; later calls tell its cause. A thread that read or
- * wrote last and stops without an exception closes the connection itself, so that its buffers go back.
+ * The base of secure connections: one reader, one writer, and a close from any thread that pulls no buffer away from
+ * either (see {@link BufferOwnership}). The first failure of one direction ends both; later calls tell its cause. A
+ * thread that read or wrote last and stops without an exception closes the connection itself, so that its buffers go
+ * back.
  */
 public abstract class AbstractSecureConnection implements SecureConnection {
     /**
-     * Who is at the other end.
+     * The proven identity of the remote.
      *
      * @param protocol of the secure channel
      * @param earlyMuxer the stream muxer that was agreed inside the handshake, or null
@@ -43,7 +44,10 @@ public abstract class AbstractSecureConnection implements SecureConnection {
         this.remote = remote;
     }
 
-    /** As {@link #read}; the input was given back when it returns null, and {@link RecordInput#nothingYet} may be returned. */
+    /**
+     * As {@link #read}; the input was given back when it returns null, and {@link RecordInput#nothingYet} may be
+     * returned.
+     */
     protected abstract @Nullable ByteBuffer readPlaintext() throws IOException;
 
     /** As {@link #plaintext}. */
@@ -134,7 +138,10 @@ public abstract class AbstractSecureConnection implements SecureConnection {
         }
     }
 
-    /** Whoever closed the connection meanwhile has left the buffers to the calling thread, which may not come again. */
+    /**
+     * A thread that closed the connection meanwhile has left the buffers to the calling thread, which may not come
+     * again.
+     */
     private void leave(BufferOwnership side) {
         side.leave();
         if (closed.get() != null) {

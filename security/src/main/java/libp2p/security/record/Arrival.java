@@ -1,6 +1,6 @@
 package libp2p.security.record;
 
-/** What {@link RecordInput} has found. */
+/** The finding of {@link RecordInput}. */
 public enum Arrival {
     /** A record is there, whole. */
     RECORD,

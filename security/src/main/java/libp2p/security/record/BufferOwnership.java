@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says which thread holds the buffers of one direction of a connection, so that closing the connection from another
- * thread never gives a buffer back to the pool while somebody still reads or fills it. Whoever holds the custody when the
- * connection closes runs the release: the closing thread if nobody, or itself, or a dead thread holds it; otherwise the
- * holder, at its next call.
+ * thread never gives a buffer back to the pool while somebody still reads or fills it. Whoever holds the custody when
+ * the connection closes runs the release: the closing thread if nobody, or itself, or a dead thread holds it; otherwise
+ * the holder, at its next call.
  *
  * <p>BufferOwnership passes to the thread that enters; that only one thread works at a time is the caller's promise. Thread-safe.
  */

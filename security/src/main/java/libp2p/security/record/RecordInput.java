@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>While nothing has come it waits with a direct buffer of {@value #TINY} bytes, in which small records are taken whole;
  * a read that fills it brings a small pooled buffer, a longer record one of its size, and reads that fill those a large
- * one. Between two records it never waits with more than the small one, whatever the connection carried before. Nothing is
- * allocated per record.
+ * one. Between two records it never waits with more than the small one, whatever the connection carried before. Nothing
+ * is allocated per record.
  *
  * <p>For one thread at a time; whoever closes must know that the thread has left (see {@link BufferOwnership}).
  */
@@ -75,7 +75,9 @@ public final class RecordInput {
         return arrival == Arrival.RECORD;
     }
 
-    /** As {@link #next}; where reads do not block, the record may not be complete yet, and what is there of it stays. */
+    /**
+     * As {@link #next}; where reads do not block, the record may not be complete yet, and what is there of it stays.
+     */
     public Arrival poll() throws IOException {
         Arrival header = fill(format.headerLength());
         if (header != Arrival.RECORD) {

@@ -27,7 +27,9 @@ public final class RecordOutput {
     private int expected = RecordBuffers.SMALL;
 
     private boolean sentFullBatch;
-    /** Whether a try has left sealed records, with no open one behind them, and how many bytes of them it has written. */
+    /**
+     * Whether a try has left sealed records, with no open one behind them, and how many bytes of them it has written.
+     */
     private boolean left;
 
     private int written;
@@ -78,8 +80,8 @@ public final class RecordOutput {
     }
 
     /**
-     * As {@link #flush}, but without waiting: what the connection does not take at once stays, and the next call of {@link
-     * #plaintext} or {@link #flush} writes it first.
+     * As {@link #flush}, but without waiting: what the connection does not take at once stays, and the next call of
+     * {@link #plaintext} or {@link #flush} writes it first.
      *
      * @return whether all was written
      */

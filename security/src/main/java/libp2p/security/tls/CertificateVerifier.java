@@ -99,7 +99,7 @@ final class CertificateVerifier {
         return key;
     }
 
-    /** What a host key signs. */
+    /** The bytes that a host key signs. */
     static byte[] signedBytes(byte[] subjectPublicKeyInfo) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.writeBytes(CONTEXT);

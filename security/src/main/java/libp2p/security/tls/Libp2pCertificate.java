@@ -28,9 +28,9 @@ import libp2p.security.Limits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A self-signed certificate in which a host key vouches for the fresh P-256 key of the certificate (libp2p specification,
- * tls, "Peer Authentication"), for TLS over TCP and for QUIC. It is valid from 1975 to 4096, so that it tells nothing about
- * the clock of its host and no clock refuses it. Immutable and thread-safe.
+ * A self-signed certificate in which a host key vouches for the fresh P-256 key of the certificate (libp2p
+ * specification, tls, "Peer Authentication"), for TLS over TCP and for QUIC. It is valid from 1975 to 4096, so that it
+ * tells nothing about the clock of its host and no clock refuses it. Immutable and thread-safe.
  */
 public final class Libp2pCertificate {
     private static final int SERIAL_BYTES = 8;

@@ -34,7 +34,7 @@ public final class Tls implements SecurityProtocol {
     /** The protocol id. */
     public static final String PROTOCOL = "/tls/1.0.0";
 
-    /** What is agreed by ALPN if no muxer is. */
+    /** The ALPN protocol where no muxer is agreed. */
     private static final String NO_MUXER = "libp2p";
 
     private final Libp2pCertificate certificate;

@@ -1,6 +1,6 @@
 package libp2p.security.tls13;
 
-/** What one side tells the other when it ends a connection (RFC 8446, section 6). */
+/** The reason for which one side ends a connection (RFC 8446, section 6). */
 public enum Alert {
     CLOSE_NOTIFY(0),
     UNEXPECTED_MESSAGE(10),

@@ -3,7 +3,7 @@ package libp2p.security.tls13;
 import java.io.IOException;
 import java.util.List;
 
-/** What a side shows of itself, and how it judges the other. Thread-safe. */
+/** The certificate and key of one side, and its judgement of the other's. Thread-safe. */
 public interface Credentials {
     /** The certificate of this side in DER, whose key is on P-256; a client without one gives an empty array. */
     byte[] certificate();
@@ -20,8 +20,8 @@ public interface Credentials {
     byte[] verify(List<byte[]> chain) throws IOException;
 
     /**
-     * Whether both sides must show a certificate, as libp2p has it. Otherwise a server asks for none, and a client goes on with
-     * a server that asks for none.
+     * Whether both sides must show a certificate, as libp2p has it. Otherwise a server asks for none, and a client goes
+     * on with a server that asks for none.
      */
     default boolean mutual() {
         return true;

@@ -10,9 +10,10 @@ import libp2p.crypto.ConstantTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One side of a TLS 1.3 handshake (RFC 8446) as libp2p has it: both sides show a certificate, X25519 or P-256, no resumption, no
- * early data. A state machine without I/O: messages come in by {@link #receive}, whole and decrypted, and everything goes
- * out by {@link HandshakeOutput}. One thread at a time; nothing blocks. After an exception it is of no use.
+ * One side of a TLS 1.3 handshake (RFC 8446) as libp2p has it: both sides show a certificate, X25519 or P-256, no
+ * resumption, no early data. A state machine without I/O: messages come in by {@link #receive}, whole and decrypted,
+ * and everything goes out by {@link HandshakeOutput}. One thread at a time; nothing blocks. After an exception it is of
+ * no use.
  */
 public abstract sealed class Handshake permits ClientHandshake, ServerHandshake {
     private static final int MAX_CERTIFICATES = 2;
@@ -39,8 +40,8 @@ public abstract sealed class Handshake permits ClientHandshake, ServerHandshake 
     }
 
     /**
-     * Makes this the handshake of a QUIC connection (RFC 9001, section 8): both sides must send transport parameters and agree
-     * on an application protocol. Called before {@link #start}, or by a server before it receives anything.
+     * Makes this the handshake of a QUIC connection (RFC 9001, section 8): both sides must send transport parameters
+     * and agree on an application protocol. Called before {@link #start}, or by a server before it receives anything.
      *
      * @param encoded of this side
      */
@@ -48,7 +49,9 @@ public abstract sealed class Handshake permits ClientHandshake, ServerHandshake 
         transportParameters = encoded.clone();
     }
 
-    /** The transport parameters of the remote as it has sent them, from its first message with extensions on; else null. */
+    /**
+     * The transport parameters of the remote as it has sent them, from its first message with extensions on; else null.
+     */
     public final byte @Nullable [] remoteTransportParameters() {
         byte[] value = remoteTransportParameters;
         return value == null ? null : value.clone();

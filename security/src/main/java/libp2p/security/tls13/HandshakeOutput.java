@@ -12,11 +12,11 @@ public interface HandshakeOutput {
     /** Sends a message under the latest sending keys. */
     void send(byte[] message);
 
-    /** What is sent from now on is protected by a secret, which the taker owns. */
+    /** Everything sent from now on is protected by a secret, which the taker owns. */
     void sendUnder(Level level, CipherSuite suite, byte[] secret);
 
     /**
-     * What is received from now on is protected by a secret, which the taker owns.
+     * Everything received from now on is protected by a secret, which the taker owns.
      *
      * @throws TlsException if bytes under the old keys are left
      */

@@ -9,8 +9,8 @@ import libp2p.security.record.RecordInput;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a handshake over records on a raw connection; blocks. It reads record by record, so nothing behind the handshake is
- * touched, and writes each flight at once. On failure the remote is told by an alert. One thread.
+ * Runs a handshake over records on a raw connection; blocks. It reads record by record, so nothing behind the handshake
+ * is touched, and writes each flight at once. On failure the remote is told by an alert. One thread.
  */
 public final class HandshakeRecords implements HandshakeOutput {
     private static final int MAX_CHANGE_CIPHER_SPECS = 2;
@@ -133,7 +133,7 @@ public final class HandshakeRecords implements HandshakeOutput {
         }
     }
 
-    /** What an alert of the remote is told as. */
+    /** The exception for an alert of the remote. */
     static IOException alert(ByteBuffer buffer, int start, int length) {
         if (length != 2) {
             return new TlsException(Alert.DECODE_ERROR, "an alert of " + length + " bytes");

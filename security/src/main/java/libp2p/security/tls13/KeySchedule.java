@@ -8,8 +8,8 @@ import libp2p.crypto.HmacSha256;
 import libp2p.crypto.Sha256;
 
 /**
- * The secrets of a handshake without pre-shared key (RFC 8446, section 7.1). They are derived in order: {@link #handshake}
- * and then {@link #application}. One thread.
+ * The secrets of a handshake without pre-shared key (RFC 8446, section 7.1). They are derived in order: {@link
+ * #handshake} and then {@link #application}. One thread.
  */
 public final class KeySchedule {
     private static final byte[] NONE = new byte[0];
@@ -54,7 +54,7 @@ public final class KeySchedule {
         return expandLabel(trafficSecret, "traffic upd", NONE, Sha256.LENGTH);
     }
 
-    /** What Finished holds. */
+    /** The verify data of Finished. */
     static byte[] finished(byte[] trafficSecret, byte[] transcript) {
         byte[] key = expandLabel(trafficSecret, "finished", NONE, HmacSha256.LENGTH);
         return Crypto.standard().hmacSha256().mac(key, transcript);

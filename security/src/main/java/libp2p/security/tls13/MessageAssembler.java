@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts handshake messages together from the records they were cut into (RFC 8446, section 5.1). Memory grows with the bytes
- * that come, not with the length that is told. One thread.
+ * Puts handshake messages together from the records they were cut into (RFC 8446, section 5.1). Memory grows with the
+ * bytes that come, not with the length that is told. One thread.
  */
 public final class MessageAssembler {
     private static final byte[] EMPTY = {};

@@ -52,7 +52,7 @@ public final class ReceivingKey extends TrafficKey {
         return type;
     }
 
-    /** What is opened from now on is under the next key. */
+    /** Records that are opened from now on are under the next key. */
     void update() {
         opener.close();
         nextSecret();

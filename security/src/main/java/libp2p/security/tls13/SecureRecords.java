@@ -7,8 +7,8 @@ import libp2p.security.record.RecordInput;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receiving side after the handshake: data is decrypted where it was read and lent out; key updates, tickets and alerts
- * are dealt with here. For one thread at a time, as {@link RecordInput}.
+ * The receiving side after the handshake: data is decrypted where it was read and lent out; key updates, tickets and
+ * alerts are dealt with here. For one thread at a time, as {@link RecordInput}.
  */
 public final class SecureRecords {
     /** How many records without data may come before this side sends something. */
@@ -42,8 +42,8 @@ public final class SecureRecords {
     }
 
     /**
-     * The unread plaintext, at least one byte, blocking; null after the remote's last byte. Where reads do not block, a buffer
-     * without bytes if there is none yet.
+     * The unread plaintext, at least one byte, blocking; null after the remote's last byte. Where reads do not block, a
+     * buffer without bytes if there is none yet.
      */
     public @Nullable ByteBuffer read() throws IOException {
         ByteBuffer unread = lent;

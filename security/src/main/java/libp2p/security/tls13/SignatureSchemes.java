@@ -14,7 +14,7 @@ import libp2p.crypto.Crypto;
 
 /** Signature schemes (RFC 8446, section 4.2.3): what CertificateVerify may be made with. */
 final class SignatureSchemes {
-    /** What this side signs with. */
+    /** The schemes with which this side signs. */
     static final int ECDSA_P256_SHA256 = 0x0403;
 
     private static final int RSA_PKCS1_SHA256 = 0x0401;

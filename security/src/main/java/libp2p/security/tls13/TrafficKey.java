@@ -7,8 +7,8 @@ import libp2p.crypto.Crypto;
 import libp2p.crypto.algorithm.AeadAlgorithm;
 
 /**
- * What both directions of record protection share (RFC 8446, sections 5.3, 7.2 and 7.3): the traffic secret, the nonce
- * made of sequence number and initialisation vector, and the step to the next secret. One thread at a time.
+ * The state that both directions of record protection share (RFC 8446, sections 5.3, 7.2 and 7.3): the traffic secret,
+ * the nonce made of sequence number and initialisation vector, and the step to the next secret. One thread at a time.
  */
 abstract class TrafficKey implements AutoCloseable {
     private static final byte[] NONE = new byte[0];

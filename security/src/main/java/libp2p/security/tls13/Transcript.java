@@ -3,7 +3,9 @@ package libp2p.security.tls13;
 import java.io.ByteArrayOutputStream;
 import libp2p.crypto.Crypto;
 
-/** The handshake messages so far, and their hash (RFC 8446, section 4.4.1). They are few and short, so they are kept. */
+/**
+ * The handshake messages so far, and their hash (RFC 8446, section 4.4.1). They are few and short, so they are kept.
+ */
 final class Transcript {
     private final ByteArrayOutputStream messages = new ByteArrayOutputStream();
 

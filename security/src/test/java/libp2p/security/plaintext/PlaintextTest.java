@@ -30,7 +30,7 @@ class PlaintextTest extends SecureChannelContract {
         return new Plaintext(identity, Limits.DEFAULT, buffers);
     }
 
-    /** What the channel says to the bytes of a remote. */
+    /** The channel's answer to the bytes of a remote. */
     private Throwable answerTo(byte[] bytes) throws Exception {
         Link link = new Link();
         link.a().write(ByteBuffer.wrap(bytes));

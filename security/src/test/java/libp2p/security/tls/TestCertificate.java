@@ -74,7 +74,9 @@ final class TestCertificate {
         return new TestCertificate(keys("EC", curve), "SHA" + hash + "withECDSA", oid);
     }
 
-    /** RSASSA-PSS with any hash, given by its bits, and any salt, given by its bytes; the certificate may say another. */
+    /**
+     * RSASSA-PSS with any hash, given by its bits, and any salt, given by its bytes; the certificate may say another.
+     */
     static TestCertificate pss(int hash, int salt, int toldSalt) throws GeneralSecurityException {
         TestCertificate made = new TestCertificate(keys("RSA", 2048), "RSASSA-PSS", Oid.RSA_PSS);
         String name = hash == 160 ? "SHA-1" : "SHA-" + hash;

@@ -54,7 +54,7 @@ class HandshakeTest {
         }
     }
 
-    /** What one handshake wants to be done. */
+    /** The wishes of one handshake. */
     private static final class Output implements HandshakeOutput {
         private final Deque<byte[]> messages = new ArrayDeque<>();
         private final Map<Level, byte[]> sending = new EnumMap<>(Level.class);
@@ -107,7 +107,9 @@ class HandshakeTest {
         }
     }
 
-    /** What happens when the n-th message is changed; 0 is ClientHello, 1 to 6 the server's flight, 7 to 9 the client's. */
+    /**
+     * The outcome when the n-th message is changed; 0 is ClientHello, 1 to 6 the server's flight, 7 to 9 the client's.
+     */
     private AbstractThrowableAssert<?, ?> assertRefused(int number, UnaryOperator<byte[]> change) {
         return assertThatThrownBy(() -> run((i, message) -> i == number ? change.apply(message) : message))
                 .isInstanceOf(TlsException.class);

@@ -15,7 +15,7 @@ import libp2p.crypto.Signer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What QUIC asks of the handshake beyond TLS over TCP (RFC 9001, section 8), and what browsers do. */
+/** The demands of QUIC on the handshake beyond TLS over TCP (RFC 9001, section 8), and the habits of browsers. */
 class QuicHandshakeTest {
     private static final byte[] OF_CLIENT = {1, 2, 3};
     private static final byte[] OF_SERVER = {4, 5};

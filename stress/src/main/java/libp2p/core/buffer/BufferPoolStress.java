@@ -9,7 +9,10 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZII_Result;
 
-/** Two threads take a buffer, one of them after it has given one back: no buffer has two owners, and the counts are right. */
+/**
+ * Two threads take a buffer, one of them after it has given one back: no buffer has two owners, and the counts are
+ * right.
+ */
 @JCStressTest
 @Outcome(id = "true, 2, 0", expect = Expect.ACCEPTABLE, desc = "both idle buffers are taken")
 @Outcome(expect = Expect.FORBIDDEN, desc = "one buffer has two owners, or a count is wrong")

@@ -10,7 +10,10 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
-/** Two callers add to a queue with room for one message while another takes: every message is taken, waits, or is counted as dropped. */
+/**
+ * Two callers add to a queue with room for one message while another takes: every message is taken, waits, or is
+ * counted as dropped.
+ */
 @JCStressTest
 @Outcome(id = "[012], [01], [01]", expect = Expect.ACCEPTABLE, desc = "taken, dropped and waiting add up")
 @Outcome(id = "-1, .*", expect = Expect.FORBIDDEN, desc = "a message was lost or doubled")

@@ -8,7 +8,7 @@ import libp2p.swarm.limits.HostConnectionLimits;
 import libp2p.swarm.limits.StreamLimits;
 import libp2p.swarm.negotiation.Multistream;
 
-/** What every connection of a host needs from it. */
+/** The parts of a host that each of its connections uses. */
 public record ConnectionContext(
         Environment environment,
         ResourceManager resources,

@@ -18,8 +18,8 @@ import libp2p.core.transport.TransportConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open connections of a host, by peer. Thread-safe. Connectedness events are published in order per peer, before the
- * listener hears of the connection.
+ * The open connections of a host, by peer. Thread-safe. Connectedness events are published in order per peer, before
+ * the listener hears of the connection.
  */
 public final class ConnectionTable {
     /** Hears when connections come and go; called without locks. */
@@ -88,7 +88,10 @@ public final class ConnectionTable {
         }
     }
 
-    /** Whoever fails here, the connection is taken out of the table when it has ended, and not before all have heard of it. */
+    /**
+     * Even when a listener fails, the connection is taken out of the table when it has ended, and not before all have heard of
+     * it.
+     */
     private void announce(SwarmConnection connection, long handshakeNanos) {
         try {
             context.observer().connectionOpened(connection, handshakeNanos);
@@ -197,8 +200,8 @@ public final class ConnectionTable {
     }
 
     /**
-     * The connection for a new stream: unlimited before limited, then direct before relayed, then the one with most streams,
-     * then the oldest.
+     * The connection for a new stream: unlimited before limited, then direct before relayed, then the one with most
+     * streams, then the oldest.
      */
     public @Nullable SwarmConnection best(PeerId peer) {
         SwarmConnection best = null;

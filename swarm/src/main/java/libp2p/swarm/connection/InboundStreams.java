@@ -13,9 +13,9 @@ import libp2p.swarm.negotiation.NegotiationChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the streams that the remote of one connection opens: each gets a scope, a virtual thread, a negotiation and, if the
- * authorizer permits it, a handler. How many run is bounded by the scopes. Where the muxer hands streams out no thread
- * waits for them.
+ * Takes the streams that the remote of one connection opens: each gets a scope, a virtual thread, a negotiation and, if
+ * the authorizer permits it, a handler. How many run is bounded by the scopes. Where the muxer hands streams out no
+ * thread waits for them.
  */
 final class InboundStreams {
     private static final System.Logger LOG = System.getLogger(InboundStreams.class.getName());
@@ -97,7 +97,9 @@ final class InboundStreams {
         }
     }
 
-    /** The stream is among those of its connection already, so that whoever changes the rules finds it or is asked anew. */
+    /**
+     * The stream is among those of its connection already, so that whoever changes the rules finds it or is asked anew.
+     */
     private void handle(SwarmStream stream) {
         if (!authorization.permitsInbound(stream.protocol())) {
             stream.reset(ErrorCode.STREAM_GATED);

@@ -8,7 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
 
-/** Who wants to know when connections of a peer come and go. Thread-safe. */
+/** The listeners for connections of a peer that open and end. Thread-safe. */
 final class PeerWatches {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<PeerId, List<Runnable>> watches = new HashMap<>();

@@ -7,8 +7,8 @@ import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Environment;
 
 /**
- * A connection that may be closed, with what it was worth when it was looked at. Ordered by worth: limited ones first, then
- * the peer's value, the number of streams, inbound before outbound, the newest first.
+ * A connection that may be closed, with what it was worth when it was looked at. Ordered by worth: limited ones first,
+ * then the peer's value, the number of streams, inbound before outbound, the newest first.
  *
  * @param memory bytes that are charged to it
  */

@@ -6,7 +6,9 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.identity.PeerId;
 
-/** Since when peers are connected, on the monotonic clock, so that a jump of the wall clock ends no grace. Thread-safe. */
+/**
+ * Since when peers are connected, on the monotonic clock, so that a jump of the wall clock ends no grace. Thread-safe.
+ */
 final class ConnectedPeers {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<PeerId, Long> since = new HashMap<>();

@@ -20,11 +20,12 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ScopeUsage;
 
 /**
- * Closes the connections that are worth least when there are more than the high water mark. As in go-libp2p, of those of peers
- * whose grace is over as many stay as the low water mark says, so that newcomers, who count but are in grace, do not push out
- * those who were there before. If there are more than the high water mark even then, newcomers go in spite of their grace: the
- * newest inbound ones first, outbound ones last. Connections of protected peers are never closed and do not count. When the environment tells that memory is short, a part of the connections is closed whatever the marks and
- * the grace say. Thread-safe; no connection is closed with a lock held.
+ * Closes the connections that are worth least when there are more than the high water mark. As in go-libp2p, of those
+ * of peers whose grace is over as many stay as the low water mark says, so that newcomers, who count but are in grace,
+ * do not push out those who were there before. If there are more than the high water mark even then, newcomers go in
+ * spite of their grace: the newest inbound ones first, outbound ones last. Connections of protected peers are never
+ * closed and do not count. When the environment tells that memory is short, a part of the connections is closed
+ * whatever the marks and the grace say. Thread-safe; no connection is closed with a lock held.
  */
 public final class TrimmingConnectionManager implements ConnectionManager {
     /**
@@ -152,7 +153,7 @@ public final class TrimmingConnectionManager implements ConnectionManager {
     }
 
     /**
-     * What is to be closed if there are more connections than {@code trigger}, worth least first.
+     * The connections to close if there are more than {@code trigger}, worth least first.
      *
      * @param most connections that may be left, whatever the grace of their peers
      */

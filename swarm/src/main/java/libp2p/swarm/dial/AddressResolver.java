@@ -24,10 +24,10 @@ import libp2p.swarm.limits.ResolveLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns {@code /dns}, {@code /dns4}, {@code /dns6} and {@code /dnsaddr} into addresses with numbers (libp2p specification,
- * addressing). The transport of each address with a name, also of one found behind {@code /dnsaddr}, is asked first which
- * form it dials: TLS needs the name that is looked up. The number of look-ups, levels and results is bounded. A name that
- * cannot be followed costs only what is behind it. Thread-safe; blocks.
+ * Turns {@code /dns}, {@code /dns4}, {@code /dns6} and {@code /dnsaddr} into addresses with numbers (libp2p
+ * specification, addressing). The transport of each address with a name, also of one found behind {@code /dnsaddr}, is
+ * asked first which form it dials: TLS needs the name that is looked up. The number of look-ups, levels and results is
+ * bounded. A name that cannot be followed costs only what is behind it. Thread-safe; blocks.
  */
 public final class AddressResolver {
     private static final String TEXT_PREFIX = "dnsaddr=";

@@ -11,8 +11,8 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers addresses that failed, and for how long they are left alone: 5 s + 1 s · tries², at most 5 min as in go, with
- * up to a tenth of jitter. Bounded: the oldest entry goes first. Thread-safe.
+ * Remembers addresses that failed, and for how long they are left alone: 5 s + 1 s · tries², at most 5 min as in go,
+ * with up to a tenth of jitter. Bounded: the oldest entry goes first. Thread-safe.
  */
 public final class Backoff {
     private static final long BASE = Duration.ofSeconds(5).toNanos();

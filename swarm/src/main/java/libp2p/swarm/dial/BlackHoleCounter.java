@@ -1,11 +1,12 @@
 package libp2p.swarm.dial;
 
 /**
- * Finds out whether dials of one kind (over UDP, over IPv6) lead anywhere from here, from the outcomes of the last ones: if
- * hardly any succeeds, only every so-many-th request may still try. A state machine without time, threads or locks.
+ * Finds out whether dials of one kind (over UDP, over IPv6) lead anywhere from here, from the outcomes of the last
+ * ones: if hardly any succeeds, only every so-many-th request may still try. A state machine without time, threads or
+ * locks.
  */
 final class BlackHoleCounter {
-    /** What may be done with a request. */
+    /** The verdict on a request. */
     enum Verdict {
         /** Not enough is known yet, or it is time to look again. */
         PROBE,

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a host whose network swallows UDP or IPv6 from dialing into it again and again: of the last 100 dials of public
- * addresses of a kind at least 5 must have succeeded, else only every hundredth request tries (the figures of go-libp2p).
- * Thread-safe.
+ * addresses of a kind at least 5 must have succeeded, else only every hundredth request tries (the figures of
+ * go-libp2p). Thread-safe.
  */
 public final class BlackHoleDetector {
     private static final int WINDOW = 100;
@@ -46,8 +46,8 @@ public final class BlackHoleDetector {
     }
 
     /**
-     * One dial of a peer, which counts once for each kind among its addresses. An address of two kinds is tried if one of
-     * them is to be probed. Not thread-safe.
+     * One dial of a peer, which counts once for each kind among its addresses. An address of two kinds is tried if one
+     * of them is to be probed. Not thread-safe.
      */
     public final class Request {
         private final boolean readOnly;

@@ -25,11 +25,14 @@ import libp2p.swarm.connection.SwarmConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dials one address on a thread of its own. Cancelling interrupts that thread: while the connection is not yet shared with
- * anybody, an interrupt is exactly what closes its socket.
+ * Dials one address on a thread of its own. Cancelling interrupts that thread: while the connection is not yet shared
+ * with anybody, an interrupt is exactly what closes its socket.
  */
 final class DialAttempt implements Runnable {
-    /** How far it has come: getting ready may take however long, and only then it takes a place among the dials of the host. */
+    /**
+     * How far it has come: getting ready may take however long, and only then it takes a place among the dials of the
+     * host.
+     */
     private enum Stage {
         PREPARING,
         QUEUED,

@@ -18,13 +18,13 @@ import libp2p.multiformats.multiaddr.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of one dial: those that will be dialed and in which order, and the reason for each that will not. More may
- * arrive while others are dialed; the ranking then counts from the moment when the last of those before had been started.
- * Except for {@link #judge} not thread-safe.
+ * The addresses of one dial: those that will be dialed and in which order, and the reason for each that will not. More
+ * may arrive while others are dialed; the ranking then counts from the moment when the last of those before had been
+ * started. Except for {@link #judge} not thread-safe.
  */
 final class DialCandidates {
     /**
-     * What the rules of this host say of an address.
+     * The verdict of this host's rules on an address.
      *
      * @param refusal why it is not dialed, or null
      * @param failed whether it failed a moment ago

@@ -21,7 +21,7 @@ import libp2p.swarm.limits.DialLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every dial of a host needs from it.
+ * The parts of a host that each of its dials uses.
  *
  * @param routing asked for addresses when none are known or none works, or null
  * @param publicAddresses which of the addresses that are dialed count as public
@@ -85,9 +85,9 @@ public record DialContext(
     }
 
     /**
-     * Another address of the peer was faster. For the detection of black holes that is a failure: the way that leads nowhere
-     * has no time to fail by itself where another leads on, and a way that leads somewhere wins now and then. Of the peer
-     * it tells nothing.
+     * Another address of the peer was faster. For the detection of black holes that is a failure: the way that leads
+     * nowhere has no time to fail by itself where another leads on, and a way that leads somewhere wins now and then.
+     * Of the peer it tells nothing.
      */
     void outrun(Multiaddr address) {
         record(address, false);

@@ -12,9 +12,10 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 
 /**
- * Orders the addresses of a peer and says how long each waits before it is tried: private addresses, public addresses and
- * addresses through relays each by themselves; QUIC before TCP and WebSocket; the first IPv6 address, a step later the
- * first IPv4 address, another step later the rest (RFC 8305 "Happy Eyeballs"). The delays are those of go-libp2p. Pure.
+ * Orders the addresses of a peer and says how long each waits before it is tried: private addresses, public addresses
+ * and addresses through relays each by themselves; QUIC before TCP and WebSocket; the first IPv6 address, a step later
+ * the first IPv4 address, another step later the rest (RFC 8305 "Happy Eyeballs"). The delays are those of go-libp2p.
+ * Pure.
  */
 public final class DialRanker {
     /** An address and how long after the start of the dial it is tried. */

@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Connects to peers: uses a connection that is there, joins a dial that runs, or starts one. Thread-safe. */
 public final class Dialer implements AutoCloseable {
-    /** Set while a transport dials: what it dials in turn, a relay for example, must not wait for places that it holds. */
+    /**
+     * Set while a transport dials: what it dials in turn, a relay for example, must not wait for places that it holds.
+     */
     static final ScopedValue<Boolean> NESTED = ScopedValue.newInstance();
 
     /**
@@ -103,8 +105,8 @@ public final class Dialer implements AutoCloseable {
     }
 
     /**
-     * As {@link #connect(PeerAddress, DialOptions)}, until a moment. The connection is limited although the options do not
-     * allow it only if there is no other and none could be made.
+     * As {@link #connect(PeerAddress, DialOptions)}, until a moment. The connection is limited although the options do
+     * not allow it only if there is no other and none could be made.
      */
     public SwarmConnection connect(PeerAddress target, DialOptions options, Deadline deadline) throws IOException {
         PeerId peer = target.peer();
@@ -178,7 +180,7 @@ public final class Dialer implements AutoCloseable {
         return best == null || best.isLimited() && !options.allowLimited() ? null : best;
     }
 
-    /** What the caller names, and what is known, unless exactly those that are named are wanted. */
+    /** The addresses that the caller names and those that are known, unless exactly the named ones are wanted. */
     private List<Multiaddr> addresses(PeerAddress target, DialOptions options) {
         PeerId peer = target.peer();
         if (peer == null || options.exactAddresses()) {
@@ -237,7 +239,7 @@ public final class Dialer implements AutoCloseable {
     private PeerDial start(Key key, DialOptions options) throws IOException {
         requirePlace(key);
         PeerId peer = key.peer();
-        // Who wants no back-off, or exactly one way, knows more about the peer than its last failures tell.
+        // A caller that wants no back-off, or exactly one way, knows more about the peer than its last failures tell.
         boolean guarded = peer != null
                 && !key.ignoreBackoff()
                 && !key.direct()

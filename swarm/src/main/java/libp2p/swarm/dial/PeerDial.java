@@ -25,10 +25,10 @@ import libp2p.swarm.connection.SwarmConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One dial of one peer, shared by all who wait for it; each may offer addresses. A coordinating thread starts an attempt per
- * address when the ranking says so, or at once when nothing is in flight; the first that succeeds wins and the others are
- * cancelled. When no address is left it asks routing, once. A hole punch ends with any direct connection that comes in. When
- * the last waiter has left, everything is cancelled.
+ * One dial of one peer, shared by all who wait for it; each may offer addresses. A coordinating thread starts an
+ * attempt per address when the ranking says so, or at once when nothing is in flight; the first that succeeds wins and
+ * the others are cancelled. When no address is left it asks routing, once. A hole punch ends with any direct connection
+ * that comes in. When the last waiter has left, everything is cancelled.
  */
 final class PeerDial implements Runnable {
     /** After a transport is connected, later attempts wait this long for its handshakes. */
@@ -95,8 +95,8 @@ final class PeerDial implements Runnable {
     }
 
     /**
-     * Adds addresses of a waiter; to be called once after each successful {@link #join}. Names are looked up on threads of
-     * their own.
+     * Adds addresses of a waiter; to be called once after each successful {@link #join}. Names are looked up on threads
+     * of their own.
      */
     void offer(List<Multiaddr> given) {
         List<DialCandidates.Judged> judged = new ArrayList<>();

@@ -16,11 +16,10 @@ import libp2p.core.peer.PeerSelector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The selector of a host: the weight of a peer is
- * {@code 1 / (1 + seconds) · success · 1 / (1 + hours)} with its mean latency in seconds, its mean success between 0 and 1,
- * and the hours since it was last heard of, counted when the choice is made. Means are moving: 0.8 of the old and 0.2 of
- * the new. A peer that was never tried has weight 1, so that it will be. Bounded: the peer used longest ago is forgotten
- * first. Thread-safe.
+ * The selector of a host: the weight of a peer is {@code 1 / (1 + seconds) · success · 1 / (1 + hours)} with its mean
+ * latency in seconds, its mean success between 0 and 1, and the hours since it was last heard of, counted when the
+ * choice is made. Means are moving: 0.8 of the old and 0.2 of the new. A peer that was never tried has weight 1, so
+ * that it will be. Bounded: the peer used longest ago is forgotten first. Thread-safe.
  */
 public final class WeightedPeerSelector implements PeerSelector {
     private static final double OLD = 0.8;

@@ -24,11 +24,11 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queue of one subscriber. Most events tell a state of some subject; in a full queue a newer state takes the place of
- * the older ones of its subject, and what the taker knows already is left out, so that the last state is never lost: the
- * queue may outgrow its capacity by the subjects whose state the taker does not know, which are no more than twice the peers
- * that are connected or that it believes to be. Other events are dropped when the queue is full, and counted; what peers say about
- * themselves can be long, so that the queue is full too when it holds many bytes of it.
+ * The queue of one subscriber. Most events tell a state of some subject; in a full queue a newer state takes the place
+ * of the older ones of its subject, and what the taker knows already is left out, so that the last state is never lost:
+ * the queue may outgrow its capacity by the subjects whose state the taker does not know, which are no more than twice
+ * the peers that are connected or that it believes to be. Other events are dropped when the queue is full, and counted;
+ * what peers say about themselves can be long, so that the queue is full too when it holds many bytes of it.
  */
 final class EventQueue<E extends HostEvent> implements Subscription<E> {
     /** Bytes of a small object and what it takes to refer to it. */
@@ -90,7 +90,10 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
         return events.size() < capacity || makeRoom(event);
     }
 
-    /** About how much heap an event takes that a remote peer can make long; 0 for the others. None of them tells a state. */
+    /**
+     * About how much heap an event takes that a remote peer can make long; 0 for the others. None of them tells a
+     * state.
+     */
     private static long bytes(HostEvent event) {
         if (!(event instanceof PeerIdentified identified)) {
             return 0;
@@ -143,8 +146,8 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
     }
 
     /**
-     * Puts a newer connectedness in the place of the older ones of the peer, before what is true only while it is connected. What
-     * was true before it went is left out.
+     * Puts a newer connectedness in the place of the older ones of the peer, before what is true only while it is
+     * connected. What was true before it went is left out.
      */
     private void merge(ConnectednessChanged newer) {
         PeerId peer = newer.peer();

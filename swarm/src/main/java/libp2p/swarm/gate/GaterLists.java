@@ -19,10 +19,10 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists of peers and subnets that may, and may not, connect. Blocking is stronger than allowing. As soon as a peer is on
- * the allow list, no others may connect; as soon as a subnet is, no addresses outside, nor addresses without an IP address.
- * The lists can be changed while the host runs; what is open and may not be any more is closed. Every host has them, and
- * keeps them in its data directory if it has one:
+ * Lists of peers and subnets that may, and may not, connect. Blocking is stronger than allowing. As soon as a peer is
+ * on the allow list, no others may connect; as soon as a subnet is, no addresses outside, nor addresses without an IP
+ * address. The lists can be changed while the host runs; what is open and may not be any more is closed. Every host has
+ * them, and keeps them in its data directory if it has one:
  *
  * <pre>{@code
  * GaterLists lists = host.service(GaterLists.class).orElseThrow();
@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Thread-safe. Lists in a datastore block for the disk when they change: the change holds at once and is durable on
- * return; if it could not be written, an {@link UncheckedIOException} tells, and it is written with the next change. The
- * address of a connection through a relay is that of the relay.
+ * return; if it could not be written, an {@link UncheckedIOException} tells, and it is written with the next change.
+ * The address of a connection through a relay is that of the relay.
  */
 public final class GaterLists implements ConnectionGater, HostService {
     /** Peers, and subnets, on each list. */

@@ -19,8 +19,9 @@ public final class Gaters {
     }
 
     /**
-     * Refuses to dial addresses that are not public: loopback, private and shared networks, link-local and reserved ones,
-     * which strangers can name to make this host knock on doors in its own network. Connections from there are accepted.
+     * Refuses to dial addresses that are not public: loopback, private and shared networks, link-local and reserved
+     * ones, which strangers can name to make this host knock on doors in its own network. Connections from there are
+     * accepted.
      */
     public static ConnectionGater publicAddressesOnly() {
         return new DialFilter(Multiaddr::isPublic);

@@ -45,8 +45,8 @@ final class StoredLists {
     }
 
     /**
-     * Notes a change and writes it with those that could not be written before; what is left of earlier failures is written
-     * also if this is no change. Durable when it returns.
+     * Notes a change and writes it with those that could not be written before; what is left of earlier failures is
+     * written also if this is no change. Durable when it returns.
      */
     void write(String list, Object entry, boolean present, boolean changed) throws IOException {
         if (changed) {

@@ -10,8 +10,8 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.RepeatingTimer;
 
 /**
- * Looks at the interfaces of the machine from time to time and tells when their addresses have changed: there is no portable
- * way to be told. One look at a time, each on a thread of its own. Thread-safe.
+ * Looks at the interfaces of the machine from time to time and tells when their addresses have changed: there is no
+ * portable way to be told. One look at a time, each on a thread of its own. Thread-safe.
  */
 public final class InterfaceWatch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(InterfaceWatch.class.getName());

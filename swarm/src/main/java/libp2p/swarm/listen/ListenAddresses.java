@@ -15,9 +15,9 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 
 /**
- * Keeps the addresses that listeners have on the interfaces of the machine in the address book: an unspecified one stands
- * for all interfaces of its family, a specific one counts as long as its interface exists. An address through a relay is not
- * entered: the owner of the reservation knows the one to be told. Thread-safe.
+ * Keeps the addresses that listeners have on the interfaces of the machine in the address book: an unspecified one
+ * stands for all interfaces of its family, a specific one counts as long as its interface exists. An address through a
+ * relay is not entered: the owner of the reservation knows the one to be told. Thread-safe.
  */
 public final class ListenAddresses {
     private final AddressBook book;

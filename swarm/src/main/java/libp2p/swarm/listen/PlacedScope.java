@@ -8,9 +8,9 @@ import libp2p.core.resource.Reservation;
 import libp2p.core.resource.ScopeUsage;
 
 /**
- * The scope of an inbound connection that may hold a place among the connections in their handshakes. The place is given back
- * once, with the scope at the latest, so that a transport that forgets to say how a handshake ended does not keep it for ever.
- * Thread-safe.
+ * The scope of an inbound connection that may hold a place among the connections in their handshakes. The place is
+ * given back once, with the scope at the latest, so that a transport that forgets to say how a handshake ended does not
+ * keep it for ever. Thread-safe.
  */
 final class PlacedScope implements ConnectionScope {
     private enum Place {

@@ -21,16 +21,16 @@ import libp2p.core.muxer.MuxedStream;
 import libp2p.core.muxer.WaitBound;
 
 /**
- * The dialer's half of a negotiation that costs no round trip: the proposal travels with the first payload, and the answer
- * is read before the first payload of the remote, by an action that runs when bytes come. So nobody need wait for a refusal, and
- * those who want to wait do so for that action, each with a deadline of its own. Thread-safe.
+ * The dialer's half of a negotiation that costs no round trip: the proposal travels with the first payload, and the
+ * answer is read before the first payload of the remote, by an action that runs when bytes come. So nobody need wait
+ * for a refusal, and those who want to wait do so for that action, each with a deadline of its own. Thread-safe.
  */
 public final class LazyNegotiation {
     private enum Answer {
         NONE,
         ACCEPTED,
         REFUSED,
-        /** What came is no answer. */
+        /** The received bytes are no answer. */
         INVALID,
         /** The stream or its connection has ended; the stream says how. */
         ENDED
@@ -180,7 +180,8 @@ public final class LazyNegotiation {
     }
 
     /**
-     * As {@link #onAnswer}, for the one reader of the stream, who may come before anything was written: the proposal leaves.
+     * As {@link #onAnswer}, for the one reader of the stream, who may come before anything was written: the proposal
+     * leaves.
      *
      * @throws IllegalStateException if it waits already
      */
@@ -195,7 +196,10 @@ public final class LazyNegotiation {
         });
     }
 
-    /** Runs the action once when the answer is here, without locks and on a thread that must not wait; at once if it is here. */
+    /**
+     * Runs the action once when the answer is here, without locks and on a thread that must not wait; at once if it is
+     * here.
+     */
     public void onAnswer(Runnable action) {
         boolean late;
         lock.lock();
@@ -271,7 +275,10 @@ public final class LazyNegotiation {
         look();
     }
 
-    /** Reads the answer as far as it has come. One thread at a time: the one that begins, then whoever reads the connection. */
+    /**
+     * Reads the answer as far as it has come. One thread at a time: the one that begins, then whoever reads the
+     * connection.
+     */
     private void look() {
         try {
             received.restart();

@@ -42,7 +42,10 @@ public interface NegotiationChannel {
         };
     }
 
-    /** A stream on which the whole negotiation has until the deadline, however small the pieces that arrive; the deadlines stay. */
+    /**
+     * A stream on which the whole negotiation has until the deadline, however small the pieces that arrive; the
+     * deadlines stay.
+     */
     static NegotiationChannel of(MuxedStream stream, Deadline deadline) {
         stream.readDeadline(deadline);
         stream.writeDeadline(deadline);

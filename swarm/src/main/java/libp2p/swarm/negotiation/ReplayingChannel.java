@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Remembers what was read, so that a negotiation whose wait was interrupted or timed out starts over from its first byte
- * and loses nothing. Holds two messages at most, since a negotiation reads no further.
+ * Remembers what was read, so that a negotiation whose wait was interrupted or timed out starts over from its first
+ * byte and loses nothing. Holds two messages at most, since a negotiation reads no further.
  */
 final class ReplayingChannel implements NegotiationChannel {
     private final NegotiationChannel source;

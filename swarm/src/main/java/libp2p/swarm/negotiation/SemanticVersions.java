@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses among protocols whose ids end in a semantic version, {@code /family/x.y.z}: of a family the highest version that
- * both peers have. It only orders proposals; on the wire it is plain multistream-select.
+ * Chooses among protocols whose ids end in a semantic version, {@code /family/x.y.z}: of a family the highest version
+ * that both peers have. It only orders proposals; on the wire it is plain multistream-select.
  */
 public final class SemanticVersions {
     private record Versioned(String protocol, String family, int major, int minor, int patch) {

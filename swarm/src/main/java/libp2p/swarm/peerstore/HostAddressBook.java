@@ -23,14 +23,14 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of the host itself. Announced is what listens, what enough peers observe and what was mapped, configured or
- * relayed, unless somebody tried it in vain. What a peer observes counts only if the host's end of that connection is one of
- * its listening sockets: the port of any other is worth nothing to somebody who wants to dial. Thread-safe; events are
- * published in order, without locks.
+ * The addresses of the host itself. Announced is what listens, what enough peers observe and what was mapped,
+ * configured or relayed, unless somebody tried it in vain. What a peer observes counts only if the host's end of that
+ * connection is one of its listening sockets: the port of any other is worth nothing to somebody who wants to dial.
+ * Thread-safe; events are published in order, without locks.
  */
 public final class HostAddressBook implements AddressBook, AutoCloseable {
     /**
-     * What is announced, and the bounds of the book.
+     * The announced addresses, and the bounds of the book.
      *
      * @param only announced instead of everything else, but relays; empty for no such wish
      * @param also announced beside what is found out
@@ -226,7 +226,7 @@ public final class HostAddressBook implements AddressBook, AutoCloseable {
         }
     }
 
-    /** What is seen of one transport holds for all that listen on its port. */
+    /** An observation of one transport holds for all that listen on its port. */
     private void expand(ThinWaist local, List<ThinWaist> seen, Set<Multiaddr> believed) {
         for (Key key : entries.keySet()) {
             ThinWaist listening = key.origin() == Origin.LISTEN ? ThinWaist.of(key.address()) : null;
@@ -251,7 +251,9 @@ public final class HostAddressBook implements AddressBook, AutoCloseable {
                         .anyMatch(listening -> listening != null && socket.covers(listening));
     }
 
-    /** Announces what has changed. One thread at a time does, also for the others, so that the last state is told last. */
+    /**
+     * Announces what has changed. One thread at a time does, also for the others, so that the last state is told last.
+     */
     private void announce() {
         while (true) {
             List<Entry> now;

@@ -18,10 +18,11 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A peerstore that forgets with the process. What a peer says of itself is forgotten some time after it has gone, with the last
- * of its addresses; of a peer that is neither connected nor named by a user only a bounded part is kept. When the store is full,
- * strangers are forgotten first, the heaviest of those used longest ago; peers that this host has reached once have half of it
- * to themselves, and those that are connected or have an address from a user go last. Thread-safe.
+ * A peerstore that forgets with the process. What a peer says of itself is forgotten some time after it has gone, with
+ * the last of its addresses; of a peer that is neither connected nor named by a user only a bounded part is kept. When
+ * the store is full, strangers are forgotten first, the heaviest of those used longest ago; peers that this host has
+ * reached once have half of it to themselves, and those that are connected or have an address from a user go last.
+ * Thread-safe.
  */
 public final class MemoryPeerstore implements Peerstore {
     /**
@@ -116,7 +117,7 @@ public final class MemoryPeerstore implements Peerstore {
         this.table = new PeerTable(limits, changed);
     }
 
-    /** What is known about a peer in the form of the disk, or null. */
+    /** The entry of a peer in the form of the disk, or null. */
     byte @Nullable [] encoded(PeerId peer) {
         Instant wallClock = environment.wallClock();
         return this.<byte @Nullable []>find(

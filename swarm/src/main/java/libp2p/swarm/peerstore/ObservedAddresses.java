@@ -19,10 +19,10 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 
 /**
- * Counts who sees this host under which IP address and port. A connection has one vote, the last it gave, as long as it is
- * open; all connections from one IPv4 address or one IPv6 /56 are one observer, so that one machine cannot speak with many
- * voices. An address is believed once enough observers see it, and until only half as many do. Guarded by the lock of the
- * address book.
+ * Counts who sees this host under which IP address and port. A connection has one vote, the last it gave, as long as it
+ * is open; all connections from one IPv4 address or one IPv6 /56 are one observer, so that one machine cannot speak
+ * with many voices. An address is believed once enough observers see it, and until only half as many do. Guarded by the
+ * lock of the address book.
  */
 public final class ObservedAddresses {
     /**
@@ -100,7 +100,7 @@ public final class ObservedAddresses {
                 && !seen.equals(local);
     }
 
-    /** What is believed now, by local address. */
+    /** The addresses believed now, by local address. */
     Map<ThinWaist, List<ThinWaist>> believed() {
         Map<ThinWaist, List<ThinWaist>> result = new LinkedHashMap<>();
         ballots.values().removeIf(ballot -> ballot.votes.isEmpty() && ballot.believed.isEmpty());

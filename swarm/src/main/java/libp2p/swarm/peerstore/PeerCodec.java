@@ -17,9 +17,9 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about a peer, as it stands on the disk. Moments are milliseconds of the wall clock. An address of a peer that
- * was connected lives, when it is read, as if the peer had just gone, and so does what the peer said of itself; an address that
- * a user gave for ever does so.
+ * The entry of a peer, as it stands on the disk. Moments are milliseconds of the wall clock. An address of a
+ * peer that was connected lives, when it is read, as if the peer had just gone, and so does what the peer said of
+ * itself; an address that a user gave for ever does so.
  */
 final class PeerCodec {
     private static final int ADDRESS = 1;

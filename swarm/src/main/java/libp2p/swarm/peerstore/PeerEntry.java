@@ -11,7 +11,7 @@ import libp2p.core.record.SignedEnvelope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about one peer. One that was read from the disk stays in that form until it is used for the first time.
+ * The entry of one peer. An entry that was read from the disk stays in that form until it is used for the first time.
  * Guarded by the lock of the peerstore.
  */
 final class PeerEntry {
@@ -100,7 +100,9 @@ final class PeerEntry {
         return claimsUntil == Long.MAX_VALUE;
     }
 
-    /** Until when what the peer says of itself is kept without an address; {@code Long.MAX_VALUE} while it is connected. */
+    /**
+     * Until when what the peer says of itself is kept without an address; {@code Long.MAX_VALUE} while it is connected.
+     */
     long claimsUntil() {
         return hasClaims() ? claimsUntil : Long.MIN_VALUE;
     }

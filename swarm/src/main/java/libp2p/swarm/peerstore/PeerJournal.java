@@ -97,7 +97,7 @@ final class PeerJournal implements Runnable {
         }
     }
 
-    /** What is to be written now; waits until there is something, then a moment for more. Empty at the end. */
+    /** The entries to write now; waits until there is one, then a moment for more. Empty at the end. */
     private List<PeerId> next() throws InterruptedException {
         lock.lock();
         try {

@@ -13,9 +13,9 @@ import libp2p.swarm.peerstore.PeerEntry.Group;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peers that are known, within the bounds: strangers are forgotten first, of those used longest ago the heaviest; peers that
- * this host has reached once when they take more than half; connected ones and those that a user named only when there are no
- * others. Guarded by the lock of the peerstore.
+ * The peers that are known, within the bounds: strangers are forgotten first, of those used longest ago the heaviest;
+ * peers that this host has reached once when they take more than half; connected ones and those that a user named only
+ * when there are no others. Guarded by the lock of the peerstore.
  */
 final class PeerTable {
     /** Strangers, used longest ago, of which the heaviest is forgotten. */

@@ -20,10 +20,10 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A peerstore that outlives the process. All of it is in memory, within the bounds of {@link MemoryPeerstore}; what changes
- * is written behind, after {@link Options#delay} at the latest, so that no method but {@link #flush} and {@link #close}
- * waits for the disk. What was flushed survives any end of the process; a sudden end costs the changes of the last moments.
- * A disk that is full or read-only costs persistence, told in the log, and nothing else. Thread-safe.
+ * A peerstore that outlives the process. All of it is in memory, within the bounds of {@link MemoryPeerstore}; what
+ * changes is written behind, after {@link Options#delay} at the latest, so that no method but {@link #flush} and {@link
+ * #close} waits for the disk. What was flushed survives any end of the process; a sudden end costs the changes of the
+ * last moments. A disk that is full or read-only costs persistence, told in the log, and nothing else. Thread-safe.
  */
 public final class PersistentPeerstore implements Peerstore {
     /**
@@ -64,8 +64,8 @@ public final class PersistentPeerstore implements Peerstore {
     }
 
     /**
-     * Reads which peers there are from a datastore, and what is known of each when it is first used; blocks for the disk.
-     * An entry that cannot be read is passed over. The peerstore closes the datastore.
+     * Reads which peers there are from a datastore, and what is known of each when it is first used; blocks for the
+     * disk. An entry that cannot be read is passed over. The peerstore closes the datastore.
      */
     public static PersistentPeerstore open(
             Environment environment, Datastore datastore, MemoryPeerstore.Limits limits, Options options)

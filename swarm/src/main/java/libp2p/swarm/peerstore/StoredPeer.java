@@ -10,8 +10,8 @@ import libp2p.core.protobuf.ProtobufWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry as it was on the disk, of which only the summary at its beginning has been read: enough to keep the bounds. A
- * start with many peers reads no more of most of them.
+ * An entry as it was on the disk, of which only the summary at its beginning has been read: enough to keep the bounds.
+ * A start with many peers reads no more of most of them.
  *
  * @param encoded the entry
  * @param read when it was read

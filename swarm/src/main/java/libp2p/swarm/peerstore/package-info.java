@@ -1,2 +1,2 @@
-/** What the host remembers about other peers, and the book of its own addresses. */
+/** The host's memory of other peers, and the book of its own addresses. */
 package libp2p.swarm.peerstore;

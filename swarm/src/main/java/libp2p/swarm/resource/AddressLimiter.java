@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the inbound connections of one remote network before any handshake: how many at a time, and how fast. Networks
- * with connections are as many as the connections; of the others a bounded number is remembered. Guarded by the lock of the
- * manager.
+ * with connections are as many as the connections; of the others a bounded number is remembered. Guarded by the lock of
+ * the manager.
  */
 final class AddressLimiter {
-    /** What is known of one network under one rule. */
+    /** The state of one network under one rule. */
     private static final class Network {
         int connections;
         double tokens;

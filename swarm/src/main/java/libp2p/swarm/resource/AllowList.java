@@ -8,8 +8,8 @@ import libp2p.swarm.gate.Subnet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who still gets in when everybody else has filled the system: inbound connections from these subnets are exempt from the
- * limits of addresses, and are charged to scopes of their own when the ordinary ones are full.
+ * The subnets that are admitted when everybody else has filled the system: inbound connections from these subnets are
+ * exempt from the limits of addresses, and are charged to scopes of their own when the ordinary ones are full.
  */
 public record AllowList(List<Entry> entries) {
     /**

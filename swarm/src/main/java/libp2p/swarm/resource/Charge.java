@@ -2,7 +2,7 @@ package libp2p.swarm.resource;
 
 import libp2p.core.connection.Direction;
 
-/** What a connection or stream takes, beside memory, from every scope it belongs to. */
+/** The charge of a connection or stream, beside memory, to every scope it belongs to. */
 record Charge(
         int connectionsInbound, int connectionsOutbound, int descriptors, int streamsInbound, int streamsOutbound) {
     static final Charge NONE = new Charge(0, 0, 0, 0, 0);

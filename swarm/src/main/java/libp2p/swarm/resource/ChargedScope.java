@@ -60,7 +60,7 @@ class ChargedScope implements ResourceScope {
         return null;
     }
 
-    /** What a scope would say if everything were moved there, or null. The lock is held. */
+    /** The refusal of a scope if everything were moved there, or null. The lock is held. */
     final @Nullable Refusal check(ScopeCounters node) {
         return node.check(charge, own.memory(), Reservation.ALWAYS);
     }
@@ -114,7 +114,7 @@ class ChargedScope implements ResourceScope {
         return refusal;
     }
 
-    /** What stands in the way of memory once the scope is closed. */
+    /** The refusal of memory once the scope is closed. */
     final Refusal refusalOfClosed(long bytes) {
         return manager.refusals.of(own.kind, own.name() + " (closed)", Resource.MEMORY, bytes, 0);
     }

@@ -23,8 +23,8 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The resource manager of a host. Thread-safe; one lock, held for well under a microsecond. Scopes that nothing belongs to
- * are forgotten, so that strangers cannot make it grow.
+ * The resource manager of a host. Thread-safe; one lock, held for well under a microsecond. Scopes that nothing belongs
+ * to are forgotten, so that strangers cannot make it grow.
  */
 public final class CountingResourceManager implements ResourceManager {
     final ReentrantLock lock = new ReentrantLock();
@@ -264,7 +264,9 @@ public final class CountingResourceManager implements ResourceManager {
         }
     }
 
-    /** How often the limits refused, by kind of scope and resource, for example {@code "peer.streamsInbound"}; sorted. */
+    /**
+     * How often the limits refused, by kind of scope and resource, for example {@code "peer.streamsInbound"}; sorted.
+     */
     public SequencedMap<String, Long> refusals() {
         lock.lock();
         try {

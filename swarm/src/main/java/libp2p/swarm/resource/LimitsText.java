@@ -3,7 +3,10 @@ package libp2p.swarm.resource;
 import java.util.Comparator;
 import java.util.Map;
 
-/** Writes limits in the form of {@link LimitsFile}: every limit of every kind, then those of named scopes, then the rest. */
+/**
+ * Writes limits in the form of {@link LimitsFile}: every limit of every kind, then those of named scopes, then the
+ * rest.
+ */
 final class LimitsText {
     private final StringBuilder text = new StringBuilder();
 

@@ -1,6 +1,6 @@
 package libp2p.swarm.resource;
 
-/** What is counted and limited. */
+/** The kinds of resources that are counted and limited. */
 public enum Resource {
     CONNECTIONS("connections"),
     CONNECTIONS_INBOUND("connectionsInbound"),

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The limits of all scopes. Immutable. {@link #scaled} gives go-libp2p's defaults for a machine; {@link LimitsFile} reads
- * changes to them.
+ * The limits of all scopes. Immutable. {@link #scaled} gives go-libp2p's defaults for a machine; {@link LimitsFile}
+ * reads changes to them.
  *
  * @param kinds of every scope of a kind; a kind that is not there is unlimited
  * @param names of single scopes, instead of the limit of their kind
@@ -78,9 +78,9 @@ public record ResourceLimits(
 
     /**
      * go-libp2p's defaults: a base, and more for every MiB from 128 MiB on. Not from there is {@link
-     * ScopeKind#TRANSIENT_PEER}: one peer may have three quarters of the streams of strangers that wait for their protocol.
-     * It is a share of all and not a number of a connection, so that a peer gains nothing by another connection, a host
-     * that may do more allows larger bursts, and one without limits allows any.
+     * ScopeKind#TRANSIENT_PEER}: one peer may have three quarters of the streams of strangers that wait for their
+     * protocol. It is a share of all and not a number of a connection, so that a peer gains nothing by another
+     * connection, a host that may do more allows larger bursts, and one without limits allows any.
      *
      * @param memory bytes that the host may use, by default an eighth of the machine's
      * @param descriptors file descriptors that the host may use, by default half of the process limit
@@ -147,9 +147,9 @@ public record ResourceLimits(
     }
 
     /**
-     * These limits, but with no more memory for all than half of a heap, and for one scope no more of that half than its
-     * share in the base limits: a connection a quarter, a peer a half. Else one connection could take all that a small heap
-     * has.
+     * These limits, but with no more memory for all than half of a heap, and for one scope no more of that half than
+     * its share in the base limits: a connection a quarter, a peer a half. Else one connection could take all that a
+     * small heap has.
      *
      * @param heap bytes that the process may have
      */

@@ -49,7 +49,7 @@ class ScopeCounters {
         return users == 0;
     }
 
-    /** What stands in the way of a charge, or null; changes nothing. */
+    /** The refusal of a charge, or null; changes nothing. */
     @Nullable
     Refusal check(Charge charge, long bytes, int priority) {
         Refusal refusal = null;

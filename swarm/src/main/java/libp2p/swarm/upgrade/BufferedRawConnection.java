@@ -7,8 +7,8 @@ import libp2p.core.transport.RawConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads ahead while small messages are negotiated, so that each does not cost two system calls, and afterwards hands the
- * bytes it has on before it reads straight through.
+ * Reads ahead while small messages are negotiated, so that each does not cost two system calls, and afterwards hands
+ * the bytes it has on before it reads straight through.
  */
 final class BufferedRawConnection extends ForwardingRawConnection {
     private static final int READ_AHEAD = 512;

@@ -92,7 +92,7 @@ class BlackHoleTest {
         }
     }
 
-    /** What one dial may try of the addresses. */
+    /** The addresses that one dial may try. */
     private static List<Multiaddr> filter(
             BlackHoleDetector detector, List<Multiaddr> addresses, Map<Multiaddr, Throwable> refused) {
         return filter(detector.request(false), addresses, refused);

@@ -16,9 +16,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CircuitBreakerTest {
     /**
-     * Each row is a list of events: {@code e} enters and keeps the ticket, {@code x} is refused, {@code s}, {@code f} and
-     * {@code a} hand the oldest ticket back (succeeded, failed, abandoned), {@code S} and {@code F} the newest, {@code r} is
-     * a success by other means, a number lets so many seconds pass; then the state.
+     * Each row is a list of events: {@code e} enters and keeps the ticket, {@code x} is refused, {@code s}, {@code f}
+     * and {@code a} hand the oldest ticket back (succeeded, failed, abandoned), {@code S} and {@code F} the newest,
+     * {@code r} is a success by other means, a number lets so many seconds pass; then the state.
      */
     @ParameterizedTest
     @CsvSource({

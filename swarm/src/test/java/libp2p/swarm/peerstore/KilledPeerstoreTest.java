@@ -29,7 +29,7 @@ class KilledPeerstoreTest {
     @TempDir
     Path folder;
 
-    /** What is killed: adds peers for ever and prints how many of them were there when a flush returned. */
+    /** The process to kill: it adds peers for ever and prints how many of them existed when a flush returned. */
     static final class Writer {
         private Writer() {}
 
@@ -87,7 +87,10 @@ class KilledPeerstoreTest {
         }
     }
 
-    /** Every tenth write removes the peer five before it; of those after the last flush nothing is certain but wholeness. */
+    /**
+     * Every tenth write removes the peer five before it; of those after the last flush nothing is certain but
+     * wholeness.
+     */
     private static void check(Peerstore store, int flushed) {
         for (int number = 0; number < flushed; number++) {
             boolean removed = number % 10 == 4 && number + 5 < flushed;
@@ -118,7 +121,9 @@ class KilledPeerstoreTest {
         assertThat(store.protocols(peer)).containsExactly("/a", "/b");
     }
 
-    /** Starts a writer, kills it after so many flushes and a moment, and returns how many peers were flushed at least. */
+    /**
+     * Starts a writer, kills it after so many flushes and a moment, and returns how many peers were flushed at least.
+     */
     private static int killed(Path file, int round, int first, int after) throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

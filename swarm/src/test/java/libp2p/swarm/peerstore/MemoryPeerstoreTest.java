@@ -305,7 +305,7 @@ class MemoryPeerstoreTest {
         });
     }
 
-    /** What a stranger says of itself: as much as identify takes. */
+    /** The description that a stranger gives of itself: as much as identify takes. */
     private static void talk(MemoryPeerstore store, int peer) {
         List<String> protocols = new ArrayList<>();
         for (int i = 0; i < 500; i++) {

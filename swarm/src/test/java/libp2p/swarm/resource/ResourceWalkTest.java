@@ -26,8 +26,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A million operations drawn by seed, against a model that knows nothing but the list of what is open: limits are so small
- * that every step is refused again and again, and after each the manager must agree with the model, in the end with nothing.
+ * A million operations drawn by seed, against a model that knows nothing but the list of what is open: limits are so
+ * small that every step is refused again and again, and after each the manager must agree with the model, in the end
+ * with nothing.
  */
 class ResourceWalkTest {
     private static final int OPERATIONS = 1_000_000;

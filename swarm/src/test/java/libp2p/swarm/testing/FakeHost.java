@@ -40,7 +40,7 @@ import libp2p.swarm.resource.ResourceLimits;
 
 /** A host without a network: tests put connections in, and say what a dial does. */
 public final class FakeHost implements Host {
-    /** What a dial does. */
+    /** The outcome of a dial. */
     @FunctionalInterface
     public interface Dial {
         Connection to(PeerAddress peer, DialOptions options) throws IOException;

@@ -27,7 +27,7 @@ import libp2p.protocols.ping.Ping;
 import libp2p.swarm.Swarm;
 import libp2p.testkit.transport.TransportPair.Ends;
 
-/** What dialing, connections and their ends must do over every transport; each method is a case. */
+/** The contract of dialing, connections and their ends over every transport; each method is a case. */
 final class ConnectionCases {
     private ConnectionCases() {}
 

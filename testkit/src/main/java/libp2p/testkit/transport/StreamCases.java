@@ -25,7 +25,7 @@ import libp2p.protocols.ping.Ping;
 import libp2p.testkit.transport.TransportPair.Ends;
 import org.assertj.core.api.ThrowingConsumer;
 
-/** What streams must do over every transport; each method is a case. */
+/** The contract of streams over every transport; each method is a case. */
 final class StreamCases {
     private static final long CODE = 0x1234;
     private static final int MORE_THAN_ANY_WINDOW = 32 << 20;

@@ -9,7 +9,9 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** Yamux frames, apart from what they carry: 64 of them written behind each other, and cut again. Figures are per frame. */
+/**
+ * Yamux frames, apart from what they carry: 64 of them written behind each other, and cut again. Figures are per frame.
+ */
 @State(Scope.Thread)
 public class YamuxFramesBenchmark {
     private static final int FRAMES = 64;

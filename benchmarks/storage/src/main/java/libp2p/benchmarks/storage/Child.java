@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** What runs in a JVM of its own: to be timed from its start, or to be killed. */
+/** The process in a JVM of its own: to be timed from its start, or to be killed. */
 final class Child {
     private Child() {}
 

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** What a storage engine must do for us: writes that are durable when they return, ordered keys, bytes. */
+/** The contract of a storage engine: writes that are durable when they return, ordered keys, bytes. */
 interface Engine extends AutoCloseable {
     record Entry(byte[] key, byte[] value) {}
 

@@ -132,7 +132,7 @@ final class StorageMeasurement {
         }
     }
 
-    /** What the file takes on the disk: LMDB's has holes. */
+    /** The space of the file on the disk: LMDB's has holes. */
     private static long allocated(Path file) {
         try {
             Process stat = new ProcessBuilder("stat", "-c", "%b", file.toString()).start();
@@ -179,8 +179,8 @@ final class StorageMeasurement {
             acknowledged.put(round, last);
         }
         int lost = lost(name, folder, acknowledged);
-        return lost + " of " + acknowledged.values().stream().mapToInt(i -> i + 1).sum() + " batches in " + KILLS
-                + " kills";
+        return lost + " of "
+                + acknowledged.values().stream().mapToInt(i -> i + 1).sum() + " batches in " + KILLS + " kills";
     }
 
     private static int lost(String name, Path folder, Map<Integer, Integer> acknowledged) throws Exception {

@@ -10,8 +10,9 @@ import libp2p.crypto.engine.Ed25519Engine;
 import libp2p.crypto.engine.EngineUnavailableException;
 
 /**
- * Ed25519 of AWS-LC, which checks a signature in a third of the time that OpenSSL 3.0 takes. The provider is asked through the
- * JCA, as an object and not by its place among the providers of the process: nothing else in the process changes.
+ * Ed25519 of AWS-LC, which checks a signature in a third of the time that OpenSSL 3.0 takes. The provider is asked
+ * through the JCA, as an object and not by its place among the providers of the process: nothing else in the process
+ * changes.
  */
 public final class AwsLcEd25519 implements Ed25519Engine {
     private static final String ALGORITHM = "EdDSA";

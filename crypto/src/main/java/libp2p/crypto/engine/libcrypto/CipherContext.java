@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * An {@code EVP_CIPHER_CTX} under one key, with a little native memory for arguments. The library wipes the key when it frees
- * the context, which happens at the latest when this object is collected.
+ * An {@code EVP_CIPHER_CTX} under one key, with a little native memory for arguments. The library wipes the key when it
+ * frees the context, which happens at the latest when this object is collected.
  */
 final class CipherContext {
     private static final PacketFunctions FUNCTIONS = PacketFunctions.LOADED.bound();

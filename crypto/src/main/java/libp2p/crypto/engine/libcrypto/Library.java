@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * OpenSSL's libcrypto, 1.1.1 or later, loaded once for the process and never unloaded. Looked for only if this module
- * has native access, and only under names that carry a version: an unversioned name may be another library, and on macOS
- * loading it ends the process.
+ * has native access, and only under names that carry a version: an unversioned name may be another library, and on
+ * macOS loading it ends the process.
  */
 public final class Library {
     /** A system property with the path of the library; it is tried before the usual names. */
@@ -116,7 +116,7 @@ public final class Library {
         return symbols.find(name).orElseThrow(() -> new EngineUnavailableException("libcrypto lacks " + name));
     }
 
-    /** What a call threw that can throw nothing. */
+    /** The exception of a call that cannot throw. */
     static RuntimeException unexpected(Throwable failure) {
         if (failure instanceof RuntimeException runtime) {
             return runtime;

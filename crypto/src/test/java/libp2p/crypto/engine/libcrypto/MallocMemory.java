@@ -14,7 +14,10 @@ final class MallocMemory {
     private static final Path MEMORY = Path.of("/proc/self/mem");
     /** Arenas of threads start at multiples of this and are no larger. */
     private static final long ARENA = 64 << 20;
-    /** Above are the mappings of the kernel's choice; the heap of Java is below, as long as its references are compressed. */
+    /**
+     * Above are the mappings of the kernel's choice; the heap of Java is below, as long as its references are
+     * compressed.
+     */
     private static final long MAPPINGS = 0x7000_0000_0000L;
 
     /** Up to 8 KiB the JDK reads by way of the stack, above by memory of malloc, where copies would stay. */

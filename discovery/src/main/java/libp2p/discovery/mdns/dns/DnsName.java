@@ -8,8 +8,8 @@ import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A domain name. Names that differ in the case of ASCII letters alone are equal. Labels may hold any bytes; they are kept as the
- * characters of ISO 8859-1, so that each byte is one character.
+ * A domain name. Names that differ in the case of ASCII letters alone are equal. Labels may hold any bytes; they are
+ * kept as the characters of ISO 8859-1, so that each byte is one character.
  */
 public final class DnsName {
     private final List<String> labels;

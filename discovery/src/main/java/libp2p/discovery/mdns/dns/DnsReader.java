@@ -10,8 +10,8 @@ import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one message. A pointer of a compressed name leads back, before the name that it stands in, so that every name ends; and all
- * names together are bounded, since a few bytes may stand for 255 each time.
+ * Reads one message. A pointer of a compressed name leads back, before the name that it stands in, so that every name
+ * ends; and all names together are bounded, since a few bytes may stand for 255 each time.
  */
 final class DnsReader {
     private static final int RESPONSE = 0x8000;

@@ -3,8 +3,8 @@ package libp2p.nat.autonat.v1;
 import libp2p.core.event.HostEvent.Reachability;
 
 /**
- * The one verdict of AutoNAT v1 and how sure it is, from 0 to 3: contrary answers wear it down before they turn it over. Not
- * thread-safe.
+ * The one verdict of AutoNAT v1 and how sure it is, from 0 to 3: contrary answers wear it down before they turn it
+ * over. Not thread-safe.
  */
 public final class Confidence {
     private static final int MOST = 3;
@@ -12,7 +12,7 @@ public final class Confidence {
     private Reachability verdict = Reachability.UNKNOWN;
     private int confidence;
 
-    /** What holds now. */
+    /** The present state. */
     public Reachability verdict() {
         return verdict;
     }

@@ -20,7 +20,7 @@ public final class DialBackClient {
 
     private DialBackClient() {}
 
-    /** What the server says. */
+    /** The verdict of the server. */
     public enum Answer {
         REACHED,
         FAILED,

@@ -29,8 +29,8 @@ import libp2p.nat.address.Circuits;
 import libp2p.nat.address.Publicness;
 
 /**
- * Dials clients back for AutoNAT v1: only at the IP address that they come from, under another identity and from another
- * port. A failure is told only when the time of a dial is over, so that nobody can use this host to scan ports.
+ * Dials clients back for AutoNAT v1: only at the IP address that they come from, under another identity and from
+ * another port. A failure is told only when the time of a dial is over, so that nobody can use this host to scan ports.
  */
 public final class DialBackServer implements AutoCloseable {
     /** Protocol id. */
@@ -118,7 +118,9 @@ public final class DialBackServer implements AutoCloseable {
         }
     }
 
-    /** What the client names, with the IP address that it comes from in place of any other; nothing for private clients. */
+    /**
+     * The addresses that the client names, with its own IP address in place of any other; none for private clients.
+     */
     private List<Multiaddr> addresses(Connection connection, List<Multiaddr> named) {
         InetAddress observed = connection.remoteAddress().ip();
         if (observed == null || Circuits.isRelayed(connection) || !publicness.isPublic(observed)) {

@@ -11,13 +11,13 @@ import java.util.Set;
 import libp2p.nat.address.Networks;
 
 /**
- * What servers found out about one address, and what follows from it. A server has one vote, the last it gave, where there are
- * enough others; three votes decide, so that two of five may lie. With fewer than three servers two outcomes must do. That
- * strangers get through needs one who did: the nonce proves it, so nobody can lie about that. No threads, no clock; not
- * thread-safe.
+ * The verdicts of servers about one address, and the conclusion from them. A server has one vote, the last it gave,
+ * where there are enough others; three votes decide, so that two of five may lie. With fewer than three servers two
+ * outcomes must do. That strangers get through needs one who did: the nonce proves it, so nobody can lie about that. No
+ * threads, no clock; not thread-safe.
  */
 final class AddressVotes {
-    /** What one server found out. */
+    /** The verdict of one server. */
     enum Outcome {
         /** It got through. */
         REACHED,
@@ -27,7 +27,7 @@ final class AddressVotes {
         FAILED
     }
 
-    /** What follows. */
+    /** The conclusion. */
     enum Verdict {
         UNKNOWN,
         REACHABLE,
@@ -140,7 +140,7 @@ final class AddressVotes {
         }
     }
 
-    /** What the votes say now. */
+    /** The present conclusion. */
     Verdict verdict(int servers, long now) {
         expire(now);
         int needed = servers >= limits.decisive() ? limits.decisive() : limits.few();

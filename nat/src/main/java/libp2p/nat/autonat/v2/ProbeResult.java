@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server has found out about one address.
+ * The finding of a server about one address.
  *
  * @param from the IP address that it dialed from, if it got through
  */

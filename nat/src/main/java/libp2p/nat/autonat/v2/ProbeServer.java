@@ -33,8 +33,9 @@ import libp2p.nat.address.Publicness;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dials clients back at one address that they name, under another identity and from another port. Never a private address,
- * and no packet leaves towards another IP address than the client's before the client has paid with data. Thread-safe.
+ * Dials clients back at one address that they name, under another identity and from another port. Never a private
+ * address, and no packet leaves towards another IP address than the client's before the client has paid with data.
+ * Thread-safe.
  */
 public final class ProbeServer implements AutoCloseable {
     /** Protocol id of a request. */

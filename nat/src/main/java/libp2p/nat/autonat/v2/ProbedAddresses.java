@@ -15,11 +15,11 @@ import libp2p.nat.address.Networks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of a host that servers are asked about, with their votes. Of those that share IP address and port one is
- * asked about, plain TCP or QUIC; what is said of it holds for the others. Not thread-safe.
+ * The addresses of a host that servers are asked about, with their votes. Of those that share IP address and port one
+ * is asked about, plain TCP or QUIC; what is said of it holds for the others. Not thread-safe.
  */
 public final class ProbedAddresses {
-    /** What is known of one address. */
+    /** The state of one address. */
     public enum Finding {
         UNKNOWN,
         REACHABLE,
@@ -28,7 +28,7 @@ public final class ProbedAddresses {
         UNREACHABLE
     }
 
-    /** What a server found out. */
+    /** The verdict of a server. */
     public enum Vote {
         REACHED,
         REACHED_AS_CONTACT,
@@ -115,7 +115,9 @@ public final class ProbedAddresses {
         return next;
     }
 
-    /** When the next server may be asked again that does not dial an address; {@code Long.MAX_VALUE} if there is none. */
+    /**
+     * When the next server may be asked again that does not dial an address; {@code Long.MAX_VALUE} if there is none.
+     */
     public long nextWilling(Multiaddr address, long now) {
         AddressVotes cast = votes.get(address);
         return cast == null ? Long.MAX_VALUE : cast.nextWilling(now);
@@ -161,7 +163,10 @@ public final class ProbedAddresses {
         }
     }
 
-    /** What follows for an address. A router that lets strangers in at one port of an IP address does so at others too. */
+    /**
+     * The conclusion for an address. A router that lets strangers in at one port of an IP address does so at others
+     * too.
+     */
     public Finding finding(Multiaddr address, int servers, long now) {
         Finding own = own(address, servers, now);
         if (own != Finding.RESTRICTED) {

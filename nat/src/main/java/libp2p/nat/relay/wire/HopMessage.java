@@ -9,7 +9,7 @@ import libp2p.core.protobuf.ProtobufWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client and its relay say to each other.
+ * The messages between a client and its relay.
  *
  * @param peer the target of a {@code CONNECT}
  * @param limit of circuits through the relay; null if there is none

@@ -7,7 +7,9 @@ import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
 import org.jspecify.annotations.Nullable;
 
-/** The message {@code Limit}. Zero means that there is no limit of the kind; a message that limits nothing is not sent. */
+/**
+ * The message {@code Limit}. Zero means that there is no limit of the kind; a message that limits nothing is not sent.
+ */
 final class RelayLimit {
     private static final int DURATION = 1;
     private static final int DATA = 2;
@@ -19,7 +21,7 @@ final class RelayLimit {
         out.uint64(DATA, limit.bytes());
     }
 
-    /** What the message says, or null if it limits nothing. */
+    /** The limit in a message, or null if it limits nothing. */
     static @Nullable ConnectionLimits read(ProtobufReader in) throws ProtobufException {
         long seconds = 0;
         long bytes = 0;

@@ -9,7 +9,7 @@ import libp2p.core.protobuf.ProtobufWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a relay and the target of a circuit say to each other.
+ * The messages between a relay and the target of a circuit.
  *
  * @param peer who wants to connect
  * @param limit of the circuit; null if there is none

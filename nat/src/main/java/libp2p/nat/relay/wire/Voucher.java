@@ -9,7 +9,8 @@ import libp2p.core.record.InvalidRecordException;
 import libp2p.core.record.SignedEnvelope;
 
 /**
- * What a relay signs: that it serves a peer until some time (libp2p specification, circuit-v2, "Reservation Vouchers").
+ * The signed promise of a relay to serve a peer until some time (libp2p specification, circuit-v2, "Reservation
+ * Vouchers").
  *
  * @param expiration seconds since 1970
  */

@@ -12,7 +12,7 @@ import libp2p.transports.quic.engine.QuicAcceptor;
 import libp2p.transports.quic.engine.QuicConnection;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of the connections that a listener accepts. */
+/** The fate of the connections that a listener accepts. */
 record Accepting(QuicTransport transport, SharedPort port, ConnectionAcceptor inbound) implements QuicAcceptor {
     @Override
     public ConnectionScope admit(InetSocketAddress local, InetSocketAddress remote) throws IOException {

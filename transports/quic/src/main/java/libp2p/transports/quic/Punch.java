@@ -10,8 +10,8 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
 
 /**
- * One hole that is being punched (libp2p specification, relay/DCUtR): datagrams of random bytes after random pauses of 10 to
- * 200 ms, until the other side has connected through it.
+ * One hole that is being punched (libp2p specification, relay/DCUtR): datagrams of random bytes after random pauses of
+ * 10 to 200 ms, until the other side has connected through it.
  */
 final class Punch {
     private static final int BYTES = 64;

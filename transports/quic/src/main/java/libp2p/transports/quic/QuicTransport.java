@@ -173,8 +173,8 @@ public final class QuicTransport implements Transport {
     }
 
     /**
-     * Takes the port's use and the scope over; both are given back when the connection has ended. Throws if the connection is
-     * not kept; it is closed then, and port and scope stay with the caller.
+     * Takes the port's use and the scope over; both are given back when the connection has ended. Throws if the
+     * connection is not kept; it is closed then, and port and scope stay with the caller.
      */
     TransportConnection wrap(QuicConnection connection, Direction direction, SharedPort port, ConnectionScope scope)
             throws IOException {

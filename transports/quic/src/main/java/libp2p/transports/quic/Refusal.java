@@ -3,7 +3,7 @@ package libp2p.transports.quic;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.resource.LimitExceededException;
 
-/** What a remote is told whose connection this host does not keep after the handshake. */
+/** The message to a remote whose connection this host does not keep after the handshake. */
 final class Refusal {
     private Refusal() {}
 

@@ -5,7 +5,9 @@ import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.transports.quic.engine.QuicPort;
 
-/** A port with its uses: the listener or the dials, and every connection. The last one to leave closes it. Thread-safe. */
+/**
+ * A port with its uses: the listener or the dials, and every connection. The last one to leave closes it. Thread-safe.
+ */
 final class SharedPort {
     private final QuicPort port;
     private final AtomicInteger uses = new AtomicInteger(1);

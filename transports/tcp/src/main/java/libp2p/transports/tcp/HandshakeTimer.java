@@ -9,8 +9,8 @@ import libp2p.core.environment.Timer;
 import libp2p.core.transport.RawConnection;
 
 /**
- * Closes a raw connection whose handshake takes too long, because blocking reads and writes have no timeouts of their own.
- * Either the handshake ends first ({@link #finish}) or the timer fires, never both. Thread-safe.
+ * Closes a raw connection whose handshake takes too long, because blocking reads and writes have no timeouts of their
+ * own. Either the handshake ends first ({@link #finish}) or the timer fires, never both. Thread-safe.
  *
  * <pre>{@code
  * try (HandshakeTimer timer = HandshakeTimer.start(environment, deadline, raw, "TLS handshake")) {
@@ -58,7 +58,7 @@ public final class HandshakeTimer implements AutoCloseable {
         }
     }
 
-    /** What to throw for a failure: the failure itself, or that the deadline passed if that was its cause. */
+    /** The exception for a failure: the failure itself, or the passed deadline if that was its cause. */
     public IOException explain(IOException failure) {
         if (state.get() != FIRED || failure instanceof DeadlineExceededException) {
             return failure;

@@ -6,7 +6,9 @@ import libp2p.core.transport.ForwardingRawConnection;
 import libp2p.core.transport.RawConnection;
 import org.jspecify.annotations.Nullable;
 
-/** A raw connection some of whose bytes have been read already and are read again, once; with one reader and one writer. */
+/**
+ * A raw connection some of whose bytes have been read already and are read again, once; with one reader and one writer.
+ */
 public final class ReplayingConnection extends ForwardingRawConnection {
     private @Nullable ByteBuffer replay;
 

@@ -19,9 +19,9 @@ import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**
- * A listening socket with its accept thread. While it has one service, that one gets every connection at once; with several
- * the first bytes decide. Every connection is admitted before a byte of it is read, so that the limits of the host also hold
- * for clients that stay silent, and those are cut off after {@link Limits#sniffTimeout}.
+ * A listening socket with its accept thread. While it has one service, that one gets every connection at once; with
+ * several the first bytes decide. Every connection is admitted before a byte of it is read, so that the limits of the
+ * host also hold for clients that stay silent, and those are cut off after {@link Limits#sniffTimeout}.
  */
 final class SharedTcpPort {
     private static final System.Logger LOG = System.getLogger(SharedTcpPort.class.getName());
@@ -103,7 +103,10 @@ final class SharedTcpPort {
         }
     }
 
-    /** Of failures in a row the first is worth a warning. Out of descriptors even a log may fail; that ends nothing here. */
+    /**
+     * Of failures in a row the first is worth a warning. Out of descriptors even a log may fail; that ends nothing
+     * here.
+     */
     private void tell(Throwable failure, Level level) {
         try {
             LOG.log(level, () -> "accepting on " + address + " failed: " + failure);

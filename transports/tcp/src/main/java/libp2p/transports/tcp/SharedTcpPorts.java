@@ -9,8 +9,8 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.TcpListener;
 
 /**
- * The listening TCP ports of one host. Transports that are given the same ports may listen on one address with different
- * {@link Traffic}. Thread-safe.
+ * The listening TCP ports of one host. Transports that are given the same ports may listen on one address with
+ * different {@link Traffic}. Thread-safe.
  */
 public final class SharedTcpPorts {
     private final ReentrantLock lock = new ReentrantLock();

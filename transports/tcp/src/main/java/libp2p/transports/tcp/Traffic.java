@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What clients of a TCP port speak, told by their first bytes. */
+/** The protocol of a client on a TCP port, told by its first bytes. */
 public enum Traffic {
     /** A raw libp2p connection: multistream-select, or the random bytes of a private network. */
     RAW,

@@ -20,9 +20,9 @@ import libp2p.transports.websocket.frame.Opcode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames that leave a WebSocket. Data comes from the threads that write; answers to pings and close frames are written by
- * threads of their own, because the event loop that reads must not wait for the socket. Of several pings only the last is
- * answered. Thread-safe.
+ * The frames that leave a WebSocket. Data comes from the threads that write; answers to pings and close frames are
+ * written by threads of their own, because the event loop that reads must not wait for the socket. Of several pings
+ * only the last is answered. Thread-safe.
  */
 final class FrameOutput {
     private static final System.Logger LOG = System.getLogger(FrameOutput.class.getName());

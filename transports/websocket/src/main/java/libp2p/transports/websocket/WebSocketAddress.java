@@ -12,8 +12,8 @@ import libp2p.multiformats.multiaddr.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket address taken apart: {@code HOST/tcp/PORT} and {@code /ws}, {@code /tls/ws}, {@code /tls/sni/NAME/ws} or {@code
- * /wss}, perhaps with an {@code /http-path/…} behind it.
+ * A WebSocket address taken apart: {@code HOST/tcp/PORT} and {@code /ws}, {@code /tls/ws}, {@code /tls/sni/NAME/ws} or
+ * {@code /wss}, perhaps with an {@code /http-path/…} behind it.
  *
  * @param host an IP address or a domain name
  * @param secure whether there is TLS under the WebSocket

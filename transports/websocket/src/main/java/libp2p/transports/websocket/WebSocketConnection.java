@@ -15,8 +15,8 @@ import libp2p.transports.websocket.frame.WebSocketException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket as a raw connection. Payload goes straight from the connection below into the reader's buffer, whatever the
- * length of its frame, and is unmasked there; only headers and what came with them pass through a small buffer.
+ * A WebSocket as a raw connection. Payload goes straight from the connection below into the reader's buffer, whatever
+ * the length of its frame, and is unmasked there; only headers and what came with them pass through a small buffer.
  *
  * <p>The reader never writes: pings are answered by {@link FrameOutput} on threads of their own.
  */
@@ -119,7 +119,9 @@ final class WebSocketConnection implements RawConnection {
         return count;
     }
 
-    /** Goes on to the next data; returns 1 after a step, 0 if nothing more has come yet, -1 at the end of the stream. */
+    /**
+     * Goes on to the next data; returns 1 after a step, 0 if nothing more has come yet, -1 at the end of the stream.
+     */
     private int advance() throws IOException {
         ByteBuffer control = controlPayload;
         return control != null ? control(control) : nextFrame();

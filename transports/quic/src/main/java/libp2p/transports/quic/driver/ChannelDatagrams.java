@@ -13,7 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.quic.connection.SendBatch;
 import org.jspecify.annotations.Nullable;
 
-/** A channel that does not block, and a platform thread that reads it. For every platform; one system call a datagram. */
+/**
+ * A channel that does not block, and a platform thread that reads it. For every platform; one system call a datagram.
+ */
 class ChannelDatagrams implements DatagramIo {
     private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
     private static final int DATAGRAM = 2048;
@@ -26,7 +28,9 @@ class ChannelDatagrams implements DatagramIo {
     final DatagramChannel channel;
     private final InetSocketAddress local;
     private final Selector selector;
-    /** Threads that send now; the socket is closed when they have left, since its number may be another's after that. */
+    /**
+     * Threads that send now; the socket is closed when they have left, since its number may be another's after that.
+     */
     private final AtomicInteger senders = new AtomicInteger();
 
     private volatile @Nullable Thread reader;

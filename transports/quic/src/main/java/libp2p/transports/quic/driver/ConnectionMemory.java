@@ -8,8 +8,8 @@ import libp2p.quic.connection.Connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection may hold, charged to its scope: the window, which is all that the remote may send before it is read, and
- * what was written and is not acknowledged. Every method needs the lock of the connection.
+ * The memory bound of one connection, charged to its scope: the window, which is all that the remote may send before it
+ * is read, and what was written and is not acknowledged. Every method needs the lock of the connection.
  */
 final class ConnectionMemory {
     private static final long STEP = 256 << 10;

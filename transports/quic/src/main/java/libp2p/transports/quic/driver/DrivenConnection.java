@@ -28,8 +28,8 @@ import libp2p.transports.quic.engine.QuicConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection: the lock around its engine, and what has to happen after every use of it. Whoever {@link #enter}s must {@link
- * #leave}, which sends what is due, wakes who waits, and sets the timer.
+ * One connection: the lock around its engine, and what has to happen after every use of it. Whoever {@link #enter}s
+ * must {@link #leave}, which sends what is due, wakes who waits, and sets the timer.
  */
 final class DrivenConnection implements QuicConnection {
     private static final int WRITES_BETWEEN_LOOKS = 64;
@@ -333,7 +333,10 @@ final class DrivenConnection implements QuicConnection {
         }
     }
 
-    /** What was written is waited for while some of it gets away. Stays until the end, so that closing a host waits for it. */
+    /**
+     * Written bytes are waited for while some of them leave. Stays until the end, so that closing a host waits for
+     * it.
+     */
     private void farewell(long code, String text) {
         enter();
         try {

@@ -20,8 +20,8 @@ import libp2p.quic.stream.QuicStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream whose calls block. A reset of the remote ends both ways, as libp2p means it; QUIC would let the other way go on.
- * Everything is under the lock of the connection.
+ * One stream whose calls block. A reset of the remote ends both ways, as libp2p means it; QUIC would let the other way
+ * go on. Everything is under the lock of the connection.
  */
 final class DrivenStream implements MuxedStream {
     private static final int PARDON = 64 << 10;
@@ -47,7 +47,7 @@ final class DrivenStream implements MuxedStream {
     private boolean finished;
     /** Whether the remote has read all that it wants, without complaint, and FIN is none of that. */
     private boolean satisfied;
-    /** Bytes that may still be written then, and are dropped: the answer of a handler that comes too late is no failure. */
+    /** Bytes that may still be written then, and are dropped: a handler's late answer is no failure. */
     private int pardon = PARDON;
 
     private boolean told;

@@ -14,7 +14,10 @@ import libp2p.quic.connection.Connection;
 import libp2p.quic.stream.QuicStream;
 import org.jspecify.annotations.Nullable;
 
-/** The streams of one connection, and who waits for them. Needs the lock of the connection, but where it is said otherwise. */
+/**
+ * The streams of one connection, and who waits for them. Needs the lock of the connection, but where it is said
+ * otherwise.
+ */
 final class DrivenStreams {
     private final DrivenConnection connection;
     private final TimedCondition credit;

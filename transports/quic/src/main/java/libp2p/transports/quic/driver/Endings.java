@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Endings {
     private Endings() {}
 
-    /** What the application hears. */
+    /** The error for the application. */
     static CloseReason reason(Closing closing) {
         Throwable cause = closing.cause();
         if (closing.application()) {

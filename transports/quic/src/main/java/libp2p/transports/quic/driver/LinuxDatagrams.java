@@ -14,9 +14,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import libp2p.quic.connection.SendBatch;
 
 /**
- * A channel of which Linux is asked for more than the JDK can: a batch leaves with one call (UDP_SEGMENT), and what one sender
- * has sent comes with one (UDP_GRO). The channel stays the owner of the descriptor, which is only closed on the thread that
- * reads.
+ * A channel of which Linux is asked for more than the JDK can: a batch leaves with one call (UDP_SEGMENT), and what one
+ * sender has sent comes with one (UDP_GRO). The channel stays the owner of the descriptor, which is only closed on the
+ * thread that reads.
  */
 final class LinuxDatagrams extends ChannelDatagrams {
     private static final int NAME = 0;

@@ -21,8 +21,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of Linux that the JDK has not: many datagrams with one call (UDP_SEGMENT and UDP_GRO), marks of congestion, no
- * fragments. Addresses are plain numbers, which cost less than memory segments; every length is the caller's, checked.
+ * The calls of Linux that the JDK has not: many datagrams with one call (UDP_SEGMENT and UDP_GRO), marks of congestion,
+ * no fragments. Addresses are plain numbers, which cost less than memory segments; every length is the caller's,
+ * checked.
  */
 record LinuxSockets(
         MethodHandle sendmsg,
@@ -101,8 +102,8 @@ record LinuxSockets(
     }
 
     /**
-     * Leaves the port of IPv4 to another socket, as far as this can be asked for. The descriptor of a socket that is not bound
-     * is known by the size of its buffer, an odd one for a moment.
+     * Leaves the port of IPv4 to another socket, as far as this can be asked for. The descriptor of a socket that is
+     * not bound is known by the size of its buffer, an odd one for a moment.
      *
      * @param channel of IPv6, not bound
      * @param mark between 0 and 65,535
@@ -169,7 +170,10 @@ record LinuxSockets(
                 : -1;
     }
 
-    /** Asks for marks and for datagrams of one sender joined, and forbids fragments. Returns whether datagrams are joined. */
+    /**
+     * Asks for marks and for datagrams of one sender joined, and forbids fragments. Returns whether datagrams are
+     * joined.
+     */
     boolean prepare(int number, boolean ipv4) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocate(4, 4);

@@ -10,7 +10,7 @@ import libp2p.core.transport.UdpPort;
 import libp2p.core.transport.UdpPort.Receiver;
 import org.jspecify.annotations.Nullable;
 
-/** Who gets the datagrams of a port that are not QUIC's, by their first byte. Thread-safe. */
+/** The receivers of a port's datagrams that are not QUIC's, by their first byte. Thread-safe. */
 final class Receivers {
     private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
 

@@ -11,8 +11,8 @@ public interface QuicAcceptor {
     ConnectionScope admit(InetSocketAddress local, InetSocketAddress remote) throws IOException;
 
     /**
-     * Takes a place for a client that may have forged its address. Called on the event loop; does not block. The scope goes
-     * to {@link #accepted} or {@link #failed} if the client is admitted, and is closed by the caller otherwise.
+     * Takes a place for a client that may have forged its address. Called on the event loop; does not block. The scope
+     * goes to {@link #accepted} or {@link #failed} if the client is admitted, and is closed by the caller otherwise.
      *
      * @return null if all such places are taken: the client has to prove its address first
      */

@@ -15,8 +15,8 @@ public interface QuicConnection extends MuxedConnection {
     PublicKey remoteKey();
 
     /**
-     * Charges to the scope what the engine may hold in memory for this connection, now and as it grows, until it has ended. A
-     * limit that is reached later ends the connection. Called once, before any stream is opened or accepted.
+     * Charges to the scope what the engine may hold in memory for this connection, now and as it grows, until it has
+     * ended. A limit that is reached later ends the connection. Called once, before any stream is opened or accepted.
      *
      * @throws LimitExceededException if a limit is reached already
      */

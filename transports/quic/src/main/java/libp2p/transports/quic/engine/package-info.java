@@ -1,2 +1,2 @@
-/** What the transport needs of an implementation of QUIC, so that one can take the place of another. */
+/** The contract between the transport and an implementation of QUIC. */
 package libp2p.transports.quic.engine;

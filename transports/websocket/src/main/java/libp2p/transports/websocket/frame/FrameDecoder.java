@@ -3,9 +3,9 @@ package libp2p.transports.websocket.frame;
 import java.nio.ByteBuffer;
 
 /**
- * Reads the headers of frames and holds the remote to the rules of RFC 6455, section 5: masking by role, no reserved bits or
- * opcodes, lengths in the shortest form, control frames short and whole, fragments in order. On top of that it takes only
- * binary messages, and frames up to a limit. Allocates nothing. For one thread at a time.
+ * Reads the headers of frames and holds the remote to the rules of RFC 6455, section 5: masking by role, no reserved
+ * bits or opcodes, lengths in the shortest form, control frames short and whole, fragments in order. On top of that it
+ * takes only binary messages, and frames up to a limit. Allocates nothing. For one thread at a time.
  */
 public final class FrameDecoder {
     private static final int FIN = 0x80;

@@ -5,7 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The masking of RFC 6455, section 5.3: each byte XOR the byte of the key at its position modulo 4; eight at a time. */
+/**
+ * The masking of RFC 6455, section 5.3: each byte XOR the byte of the key at its position modulo 4; eight at a time.
+ */
 public final class Mask {
     private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 

@@ -14,8 +14,8 @@ import libp2p.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's side of the opening handshake. The origin, subprotocols and extensions that a client names are passed over:
- * peers prove who they are inside the WebSocket.
+ * The server's side of the opening handshake. The origin, subprotocols and extensions that a client names are passed
+ * over: peers prove who they are inside the WebSocket.
  */
 public final class ServerHandshake {
     /** Bodies of up to 9,999 bytes. */
@@ -27,7 +27,7 @@ public final class ServerHandshake {
     private final boolean fallback;
     private final HeadLimits limits;
 
-    /** What came of a connection. */
+    /** The outcome of a handshake. */
     public sealed interface Outcome {
         /** @param rest bytes of the WebSocket that have been read already */
         record Upgraded(ByteBuffer rest) implements Outcome {}
@@ -114,8 +114,8 @@ public final class ServerHandshake {
     }
 
     /**
-     * Reads a short body that belongs to a refused request. A socket that is closed with bytes in it that nobody has read is
-     * reset, and a reset takes the answer away from the client (RFC 9112, section 9.6).
+     * Reads a short body that belongs to a refused request. A socket that is closed with bytes in it that nobody has
+     * read is reset, and a reset takes the answer away from the client (RFC 9112, section 9.6).
      */
     private static void discardBody(RawConnection raw, HttpRequest request, int read) throws IOException {
         String length = request.headers().only("Content-Length");

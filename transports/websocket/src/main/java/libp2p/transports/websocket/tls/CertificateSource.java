@@ -10,15 +10,16 @@ import libp2p.core.environment.Environment;
 @FunctionalInterface
 public interface CertificateSource {
     /**
-     * What to use for a new connection; may block for a moment.
+     * The certificate for a new connection; may block for a moment.
      *
      * @throws IOException if there is no usable certificate
      */
     SSLContext current(Environment environment) throws IOException;
 
     /**
-     * A chain and a private key in PEM (PKCS #8, or the older forms for RSA and EC keys), not encrypted. The files are looked
-     * at again when connections come in, at most once a second, and a new certificate is used once both fit together.
+     * A chain and a private key in PEM (PKCS #8, or the older forms for RSA and EC keys), not encrypted. The files are
+     * looked at again when connections come in, at most once a second, and a new certificate is used once both fit
+     * together.
      *
      * @param chain the server's certificate first
      */

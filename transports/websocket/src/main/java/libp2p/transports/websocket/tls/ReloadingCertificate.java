@@ -15,8 +15,8 @@ import libp2p.core.environment.Environment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A certificate in files that is read again when they change. A change that cannot be used, such as a certificate whose key
- * has not been written yet, leaves the old one in force and is reported once.
+ * A certificate in files that is read again when they change. A change that cannot be used, such as a certificate whose
+ * key has not been written yet, leaves the old one in force and is reported once.
  */
 final class ReloadingCertificate implements CertificateSource {
     private static final System.Logger LOG = System.getLogger(ReloadingCertificate.class.getName());

@@ -15,8 +15,8 @@ import libp2p.core.transport.RawConnection;
 import libp2p.transports.tcp.HandshakeTimer;
 
 /**
- * A raw connection inside TLS. One reader, one writer; {@link #close} lets a short thread send close_notify, gives that a
- * limited time, and closes the connection below.
+ * A raw connection inside TLS. One reader, one writer; {@link #close} lets a short thread send close_notify, gives that
+ * a limited time, and closes the connection below.
  */
 public final class TlsConnection extends ForwardingRawConnection {
     private final Environment environment;
@@ -37,8 +37,8 @@ public final class TlsConnection extends ForwardingRawConnection {
     }
 
     /**
-     * Does the handshake; blocks. The raw connection is taken over when it succeeds, and left to the caller, who closes it,
-     * when it fails.
+     * Does the handshake; blocks. The raw connection is taken over when it succeeds, and left to the caller, who closes
+     * it, when it fails.
      *
      * @param closeTimeout how long closing waits to get its goodbye into the socket
      * @param handshakeBytes most bytes that are read in the handshake

@@ -14,8 +14,8 @@ import libp2p.core.transport.RawConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decrypts into the reader's buffer where it takes a whole record, else by way of a pooled one. Between two records it holds a
- * small buffer and no pooled one. For one thread at a time.
+ * Decrypts into the reader's buffer where it takes a whole record, else by way of a pooled one. Between two records it
+ * holds a small buffer and no pooled one. For one thread at a time.
  */
 final class TlsInput {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
