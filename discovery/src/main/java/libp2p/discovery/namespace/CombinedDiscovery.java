@@ -12,6 +12,7 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.routing.Discovery;
+import libp2p.core.routing.MergedResults;
 import libp2p.core.routing.Results;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,8 @@ public final class CombinedDiscovery implements Discovery {
         for (Discovery source : sources) {
             searches.add(source.findPeers(namespace, deadline));
         }
-        return new MergedPeers(environment, searches, limits, deadline);
+        MergedResults.Bounds bounds = new MergedResults.Bounds(limits.waiting(), limits.results());
+        return MergedResults.of(environment, "find-peers", searches, PeerAddress::peer, bounds, deadline);
     }
 
     /** How the announcements went. */

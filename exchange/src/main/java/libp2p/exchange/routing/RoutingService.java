@@ -12,6 +12,7 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.host.ProtocolFamily;
 import libp2p.core.identity.PeerId;
 import libp2p.core.routing.ContentRouting;
+import libp2p.core.routing.MergedResults;
 import libp2p.core.routing.PeerRouting;
 import libp2p.core.routing.Results;
 import libp2p.multiformats.Cid;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * asked at once. Must be part of the host before the others, so that it is the routing that others find. Thread-safe.
  */
 public final class RoutingService implements HostService, ContentRouting, PeerRouting {
+    private static final MergedResults.Bounds BOUNDS = new MergedResults.Bounds(64, 10_000);
+
     private final List<DelegatedRouting> servers;
     private volatile @Nullable Host host;
 
@@ -60,7 +63,13 @@ public final class RoutingService implements HostService, ContentRouting, PeerRo
         List<Results<PeerAddress>> searches = new ArrayList<>();
         servers.forEach(server -> searches.add(server.findProviders(cid, deadline)));
         others().forEach(routing -> searches.add(routing.findProviders(cid, deadline)));
-        return MergedResults.of(environment, searches);
+        return MergedResults.of(environment, "find-providers", searches, RoutingService::identity, BOUNDS, deadline);
+    }
+
+    /** Servers may name providers without a peer id; those are told apart by their addresses. */
+    private static Object identity(PeerAddress provider) {
+        PeerId peer = provider.peer();
+        return peer == null ? provider.addresses() : peer;
     }
 
     /** The addresses that servers of delegated routing know; the host asks its other routings itself. */
