@@ -17,7 +17,6 @@ import libp2p.core.environment.Environment;
 import libp2p.core.identity.Identity;
 import libp2p.core.record.InvalidRecordException;
 import libp2p.core.routing.ValueStore;
-import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +62,16 @@ public final class Ipns {
         this.store = store;
         this.datastore = datastore;
         this.quorum = quorum;
+    }
+
+    /**
+     * Names without a network: what is published is kept until a host with a value store publishes it again ({@link NameService}),
+     * and no names but these are known.
+     *
+     * @param datastore that of the names of the host, {@code host.datastore("ipns")}
+     */
+    public static Ipns kept(Environment environment, Datastore datastore) {
+        return new Ipns(environment, new NoStore(), datastore);
     }
 
     /** As {@link #publish(Identity, String, Duration, Duration, Deadline)}, with the usual times. */
@@ -196,26 +205,7 @@ public final class Ipns {
      * @throws InvalidRecordException if it takes more than {@link Limits#HOPS} names
      */
     public @Nullable String resolvePath(String path, Deadline deadline) throws IOException {
-        String current = path;
-        for (int hop = 0; hop < Limits.HOPS; hop++) {
-            if (!current.startsWith("/ipns/")) {
-                return current;
-            }
-            int end = current.indexOf('/', "/ipns/".length());
-            String rest = end < 0 ? "" : current.substring(end);
-            IpnsName name;
-            try {
-                name = IpnsName.parse(end < 0 ? current : current.substring(0, end));
-            } catch (MalformedException e) {
-                throw new InvalidRecordException("ipns: a path to what is no name of a key: " + e.getMessage());
-            }
-            IpnsRecord record = resolve(name, deadline);
-            if (record == null) {
-                return null;
-            }
-            current = record.value() + rest;
-        }
-        throw new InvalidRecordException("ipns: more than " + Limits.HOPS + " names that stand for names");
+        return new NameResolver(this, null).resolve(path, deadline);
     }
 
     private @Nullable IpnsRecord newest(IpnsName name, @Nullable IpnsRecord own, Deadline deadline) throws IOException {

@@ -31,5 +31,11 @@ public final class Limits {
     /** Keys whose names one host publishes again. */
     public static final int KEYS = 1_000;
 
+    /** For so long what a domain stands for is remembered (DNSLink); the DNS of the system tells no time. */
+    public static final Duration DNSLINK_TTL = Duration.ofMinutes(1);
+
+    /** Look-ups of domains at once; more are refused. */
+    public static final int DNSLINK_LOOKUPS = 8;
+
     private Limits() {}
 }

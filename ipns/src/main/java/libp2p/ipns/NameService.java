@@ -65,6 +65,11 @@ public final class NameService implements HostService {
         return new Ipns(host.environment(), store, host.datastore(DATASTORE));
     }
 
+    /** What a host has published, without a network to ask. */
+    public static Ipns kept(Host host) {
+        return Ipns.kept(host.environment(), host.datastore(DATASTORE));
+    }
+
     @Override
     public void start(Host host) {
         List<Identity> all = new java.util.ArrayList<>(keys);

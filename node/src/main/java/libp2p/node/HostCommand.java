@@ -3,7 +3,9 @@ package libp2p.node;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 import libp2p.HostBuilder;
+import libp2p.core.host.PeerAddress;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -21,6 +23,19 @@ public abstract class HostCommand {
     /** The data directory, or null. */
     protected final @Nullable Path data() {
         return options.data;
+    }
+
+    /** The key file that was named, or null. */
+    protected final @Nullable Path keyFile() {
+        return options.key;
+    }
+
+    /** The peers to begin with, of whom the host of this command is not told: the command connects to them itself. */
+    protected final List<PeerAddress> takeBootstrap() {
+        List<PeerAddress> peers =
+                options.bootstrap.stream().map(PeerAddress::parse).toList();
+        options.bootstrap = List.of();
+        return peers;
     }
 
     /** Prints an event to a stream, as JSON if that was asked for. */

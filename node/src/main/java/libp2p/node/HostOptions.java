@@ -1,9 +1,13 @@
 package libp2p.node;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import libp2p.HostBuilder;
 import libp2p.Libp2p;
 import libp2p.auth.FileRules;
@@ -26,6 +30,8 @@ import picocli.CommandLine.Option;
 
 /** The options of every command that starts a host. */
 final class HostOptions {
+    private static final int DNS_PORT = 53;
+
     @Option(
             names = "--key",
             paramLabel = "FILE",
@@ -114,6 +120,15 @@ final class HostOptions {
             description = "Dial public addresses only: none of loopback, private and link-local networks.")
     boolean publicOnly;
 
+    @Option(
+            names = "--dns",
+            paramLabel = "IP[:PORT]",
+            description = "Ask this DNS server for TXT records (/dnsaddr and DNSLink); default: those of the system.")
+    @Nullable
+    String dns;
+
+    private @Nullable Environment environment;
+
     @Mixin
     PubSubOptions pubsub = new PubSubOptions();
 
@@ -136,8 +151,30 @@ final class HostOptions {
         return new Output(json, System.out);
     }
 
+    /** The environment of the process; with a DNS server of its own, if one was named. */
+    private Environment environment() {
+        Environment made = environment;
+        if (made == null) {
+            made = dns == null ? SystemEnvironment.shared() : SystemEnvironment.create(nameServer(dns));
+            environment = made;
+        }
+        return made;
+    }
+
+    private static InetSocketAddress nameServer(String text) {
+        Matcher parts = Pattern.compile("\\[([0-9a-fA-F:.]+)](?::([0-9]{1,5}))?|([0-9.]+)(?::([0-9]{1,5}))?")
+                .matcher(text);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException(
+                    "--dns takes IP or IP:PORT, with brackets around IPv6, not \"" + text + "\"");
+        }
+        String ip = parts.group(1) == null ? parts.group(3) : parts.group(1);
+        String port = parts.group(1) == null ? parts.group(4) : parts.group(2);
+        return new InetSocketAddress(InetAddress.ofLiteral(ip), port == null ? DNS_PORT : Integer.parseInt(port));
+    }
+
     HostBuilder host() throws IOException {
-        Environment environment = SystemEnvironment.shared();
+        Environment environment = environment();
         HostBuilder builder = Libp2p.host()
                 .environment(environment)
                 .identity(identity(environment))

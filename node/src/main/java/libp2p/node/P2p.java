@@ -10,6 +10,7 @@ import libp2p.node.content.DagCommand;
 import libp2p.node.content.GcCommand;
 import libp2p.node.content.GetCommand;
 import libp2p.node.content.LsCommand;
+import libp2p.node.content.NameCommand;
 import libp2p.node.content.PinCommand;
 import libp2p.node.content.ProvideCommand;
 import picocli.CommandLine;

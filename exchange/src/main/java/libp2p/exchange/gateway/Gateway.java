@@ -17,6 +17,7 @@ import libp2p.ipld.BlockSource;
 import libp2p.ipld.ContentException;
 import libp2p.ipld.traversal.Budget;
 import libp2p.ipld.traversal.PathResolver;
+import libp2p.ipns.DnsLink;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Serves what a store holds, and what its options let it fetch. Thread-safe.
  */
 public final class Gateway {
+    private static final System.Logger LOG = System.getLogger(Gateway.class.getName());
     /** Names that may stand for names. */
     private static final int HOPS = 32;
 
@@ -96,7 +98,10 @@ public final class Gateway {
     }
 
     private GatewayResponse answer(GatewayRequest request, Map<String, String> headers) throws IOException {
-        Target target = Target.of(request, options.domains());
+        Target target = ofDomain(request);
+        if (target == null) {
+            target = Target.of(request, options.domains());
+        }
         if (target == null) {
             return protocolHandler(request, headers);
         }
@@ -114,6 +119,29 @@ public final class Gateway {
         return new Answer(source, options, request, headers, target, null).of(root, target.rest());
     }
 
+    /** The target of a host that says by its DNSLink what it serves; null for all other hosts, and where no domain is resolved. */
+    private @Nullable Target ofDomain(GatewayRequest request) throws IOException {
+        String host = Target.host(request);
+        boolean own = options.domains().stream().anyMatch(domain -> host.equals(domain) || host.endsWith("." + domain));
+        return own || options.trustlessOnly() || !DnsLink.isDomain(host) || name(host) == null
+                ? null
+                : Target.ofDomain(request, host);
+    }
+
+    /** The meaning of a name; null if it has none, or none that can be found. */
+    private Names.@Nullable Name name(String text) throws IOException {
+        try {
+            return options.names().find(text);
+        } catch (DeadlineExceededException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    () -> "the name " + MalformedException.quote(text) + ": " + e.getMessage());
+            return null;
+        }
+    }
+
     /** A client that verifies the blocks needs no host for each root. */
     private boolean isTrustless(GatewayRequest request) {
         return options.trustlessOnly() || !Answer.format(request).isEmpty();
@@ -121,7 +149,7 @@ public final class Gateway {
 
     private GatewayResponse named(GatewayRequest request, Map<String, String> headers, Target target)
             throws IOException {
-        Names.Name name = options.names().find(target.id());
+        Names.Name name = name(target.id());
         if (name == null) {
             return GatewayResponse.text(
                     500, headers, "failed to resolve " + target.path() + ": could not resolve name");
@@ -132,8 +160,7 @@ public final class Gateway {
         Duration ttl = name.ttl();
         String path = name.path();
         for (int hop = 0; path.startsWith("/ipns/"); hop++) {
-            Names.Name next =
-                    hop == HOPS ? null : options.names().find(path.substring(6).split("/", 2)[0]);
+            Names.Name next = hop == HOPS ? null : name(path.substring(6).split("/", 2)[0]);
             if (next == null) {
                 return GatewayResponse.text(
                         500, headers, "failed to resolve " + target.path() + ": a name that ends nowhere");

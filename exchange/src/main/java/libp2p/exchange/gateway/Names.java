@@ -27,4 +27,12 @@ public interface Names {
      */
     @Nullable
     Name find(String name) throws IOException;
+
+    /** These names, and others where these do not know one. */
+    default Names or(Names others) {
+        return name -> {
+            Name found = find(name);
+            return found == null ? others.find(name) : found;
+        };
+    }
 }

@@ -35,9 +35,6 @@ record Target(String namespace, String id, List<String> rest, boolean slash, boo
      */
     static @Nullable Target of(GatewayRequest request, List<String> domains) {
         String path = request.path();
-        if (path.length() > CHARACTERS) {
-            throw new MalformedException("a path of " + path.length() + " characters, at most " + CHARACTERS);
-        }
         String host = host(request);
         for (String domain : domains) {
             if (host.endsWith("." + domain)) {
@@ -53,6 +50,16 @@ record Target(String namespace, String id, List<String> rest, boolean slash, boo
             return null;
         }
         return new Target(parts.get(0), parts.get(1), parts.subList(2, parts.size()), path.endsWith("/"), false);
+    }
+
+    /**
+     * The target of a request to a host that is a domain with a DNSLink of its own.
+     *
+     * @throws MalformedException if the path has elements that no entry of a directory may have
+     */
+    static Target ofDomain(GatewayRequest request, String host) {
+        String path = request.path();
+        return new Target("ipns", host, elements(path), path.endsWith("/"), true);
     }
 
     /** A DNSLink name as one label: its dashes doubled, its dots as dashes. */
@@ -76,6 +83,9 @@ record Target(String namespace, String id, List<String> rest, boolean slash, boo
     }
 
     private static List<String> elements(String path) {
+        if (path.length() > CHARACTERS) {
+            throw new MalformedException("a path of " + path.length() + " characters, at most " + CHARACTERS);
+        }
         List<String> parts = new ArrayList<>(
                 Arrays.stream(path.split("/")).filter(part -> !part.isEmpty()).toList());
         if (parts.size() > ELEMENTS) {

@@ -14,6 +14,8 @@ import libp2p.blocks.BlockStore;
 import libp2p.blocks.Limits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.blocks.car.CarReader;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.testing.Json;
 import libp2p.ipld.traversal.Budget;
 import libp2p.ipld.traversal.PathResolver;
@@ -22,6 +24,7 @@ import libp2p.ipld.unixfs.FileImporter;
 import libp2p.ipld.unixfs.ImportOptions;
 import libp2p.ipld.unixfs.Imported;
 import libp2p.ipld.unixfs.Metadata;
+import libp2p.ipns.DnsLink;
 import libp2p.multiformats.Cid;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -166,6 +169,72 @@ class GatewayHostsTest {
             })
     void hostsThatNameNoRootServeNone(String host) {
         assertThat(get(host, "/examples/index.html").status()).isIn(400, 404);
+    }
+
+    private static Gateway withDomains(Map<String, List<String>> records) throws IOException {
+        Environment environment = SystemEnvironment.shared();
+        DnsLink domains = new DnsLink(environment, (name, deadline) -> {
+            if (name.contains("broken")) {
+                throw new IOException("the server failed");
+            }
+            return records.getOrDefault(name, List.of());
+        });
+        return new Gateway(
+                store,
+                GatewayOptions.DEFAULT
+                        .withDomains(List.of("localhost"))
+                        .withNames(Fixtures.names().or(new DnsLinkNames(environment, domains))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1:8080, /ipns/my-site.example.org/one.html, 200, ipns://my-site.example.org/one.html",
+        "localhost:8080, /ipns/my-site.example.org/one.html, 301,"
+                + " http://my--site-example-org.ipns.localhost:8080/one.html",
+        "my--site-example-org.ipns.localhost:8080, /one.html, 200, ipns://my-site.example.org/one.html",
+        "my--site-example-org.ipns.localhost, /redirect-one, 301, /one.html",
+        "my-site.example.org:443, /one.html, 200, ipns://my-site.example.org/one.html",
+        "my-site.example.org, /redirect-one, 301, /one.html",
+        "my-site.example.org, /ipfs/x, 200, ipns://my-site.example.org/ipfs/x",
+        "127.0.0.1, /ipns/through.example.org/one.html, 200, ipns://through.example.org/one.html",
+        "127.0.0.1, /ipns/circle.example.org/found.html, 500, ''",
+        "127.0.0.1, /ipns/two.example.org/found.html, 500, ''",
+        "127.0.0.1, /ipns/broken.example.org/found.html, 500, ''",
+        "127.0.0.1, /ipns/other.example.org/found.html, 500, ''",
+        "other.example.org, /found.html, 404, ''",
+        "broken.example.org, /found.html, 404, ''",
+    })
+    void domainsAreServedByTheirRecords(String host, String path, int status, String where) throws IOException {
+        Cid site = new PathResolver(store).resolve(root, List.of("examples")).cid();
+        Gateway domains = withDomains(Map.of(
+                "_dnslink.my-site.example.org", List.of("v=spf1", "dnslink=/ipfs/" + site),
+                "_dnslink.through.example.org", List.of("dnslink=/ipns/my-site.example.org"),
+                "_dnslink.circle.example.org", List.of("dnslink=/ipns/circle.example.org"),
+                "_dnslink.two.example.org", List.of("dnslink=/ipfs/" + site, "dnslink=/ipfs/" + root)));
+        GatewayResponse response = domains.handle(GatewayRequest.of("GET", path, null, Map.of("Host", host)));
+        assertThat(response.status()).as(body(response)).isEqualTo(status);
+        if (status == 200) {
+            assertThat(response.headers())
+                    .containsEntry("Ipfs-Uri", where)
+                    .containsEntry("Cache-Control", "public, max-age=60");
+        } else if (status == 301) {
+            assertThat(response.headers()).containsEntry("Location", where);
+        }
+    }
+
+    @Test
+    void verifiersAreServedNoHostsOfDomains() throws IOException {
+        Cid site = new PathResolver(store).resolve(root, List.of("examples")).cid();
+        DnsLink domains = new DnsLink(SystemEnvironment.shared(), (name, deadline) -> List.of("dnslink=/ipfs/" + site));
+        Gateway trustless = new Gateway(
+                store,
+                GatewayOptions.DEFAULT
+                        .withTrustlessOnly(true)
+                        .withNames(new DnsLinkNames(SystemEnvironment.shared(), domains)));
+        assertThat(trustless
+                        .handle(GatewayRequest.of("GET", "/", "format=raw", Map.of("Host", "example.org")))
+                        .status())
+                .isEqualTo(404);
     }
 
     @Test

@@ -64,7 +64,8 @@ public final class ContentServer implements HostService {
                 DagCommand.class,
                 PinCommand.class,
                 GcCommand.class,
-                ProvideCommand.class
+                ProvideCommand.class,
+                NameCommand.class
             })
     static final class Commands {}
 

@@ -13,6 +13,7 @@ import libp2p.core.host.Host;
 import libp2p.core.routing.ContentRouting;
 import libp2p.core.routing.PeerRouting;
 import libp2p.core.routing.ValueStore;
+import libp2p.exchange.gateway.DnsLinkNames;
 import libp2p.exchange.gateway.Gateway;
 import libp2p.exchange.gateway.HttpHandler;
 import libp2p.exchange.gateway.RecordNames;
@@ -22,6 +23,7 @@ import libp2p.exchange.routing.RoutingBackend;
 import libp2p.exchange.routing.RoutingServer;
 import libp2p.gateway.HttpServer;
 import libp2p.gateway.Limits;
+import libp2p.ipns.DnsLink;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +42,13 @@ final class GatewayServer implements AutoCloseable {
                         .withTrustlessOnly(options.isTrustless())
                         .withDomains(options.domains())
                         .withNames(new RecordNames(environment, name -> {
-                            Optional<ValueStore> values = host.find(ValueStore.class);
-                            return values.isEmpty()
-                                    ? null
-                                    : values.get().getValue(name.routingKey(), Deadline.after(environment, LOOKUP));
-                        })));
+                                    Optional<ValueStore> values = host.find(ValueStore.class);
+                                    return values.isEmpty()
+                                            ? null
+                                            : values.get()
+                                                    .getValue(name.routingKey(), Deadline.after(environment, LOOKUP));
+                                })
+                                .or(new DnsLinkNames(environment, new DnsLink(environment)))));
         List<HttpHandler> handlers = new ArrayList<>();
         handlers.add(new RoutingServer(
                 environment,

@@ -23,8 +23,10 @@ import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.core.routing.Results;
+import libp2p.ipns.DnsLink;
 import libp2p.ipns.IpnsName;
 import libp2p.ipns.IpnsRecord;
+import libp2p.ipns.NameResolver;
 import libp2p.ipns.NameService;
 import libp2p.kad.Dht;
 import libp2p.kad.DhtDiscovery;
@@ -264,13 +266,15 @@ public final class DhtSession {
                 "value",
                 record.value(),
                 "sequence",
-                record.sequence());
+                record.sequence(),
+                "told",
+                true);
         return true;
     }
 
     private boolean resolve(String name, Deadline deadline) throws IOException {
         String path = name.startsWith("/") ? name : "/ipns/" + name;
-        String value = NameService.of(host).resolvePath(path, deadline);
+        String value = new NameResolver(NameService.of(host), new DnsLink(host.environment())).resolve(path, deadline);
         if (value == null) {
             output.event("not_found", "nobody knows what " + path + " stands for", "name", name);
             return false;
