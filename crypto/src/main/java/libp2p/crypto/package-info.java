@@ -8,5 +8,7 @@
  *
  * <p>Keys and signatures are byte arrays. Randomness is always passed in. Everything is thread-safe unless it says
  * otherwise; nothing blocks, and only RSA with large keys takes more than a few hundred microseconds.
+ *
+ * <p>The package has more than 25 classes because every primitive is a class of its own that only {@link libp2p.crypto.Crypto} makes.
  */
 package libp2p.crypto;

@@ -18,5 +18,8 @@
  *
  * <p><b>The JVM</b> must be 25 or later, with {@code --add-opens java.base/java.lang=ALL-UNNAMED}
  * ({@code =libp2p.simulator} on the module path).
+ *
+ * <p>The package has more than 25 classes because scheduler, network and routers share state without locks, which only one thread at
+ * a time may touch; two packages would have to open it to everybody.
  */
 package libp2p.simulator;
