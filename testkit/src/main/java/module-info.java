@@ -6,6 +6,7 @@
 module libp2p.testkit {
     requires static org.jspecify;
     requires transitive libp2p;
+    requires transitive libp2p.contracts;
     requires transitive libp2p.simulator;
     requires libp2p.security;
     requires org.assertj.core;

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code benchmarks/run [quick|medium|full] [--only bulk,setup,busy,idle,start,raw] [--stack noise,tls,ws,quic]
- * [--without rust,pure] [--rounds N] [--idle 100,1000,10000 --idle-seconds S] [--keep] [--out FOLDER]}, started from
- * the root of the repository. {@code --keep} keeps the groups and columns of the folder that are not taken again;
- * {@code benchmarks/run report} only writes the document anew.
+ * [--without rust,pure] [--rounds N] [--idle 100,1000,10000 --idle-seconds S] [--keep] [--out FOLDER]
+ * [--against CHECKOUT]}, started from the root of the repository. {@code --against} adds the program of another checkout, which
+ * must be built, and writes {@code comparison.md}. {@code --keep} keeps the groups and columns of the folder that are not taken again; {@code benchmarks/run report}
+ * only writes the document anew.
  */
 final class Main {
     private static final String EVERYTHING = "bulk,setup,busy,idle,start,raw";
@@ -41,6 +42,7 @@ final class Main {
         List<String> without = list("--without", "");
         Path out = Path.of(option("--out", "benchmarks/build"));
         boolean keep = words.remove("--keep");
+        String against = option("--against", "");
         int rounds = Integer.parseInt(option("--rounds", "0"));
         List<Integer> idle = list("--idle", "").stream().map(Integer::valueOf).toList();
         int idleSeconds = Integer.parseInt(option("--idle-seconds", "0"));
@@ -57,18 +59,21 @@ final class Main {
         plan = idleSeconds > 0 ? plan.withIdle(plan.idle(), idleSeconds) : plan;
         double load = Processes.load();
         taking = new Taking(command, LocalDate.now().toString(), plan.rounds(), load, load);
-        List<Implementation> all = implementations(without);
+        List<Implementation> all = implementations(against, without);
         try {
             for (Stack stack : stacks) {
                 measure(new Bench(all, plan, stack, results), only, stack.equals(stacks.getFirst()), out);
             }
         } finally {
-            // Figures that were taken before a failure are worth keeping.
+            // What was taken before a failure is worth keeping.
             results.taken(taking);
             if (keep) {
                 results.keep(ResultsFile.read(out.resolve(Report.JSON)));
             }
             Report.write(results, out, preface(), tablesPreface());
+            if (!against.isEmpty()) {
+                Files.writeString(out.resolve("comparison.md"), Comparison.of(results));
+            }
             System.err.println("written: " + out.resolve("benchmarks.md"));
         }
     }
@@ -80,7 +85,7 @@ final class Main {
             bench.attempt(() -> measure(bench, one, first));
             taking = taking.with(Processes.load());
             results.taken(taking);
-            // This much is kept, whatever ends the run later.
+            // Whatever ends the run later, this much is kept.
             ResultsFile.write(results, Files.createDirectories(out).resolve("partial.json"));
             System.err.printf("%s %s: %d s%n", bench.stack().name(), one, (System.nanoTime() - start) / 1_000_000_000);
         }
@@ -106,12 +111,15 @@ final class Main {
         }
     }
 
-    private static List<Implementation> implementations(List<String> without) {
+    private static List<Implementation> implementations(String against, List<String> without) {
         Path p2p = Path.of("p2p").toAbsolutePath();
         Map<String, String> environment = Map.of("P2P_NO_BUILD", "1");
+        Implementation before = against.isEmpty()
+                ? null
+                : new Implementation(Results.BEFORE, Path.of(against, "p2p").toAbsolutePath(), environment, true);
         Implementation java = new Implementation(Results.OURS, p2p, environment, true);
         Implementation pure = new Implementation(Results.PURE, p2p, environment, true).withJavaOptions(PURE_JAVA);
-        return Stream.of(java, pure, peer("go"), peer("rust"))
+        return Stream.of(java, before, pure, peer("go"), peer("rust"))
                 .flatMap(Stream::ofNullable)
                 .filter(one -> !without.contains(one.name()))
                 .toList();

@@ -122,7 +122,7 @@ final class Report {
                 + (figure.reached(measured) ? ": reached" : ": not reached");
     }
 
-    private static String spread(@Nullable Series series) {
+    static String spread(@Nullable Series series) {
         if (series == null) {
             return "";
         }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class Results {
     /** Our node with the engines it chooses. */
     static final String OURS = "java";
+    /** Our node of another checkout, most of the time an older one. */
+    static final String BEFORE = "before";
     /** Our node without native code. */
     static final String PURE = "pure";
 

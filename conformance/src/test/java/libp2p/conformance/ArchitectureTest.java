@@ -84,7 +84,7 @@ class ArchitectureTest {
                     .resideInAPackage("libp2p." + room + "..")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage("libp2p", "libp2p.node..", "libp2p.testkit..")
+                    .resideInAnyPackage("libp2p", "libp2p.node..", "libp2p.testkit..", "libp2p.contracts..")
                     .check(CLASSES);
         })));
         return tests;

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
-import libp2p.muxers.support.TestEnvironment;
+import libp2p.contracts.muxer.TestEnvironment;
 import org.junit.jupiter.api.Test;
 
 /** Bytes for a thread that waits go straight into its buffer, others into chunks of the pool. */

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
+import libp2p.contracts.muxer.MuxedPair;
+import libp2p.contracts.muxer.TestEnvironment;
 import libp2p.core.connection.StreamPriority;
-import libp2p.muxers.support.MuxedPair;
-import libp2p.muxers.support.TestEnvironment;
 import org.junit.jupiter.api.Test;
 
 class SendQueueTest {

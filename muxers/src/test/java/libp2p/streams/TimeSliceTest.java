@@ -2,8 +2,8 @@ package libp2p.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import libp2p.contracts.muxer.TestEnvironment;
 import libp2p.core.environment.ForwardingEnvironment;
-import libp2p.muxers.support.TestEnvironment;
 import org.junit.jupiter.api.Test;
 
 class TimeSliceTest {

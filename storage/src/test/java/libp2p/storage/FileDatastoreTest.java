@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import libp2p.contracts.datastore.DatastoreContract;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.datastore.Datastore.Change;
 import libp2p.core.environment.SystemEnvironment;
@@ -21,7 +22,7 @@ class FileDatastoreTest extends DatastoreContract {
     Path folder;
 
     @Override
-    Datastore open() throws IOException {
+    protected Datastore open() throws IOException {
         return FileDatastore.open(SystemEnvironment.shared(), folder.resolve("data/store"));
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import libp2p.contracts.datastore.DatastoreContract;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.datastore.Datastore.Change;
 import libp2p.core.environment.SystemEnvironment;

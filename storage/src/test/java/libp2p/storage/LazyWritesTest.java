@@ -1,6 +1,6 @@
 package libp2p.storage;
 
-import static libp2p.storage.DatastoreContract.bytes;
+import static libp2p.contracts.datastore.DatastoreContract.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import libp2p.contracts.datastore.DatastoreContract;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.datastore.Datastore.Change;
 import libp2p.core.environment.Environment;

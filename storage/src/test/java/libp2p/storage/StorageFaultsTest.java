@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import libp2p.contracts.datastore.DatastoreContract;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.datastore.Datastore.Change;
 import libp2p.core.environment.SystemEnvironment;

@@ -6,6 +6,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.contracts.muxer.BlockingRecords;
 import libp2p.core.environment.Environment;
 import libp2p.core.security.SecureConnection;
 

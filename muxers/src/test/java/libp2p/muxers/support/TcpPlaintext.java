@@ -2,6 +2,7 @@ package libp2p.muxers.support;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import libp2p.contracts.muxer.UnsecuredConnection;
 import libp2p.core.environment.ReadHandler;
 import libp2p.core.environment.TcpChannel;
 import org.jspecify.annotations.Nullable;

@@ -8,13 +8,13 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import libp2p.contracts.muxer.TestEnvironment;
+import libp2p.contracts.muxer.TestScope;
 import libp2p.core.environment.Deadline;
 import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.muxers.Limits;
 import libp2p.muxers.support.HandoffLink;
-import libp2p.muxers.support.TestEnvironment;
-import libp2p.muxers.support.TestScope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

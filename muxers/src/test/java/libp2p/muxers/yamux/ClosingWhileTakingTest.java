@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import libp2p.contracts.muxer.BlockingRecords;
+import libp2p.contracts.muxer.TestScope;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.muxer.MuxedConnection;
-import libp2p.muxers.support.BlockingRecords;
-import libp2p.muxers.support.TestScope;
 import org.junit.jupiter.api.Test;
 
 /**

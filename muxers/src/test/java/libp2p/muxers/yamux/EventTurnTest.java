@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
+import libp2p.contracts.muxer.TestScope;
+import libp2p.contracts.muxer.UnsecuredConnection;
 import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.core.environment.ReadHandler;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.muxer.MuxedConnection;
-import libp2p.muxers.support.TestScope;
-import libp2p.muxers.support.UnsecuredConnection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
+import libp2p.contracts.muxer.MemoryLink;
+import libp2p.contracts.muxer.TestEnvironment;
+import libp2p.contracts.muxer.TestScope;
 import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.security.SecureConnection;
 import libp2p.muxers.Limits;
-import libp2p.muxers.support.MemoryLink;
-import libp2p.muxers.support.TestEnvironment;
-import libp2p.muxers.support.TestScope;
 import libp2p.streams.ChunkPool;
 import libp2p.streams.Pools;
 

@@ -9,6 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import libp2p.contracts.muxer.MemoryLink;
+import libp2p.contracts.muxer.MuxedPair.Worker;
+import libp2p.contracts.muxer.TestScope;
 import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.ErrorCode;
@@ -18,9 +21,6 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.muxers.Limits;
-import libp2p.muxers.support.MemoryLink;
-import libp2p.muxers.support.MuxedPair.Worker;
-import libp2p.muxers.support.TestScope;
 import org.junit.jupiter.api.Test;
 
 /** The frames of yamux on the wire, one by one. */

@@ -1,18 +1,25 @@
 package libp2p.muxers.yamux;
 
-import libp2p.core.testing.Harness;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import libp2p.contracts.Harness;
+import libp2p.contracts.muxer.MuxerContract;
+import libp2p.core.muxer.Muxer;
 import libp2p.muxers.Limits;
-import libp2p.muxers.support.MemoryLink;
-import libp2p.muxers.support.MuxedPair;
-import libp2p.muxers.support.MuxerContract;
 import libp2p.streams.ChunkPool;
 import libp2p.streams.Pools;
 
 @Harness("yamux")
 class YamuxContractTest extends MuxerContract {
+    private final ChunkPool pool = Pools.poisoned();
+
     @Override
-    protected MuxedPair pair(MemoryLink.Shape shape) {
-        ChunkPool pool = Pools.poisoned();
-        return new MuxedPair(new Yamux(Limits.DEFAULT, pool), pool, shape);
+    protected Muxer muxer() {
+        return new Yamux(Limits.DEFAULT, pool);
+    }
+
+    @Override
+    protected void nothingIsLeft() {
+        assertThat(pool.lent()).as("chunks in use").isZero();
     }
 }

@@ -9,6 +9,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import libp2p.contracts.muxer.MemoryLink;
+import libp2p.contracts.muxer.MuxedPair;
+import libp2p.contracts.muxer.TestScope;
 import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.ProtocolViolationException;
@@ -17,9 +20,6 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.muxers.Limits;
-import libp2p.muxers.support.MemoryLink;
-import libp2p.muxers.support.MuxedPair;
-import libp2p.muxers.support.TestScope;
 import org.junit.jupiter.api.Test;
 
 /** Frames that a stranger may send, and the harm that they must not do. */

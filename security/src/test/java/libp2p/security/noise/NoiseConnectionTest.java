@@ -1,19 +1,19 @@
 package libp2p.security.noise;
 
-import static libp2p.security.Handshakes.start;
+import static libp2p.contracts.security.Handshakes.start;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import libp2p.contracts.security.Link;
 import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.transport.RawConnection;
 import libp2p.crypto.AeadSealer;
 import libp2p.crypto.Crypto;
 import libp2p.security.Identities;
-import libp2p.security.Link;
 import libp2p.security.Loop;
 import libp2p.security.record.AbstractSecureConnection.Remote;
 import libp2p.security.record.RecordBuffers;

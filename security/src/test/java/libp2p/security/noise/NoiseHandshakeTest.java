@@ -1,6 +1,6 @@
 package libp2p.security.noise;
 
-import static libp2p.security.Handshakes.ENVIRONMENT;
+import static libp2p.contracts.security.Handshakes.ENVIRONMENT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

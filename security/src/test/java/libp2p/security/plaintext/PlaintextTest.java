@@ -1,7 +1,7 @@
 package libp2p.security.plaintext;
 
-import static libp2p.security.Handshakes.request;
-import static libp2p.security.Handshakes.start;
+import static libp2p.contracts.security.Handshakes.request;
+import static libp2p.contracts.security.Handshakes.start;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,22 +9,30 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
+import libp2p.contracts.Harness;
+import libp2p.contracts.security.Handshakes;
+import libp2p.contracts.security.Link;
+import libp2p.contracts.security.SecureChannelContract;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.identity.Identity;
 import libp2p.core.protobuf.Delimited;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest.Role;
-import libp2p.core.testing.Harness;
-import libp2p.security.Handshakes;
 import libp2p.security.Identities;
 import libp2p.security.Limits;
-import libp2p.security.Link;
-import libp2p.security.SecureChannelContract;
+import libp2p.security.record.RecordBuffers;
 import org.junit.jupiter.api.Test;
 
 @Harness("plaintext")
 class PlaintextTest extends SecureChannelContract {
+    private final RecordBuffers buffers = RecordBuffers.create();
+
+    @Override
+    protected long heldBytes() {
+        return buffers.outstandingBytes();
+    }
+
     @Override
     protected SecurityProtocol channel(Identity identity) {
         return new Plaintext(identity, Limits.DEFAULT, buffers);

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Random;
+import libp2p.contracts.security.Handshakes;
 import libp2p.multiformats.MalformedException;
-import libp2p.security.Handshakes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

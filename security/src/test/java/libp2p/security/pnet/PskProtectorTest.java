@@ -1,8 +1,8 @@
 package libp2p.security.pnet;
 
-import static libp2p.security.Handshakes.ENVIRONMENT;
-import static libp2p.security.Handshakes.failure;
-import static libp2p.security.Handshakes.start;
+import static libp2p.contracts.security.Handshakes.ENVIRONMENT;
+import static libp2p.contracts.security.Handshakes.failure;
+import static libp2p.contracts.security.Handshakes.start;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,11 +12,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
+import libp2p.contracts.security.Handshakes.Task;
+import libp2p.contracts.security.Link;
 import libp2p.core.buffer.BufferPool;
 import libp2p.core.transport.RawConnection;
 import libp2p.crypto.XSalsa20;
-import libp2p.security.Handshakes.Task;
-import libp2p.security.Link;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

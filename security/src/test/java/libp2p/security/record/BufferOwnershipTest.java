@@ -6,8 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import libp2p.security.Handshakes;
-import libp2p.security.Handshakes.Task;
+import libp2p.contracts.security.Handshakes;
+import libp2p.contracts.security.Handshakes.Task;
 import org.junit.jupiter.api.Test;
 
 class BufferOwnershipTest {

@@ -19,7 +19,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
-import libp2p.security.Link;
+import libp2p.contracts.security.Link;
 import libp2p.security.record.RecordBuffers;
 import libp2p.security.record.RecordInput;
 import libp2p.security.tls13.TlsRecordFormat;

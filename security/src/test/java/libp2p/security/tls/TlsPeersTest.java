@@ -1,10 +1,10 @@
 package libp2p.security.tls;
 
-import static libp2p.security.Handshakes.ENVIRONMENT;
-import static libp2p.security.Handshakes.failure;
-import static libp2p.security.Handshakes.join;
-import static libp2p.security.Handshakes.request;
-import static libp2p.security.Handshakes.start;
+import static libp2p.contracts.security.Handshakes.ENVIRONMENT;
+import static libp2p.contracts.security.Handshakes.failure;
+import static libp2p.contracts.security.Handshakes.join;
+import static libp2p.contracts.security.Handshakes.request;
+import static libp2p.contracts.security.Handshakes.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
@@ -15,14 +15,14 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLParameters;
+import libp2p.contracts.security.Handshakes.Pair;
+import libp2p.contracts.security.Handshakes.Task;
+import libp2p.contracts.security.Link;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.security.SecureConnection;
 import libp2p.core.security.SecurityRequest.Role;
-import libp2p.security.Handshakes.Pair;
-import libp2p.security.Handshakes.Task;
 import libp2p.security.Identities;
 import libp2p.security.Limits;
-import libp2p.security.Link;
 import libp2p.security.record.RecordBuffers;
 import libp2p.security.tls13.RemoteAlertException;
 import org.junit.jupiter.api.AfterEach;

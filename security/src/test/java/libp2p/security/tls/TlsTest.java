@@ -1,23 +1,31 @@
 package libp2p.security.tls;
 
-import static libp2p.security.Handshakes.ENVIRONMENT;
-import static libp2p.security.Handshakes.join;
-import static libp2p.security.Handshakes.request;
+import static libp2p.contracts.security.Handshakes.ENVIRONMENT;
+import static libp2p.contracts.security.Handshakes.join;
+import static libp2p.contracts.security.Handshakes.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import libp2p.contracts.Harness;
+import libp2p.contracts.security.Handshakes.Pair;
+import libp2p.contracts.security.Link;
+import libp2p.contracts.security.SecureChannelContract;
 import libp2p.core.identity.Identity;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest.Role;
-import libp2p.core.testing.Harness;
-import libp2p.security.Handshakes.Pair;
 import libp2p.security.Identities;
 import libp2p.security.Limits;
-import libp2p.security.Link;
-import libp2p.security.SecureChannelContract;
+import libp2p.security.record.RecordBuffers;
 import org.junit.jupiter.api.Test;
 
 @Harness("tls")
 class TlsTest extends SecureChannelContract {
+    private final RecordBuffers buffers = RecordBuffers.create();
+
+    @Override
+    protected long heldBytes() {
+        return buffers.outstandingBytes();
+    }
+
     @Override
     protected SecurityProtocol channel(Identity identity) {
         return new Tls(Libp2pCertificate.create(identity, ENVIRONMENT), Limits.DEFAULT, buffers);

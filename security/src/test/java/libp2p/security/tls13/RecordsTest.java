@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
-import libp2p.security.Link;
+import libp2p.contracts.security.Link;
 import libp2p.security.Loop;
 import libp2p.security.record.RecordBuffers;
 import libp2p.security.record.RecordInput;

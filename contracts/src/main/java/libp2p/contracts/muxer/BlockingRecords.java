@@ -1,4 +1,4 @@
-package libp2p.muxers.support;
+package libp2p.contracts.muxer;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package libp2p.core.testing;
+package libp2p.contracts;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,21 +10,22 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Puts something through the suite that the test class inherits and that all of its kind must pass. The only way to
- * skip a case is a line of the module's file {@code harness/unsupported.txt}: the name given here, the case, and the
- * reason.
+ * Names the implementation that a test class puts through a suite. A case that it cannot do is excused by a line of the resource
+ * {@code /harness/unsupported.txt} beside the test class: the name given here, the case, and the reason. An excused case is
+ * skipped and says why.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(Harness.Exceptions.class)
 public @interface Harness {
-    /** The name of the tested object, as in the file. */
+    /** What is tested, as in the file. */
     String value();
 
     /** Reads the file. */
@@ -42,12 +43,9 @@ public @interface Harness {
                     : ConditionEvaluationResult.disabled("UNSUPPORTED(" + reason + ")");
         }
 
-        private static String reason(Class<?> type, String subjectAndCase) {
+        private static @Nullable String reason(Class<?> type, String subjectAndCase) {
             try (InputStream file = type.getResourceAsStream(FILE)) {
-                if (file == null) {
-                    throw new IllegalStateException(FILE + " is missing");
-                }
-                return new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8))
+                return file == null ? null : new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8))
                         .lines()
                         .filter(line -> line.startsWith(subjectAndCase + " "))
                         .map(line -> line.substring(subjectAndCase.length() + 1))

@@ -1,4 +1,4 @@
-package libp2p.security;
+package libp2p.contracts.security;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,6 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.ReadHandler;
 import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two raw connections in memory, joined like the ends of a TCP connection: each way has a send buffer of 64 KiB. Reads
@@ -67,7 +68,7 @@ public final class Link {
         private boolean waiting;
         private long sent;
         private Fault fault = (index, value) -> value & 0xff;
-        private Random tearing;
+        private @Nullable Random tearing;
         private int readLimit = Integer.MAX_VALUE;
         private long reads;
 

@@ -1,4 +1,4 @@
-package libp2p.muxers.support;
+package libp2p.contracts.muxer;
 
 import java.util.concurrent.atomic.AtomicLong;
 import libp2p.core.resource.LimitExceededException;

@@ -1,4 +1,4 @@
-package libp2p.muxers.support;
+package libp2p.contracts.muxer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,9 +10,8 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.muxer.Muxer;
-import libp2p.streams.ChunkPool;
 
-/** Two muxed ends of a link. Closing it checks that nothing is left: no thread, no timer, no memory, no chunk. */
+/** Two muxed ends of a link. Closing it checks that nothing is left: no thread, no timer, no memory. */
 public final class MuxedPair implements AutoCloseable {
     public final TestEnvironment environment = new TestEnvironment();
     public final TestScope leftScope = new TestScope();
@@ -20,11 +19,11 @@ public final class MuxedPair implements AutoCloseable {
     public final MemoryLink link;
     public final MuxedConnection left;
     public final MuxedConnection right;
-    private final ChunkPool pool;
+    private final Runnable leftovers;
 
-    /** @param pool the one that both ends of the muxer use */
-    public MuxedPair(Muxer muxer, ChunkPool pool, MemoryLink.Shape shape) {
-        this.pool = pool;
+    /** @param leftovers runs when both ends are closed; throws if the muxer keeps something */
+    public MuxedPair(Muxer muxer, MemoryLink.Shape shape, Runnable leftovers) {
+        this.leftovers = leftovers;
         this.link = new MemoryLink(environment, shape);
         this.left = muxer.mux(environment, link.left(), true, leftScope);
         this.right = muxer.mux(environment, link.right(), false, rightScope);
@@ -64,6 +63,6 @@ public final class MuxedPair implements AutoCloseable {
         assertThat(leftScope.used()).as("memory of the left end").isZero();
         assertThat(rightScope.used()).as("memory of the right end").isZero();
         assertThat(link.isClosed()).as("both ends of the link are closed").isTrue();
-        assertThat(pool.lent()).as("chunks in use").isZero();
+        leftovers.run();
     }
 }

@@ -1,4 +1,4 @@
-package libp2p.security;
+package libp2p.contracts.security;
 
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -11,6 +11,8 @@ import libp2p.core.security.SecureConnection;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest;
 import libp2p.core.security.SecurityRequest.Role;
+import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /** Runs both sides of a handshake, each on its virtual thread. */
 public final class Handshakes {
@@ -19,7 +21,8 @@ public final class Handshakes {
     private Handshakes() {}
 
     /** One side: a connection or a failure. */
-    public record Outcome(SecureConnection connection, Throwable failure) {
+    public record Outcome(
+            @Nullable SecureConnection connection, @Nullable Throwable failure) {
         public boolean succeeded() {
             return connection != null;
         }
@@ -29,7 +32,7 @@ public final class Handshakes {
             if (failure != null) {
                 throw new AssertionError("the handshake failed", failure);
             }
-            return connection;
+            return Objects.requireNonNull(connection);
         }
     }
 
@@ -44,7 +47,7 @@ public final class Handshakes {
         }
     }
 
-    public static SecurityRequest request(Role role, PeerId expected, String... muxers) {
+    public static SecurityRequest request(Role role, @Nullable PeerId expected, String... muxers) {
         return new SecurityRequest(ENVIRONMENT, role, expected, List.of(muxers));
     }
 
@@ -102,7 +105,7 @@ public final class Handshakes {
         try {
             throw new AssertionError("succeeded with " + task.get());
         } catch (ExecutionException failed) {
-            return failed.getCause();
+            return Objects.requireNonNull(failed.getCause());
         }
     }
 }

@@ -1,4 +1,4 @@
-package libp2p.storage;
+package libp2p.contracts.datastore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,16 +16,20 @@ import libp2p.core.datastore.Datastore.Change;
 import libp2p.core.datastore.Datastore.Entries;
 import libp2p.core.datastore.Datastore.Entry;
 import org.junit.jupiter.api.Test;
+import java.util.Objects;
 
-/** The contract of every datastore. */
-abstract class DatastoreContract {
-    abstract Datastore open() throws IOException;
+/** The contract of every datastore. A test class of a datastore inherits it. */
+public abstract class DatastoreContract {
+    /** A new, empty datastore; the case closes it. */
+    protected abstract Datastore open() throws IOException;
 
-    static byte[] bytes(String text) {
+    /** The text in UTF-8. */
+    public static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    static List<String> keys(Datastore store, String prefix) throws IOException {
+    /** The keys under a prefix, in the order of a scan. */
+    public static List<String> keys(Datastore store, String prefix) throws IOException {
         List<String> keys = new ArrayList<>();
         try (Entries entries = store.scan(bytes(prefix))) {
             Entry entry;
@@ -92,7 +96,7 @@ abstract class DatastoreContract {
             }
             assertThat(found).containsExactly("a/2", "a/3");
             try (Entries entries = store.scan(Datastore.Scan.keys(bytes("b")).startingAt(bytes("a")))) {
-                assertThat(entries.next().key()).isEqualTo(bytes("b/1"));
+                assertThat(Objects.requireNonNull(entries.next()).key()).isEqualTo(bytes("b/1"));
             }
             assertThat(store.has(bytes("a/1"))).isTrue();
             assertThat(store.has(bytes("a"))).isFalse();
@@ -167,7 +171,7 @@ abstract class DatastoreContract {
             store.put(key, value);
             value[0] = 'x';
             key[0] = 'x';
-            byte[] read = store.get(bytes("k"));
+            byte[] read = Objects.requireNonNull(store.get(bytes("k")));
             assertThat(read).isEqualTo(bytes("v"));
             read[0] = 'x';
             assertThat(store.get(bytes("k"))).isEqualTo(bytes("v"));

@@ -1,4 +1,4 @@
-package libp2p.muxers.support;
+package libp2p.contracts.muxer;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +19,7 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.Network;
 import libp2p.core.environment.Timer;
+import org.jspecify.annotations.Nullable;
 
 /** Real virtual threads under a clock that moves only when a test moves it. Counts threads and timers. */
 public final class TestEnvironment implements Environment {
@@ -84,7 +85,7 @@ public final class TestEnvironment implements Environment {
         }
     }
 
-    private void note(Thread thread, Deadline deadline) {
+    private void note(Thread thread, @Nullable Deadline deadline) {
         steps.increment();
         while (!lock.tryLock()) {
             Thread.yield(); // waiting for the lock by parking would take the permit of a signal that came just now

@@ -1,8 +1,9 @@
-package libp2p.muxers.support;
+package libp2p.contracts.muxer;
 
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
 import libp2p.core.security.SecureConnection;
+import org.jspecify.annotations.Nullable;
 
 /** The connection on which muxers are tested: records without protection, from nobody in particular. */
 public abstract class UnsecuredConnection implements SecureConnection {
@@ -22,7 +23,7 @@ public abstract class UnsecuredConnection implements SecureConnection {
     }
 
     @Override
-    public String earlyMuxer() {
+    public @Nullable String earlyMuxer() {
         return null;
     }
 }

@@ -1,4 +1,4 @@
-package libp2p.muxers.support;
+package libp2p.contracts.muxer;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -9,6 +9,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Environment;
 import libp2p.core.security.SecureConnection;
+import org.jspecify.annotations.Nullable;
 
 /** Two secure connections in memory that are joined by pipes of a bounded size, and tear what passes as they like. */
 public final class MemoryLink {
@@ -144,7 +145,7 @@ public final class MemoryLink {
     private static final class End extends BlockingRecords {
         private final Pipe in;
         private final Pipe out;
-        private final Random tear;
+        private final @Nullable Random tear;
         private final ByteBuffer plain;
         private final ByteBuffer record;
 
@@ -158,7 +159,7 @@ public final class MemoryLink {
         }
 
         @Override
-        protected ByteBuffer take() throws IOException {
+        protected @Nullable ByteBuffer take() throws IOException {
             if (!plain.hasRemaining()) {
                 plain.clear();
                 if (tear != null) {

@@ -1,0 +1,2 @@
+/** The suite for datastores. */
+package libp2p.contracts.datastore;

@@ -1,0 +1,2 @@
+/** The suite for stream multiplexers, over links in memory and on simulated time. */
+package libp2p.contracts.muxer;
