@@ -13,7 +13,9 @@ mkdir -p "$out/src"
 cp -r "$here/dhtpeer" "$out/src"
 cat >"$out/peer.new.$$" <<LAUNCHER
 #!/bin/sh
-PYTHONPATH="$out/src:$base/src" exec "$base/venv/bin/python" -m dhtpeer "\$@"
+module=dhtpeer
+[ "\$1" = contract ] && { module=dhtpeer.contract; shift; }
+PYTHONPATH="$out/src:$base/src" exec "$base/venv/bin/python" -m \$module "\$@"
 LAUNCHER
 chmod 755 "$out/peer.new.$$"
 mv -f "$out/peer.new.$$" "$out/peer"

@@ -17,18 +17,25 @@ const { values: options } = parseArgs({
 
 const emit = fields => process.stdout.write(JSON.stringify(fields) + '\n')
 
+// Each answer that multicast DNS brings. The event peer:discovery of the node comes once for a peer, and without addresses if the
+// peer has dialed this one before it was heard.
+const announcedMdns = components => {
+  const service = mdns({ interval: 2000 })(components)
+  service.addEventListener('peer', event => {
+    const found = event.detail
+    emit({ event: 'found', peer: found.id.toString(), addrs: found.multiaddrs.map(address => address.toString()) })
+  })
+  return service
+}
+
 const node = await createLibp2p({
   addresses: { listen: options.listen },
   transports: [tcp()],
   connectionEncrypters: [noise()],
   streamMuxers: [yamux()],
   connectionMonitor: { enabled: false },
-  peerDiscovery: [mdns({ interval: 2000 })],
+  peerDiscovery: [announcedMdns],
   services: { identify: identify() }
-})
-node.addEventListener('peer:discovery', event => {
-  const found = event.detail
-  emit({ event: 'found', peer: found.id.toString(), addrs: found.multiaddrs.map(address => address.toString()) })
 })
 emit({ event: 'listening', peer: node.peerId.toString(), addrs: node.getMultiaddrs().map(address => address.toString()) })
 

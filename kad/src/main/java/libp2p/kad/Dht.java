@@ -267,7 +267,15 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
 
     @Override
     public void provide(Cid cid, Deadline deadline) throws IOException {
-        byte[] key = cid.hash().toBytes();
+        provide(cid.hash().toBytes(), deadline);
+    }
+
+    /**
+     * As {@link #provide(Cid, Deadline)}, for a key that need not be the multihash of content.
+     *
+     * @param key 1 to 80 bytes
+     */
+    public void provide(byte[] key, Deadline deadline) throws IOException {
         noteOwn(key);
         Senders.Tally tally = new Senders.Tally(0, 0);
         for (Senders.Tally one :
@@ -293,8 +301,13 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
 
     @Override
     public Results<PeerAddress> findProviders(Cid cid, Deadline deadline) {
-        byte[] key = cid.hash().toBytes();
-        return new Search<>(host().environment(), "kad-providers", sink -> findProviders(key, sink, deadline));
+        return findProviders(cid.hash().toBytes(), deadline);
+    }
+
+    /** As {@link #findProviders(Cid, Deadline)}, for a key that need not be the multihash of content. */
+    public Results<PeerAddress> findProviders(byte[] key, Deadline deadline) {
+        byte[] copy = key.clone();
+        return new Search<>(host().environment(), "kad-providers", sink -> findProviders(copy, sink, deadline));
     }
 
     private void findProviders(byte[] key, Search.Sink<PeerAddress> sink, Deadline deadline) throws IOException {

@@ -13,8 +13,11 @@ public final class Contract {
 
     private static int run() {
         try {
-            Orders orders = Orders.of(System.getenv());
-            new Role(orders, System.out).run();
+            if (KadOrders.isIn(System.getenv())) {
+                new KadRole(KadOrders.of(System.getenv()), System.out).run();
+            } else {
+                new Role(Orders.of(System.getenv()), System.out).run();
+            }
             return 0;
         } catch (IllegalArgumentException e) {
             System.err.println("contract: " + e.getMessage());

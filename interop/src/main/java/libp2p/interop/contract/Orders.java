@@ -48,7 +48,7 @@ record Orders(
         if (environment.containsKey("is_dialer")) {
             return testPlans(environment);
         }
-        throw new IllegalArgumentException("neither IS_DIALER nor is_dialer is in the environment");
+        throw new IllegalArgumentException("none of IS_DIALER, is_dialer and ROLE is in the environment");
     }
 
     private static Orders unifiedTesting(Map<String, String> environment) {
@@ -84,7 +84,7 @@ record Orders(
         return STANDALONE.contains(transport) ? Optional.empty() : Optional.of(required(environment, name));
     }
 
-    private static String required(Map<String, String> environment, String name) {
+    static String required(Map<String, String> environment, String name) {
         String value = environment.getOrDefault(name, "").strip();
         if (value.isEmpty()) {
             throw new IllegalArgumentException(name + " is not in the environment");
@@ -100,7 +100,7 @@ record Orders(
         };
     }
 
-    private static InetSocketAddress address(String text) {
+    static InetSocketAddress address(String text) {
         int colon = text.lastIndexOf(':');
         return colon < 0
                 ? new InetSocketAddress(text, REDIS_PORT)

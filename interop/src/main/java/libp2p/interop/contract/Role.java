@@ -17,8 +17,6 @@ import libp2p.transports.websocket.tls.TlsTrust;
 
 /** Carries out the orders of one role. */
 final class Role {
-    private static final Duration RETRY = Duration.ofMillis(200);
-
     private final Orders orders;
     private final PrintStream out;
     private final long end;
@@ -31,7 +29,7 @@ final class Role {
 
     /** Dials and reports, or listens until the time of the test is over or this thread is interrupted. */
     void run() throws IOException, InterruptedException {
-        try (Redis redis = connectToRedis()) {
+        try (Redis redis = RedisWait.connect(orders.redis(), end)) {
             if (orders.dialer()) {
                 dial(redis);
             } else {
@@ -51,7 +49,7 @@ final class Role {
     }
 
     /** The address that other machines can dial, if there is one. */
-    private static Multiaddr reachable(List<Multiaddr> addresses) throws IOException {
+    static Multiaddr reachable(List<Multiaddr> addresses) throws IOException {
         return addresses.stream()
                 .filter(address -> !address.toString().matches("/ip4/127\\..*|/ip6/(::1|fe80).*"))
                 .findFirst()
@@ -85,20 +83,6 @@ final class Role {
         orders.security().ifPresent(builder::security);
         orders.muxer().ifPresent(builder::muxers);
         return builder;
-    }
-
-    /** Redis may start after us. */
-    private Redis connectToRedis() throws IOException, InterruptedException {
-        for (; ; ) {
-            try {
-                return Redis.connect(orders.redis());
-            } catch (IOException e) {
-                if (left().compareTo(RETRY) < 0) {
-                    throw e;
-                }
-                Thread.sleep(RETRY);
-            }
-        }
     }
 
     private Duration left() throws InterruptedIOException {
