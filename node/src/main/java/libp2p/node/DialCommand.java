@@ -20,7 +20,7 @@ abstract class DialCommand implements Callable<Integer> {
     public final Integer call() throws Exception {
         PeerAddress peer = PeerAddress.parse(address);
         tell("dialing " + address + " …");
-        if (peer.addresses().stream().anyMatch(Circuits::isCircuit)) {
+        if (waitsForDirect() || peer.addresses().stream().anyMatch(Circuits::isCircuit)) {
             options.nat.want();
         }
         HostBuilder builder = options.host();
@@ -31,6 +31,11 @@ abstract class DialCommand implements Callable<Integer> {
             run(host, connected, options.output());
         }
         return result();
+    }
+
+    /** Whether the command waits for a connection without a relay. */
+    boolean waitsForDirect() {
+        return false;
     }
 
     /** Adds what the command needs. */

@@ -194,7 +194,7 @@ final class HostOptions {
             builder.authorizer(FileRules.open(access));
         }
         if (publicOnly) {
-            builder.gater(Gaters.publicAddressesOnly());
+            builder.gater(Gaters.dialing(nat.publicness()::isPublic));
         }
         PreSharedKey shared = psk == null ? null : PreSharedKey.load(psk);
         if (shared != null) {

@@ -40,6 +40,11 @@ final class PingCommand extends DialCommand {
     }
 
     @Override
+    boolean waitsForDirect() {
+        return direct != null;
+    }
+
+    @Override
     int result() {
         return missed ? Exit.NOT_REACHED : Exit.DONE;
     }
@@ -52,9 +57,7 @@ final class PingCommand extends DialCommand {
         Integer seconds = direct;
         long begin = host.environment().nanoTime();
         if (seconds != null) {
-            missed = !host.find(DirectWait.class)
-                    .orElseThrow(() -> new IllegalArgumentException("--direct is for addresses through a relay"))
-                    .await(id, Duration.ofSeconds(seconds));
+            missed = !host.find(DirectWait.class).orElseThrow().await(id, Duration.ofSeconds(seconds));
         }
         double waited = (host.environment().nanoTime() - begin) / 1e6;
         try (PingSession session = Ping.session(host, peer)) {

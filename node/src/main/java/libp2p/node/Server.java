@@ -125,7 +125,7 @@ final class Server {
         if (options.gateway.address() != null && options.data == null) {
             throw new IllegalArgumentException("--gateway-port needs --data: it serves what is there");
         }
-        if (options.nat.isUsed()) {
+        if (options.json || options.nat.isUsed()) {
             builder.service(new ConnectionPrinter(output::event));
         }
         MetricsServer server = metrics == null ? null : MetricsServer.install(builder, metrics, metricsNames);

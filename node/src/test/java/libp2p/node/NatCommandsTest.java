@@ -79,6 +79,12 @@ class NatCommandsTest {
     }
 
     @Test
+    void aPeerThatIsDialedWithoutARelayIsDirectAtOnce() {
+        String relay = circuit.substring(0, circuit.indexOf("/p2p-circuit"));
+        assertThat(run(Exit.DONE, "ping", relay, "--json", "--direct", "60")).contains("\"direct\":true,");
+    }
+
+    @Test
     void reachabilityIsSaidInWords() throws Exception {
         List<String> arguments = new ArrayList<>(List.of(
                 "reachability", "--listen", "/ip4/127.0.0.1/tcp/0", "--wait", "100", "--assume-public", "127.0.0.0/8"));
@@ -88,7 +94,7 @@ class NatCommandsTest {
         }
         assertThat(run(Exit.DONE, arguments.toArray(String[]::new)))
                 .contains("Others can dial this host: others have dialed it.")
-                .contains("machines among its peers can be asked")
+                .contains("among its peers can be asked")
                 .containsPattern("/ip4/127\\.0\\.0\\.1/tcp/[0-9]+: reachable");
     }
 }

@@ -14,6 +14,8 @@ public final class Publicness {
     /** Only what is public. */
     public static final Publicness STRICT = new Publicness(List.of());
 
+    private static final int IP4_BYTES = 4;
+
     private record Prefix(byte[] bytes, int bits) {
         boolean contains(byte[] address) {
             if (address.length != bytes.length) {
@@ -60,8 +62,11 @@ public final class Publicness {
     private static Prefix prefix(String text) {
         int slash = text.indexOf('/');
         try {
-            byte[] bytes = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash))
-                    .getAddress();
+            String ip = slash < 0 ? text : text.substring(0, slash);
+            byte[] bytes = InetAddress.ofLiteral(ip).getAddress();
+            if (bytes.length == IP4_BYTES && !ip.matches("\\d+(\\.\\d+){3}")) { // the JDK also takes 127.1
+                throw new MalformedException("not an IPv4 address of four numbers: '" + text + "'");
+            }
             int bits = slash < 0 ? 8 * bytes.length : Integer.parseInt(text.substring(slash + 1));
             if (bits < 0 || bits > 8 * bytes.length) {
                 throw new MalformedException("a prefix of " + bits + " bits: '" + text + "'");

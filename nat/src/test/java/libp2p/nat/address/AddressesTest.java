@@ -57,7 +57,7 @@ class AddressesTest {
         assertThat(Publicness.STRICT.isPublic(Multiaddr.parse("/ip4/198.51.100.7/tcp/1")))
                 .isFalse();
         assertThat(rig.isPublic(Multiaddr.parse("/ip4/198.51.100.7/tcp/1"))).isTrue();
-        for (String wrong : List.of("10.0.0.0/33", "10.0.0.0/x", "here", "", "10.0.0.0/-1")) {
+        for (String wrong : List.of("10.0.0.0/33", "10.0.0.0/x", "here", "", "10.0.0.0/-1", "127.1/8", "10.0.0/8")) {
             assertThatThrownBy(() -> Publicness.assuming(List.of(wrong)))
                     .as(wrong)
                     .isInstanceOf(MalformedException.class);

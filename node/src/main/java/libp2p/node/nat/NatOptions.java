@@ -95,7 +95,14 @@ public final class NatOptions {
                 || autoNatService
                 || noHolePunch
                 || !natMap.isEmpty()
-                || !assumePublic.isEmpty();
+                || !assumePublic.isEmpty()
+                || !announce.isEmpty()
+                || !connect.isEmpty();
+    }
+
+    /** Which addresses count as public. */
+    public Publicness publicness() {
+        return Publicness.assuming(assumePublic);
     }
 
     /**
@@ -104,7 +111,7 @@ public final class NatOptions {
      * @throws IOException if the file of limits cannot be read
      */
     public void install(HostBuilder builder) throws IOException {
-        Nat nat = Nat.create().withPublicness(Publicness.assuming(assumePublic));
+        Nat nat = Nat.create().withPublicness(publicness());
         if (relayService) {
             nat = nat.withRelayService(limits(relayLimits));
         }
@@ -184,11 +191,12 @@ public final class NatOptions {
         if (text == null) {
             return otherwise;
         }
-        long value = Long.parseLong(text.toString().strip());
-        if (value < 0) {
-            throw new IllegalArgumentException("the limit " + name + " is negative");
+        String digits = text.toString().strip();
+        if (!digits.matches("[0-9]{1,18}")) {
+            throw new IllegalArgumentException(
+                    "--relay-limits: %s is '%s', not a number from 0 on".formatted(name, digits));
         }
-        return value;
+        return Long.parseLong(digits);
     }
 
     /** Stays connected to the peers that are named. */

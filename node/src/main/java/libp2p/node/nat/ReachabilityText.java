@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import libp2p.core.event.HostEvent.Reachability;
 import libp2p.core.host.Host;
+import libp2p.core.host.PublicAddresses;
 import libp2p.core.peer.AddressBook;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
@@ -20,7 +21,8 @@ public final class ReachabilityText {
 
     /** The lines, one thing in each. */
     public static List<String> of(Host host) {
-        ReachabilityReport report = host.find(AutoNat.class).orElseThrow().report();
+        AutoNat autoNat = host.find(AutoNat.class).orElseThrow();
+        ReachabilityReport report = autoNat.report();
         List<String> lines = new ArrayList<>();
         lines.add(
                 switch (report.state()) {
@@ -28,8 +30,11 @@ public final class ReachabilityText {
                     case PRIVATE -> "Others cannot dial this host: " + report.because() + ".";
                     case UNKNOWN -> "It is not known yet whether others can dial this host: " + report.because() + ".";
                 });
-        lines.add(report.servers() + " machines among its peers can be asked.");
-        lines.add(router(host));
+        lines.add(
+                report.servers() == 1
+                        ? "1 machine among its peers can be asked."
+                        : report.servers() + " machines among its peers can be asked.");
+        lines.add(router(host, autoNat));
         for (ReachabilityReport.Address address : report.addresses()) {
             lines.add(address.address() + ": " + address.finding().name().toLowerCase(Locale.ROOT));
         }
@@ -43,10 +48,10 @@ public final class ReachabilityText {
     }
 
     /** The findings from the addresses under which peers see this host. */
-    private static String router(Host host) {
+    private static String router(Host host, PublicAddresses publicAddresses) {
         boolean own = host.addressBook().entries().stream()
                 .anyMatch(entry -> entry.origin() == AddressBook.Origin.LISTEN
-                        && entry.address().isPublic());
+                        && publicAddresses.isPublic(entry.address()));
         if (own) {
             return "It has a public address of its own.";
         }
@@ -54,7 +59,7 @@ public final class ReachabilityText {
         for (AddressBook.Observation observation : host.addressBook().observations()) {
             Multiaddr seen = observation.address();
             String outside = seen.value(seen.has(Protocol.IP4) ? Protocol.IP4 : Protocol.IP6)
-                    + (seen.isPublic() ? "" : " (not public)");
+                    + (publicAddresses.isPublic(seen) ? "" : " (not public)");
             ports.merge(outside, 1, Integer::sum);
         }
         if (ports.isEmpty()) {

@@ -158,6 +158,9 @@ class NatOptionsTest {
         Path negative = Files.writeString(folder.resolve("negative"), "circuit.bytes=-1\n");
         assertThatThrownBy(() -> start("--relay-service", "--relay-limits", negative.toString()))
                 .hasMessageContaining("circuit.bytes");
+        Path word = Files.writeString(folder.resolve("word"), "circuit.seconds=soon\n");
+        assertThatThrownBy(() -> start("--relay-service", "--relay-limits", word.toString()))
+                .hasMessageContaining("circuit.seconds is 'soon'");
     }
 
     @Test
