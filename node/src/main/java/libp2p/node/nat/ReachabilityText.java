@@ -50,8 +50,8 @@ public final class ReachabilityText {
     /** The findings from the addresses under which peers see this host. */
     private static String router(Host host, PublicAddresses publicAddresses) {
         boolean own = host.addressBook().entries().stream()
-                .anyMatch(entry -> entry.origin() == AddressBook.Origin.LISTEN
-                        && publicAddresses.isPublic(entry.address()));
+                .anyMatch(entry ->
+                        entry.origin() == AddressBook.Origin.LISTEN && publicAddresses.isPublic(entry.address()));
         if (own) {
             return "It has a public address of its own.";
         }
