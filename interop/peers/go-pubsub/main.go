@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -111,10 +113,15 @@ func (t *tracer) emit() {
 	emit(map[string]any{"event": "stats", "duplicates": t.duplicates, "mesh": len(t.mesh), "delays_ms": t.delays})
 }
 
-func router(ctx context.Context, h host.Host, kind, version string, flood bool, t *tracer) (*pubsub.PubSub, error) {
+func router(ctx context.Context, h host.Host, kind, version string, flood bool, degree int, t *tracer) (*pubsub.PubSub, error) {
 	options := []pubsub.Option{pubsub.WithFloodPublish(flood), pubsub.WithRawTracer(t)}
 	if kind == "floodsub" {
 		return pubsub.NewFloodSub(ctx, h)
+	}
+	if degree > 0 {
+		parameters := pubsub.DefaultGossipSubParams()
+		parameters.D, parameters.Dlo, parameters.Dhi = degree, degree, 2*degree
+		options = append(options, pubsub.WithGossipSubParams(parameters))
 	}
 	options = append(options, pubsub.WithGossipSubProtocols(protocols(version), pubsub.GossipSubDefaultFeatures))
 	return pubsub.NewGossipSub(ctx, h, options...)
@@ -148,7 +155,14 @@ func main() {
 	version := flag.String("version", "1.3", "newest version of gossipsub that is spoken")
 	flood := flag.Bool("flood", true, "own messages go to all peers of the topic")
 	quiet := flag.Bool("quiet", false, "count messages instead of printing them")
+	degree := flag.Int("degree", 0, "peers in a mesh; 0: the default")
+	star := flag.Bool("star", false, "be the peers around a node that is measured")
+	graft := flag.Bool("graft", false, "with --star: all of them graft the node")
 	flag.Parse()
+	if *star {
+		runStar(*topicName, *graft)
+		return
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 	limits, err := rcmgr.NewResourceManager(rcmgr.NewFixedLimiter(rcmgr.InfiniteLimits))
@@ -160,7 +174,7 @@ func main() {
 		fail(1, err)
 	}
 	stats := &tracer{mesh: map[peer.ID]bool{}}
-	ps, err := router(ctx, h, *kind, *version, *flood, stats)
+	ps, err := router(ctx, h, *kind, *version, *flood, *degree, stats)
 	if err != nil {
 		fail(1, err)
 	}
@@ -248,6 +262,23 @@ func commands(ctx context.Context, h host.Host, ps *pubsub.PubSub, topic *pubsub
 			emit(map[string]any{"event": "count", "count": n, "cpu_s": cpu()})
 		case "stats":
 			stats.emit()
+		case "join": // COUNT further topics
+			n, _ := strconv.Atoi(words[1])
+			for i := range n {
+				more, err := ps.Join(fmt.Sprintf("t%d", i))
+				if err == nil {
+					_, err = more.Subscribe()
+				}
+				if err != nil {
+					emit(map[string]any{"event": "failed", "what": "join", "why": err.Error()})
+				}
+			}
+			emit(map[string]any{"event": "joined", "count": n})
+		case "memory":
+			debug.FreeOSMemory()
+			var memory runtime.MemStats
+			runtime.ReadMemStats(&memory)
+			emit(map[string]any{"event": "memory", "bytes": memory.HeapAlloc + memory.StackInuse})
 		case "disconnect":
 			id, err := peer.Decode(words[1])
 			if err == nil {

@@ -33,11 +33,18 @@ struct Options {
     flood: bool,
     quiet: bool,
     go_ids: bool,
+    degree: usize,
+}
+
+// Bytes of memory that are resident.
+fn memory() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    4096 * text.split_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap_or(0)
 }
 
 fn options() -> Options {
     let mut options =
-        Options { listen: vec![], topic: "interop".into(), version: "1.3".into(), flood: true, quiet: false, go_ids: false };
+        Options { listen: vec![], topic: "interop".into(), version: "1.3".into(), flood: true, quiet: false, go_ids: false, degree: 0 };
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
         match name.as_str() {
@@ -47,6 +54,7 @@ fn options() -> Options {
             "--no-flood" => options.flood = false,
             "--quiet" => options.quiet = true,
             "--go-ids" => options.go_ids = true,
+            "--degree" => options.degree = arguments.next().unwrap().parse().unwrap(),
             other => {
                 eprintln!("unknown option {other}");
                 std::process::exit(2);
@@ -68,6 +76,9 @@ fn swarm(options: &Options) -> Swarm<Behaviour> {
                 .flood_publish(options.flood)
                 .heartbeat_initial_delay(Duration::from_millis(100))
                 .max_transmit_size(1 << 20);
+            if options.degree > 0 {
+                config.mesh_n(options.degree).mesh_n_low(options.degree).mesh_n_high(2 * options.degree);
+            }
             if options.go_ids {
                 config.message_id_fn(|message: &gossipsub::Message| {
                     let mut id = message.source.map(|peer| peer.to_bytes()).unwrap_or_default();
@@ -142,6 +153,14 @@ async fn main() {
                             }
                             publishing = n;
                         }
+                        Some(&"join") => {
+                            let n: usize = words[1].parse().unwrap();
+                            for i in 0..n {
+                                swarm.behaviour_mut().gossipsub.subscribe(&IdentTopic::new(format!("t{i}"))).unwrap();
+                            }
+                            emit(json!({"event": "joined", "count": n}));
+                        }
+                        Some(&"memory") => emit(json!({"event": "memory", "bytes": memory()})),
                         Some(&"count") => emit(json!({"event": "count", "count": count, "cpu_s": cpu()})),
                         Some(&"disconnect") => {
                             let id: PeerId = words[1].parse().unwrap();

@@ -160,6 +160,9 @@ final class PubSubCommand {
         @Option(names = "--no-flood", description = "Own messages go to the mesh, not to all peers of the topic.")
         private boolean noFlood;
 
+        @Option(names = "--degree", defaultValue = "0", description = "Peers in a mesh; 0: the default.")
+        private int degree;
+
         @Option(names = "--quiet", description = "Count messages instead of printing them.")
         private boolean quiet;
 
@@ -170,7 +173,7 @@ final class PubSubCommand {
             Output output = options.output();
             HostBuilder builder = options.host()
                     .listen(listen.toArray(String[]::new))
-                    .with(PubSubPeer.family(router, version, !noFlood));
+                    .with(PubSubPeer.family(router, version, !noFlood, degree));
             try (Host host = builder.start()) {
                 BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
                 new PubSubPeer(topic, quiet, output::event).run(host, in, () -> Server.announce(output, host));

@@ -2,6 +2,8 @@ package libp2p.node.pubsub;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
@@ -15,11 +17,13 @@ import libp2p.core.routing.PubSub;
 import libp2p.pubsub.GossipSub;
 import libp2p.pubsub.PubSubService;
 import libp2p.pubsub.router.GossipParameters;
+import libp2p.pubsub.router.GossipParameters.Mesh;
 import libp2p.pubsub.router.Version;
 
 /**
  * A node of the mixed networks in {@code interop/pubsub}: takes orders from standard input, a line each ({@code dial
- * ADDRESS}, {@code publish PREFIX COUNT SIZE PAUSE_MS}, {@code peers}, {@code count}, {@code disconnect ID}), prints
+ * ADDRESS}, {@code publish PREFIX COUNT SIZE PAUSE_MS}, {@code peers}, {@code count}, {@code join COUNT}, {@code memory}, {@code
+ * disconnect ID}), prints
  * events.
  */
 public final class PubSubPeer {
@@ -35,8 +39,12 @@ public final class PubSubPeer {
         this.events = events;
     }
 
-    /** The family of a version such as {@code 1.2}, or of floodsub. */
-    public static GossipSub family(String router, String version, boolean flood) {
+    /**
+     * The family of a version such as {@code 1.2}, or of floodsub.
+     *
+     * @param degree peers in a mesh; 0 for the default
+     */
+    public static GossipSub family(String router, String version, boolean flood, int degree) {
         if (router.equals("floodsub")) {
             return GossipSub.floodsub();
         }
@@ -44,9 +52,11 @@ public final class PubSubPeer {
                 .filter(one -> one.protocol().equals("/meshsub/" + version + ".0"))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("--version " + version));
-        return GossipSub.create()
-                .withParameters(GossipParameters.DEFAULT.withFloodPublish(flood))
-                .withNewest(newest);
+        GossipParameters parameters = GossipParameters.DEFAULT.withFloodPublish(flood);
+        if (degree > 0) {
+            parameters = parameters.withMesh(Mesh.DEFAULT.withDegree(degree));
+        }
+        return GossipSub.create().withParameters(parameters).withNewest(newest);
     }
 
     /** Subscribes, and obeys until the end of the input. */
@@ -63,6 +73,8 @@ public final class PubSubPeer {
                 case "peers" ->
                     events.event("peers", "", "count", service.peers(topic).size());
                 case "count" -> events.event("count", "", "count", count.get(), "cpu_s", cpuSeconds());
+                case "join" -> join(service, Integer.parseInt(words[1]));
+                case "memory" -> events.event("memory", "", "bytes", liveBytes());
                 case "disconnect" -> {
                     for (Connection connection : host.connections(PeerId.parse(words[1]))) {
                         connection.close(0, "told to");
@@ -119,9 +131,24 @@ public final class PubSubPeer {
         events.event("published", "", "count", number);
     }
 
+    private void join(PubSubService service, int topics) {
+        for (int i = 0; i < topics; i++) {
+            service.subscribe("t" + i, message -> received(message, message.receivedFrom()));
+        }
+        events.event("joined", "", "count", topics);
+    }
+
+    /** Bytes of objects that are in use, and of what the machine needs beside them. */
+    private static long liveBytes() {
+        System.gc();
+        MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+        return memory.getHeapMemoryUsage().getUsed()
+                + memory.getNonHeapMemoryUsage().getUsed();
+    }
+
     private static double cpuSeconds() {
         var system = (com.sun.management.OperatingSystemMXBean)
-                java.lang.management.ManagementFactory.getOperatingSystemMXBean();
+                ManagementFactory.getOperatingSystemMXBean();
         return system.getProcessCpuTime() / 1e9;
     }
 }

@@ -58,6 +58,18 @@ public record GossipParameters(
                         + ", D_score " + byScore + " and D_out " + outbound);
             }
         }
+
+        /** A mesh of so many peers, never fewer by choice, and at most twice as many. */
+        public Mesh withDegree(int degree) {
+            return new Mesh(
+                    degree,
+                    degree,
+                    2 * degree,
+                    Math.min(byScore, degree),
+                    Math.min(outbound, Math.max(0, degree - 1)),
+                    opportunisticTicks,
+                    opportunisticPeers);
+        }
     }
 
     /**
