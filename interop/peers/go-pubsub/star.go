@@ -320,10 +320,10 @@ func (s *star) connect(ctx context.Context, count int, middle peer.AddrInfo) err
 			return err
 		}
 	}
-	for s.inbound.Load() < int64(count) { // the streams on which the middle sends
+	for s.inbound.Load() < int64(len(s.rays)) { // the streams on which the middle sends
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%d of %d streams of the middle: %w", s.inbound.Load(), count, ctx.Err())
+			return fmt.Errorf("%d of %d streams of the middle: %w", s.inbound.Load(), len(s.rays), ctx.Err())
 		case <-time.After(20 * time.Millisecond):
 		}
 	}

@@ -1,7 +1,9 @@
 package libp2p.pubsub;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -32,6 +34,10 @@ final class Core {
     private final TimedCondition changed;
 
     private final GossipRouter router;
+    /** The links for which something was queued under the lock. */
+    private final List<PeerLink> touched = new ArrayList<>();
+    /** Threads in {@link #await}. */
+    private final AtomicInteger awaiting = new AtomicInteger();
 
     Core(
             Environment environment,
@@ -61,21 +67,36 @@ final class Core {
         return environment.nanoTime();
     }
 
+    /** Runs an action under the lock, and sends without it what the action has queued. */
     private <T extends @Nullable Object> T locked(Supplier<T> action) {
+        T result;
+        List<PeerLink> due = List.of();
         lock.lock();
         try {
-            return action.get();
+            result = action.get();
+            if (!touched.isEmpty()) {
+                due = List.copyOf(touched);
+                touched.clear();
+                due.forEach(PeerLink::untouch);
+            }
         } finally {
             lock.unlock();
         }
+        due.forEach(PeerLink::push);
+        return result;
     }
 
     private void locked(Runnable action) {
-        lock.lock();
-        try {
+        locked(() -> {
             action.run();
-        } finally {
-            lock.unlock();
+            return true;
+        });
+    }
+
+    /** Notes, with the lock held, that something was queued for a peer. */
+    void touch(PeerLink link) {
+        if (link.touch()) {
+            touched.add(link);
         }
     }
 
@@ -170,9 +191,11 @@ final class Core {
         return locked(() -> look.apply(router.view()));
     }
 
-    /** Something that {@link #await} looks at has changed. */
-    void changed() {
-        locked(changed::signalAll);
+    /** Nothing is left to be sent to a peer. */
+    void idle() {
+        if (awaiting.get() > 0) {
+            locked(changed::signalAll);
+        }
     }
 
     /**
@@ -181,6 +204,7 @@ final class Core {
      * @return whether it holds
      */
     boolean await(Function<RouterView, Boolean> condition, Deadline deadline) throws InterruptedException {
+        awaiting.incrementAndGet();
         lock.lock();
         try {
             while (!condition.apply(router.view())) {
@@ -191,6 +215,7 @@ final class Core {
             return true;
         } finally {
             lock.unlock();
+            awaiting.decrementAndGet();
         }
     }
 }

@@ -77,7 +77,7 @@ final class Links {
         } finally {
             lock.unlock();
         }
-        environment.start("pubsub-" + peer.shortName(), link);
+        environment.start("pubsub-open", link::open);
         return link;
     }
 
@@ -126,7 +126,7 @@ final class Links {
             lock.unlock();
         }
         if (link != null) {
-            link.connectionClosed();
+            link.connectionClosed(connection);
         }
     }
 
@@ -143,11 +143,6 @@ final class Links {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** A writer has nothing to do. */
-    void idle() {
-        core.changed();
     }
 
     List<PeerLink> all() {

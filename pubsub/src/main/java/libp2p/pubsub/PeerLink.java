@@ -1,21 +1,18 @@
 package libp2p.pubsub;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.Direction;
 import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
 import libp2p.core.identity.PeerId;
-import libp2p.core.messaging.OutboundQueue;
 import libp2p.pubsub.router.Output.Priority;
 import libp2p.pubsub.router.Version;
 import libp2p.pubsub.rpc.Limits;
@@ -23,41 +20,47 @@ import libp2p.pubsub.rpc.Rpc;
 import org.jspecify.annotations.Nullable;
 
 /**
+ * <<<<<<< HEAD
  * The one stream to a peer on which everything is sent, its queue and its writer thread. When the stream ends while the
  * peer stays connected, another one is opened, on another connection if need be; what waits in the queue and what the
  * router knows of the peer stay.
+ * =======
+ * The one stream to a peer on which everything is sent, and the one on which the peer sends. When ours ends while the peer stays
+ * connected, another one is opened, on another connection if need be; what waits to be sent and what the router knows of the peer
+ * stay. No thread waits for the peer but one that opens a stream.
+ * >>>>>>> 7bc47e32 (Pubsub keeps no thread for a peer: a stream is read when something comes and written by the thread that queued it)
  */
-final class PeerLink implements Runnable {
+final class PeerLink {
     private static final System.Logger LOG = System.getLogger(PeerLink.class.getName());
     private static final Duration OPEN = Duration.ofSeconds(10);
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
     private static final Duration LASTED = Duration.ofSeconds(30);
-    private static final Duration GOSSIP_LIFE = Duration.ofSeconds(3);
     /** Streams in a row that end within {@link #LASTED} before the peer is given up. */
     private static final int ATTEMPTS = 4;
-    /** RPCs are put together into writes of about so many bytes. */
-    private static final int BATCH = 32 << 10;
+    /** Bytes that a peer may send on the stream that is ours to write, where nothing is to be sent. */
+    private static final int MOST_UNASKED = 64 << 10;
 
     private final Environment environment;
     private final Core core;
     private final PeerId peer;
     private final Links links;
     private final Limits.Queues limits;
-    private final OutboundQueue<Frame> queue;
+    private final Outbox outbox;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition readied;
 
     private @Nullable Stream stream;
+    private long since;
+    private int failures;
     private @Nullable Stream inbound;
     private boolean heard;
-    private boolean ready;
-    private boolean closed;
-    /** RPCs that were queued, those that found no room, and those that were written or lost with a stream. */
-    private final AtomicLong queued = new AtomicLong();
+    /** Whether the router knows the peer. */
+    private boolean added;
 
-    private final AtomicLong rejected = new AtomicLong();
-    private final AtomicLong written = new AtomicLong();
-    private long drops;
+    private boolean closed;
+    private boolean finished;
+    /** Guarded by the lock of the core. */
+    private boolean touched;
 
     PeerLink(Environment environment, Core core, Links links, PeerId peer, Limits.Queues limits) {
         this.environment = environment;
@@ -65,10 +68,7 @@ final class PeerLink implements Runnable {
         this.links = links;
         this.peer = peer;
         this.limits = limits;
-        this.queue = new OutboundQueue<>(
-                environment,
-                Priority.values().length,
-                new OutboundQueue.Limits(limits.outboundFrames(), limits.outboundBytes()));
+        this.outbox = new Outbox(environment, limits, core::idle, this::broken);
         this.readied = new TimedCondition(environment, lock);
     }
 
@@ -76,105 +76,72 @@ final class PeerLink implements Runnable {
         return peer;
     }
 
-    /** Queues an RPC; never blocks. False if it was dropped. */
+    /** Queues an RPC, which {@link #push} sends; never blocks. False if it was dropped. */
     boolean offer(Rpc rpc, Priority priority) {
-        Deadline expiry = switch (priority) {
-            case CONTROL -> Deadline.NONE;
-            case PUBLICATION -> Deadline.after(environment, limits.publicationLife());
-            case FORWARD -> Deadline.after(environment, limits.forwardLife());
-            case GOSSIP -> Deadline.after(environment, GOSSIP_LIFE);
-        };
-        Frame frame = Frame.of(rpc);
-        boolean room = queue.offer(frame, priority.ordinal(), frame.bytes().length, expiry);
-        (room ? queued : rejected).incrementAndGet();
-        return room;
+        return outbox.offer(rpc, priority);
+    }
+
+    /** Sends what is queued; never blocks. To be called without locks. */
+    void push() {
+        outbox.push();
+    }
+
+    /** Notes that something was queued under the lock of the core; false if that was noted before. */
+    boolean touch() {
+        boolean first = !touched;
+        touched = true;
+        return first;
+    }
+
+    void untouch() {
+        touched = false;
     }
 
     /** The number of RPCs that were dropped since the last call. */
     int newDrops() {
-        long all = drops();
-        int more = (int) Math.min(Integer.MAX_VALUE, all - drops);
-        drops = all;
-        return more;
-    }
-
-    private long drops() {
-        long all = 0;
-        for (Priority priority : Priority.values()) {
-            OutboundQueue.Drops one = queue.drops(priority.ordinal());
-            all += one.noRoom() + one.expired();
-        }
-        return all;
+        return outbox.newDrops();
     }
 
     /** Whether everything that was queued is written or dropped. */
     boolean isIdle() {
-        return queued.get() <= written.get() + drops() - rejected.get();
+        return outbox.isIdle();
     }
 
-    @Override
-    public void run() {
-        boolean added = false;
-        int failures = 0;
-        try {
-            while (!isClosed() && failures < ATTEMPTS) {
-                Stream opened = open();
-                if (opened == null) {
-                    break;
-                }
-                long since = environment.nanoTime();
-                Version version = Version.of(opened.protocol());
-                if (version == null || !started(opened)) {
-                    opened.reset(ErrorCode.NONE);
-                    return;
-                }
-                if (added) {
-                    core.reopened(peer, true);
-                } else {
-                    Connection connection = opened.connection();
-                    added = core.addPeer(
-                            peer,
-                            version,
-                            connection.direction() == Direction.OUTBOUND,
-                            connection.remoteAddress().ip());
-                    if (!added) {
-                        opened.reset(ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED);
-                        return;
-                    }
-                    becomeReady();
-                }
-                write(opened);
-                failures = environment.nanoTime() - since < LASTED.toNanos() ? failures + 1 : 0;
-            }
+    /** Opens a stream, on a thread of its own, and ends the link if there is none to be had. */
+    void open() {
+        Stream opened = failures() < ATTEMPTS ? openStream() : null;
+        if (opened == null) {
             awaitLastWords();
-        } finally {
-            end();
-            if (added) {
-                core.removePeer(peer);
-            }
-            links.ended(this);
+            finish();
+            return;
+        }
+        Version version = Version.of(opened.protocol());
+        if (version == null || !started(opened)) {
+            opened.reset(ErrorCode.NONE);
+            finish();
+        } else if (!introduce(opened, version)) {
+            opened.reset(ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED);
+            finish();
+        } else {
+            watch(opened, 0);
+            outbox.attach(opened);
         }
     }
 
-    /** Data that has arrived is read before the peer is forgotten, though its connection has ended. */
-    private void awaitLastWords() {
-        Deadline deadline = Deadline.after(environment, LAST_WORDS);
+    private int failures() {
         lock.lock();
         try {
-            while (!closed && inbound != null) {
-                if (!readied.await(deadline)) {
-                    return;
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return failures;
         } finally {
             lock.unlock();
         }
     }
 
-    private @Nullable Stream open() {
+    private @Nullable Stream openStream() {
         for (Connection connection : links.connections(peer)) {
+            if (isClosed()) {
+                return null;
+            }
             try {
                 Stream opened = connection.open(Deadline.after(environment, OPEN), links.protocols());
                 opened.writeTimeout(limits.writeTimeout());
@@ -191,27 +158,54 @@ final class PeerLink implements Runnable {
         lock.lock();
         try {
             stream = opened;
+            since = environment.nanoTime();
             return !closed;
         } finally {
             lock.unlock();
         }
     }
 
-    private void becomeReady() {
+    /** Tells the router of the peer, or of its new stream; false if the router does not take the peer. */
+    private boolean introduce(Stream opened, Version version) {
+        if (isKnown()) {
+            core.reopened(peer, true);
+            return true;
+        }
+        Connection connection = opened.connection();
+        boolean known = core.addPeer(
+                peer,
+                version,
+                connection.direction() == Direction.OUTBOUND,
+                connection.remoteAddress().ip());
+        boolean late;
         lock.lock();
         try {
-            ready = true;
+            added = known;
+            late = finished;
             readied.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (known && late) {
+            core.removePeer(peer);
+        }
+        return known;
+    }
+
+    private boolean isKnown() {
+        lock.lock();
+        try {
+            return added;
         } finally {
             lock.unlock();
         }
     }
 
     /** Waits until the router knows the peer; false if it will not. */
-    boolean awaitReady(Deadline deadline) throws InterruptedException {
+    boolean awaitKnown(Deadline deadline) throws InterruptedException {
         lock.lock();
         try {
-            while (!ready && !closed) {
+            while (!added && !closed) {
                 if (!readied.await(deadline)) {
                     return false;
                 }
@@ -223,86 +217,66 @@ final class PeerLink implements Runnable {
     }
 
     /**
+     * <<<<<<< HEAD
      * Nothing comes on a stream that this host has opened, but its reset by the peer does, which the writer would only
      * see when it has something to write. A peer may close its side and still listen.
+     * =======
+     * Nothing comes on a stream that this host has opened, but its reset by the peer does, which a writer would only see when it
+     * has something to write. A peer may close its side and still listen.
+     * >>>>>>> 7bc47e32 (Pubsub keeps no thread for a peer: a stream is read when something comes and written by the thread that queued it)
      */
-    private void watch(Stream opened, AtomicBoolean broken) {
+    private void watch(Stream opened, int unasked) {
         try {
-            byte[] nothing = new byte[16];
-            while (opened.read(nothing, 0, nothing.length) >= 0) {
-                continue; // what is sent against the protocol is passed over
+            byte[] passedOver = new byte[256];
+            for (int sum = unasked; ; ) {
+                int before = sum;
+                if (!opened.onReadable(() -> watch(opened, before))) {
+                    return;
+                }
+                int count = opened.read(passedOver, 0, passedOver.length);
+                if (count < 0) {
+                    return;
+                }
+                sum += count;
+                if (sum > MOST_UNASKED) {
+                    opened.reset(ErrorCode.STREAM_PROTOCOL_VIOLATION);
+                    throw new ProtocolViolationException(opened.protocol(), "data on a stream that is not the peer's");
+                }
             }
         } catch (IOException reset) {
-            broken.set(true);
-            queue.offer(Frame.WAKE, 0, 0, Deadline.NONE);
+            broken(opened, reset);
         }
     }
 
-    /** Writes until the stream or its connection ends, or this link is closed. */
-    private void write(Stream opened) {
-        Batch batch = new Batch();
-        int count = 0;
-        AtomicBoolean broken = new AtomicBoolean();
-        environment.start("pubsub-watch-" + peer.shortName(), () -> watch(opened, broken));
+    /** The stream that is written can be used no more: another one is opened. */
+    private void broken(Stream which, IOException why) {
+        lock.lock();
         try {
-            while (!isClosed() && !broken.get() && opened.connection().isOpen()) {
-                Frame frame = queue.poll();
-                if (frame == null) {
-                    links.idle();
-                    frame = queue.take(Deadline.NONE);
-                }
-                while (frame != null) {
-                    count += batch.add(frame);
-                    frame = batch.size() < BATCH ? queue.poll() : null;
-                }
-                if (batch.size() > 0) {
-                    opened.write(batch.bytes(), 0, batch.size());
-                    batch.reset();
-                    written.addAndGet(count);
-                    count = 0;
-                }
+            if (closed || stream != which) {
+                return;
             }
-            opened.close();
-        } catch (IOException e) {
-            opened.reset(ErrorCode.NONE);
-            LOG.log(Level.DEBUG, () -> "the pubsub stream to " + peer + " ended: " + e.getMessage());
-        } catch (InterruptedException e) {
-            opened.reset(ErrorCode.NONE);
-            Thread.currentThread().interrupt();
+            stream = null;
+            failures = environment.nanoTime() - since < LASTED.toNanos() ? failures + 1 : 0;
         } finally {
-            written.addAndGet(count);
-            links.idle();
+            lock.unlock();
         }
+        LOG.log(Level.DEBUG, () -> "the pubsub stream to " + peer + " ended: " + why.getMessage());
+        outbox.detach(which);
+        which.reset(ErrorCode.NONE);
+        environment.start("pubsub-open", this::open);
     }
 
-    /** Gathers RPCs with their lengths; its array grows with the largest and is read in place. */
-    private static final class Batch extends ByteArrayOutputStream {
-        /** Returns how many RPCs were added. */
-        int add(Frame frame) {
-            byte[] bytes = frame.bytes();
-            if (bytes.length == 0) {
-                return 0;
-            }
-            int rest = bytes.length;
-            while (rest > 0x7f) {
-                write(rest & 0x7f | 0x80);
-                rest >>>= 7;
-            }
-            write(rest);
-            write(bytes, 0, bytes.length);
-            return 1;
+    /** A connection to the peer has ended: it may have been that of the stream. */
+    void connectionClosed(Connection connection) {
+        Stream current;
+        lock.lock();
+        try {
+            current = stream;
+        } finally {
+            lock.unlock();
         }
-
-        byte[] bytes() {
-            return buf;
-        }
-
-        @Override
-        public synchronized void reset() {
-            super.reset();
-            if (buf.length > 4 * BATCH) {
-                buf = new byte[1_024];
-            }
+        if (current != null && current.connection() == connection) {
+            broken(current, new IOException("its connection has ended"));
         }
     }
 
@@ -338,11 +312,6 @@ final class PeerLink implements Runnable {
         }
     }
 
-    /** A connection to the peer has ended: the writer looks whether it was that of its stream. */
-    void connectionClosed() {
-        queue.offer(Frame.WAKE, 0, 0, Deadline.NONE);
-    }
-
     private boolean isClosed() {
         lock.lock();
         try {
@@ -352,29 +321,57 @@ final class PeerLink implements Runnable {
         }
     }
 
-    private void end() {
-        Stream last;
-        Stream reading;
+    /** Data that has arrived is read before the peer is forgotten, though its connection has ended. */
+    private void awaitLastWords() {
+        Deadline deadline = Deadline.after(environment, LAST_WORDS);
         lock.lock();
         try {
+            while (!closed && inbound != null) {
+                if (!readied.await(deadline)) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the streams and forgets the peer. */
+    private void finish() {
+        Stream last;
+        Stream reading;
+        boolean known;
+        lock.lock();
+        try {
+            if (finished) {
+                return;
+            }
+            finished = true;
             closed = true;
+            known = added;
             last = stream;
             reading = inbound;
             readied.signalAll();
         } finally {
             lock.unlock();
         }
-        queue.close();
+        outbox.close();
         if (last != null) {
             last.close();
         }
         if (reading != null) {
             reading.reset(ErrorCode.NONE);
         }
+        if (known) {
+            core.removePeer(peer);
+        }
+        links.ended(this);
     }
 
-    /** Ends the streams and the writer; does not wait. Idempotent. */
+    /** Ends the link; does not wait. Idempotent. */
     void close() {
-        end();
+        finish();
     }
 }

@@ -14,7 +14,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.ErrorCode;
-import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
@@ -26,9 +25,6 @@ import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
-import libp2p.core.messaging.MessageCodec;
-import libp2p.core.messaging.MessageStream;
-import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.record.SignedEnvelope;
 import libp2p.core.routing.PubSub;
 import libp2p.pubsub.router.Candidate;
@@ -36,7 +32,6 @@ import libp2p.pubsub.router.Output;
 import libp2p.pubsub.rpc.Limits;
 import libp2p.pubsub.rpc.MessageId;
 import libp2p.pubsub.rpc.Rpc;
-import libp2p.pubsub.rpc.RpcDecoder;
 import libp2p.pubsub.score.PeerScores;
 import libp2p.pubsub.trace.PubSubCounters;
 import org.jspecify.annotations.Nullable;
@@ -140,7 +135,7 @@ public final class PubSubService implements PubSub, HostService {
         running().links().connectionClosed(connection);
     }
 
-    /** Reads what a peer sends, for as long as its stream lasts. */
+    /** Takes a stream on which a peer sends; what comes later is read by other threads. */
     private void receive(Stream stream) throws IOException, InterruptedException {
         Running now = running();
         PeerId peer = stream.connection().remotePeer();
@@ -150,7 +145,7 @@ public final class PubSubService implements PubSub, HostService {
             return;
         }
         boolean again = link.inboundOpened(stream);
-        if (!link.awaitReady(
+        if (!link.awaitKnown(
                 Deadline.after(now.host().environment(), limits.queues().writeTimeout()))) {
             stream.reset(ErrorCode.NONE);
             return;
@@ -158,24 +153,8 @@ public final class PubSubService implements PubSub, HostService {
         if (again) {
             now.core().reopened(peer, false);
         }
-        MessageStream<byte[], byte[]> messages = new MessageStream<>(
-                stream, MessageCodec.BYTES, MessageCodec.BYTES, limits.frame().rpcBytes());
-        try {
-            byte[] bytes;
-            while ((bytes = messages.receiveOrEnd()) != null) {
-                now.core().receive(peer, RpcDecoder.decode(bytes, limits.frame()));
-            }
-        } catch (ProtobufException malformed) {
-            stream.reset(ErrorCode.STREAM_PROTOCOL_VIOLATION);
-            now.core().violated(peer);
-            throw new ProtocolViolationException(stream.protocol(), String.valueOf(malformed.getMessage()));
-        } catch (ProtocolViolationException malformed) {
-            stream.reset(ErrorCode.STREAM_PROTOCOL_VIOLATION);
-            now.core().violated(peer);
-            throw malformed;
-        } finally {
-            link.inboundEnded(stream);
-        }
+        stream.detach();
+        new Inbound(now.host().environment(), now.core(), link, stream, limits.frame()).read();
     }
 
     private List<PubSub.Validator> validatorsOf(String topic) {
@@ -189,6 +168,7 @@ public final class PubSubService implements PubSub, HostService {
             PeerLink link = running().links().get(to);
             if (link != null) {
                 link.offer(rpc, priority);
+                running().core().touch(link);
             }
         }
 
@@ -405,7 +385,13 @@ public final class PubSubService implements PubSub, HostService {
         return link != null
                 && family.parameters.extensions().partialMessages()
                 && now.core().view(view -> view.sendsPartials(peer))
-                && link.offer(Rpc.of(partial), Output.Priority.FORWARD);
+                && sent(link, Rpc.of(partial));
+    }
+
+    private static boolean sent(PeerLink link, Rpc rpc) {
+        boolean queued = link.offer(rpc, Output.Priority.FORWARD);
+        link.push();
+        return queued;
     }
 
     @Override

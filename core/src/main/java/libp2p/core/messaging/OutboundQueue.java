@@ -2,6 +2,8 @@ package libp2p.core.messaging;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Deadline;
@@ -50,8 +52,13 @@ public final class OutboundQueue<M> {
     private final List<ArrayDeque<Waiting<M>>> priorities;
     private final long[] noRoom;
     private final long[] expired;
+    private final int[] waiting;
+    private final long[] waitingBytes;
     private int messages;
     private long bytes;
+    /** No message that waits expires before. */
+    private long earliest = Long.MAX_VALUE;
+
     private boolean closed;
 
     /** @param priorities at least 1; priority 0 is the most urgent */
@@ -68,6 +75,8 @@ public final class OutboundQueue<M> {
         }
         noRoom = new long[priorities];
         expired = new long[priorities];
+        waiting = new int[priorities];
+        waitingBytes = new long[priorities];
     }
 
     /**
@@ -91,6 +100,9 @@ public final class OutboundQueue<M> {
             priorities.get(priority).add(new Waiting<>(message, size, expiry.nanos()));
             messages++;
             bytes += size;
+            waiting[priority]++;
+            waitingBytes[priority] += size;
+            earliest = Math.min(earliest, expiry.nanos());
             filled.signal();
             return true;
         } finally {
@@ -109,7 +121,7 @@ public final class OutboundQueue<M> {
         for (int other = priorities.size() - 1; other > priority && !fits(size); other--) {
             ArrayDeque<Waiting<M>> victims = priorities.get(other);
             while (!victims.isEmpty() && !fits(size)) {
-                forget(victims.remove());
+                forget(victims.remove(), other);
                 noRoom[other]++;
             }
         }
@@ -125,32 +137,38 @@ public final class OutboundQueue<M> {
         int stayMessages = 0;
         long stayBytes = 0;
         for (int i = 0; i <= priority; i++) {
-            for (Waiting<M> waiting : priorities.get(i)) {
-                stayMessages++;
-                stayBytes += waiting.bytes();
-            }
+            stayMessages += waiting[i];
+            stayBytes += waitingBytes[i];
         }
         return stayMessages < limits.messages() && stayBytes + size <= limits.bytes();
     }
 
     private void dropExpired() {
         long now = environment.nanoTime();
+        if (now < earliest) {
+            return;
+        }
+        earliest = Long.MAX_VALUE;
         for (int i = 0; i < priorities.size(); i++) {
-            int priority = i;
-            priorities.get(i).removeIf(waiting -> {
-                boolean late = waiting.expires() <= now;
-                if (late) {
-                    forget(waiting);
-                    expired[priority]++;
+            Iterator<Waiting<M>> row = priorities.get(i).iterator();
+            while (row.hasNext()) {
+                Waiting<M> one = row.next();
+                if (one.expires() <= now) {
+                    row.remove();
+                    forget(one, i);
+                    expired[i]++;
+                } else {
+                    earliest = Math.min(earliest, one.expires());
                 }
-                return late;
-            });
+            }
         }
     }
 
-    private void forget(Waiting<M> waiting) {
+    private void forget(Waiting<M> gone, int priority) {
         messages--;
-        bytes -= waiting.bytes();
+        bytes -= gone.bytes();
+        waiting[priority]--;
+        waitingBytes[priority] -= gone.bytes();
     }
 
     /**
@@ -186,14 +204,17 @@ public final class OutboundQueue<M> {
     }
 
     private @Nullable M next() {
+        if (messages == 0) {
+            return null;
+        }
         long now = environment.nanoTime();
         for (int i = 0; i < priorities.size(); i++) {
             ArrayDeque<Waiting<M>> queue = priorities.get(i);
-            Waiting<M> waiting;
-            while ((waiting = queue.poll()) != null) {
-                forget(waiting);
-                if (waiting.expires() > now) {
-                    return waiting.message();
+            Waiting<M> first;
+            while ((first = queue.poll()) != null) {
+                forget(first, i);
+                if (first.expires() > now) {
+                    return first.message();
                 }
                 expired[i]++;
             }
@@ -239,6 +260,8 @@ public final class OutboundQueue<M> {
             priorities.forEach(ArrayDeque::clear);
             messages = 0;
             bytes = 0;
+            Arrays.fill(waiting, 0);
+            Arrays.fill(waitingBytes, 0);
             filled.signalAll();
         } finally {
             lock.unlock();

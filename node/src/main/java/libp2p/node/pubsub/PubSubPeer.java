@@ -2,8 +2,8 @@ package libp2p.node.pubsub;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryMXBean;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
@@ -138,17 +138,17 @@ public final class PubSubPeer {
         events.event("joined", "", "count", topics);
     }
 
-    /** Bytes of objects that are in use, and of what the machine needs beside them. */
+    /** Bytes of the heap that are in use, and of the buffers beside it. */
     private static long liveBytes() {
         System.gc();
-        MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
-        return memory.getHeapMemoryUsage().getUsed()
-                + memory.getNonHeapMemoryUsage().getUsed();
+        long buffers = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() + buffers;
     }
 
     private static double cpuSeconds() {
-        var system = (com.sun.management.OperatingSystemMXBean)
-                ManagementFactory.getOperatingSystemMXBean();
+        var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return system.getProcessCpuTime() / 1e9;
     }
 }

@@ -1,6 +1,7 @@
 package libp2p.pubsub.rpc;
 
 import java.util.List;
+import libp2p.core.protobuf.Delimited;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +92,7 @@ public final class Rpc {
     private final boolean test;
     private final int excess;
     private byte @Nullable [] encoded; // benign race
+    private byte @Nullable [] delimited; // benign race
 
     /**
      * @param partial a part of a message, or null
@@ -170,6 +172,16 @@ public final class Rpc {
         if (bytes == null) {
             bytes = RpcEncoder.encode(this);
             encoded = bytes;
+        }
+        return bytes;
+    }
+
+    /** The encoding after its length, as it goes out; shared, must not be changed. */
+    public byte[] delimited() {
+        byte[] bytes = delimited;
+        if (bytes == null) {
+            bytes = Delimited.frame(encoded());
+            delimited = bytes;
         }
         return bytes;
     }
