@@ -2,6 +2,10 @@
 //   serve PATH            adds a file or directory and serves it by Bitswap until the input ends
 //   get CID ADDRESS OUT   gets a file or directory from a peer
 //   fetch URL CID[/PATH] OUT   fetches from a trustless gateway with verified-fetch
+//   find CID BOOTSTRAP OUT   gets a file or directory from whom the DHT names, reached through one of its peers
+//   provide PATH BOOTSTRAP   adds, serves, and announces the root in the DHT, until the input ends
+//   value ADDRESS KEY     asks a peer for the value of a key (/libp2p/fetch/0.0.1)
+//   values                serves /js/KEY, with the key, until the input ends
 //   carin FILE OUT        imports a CAR and writes its root to a folder
 //   carout PATH FILE      adds and exports a CAR
 import { createReadStream, createWriteStream } from 'node:fs'
@@ -16,7 +20,9 @@ import { withLibp2pLight } from '@helia/libp2p'
 import { unixfs } from '@helia/unixfs'
 import { createVerifiedFetchWithHelia } from '@helia/verified-fetch'
 import { CarReader } from '@ipld/car'
+import { fetch as fetchService } from '@libp2p/fetch'
 import { identify } from '@libp2p/identify'
+import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { noise } from '@libp2p/noise'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
@@ -27,14 +33,16 @@ import { CID } from 'multiformats/cid'
 const say = (value) => process.stdout.write(JSON.stringify(value) + '\n')
 const signal = () => AbortSignal.timeout(300_000)
 
-async function peer () {
+const dht = () => kadDHT({ protocol: '/content/kad/1.0.0', clientMode: true, peerInfoMapper: passthroughMapper })
+
+async function peer (services = {}) {
   const helia = withBitswap(withLibp2pLight(createHeliaLight(), {
     addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
     transports: [tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionGater: { denyDialMultiaddr: () => false },
-    services: { identify: identify() }
+    services: { identify: identify(), ...services }
   }))
   await helia.start()
   return helia
@@ -79,6 +87,31 @@ if (command === 'serve') {
   await helia.libp2p.dial(multiaddr(args[1]), { signal: signal() })
   await write(unixfs(helia), CID.parse(args[0]), args[2])
   say({ event: 'got', cid: args[0] })
+} else if (command === 'find') {
+  const helia = await peer({ dht: dht() })
+  await helia.libp2p.dial(multiaddr(args[1]), { signal: signal() })
+  await new Promise((resolve) => setTimeout(resolve, 2000)) // for identify
+  await write(unixfs(helia), CID.parse(args[0]), args[2])
+  say({ event: 'got', cid: args[0], peers: helia.libp2p.getPeers().map(String) })
+} else if (command === 'provide') {
+  const helia = await peer({ dht: dht() })
+  await helia.libp2p.dial(multiaddr(args[1]), { signal: signal() })
+  await new Promise((resolve) => setTimeout(resolve, 2000)) // for identify
+  const cid = await add(unixfs(helia), args[0])
+  await helia.routing.provide(cid, { signal: signal() })
+  say({ event: 'serving', cid: cid.toString(), addrs: helia.libp2p.getMultiaddrs().map(String) })
+  process.stdin.resume()
+  await new Promise((resolve) => process.stdin.on('end', resolve))
+} else if (command === 'value') {
+  const helia = await peer({ fetch: fetchService() })
+  const value = await helia.libp2p.services.fetch.fetch(multiaddr(args[0]), args[1], { signal: signal() })
+  say({ event: 'value', value: value == null ? null : Buffer.from(value).toString() })
+} else if (command === 'values') {
+  const helia = await peer({ fetch: fetchService() })
+  helia.libp2p.services.fetch.registerLookupFunction('/js/', async (key) => key)
+  say({ event: 'serving', addrs: helia.libp2p.getMultiaddrs().map(String) })
+  process.stdin.resume()
+  await new Promise((resolve) => process.stdin.on('end', resolve))
 } else if (command === 'fetch') {
   const gateways = [args[0]]
   const helia = withHTTP(createHeliaLight(), { recursiveGateways: gateways, delegatedRouters: [], allowInsecure: true, allowLocal: true })

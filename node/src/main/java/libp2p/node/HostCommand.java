@@ -5,7 +5,9 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import libp2p.HostBuilder;
+import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.host.PeerAddress;
+import libp2p.core.identity.Identity;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -28,6 +30,11 @@ public abstract class HostCommand {
     /** The key file that was named, or null. */
     protected final @Nullable Path keyFile() {
         return options.key;
+    }
+
+    /** The identity of this command: of its key file or data directory, or a new one. */
+    protected final Identity identity() throws IOException {
+        return options.identity(SystemEnvironment.shared());
     }
 
     /** The peers to begin with, of whom the host of this command is not told: the command connects to them itself. */

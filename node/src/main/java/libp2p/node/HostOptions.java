@@ -226,7 +226,7 @@ final class HostOptions {
         return tlsInsecure ? webSocket.withTrust(TlsTrust.insecure()) : webSocket;
     }
 
-    private Identity identity(Environment environment) throws IOException {
+    Identity identity(Environment environment) throws IOException {
         Path file = key == null && data != null ? data.resolve("node.key") : key;
         return file == null
                 ? Identity.generate(keyType, environment)

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import libp2p.node.content.GatewayOptions;
+import libp2p.node.content.RoutingOptions;
 import libp2p.node.dht.DhtOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,6 +22,9 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
 
     @Mixin
     private DhtOptions dht = new DhtOptions();
+
+    @Mixin
+    private RoutingOptions routing = new RoutingOptions();
 
     @Mixin
     private GatewayOptions gateway = new GatewayOptions();
@@ -72,7 +76,10 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         options.nat.want();
-        options.addition = dht::addTo;
+        options.addition = builder -> {
+            routing.addTo(builder);
+            dht.addTo(builder);
+        };
         options.gateway = gateway;
         Server server = new Server(options, listen).with(serve).sharing(share);
         if (metricsPort != null) {

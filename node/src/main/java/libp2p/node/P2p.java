@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import libp2p.node.content.AddCommand;
+import libp2p.node.content.AuthCommand;
 import libp2p.node.content.BlockCommand;
 import libp2p.node.content.CatCommand;
 import libp2p.node.content.DagCommand;
@@ -59,8 +60,10 @@ public final class P2p {
         COMMANDS.put("pin", PinCommand.class);
         COMMANDS.put("gc", GcCommand.class);
         COMMANDS.put("provide", ProvideCommand.class);
+        COMMANDS.put("fetch", FetchCommand.class);
         COMMANDS.put("request", RequestCommand.class);
         COMMANDS.put("file", FileCommand.class);
+        COMMANDS.put("auth", AuthCommand.class);
         COMMANDS.put("key", KeyCommand.class);
         COMMANDS.put("sim", SimCommand.class);
         COMMANDS.put("train", TrainCommand.class);

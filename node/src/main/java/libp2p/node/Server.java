@@ -29,6 +29,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.node.content.ContentServer;
 import libp2p.node.nat.ConnectionPrinter;
 import libp2p.protocols.echo.Echo;
+import libp2p.protocols.fetch.Fetch;
 import libp2p.protocols.files.FileExchange;
 import libp2p.protocols.files.FileShare;
 import libp2p.protocols.files.FolderSource;
@@ -52,15 +53,24 @@ final class Server {
     enum Trial {
         PERF,
         ECHO,
-        REQUESTS;
+        REQUESTS,
+        VALUES;
 
         HostService service() {
             return switch (this) {
                 case PERF -> new Perf();
                 case ECHO -> new Echo();
+                case VALUES -> keys();
                 case REQUESTS -> new JsonRequests((peer, data) -> "Processed: " + data);
             };
         }
+    }
+
+    /** Answers for every key below {@code /values/} with the key. */
+    private static Fetch keys() {
+        Fetch fetch = new Fetch();
+        fetch.register("/values/", (peer, key) -> key);
+        return fetch;
     }
 
     /** @param listen where to listen; the defaults if empty */

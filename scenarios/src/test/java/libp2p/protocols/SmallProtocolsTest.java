@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.ProtocolViolationException;
@@ -51,11 +52,16 @@ class SmallProtocolsTest {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
     @Test
     void valuesAreFetchedByTheLongestPrefixOfTheirKey() {
         World.underSeeds(2, world -> {
             Fetch served = new Fetch();
-            served.register("/v/", (peer, key) -> key.endsWith("none") ? null : bytes("v of " + key));
+            served.register("/v/", (peer, key) -> text(key).endsWith("none") ? null : bytes("v of " + text(key)));
+            served.register("/b/", (peer, key) -> Arrays.copyOfRange(key, 3, key.length));
             served.register("/v/broken/", (peer, key) -> {
                 throw new IOException("disk");
             });
@@ -63,6 +69,9 @@ class SmallProtocolsTest {
             Fetch asking = new Fetch();
             world.node("client", builder -> builder.service(asking));
             assertThat(asking.fetch(server.address(), "/v/1")).contains(bytes("v of /v/1"));
+            assertThat(asking.fetch(server.address(), new byte[] {'/', 'b', '/', 0, -1, -128}))
+                    .contains(new byte[] {0, -1, -128});
+            assertThat(asking.fetch(server.address(), new byte[0])).isEmpty();
             assertThat(asking.fetch(server.address(), "/v/none")).isEmpty();
             assertThat(asking.fetch(server.address(), "/w/1")).isEmpty();
             assertThatThrownBy(() -> asking.fetch(server.address(), "/v/broken/1"))

@@ -18,6 +18,11 @@ public record GatewayResponse(int status, Map<String, String> headers, long leng
         void writeTo(OutputStream out) throws IOException;
     }
 
+    /** An answer of text. */
+    public static GatewayResponse of(int status, Map<String, String> headers, String text) {
+        return bytes(status, headers, text.getBytes(StandardCharsets.UTF_8));
+    }
+
     static GatewayResponse bytes(int status, Map<String, String> headers, byte[] body) {
         return new GatewayResponse(status, headers, body.length, out -> out.write(body));
     }

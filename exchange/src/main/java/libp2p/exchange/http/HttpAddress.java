@@ -1,11 +1,14 @@
 package libp2p.exchange.http;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
 import libp2p.multiformats.multiaddr.Component;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
@@ -46,6 +49,31 @@ public final class HttpAddress {
         } catch (IllegalArgumentException e) {
             return null;
         }
+    }
+
+    /**
+     * Whether the server of a URL is, or may be, in a network that is not public: one of the addresses of its host is of this machine or
+     * of a private network. Blocks for the look-up. The JDK remembers what a name stood for, by default for 30 s, so that a call which
+     * follows goes to these addresses.
+     *
+     * @throws IOException if the host has no addresses
+     */
+    public static boolean isNear(URI server, Environment environment, Deadline deadline) throws IOException {
+        String host = server.getHost();
+        if (host == null || isNearName(host) && !isLiteral(host)) {
+            return true;
+        }
+        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        List<InetAddress> addresses = isLiteral(host)
+                ? List.of(InetAddress.ofLiteral(bare))
+                : environment.network().resolve(bare, deadline);
+        return addresses.isEmpty()
+                || addresses.stream()
+                        .anyMatch(address -> !Multiaddr.ofIp(address).isPublic());
+    }
+
+    private static boolean isLiteral(String host) {
+        return host.startsWith("[") || host.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
     }
 
     private static boolean isNearName(String host) {

@@ -29,6 +29,7 @@ public final class JdkHttpCaller implements HttpCaller {
 
     private final Environment environment;
     private final URI base;
+    private final boolean publicOnly;
     private final HttpClient client;
 
     /**
@@ -38,12 +39,23 @@ public final class JdkHttpCaller implements HttpCaller {
      * @param trust for servers with certificates of their own, or null for those that the JDK trusts
      */
     public JdkHttpCaller(Environment environment, URI base, @Nullable SSLContext trust) {
+        this(environment, base, trust, false);
+    }
+
+    /**
+     * A caller of a server that a stranger may have named.
+     *
+     * @param publicOnly whether the server is called only while its name stands for public addresses alone, so that a stranger cannot
+     *     have this host call what only it can reach
+     */
+    public JdkHttpCaller(Environment environment, URI base, @Nullable SSLContext trust, boolean publicOnly) {
         if (base.getHost() == null || !List.of("http", "https").contains(String.valueOf(base.getScheme()))) {
             throw new IllegalArgumentException(
                     "no URL of an HTTP server: " + MalformedException.quote(base.toString()));
         }
         this.environment = environment;
         this.base = base;
+        this.publicOnly = publicOnly;
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(CONNECT)
@@ -66,6 +78,9 @@ public final class JdkHttpCaller implements HttpCaller {
     public HttpReply call(
             String method, String target, Map<String, String> headers, byte @Nullable [] body, Deadline deadline)
             throws IOException {
+        if (publicOnly && HttpAddress.isNear(base, environment, deadline)) {
+            throw new HttpException(name() + " is in a network that is not public", 0, false, null);
+        }
         String path = base.getRawPath() == null ? "" : base.getRawPath();
         URI uri = URI.create(base.getScheme() + "://" + base.getRawAuthority()
                 + (path.endsWith("/") ? path.substring(0, path.length() - 1) : path) + target);

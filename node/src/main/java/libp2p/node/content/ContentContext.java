@@ -61,13 +61,17 @@ record ContentContext(
         HTTP
     }
 
+    /** A caller of a gateway or of a server of delegated routing; the fetcher that it is given to closes it. */
+    HttpCaller caller(URI server, boolean insecure, boolean publicOnly) {
+        return new JdkHttpCaller(environment, server, insecure ? AnyCertificate.context() : null, publicOnly);
+    }
+
     /** Gets blocks from the store, from peers, and from gateways. */
-    Fetcher fetcher(List<String> peers, int seconds, List<URI> gateways, boolean insecure, Via via) throws IOException {
+    Fetcher fetcher(List<String> peers, int seconds, List<HttpCaller> gateways, Via via) throws IOException {
         List<PeerAddress> addresses = peers.stream().map(PeerAddress::parse).toList();
         List<FetchSource> sources = new ArrayList<>();
-        for (URI gateway : gateways) {
-            HttpCaller caller = new JdkHttpCaller(environment, gateway, insecure ? AnyCertificate.context() : null);
-            sources.add(FetchSource.gateway(new TrustlessClient(environment, caller, Limits.DEFAULT)));
+        for (HttpCaller gateway : gateways) {
+            sources.add(FetchSource.gateway(new TrustlessClient(environment, gateway, Limits.DEFAULT)));
         }
         for (PeerAddress address : via == Via.BITSWAP ? List.<PeerAddress>of() : addresses) {
             Host host = hosting.open();
@@ -83,6 +87,9 @@ record ContentContext(
         FetchOptions options =
                 FetchOptions.of(store.reputation()).withSources(sources).withPatience(Duration.ofSeconds(seconds));
         return new Fetcher(
-                environment, store.blocks(), addresses.isEmpty() ? options : options.withExchange(exchange, addresses));
+                        environment,
+                        store.blocks(),
+                        addresses.isEmpty() ? options : options.withExchange(exchange, addresses))
+                .onClose(() -> gateways.forEach(HttpCaller::close));
     }
 }

@@ -144,10 +144,15 @@ public final class ContentServer implements HostService {
 
     private static boolean announce(Host host, List<Cid> roots) throws IOException {
         Optional<ContentRouting> routing = host.find(ContentRouting.class);
-        if (routing.isPresent()) {
-            routing.get().startProviding(roots);
+        if (routing.isEmpty()) {
+            return false;
         }
-        return routing.isPresent();
+        try {
+            routing.get().startProviding(roots);
+            return true;
+        } catch (UnsupportedOperationException servers) { // of delegated routing alone
+            return false;
+        }
     }
 
     @Override

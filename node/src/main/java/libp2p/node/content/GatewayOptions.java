@@ -61,6 +61,12 @@ public final class GatewayOptions {
     @Option(names = "--gateway-trustless", description = "Serve no files for people, only what the asker verifies.")
     private boolean trustless;
 
+    @Option(
+            names = "--gateway-auth",
+            description = "Serve /auth too: clients prove their peer ids there, and learn that of this node"
+                    + " (http-peer-id-auth).")
+    private boolean auth;
+
     /** Where to serve, or null. */
     public @Nullable InetSocketAddress address() {
         return port == null ? null : new InetSocketAddress(address, port);
@@ -78,6 +84,10 @@ public final class GatewayOptions {
 
     boolean isTls() {
         return tls;
+    }
+
+    boolean isAuthenticating() {
+        return auth;
     }
 
     boolean isTrustless() {

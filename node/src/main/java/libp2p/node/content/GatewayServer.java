@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import libp2p.blocks.BlockStore;
 import libp2p.core.environment.Deadline;
@@ -15,7 +16,9 @@ import libp2p.core.routing.PeerRouting;
 import libp2p.core.routing.ValueStore;
 import libp2p.exchange.gateway.DnsLinkNames;
 import libp2p.exchange.gateway.Gateway;
+import libp2p.exchange.gateway.GatewayResponse;
 import libp2p.exchange.gateway.HttpHandler;
+import libp2p.exchange.gateway.PeerIdAuthHandler;
 import libp2p.exchange.gateway.RecordNames;
 import libp2p.exchange.routing.OwnContent;
 import libp2p.exchange.routing.PeerRecord;
@@ -23,6 +26,7 @@ import libp2p.exchange.routing.RoutingBackend;
 import libp2p.exchange.routing.RoutingServer;
 import libp2p.gateway.HttpServer;
 import libp2p.gateway.Limits;
+import libp2p.http.auth.PeerIdAuthServer;
 import libp2p.ipns.DnsLink;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
@@ -30,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The gateway of a node. */
 final class GatewayServer implements AutoCloseable {
+    private static final Duration TOKENS = Duration.ofHours(1);
     private static final Duration LOOKUP = Duration.ofSeconds(30);
 
     private final HttpServer http;
@@ -54,12 +59,28 @@ final class GatewayServer implements AutoCloseable {
                 environment,
                 new OwnContent(store, () -> records(host, options), network(host)),
                 libp2p.exchange.routing.Limits.DEFAULT));
+        if (options.isAuthenticating()) {
+            handlers.add(new PeerIdAuthHandler(
+                    new PeerIdAuthServer(host.identity(), environment, TOKENS),
+                    "/auth",
+                    name -> isOwn(name, address, options.domains()),
+                    (client, request, body) -> GatewayResponse.of(
+                            200, Map.of("Content-Type", "application/json"), "{\"peer\":\"" + client + "\"}\n")));
+        }
         handlers.add((request, body) -> gateway.handle(request));
         try {
             http = HttpServer.start(address, options.tls(environment), HttpHandler.firstOf(handlers), Limits.DEFAULT);
         } catch (IOException e) {
             throw new IOException("the gateway cannot listen on " + address + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Whether a Host field stands for this server: its address or one of its domains, with or without a port. */
+    private static boolean isOwn(String host, InetSocketAddress address, List<String> domains) {
+        String name = host.replaceFirst(":[0-9]{1,5}$", "");
+        return domains.contains(name)
+                || name.equals(address.getHostString())
+                || address.getAddress().isLoopbackAddress() && (name.equals("127.0.0.1") || name.equals("[::1]"));
     }
 
     private static @Nullable RoutingBackend network(Host host) {

@@ -10,7 +10,7 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.routing.Results;
 import libp2p.exchange.fetch.Fetcher;
 import libp2p.exchange.http.HttpAddress;
-import libp2p.exchange.http.JdkHttpCaller;
+import libp2p.exchange.http.HttpCaller;
 import libp2p.exchange.routing.DelegatedRouting;
 import libp2p.exchange.routing.Limits;
 import libp2p.exchange.routing.PeerRecord;
@@ -66,29 +66,33 @@ final class PeerOptions {
     private String via = "bitswap";
 
     Fetcher fetcher(ContentContext context) throws IOException {
-        return context.fetcher(peers, seconds, gateways, insecure, via());
+        return context.fetcher(peers, seconds, named(context), via());
     }
 
-    /** With the providers of a root, as far as a server of delegated routing was named. */
+    /**
+     * With the providers of a root, as far as a server of delegated routing was named. Servers in networks that are not public are only
+     * taken from one that is in such a network itself: others repeat what strangers say.
+     */
     Fetcher fetcher(ContentContext context, Cid root) throws IOException {
         if (routing == null) {
             return fetcher(context);
         }
         List<String> known = new ArrayList<>(peers);
-        List<URI> http = new ArrayList<>(gateways);
+        List<HttpCaller> http = new ArrayList<>(named(context));
         Deadline deadline = Deadline.after(context.environment(), Duration.ofSeconds(Math.min(seconds, SEARCH)));
+        boolean near = HttpAddress.isNear(routing, context.environment(), deadline);
         try (DelegatedRouting server = new DelegatedRouting(
                         context.environment(),
-                        new JdkHttpCaller(context.environment(), routing, insecure ? AnyCertificate.context() : null),
+                        context.caller(routing, insecure, false),
                         List.of(PeerRecord.BITSWAP, PeerRecord.GATEWAY),
                         Limits.DEFAULT);
                 Results<PeerRecord> found = server.providers(root, deadline)) {
             PeerRecord record = found.next();
             for (int i = 0; record != null && i < PROVIDERS; i++, record = found.next()) {
                 for (Multiaddr address : record.addresses()) {
-                    URI uri = HttpAddress.uri(address, true); // the owner of this command has named the server
+                    URI uri = HttpAddress.uri(address, near);
                     if (uri != null) {
-                        http.add(uri);
+                        http.add(context.caller(uri, insecure, !near));
                     } else {
                         byte[] id = record.id().toBytes();
                         known.add((address.peerId() == null ? address.withPeer(id) : address).toString());
@@ -96,7 +100,13 @@ final class PeerOptions {
                 }
             }
         }
-        return context.fetcher(known, seconds, http, insecure, via());
+        return context.fetcher(known, seconds, http, via());
+    }
+
+    private List<HttpCaller> named(ContentContext context) {
+        return gateways.stream()
+                .map(gateway -> context.caller(gateway, insecure, false))
+                .toList();
     }
 
     /** Whether whole DAGs may come in one answer. */

@@ -1,7 +1,9 @@
 package libp2p.protocols.fetch;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,17 +48,18 @@ public final class Fetch implements HostService {
         /**
          * The value of a key, or null if there is none; may block.
          *
-         * @param peer who asks
+         * @param peer that asks
+         * @param key not to be changed; text in UTF-8 for most uses, binary for others
          * @throws Exception if it cannot be told; the peer hears that there was an error
          */
-        byte @Nullable [] find(PeerId peer, String key) throws Exception;
+        byte @Nullable [] find(PeerId peer, byte[] key) throws Exception;
     }
 
     /** An answer: its status, and the value. */
     private record Answer(int status, byte[] value) {}
 
     private final Limits limits;
-    private final MessageExchange<String, Answer> exchange;
+    private final MessageExchange<byte[], Answer> exchange;
     private final Map<String, Lookup> lookups = new ConcurrentHashMap<>();
     private @Nullable Host host;
     private volatile Registration registration = () -> {};
@@ -75,7 +78,7 @@ public final class Fetch implements HostService {
     @Override
     public void start(Host started) {
         host = started;
-        MessageExchange<String, Answer> served = MessageExchange.of(PROTOCOL, new Keys(), new Answers())
+        MessageExchange<byte[], Answer> served = MessageExchange.of(PROTOCOL, new Keys(), new Answers())
                 .withLimit(limits.keyBytes() + 16)
                 .withTimeout(limits.timeout());
         registration = served.serve(started, this::answer);
@@ -89,10 +92,10 @@ public final class Fetch implements HostService {
         return () -> lookups.remove(prefix, lookup);
     }
 
-    private Answer answer(PeerId peer, String key) {
+    private Answer answer(PeerId peer, byte[] key) {
         String best = null;
         for (String prefix : lookups.keySet()) {
-            if (key.startsWith(prefix) && (best == null || prefix.length() > best.length())) {
+            if (startsWith(key, prefix) && (best == null || prefix.length() > best.length())) {
                 best = prefix;
             }
         }
@@ -110,13 +113,23 @@ public final class Fetch implements HostService {
         }
     }
 
+    private static boolean startsWith(byte[] key, String prefix) {
+        byte[] begin = prefix.getBytes(StandardCharsets.UTF_8);
+        return key.length >= begin.length && Arrays.equals(key, 0, begin.length, begin, 0, begin.length);
+    }
+
+    /** As {@link #fetch(PeerAddress, byte[])}, with a key of text. */
+    public Optional<byte[]> fetch(PeerAddress peer, String key) throws IOException {
+        return fetch(peer, key.getBytes(StandardCharsets.UTF_8));
+    }
+
     /**
      * Asks a peer; blocks.
      *
      * @return empty if the peer has no such value
      * @throws ProtocolViolationException if the peer says that there was an error, or what the protocol does not know
      */
-    public Optional<byte[]> fetch(PeerAddress peer, String key) throws IOException {
+    public Optional<byte[]> fetch(PeerAddress peer, byte[] key) throws IOException {
         Host started = host;
         if (started == null) {
             throw new IllegalStateException("fetch has no host yet");
@@ -135,19 +148,19 @@ public final class Fetch implements HostService {
         registration.close();
     }
 
-    private final class Keys implements MessageCodec<String> {
+    private final class Keys implements MessageCodec<byte[]> {
         @Override
-        public byte[] encode(String key) {
-            return new ProtobufWriter().string(1, key).toByteArray();
+        public byte[] encode(byte[] key) {
+            return new ProtobufWriter().bytes(1, key).toByteArray();
         }
 
         @Override
-        public String decode(byte[] bytes) throws IOException {
+        public byte[] decode(byte[] bytes) throws IOException {
             ProtobufReader in = ProtobufReader.of("fetch request", bytes, limits.keyBytes() + 16, 16);
-            String key = "";
+            byte[] key = new byte[0];
             while (in.next()) {
                 if (in.field() == 1) {
-                    key = in.string(limits.keyBytes());
+                    key = in.bytes(limits.keyBytes());
                 } else {
                     in.skip();
                 }

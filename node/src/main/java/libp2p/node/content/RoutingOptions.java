@@ -1,0 +1,42 @@
+package libp2p.node.content;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import libp2p.HostBuilder;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.SystemEnvironment;
+import libp2p.exchange.http.JdkHttpCaller;
+import libp2p.exchange.routing.DelegatedRouting;
+import libp2p.exchange.routing.Limits;
+import libp2p.exchange.routing.RoutingService;
+import picocli.CommandLine.Option;
+
+/** The servers of delegated routing that a node asks beside its DHT. */
+public final class RoutingOptions {
+    private static final int SERVERS = 16;
+
+    @Option(
+            names = "--routing",
+            paramLabel = "URL",
+            description =
+                    "A server of delegated routing (/routing/v1) that is asked for providers and peers beside the DHT,"
+                            + " such as http://127.0.0.1:8080; may be repeated.")
+    private List<URI> servers = List.of();
+
+    /** Adds the servers to a host; before the DHT, so that they are its routing together. */
+    public void addTo(HostBuilder builder) {
+        if (servers.size() > SERVERS) {
+            throw new IllegalArgumentException("--routing takes " + SERVERS + " servers at most");
+        }
+        Environment environment = SystemEnvironment.shared();
+        List<DelegatedRouting> asked = new ArrayList<>();
+        for (URI server : servers) {
+            asked.add(new DelegatedRouting(
+                    environment, new JdkHttpCaller(environment, server, null), List.of(), Limits.DEFAULT));
+        }
+        if (!asked.isEmpty()) {
+            builder.with(RoutingService.with(asked));
+        }
+    }
+}
