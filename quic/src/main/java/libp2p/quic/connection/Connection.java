@@ -432,6 +432,11 @@ public final class Connection implements LossRecovery.Observer {
         return terminated;
     }
 
+    /** Whether an authentic packet has come. */
+    boolean hasHeard() {
+        return receiving.hasHeard();
+    }
+
     boolean isDraining() {
         return draining;
     }

@@ -56,6 +56,13 @@ final class Path {
         }
     }
 
+    /** The remote goes on to send from an address that is not validated, and all challenges are lost or over: it is asked anew. */
+    void challengeAgain() {
+        if (!validated && challengeDeadline == Long.MAX_VALUE) {
+            challenge();
+        }
+    }
+
     boolean isChallengeDue() {
         return challengeDue;
     }

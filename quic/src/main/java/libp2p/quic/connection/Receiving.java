@@ -71,6 +71,11 @@ final class Receiving {
         }
     }
 
+    /** Whether an authentic packet has come. */
+    boolean hasHeard() {
+        return anything;
+    }
+
     private @Nullable Path pathFrom(InetSocketAddress from) {
         Path path = connection.path;
         if (from.equals(path.remote)) {
@@ -273,6 +278,8 @@ final class Receiving {
         if (latest && path != connection.path && (found & FrameParser.NON_PROBING) != 0) {
             other = null;
             connection.migrate(path, now);
+        } else if (path == connection.path && connection.isConfirmed()) {
+            path.challengeAgain();
         }
     }
 

@@ -126,8 +126,14 @@ final class Timers {
             return;
         }
         if (!complete && now >= handshakeDeadline) {
-            connection.fail(
-                    new TransportException(TransportError.CONNECTION_REFUSED, "the handshake takes too long"), now);
+            TransportException late =
+                    new TransportException(TransportError.CONNECTION_REFUSED, "the handshake takes too long");
+            if (connection.client || connection.hasHeard()) {
+                connection.fail(late, now);
+            } else { // nothing authentic ever came: an answer would make the other side take us for a stranger in its
+                // turn
+                connection.terminate(new Closing(late.code(), false, false, String.valueOf(late.getMessage()), late));
+            }
             return;
         }
         paced = paced <= now ? NEVER : paced;
