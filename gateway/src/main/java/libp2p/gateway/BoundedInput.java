@@ -3,16 +3,25 @@ package libp2p.gateway;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.LongSupplier;
+import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.resource.LimitExceededException;
 
-/** A body that fails where it is longer than the limit. One thread. */
+/** A body that fails where it is longer than the limit, or comes too slowly: a slow client would hold its place for hours. One thread. */
 final class BoundedInput extends FilterInputStream {
-    private final long limit;
+    private static final double NANOS = 1e9;
+
+    private final Limits limits;
+    private final LongSupplier clock;
+    private final long begin;
     private long read;
 
-    BoundedInput(InputStream in, long limit) {
+    /** @param clock nanoseconds, from any origin */
+    BoundedInput(InputStream in, Limits limits, LongSupplier clock) {
         super(in);
-        this.limit = limit;
+        this.limits = limits;
+        this.clock = clock;
+        begin = clock.getAsLong();
     }
 
     @Override
@@ -29,10 +38,16 @@ final class BoundedInput extends FilterInputStream {
         return count;
     }
 
-    private void counted(int count) throws LimitExceededException {
+    private void counted(int count) throws IOException {
         read += count;
-        if (read > limit) {
-            throw new LimitExceededException("request", "bytes", read, limit, LimitExceededException.Side.LOCAL);
+        if (read > limits.bodyBytes()) {
+            throw new LimitExceededException(
+                    "request", "bytes", read, limits.bodyBytes(), LimitExceededException.Side.LOCAL);
+        }
+        long allowed = limits.idle().toNanos() + (long) (read * NANOS / limits.slowest());
+        if (count > 0 && clock.getAsLong() - begin > allowed) {
+            throw new DeadlineExceededException(
+                    "a body that comes at less than " + limits.slowest() + " bytes a second");
         }
     }
 }

@@ -83,7 +83,7 @@ final class HandlerAdapter extends Handler.Abstract {
             response.setStatus(413);
             return;
         }
-        try (InputStream body = new BoundedInput(Content.Source.asInputStream(request), limits.bodyBytes())) {
+        try (InputStream body = new BoundedInput(Content.Source.asInputStream(request), limits, System::nanoTime)) {
             answer = handler.handle(asked, body);
         }
         if (answer == null) {

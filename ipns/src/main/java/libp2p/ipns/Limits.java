@@ -37,5 +37,11 @@ public final class Limits {
     /** Look-ups of domains at once; more are refused. */
     public static final int DNSLINK_LOOKUPS = 8;
 
+    /** Names whose topics a host follows; of more, the one that was asked for longest ago is left. */
+    public static final int FOLLOWED = 256;
+
+    /** Peers of a topic that are asked for the record of its name. */
+    public static final int ASKED = 4;
+
     private Limits() {}
 }

@@ -29,7 +29,7 @@ final class ListenCommand implements java.util.concurrent.Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         options.json = true;
-        options.addition = dht::addTo;
+        options.addition = builder -> dht.addTo(builder, false);
         return new Server(options, listen)
                 .with(EnumSet.of(Server.Trial.PERF, Server.Trial.ECHO))
                 .run();

@@ -76,9 +76,12 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         options.nat.want();
+        if (routing.needsPubSub()) {
+            options.pubsub.want();
+        }
         options.addition = builder -> {
             routing.addTo(builder);
-            dht.addTo(builder);
+            dht.addTo(builder, routing.needsPubSub());
         };
         options.gateway = gateway;
         Server server = new Server(options, listen).with(serve).sharing(share);

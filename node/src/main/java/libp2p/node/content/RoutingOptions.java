@@ -10,9 +10,11 @@ import libp2p.exchange.http.JdkHttpCaller;
 import libp2p.exchange.routing.DelegatedRouting;
 import libp2p.exchange.routing.Limits;
 import libp2p.exchange.routing.RoutingService;
+import libp2p.ipns.PubSubNames;
+import libp2p.protocols.fetch.Fetch;
 import picocli.CommandLine.Option;
 
-/** The servers of delegated routing that a node asks beside its DHT. */
+/** What a node asks beside its DHT: servers of delegated routing, and topics of names. */
 public final class RoutingOptions {
     private static final int SERVERS = 16;
 
@@ -24,7 +26,18 @@ public final class RoutingOptions {
                             + " such as http://127.0.0.1:8080; may be repeated.")
     private List<URI> servers = List.of();
 
-    /** Adds the servers to a host; before the DHT, so that they are its routing together. */
+    @Option(
+            names = "--ipns-pubsub",
+            description = "Publish and resolve names by topics of publish and subscribe too, and tell peers that ask"
+                    + " (fetch).")
+    private boolean topics;
+
+    /** Whether publish and subscribe is needed. */
+    public boolean needsPubSub() {
+        return topics;
+    }
+
+    /** Adds them to a host; before the DHT, so that they are its routing together. */
     public void addTo(HostBuilder builder) {
         if (servers.size() > SERVERS) {
             throw new IllegalArgumentException("--routing takes " + SERVERS + " servers at most");
@@ -34,6 +47,12 @@ public final class RoutingOptions {
         for (URI server : servers) {
             asked.add(new DelegatedRouting(
                     environment, new JdkHttpCaller(environment, server, null), List.of(), Limits.DEFAULT));
+        }
+        if (topics) {
+            Fetch fetch = new Fetch();
+            PubSubNames names = new PubSubNames(fetch::fetch);
+            fetch.register("/ipns/", (peer, key) -> names.known(key));
+            builder.service(fetch).service(names);
         }
         if (!asked.isEmpty()) {
             builder.with(RoutingService.with(asked));

@@ -34,10 +34,17 @@ public final class DhtOptions {
             description = "Takes any value under keys /NAME/… too; may be repeated. For networks of one's own.")
     private List<String> namespaces = List.of();
 
-    /** Adds the DHT to a host, if one is wanted. */
-    public void addTo(HostBuilder builder) {
+    /**
+     * Adds the DHT to a host, if one is wanted, and the names of the host.
+     *
+     * @param names whether there are names also without a DHT
+     */
+    public void addTo(HostBuilder builder, boolean names) {
         if (mode != null) {
-            builder.with(family(mode, prefix, namespaces)).service(new NameService());
+            builder.with(family(mode, prefix, namespaces));
+        }
+        if (mode != null || names) {
+            builder.service(new NameService());
         }
     }
 

@@ -1,0 +1,302 @@
+package libp2p.ipns;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.host.Registration;
+import libp2p.core.identity.PeerId;
+import libp2p.core.record.InvalidRecordException;
+import libp2p.core.routing.PubSub;
+import libp2p.core.routing.Results;
+import libp2p.core.routing.ValueStore;
+import libp2p.multiformats.MalformedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names over publish and subscribe (<a href="https://specs.ipfs.tech/ipns/ipns-pubsub-router/">specification</a>): a record goes to the
+ * topic of its name, and a host that has asked for a name, or published it, follows its topic from then on. Peers of a topic are asked
+ * for the record that they have. Names of which no topic tells, and all other keys, are left to the other value stores of the host; must
+ * be part of the host before these, so that it is the value store that others find. Needs a {@link PubSub} among the services.
+ * Thread-safe.
+ */
+public final class PubSubNames implements HostService, ValueStore {
+    private static final System.Logger LOG = System.getLogger(PubSubNames.class.getName());
+    private static final String TOPIC = "/record/";
+
+    /** Asks a peer for the value of a key ({@code /libp2p/fetch/0.0.1}). */
+    @FunctionalInterface
+    public interface Fetching {
+        /** The value, or empty if the peer has none; blocks. */
+        Optional<byte[]> fetch(PeerAddress peer, byte[] key) throws IOException;
+    }
+
+    /** A name whose topic this host is subscribed to. */
+    private static final class Followed {
+        final IpnsName name;
+        final List<Registration> registrations = new ArrayList<>();
+        volatile @Nullable IpnsRecord best;
+
+        Followed(IpnsName name) {
+            this.name = name;
+        }
+
+        /** Takes a record; false if it is no better than the one that is known. */
+        synchronized boolean take(IpnsRecord record) {
+            IpnsRecord known = best;
+            if (known != null && !record.isBetterThan(known)) {
+                return false;
+            }
+            best = record;
+            return true;
+        }
+    }
+
+    private final Fetching fetching;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<IpnsName, Followed> followed = new LinkedHashMap<>(16, 0.75f, true);
+    private volatile @Nullable Host host;
+
+    /** Names over the publish and subscribe of the host that this becomes a service of. */
+    public PubSubNames(Fetching fetching) {
+        this.fetching = fetching;
+    }
+
+    /** The topic of a name. */
+    public static String topic(IpnsName name) {
+        return TOPIC + Base64.getUrlEncoder().withoutPadding().encodeToString(name.routingKey());
+    }
+
+    @Override
+    public void start(Host started) {
+        host = started;
+    }
+
+    private Host host() {
+        Host started = host;
+        if (started == null) {
+            throw new IllegalStateException("names have no host yet");
+        }
+        return started;
+    }
+
+    private PubSub pubSub() {
+        return host().find(PubSub.class)
+                .orElseThrow(() -> new IllegalStateException("names by topics need publish and subscribe"));
+    }
+
+    private Optional<ValueStore> others() {
+        return host().findAll(ValueStore.class).stream()
+                .filter(store -> store != this)
+                .findFirst();
+    }
+
+    private static @Nullable IpnsName nameOf(byte[] key) {
+        try {
+            return IpnsName.ofRoutingKey(key);
+        } catch (MalformedException other) {
+            return null;
+        }
+    }
+
+    /**
+     * The record that a topic has told of a key, for peers that ask; null if it has told none that holds now.
+     *
+     * @param key {@code /ipns/} and a binary name
+     */
+    public byte @Nullable [] known(byte[] key) {
+        IpnsName name = nameOf(key);
+        if (name == null) {
+            return null;
+        }
+        lock.lock();
+        try {
+            Followed known = followed.get(name);
+            IpnsRecord record = known == null ? null : known.best;
+            return record == null
+                            || !record.until().isAfter(host().environment().wallClock())
+                    ? null
+                    : record.toBytes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The names whose topics this host is subscribed to. */
+    public List<IpnsName> followed() {
+        lock.lock();
+        try {
+            return List.copyOf(followed.keySet());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Followed follow(IpnsName name) {
+        Followed made;
+        Followed forgotten = null;
+        lock.lock();
+        try {
+            Followed known = followed.get(name);
+            if (known != null) {
+                return known;
+            }
+            made = new Followed(name);
+            followed.put(name, made);
+            if (followed.size() > Limits.FOLLOWED) {
+                forgotten = followed.remove(followed.keySet().iterator().next());
+            }
+            String topic = topic(name);
+            made.registrations.add(pubSub().validator(topic, message -> judge(made, message.data())));
+            made.registrations.add(pubSub().subscribe(topic, message -> {}));
+        } finally {
+            lock.unlock();
+        }
+        if (forgotten != null) {
+            forgotten.registrations.forEach(Registration::close);
+        }
+        return made;
+    }
+
+    /** Takes what a topic brings, if it is better than what is known. */
+    private PubSub.Verdict judge(Followed of, byte[] data) {
+        IpnsRecord record;
+        try {
+            record = IpnsRecord.open(of.name, data, host().environment().wallClock());
+        } catch (InvalidRecordException e) {
+            return PubSub.Verdict.REJECT;
+        }
+        IpnsRecord known = of.best;
+        boolean again = known != null && java.util.Arrays.equals(known.toBytes(), data);
+        return of.take(record) || again ? PubSub.Verdict.ACCEPT : PubSub.Verdict.IGNORE;
+    }
+
+    /** Asks some peers of the topic for the record that they have. */
+    private void ask(Followed of, Deadline deadline) {
+        Environment environment = host().environment();
+        int asked = 0;
+        for (PeerId peer : pubSub().peers(topic(of.name))) {
+            if (asked++ == Limits.ASKED || deadline.passed(environment)) {
+                return;
+            }
+            try {
+                Optional<byte[]> value = fetching.fetch(PeerAddress.of(peer, List.of()), of.name.routingKey());
+                if (value.isPresent()) {
+                    of.take(IpnsRecord.open(of.name, value.get(), environment.wallClock()));
+                }
+            } catch (IOException e) {
+                LOG.log(
+                        System.Logger.Level.DEBUG,
+                        () -> peer + " told no record of " + of.name + ": " + e.getMessage());
+            }
+        }
+    }
+
+    @Override
+    public void putValue(byte[] key, byte[] value, Deadline deadline) throws IOException {
+        IpnsName name = nameOf(key);
+        Optional<ValueStore> others = others();
+        if (name == null) {
+            others.orElseThrow(() -> new InvalidRecordException("topics keep no values but records of names"))
+                    .putValue(key, value, deadline);
+            return;
+        }
+        Followed to = follow(name);
+        IpnsRecord record = IpnsRecord.open(name, value, host().environment().wallClock());
+        to.take(record);
+        pubSub().publish(topic(name), value);
+        boolean told = !pubSub().peers(topic(name)).isEmpty();
+        if (others.isPresent()) {
+            try {
+                others.get().putValue(key, value, deadline);
+            } catch (IOException e) {
+                if (!told) {
+                    throw e;
+                }
+                LOG.log(System.Logger.Level.DEBUG, () -> name + " was told to its topic alone: " + e.getMessage());
+            }
+        }
+    }
+
+    @Override
+    public byte @Nullable [] getValue(byte[] key, Deadline deadline) throws IOException {
+        byte[] known = look(key, deadline);
+        return known != null || others().isEmpty() ? known : others().get().getValue(key, deadline);
+    }
+
+    @Override
+    public byte @Nullable [] getValue(byte[] key, int quorum, Deadline deadline) throws IOException {
+        byte[] known = look(key, deadline);
+        return known != null || others().isEmpty() ? known : others().get().getValue(key, quorum, deadline);
+    }
+
+    @Override
+    public Results<byte[]> searchValue(byte[] key, int quorum, Deadline deadline) {
+        Optional<ValueStore> others = others();
+        if (others.isPresent()) {
+            return others.get().searchValue(key, quorum, deadline);
+        }
+        IpnsName name = nameOf(key);
+        if (name != null) {
+            follow(name);
+        }
+        byte[] known = known(key);
+        return known == null ? Results.none() : new One(known);
+    }
+
+    private byte @Nullable [] look(byte[] key, Deadline deadline) {
+        IpnsName name = nameOf(key);
+        if (name == null) {
+            return null;
+        }
+        Followed of = follow(name);
+        byte[] told = known(key);
+        if (told == null) {
+            ask(of, deadline);
+            told = known(key);
+        }
+        return told;
+    }
+
+    /** One value. */
+    private static final class One implements Results<byte[]> {
+        private byte @Nullable [] value;
+
+        One(byte[] value) {
+            this.value = value;
+        }
+
+        @Override
+        public byte @Nullable [] next() {
+            byte[] only = value;
+            value = null;
+            return only;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** Leaves the topics. */
+    @Override
+    public void close() {
+        List<Followed> all;
+        lock.lock();
+        try {
+            all = List.copyOf(followed.values());
+            followed.clear();
+        } finally {
+            lock.unlock();
+        }
+        all.forEach(name -> name.registrations.forEach(Registration::close));
+    }
+}
