@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import libp2p.HostBuilder;
 import libp2p.exchange.fetch.FetchSource;
+import libp2p.exchange.routing.ProvideStrategy;
 import libp2p.kad.Kad;
 import org.jspecify.annotations.Nullable;
 

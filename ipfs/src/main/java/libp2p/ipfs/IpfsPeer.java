@@ -26,14 +26,13 @@ import libp2p.core.identity.KeyType;
 import libp2p.core.routing.ContentRouting;
 import libp2p.exchange.bitswap.Bitswap;
 import libp2p.exchange.fetch.Fetcher;
+import libp2p.exchange.routing.ProvideStrategy;
 import libp2p.ipld.traversal.Budget;
-import libp2p.ipld.traversal.DagWalk;
 import libp2p.ipld.unixfs.FileImporter;
 import libp2p.ipld.unixfs.ImportOptions;
 import libp2p.ipld.unixfs.TreeExporter;
 import libp2p.kad.Kad;
 import libp2p.multiformats.Cid;
-import libp2p.multiformats.Multicodec;
 import libp2p.nat.Nat;
 import libp2p.nat.relay.Limits;
 
@@ -196,7 +195,7 @@ public final class IpfsPeer implements AutoCloseable {
         state.host().connect(PeerAddress.parse(address));
     }
 
-    /** Adds a file, pins it, and announces its root where there is anybody to tell. */
+    /** Adds a file, pins it, and announces what the strategy names of it where there is anybody to tell. */
     public Cid add(byte[] data) throws IOException {
         return add(new ByteArrayInputStream(data));
     }
@@ -215,6 +214,12 @@ public final class IpfsPeer implements AutoCloseable {
         }
         now.host().find(Bitswap.class).ifPresent(bitswap -> bitswap.stored(List.of(cid.hash())));
         now.routing().announce(cid, size, Map.of());
+        if (options.strategy() != ProvideStrategy.ROOTS) {
+            var routing = now.host().find(ContentRouting.class);
+            if (routing.isPresent()) {
+                routing.get().startProviding(options.strategy().added(now.content().blocks, cid));
+            }
+        }
         return cid;
     }
 
@@ -267,20 +272,7 @@ public final class IpfsPeer implements AutoCloseable {
         if (routing.isEmpty()) {
             return 0;
         }
-        Set<Cid> cids = new HashSet<>();
-        switch (options.strategy()) {
-            case ALL -> now.content().blocks.forEach((hash, size) -> cids.add(Cid.v1(Multicodec.RAW, hash)));
-            case ROOTS -> now.content().pins.list().forEach(pin -> cids.add(pin.cid()));
-            case PINNED -> {
-                for (Pins.Pin pin : now.content().pins.list()) {
-                    if (pin.kind() == Pins.Kind.DIRECT) {
-                        cids.add(pin.cid());
-                    } else {
-                        new DagWalk(now.content().blocks, Budget.OWN).walk(pin.cid(), block -> cids.add(block.cid()));
-                    }
-                }
-            }
-        }
+        Set<Cid> cids = options.strategy().cids(now.content().blocks, now.content().pins);
         routing.get().startProviding(cids);
         return cids.size();
     }

@@ -12,11 +12,14 @@ import java.util.Random;
 import libp2p.core.environment.Deadline;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.resource.LimitExceededException;
+import libp2p.exchange.routing.ProvideStrategy;
 import libp2p.ipld.BlockNotFoundException;
 import libp2p.kad.Dht;
 import libp2p.multiformats.Cid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The peer of the kit: the example that asked for it, roles, budgets, and content that comes from peers on a miss. */
 class IpfsPeerTest {
@@ -96,6 +99,18 @@ class IpfsPeerTest {
             provider.routing().announce(cid, 1000, Map.of("name", "fixture"));
             assertThat(provider.routing().announcements())
                     .containsExactly(new ContentRoutingManager.Announcement(cid, 1000, Map.of("name", "fixture")));
+        }
+    }
+
+    /** A file of a root and four leaves, and a block that nothing pins. */
+    @ParameterizedTest
+    @CsvSource({"ALL, 6", "PINNED, 5", "ROOTS, 1"})
+    void whatIsAnnouncedIsDecidedByTheStrategy(ProvideStrategy strategy, int count) throws IOException {
+        try (IpfsPeer peer = IpfsPeer.start(Role.MASTER, LOCAL.withStrategy(strategy))) {
+            Cid root = peer.add(bytes(3_500_000));
+            peer.blocks().put(libp2p.ipld.Block.of(libp2p.multiformats.Multicodec.RAW, bytes(77)));
+            assertThat(peer.reprovide()).isEqualTo(count);
+            assertThat(strategy.added(peer.blocks(), root)).hasSize(strategy == ProvideStrategy.ROOTS ? 1 : 5);
         }
     }
 

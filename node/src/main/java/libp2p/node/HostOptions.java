@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,6 +16,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
+import libp2p.exchange.routing.ProvideStrategy;
 import libp2p.node.content.GatewayOptions;
 import libp2p.node.discovery.DiscoveryOptions;
 import libp2p.node.nat.NatOptions;
@@ -146,6 +148,19 @@ final class HostOptions {
 
     /** Where the content of the data directory is served over HTTP; of nodes only. */
     GatewayOptions gateway = new GatewayOptions();
+
+    /** What of the data directory is announced in the DHT; of nodes only. */
+    String provide = "roots";
+
+    /** What is announced; null for nothing. */
+    @Nullable
+    ProvideStrategy strategy() {
+        return switch (provide) {
+            case "none" -> null;
+            case "all", "pinned", "roots" -> ProvideStrategy.valueOf(provide.toUpperCase(Locale.ROOT));
+            default -> throw new IllegalArgumentException("--provide takes all, pinned, roots or none");
+        };
+    }
 
     Output output() {
         return new Output(json, System.out);

@@ -67,6 +67,15 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
     private List<Server.Trial> serve = List.of();
 
     @Option(
+            names = "--provide",
+            paramLabel = "STRATEGY",
+            defaultValue = "roots",
+            description =
+                    "What of the data directory is announced in the DHT: roots (of pins), pinned (with all below), all"
+                            + " (blocks), none; default: ${DEFAULT-VALUE}.")
+    private String provide = "roots";
+
+    @Option(
             names = "--share",
             paramLabel = "FILE",
             arity = "1..*",
@@ -84,6 +93,7 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
             dht.addTo(builder, routing.needsPubSub());
         };
         options.gateway = gateway;
+        options.provide = provide;
         Server server = new Server(options, listen).with(serve).sharing(share);
         if (metricsPort != null) {
             server.withMetrics(new InetSocketAddress(metricsAddress, metricsPort), metricsNames);

@@ -130,6 +130,7 @@ final class Server {
                     builder,
                     options.data,
                     options.gateway,
+                    options.strategy(),
                     url -> output.event("gateway", "gateway at " + url, "url", url));
         }
         if (options.gateway.address() != null && options.data == null) {

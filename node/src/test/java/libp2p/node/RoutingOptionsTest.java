@@ -32,7 +32,7 @@ class RoutingOptionsTest {
         CommandLine.populateCommand(new RoutingOptions(), routing).addTo(builder);
         GatewayOptions gateway = CommandLine.populateCommand(
                 new GatewayOptions(), "--gateway-port", "0", "--gateway-auth", "--gateway-trustless");
-        ContentServer.install(builder, data, gateway, urls::add);
+        ContentServer.install(builder, data, gateway, null, urls::add);
         return builder.start();
     }
 

@@ -140,7 +140,7 @@ public final class AddCommand extends ContentCommand {
                 for (Imported root : roots) {
                     context.store().pins().put(root.cid(), Pins.Kind.RECURSIVE);
                 }
-                context.announcer().announce(roots.stream().map(Imported::cid).toList());
+                context.announcer().announce(roots.stream().map(Imported::cid).toList(), false);
             }
         }
         context.out().flush();

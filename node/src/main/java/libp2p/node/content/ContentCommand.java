@@ -60,7 +60,7 @@ abstract class ContentCommand extends HostCommand implements Callable<Integer> {
                         store,
                         () -> host(store, started).find(Bitswap.class).orElseThrow(),
                         () -> host(store, started),
-                        roots -> false,
+                        (roots, asked) -> false,
                         folder,
                         System.in,
                         out));

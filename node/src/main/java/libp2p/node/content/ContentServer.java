@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -33,6 +34,7 @@ import libp2p.core.routing.ContentRouting;
 import libp2p.exchange.bitswap.Bitswap;
 import libp2p.exchange.gateway.Gateway;
 import libp2p.exchange.graphsync.GraphSync;
+import libp2p.exchange.routing.ProvideStrategy;
 import libp2p.exchange.streams.GatewayOverStreams;
 import libp2p.http.streams.HttpStreams;
 import libp2p.ipld.traversal.Budget;
@@ -74,13 +76,21 @@ public final class ContentServer implements HostService {
     private final Semaphore free = new Semaphore(COMMANDS);
     private final GatewayOptions gatewayOptions;
     private final Consumer<String> listening;
+    private final @Nullable ProvideStrategy strategy;
+    private volatile @Nullable Host host;
     private volatile @Nullable ServerSocketChannel listener;
     private volatile @Nullable GatewayServer gateway;
 
-    private ContentServer(ContentStore store, Path socket, GatewayOptions gatewayOptions, Consumer<String> listening) {
+    private ContentServer(
+            ContentStore store,
+            Path socket,
+            GatewayOptions gatewayOptions,
+            @Nullable ProvideStrategy strategy,
+            Consumer<String> listening) {
         this.store = store;
         this.socket = socket;
         this.gatewayOptions = gatewayOptions;
+        this.strategy = strategy;
         this.listening = listening;
     }
 
@@ -89,12 +99,18 @@ public final class ContentServer implements HostService {
      * socket, and perhaps a gateway.
      *
      * @param gateway where and how a gateway is served
+     * @param strategy what is announced where there is a DHT; null for nothing but what {@code p2p provide} names
      * @param listening hears of the URL of the gateway
      */
-    public static void install(HostBuilder builder, Path data, GatewayOptions gateway, Consumer<String> listening)
+    public static void install(
+            HostBuilder builder,
+            Path data,
+            GatewayOptions gateway,
+            @Nullable ProvideStrategy strategy,
+            Consumer<String> listening)
             throws IOException {
         ContentStore store = ContentStore.open(SystemEnvironment.shared(), data);
-        builder.service(new ContentServer(store, socket(data), gateway, listening))
+        builder.service(new ContentServer(store, socket(data), gateway, strategy, listening))
                 .with(Bitswap.over(store.blocks()))
                 .with(GraphSync.over(store.blocks()))
                 .with(HttpStreams.serving(
@@ -109,6 +125,7 @@ public final class ContentServer implements HostService {
 
     @Override
     public void start(Host host) {
+        this.host = host;
         store.observe(hashes -> host.find(Bitswap.class).ifPresent(bitswap -> bitswap.stored(hashes)));
         InetSocketAddress address = gatewayOptions.address();
         if (address != null) {
@@ -142,7 +159,20 @@ public final class ContentServer implements HostService {
         }
     }
 
-    private static boolean announce(Host host, List<Cid> roots) throws IOException {
+    /** Announces roots, and what the strategy names below them. */
+    private boolean announceAdded(Host host, List<Cid> roots) throws IOException {
+        ProvideStrategy named = strategy;
+        if (named == null) {
+            return false;
+        }
+        boolean told = true;
+        for (Cid root : roots) {
+            told &= announce(host, named.added(store.blocks(), root));
+        }
+        return told;
+    }
+
+    private static boolean announce(Host host, Collection<Cid> roots) throws IOException {
         Optional<ContentRouting> routing = host.find(ContentRouting.class);
         if (routing.isEmpty()) {
             return false;
@@ -155,8 +185,25 @@ public final class ContentServer implements HostService {
         }
     }
 
+    /** Announces what the strategy names, also what was added while no node ran; the DHT repeats it. */
+    private void announceAll(Host host) {
+        ProvideStrategy named = strategy;
+        if (named == null) {
+            return;
+        }
+        try {
+            announce(host, named.cids(store.blocks(), store.pins()));
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "not everything that is pinned can be announced: " + e.getMessage());
+        }
+    }
+
     @Override
     public void listening() {
+        Host started = host;
+        if (started != null) {
+            started.environment().start("content announcements", () -> announceAll(started));
+        }
         GatewayServer open = gateway;
         if (open != null) {
             listening.accept(open.url());
@@ -195,7 +242,7 @@ public final class ContentServer implements HostService {
                     store,
                     () -> host.find(Bitswap.class).orElseThrow(),
                     () -> host,
-                    roots -> announce(host, roots),
+                    (roots, asked) -> asked ? announce(host, roots) : announceAdded(host, roots),
                     Path.of(words.getFirst()),
                     in,
                     out);
