@@ -60,6 +60,13 @@ func event(name string, members fields) {
 }
 
 func main() {
+	if len(os.Args) == 5 && os.Args[1] == "bench" {
+		if err := bench(os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, "error:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	listen := flag.String("listen", "/ip4/127.0.0.1/tcp/0", "where to listen")
 	prefix := flag.String("prefix", "/ipfs", "protocol prefix")
 	mode := flag.String("mode", "server", "server or client")

@@ -10,4 +10,5 @@ module libp2p.kad {
     exports libp2p.kad.message;
     exports libp2p.kad.store;
     exports libp2p.kad.table;
+    exports libp2p.kad.validator;
 }

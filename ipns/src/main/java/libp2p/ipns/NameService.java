@@ -65,7 +65,7 @@ public final class NameService implements HostService {
         return new Ipns(host.environment(), store, host.datastore(DATASTORE));
     }
 
-    /** What a host has published, without a network to ask. */
+    /** The names that a host has published, without a network to ask. */
     public static Ipns kept(Host host) {
         return Ipns.kept(host.environment(), host.datastore(DATASTORE));
     }

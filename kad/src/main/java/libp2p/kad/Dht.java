@@ -28,6 +28,7 @@ import libp2p.kad.lookup.Goal;
 import libp2p.kad.lookup.Lookup;
 import libp2p.kad.store.ProvidedKeys;
 import libp2p.kad.store.ProviderStore;
+import libp2p.kad.validator.Validators;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;

@@ -9,6 +9,7 @@ import libp2p.core.host.HostAssembly;
 import libp2p.core.host.ProtocolFamily;
 import libp2p.core.resource.ServiceLimit;
 import libp2p.core.routing.RecordValidator;
+import libp2p.kad.validator.PublicKeyValidator;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -15,7 +15,9 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.kad.key.Key;
 import libp2p.kad.key.Preimages;
+import libp2p.kad.lookup.Contact;
 import libp2p.kad.lookup.Goal;
+import libp2p.kad.lookup.Lookup;
 import libp2p.kad.store.SavedPeers;
 import libp2p.kad.table.TablePeer;
 
@@ -113,8 +115,8 @@ final class Members {
         Deadline deadline = Deadline.after(host.environment(), AT_MOST);
         checkStale(deadline);
         Key self = Key.of(host.peerId());
-        overlay.findClosest(host.peerId().toBytes(), Goal.CLOSEST, deadline);
-        int last = Math.min(overlay.table().longestPrefix(), Preimages.MOST_BITS - 1);
+        Lookup around = overlay.findClosest(host.peerId().toBytes(), Goal.CLOSEST, deadline);
+        int last = Math.min(lastUnknown(around), Preimages.MOST_BITS - 1);
         for (int shared = 0; shared <= last; shared++) {
             if (overlay.table().sizeOf(shared) < limits.table().k()) {
                 PeerId name = Preimages.near(self.flip(shared), shared + 1, random);
@@ -124,6 +126,18 @@ final class Members {
         for (int i = 0; i < SAMPLES; i++) {
             overlay.sample(Preimages.near(self, 0, random).toBytes(), deadline);
         }
+    }
+
+    /**
+     * The longest prefix of which there may be peers that the lookup of this host has not found. It finds the k closest, so those that
+     * share more with this host than the farthest of these are all found.
+     */
+    private int lastUnknown(Lookup around) {
+        int longest = overlay.table().longestPrefix();
+        List<Contact> closest = around.closest();
+        return closest.size() < limits.lookup().k()
+                ? longest
+                : Math.min(longest, around.target().commonPrefix(closest.getLast().key()));
     }
 
     private void checkStale(Deadline deadline) throws InterruptedException {

@@ -44,6 +44,7 @@ import libp2p.kad.store.SavedPeers;
 import libp2p.kad.table.RoutingTable;
 import libp2p.kad.table.RoutingTable.Offer;
 import libp2p.kad.table.TablePeer;
+import libp2p.kad.validator.Validators;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 

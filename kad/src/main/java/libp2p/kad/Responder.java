@@ -21,6 +21,7 @@ import libp2p.kad.store.ProviderStore;
 import libp2p.kad.store.RecordStore;
 import libp2p.kad.table.RoutingTable;
 import libp2p.kad.table.TablePeer;
+import libp2p.kad.validator.Validators;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;

@@ -18,6 +18,7 @@ import libp2p.kad.message.KadMessage;
 import libp2p.kad.message.KadRecord;
 import libp2p.kad.message.MessageType;
 import libp2p.kad.store.RecordStore;
+import libp2p.kad.validator.Validators;
 import org.jspecify.annotations.Nullable;
 
 /** Puts values into one overlay and finds them there. Blocks; thread-safe. */

@@ -12,7 +12,7 @@ import libp2p.core.event.HostEvent.PeerIdentified;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
-import libp2p.kad.AnyValueValidator;
+import libp2p.kad.validator.AnyValueValidator;
 import libp2p.kad.Dht;
 import libp2p.kad.Kad;
 import libp2p.multiformats.Cid;

@@ -14,7 +14,7 @@ import libp2p.core.event.HostEvent.ReachabilityChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.routing.Results;
-import libp2p.kad.AnyValueValidator;
+import libp2p.kad.validator.AnyValueValidator;
 import libp2p.kad.Dht;
 import libp2p.kad.Kad;
 import libp2p.kad.Limits;

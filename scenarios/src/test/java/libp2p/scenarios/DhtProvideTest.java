@@ -16,7 +16,7 @@ import libp2p.kad.Dht;
 import libp2p.kad.DhtDiscovery;
 import libp2p.kad.Kad;
 import libp2p.kad.Limits;
-import libp2p.kad.PublicKeyValidator;
+import libp2p.kad.validator.PublicKeyValidator;
 import libp2p.kad.lookup.LookupLimits;
 import libp2p.kad.table.TableLimits;
 import libp2p.multiformats.Cid;

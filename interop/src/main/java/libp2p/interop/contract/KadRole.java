@@ -14,7 +14,7 @@ import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.core.routing.Results;
-import libp2p.kad.AnyValueValidator;
+import libp2p.kad.validator.AnyValueValidator;
 import libp2p.kad.Dht;
 import libp2p.kad.Kad;
 import libp2p.multiformats.multiaddr.Multiaddr;

@@ -1,4 +1,4 @@
-package libp2p.kad;
+package libp2p.kad.validator;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 

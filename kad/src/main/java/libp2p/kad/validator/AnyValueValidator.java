@@ -1,4 +1,4 @@
-package libp2p.kad;
+package libp2p.kad.validator;
 
 import java.util.Arrays;
 import java.util.List;

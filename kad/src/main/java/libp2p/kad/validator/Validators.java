@@ -1,4 +1,4 @@
-package libp2p.kad;
+package libp2p.kad.validator;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -12,26 +12,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the validator of a key: of {@code /NAMESPACE/REST} that of the namespace. Other keys are refused. Immutable.
  */
-final class Validators {
+public final class Validators {
     private final Map<String, RecordValidator> byNamespace = new TreeMap<>();
 
-    Validators(List<RecordValidator> validators) {
+    /** One for each namespace; of two for the same the later. */
+    public Validators(List<RecordValidator> validators) {
         for (RecordValidator validator : validators) {
             byNamespace.put(validator.namespace(), validator);
         }
     }
 
-    void validate(byte[] key, byte[] value) throws InvalidRecordException {
+    /** @throws InvalidRecordException if the value is not valid for its key, or nobody judges such keys */
+    public void validate(byte[] key, byte[] value) throws InvalidRecordException {
         of(key).validate(key, value);
     }
 
     /** @throws InvalidRecordException if nobody judges the values of such keys */
-    void requireNamespace(byte[] key) throws InvalidRecordException {
+    public void requireNamespace(byte[] key) throws InvalidRecordException {
         of(key);
     }
 
     /** Whether the first of two valid values is better than the second. */
-    boolean isBetter(byte[] key, byte[] one, byte[] other) throws InvalidRecordException {
+    public boolean isBetter(byte[] key, byte[] one, byte[] other) throws InvalidRecordException {
         return of(key).select(key, List.of(other, one)) == 1;
     }
 

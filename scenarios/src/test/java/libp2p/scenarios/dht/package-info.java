@@ -1,0 +1,2 @@
+/** Large networks of complete hosts with a DHT, in the simulator. */
+package libp2p.scenarios.dht;
