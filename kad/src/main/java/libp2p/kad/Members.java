@@ -137,7 +137,8 @@ final class Members {
         List<Contact> closest = around.closest();
         return closest.size() < limits.lookup().k()
                 ? longest
-                : Math.min(longest, around.target().commonPrefix(closest.getLast().key()));
+                : Math.min(
+                        longest, around.target().commonPrefix(closest.getLast().key()));
     }
 
     private void checkStale(Deadline deadline) throws InterruptedException {

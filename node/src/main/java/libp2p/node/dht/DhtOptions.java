@@ -6,9 +6,9 @@ import libp2p.HostBuilder;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.ipns.IpnsValidator;
 import libp2p.ipns.NameService;
-import libp2p.kad.validator.AnyValueValidator;
 import libp2p.kad.Kad;
 import libp2p.kad.Mode;
+import libp2p.kad.validator.AnyValueValidator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

@@ -18,10 +18,10 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.core.metrics.HostObserver;
 import libp2p.core.routing.Results;
-import libp2p.kad.validator.AnyValueValidator;
 import libp2p.kad.Dht;
 import libp2p.kad.Kad;
 import libp2p.kad.key.Key;
+import libp2p.kad.validator.AnyValueValidator;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
@@ -107,8 +107,7 @@ final class DhtCrowd {
                 .run(simulation -> outcome[0] = new DhtCrowd(plan, simulation).live())
                 .toString();
         Outcome o = outcome[0];
-        return new Outcome(
-                o.found, o.exact, o.table, o.connections, o.mostConnections, o.requestsPerLookup, trace);
+        return new Outcome(o.found, o.exact, o.table, o.connections, o.mostConnections, o.requestsPerLookup, trace);
     }
 
     private Outcome live() throws Exception {
@@ -128,7 +127,10 @@ final class DhtCrowd {
                         .mapToInt(dht -> dht.status().getFirst().peers())
                         .average()
                         .orElse(0),
-                hosts.stream().mapToInt(host -> host.connections().size()).average().orElse(0),
+                hosts.stream()
+                        .mapToInt(host -> host.connections().size())
+                        .average()
+                        .orElse(0),
                 hosts.stream().mapToInt(host -> host.connections().size()).max().orElse(0),
                 (double) requests / plan.searches,
                 "");
@@ -158,7 +160,9 @@ final class DhtCrowd {
                 name,
                 (System.nanoTime() - begin) / 1e9,
                 simulation.elapsed().minus(simulated).toNanos() / 1e9,
-                dhts.stream().mapToLong(dht -> dht.status().getFirst().requests()).sum(),
+                dhts.stream()
+                        .mapToLong(dht -> dht.status().getFirst().requests())
+                        .sum(),
                 opened / 2);
     }
 
@@ -177,8 +181,8 @@ final class DhtCrowd {
                     .limits(all -> all.withResources(ResourceLimits.scaled(1L << 30, 4096))
                             .withTrimming(trim -> trim.withMarks(plan.connections * 3 / 4, plan.connections)
                                     .withTimes(Duration.ofSeconds(5), Duration.ofSeconds(5)))
-                            .withSwarm(swarm -> swarm.withListening(
-                                    listening -> listening.withInterfacePoll(Duration.ZERO))))
+                            .withSwarm(swarm ->
+                                    swarm.withListening(listening -> listening.withInterfacePoll(Duration.ZERO))))
                     .with(Kad.server().withPrefix(PREFIX).withoutLocal().withValidator(new AnyValueValidator("v")))
                     .listen("/ip4/" + ip + "/tcp/4001")
                     .start();
@@ -199,8 +203,10 @@ final class DhtCrowd {
             while (others.size() < Math.min(i, plan.known)) {
                 others.add(hosts.get(random.nextInt(i)));
             }
-            List<PeerAddress> addresses =
-                    others.stream().map(DhtCrowd::address).sorted(java.util.Comparator.comparing(PeerAddress::toString)).toList();
+            List<PeerAddress> addresses = others.stream()
+                    .map(DhtCrowd::address)
+                    .sorted(java.util.Comparator.comparing(PeerAddress::toString))
+                    .toList();
             joins.add(simulation.spawn("join-" + i, () -> {
                 for (PeerAddress other : addresses) {
                     try {
@@ -254,7 +260,8 @@ final class DhtCrowd {
         Set<PeerId> closest = new HashSet<>();
         dhts.get(third).closestPeers(name, soon(third)).forEach(peer -> closest.add(peer.peer()));
         requests += dhts.get(third).status().getFirst().requests() - before;
-        exact += truly(name, hosts.get(third)).stream().filter(closest::contains).count() / (double) K;
+        exact +=
+                truly(name, hosts.get(third)).stream().filter(closest::contains).count() / (double) K;
     }
 
     private void note(String what, boolean there) {
