@@ -112,6 +112,8 @@ final class World {
         final Endpoint<Peer> endpoint;
         final List<Peer> peers = new ArrayList<>();
         Consumer<Peer> onPeer = peer -> {};
+        Consumer<Peer> onConnect = peer -> {};
+        List<String> protocols = List.of("libp2p");
         private final ConnectionConfig config;
 
         Node(InetSocketAddress address, ConnectionConfig config, EndpointLimits limits) {
@@ -137,10 +139,11 @@ final class World {
             peer.connection = endpoint.connect(
                     peer,
                     config,
-                    output -> new ClientHandshake(Keys.CLIENT, List.of("libp2p"), environment, output),
+                    output -> new ClientHandshake(Keys.CLIENT, protocols, environment, output),
                     other.address,
                     now);
             peers.add(peer);
+            onConnect.accept(peer);
             peer.turn();
             return peer;
         }
@@ -167,7 +170,7 @@ final class World {
                     admission,
                     peer,
                     config,
-                    output -> new ServerHandshake(Keys.SERVER, List.of("libp2p"), environment, output),
+                    output -> new ServerHandshake(Keys.SERVER, protocols, environment, output),
                     now);
             if (connection != null) {
                 peer.connection = connection;
@@ -184,6 +187,7 @@ final class World {
         private final Admission admission;
         Connection connection;
         Consumer<Peer> application = peer -> {};
+        Consumer<HandshakeWork> tamper = work -> {};
         private long armed = Long.MAX_VALUE;
         private boolean over;
         private final SendBatch batch = new SendBatch(ByteBuffer.allocate(32 << 10), 1 + random.nextInt(16));
@@ -198,6 +202,7 @@ final class World {
             HandshakeWork work = connection.pollWork();
             if (work != null) {
                 work.run();
+                tamper.accept(work);
                 at(now + random.nextLong(2_000_000), () -> {
                     connection.worked(work, now);
                     turn();
