@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * goodbye is not lost to a socket closed with unread bytes; a timer bounds both. When both threads are gone everything
  * is given back and {@link #onClose} runs.
  */
-public abstract class MuxerConnection<S extends ApplicationStream> implements MuxedConnection {
+public abstract class MuxerConnection<S extends MuxerStream> implements MuxedConnection {
     private static final System.Logger LOG = System.getLogger("libp2p.muxers");
 
     private final Environment environment;

@@ -2,13 +2,13 @@ package libp2p.muxers.mplex;
 
 import java.io.IOException;
 import libp2p.core.connection.ErrorCode;
-import libp2p.streams.ApplicationStream;
+import libp2p.streams.MuxerStream;
 import libp2p.streams.FlushTurn;
 import libp2p.streams.RecordWriter;
 import org.jspecify.annotations.Nullable;
 
 /** A stream without flow control: what the remote peer sends is taken up to a bound, and then the stream is reset. */
-final class MplexStream extends ApplicationStream {
+final class MplexStream extends MuxerStream {
     /** The first charge of the receive buffer. */
     static final int FIRST_BUFFER = 64 << 10;
 

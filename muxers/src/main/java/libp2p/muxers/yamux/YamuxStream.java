@@ -3,13 +3,13 @@ package libp2p.muxers.yamux;
 import java.io.IOException;
 import libp2p.core.connection.ErrorCode;
 import libp2p.muxers.Limits;
-import libp2p.streams.ApplicationStream;
+import libp2p.streams.MuxerStream;
 import libp2p.streams.FlushTurn;
 import libp2p.streams.RecordWriter;
 import org.jspecify.annotations.Nullable;
 
 /** A stream with a window each way. */
-final class YamuxStream extends ApplicationStream {
+final class YamuxStream extends MuxerStream {
     /** The most credit that fits into the length of a frame, and so the most that a peer may ever hold. */
     private static final long MOST_CREDIT = 0xffff_ffffL;
 

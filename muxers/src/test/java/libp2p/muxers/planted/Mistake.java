@@ -32,7 +32,7 @@ enum Mistake {
      * FIN is queued by a turn that nobody closes: the one way that is left to forget it, which a rule of the sources
      * forbids.
      */
-    MISSING_PUSH("ApplicationStream", """
+    MISSING_PUSH("MuxerStream", """
         public final void closeWrite() throws IOException {
             try (FlushTurn turn = muxer().beginTurn()) {
                 lock();
