@@ -2,8 +2,8 @@ package libp2p.muxers.mplex;
 
 import java.io.IOException;
 import libp2p.core.connection.ErrorCode;
-import libp2p.streams.MuxerStream;
 import libp2p.streams.FlushTurn;
+import libp2p.streams.MuxerStream;
 import libp2p.streams.RecordWriter;
 import org.jspecify.annotations.Nullable;
 

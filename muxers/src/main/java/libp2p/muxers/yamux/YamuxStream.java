@@ -3,8 +3,8 @@ package libp2p.muxers.yamux;
 import java.io.IOException;
 import libp2p.core.connection.ErrorCode;
 import libp2p.muxers.Limits;
-import libp2p.streams.MuxerStream;
 import libp2p.streams.FlushTurn;
+import libp2p.streams.MuxerStream;
 import libp2p.streams.RecordWriter;
 import org.jspecify.annotations.Nullable;
 
