@@ -40,6 +40,7 @@ func newWeb(h host.Host, blocks blockstore.Blockstore) (*web, error) {
 	auth := &httpauth.ServerPeerIDAuth{
 		PrivKey:         h.Peerstore().PrivKey(h.ID()),
 		NoTLS:           true,
+		TokenTTL:        operationTimeout,
 		ValidHostnameFn: func(string) bool { return true },
 		Next: func(client peer.ID, response http.ResponseWriter, request *http.Request) {
 			body, _ := io.ReadAll(request.Body)
