@@ -24,6 +24,7 @@ import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
+import libp2p.core.messaging.MessageCodec;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.node.content.ContentServer;
@@ -35,12 +36,15 @@ import libp2p.protocols.files.FileShare;
 import libp2p.protocols.files.FolderSource;
 import libp2p.protocols.perf.Perf;
 import libp2p.protocols.request.JsonRequests;
+import libp2p.protocols.request.RequestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** A host that serves until the process is told to end. */
 final class Server {
     private final HostOptions options;
     private static final int DEFAULT_PORT = 4001;
+    /** Requests that are answered with themselves; their bytes may be JSON. */
+    private static final String RAW_REQUESTS = "/requests/json/1.0.0";
 
     private final List<String> listen;
     private final Output output;
@@ -141,6 +145,11 @@ final class Server {
         }
         MetricsServer server = metrics == null ? null : MetricsServer.install(builder, metrics, metricsNames);
         Host host = builder.start();
+        if (trials.contains(Trial.REQUESTS)) {
+            RequestResponse<byte[], byte[]> raw = new RequestResponse<>(
+                    RAW_REQUESTS, MessageCodec.BYTES, MessageCodec.BYTES, RequestResponse.Limits.DEFAULT);
+            raw.serve(host, (peer, request) -> request);
+        }
         CountDownLatch ended = new CountDownLatch(1);
         Thread hook = new Thread(
                 () -> {
