@@ -11,7 +11,7 @@ import libp2p.kad.Kad;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an IPFS peer is set up.
+ * The settings of an IPFS peer.
  *
  * @param data where key, blocks and pins last; null to keep them in memory and forget them
  * @param listen addresses

@@ -149,10 +149,10 @@ final class HostOptions {
     /** Where the content of the data directory is served over HTTP; of nodes only. */
     GatewayOptions gateway = new GatewayOptions();
 
-    /** What of the data directory is announced in the DHT; of nodes only. */
+    /** The announcements of the data directory in the DHT; of nodes only. */
     String provide = "roots";
 
-    /** What is announced; null for nothing. */
+    /** The strategy of announcements; null for none. */
     @Nullable
     ProvideStrategy strategy() {
         return switch (provide) {

@@ -15,8 +15,10 @@ import picocli.CommandLine.Parameters;
 /** {@code p2p request}. */
 @Command(
         name = "request",
-        description = "Sends a request to a peer and prints the response: by /request-response/1.0.0, or with --protocol by another "
-                + "whose messages end with their direction of the stream, as those of rust-libp2p's request-response.",
+        description =
+                "Sends a request to a peer and prints the response: by /request-response/1.0.0, or with --protocol by"
+                        + " another whose messages end with their direction of the stream, as those of rust-libp2p's"
+                        + " request-response.",
         mixinStandardHelpOptions = true)
 final class RequestCommand extends DialCommand {
     @Parameters(index = "1", paramLabel = "TEXT", description = "The data of the request.")
@@ -37,7 +39,8 @@ final class RequestCommand extends DialCommand {
         if (protocol != null) {
             RequestResponse<byte[], byte[]> asked = new RequestResponse<>(
                     protocol, MessageCodec.BYTES, MessageCodec.BYTES, RequestResponse.Limits.DEFAULT);
-            String answer = new String(asked.ask(host, peer, data.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
+            String answer =
+                    new String(asked.ask(host, peer, data.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
             output.event("response", answer, "result", answer);
             return;
         }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a node announces of its data directory, when it starts and when something is added. */
+/** The announcements of a node, when it starts and when something is added. */
 class ProvideOptionTest {
     @TempDir
     Path folder;

@@ -6,7 +6,7 @@ import libp2p.core.host.PeerAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a fetcher looks beside the store.
+ * A source of blocks beside the store of a fetcher.
  *
  * @param exchange Bitswap, or null to do without
  * @param peers that Bitswap asks first

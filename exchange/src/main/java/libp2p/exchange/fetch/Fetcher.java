@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class Fetcher implements BlockSource, AutoCloseable {
-    /** Where the exchange comes from; called once at most, and may block. */
+    /** Opens the exchange; called once at most, and may block. */
     @FunctionalInterface
     public interface Exchange {
         Bitswap open() throws IOException;

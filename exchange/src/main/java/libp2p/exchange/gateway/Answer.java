@@ -134,7 +134,7 @@ final class Answer {
         return new Files(this).of(found.cid());
     }
 
-    /** Where the same is found by the query alone, if the Accept header has chosen. */
+    /** Tells caches that the Accept header has chosen, where it has. */
     private void contentLocation(String format) {
         String name = Map.of(RAW, "raw", CAR, "car", RECORD, "ipns-record").get(format);
         if (name != null && !request.query().containsKey("format")) {

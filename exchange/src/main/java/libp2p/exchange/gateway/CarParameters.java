@@ -12,7 +12,7 @@ import java.util.Map;
  * @param ranged whether there is a range
  */
 record CarParameters(Scope scope, boolean duplicates, String order, long from, long to, boolean ranged) {
-    /** How much below the end of the path is wanted. */
+    /** The part of the DAG below the end of the path that is wanted. */
     enum Scope {
         BLOCK,
         ENTITY,

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Names of keys, by their IPNS records. Records that are not valid now count as absent. Thread-safe if the lookup is.
  */
 public final class RecordNames implements Names {
-    /** Where records come from. */
+    /** The source of records. */
     @FunctionalInterface
     public interface Lookup {
         /** The bytes of a record, or null. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Calls one HTTP server. Redirects are not followed and nothing is decompressed. Thread-safe. */
 public interface HttpCaller extends AutoCloseable {
-    /** Where the server is, for messages and as the key of its reputation. */
+    /** The place of the server, for messages and as the key of its reputation. */
     String name();
 
     /**

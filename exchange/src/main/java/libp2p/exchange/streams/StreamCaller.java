@@ -72,7 +72,7 @@ public final class StreamCaller implements HttpCaller {
         }
     }
 
-    /** Where the gateway is; asked for once. */
+    /** The place of the gateway; asked for once. */
     private String namespace(Deadline deadline) throws IOException {
         lock.lock();
         try {

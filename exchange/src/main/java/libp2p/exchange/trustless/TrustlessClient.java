@@ -92,7 +92,7 @@ public final class TrustlessClient implements AutoCloseable {
         }
     }
 
-    /** How much of a DAG is wanted. */
+    /** The part of a DAG that is wanted. */
     public enum Scope {
         BLOCK,
         ENTITY,

@@ -35,7 +35,7 @@ public final class HttpStreams implements HostService {
     /** The protocol of the streams. */
     public static final String PROTOCOL = "/http/1.1";
 
-    /** Where the protocols of a server are listed. */
+    /** The path at which a server lists its protocols. */
     public static final String WELL_KNOWN = "/.well-known/libp2p/protocols";
 
     private record Mount(String protocol, String path, HttpHandler handler) {}

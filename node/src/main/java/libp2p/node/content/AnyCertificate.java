@@ -8,7 +8,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** TLS with whoever answers: for gateways whose blocks are verified by their CIDs. */
+/** TLS with any server: for gateways whose blocks are verified by their CIDs. */
 final class AnyCertificate extends X509ExtendedTrustManager {
     private AnyCertificate() {}
 

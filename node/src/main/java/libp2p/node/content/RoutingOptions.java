@@ -14,7 +14,7 @@ import libp2p.ipns.PubSubNames;
 import libp2p.protocols.fetch.Fetch;
 import picocli.CommandLine.Option;
 
-/** What a node asks beside its DHT: servers of delegated routing, and topics of names. */
+/** The routing of a node beside its DHT: servers of delegated routing, and topics of names. */
 public final class RoutingOptions {
     private static final int SERVERS = 16;
 

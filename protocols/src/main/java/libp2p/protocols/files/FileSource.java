@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Where files are found that are given to peers. Thread-safe. */
+/** The source of files that are given to peers. Thread-safe. */
 @FunctionalInterface
 public interface FileSource {
     /** A file that is here. */

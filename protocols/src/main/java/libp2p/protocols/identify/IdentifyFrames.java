@@ -12,7 +12,7 @@ import libp2p.multiformats.Varint;
 
 /** Length-prefixed identify messages on a stream. */
 final class IdentifyFrames {
-    /** How much longer a message is once its lists are objects, at most. */
+    /** The factor by which a message grows at most when its lists become objects. */
     private static final int DECODED = 4;
 
     private IdentifyFrames() {}

@@ -11,7 +11,7 @@ import libp2p.core.environment.RepeatingTimer;
 
 /**
  * The answering side of one stream. Peers keep it open and say nothing nearly all the time, so it has no thread then:
- * whoever reads the connection answers, unless the answer would have to wait.
+ * the reader of the connection answers, unless the answer would have to wait.
  */
 final class PingResponder {
     private static final System.Logger LOG = System.getLogger(Ping.class.getName());
@@ -24,7 +24,7 @@ final class PingResponder {
     private final byte[] ping = new byte[Ping.SIZE];
     private int filled;
 
-    /** When the last ping was answered, or the first byte of the next came. */
+    /** The time of the last answer, or of the first byte of the next ping. */
     private volatile long since;
 
     /** @param stream detached from its handler */
