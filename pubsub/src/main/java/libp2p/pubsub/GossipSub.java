@@ -9,6 +9,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ServiceLimit;
 import libp2p.pubsub.message.MessageIdFunction;
 import libp2p.pubsub.message.MessageIds;
+import libp2p.pubsub.message.MessageVerifier;
 import libp2p.pubsub.message.SigningPolicy;
 import libp2p.pubsub.router.GossipParameters;
 import libp2p.pubsub.router.RouterObserver;
@@ -53,6 +54,7 @@ public final class GossipSub implements ProtocolFamily {
     final RouterObserver observer;
     final List<String> protocols;
     final @Nullable PartialListener partials;
+    private final @Nullable MessageVerifier verifier;
 
     private GossipSub(
             GossipParameters parameters,
@@ -63,7 +65,8 @@ public final class GossipSub implements ProtocolFamily {
             Limits limits,
             RouterObserver observer,
             List<String> protocols,
-            @Nullable PartialListener partials) {
+            @Nullable PartialListener partials,
+            @Nullable MessageVerifier verifier) {
         this.parameters = parameters;
         this.signing = signing;
         this.ids = ids;
@@ -73,6 +76,7 @@ public final class GossipSub implements ProtocolFamily {
         this.observer = observer;
         this.protocols = List.copyOf(protocols);
         this.partials = partials;
+        this.verifier = verifier;
     }
 
     /** GossipSub with the defaults. */
@@ -86,6 +90,7 @@ public final class GossipSub implements ProtocolFamily {
                 Limits.DEFAULT,
                 RouterObserver.NONE,
                 protocolsFrom(Version.GOSSIPSUB_1_3),
+                null,
                 null);
     }
 
@@ -127,35 +132,44 @@ public final class GossipSub implements ProtocolFamily {
     }
 
     public GossipSub withParameters(GossipParameters value) {
-        return new GossipSub(value, signing, ids, scores, gater, limits, observer, protocols, partials);
+        return new GossipSub(value, signing, ids, scores, gater, limits, observer, protocols, partials, verifier);
     }
 
     /** The rule by which messages are signed and taken. */
     public GossipSub withSigning(SigningPolicy value) {
-        return new GossipSub(parameters, value, ids, scores, gater, limits, observer, protocols, partials);
+        return new GossipSub(parameters, value, ids, scores, gater, limits, observer, protocols, partials, verifier);
+    }
+
+    /** Checks signatures in another way than the signing policy does; the policy still says which parts must be there. */
+    public GossipSub withVerifier(MessageVerifier value) {
+        return new GossipSub(parameters, signing, ids, scores, gater, limits, observer, protocols, partials, value);
+    }
+
+    MessageVerifier verifier() {
+        return verifier == null ? signing::verify : verifier;
     }
 
     /** The function that names messages. */
     public GossipSub withMessageIds(MessageIdFunction value) {
-        return new GossipSub(parameters, signing, value, scores, gater, limits, observer, protocols, partials);
+        return new GossipSub(parameters, signing, value, scores, gater, limits, observer, protocols, partials, verifier);
     }
 
     public GossipSub withScores(ScoreParameters value) {
-        return new GossipSub(parameters, signing, ids, value, gater, limits, observer, protocols, partials);
+        return new GossipSub(parameters, signing, ids, value, gater, limits, observer, protocols, partials, verifier);
     }
 
     /** @param value null for no gater */
     public GossipSub withGater(PeerGater.@Nullable Parameters value) {
-        return new GossipSub(parameters, signing, ids, scores, value, limits, observer, protocols, partials);
+        return new GossipSub(parameters, signing, ids, scores, value, limits, observer, protocols, partials, verifier);
     }
 
     public GossipSub withLimits(Limits value) {
-        return new GossipSub(parameters, signing, ids, scores, gater, value, observer, protocols, partials);
+        return new GossipSub(parameters, signing, ids, scores, gater, value, observer, protocols, partials, verifier);
     }
 
     /** Lets an observer hear the events of the router, for counters and traces. */
     public GossipSub withObserver(RouterObserver value) {
-        return new GossipSub(parameters, signing, ids, scores, gater, limits, value, protocols, partials);
+        return new GossipSub(parameters, signing, ids, scores, gater, limits, value, protocols, partials, verifier);
     }
 
     /** Lets a further observer hear the events of the router. */
@@ -166,13 +180,22 @@ public final class GossipSub implements ProtocolFamily {
     /** Speaks this version and all below it. */
     public GossipSub withNewest(Version newest) {
         return new GossipSub(
-                parameters, signing, ids, scores, gater, limits, observer, protocolsFrom(newest), partials);
+                parameters, signing, ids, scores, gater, limits, observer, protocolsFrom(newest), partials, verifier);
     }
 
     /** Exchanges parts of messages with peers that can do so too. */
     public GossipSub withPartialMessages(PartialListener listener) {
         Rpc.Extensions more = new Rpc.Extensions(true, parameters.extensions().test());
         return new GossipSub(
-                parameters.withExtensions(more), signing, ids, scores, gater, limits, observer, protocols, listener);
+                parameters.withExtensions(more),
+                signing,
+                ids,
+                scores,
+                gater,
+                limits,
+                observer,
+                protocols,
+                listener,
+                verifier);
     }
 }

@@ -77,7 +77,7 @@ public final class PubSubService implements PubSub, HostService {
         Environment environment = host.environment();
         Core core = new Core(environment, host.peerId(), family, peer -> record(host, peer), new Outside());
         Links links = new Links(host, core, family);
-        Validation validation = new Validation(environment, family.signing, limits.queues(), new Validation.Parts() {
+        Validation validation = new Validation(environment, family.verifier(), limits.queues(), new Validation.Parts() {
             @Override
             public List<PubSub.Validator> validators(String topic) {
                 return validatorsOf(topic);

@@ -12,7 +12,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.identity.PeerId;
 import libp2p.core.routing.PubSub;
 import libp2p.multiformats.MalformedException;
-import libp2p.pubsub.message.SigningPolicy;
+import libp2p.pubsub.message.MessageVerifier;
 import libp2p.pubsub.router.Candidate;
 import libp2p.pubsub.router.Verdict;
 import libp2p.pubsub.rpc.Limits;
@@ -41,7 +41,7 @@ final class Validation {
     }
 
     private final Environment environment;
-    private final SigningPolicy signing;
+    private final MessageVerifier verifier;
     private final Limits.Queues limits;
     private final Parts parts;
     private final ReentrantLock lock = new ReentrantLock();
@@ -54,9 +54,9 @@ final class Validation {
     private int running;
     private boolean closed;
 
-    Validation(Environment environment, SigningPolicy signing, Limits.Queues limits, Parts parts) {
+    Validation(Environment environment, MessageVerifier verifier, Limits.Queues limits, Parts parts) {
         this.environment = environment;
-        this.signing = signing;
+        this.verifier = verifier;
         this.limits = limits;
         this.parts = parts;
     }
@@ -151,7 +151,7 @@ final class Validation {
     private void check(Candidate candidate) {
         Message message = candidate.message();
         try {
-            signing.verify(message);
+            verifier.verify(message);
         } catch (SignatureException forged) {
             parts.core().forged(candidate, String.valueOf(forged.getMessage()));
             return;

@@ -76,6 +76,11 @@ public final class Attack {
         public static final Size SMALL = new Size(100, 10, 25, 20, 100, 20, 3);
         public static final Size FULL = new Size(1_000, 100, 250, 20, 100, 20, 12);
 
+        /** As this, with another number of messages per second. */
+        public Size withRate(int value) {
+            return new Size(honest, publishers, sybils, degree, victims, early, value);
+        }
+
         /** As this, with as many victims however early the attackers come. */
         public Size harder() {
             return new Size(honest, publishers, sybils, degree, victims, victims, rate);

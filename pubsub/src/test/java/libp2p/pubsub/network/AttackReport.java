@@ -4,48 +4,141 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import libp2p.pubsub.network.Attack.Kind;
 import libp2p.pubsub.network.Attack.Result;
 import libp2p.pubsub.network.Attack.Scoring;
 import libp2p.pubsub.network.Attack.Size;
 
-/** Runs all attacks under all kinds of scores and writes a page with plots; started by {@code pubsub/attacks}. */
-final class AttackReport {
+/**
+ * Runs attacks and writes a page with plots; started by {@code pubsub/attacks}. The result of every run is kept in a folder, so that
+ * the runs of a page may be spread over several calls.
+ */
+public final class AttackReport {
     private static final int SECONDS = 65;
 
-    private AttackReport() {}
+    /** Runs one attack. */
+    @FunctionalInterface
+    public interface Runner {
+        Result run(Kind kind, Size size, Scoring scoring, int seconds, long seed);
+    }
+
+    /**
+     * Where attacks take place.
+     *
+     * @param page name of the page, and of the plots before that of the attack
+     * @param nodes what the honest nodes are, for the page
+     */
+    public record Field(String page, String nodes, Size full, List<Scoring> scorings, Runner runner) {}
+
+    private final Field field;
+    private final Size size;
+    private final long seed;
+    private final Path results;
+
+    private AttackReport(Field field, Size size, long seed, Path results) {
+        this.field = field;
+        this.size = size;
+        this.seed = seed;
+        this.results = results;
+    }
 
     public static void main(String[] arguments) throws IOException {
-        Path docs = Path.of(arguments[0]);
-        boolean small = arguments.length > 1 && arguments[1].equals("small");
-        long seed = arguments.length > 2 ? Long.parseLong(arguments[2]) : 7;
-        Size size = small ? Size.SMALL : Size.FULL;
-        Map<Scoring, Map<Kind, Result>> results = new EnumMap<>(Scoring.class);
-        int failures = 0;
-        for (Scoring scoring : Scoring.values()) {
-            Map<Kind, Result> some = new EnumMap<>(Kind.class);
-            results.put(scoring, some);
+        Field routers = new Field(
+                "gossipsub-attacks-routers",
+                "routers of the product, without hosts, sockets and signatures around them",
+                Size.FULL,
+                List.of(Scoring.values()),
+                Attack::run);
+        System.exit(run(routers, List.of(arguments)) ? 0 : 1);
+    }
+
+    /**
+     * Runs what the arguments ask for and is not there yet, and writes the page if everything is there.
+     *
+     * @param arguments the folder of the page, then {@code small}, {@code full}, {@code seed=N}, {@code only=ATTACK,…},
+     *     {@code scores=SCORES,…}, {@code results=FOLDER}
+     * @return whether all bounds hold, beside the run without attackers if that is there
+     */
+    public static boolean run(Field field, List<String> arguments) throws IOException {
+        Path docs = Path.of(arguments.get(0));
+        Size size = arguments.contains("small") ? Size.SMALL : field.full();
+        long seed = Long.parseLong(value(arguments, "seed", "7"));
+        Path results = Path.of(value(arguments, "results", "pubsub/target/attacks"))
+                .resolve(field.page() + "-" + size.honest() + "-" + seed);
+        AttackReport report = new AttackReport(field, size, seed, results);
+        Set<String> kinds = chosen(arguments, "only", Kind.values());
+        Set<String> scorings = chosen(arguments, "scores", field.scorings().toArray());
+        boolean holds = true;
+        for (Scoring scoring : field.scorings()) {
             for (Kind kind : Kind.values()) {
-                Result result = Attack.run(kind, size, scoring, SECONDS, seed);
-                some.put(kind, result);
-                String flaw = flaw(kind, some.get(Kind.NONE), result);
-                failures += flaw.isEmpty() ? 0 : 1;
-                System.out.println(scoring + " " + row(kind, some.get(Kind.NONE), result) + " " + flaw);
+                boolean asked = kinds.contains(kind.name());
+                if (asked && scorings.contains(scoring.name())) {
+                    holds &= report.holds(scoring, kind);
+                }
             }
         }
-        Path plots = Files.createDirectories(docs.resolve("gossipsub-attacks"));
+        report.write(docs);
+        return holds;
+    }
+
+    private static String value(List<String> arguments, String name, String otherwise) {
+        return arguments.stream()
+                .filter(argument -> argument.startsWith(name + "="))
+                .map(argument -> argument.substring(name.length() + 1))
+                .findFirst()
+                .orElse(otherwise);
+    }
+
+    private static Set<String> chosen(List<String> arguments, String name, Object[] all) {
+        String text = value(arguments, name, "");
+        return text.isEmpty()
+                ? Arrays.stream(all).map(Object::toString).collect(Collectors.toSet())
+                : Set.of(text.toUpperCase(Locale.ROOT).replace('-', '_').split(","));
+    }
+
+    private Path result(Scoring scoring, Kind kind) {
+        return results.resolve(scoring + "-" + kind);
+    }
+
+    private boolean holds(Scoring scoring, Kind kind) throws IOException {
+        Path file = result(scoring, kind);
+        if (!Files.exists(file)) {
+            ResultFile.write(file, field.runner().run(kind, size, scoring, SECONDS, seed));
+        }
+        Result result = ResultFile.read(file);
+        Result baseline = Files.exists(result(scoring, Kind.NONE)) ? ResultFile.read(result(scoring, Kind.NONE)) : result;
+        String flaw = flaw(kind, baseline, result);
+        System.out.println(scoring + " " + row(kind, baseline, result) + " " + flaw);
+        return flaw.isEmpty();
+    }
+
+    /** Writes the page, unless a run is missing. */
+    private void write(Path docs) throws IOException {
+        Map<Scoring, Map<Kind, Result>> all = new EnumMap<>(Scoring.class);
+        for (Scoring scoring : field.scorings()) {
+            for (Kind kind : Kind.values()) {
+                if (!Files.exists(result(scoring, kind))) {
+                    System.out.println("no page yet: " + scoring + " " + kind + " has not run");
+                    return;
+                }
+                all.computeIfAbsent(scoring, key -> new EnumMap<>(Kind.class))
+                        .put(kind, ResultFile.read(result(scoring, kind)));
+            }
+        }
+        Path plots = Files.createDirectories(docs.resolve(field.page()));
         for (Kind kind : Kind.values()) {
             if (kind != Kind.NONE) {
-                Files.writeString(plots.resolve(file(kind)), plot(kind, results));
+                Files.writeString(plots.resolve(file(kind)), plot(kind, all));
             }
         }
-        Files.writeString(docs.resolve("gossipsub-attacks.md"), page(size, seed, results));
-        System.out.println(failures + " bounds broken");
-        System.exit(failures == 0 ? 0 : 1);
+        Files.writeString(docs.resolve(field.page() + ".md"), page(all));
     }
 
     private static String file(Kind kind) {
@@ -78,11 +171,11 @@ final class AttackReport {
                 result.honestExchanged());
     }
 
-    private static String page(Size size, long seed, Map<Scoring, Map<Kind, Result>> results) {
+    private String page(Map<Scoring, Map<Kind, Result>> results) {
         StringBuilder page = new StringBuilder("# Attacks on GossipSub\n\n");
         page.append(String.format(
                 Locale.ROOT,
-                "Written by `pubsub/attacks`: %d honest routers, of which %d publish %d messages of 2 KiB a second in"
+                "Written by `pubsub/attacks`: %d honest nodes, of which %d publish %d messages of 2 KiB a second in"
                     + " all, with %d honest neighbours each, and %d attackers; links of 25 ms ± 10 %%; simulated time,"
                     + " seed %d. The network and the parameters named *evaluation* are those of the evaluation of"
                     + " GossipSub 1.1 (its files are beside the"
@@ -95,7 +188,8 @@ final class AttackReport {
                 size.rate(),
                 size.degree(),
                 size.sybils(),
-                seed));
+                seed,
+                field.nodes()));
         page.append(String.format(
                 Locale.ROOT,
                 "An attacker dials %d honest nodes (%d in cold boot and covert flash), grafts them all and 15 s after"
@@ -126,7 +220,9 @@ final class AttackReport {
                 + " attackers).\n");
         for (Kind kind : Kind.values()) {
             if (kind != Kind.NONE) {
-                page.append("\n![").append(kind.name().toLowerCase(Locale.ROOT)).append("](gossipsub-attacks/");
+                page.append("\n![").append(kind.name().toLowerCase(Locale.ROOT)).append("](")
+                        .append(field.page())
+                        .append('/');
                 page.append(file(kind)).append(")\n");
             }
         }

@@ -2,17 +2,12 @@ package libp2p.scenarios.gossip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import libp2p.pubsub.network.Attack;
 import libp2p.pubsub.network.Attack.Kind;
 import libp2p.pubsub.network.Attack.Result;
 import libp2p.pubsub.network.Attack.Scoring;
 import libp2p.pubsub.network.Attack.Size;
 import libp2p.pubsub.network.AttackBounds;
-import libp2p.simulator.Schedule;
-import libp2p.simulator.Simulation;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,15 +15,8 @@ import org.junit.jupiter.api.Timeout;
 /** The attacks on complete hosts: 100 honest ones and 25 attackers on three attacks. */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 class HostAttackTest {
-    static Result run(Kind kind, Size size, Scoring scoring, long seed) {
-        AtomicReference<Result> result = new AtomicReference<>();
-        Simulation.of(seed).schedule(Schedule.FIFO).tolerateExceptions().run(simulation -> {
-            Duration latency = Attack.vectors(kind).time("main.network.latency");
-            try (HostField field = new HostField(simulation, latency)) {
-                result.set(Attack.run(kind, size, scoring, 65, field));
-            }
-        });
-        return result.get();
+    private static Result run(Kind kind, Size size, Scoring scoring, long seed) {
+        return HostAttackReport.run(kind, size, scoring, 65, seed);
     }
 
     @Test

@@ -2,8 +2,10 @@ package libp2p.scenarios.gossip;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.security.SignatureException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,6 +27,8 @@ import libp2p.core.messaging.MessageStream;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.pubsub.GossipSub;
 import libp2p.pubsub.PubSubService;
+import libp2p.pubsub.message.MessageIds;
+import libp2p.pubsub.message.SigningPolicy;
 import libp2p.pubsub.network.AttackField;
 import libp2p.pubsub.network.RouterNetwork;
 import libp2p.pubsub.router.GossipParameters;
@@ -61,11 +65,17 @@ final class HostField implements AttackField, AutoCloseable {
     private final Map<Integer, SimulatedEnvironment> machines = new HashMap<>();
     private final Map<Host, List<Host>> dials = new LinkedHashMap<>();
     private final Map<Host, OneAttacker> attackers = new HashMap<>();
+    /** Signatures that hold: every host checks the same ones, and the attackers forge none. */
+    private final Map<MessageId, Message> verified = new HashMap<>();
+
+    private final String security;
     private long order;
     private long bytes;
 
-    HostField(Simulation simulation, Duration latency) {
+    /** @param security protocol that secures the connections */
+    HostField(Simulation simulation, Duration latency, String security) {
         this.simulation = simulation;
+        this.security = security;
         this.random = simulation.random("attack");
         simulation.network().defaultLatency(latency);
     }
@@ -127,7 +137,7 @@ final class HostField implements AttackField, AutoCloseable {
                 machines.computeIfAbsent(address, key -> simulation.host(name, ip.getHostAddress()));
         var builder = Libp2p.host()
                 .environment(environment)
-                .security("noise")
+                .security(security)
                 .limits(all -> all.withResources(LIMITS))
                 .listen("/ip4/" + ip.getHostAddress() + "/tcp/" + (there ? 0 : 4001));
         setting.on(builder);
@@ -164,8 +174,24 @@ final class HostField implements AttackField, AutoCloseable {
                 builder -> builder.with(GossipSub.create()
                         .withParameters(parameters)
                         .withScores(scores)
-                        .withObserver(observer)));
+                        .withObserver(observer)
+                        .withVerifier(this::verify)));
         return new OneHonest(host, GossipSub.on(host), exchanged);
+    }
+
+    private void verify(Message message) throws SignatureException {
+        MessageId id = MessageIds.GO.id(message);
+        Message known = verified.get(id);
+        if (known == null || !isSame(known, message)) {
+            SigningPolicy.STRICT_SIGN.verify(message);
+            verified.put(id, message);
+        }
+    }
+
+    private static boolean isSame(Message one, Message other) {
+        return Arrays.equals(one.unsignedBytes(), other.unsignedBytes())
+                && Arrays.equals(one.signature(), other.signature())
+                && Arrays.equals(one.key(), other.key());
     }
 
     private final class OneHonest implements Honest {
@@ -340,7 +366,7 @@ final class HostField implements AttackField, AutoCloseable {
                 grafted.add(from);
             }
             for (Message message : rpc.messages()) {
-                if (seen.add(libp2p.pubsub.message.MessageIds.GO.id(message)) && !drops.test(message)) {
+                if (seen.add(MessageIds.GO.id(message)) && !drops.test(message)) {
                     Rpc copy = Rpc.of(message);
                     for (PeerId victim : List.copyOf(grafted)) {
                         if (!victim.equals(from)) {

@@ -1,0 +1,44 @@
+package libp2p.scenarios.gossip;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import libp2p.pubsub.network.Attack;
+import libp2p.pubsub.network.Attack.Kind;
+import libp2p.pubsub.network.Attack.Result;
+import libp2p.pubsub.network.Attack.Scoring;
+import libp2p.pubsub.network.Attack.Size;
+import libp2p.pubsub.network.AttackReport;
+import libp2p.simulator.Schedule;
+import libp2p.simulator.Simulation;
+
+/** Attacks on complete hosts, with a page of the results; started by {@code pubsub/attacks hosts}. */
+public final class HostAttackReport {
+    /** Hosts take some hundred times the work of routers alone: fewer messages than there. */
+    private static final int RATE = 2;
+
+    private HostAttackReport() {}
+
+    public static void main(String[] arguments) throws IOException {
+        AttackReport.Field hosts = new AttackReport.Field(
+                "gossipsub-attacks",
+                "complete hosts in the simulator, with TCP, Noise, yamux, identify and signed messages; a signature that"
+                        + " holds is checked once for all of them",
+                Size.FULL.withRate(RATE),
+                List.of(Scoring.DECLARED),
+                HostAttackReport::run);
+        System.exit(AttackReport.run(hosts, List.of(arguments)) ? 0 : 1);
+    }
+
+    static Result run(Kind kind, Size size, Scoring scoring, int seconds, long seed) {
+        AtomicReference<Result> result = new AtomicReference<>();
+        Simulation.of(seed).schedule(Schedule.FIFO).tolerateExceptions().run(simulation -> {
+            Duration latency = Attack.vectors(kind).time("main.network.latency");
+            try (HostField field = new HostField(simulation, latency, "noise")) {
+                result.set(Attack.run(kind, size, scoring, seconds, field));
+            }
+        });
+        return result.get();
+    }
+}
