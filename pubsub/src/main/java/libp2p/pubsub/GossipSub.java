@@ -151,7 +151,8 @@ public final class GossipSub implements ProtocolFamily {
 
     /** The function that names messages. */
     public GossipSub withMessageIds(MessageIdFunction value) {
-        return new GossipSub(parameters, signing, value, scores, gater, limits, observer, protocols, partials, verifier);
+        return new GossipSub(
+                parameters, signing, value, scores, gater, limits, observer, protocols, partials, verifier);
     }
 
     public GossipSub withScores(ScoreParameters value) {

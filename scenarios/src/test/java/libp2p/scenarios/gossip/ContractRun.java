@@ -46,7 +46,9 @@ final class ContractRun {
         for (int i = 0; i < script.nodes(); i++) {
             for (int j = i + 1; j < script.nodes(); j++) {
                 world.network()
-                        .link(members.get(i).node.environment(), members.get(j).node.environment())
+                        .link(
+                                members.get(i).node.environment(),
+                                members.get(j).node.environment())
                         .latency(Duration.ofMillis(script.latency(i, j)))
                         .bandwidth(Math.min(script.bandwidth(i), script.bandwidth(j)));
             }
@@ -157,8 +159,7 @@ final class ContractRun {
                 }
                 case "publish" -> publish(instruction);
                 case "addPartialMessage" ->
-                    parts.add(
-                            instruction.text("topicID"), instruction.number("groupID"), instruction.number("parts"));
+                    parts.add(instruction.text("topicID"), instruction.number("groupID"), instruction.number("parts"));
                 case "publishPartial" -> publishPartial(instruction);
                 default -> throw new IllegalArgumentException(instruction.type());
             }
@@ -180,8 +181,7 @@ final class ContractRun {
             int id = instruction.number("messageID");
             String topic = instruction.text("topicID");
             messages.put(
-                    id,
-                    new Spread(topic, number, world.simulation().elapsed().toNanos(), new TreeMap<>()));
+                    id, new Spread(topic, number, world.simulation().elapsed().toNanos(), new TreeMap<>()));
             byte[] data = new byte[instruction.number("messageSizeBytes")];
             ByteBuffer.wrap(data).putLong(id);
             pubsub.publish(topic, data);

@@ -23,8 +23,8 @@ public final class HostAttackReport {
     public static void main(String[] arguments) throws IOException {
         AttackReport.Field hosts = new AttackReport.Field(
                 "gossipsub-attacks",
-                "complete hosts in the simulator, with TCP, Noise, yamux, identify and signed messages; a signature that"
-                        + " holds is checked once for all of them",
+                "complete hosts in the simulator, with TCP, Noise, yamux, identify and signed messages; a signature"
+                        + " that holds is checked once for all of them",
                 Size.FULL.withRate(RATE),
                 List.of(Scoring.DECLARED),
                 HostAttackReport::run);
