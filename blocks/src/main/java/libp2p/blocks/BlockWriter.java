@@ -13,32 +13,36 @@ import libp2p.ipld.BlockSink;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands blocks to a store in batches, one batch being written while the next is made, and keeps them from garbage
+ * Hands blocks to a store in batches, some batches being written while the next is made, and keeps them from garbage
  * collection until it is closed. What was put is durable after {@link #flush}. One thread at a time.
  */
 public final class BlockWriter implements BlockSink, AutoCloseable {
-    private static final int BATCH_BYTES = 8 << 20;
+    /** Bytes in memory, at most: those that are being written and the next batch. */
+    private static final long MOST_BYTES = Math.clamp(Runtime.getRuntime().maxMemory() / 8, 4L << 20, 24L << 20);
+
+    private static final long BATCH_BYTES = MOST_BYTES / 4;
     private static final int BATCH_BLOCKS = 1024;
 
     private final Environment environment;
     private final BlockStore store;
     private final BlockStore.Lease lease;
     private final ReentrantLock lock = new ReentrantLock();
-    private final TimedCondition idle;
+    private final TimedCondition changed;
     private List<Block> batch = new ArrayList<>();
     private long batchBytes;
-    private boolean writing;
+    private long writingBytes;
+    private int writing;
     private @Nullable IOException failure;
 
     public BlockWriter(Environment environment, BlockStore store) {
         this.environment = environment;
         this.store = store;
         lease = store.lease();
-        idle = new TimedCondition(environment, lock);
+        changed = new TimedCondition(environment, lock);
     }
 
     /**
-     * Takes a block; blocks while the batch before the last is being written.
+     * Takes a block; blocks while too much is being written.
      *
      * @throws IOException if an earlier batch could not be written
      */
@@ -56,19 +60,21 @@ public final class BlockWriter implements BlockSink, AutoCloseable {
 
     private void send() throws IOException {
         List<Block> sent = batch;
+        long bytes = batchBytes;
         batch = new ArrayList<>();
         batchBytes = 0;
         lock.lock();
         try {
-            awaitIdle();
-            writing = true;
-            environment.start("blocks batch", () -> write(sent));
+            awaitAtMost(MOST_BYTES - BATCH_BYTES - bytes);
+            writing++;
+            writingBytes += bytes;
+            environment.start("blocks batch", () -> write(sent, bytes));
         } finally {
             lock.unlock();
         }
     }
 
-    private void write(List<Block> blocks) {
+    private void write(List<Block> blocks, long bytes) {
         IOException failed = null;
         try {
             store.putAll(blocks);
@@ -77,19 +83,21 @@ public final class BlockWriter implements BlockSink, AutoCloseable {
         } finally {
             lock.lock();
             try {
-                writing = false;
+                writing--;
+                writingBytes -= bytes;
                 failure = failure == null ? failed : failure;
-                idle.signalAll();
+                changed.signalAll();
             } finally {
                 lock.unlock();
             }
         }
     }
 
-    private void awaitIdle() throws IOException {
+    /** Waits until so many bytes are being written, or nothing is. */
+    private void awaitAtMost(long bytes) throws IOException {
         try {
-            while (writing) {
-                idle.await(Deadline.NONE);
+            while (writing > 0 && writingBytes > bytes) {
+                changed.await(Deadline.NONE);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -107,7 +115,7 @@ public final class BlockWriter implements BlockSink, AutoCloseable {
         }
         lock.lock();
         try {
-            awaitIdle();
+            awaitAtMost(-1);
         } finally {
             lock.unlock();
         }

@@ -3,15 +3,12 @@ package libp2p.blocks;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Deadline;
@@ -41,10 +38,10 @@ public final class SegmentBlockStore implements BlockStore {
     private final ReentrantLock lock = new ReentrantLock();
     private final ReentrantLock compacting = new ReentrantLock();
     private final TimedCondition changed;
-    private final Queue<StoreWork> queue = new ArrayDeque<>();
-    private boolean writing;
+    private final LogWriter writer;
+    private int reachedSegment;
+    private long reachedOffset;
     private boolean closed;
-    private boolean snapshotWanted;
     private long saves;
     private @Nullable IOException saveFailure;
 
@@ -56,6 +53,9 @@ public final class SegmentBlockStore implements BlockStore {
         this.files = files;
         this.index = index;
         changed = new TimedCondition(environment, lock);
+        writer = new LogWriter(environment, limits, files, new Published(), lock, changed);
+        reachedSegment = files.activeNumber();
+        reachedOffset = files.activeSize();
     }
 
     /**
@@ -66,7 +66,7 @@ public final class SegmentBlockStore implements BlockStore {
      */
     public static SegmentBlockStore open(Environment environment, Path folder, Datastore datastore, Limits limits)
             throws IOException {
-        return offload(environment, () -> {
+        return LogWriter.offload(environment, () -> {
             SegmentFiles files = new SegmentFiles(folder, limits);
             boolean opened = false;
             try {
@@ -95,7 +95,7 @@ public final class SegmentBlockStore implements BlockStore {
                 return null;
             }
             try {
-                return offload(environment, () -> files.read(hash, location));
+                return LogWriter.offload(environment, () -> files.read(hash, location));
             } catch (StoreException e) { // perhaps it has just been moved
                 failure = e;
                 if (location.equals(locate(hash))) {
@@ -185,115 +185,53 @@ public final class SegmentBlockStore implements BlockStore {
         lock.lock();
         try {
             checkOpen();
-            queue.add(work);
-            if (!writing) {
-                writing = true;
-                environment.start("blocks writer", this::write);
-            }
-            while (!work.done) {
-                changed.await(Deadline.NONE);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while writing blocks");
-        } finally {
-            lock.unlock();
-        }
-        if (work.failure != null) {
-            throw new StoreException("blocks could not be written: " + work.failure.getMessage(), work.failure);
-        }
-    }
-
-    /** Runs while there is something to write; nobody interrupts it. */
-    private void write() {
-        while (true) {
-            List<StoreWork> batch = new ArrayList<>();
-            BlockIndex.Snapshot snapshot = null;
-            lock.lock();
-            try {
-                if (queue.isEmpty()) {
-                    writing = false;
-                    changed.signalAll();
-                    return;
-                }
-                take(batch);
-                if ((index.unsaved() >= limits.unindexed() || snapshotWanted) && !index.isSaving()) {
-                    snapshotWanted = false;
-                    snapshot = index.snapshot(files.activeNumber(), files.activeSize());
-                }
-            } finally {
-                lock.unlock();
-            }
-            if (snapshot != null) {
-                BlockIndex.Snapshot taken = snapshot;
-                environment.start("blocks index", () -> save(taken));
-            }
-            append(batch);
-        }
-    }
-
-    /** Takes what fits into the quota; the rest fails. */
-    private void take(List<StoreWork> batch) {
-        long bytes = index.usage().bytes();
-        for (StoreWork work = queue.poll(); work != null; work = queue.poll()) {
-            try {
-                if (work.moved == null && work.bytes > 0) {
-                    MemoryBlockStore.checkQuota(bytes + work.bytes, limits);
-                    bytes += work.bytes;
-                }
-                batch.add(work);
-            } catch (IOException e) {
-                finish(work, e);
-            }
-        }
-    }
-
-    private void append(List<StoreWork> batch) {
-        List<SegmentFiles.Entry> entries = new ArrayList<>();
-        batch.forEach(work -> entries.addAll(work.entries));
-        List<Location> locations = List.of();
-        IOException failure = null;
-        try {
-            locations = offload(environment, () -> files.append(entries));
-        } catch (IOException e) {
-            failure = e;
-        }
-        lock.lock();
-        try {
-            int at = 0;
-            for (StoreWork work : batch) {
-                for (int i = 0; i < work.entries.size() && failure == null; i++) {
-                    publish(work, i, locations.get(at++));
-                }
-                finish(work, failure);
-            }
+            writer.run(work);
         } finally {
             lock.unlock();
         }
     }
 
-    private void publish(StoreWork work, int i, Location written) {
-        SegmentFiles.Entry entry = work.entries.get(i);
-        if (entry.type() == SegmentFiles.REMOVAL) {
-            return;
+    /** What becomes durable gets into the index. */
+    private final class Published implements LogWriter.Target {
+        @Override
+        public long storedBytes() {
+            return index.usage().bytes();
         }
-        Location before = index.recent(entry.hash());
-        if (work.moved == null) {
-            if (before == null || !before.isPresent()) {
-                index.set(entry.hash(), before, written);
-            }
-        } else {
-            Location expected = work.moved.get(i);
-            if (before == null || before.equals(expected)) {
-                index.set(entry.hash(), expected, written);
-            }
-        }
-    }
 
-    private void finish(StoreWork work, @Nullable IOException failure) {
-        work.failure = failure;
-        work.done = true;
-        changed.signalAll();
+        @Override
+        public void publish(StoreWork work, List<Location> locations) {
+            for (int i = 0; i < locations.size(); i++) {
+                publish(work, i, locations.get(i));
+            }
+        }
+
+        @Override
+        public void reached(int segment, long offset) {
+            reachedSegment = segment;
+            reachedOffset = offset;
+            if (index.unsaved() >= limits.unindexed() && !index.isSaving()) {
+                BlockIndex.Snapshot snapshot = index.snapshot(segment, offset);
+                environment.start("blocks index", () -> save(snapshot));
+            }
+        }
+
+        private void publish(StoreWork work, int i, Location written) {
+            SegmentFiles.Entry entry = work.entries.get(i);
+            if (entry.type() == SegmentFiles.REMOVAL) {
+                return;
+            }
+            Location before = index.recent(entry.hash());
+            if (work.moved == null) {
+                if (before == null || !before.isPresent()) {
+                    index.set(entry.hash(), before, written);
+                }
+            } else {
+                Location expected = work.moved.get(i);
+                if (before == null || before.equals(expected)) {
+                    index.set(entry.hash(), expected, written);
+                }
+            }
+        }
     }
 
     private void save(BlockIndex.Snapshot snapshot) {
@@ -327,11 +265,10 @@ public final class SegmentBlockStore implements BlockStore {
         try {
             long target = saves + (index.isSaving() ? 2 : 1);
             while (saves < target && snapshot == null) {
-                if (!index.isSaving() && !writing) {
-                    snapshot = index.snapshot(files.activeNumber(), files.activeSize());
-                } else {
-                    snapshotWanted |= !index.isSaving();
+                if (index.isSaving()) {
                     changed.await(Deadline.NONE);
+                } else {
+                    snapshot = index.snapshot(reachedSegment, reachedOffset);
                 }
             }
         } catch (InterruptedException e) {
@@ -364,7 +301,7 @@ public final class SegmentBlockStore implements BlockStore {
         try {
             long freed = 0;
             for (int number : files.numbers()) {
-                long size = offload(environment, () -> files.size(number));
+                long size = LogWriter.offload(environment, () -> files.size(number));
                 long live;
                 lock.lock();
                 try {
@@ -381,7 +318,7 @@ public final class SegmentBlockStore implements BlockStore {
                     } finally {
                         lock.unlock();
                     }
-                    offload(environment, () -> {
+                    LogWriter.offload(environment, () -> {
                         files.remove(number);
                         return number;
                     });
@@ -463,6 +400,7 @@ public final class SegmentBlockStore implements BlockStore {
                 return;
             }
             closed = true;
+            writer.awaitIdle();
         } finally {
             lock.unlock();
         }
@@ -477,19 +415,6 @@ public final class SegmentBlockStore implements BlockStore {
     private void checkOpen() throws StoreException {
         if (closed) {
             throw new StoreException("the block store is closed", null);
-        }
-    }
-
-    private static <T> T offload(Environment environment, Callable<T> call) throws IOException {
-        try {
-            return environment.offload(call);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for the disk");
-        } catch (IOException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new StoreException("block store: " + e, e);
         }
     }
 }

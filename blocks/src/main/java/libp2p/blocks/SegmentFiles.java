@@ -21,14 +21,16 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of the log: records one after the other, each with a checksum over its length, type, key and data. Every
- * call holds its thread for the disk. Reading is for any thread, everything else for one at a time.
+ * The files of the log: records one after the other, each with a checksum over its length, type, key and data. Every call
+ * holds its thread for the disk. Reading and {@link #force} are for any thread, everything else for one at a time.
  */
 final class SegmentFiles implements AutoCloseable {
     static final byte BLOCK = 1;
     static final byte REMOVAL = 2;
     private static final int HEADER = 10;
     private static final int SCAN_BUFFER = 1 << 20;
+    /** Stays in the processor's cache between the copy into it and the kernel's copy out of it. */
+    private static final int STAGING = 256 << 10;
 
     /** A record that is to be written. */
     record Entry(byte type, Multihash hash, byte[] data) {
@@ -49,9 +51,11 @@ final class SegmentFiles implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Integer, FileChannel> open = new LinkedHashMap<>(16, 0.75f, true);
     private final TreeSet<Integer> numbers = new TreeSet<>();
-    private FileChannel active;
-    private int activeNumber;
-    private long activeSize;
+    private volatile FileChannel active;
+    private volatile int activeNumber;
+    private volatile long activeSize;
+    private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGING);
+    private volatile int failedFile = -1;
 
     SegmentFiles(Path folder, Limits limits) throws IOException {
         this.folder = folder;
@@ -69,6 +73,7 @@ final class SegmentFiles implements AutoCloseable {
         activeNumber = numbers.isEmpty() ? 0 : numbers.last();
         active = channel(activeNumber);
         activeSize = active.size();
+        active.position(activeSize);
     }
 
     private static FileChannel lock(Path folder) throws IOException {
@@ -142,7 +147,7 @@ final class SegmentFiles implements AutoCloseable {
     }
 
     /**
-     * Appends records and forces them to the disk. After a failure the file is as it was before.
+     * Appends records, which are durable after {@link #force}. After a failure the file is as it was before.
      *
      * @return where each stands
      */
@@ -150,21 +155,28 @@ final class SegmentFiles implements AutoCloseable {
         long before = activeSize;
         try {
             List<Location> locations = new ArrayList<>(entries.size());
-            for (int from = 0; from < entries.size(); ) {
-                if (activeSize >= limits.segmentBytes()) {
-                    active.force(false);
-                    activeNumber++;
-                    active = channel(activeNumber);
-                    activeSize = active.size();
-                    before = activeSize;
+            long at = before;
+            for (Entry entry : entries) {
+                if (at >= limits.segmentBytes() || activeNumber <= failedFile) {
+                    writeStaged();
+                    activeSize = at;
+                    next();
+                    at = activeSize;
+                    before = at;
                 }
-                from = appendSome(entries, from, locations);
+                locations.add(new Location(activeNumber, at, entry.data().length));
+                stage(head(entry));
+                stage(ByteBuffer.wrap(entry.data()));
+                at += entry.recordBytes();
             }
-            active.force(false);
+            writeStaged();
+            activeSize = at;
             return locations;
         } catch (IOException e) {
+            staging.clear();
             try {
                 active.truncate(before);
+                active.position(before);
                 activeSize = before;
             } catch (IOException again) {
                 e.addSuppressed(again);
@@ -173,29 +185,54 @@ final class SegmentFiles implements AutoCloseable {
         }
     }
 
-    private int appendSome(List<Entry> entries, int from, List<Location> locations) throws IOException {
-        List<ByteBuffer> buffers = new ArrayList<>();
-        long bytes = 0;
-        int at = from;
-        while (at < entries.size() && buffers.size() < 512 && activeSize + bytes < limits.segmentBytes()) {
-            Entry entry = entries.get(at++);
-            locations.add(new Location(activeNumber, activeSize + bytes, entry.data().length));
-            buffers.add(head(entry));
-            buffers.add(ByteBuffer.wrap(entry.data()));
-            bytes += entry.recordBytes();
+    /** Begins another file; what stands in the one before is durable then, or was never acknowledged. */
+    private void next() throws IOException {
+        if (activeNumber > failedFile) {
+            force();
         }
-        ByteBuffer[] all = buffers.toArray(ByteBuffer[]::new);
+        int number = activeNumber + 1;
+        active = channel(number);
+        activeNumber = number;
+        activeSize = active.size();
         active.position(activeSize);
-        long left = bytes;
-        int first = 0;
-        while (left > 0) {
-            left -= active.write(all, first, all.length - first);
-            while (first < all.length && !all[first].hasRemaining()) {
-                first++;
+    }
+
+    private void stage(ByteBuffer piece) throws IOException {
+        int end = piece.limit();
+        while (piece.position() < end) {
+            if (!staging.hasRemaining()) {
+                writeStaged();
             }
+            piece.limit(Math.min(end, piece.position() + staging.remaining()));
+            staging.put(piece);
         }
-        activeSize += bytes;
-        return at;
+    }
+
+    private void writeStaged() throws IOException {
+        staging.flip();
+        while (staging.hasRemaining()) {
+            active.write(staging);
+        }
+        staging.clear();
+    }
+
+    /**
+     * Makes everything durable that was appended before the call; another thread may append meanwhile. After a failure the
+     * next records go into another file, since nobody knows what the disk has of this one.
+     */
+    void force() throws IOException {
+        int number = activeNumber;
+        try {
+            active.force(false);
+        } catch (IOException e) {
+            failedFile = Math.max(number, failedFile);
+            throw e;
+        }
+    }
+
+    /** The last file that could not be forced, −1 if there is none: what stands there unacknowledged may be lost. */
+    int failedFile() {
+        return failedFile;
     }
 
     private static ByteBuffer head(Entry entry) {
@@ -217,19 +254,36 @@ final class SegmentFiles implements AutoCloseable {
      */
     byte[] read(Multihash hash, Location location) throws IOException {
         FileChannel channel = channelOf(location.segment());
-        ByteBuffer record = ByteBuffer.allocate(recordBytes(hash, location.size()));
-        long at = location.offset();
-        while (record.hasRemaining()) {
-            int count = channel.read(record, at + record.position());
-            if (count < 0) {
+        ByteBuffer head = ByteBuffer.allocate(HEADER + hash.size());
+        byte[] data = new byte[location.size()];
+        readFully(channel, head, location, location.offset());
+        readFully(channel, ByteBuffer.wrap(data), location, location.offset() + head.capacity());
+        int sum = head.flip().getInt();
+        boolean matches = head.getInt() == data.length
+                && head.get() == BLOCK
+                && (head.get() & 0xff) == hash.size()
+                && head.equals(key(hash));
+        CRC32C crc = new CRC32C();
+        crc.update(head.array(), 4, head.capacity() - 4);
+        crc.update(data);
+        if (!matches || (int) crc.getValue() != sum) {
+            throw damaged(location, "its checksum is wrong");
+        }
+        return data;
+    }
+
+    private static ByteBuffer key(Multihash hash) {
+        ByteBuffer key = ByteBuffer.allocate(hash.size());
+        hash.writeTo(key);
+        return key.flip();
+    }
+
+    private void readFully(FileChannel channel, ByteBuffer target, Location location, long from) throws IOException {
+        while (target.hasRemaining()) {
+            if (channel.read(target, from + target.position()) < 0) {
                 throw damaged(location, "it ends too early");
             }
         }
-        Entry entry = entry(record.flip());
-        if (entry == null || entry.type() != BLOCK || !entry.hash().equals(hash)) {
-            throw damaged(location, "its checksum is wrong");
-        }
-        return entry.data();
     }
 
     private FileChannel channelOf(int number) throws IOException {
@@ -336,6 +390,7 @@ final class SegmentFiles implements AutoCloseable {
     /** Cuts the last file behind its last good record. */
     void truncateActive(long size) throws IOException {
         active.truncate(size);
+        active.position(size);
         active.force(true);
         activeSize = size;
     }

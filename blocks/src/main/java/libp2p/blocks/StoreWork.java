@@ -21,4 +21,10 @@ final class StoreWork {
         this.moved = moved;
         bytes = entries.stream().mapToLong(entry -> entry.data().length).sum();
     }
+
+    /** The work is done, or has failed. */
+    void end(@Nullable IOException cause) {
+        failure = cause;
+        done = true;
+    }
 }

@@ -26,6 +26,11 @@ final class BlockMaker {
         return put(Multicodec.RAW, data, data.length, data.length);
     }
 
+    /** A DAG-PB block without links. */
+    Imported leaf(byte[] block, long fileSize) throws IOException {
+        return put(Multicodec.DAG_PB, block, fileSize, block.length);
+    }
+
     /** A DAG-PB block. */
     Imported node(List<PbLink> links, byte[] data, long fileSize) throws IOException {
         byte[] block = DagPb.write(links, data);

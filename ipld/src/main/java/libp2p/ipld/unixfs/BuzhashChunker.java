@@ -21,7 +21,7 @@ final class BuzhashChunker implements Chunker {
     }
 
     @Override
-    public byte @Nullable [] next() throws IOException {
+    public @Nullable Chunk next() throws IOException {
         filled += in.readNBytes(buffer, filled, MAX - filled);
         if (filled == 0) {
             return null;
@@ -30,7 +30,7 @@ final class BuzhashChunker implements Chunker {
         byte[] chunk = Arrays.copyOf(buffer, cut);
         System.arraycopy(buffer, cut, buffer, 0, filled - cut);
         filled -= cut;
-        return chunk;
+        return new Chunk(chunk, 0, cut);
     }
 
     private int cut() {

@@ -2,6 +2,7 @@ package libp2p.ipld.unixfs;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import libp2p.ipld.Limits;
 import org.jspecify.annotations.Nullable;
 
@@ -10,13 +11,28 @@ public interface Chunker {
     /** Bytes that a chunk may have at most: a block less room for the node around it. */
     int LARGEST_CHUNK = Limits.BLOCK_BYTES - 256;
 
-    /** The next chunk, at least one byte, or null at the end of the stream; blocks. */
-    byte @Nullable [] next() throws IOException;
+    /**
+     * A piece of a stream; the receiver owns the array.
+     *
+     * @param offset of the first byte in the array
+     * @param length at least 1
+     */
+    record Chunk(byte[] array, int offset, int length) {
+        /** The bytes alone: the array itself if nothing else is in it, else a copy. */
+        byte[] bytes() {
+            return array.length == length ? array : Arrays.copyOfRange(array, offset, offset + length);
+        }
+    }
+
+    /** The next chunk, or null at the end of the stream; blocks. */
+    @Nullable
+    Chunk next() throws IOException;
 
     /** Makes the chunker of a stream. */
     @FunctionalInterface
     interface Factory {
-        Chunker over(InputStream in);
+        /** @param framed whether room for a DAG-PB leaf is wanted around chunks, as far as their size is known before */
+        Chunker over(InputStream in, boolean framed);
     }
 
     /**
@@ -40,7 +56,7 @@ public interface Chunker {
             case "rabin0" -> rabin(name, 262_144 / 3, 262_144, 262_144 + 262_144 / 2);
             case "rabin1" -> rabin(name, numbers[0] / 3, numbers[0], numbers[0] + numbers[0] / 2);
             case "rabin3" -> rabin(name, numbers[0], numbers[1], numbers[2]);
-            case "buzhash0" -> BuzhashChunker::new;
+            case "buzhash0" -> (in, framed) -> new BuzhashChunker(in);
             default -> throw unknown(name);
         };
     }
@@ -49,7 +65,7 @@ public interface Chunker {
         if (size < 1 || size > LARGEST_CHUNK) {
             throw new IllegalArgumentException("chunks of " + size + " bytes, allowed are 1 to " + LARGEST_CHUNK);
         }
-        return in -> new FixedChunker(in, size);
+        return (in, framed) -> new FixedChunker(in, size, framed);
     }
 
     private static Factory rabin(String name, int min, int average, int max) {
@@ -57,7 +73,7 @@ public interface Chunker {
             throw new IllegalArgumentException("chunker " + name + ": needed is " + RabinChunker.WINDOW
                     + " <= min < average < max <= " + LARGEST_CHUNK);
         }
-        return in -> new RabinChunker(in, min, average, max);
+        return (in, framed) -> new RabinChunker(in, min, average, max);
     }
 
     private static IllegalArgumentException unknown(String name) {

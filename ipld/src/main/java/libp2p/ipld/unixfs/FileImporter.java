@@ -41,7 +41,7 @@ public final class FileImporter {
     /** Where the trickle layout takes its chunks from: it must know whether there is another. */
     private static final class Ahead {
         private final Chunker chunker;
-        private byte @Nullable [] next;
+        private Chunker.@Nullable Chunk next;
 
         Ahead(Chunker chunker) throws IOException {
             this.chunker = chunker;
@@ -52,8 +52,8 @@ public final class FileImporter {
             return next == null;
         }
 
-        byte[] take() throws IOException {
-            byte[] taken = next;
+        Chunker.Chunk take() throws IOException {
+            Chunker.Chunk taken = next;
             if (taken == null) {
                 throw new IllegalStateException("no chunk is left");
             }
@@ -77,23 +77,23 @@ public final class FileImporter {
      * no raw leaves, since only a DAG-PB root can tell them (as Kubo does it).
      */
     public Imported add(InputStream in, Metadata metadata) throws IOException {
-        Chunker chunker = Chunker.parse(options.chunker()).over(in);
         boolean raw = options.rawLeaves() && !metadata.isPresent();
+        Chunker chunker = Chunker.parse(options.chunker()).over(in, !raw);
         return options.trickle() ? trickle(new Ahead(chunker), raw, metadata) : balanced(chunker, raw, metadata);
     }
 
     private Imported balanced(Chunker chunker, boolean raw, Metadata metadata) throws IOException {
         List<Filling> levels = new ArrayList<>();
-        byte[] chunk = chunker.next();
+        Chunker.Chunk chunk = chunker.next();
         if (chunk == null) {
-            return leaf(new byte[0], UnixFsType.FILE, raw, metadata);
+            return leaf(new Chunker.Chunk(new byte[0], 0, 0), UnixFsType.FILE, raw, metadata);
         }
-        byte[] second = chunker.next();
+        Chunker.Chunk second = chunker.next();
         if (second == null) {
             return leaf(chunk, UnixFsType.FILE, raw, metadata);
         }
         add(levels, 0, leaf(chunk, UnixFsType.FILE, raw, Metadata.NONE));
-        for (byte[] next = second; next != null; next = chunker.next()) {
+        for (Chunker.Chunk next = second; next != null; next = chunker.next()) {
             add(levels, 0, leaf(next, UnixFsType.FILE, raw, Metadata.NONE));
         }
         for (int level = 0; level < levels.size() - 1; level++) {
@@ -136,10 +136,23 @@ public final class FileImporter {
         return node(filling, metadata);
     }
 
-    private Imported leaf(byte[] chunk, UnixFsType type, boolean raw, Metadata metadata) throws IOException {
-        return raw
-                ? maker.raw(chunk)
-                : maker.node(List.of(), UnixFsNode.file(type, chunk, chunk.length, List.of(), metadata), chunk.length);
+    private Imported leaf(Chunker.Chunk chunk, UnixFsType type, boolean raw, Metadata metadata) throws IOException {
+        int length = chunk.length();
+        if (raw) {
+            return maker.raw(chunk.bytes());
+        }
+        if (metadata.isPresent() || length == 0) {
+            return maker.node(
+                    List.of(), UnixFsNode.file(type, chunk.bytes(), length, List.of(), metadata), length);
+        }
+        int before = LeafBlock.before(length);
+        byte[] block = chunk.array();
+        if (chunk.offset() != before || block.length != before + length + LeafBlock.after(length)) {
+            block = new byte[before + length + LeafBlock.after(length)];
+            System.arraycopy(chunk.array(), chunk.offset(), block, before, length);
+        }
+        LeafBlock.frame(block, type, length);
+        return maker.leaf(block, length);
     }
 
     private Imported node(Filling filling, Metadata metadata) throws IOException {

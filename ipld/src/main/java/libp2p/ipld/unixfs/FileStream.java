@@ -2,6 +2,7 @@ package libp2p.ipld.unixfs;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -36,8 +37,11 @@ final class FileStream extends InputStream {
     private final BlockSource source;
     private final Deque<Frame> stack = new ArrayDeque<>();
     private final long size;
+    /** The data of the current node: these bytes of its block from {@link #at} to {@link #end}. */
     private byte[] chunk = new byte[0];
+
     private int at;
+    private int end;
     private long skip;
     private long remaining;
 
@@ -72,7 +76,7 @@ final class FileStream extends InputStream {
         if (!ready()) {
             return -1;
         }
-        int count = (int) Math.min(Math.min(length, chunk.length - at), remaining);
+        int count = (int) Math.min(Math.min(length, end - at), remaining);
         System.arraycopy(chunk, at, target, offset, count);
         at += count;
         remaining -= count;
@@ -81,17 +85,17 @@ final class FileStream extends InputStream {
 
     @Override
     public int available() {
-        return (int) Math.min(chunk.length - at, remaining);
+        return (int) Math.min(end - at, remaining);
     }
 
     /** Goes on to the next bytes of the range; false at its end. */
     private boolean ready() throws IOException {
         while (remaining > 0) {
-            if (at < chunk.length) {
-                long passed = Math.min(skip, chunk.length - at);
+            if (at < end) {
+                long passed = Math.min(skip, end - at);
                 skip -= passed;
                 at += (int) passed;
-                if (at < chunk.length) {
+                if (at < end) {
                     return true;
                 }
             }
@@ -151,26 +155,48 @@ final class FileStream extends InputStream {
             throw new ContentException("file: more than " + Limits.DAG_DEPTH + " levels at " + cid);
         }
         byte[] block = source.get(cid);
-        byte @Nullable [] data = block;
-        long below = block.length;
-        if (cid.codec() != Multicodec.RAW) {
-            UnixFsNode node = UnixFsReader.parse(cid, block);
-            if (node.type() != UnixFsType.FILE && (node.type() != UnixFsType.RAW)) {
-                throw new ContentException(
-                        "file: " + cid + " is a " + node.type() + ", where data of a file should be");
-            }
-            data = node.data();
-            below = node.fileSize();
-            if (!node.links().isEmpty()) {
-                stack.push(new Frame(node));
-            }
+        LeafBlock leaf = cid.codec() == Multicodec.RAW ? new LeafBlock(0, block.length) : LeafBlock.of(block);
+        long below;
+        if (leaf != null) {
+            below = leaf.length();
+            chunk = block;
+            at = leaf.offset();
+            end = at + leaf.length();
+        } else {
+            below = enter(cid, UnixFsReader.parse(cid, block));
         }
         if (expected >= 0 && below != expected) {
             throw new ContentException(
                     "file: " + cid + " holds " + below + " bytes, where its parent says " + expected);
         }
+        return below;
+    }
+
+    private long enter(Cid cid, UnixFsNode node) throws ContentException {
+        if (node.type() != UnixFsType.FILE && node.type() != UnixFsType.RAW) {
+            throw new ContentException("file: " + cid + " is a " + node.type() + ", where data of a file should be");
+        }
+        if (!node.links().isEmpty()) {
+            stack.push(new Frame(node));
+        }
+        byte[] data = node.data();
         chunk = data == null ? new byte[0] : data;
         at = 0;
-        return below;
+        end = chunk.length;
+        return node.fileSize();
+    }
+
+    /** Hands over what is left, without a copy of the blocks' data. */
+    @Override
+    public long transferTo(OutputStream out) throws IOException {
+        long count = 0;
+        while (ready()) {
+            int length = (int) Math.min(end - at, remaining);
+            out.write(chunk, at, length);
+            at += length;
+            remaining -= length;
+            count += length;
+        }
+        return count;
     }
 }

@@ -8,15 +8,40 @@ import org.jspecify.annotations.Nullable;
 final class FixedChunker implements Chunker {
     private final InputStream in;
     private final int size;
+    private final int before;
+    private final int after;
+    private boolean small = true;
+    private boolean ended;
 
-    FixedChunker(InputStream in, int size) {
+    FixedChunker(InputStream in, int size, boolean framed) {
         this.in = in;
         this.size = size;
+        before = framed ? LeafBlock.before(size) : 0;
+        after = framed ? LeafBlock.after(size) : 0;
     }
 
     @Override
-    public byte @Nullable [] next() throws IOException {
-        byte[] chunk = in.readNBytes(size);
-        return chunk.length == 0 ? null : chunk;
+    public @Nullable Chunk next() throws IOException {
+        if (ended) {
+            return null;
+        }
+        if (small) { // perhaps a file of a few bytes, which needs no array of a whole chunk
+            small = false;
+            byte[] first = in.readNBytes(Math.min(size, 4096));
+            if (first.length == 0 || first.length < Math.min(size, 4096)) {
+                ended = true;
+                return first.length == 0 ? null : new Chunk(first, 0, first.length);
+            }
+            return fill(first);
+        }
+        return fill(new byte[0]);
+    }
+
+    private @Nullable Chunk fill(byte[] start) throws IOException {
+        byte[] array = new byte[before + size + after];
+        System.arraycopy(start, 0, array, before, start.length);
+        int length = start.length + in.readNBytes(array, before + start.length, size - start.length);
+        ended = length < size;
+        return length == 0 ? null : new Chunk(array, before, length);
     }
 }

@@ -57,7 +57,7 @@ final class RabinChunker implements Chunker {
     }
 
     @Override
-    public byte @Nullable [] next() throws IOException {
+    public @Nullable Chunk next() throws IOException {
         filled += in.readNBytes(buffer, filled, max - filled);
         if (filled == 0) {
             return null;
@@ -66,7 +66,7 @@ final class RabinChunker implements Chunker {
         byte[] chunk = Arrays.copyOf(buffer, cut);
         System.arraycopy(buffer, cut, buffer, 0, filled - cut);
         filled -= cut;
-        return chunk;
+        return new Chunk(chunk, 0, cut);
     }
 
     /** The fingerprint starts over with every chunk: a window of zeros and a one, which the first bytes push out. */

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +20,7 @@ import libp2p.ipld.ContentException;
 import libp2p.ipld.Limits;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.Multicodec;
 
 /**
  * Writes a file, symbolic link or directory with all that is in it into a file system, and nothing beside it: names
@@ -28,8 +28,8 @@ import libp2p.multiformats.MalformedException;
  * not overwritten.
  */
 public final class TreeExporter {
-    private static final int BUFFER = 1 << 17;
-    private static final int ANNOUNCED = 512;
+    /** Entries that are announced to the source before they are asked for; more when half of them are left. */
+    private static final int ANNOUNCED = 1024;
     private static final Set<String> DEVICES = Set.of("con", "prn", "aux", "nul");
     private static final boolean WINDOWS = File.separatorChar == '\\';
 
@@ -79,8 +79,14 @@ public final class TreeExporter {
         if (depth > Limits.DAG_DEPTH) {
             throw new ContentException("directories deeper than " + Limits.DAG_DEPTH + " at " + cid);
         }
-        switch (reader.type(cid)) {
-            case FILE -> file(cid, target);
+        byte[] block = source.get(cid);
+        LeafBlock leaf = cid.codec() == Multicodec.RAW ? new LeafBlock(0, block.length) : LeafBlock.of(block);
+        if (leaf != null) {
+            write(target, out -> out.write(block, leaf.offset(), leaf.length()));
+            return;
+        }
+        switch (UnixFsReader.parse(cid, block).type()) {
+            case FILE, RAW -> file(cid, target);
             case SYMLINK -> {
                 String link = reader.target(cid);
                 if (link.indexOf('\0') >= 0) {
@@ -95,33 +101,64 @@ public final class TreeExporter {
     private void directory(Cid cid, Path target, int depth) throws IOException {
         Files.createDirectory(target);
         List<UnixFsReader.Entry> entries = reader.list(cid);
-        for (int from = 0; from < entries.size(); from += ANNOUNCED) {
-            List<UnixFsReader.Entry> some = entries.subList(from, Math.min(entries.size(), from + ANNOUNCED));
-            List<Cid> cids = new ArrayList<>(some.size());
-            some.forEach(entry -> cids.add(entry.cid()));
-            source.prefetch(cids);
-            for (UnixFsReader.Entry entry : some) {
-                one(entry.cid(), target.resolve(safe(entry.name(), cid)), depth + 1);
+        int announced = 0;
+        for (int i = 0; i < entries.size(); i++) {
+            if (announced - i < ANNOUNCED / 2 && announced < entries.size()) {
+                int end = Math.min(entries.size(), i + ANNOUNCED);
+                source.prefetch(entries.subList(announced, end).stream()
+                        .map(UnixFsReader.Entry::cid)
+                        .toList());
+                announced = end;
             }
+            UnixFsReader.Entry entry = entries.get(i);
+            one(entry.cid(), target.resolve(safe(entry.name(), cid)), depth + 1);
         }
     }
 
     private void file(Cid cid, Path target) throws IOException {
+        try (InputStream in = reader.open(cid)) {
+            write(target, in::transferTo);
+        }
+    }
+
+    /** Puts the bytes of a file somewhere. */
+    @FunctionalInterface
+    private interface Content {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** Writes a file that must not exist; what is written in part is removed. */
+    private void write(Path target, Content content) throws IOException {
         boolean whole = false;
-        try (InputStream in = reader.open(cid);
-                OutputStream out =
-                        Files.newOutputStream(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            byte[] buffer = new byte[BUFFER];
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                out.write(buffer, 0, count);
-                bytes += count;
-                listener.wrote(count);
-            }
+        try (OutputStream file =
+                Files.newOutputStream(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            content.writeTo(new Counted(file));
             whole = true;
         } finally {
             if (!whole) {
                 Files.deleteIfExists(target);
             }
+        }
+    }
+
+    /** Tells the listener of what is written. */
+    private final class Counted extends OutputStream {
+        private final OutputStream file;
+
+        Counted(OutputStream file) {
+            this.file = file;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] from, int offset, int length) throws IOException {
+            file.write(from, offset, length);
+            bytes += length;
+            listener.wrote(length);
         }
     }
 

@@ -1,0 +1,233 @@
+package libp2p.blocks;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.TimedCondition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes to the log of a store in two steps that overlap: one thread appends what callers have handed over, another forces to
+ * the disk what was appended, all of it at once. Both run only while there is something to do, and nobody interrupts them.
+ * Shares the lock of the store.
+ */
+final class LogWriter {
+    /** The store as the writer sees it; called with the lock held. */
+    interface Target {
+        /** Bytes of the blocks that are there. */
+        long storedBytes();
+
+        /** Work has become durable. */
+        void publish(StoreWork work, List<Location> locations);
+
+        /** All of the log before a place has been published or given up. */
+        void reached(int segment, long offset);
+    }
+
+    private record Appended(List<StoreWork> works, List<Location> locations, int segment, long offset) {
+        boolean isIn(int lastFile) {
+            return locations.stream().anyMatch(location -> location.segment() <= lastFile);
+        }
+    }
+
+    private final Environment environment;
+    private final Limits limits;
+    private final SegmentFiles files;
+    private final Target target;
+    private final ReentrantLock lock;
+    private final TimedCondition changed;
+    private final Queue<StoreWork> queue = new ArrayDeque<>();
+    private final Queue<Appended> appended = new ArrayDeque<>();
+    private long unpublished;
+    private boolean appending;
+    private boolean forcing;
+
+    LogWriter(
+            Environment environment,
+            Limits limits,
+            SegmentFiles files,
+            Target target,
+            ReentrantLock lock,
+            TimedCondition changed) {
+        this.environment = environment;
+        this.limits = limits;
+        this.files = files;
+        this.target = target;
+        this.lock = lock;
+        this.changed = changed;
+    }
+
+    /** Waits until the work is durable and published, or has failed; called with the lock held. */
+    void run(StoreWork work) throws IOException {
+        queue.add(work);
+        if (!appending) {
+            appending = true;
+            environment.start("blocks writer", this::append);
+        }
+        while (!work.done) {
+            await();
+        }
+        if (work.failure != null) {
+            throw new StoreException("blocks could not be written: " + work.failure.getMessage(), work.failure);
+        }
+    }
+
+    /** Waits until nothing is under way; called with the lock held. */
+    void awaitIdle() throws IOException {
+        while (appending || forcing) {
+            await();
+        }
+    }
+
+    private void await() throws IOException {
+        try {
+            changed.await(Deadline.NONE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while writing blocks");
+        }
+    }
+
+    private void append() {
+        while (true) {
+            List<StoreWork> works = new ArrayList<>();
+            lock.lock();
+            try {
+                if (queue.isEmpty()) {
+                    appending = false;
+                    changed.signalAll();
+                    return;
+                }
+                take(works);
+            } finally {
+                lock.unlock();
+            }
+            if (!works.isEmpty()) {
+                append(works);
+            }
+        }
+    }
+
+    /** Takes what fits into the quota; the rest fails. */
+    private void take(List<StoreWork> works) {
+        long bytes = target.storedBytes() + unpublished;
+        for (StoreWork work = queue.poll(); work != null; work = queue.poll()) {
+            try {
+                if (work.moved == null && work.bytes > 0) {
+                    MemoryBlockStore.checkQuota(bytes + work.bytes, limits);
+                    bytes += work.bytes;
+                }
+                unpublished += work.bytes;
+                works.add(work);
+            } catch (IOException e) {
+                work.end(e);
+                changed.signalAll();
+            }
+        }
+    }
+
+    private void append(List<StoreWork> works) {
+        List<SegmentFiles.Entry> entries = new ArrayList<>();
+        works.forEach(work -> entries.addAll(work.entries));
+        List<Location> locations = List.of();
+        IOException failure = null;
+        try {
+            locations = offload(environment, () -> files.append(entries));
+        } catch (IOException e) {
+            failure = e;
+        }
+        lock.lock();
+        try {
+            if (failure != null) {
+                end(works, failure);
+                return;
+            }
+            appended.add(new Appended(works, locations, files.activeNumber(), files.activeSize()));
+            if (!forcing) {
+                forcing = true;
+                environment.start("blocks force", this::force);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end(List<StoreWork> works, @Nullable IOException failure) {
+        for (StoreWork work : works) {
+            unpublished -= work.bytes;
+            work.end(failure);
+        }
+        changed.signalAll();
+    }
+
+    private void force() {
+        while (true) {
+            List<Appended> all;
+            lock.lock();
+            try {
+                if (appended.isEmpty()) {
+                    forcing = false;
+                    changed.signalAll();
+                    return;
+                }
+                all = List.copyOf(appended);
+                appended.clear();
+            } finally {
+                lock.unlock();
+            }
+            IOException failure = null;
+            try {
+                offload(environment, () -> {
+                    files.force();
+                    return true;
+                });
+            } catch (IOException e) {
+                failure = e;
+            }
+            lock.lock();
+            try {
+                for (Appended one : all) {
+                    published(one, failure);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void published(Appended one, @Nullable IOException forced) {
+        IOException failure = forced == null && one.isIn(files.failedFile())
+                ? new StoreException("the disk may have lost what was written", null)
+                : forced;
+        int at = 0;
+        for (StoreWork work : one.works) {
+            int end = at + work.entries.size();
+            if (failure == null) {
+                target.publish(work, one.locations.subList(at, end));
+            }
+            at = end;
+        }
+        target.reached(one.segment, one.offset);
+        end(one.works, failure);
+    }
+
+    static <T> T offload(Environment environment, Callable<T> call) throws IOException {
+        try {
+            return environment.offload(call);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for the disk");
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new StoreException("block store: " + e, e);
+        }
+    }
+}
