@@ -5,12 +5,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Varint;
 import org.jspecify.annotations.Nullable;
 
 /** Messages on a stream, each after its length as an unsigned varint: how most libp2p protocols send them. */
 public final class Delimited {
+    /** Room that is taken before anything has come. */
+    private static final int SMALL = 16 << 10;
+
+    /** Room that is taken for each byte that has come. */
+    private static final int TRUST = 8;
+
     private Delimited() {}
 
     /**
@@ -35,9 +42,23 @@ public final class Delimited {
         if (length > maxBytes) {
             throw new ProtobufException(message + ": " + length + " bytes, more than the limit of " + maxBytes);
         }
-        byte[] bytes = in.readNBytes((int) length);
-        if (bytes.length < length) {
-            throw new EOFException(message + ": the stream ends after " + bytes.length + " of " + length + " bytes");
+        return readFully(message, in, (int) length);
+    }
+
+    /** Takes room for all bytes when an eighth of them has come, and for no more than that before. */
+    private static byte[] readFully(String message, InputStream in, int length) throws IOException {
+        byte[] bytes = new byte[0];
+        int read = 0;
+        while (read < length) {
+            if (read == bytes.length) {
+                long room = Math.max(SMALL, read * (long) TRUST);
+                bytes = Arrays.copyOf(bytes, (int) Math.min(room, length));
+            }
+            int count = in.readNBytes(bytes, read, bytes.length - read);
+            if (count == 0) {
+                throw new EOFException(message + ": the stream ends after " + read + " of " + length + " bytes");
+            }
+            read += count;
         }
         return bytes;
     }

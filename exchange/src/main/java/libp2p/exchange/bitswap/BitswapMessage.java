@@ -1,5 +1,8 @@
 package libp2p.exchange.bitswap;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -200,8 +203,87 @@ record BitswapMessage(
         }
     }
 
+    /** Takes the bytes of a message, piece by piece. */
+    @FunctionalInterface
+    interface Sink {
+        void write(byte[] from, int offset, int length) throws IOException;
+    }
+
     /** The bytes of the message in a version; what the version cannot say is left out. */
     byte[] encode(Version version) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            new Pieces(this, version).writeTo(out::write);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // not from memory
+        }
+        return out.toByteArray();
+    }
+
+    /** Writes the message after its length; blocks are handed over from where they stand. */
+    void write(Version version, Sink sink) throws IOException {
+        Pieces pieces = new Pieces(this, version);
+        byte[] length = Varint.encode(pieces.size());
+        sink.write(length, 0, length.length);
+        pieces.writeTo(sink);
+    }
+
+    /** The fields of a message that is written: those before the blocks, one for each block, those behind. */
+    private static final class Pieces {
+        private final byte[] before;
+        private final List<byte[]> heads = new ArrayList<>();
+        private final List<Block> blocks;
+        private final byte[] after;
+
+        Pieces(BitswapMessage message, Version version) {
+            before = message.wantlist(version);
+            blocks = message.blocks();
+            for (Block block : blocks) {
+                heads.add(head(block, version));
+            }
+            after = message.presences(version);
+        }
+
+        private static byte[] head(Block block, Version version) {
+            if (version == Version.BARE) {
+                return dataHead(2, block.size());
+            }
+            byte[] prefix = new ProtobufWriter().bytes(1, prefix(block.cid())).toByteArray();
+            byte[] data = dataHead(2, block.size());
+            byte[] field = dataHead(3, prefix.length + data.length + block.size());
+            return ByteBuffer.allocate(field.length + prefix.length + data.length)
+                    .put(field)
+                    .put(prefix)
+                    .put(data)
+                    .array();
+        }
+
+        /** The start of a field of bytes. */
+        private static byte[] dataHead(int field, int length) {
+            ByteBuffer head = ByteBuffer.allocate(1 + Varint.size(length)).put((byte) (field << 3 | 2));
+            Varint.encode(length, head);
+            return head.array();
+        }
+
+        long size() {
+            long size = before.length + after.length;
+            for (int i = 0; i < blocks.size(); i++) {
+                size += heads.get(i).length + blocks.get(i).size();
+            }
+            return size;
+        }
+
+        void writeTo(Sink sink) throws IOException {
+            sink.write(before, 0, before.length);
+            for (int i = 0; i < blocks.size(); i++) {
+                sink.write(heads.get(i), 0, heads.get(i).length);
+                sink.write(blocks.get(i).data(), 0, blocks.get(i).size());
+            }
+            sink.write(after, 0, after.length);
+        }
+    }
+
+    private byte[] wantlist(Version version) {
         ProtobufWriter out = new ProtobufWriter();
         if (full || !wants.isEmpty() || version == Version.BARE) { // old readers miss it else
             out.message(1, list -> {
@@ -213,13 +295,11 @@ record BitswapMessage(
                 }
             });
         }
-        for (Block block : blocks) {
-            if (version == Version.BARE) {
-                out.bytes(2, block.data());
-            } else {
-                out.message(3, entry -> entry.bytes(1, prefix(block.cid())).bytes(2, block.data()));
-            }
-        }
+        return out.toByteArray();
+    }
+
+    private byte[] presences(Version version) {
+        ProtobufWriter out = new ProtobufWriter();
         if (version == Version.PRESENCES) {
             have.forEach(cid -> out.message(4, entry -> entry.bytes(1, cid.toBytes())));
             dontHave.forEach(cid ->

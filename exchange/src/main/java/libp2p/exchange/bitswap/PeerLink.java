@@ -1,6 +1,8 @@
 package libp2p.exchange.bitswap;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +13,6 @@ import libp2p.core.connection.Stream;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
-import libp2p.core.protobuf.Delimited;
 import libp2p.ipld.Block;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multihash;
@@ -25,6 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class PeerLink {
     private static final int LOOKED_UP = 64;
     private static final int REMEMBERED = 16_384;
+    /** Pieces of a message that are shorter are put together. */
+    private static final int SMALL = 8192;
+
+    /** A block that was read and found no room in a message, for the next one. */
+    private @Nullable Block kept;
 
     private final Bitswap bitswap;
     private final PeerId peer;
@@ -178,6 +184,7 @@ final class PeerLink {
                 List<BitswapMessage.Want> own = takeOwn();
                 Answer answer = answer();
                 if (own.isEmpty() && answer.isEmpty() && finished()) {
+                    kept = null;
                     break;
                 }
                 if (own.isEmpty() && answer.isEmpty()) {
@@ -287,29 +294,17 @@ final class PeerLink {
 
     private void look(BitswapMessage.Want want, Answer answer) throws IOException {
         Cid cid = want.cid();
-        int size = bitswap.serves(cid) ? bitswap.store().size(cid) : -1;
-        boolean send = size >= 0 && size <= limits.blockBytes() && (want.block() || size <= limits.inlineBytes());
-        if (send) {
-            if (!answer.blocks.isEmpty() && answer.bytes + size > limits.replyBytes()) {
-                lock.lock();
-                try {
-                    wants.putBack(want);
-                } finally {
-                    lock.unlock();
-                }
-                answer.bytes = limits.replyBytes(); // the message is full
-                return;
-            }
-            byte[] data = bitswap.store().find(cid);
-            if (data != null) {
-                answer.blocks.add(Block.trusted(cid, data));
-                answer.bytes += data.length + cid.size();
-                answer.answered.add(want);
-                return;
-            }
-            size = -1;
+        boolean serves = bitswap.serves(cid);
+        byte[] data = serves && want.block() ? read(cid) : null;
+        int size = data != null
+                ? data.length
+                : serves && !want.block() ? bitswap.store().size(cid) : -1;
+        if (data == null && size >= 0 && size <= limits.inlineBytes()) {
+            data = read(cid);
         }
-        if (size >= 0 && !want.block()) {
+        if (data != null && data.length <= limits.blockBytes()) {
+            add(want, data, answer);
+        } else if (size >= 0 && !want.block()) {
             answer.have.add(cid);
             answer.answered.add(want);
         } else {
@@ -323,6 +318,31 @@ final class PeerLink {
                 lock.unlock();
             }
         }
+    }
+
+    private void add(BitswapMessage.Want want, byte[] data, Answer answer) {
+        if (!answer.blocks.isEmpty() && answer.bytes + data.length > limits.replyBytes()) {
+            kept = Block.trusted(want.cid(), data);
+            lock.lock();
+            try {
+                wants.putBack(want);
+            } finally {
+                lock.unlock();
+            }
+            answer.bytes = limits.replyBytes(); // the message is full
+            return;
+        }
+        answer.blocks.add(Block.trusted(want.cid(), data));
+        answer.bytes += data.length + want.cid().size();
+        answer.answered.add(want);
+    }
+
+    private byte @Nullable [] read(Cid cid) throws IOException {
+        Block block = kept;
+        kept = null;
+        return block != null && block.cid().equals(cid)
+                ? block.data()
+                : bitswap.store().find(cid);
     }
 
     private void done(Answer answer) {
@@ -357,7 +377,9 @@ final class PeerLink {
     }
 
     private static void write(Stream stream, BitswapMessage message) throws IOException {
-        stream.write(Delimited.frame(message.encode(BitswapMessage.Version.of(stream.protocol()))));
+        OutputStream out = new BufferedOutputStream(stream.output(), SMALL);
+        message.write(BitswapMessage.Version.of(stream.protocol()), out::write);
+        out.flush();
     }
 
     private void failed(IOException cause) {

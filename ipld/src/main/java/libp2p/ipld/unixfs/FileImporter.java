@@ -142,8 +142,7 @@ public final class FileImporter {
             return maker.raw(chunk.bytes());
         }
         if (metadata.isPresent() || length == 0) {
-            return maker.node(
-                    List.of(), UnixFsNode.file(type, chunk.bytes(), length, List.of(), metadata), length);
+            return maker.node(List.of(), UnixFsNode.file(type, chunk.bytes(), length, List.of(), metadata), length);
         }
         int before = LeafBlock.before(length);
         byte[] block = chunk.array();

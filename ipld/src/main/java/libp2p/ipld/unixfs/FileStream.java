@@ -13,7 +13,6 @@ import libp2p.ipld.ContentException;
 import libp2p.ipld.Limits;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a file, or of a range of it, block by block: subtrees before the range are not fetched, and those that

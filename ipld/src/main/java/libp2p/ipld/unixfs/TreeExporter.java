@@ -30,6 +30,7 @@ import libp2p.multiformats.Multicodec;
 public final class TreeExporter {
     /** Entries that are announced to the source before they are asked for; more when half of them are left. */
     private static final int ANNOUNCED = 1024;
+
     private static final Set<String> DEVICES = Set.of("con", "prn", "aux", "nul");
     private static final boolean WINDOWS = File.separatorChar == '\\';
 

@@ -43,7 +43,9 @@ final class LeafBlockTest {
                 changed[i] ^= (byte) (1 << bit);
                 LeafBlock found = LeafBlock.of(changed);
                 boolean isOtherType = bit == 1 && i == 4; // FILE (2) becomes RAW (0)
-                assertThat(found == null || isOtherType).as("byte %d bit %d", i, bit).isTrue();
+                assertThat(found == null || isOtherType)
+                        .as("byte %d bit %d", i, bit)
+                        .isTrue();
             }
         }
         assertThat(LeafBlock.of(encoded(UnixFsType.DIRECTORY, data))).isNull();
