@@ -1,7 +1,6 @@
 package libp2p.exchange.bitswap;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -137,6 +136,12 @@ public final class Bitswap implements HostService {
                 banCount.get());
     }
 
+    /** Wants that are kept for a peer. */
+    public int wantsOf(PeerId peer) {
+        PeerLink link = links.get(peer);
+        return link == null ? 0 : link.wantCount();
+    }
+
     private void receive(Stream stream) throws IOException {
         PeerId peer = stream.connection().remotePeer();
         if (isBanned(peer)) {
@@ -144,21 +149,20 @@ public final class Bitswap implements HostService {
             return;
         }
         stream.readTimeout(limits.idle());
-        InputStream in = stream.input();
-        while (true) {
-            byte[] frame;
-            try {
-                frame = Delimited.readOrEnd("bitswap message", in, limits.messageBytes());
+        try (TimedInput in = new TimedInput(host().environment(), stream, limits.sendTimeout())) {
+            while (true) {
+                byte[] frame = Delimited.readOrEnd("bitswap message", in, limits.messageBytes());
                 if (frame == null) {
                     stream.close();
                     return;
                 }
+                in.complete();
                 try (Reservation memory = stream.scope().reserve((long) DECODED * frame.length, Reservation.ALWAYS)) {
                     received(peer, BitswapMessage.decode(frame, limits));
                 }
-            } catch (ProtobufException e) {
-                throw new ProtocolViolationException(stream.protocol(), String.valueOf(e.getMessage()));
             }
+        } catch (ProtobufException e) {
+            throw new ProtocolViolationException(stream.protocol(), String.valueOf(e.getMessage()));
         }
     }
 

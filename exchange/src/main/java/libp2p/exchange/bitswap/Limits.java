@@ -17,7 +17,7 @@ import java.time.Duration;
  * @param wanted blocks that a session asks for at the same time
  * @param unstored bytes of blocks that have arrived and are not stored yet
  * @param unasked blocks that nobody asked for that are borne from a peer
- * @param sendTimeout for one message
+ * @param sendTimeout for one message that is sent, and for one that comes, from its first byte to its last
  * @param idle how long an incoming stream may be silent
  * @param silence after which a peer that owes blocks is passed over
  * @param search how long a session waits without progress before it looks for providers, and between searches

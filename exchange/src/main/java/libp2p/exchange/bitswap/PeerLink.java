@@ -161,6 +161,15 @@ final class PeerLink {
         }
     }
 
+    int wantCount() {
+        lock.lock();
+        try {
+            return wants.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean isIdle() {
         lock.lock();
         try {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,8 @@ final class WantList {
             if (old != null) {
                 tasks.remove(old);
             }
-            if (!want.cancel()) {
+            boolean carriesItself = want.cid().hash().code() == Multicodec.IDENTITY;
+            if (!want.cancel() && !carriesItself) {
                 boolean block = want.block() || (old != null && old.want.block());
                 boolean answer = want.sendDontHave() || (old != null && old.want.sendDontHave());
                 add(new Entry(new BitswapMessage.Want(want.cid(), want.priority(), false, block, answer), counter++));
