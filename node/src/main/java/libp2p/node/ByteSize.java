@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads a number of bytes from the command line: {@code 1000}, {@code 64MiB}, {@code 100M}, {@code 1.5GB}. */
-final class ByteSize implements ITypeConverter<Long> {
+public final class ByteSize implements ITypeConverter<Long> {
     private static final Pattern FORM = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,6})?)\\s*([kmgt]?)(i?)b?");
     private static final String PREFIXES = "kmgt";
 
@@ -28,7 +28,7 @@ final class ByteSize implements ITypeConverter<Long> {
     }
 
     /** For people, for example {@code 104.9 MB}. */
-    static String text(double bytes) {
+    public static String text(double bytes) {
         return bytes < 1000
                 ? "%.0f bytes".formatted(bytes)
                 : bytes < 1e6

@@ -45,6 +45,11 @@ public abstract class HostCommand {
         return peers;
     }
 
+    /** Whether events are printed as JSON, for programs. */
+    protected final boolean isJson() {
+        return options.json;
+    }
+
     /** Prints an event to a stream, as JSON if that was asked for. */
     protected final void event(PrintStream out, String name, String human, Object... fields) {
         new Output(options.json, out).event(name, human, fields);

@@ -113,8 +113,14 @@ public final class AddCommand extends ContentCommand {
     void run(ContentContext context) throws IOException {
         ImportOptions options = options();
         try (BlockWriter writer =
-                new BlockWriter(context.environment(), context.store().blocks())) {
-            BlockSink sink = onlyHash ? block -> {} : writer;
+                        new BlockWriter(context.environment(), context.store().blocks());
+                Progress progress = progress(context, onlyHash ? "hashing" : "adding")) {
+            BlockSink sink = block -> {
+                if (!onlyHash) {
+                    writer.put(block);
+                }
+                progress.add(block.size());
+            };
             List<Imported> roots = new ArrayList<>();
             DirectoryImporter wrapping = new DirectoryImporter(options, sink, Metadata.NONE);
             for (String path : paths) {

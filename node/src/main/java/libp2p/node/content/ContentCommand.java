@@ -1,11 +1,16 @@
 package libp2p.node.content;
 
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import libp2p.core.environment.Environment;
@@ -16,6 +21,7 @@ import libp2p.exchange.graphsync.GraphSync;
 import libp2p.node.HostCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
@@ -27,6 +33,24 @@ abstract class ContentCommand extends HostCommand implements Callable<Integer> {
     @Nullable
     CommandSpec spec;
 
+    @Option(
+            names = "--progress",
+            negatable = true,
+            description = "Show on the standard error how far it is; the default on a terminal, without --json.")
+    @Nullable
+    private Boolean shown;
+
+    /** A line of progress, as far as it is wanted. */
+    final Progress progress(ContentContext context, String what) {
+        PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
+        return new Progress(context.environment(), err, Boolean.TRUE.equals(shown), what);
+    }
+
+    private static boolean isTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
+    }
+
     /** Does it. */
     abstract void run(ContentContext context) throws Exception;
 
@@ -36,11 +60,19 @@ abstract class ContentCommand extends HostCommand implements Callable<Integer> {
             run(ContentContext.CURRENT.get());
             return 0;
         }
+        boolean asked = shown != null;
+        if (!asked) {
+            shown = !isJson() && isTerminal();
+        }
         Path data = data();
         Path folder = Path.of("").toAbsolutePath();
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         if (data != null && spec != null) {
-            var words = spec.root().commandLine().getParseResult().originalArgs();
+            List<String> words =
+                    new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
+            if (!asked && Boolean.TRUE.equals(shown) && !words.contains("--")) {
+                words.add("--progress"); // the node cannot know
+            }
             OptionalInt done = ContentClient.ask(data, folder, words, out, System.err);
             if (done.isPresent()) {
                 return done.getAsInt();

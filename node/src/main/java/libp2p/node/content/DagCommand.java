@@ -142,14 +142,17 @@ public final class DagCommand {
             CarReader car = new CarReader(new BufferedInputStream(file, 1 << 17));
             long blocks = 0;
             long bytes = 0;
-            try (BlockWriter writer =
-                    new BlockWriter(context.environment(), context.store().blocks())) {
+            try (BlockWriter writer = new BlockWriter(
+                            context.environment(), context.store().blocks());
+                    Progress progress = progress(context, "importing")) {
                 for (Block block = car.next(); block != null; block = car.next()) {
                     writer.put(block);
                     blocks++;
                     bytes += block.size();
+                    progress.add(block.size());
                 }
                 writer.flush();
+                progress.close();
                 for (Cid root : car.roots()) {
                     if (!noPin) {
                         context.store()

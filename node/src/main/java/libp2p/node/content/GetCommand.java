@@ -53,16 +53,18 @@ public final class GetCommand extends ContentCommand {
         if (selector != null) {
             select(context, Selector.ofJson(selector));
         }
-        try (Fetcher fetcher = peers.fetcher(context, PathResolver.root(path))) {
+        try (Fetcher fetcher = peers.fetcher(context, PathResolver.root(path));
+                Progress progress = progress(context, "getting")) {
             PathResolver.Resolved found = new PathResolver(fetcher).resolve(path);
             if (peers.hasGateways()) {
                 fetcher.download(found.cid(), Budget.OWN);
             }
-            long bytes = new TreeExporter(fetcher, count -> {}).export(found.cid(), target);
+            long bytes = new TreeExporter(fetcher, progress::add).export(found.cid(), target);
             fetcher.flush();
             if (pin) {
                 context.store().pins().add(found.cid(), Pins.Kind.RECURSIVE, fetcher);
             }
+            progress.close();
             Fetcher.Received received = fetcher.received();
             event(
                     context.out(),
