@@ -8,6 +8,7 @@ module libp2p.quic {
     exports libp2p.quic.connection;
     exports libp2p.quic.endpoint;
     exports libp2p.quic.protect;
+    exports libp2p.quic.qlog;
     exports libp2p.quic.recovery;
     exports libp2p.quic.stream;
     exports libp2p.quic.wire;

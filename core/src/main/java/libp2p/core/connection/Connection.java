@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import libp2p.core.environment.Deadline;
 import libp2p.core.identity.PeerId;
@@ -52,6 +53,14 @@ public interface Connection {
     /** The latest measured round trip to the remote peer; empty while none was measured. */
     default Optional<Duration> roundTrip() {
         return Optional.empty();
+    }
+
+    /**
+     * Figures of the transport for people and monitoring, in an order, as {@link
+     * libp2p.core.muxer.MuxedConnection#details} has them; empty where it has none.
+     */
+    default Map<String, Object> details() {
+        return Map.of();
     }
 
     /** The streams that are open now. */

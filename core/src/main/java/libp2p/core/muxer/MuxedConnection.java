@@ -1,6 +1,7 @@
 package libp2p.core.muxer;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.function.Consumer;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.environment.Deadline;
@@ -45,6 +46,15 @@ public interface MuxedConnection {
 
     /** Latest measured round trip in nanoseconds, or 0 if none was. */
     long roundTripNanos();
+
+    /**
+     * Figures of the connection for people and monitoring, in an order; empty where there are none. Names are in lower
+     * case with underscores, values are text, numbers and booleans; those of time are in milliseconds, those of size in
+     * bytes.
+     */
+    default Map<String, Object> details() {
+        return Map.of();
+    }
 
     /**
      * Ends the connection and all its streams, telling the remote where the protocol can. Idempotent; does not block

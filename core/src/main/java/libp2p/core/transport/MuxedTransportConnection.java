@@ -1,6 +1,7 @@
 package libp2p.core.transport;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.function.Consumer;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ConnectionState;
@@ -62,6 +63,11 @@ public record MuxedTransportConnection(
     @Override
     public long roundTripNanos() {
         return muxed.roundTripNanos();
+    }
+
+    @Override
+    public Map<String, Object> details() {
+        return muxed.details();
     }
 
     @Override

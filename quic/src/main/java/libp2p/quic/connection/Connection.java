@@ -43,6 +43,7 @@ public final class Connection implements LossRecovery.Observer {
     final Timers timers;
     final DatagramQueue datagrams;
     final ConnectionId originalDestination;
+    final Tracing tracing;
 
     /** Made by {@link Receiving}, whose frames it does. */
     final Frames frames;
@@ -95,6 +96,7 @@ public final class Connection implements LossRecovery.Observer {
         this.surroundings = surroundings;
         this.originalDestination = originalDestination;
         this.path = path;
+        tracing = new Tracing(surroundings.tracer(client, originalDestination, now), client);
         tls = new TlsDriver(maker);
         @Nullable PacketSpace[] spaces = new PacketSpace[Level.COUNT];
         for (int i = 0; i < Level.COUNT; i++) {
@@ -344,6 +346,11 @@ public final class Connection implements LossRecovery.Observer {
         return mtu.size();
     }
 
+    /** Its figures now. */
+    public Status status() {
+        return Status.of(this, negotiation.suite());
+    }
+
     /** How many times the keys were updated. */
     public int keyUpdates() {
         KeyPhases keys = oneRtt;
@@ -384,6 +391,7 @@ public final class Connection implements LossRecovery.Observer {
         if (closing == null && !terminated) {
             closing = why;
             closeDue = true;
+            tracing.closed(why, now);
             timers.closes(now);
         }
     }
@@ -392,6 +400,7 @@ public final class Connection implements LossRecovery.Observer {
     void drain(Closing why, long now) {
         if (!draining) {
             draining = true;
+            tracing.closed(why, now);
             closing = closing == null ? why : closing;
             timers.closes(now);
         }
@@ -417,6 +426,7 @@ public final class Connection implements LossRecovery.Observer {
             oneRtt = null;
         }
         localIds.retireAll();
+        tracing.over();
     }
 
     /**
@@ -459,6 +469,16 @@ public final class Connection implements LossRecovery.Observer {
             mtu.restart();
         }
         remoteIds.rotate();
+    }
+
+    @Override
+    public void packetLost(PacketSpace space, long number, long now) {
+        for (int i = 0; i < Level.COUNT; i++) {
+            Level level = levels[i];
+            if (level != null && level.space == space) {
+                tracing.lost(i, number, now);
+            }
+        }
     }
 
     @Override

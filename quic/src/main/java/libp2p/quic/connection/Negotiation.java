@@ -8,6 +8,7 @@ import libp2p.quic.wire.Parameter;
 import libp2p.quic.wire.TransportError;
 import libp2p.quic.wire.TransportException;
 import libp2p.quic.wire.TransportParameters;
+import libp2p.security.tls13.CipherSuite;
 import org.jspecify.annotations.Nullable;
 
 /** The results of the handshake for the connection: keys and transport parameters. Under the lock of the connection. */
@@ -16,6 +17,7 @@ final class Negotiation {
 
     private final Connection connection;
     private byte @Nullable [] applicationSecret;
+    private @Nullable CipherSuite suite;
 
     Negotiation(Connection connection) {
         this.connection = connection;
@@ -48,6 +50,12 @@ final class Negotiation {
         return parameters;
     }
 
+    /** The cipher suite, or null before it was agreed. */
+    @Nullable
+    CipherSuite suite() {
+        return suite;
+    }
+
     private int sendingLevel() {
         Level handshake = connection.levels[TlsDriver.HANDSHAKE];
         return handshake != null && handshake.sending == null ? TlsDriver.INITIAL : TlsDriver.HANDSHAKE;
@@ -63,6 +71,8 @@ final class Negotiation {
 
     private void take(HandshakeWork.Keys keys) throws TransportException {
         int index = keys.level().ordinal();
+        suite = keys.suite();
+        connection.tracing.secret(keys, connection.tls.handshake().clientRandom());
         if (index < TlsDriver.APPLICATION) {
             Level level = connection.level(index);
             PacketKeys made = new PacketKeys(keys.suite().aead(), keys.secret(), keys.sending());

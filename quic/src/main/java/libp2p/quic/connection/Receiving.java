@@ -267,6 +267,7 @@ final class Receiving {
         if (connection.closing() != null) {
             return;
         }
+        connection.tracing.received(connection, level.index, number, plain, length, now);
         frames.begin(level, path, destination, now);
         boolean latest = number > level.space.largestReceived();
         int found = parser.parse(plain, 0, length, level.index < TlsDriver.APPLICATION, frames);

@@ -152,24 +152,20 @@ final class Sending {
             if (!isDue(level, now) && !(hasInitial && isLast(level, now))) {
                 continue;
             }
-            boolean pads = (hasInitial || index == TlsDriver.INITIAL && mustPad())
-                    && (isLast(level, now) || room < 2 * LEAST_PACKET);
+            boolean pads =
+                    (hasInitial || index == TlsDriver.INITIAL) // so that the path is known to carry it (section 14.1)
+                            && (isLast(level, now) || room < 2 * LEAST_PACKET);
             int padTo = pads && !padded ? Math.min(full, MtuSearch.BASE) - (at - start) : 0;
             int size = packet(level, batch.buffer(), at, room, padTo, path, now);
             at += size;
             if (size > 0 && index == TlsDriver.INITIAL) {
-                hasInitial = mustPad();
+                hasInitial = true;
             }
             if (size > 0 && index == TlsDriver.HANDSHAKE && connection.client) {
                 connection.discard(TlsDriver.INITIAL);
             }
         }
         return at - start;
-    }
-
-    /** Datagrams with Initial packets are large, so that every path of QUIC is known to carry them (section 14.1). */
-    private boolean mustPad() {
-        return true;
     }
 
     private boolean isLast(Level level, long now) {
@@ -263,6 +259,7 @@ final class Sending {
         }
         target.put(at, scratch, 0, end);
         int size = seal(level, target, at, at + numberAt, numberLength, number, at + end) - at;
+        connection.tracing.sent(level.index, number, size, out, payloadAt, now);
         if (closes) {
             return size;
         }
@@ -487,6 +484,7 @@ final class Sending {
         int at = batch.length();
         batch.buffer().put(at, scratch, 0, size - TAG);
         seal(level, batch.buffer(), at, at + numberAt, numberLength, number, at + size - TAG);
+        connection.tracing.sent(level.index, number, size, out, numberAt + numberLength, now);
         SentPacket packet = new SentPacket(number, now, size, true, true);
         packet.mtuProbe();
         if (marking) {

@@ -1,11 +1,17 @@
 package libp2p.quic.connection;
 
 import libp2p.quic.wire.ConnectionId;
+import org.jspecify.annotations.Nullable;
 
 /** The services of an endpoint for its connections. Called under the lock of the connection; must not call back. */
 public interface Surroundings {
     /** Fills the array with bytes fit for keys. */
     void random(byte[] bytes);
+
+    /** Hears what happens on the connection, or null; asked once. */
+    default @Nullable Tracer tracer(boolean client, ConnectionId originalDestination, long now) {
+        return null;
+    }
 
     /** Makes a connection id whose packets find this connection from now on. */
     ConnectionId newId();

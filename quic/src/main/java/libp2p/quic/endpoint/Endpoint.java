@@ -14,6 +14,7 @@ import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.ConnectionConfig;
 import libp2p.quic.connection.HandshakeMaker;
 import libp2p.quic.connection.Surroundings;
+import libp2p.quic.connection.Tracer;
 import libp2p.quic.protect.AddressTokens;
 import libp2p.quic.protect.HostKeys;
 import libp2p.quic.protect.RetryPacket;
@@ -67,6 +68,7 @@ public final class Endpoint<C> {
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
     private final LongHeader header = new LongHeader();
     private final byte[] head = new byte[HEAD];
+    private volatile Tracers tracers = Tracers.NONE;
     private boolean accepting;
     private int handshakes;
     private int unvalidated;
@@ -93,6 +95,11 @@ public final class Endpoint<C> {
         byte[] bytes = new byte[length];
         random.accept(bytes);
         return bytes;
+    }
+
+    /** Makes what hears of the connections that are made from now on. */
+    public void trace(Tracers value) {
+        tracers = value;
     }
 
     /** Whether strangers may connect. */
@@ -358,6 +365,11 @@ public final class Endpoint<C> {
         @Override
         public void random(byte[] bytes) {
             random.accept(bytes);
+        }
+
+        @Override
+        public @Nullable Tracer tracer(boolean client, ConnectionId originalDestination, long now) {
+            return tracers.tracer(client, originalDestination, now);
         }
 
         @Override

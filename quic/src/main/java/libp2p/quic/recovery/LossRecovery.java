@@ -25,6 +25,9 @@ public final class LossRecovery {
         /** A packet that tried a larger size has arrived. */
         void mtuProbeArrived(int size);
 
+        /** A packet counts as lost. */
+        void packetLost(PacketSpace space, long number, long now);
+
         /** Many packets in a row were lost. */
         void persistentCongestion();
     }
@@ -221,6 +224,7 @@ public final class LossRecovery {
             if (packet.time <= lostBefore || number <= space.largestAcknowledged - PACKET_THRESHOLD) {
                 space.sent.remove(number);
                 lose(space, packet);
+                observer.packetLost(space, number, now);
                 if (packet.ackEliciting && !packet.mtuProbe) {
                     first = first == null ? packet : first;
                     last = packet;

@@ -54,6 +54,7 @@ public final class ClientHandshake extends Handshake {
         }
         ClientHello hello = new ClientHello(random(ClientHello.RANDOM), new byte[0], suites.toByteArray(), extensions);
         first = hello;
+        clientRandom = hello.random();
         send(hello);
     }
 

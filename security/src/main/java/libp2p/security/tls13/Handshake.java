@@ -28,6 +28,8 @@ public abstract sealed class Handshake permits ClientHandshake, ServerHandshake 
     private byte @Nullable [] transportParameters;
     private byte @Nullable [] remoteTransportParameters;
 
+    byte @Nullable [] clientRandom;
+
     @Nullable
     String protocol;
 
@@ -97,6 +99,12 @@ public abstract sealed class Handshake permits ClientHandshake, ServerHandshake 
     /** Whether both sides have finished, and neither will send handshake messages under the handshake's keys. */
     public final boolean isComplete() {
         return complete;
+    }
+
+    /** The random bytes of the ClientHello, which name this handshake in logs of keys; null before there is one. */
+    public final byte @Nullable [] clientRandom() {
+        byte[] value = clientRandom;
+        return value == null ? null : value.clone();
     }
 
     /** The application protocol that was agreed, or null. */

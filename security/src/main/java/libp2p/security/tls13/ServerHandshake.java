@@ -107,6 +107,7 @@ public final class ServerHandshake extends Handshake {
 
     private void receiveHello(byte[] message) throws TlsException {
         ClientHello hello = ClientHello.decode(message);
+        clientRandom = hello.random();
         CipherSuite chosen = hello.commonSuite();
         requireNumber(hello, Extensions.SIGNATURE_ALGORITHMS, SignatureSchemes.ECDSA_P256_SHA256, "ECDSA over P-256");
         Offer offer = offer(hello);

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -96,6 +97,11 @@ public final class SwarmConnection implements Connection {
     public Optional<Duration> roundTrip() {
         long nanos = transport.roundTripNanos();
         return nanos > 0 ? Optional.of(Duration.ofNanos(nanos)) : Optional.empty();
+    }
+
+    @Override
+    public Map<String, Object> details() {
+        return transport.details();
     }
 
     Environment environment() {
