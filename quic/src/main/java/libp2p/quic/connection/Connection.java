@@ -473,12 +473,7 @@ public final class Connection implements LossRecovery.Observer {
 
     @Override
     public void packetLost(PacketSpace space, long number, long now) {
-        for (int i = 0; i < Level.COUNT; i++) {
-            Level level = levels[i];
-            if (level != null && level.space == space) {
-                tracing.lost(i, number, now);
-            }
-        }
+        tracing.lost(levels, space, number, now);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package libp2p.quic.connection;
 
+import libp2p.quic.recovery.PacketSpace;
 import libp2p.quic.wire.FrameOutput;
 import libp2p.security.tls13.HandshakeOutput;
 import org.jspecify.annotations.Nullable;
@@ -39,10 +40,15 @@ final class Tracing {
         }
     }
 
-    void lost(int level, long number, long now) {
+    void lost(@Nullable Level[] levels, PacketSpace space, long number, long now) {
         Tracer current = tracer;
-        if (current != null) {
-            current.lost(level, number, now);
+        if (current == null) {
+            return;
+        }
+        for (Level level : levels) {
+            if (level != null && level.space == space) {
+                current.lost(level.index, number, now);
+            }
         }
     }
 
