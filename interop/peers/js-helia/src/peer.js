@@ -1,7 +1,7 @@
 // A Helia node on the loopback, for interop/content: adds, gets, and moves CARs; every command prints JSON lines.
 //   serve PATH            adds a file or directory and serves it by Bitswap until the input ends
 //   get CID ADDRESS OUT   gets a file or directory from a peer
-//   fetch URL CID[/PATH] OUT   fetches from a trustless gateway with verified-fetch
+//   fetch URL CID[/PATH] OUT   fetches with verified-fetch, from whom the delegated routing of a gateway names
 //   find CID BOOTSTRAP OUT   gets a file or directory from whom the DHT names, reached through one of its peers
 //   provide PATH BOOTSTRAP   adds, serves, and announces the root in the DHT, until the input ends
 //   value ADDRESS KEY     asks a peer for the value of a key (/libp2p/fetch/0.0.1)
@@ -24,6 +24,7 @@ import { fetch as fetchService } from '@libp2p/fetch'
 import { identify } from '@libp2p/identify'
 import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { noise } from '@libp2p/noise'
+import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
@@ -88,13 +89,13 @@ if (command === 'serve') {
   await write(unixfs(helia), CID.parse(args[0]), args[2])
   say({ event: 'got', cid: args[0] })
 } else if (command === 'find') {
-  const helia = await peer({ dht: dht() })
+  const helia = await peer({ dht: dht(), ping: ping() })
   await helia.libp2p.dial(multiaddr(args[1]), { signal: signal() })
   await new Promise((resolve) => setTimeout(resolve, 2000)) // for identify
   await write(unixfs(helia), CID.parse(args[0]), args[2])
   say({ event: 'got', cid: args[0], peers: helia.libp2p.getPeers().map(String) })
 } else if (command === 'provide') {
-  const helia = await peer({ dht: dht() })
+  const helia = await peer({ dht: dht(), ping: ping() })
   await helia.libp2p.dial(multiaddr(args[1]), { signal: signal() })
   await new Promise((resolve) => setTimeout(resolve, 2000)) // for identify
   const cid = await add(unixfs(helia), args[0])
@@ -114,7 +115,7 @@ if (command === 'serve') {
   await new Promise((resolve) => process.stdin.on('end', resolve))
 } else if (command === 'fetch') {
   const gateways = [args[0]]
-  const helia = withHTTP(createHeliaLight(), { recursiveGateways: gateways, delegatedRouters: [], allowInsecure: true, allowLocal: true })
+  const helia = withHTTP(createHeliaLight(), { recursiveGateways: gateways, delegatedRouters: gateways, allowInsecure: true, allowLocal: true })
   await helia.start()
   const fetch = await createVerifiedFetchWithHelia(helia, { allowInsecure: true, allowLocal: true })
   const response = await fetch('ipfs://' + args[1], { signal: signal(), allowInsecure: true, allowLocal: true })
