@@ -12,6 +12,7 @@ module libp2p.exchange {
     exports libp2p.exchange.gateway;
     exports libp2p.exchange.graphsync;
     exports libp2p.exchange.http;
+    exports libp2p.exchange.pinning;
     exports libp2p.exchange.routing;
     exports libp2p.exchange.streams;
     exports libp2p.exchange.trustless;

@@ -32,7 +32,7 @@ import { createHeliaLight } from 'helia'
 import { CID } from 'multiformats/cid'
 
 const say = (value) => process.stdout.write(JSON.stringify(value) + '\n')
-const signal = () => AbortSignal.timeout(300_000)
+const signal = () => AbortSignal.timeout(900_000)
 
 const dht = () => kadDHT({ protocol: '/content/kad/1.0.0', clientMode: true, peerInfoMapper: passthroughMapper })
 
@@ -70,7 +70,15 @@ async function write (fs, cid, out) {
   const stat = await fs.stat(cid, { signal: signal() })
   if (stat.type === 'directory') {
     await mkdir(out, { recursive: true })
-    for await (const entry of fs.ls(cid, { signal: signal() })) await write(fs, entry.cid, join(out, entry.name))
+    let batch = []
+    for await (const entry of fs.ls(cid, { signal: signal() })) {
+      batch.push(write(fs, entry.cid, join(out, entry.name)))
+      if (batch.length === 32) {
+        await Promise.all(batch)
+        batch = []
+      }
+    }
+    await Promise.all(batch)
   } else {
     await pipeline(Readable.from(fs.cat(cid, { signal: signal() })), createWriteStream(out))
   }

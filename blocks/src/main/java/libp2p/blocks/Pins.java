@@ -56,6 +56,11 @@ public final class Pins {
         return there;
     }
 
+    /** Whether a root is pinned. */
+    public boolean has(Cid cid) throws IOException {
+        return datastore.get(key(cid)) != null;
+    }
+
     /** All pins, by CID. */
     public List<Pin> list() throws IOException {
         List<Pin> pins = new ArrayList<>();

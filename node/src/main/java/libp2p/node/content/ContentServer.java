@@ -130,7 +130,7 @@ public final class ContentServer implements HostService {
         InetSocketAddress address = gatewayOptions.address();
         if (address != null) {
             try {
-                gateway = new GatewayServer(host, address, gatewayOptions, store.blocks());
+                gateway = new GatewayServer(host, address, gatewayOptions, store);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

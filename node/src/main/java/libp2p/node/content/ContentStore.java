@@ -72,6 +72,11 @@ final class ContentStore implements AutoCloseable {
         return reputation;
     }
 
+    /** The requests of others to pin. */
+    Datastore requests() {
+        return pinned.namespace("remote");
+    }
+
     Pins pins() {
         return pins;
     }

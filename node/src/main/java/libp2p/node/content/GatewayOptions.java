@@ -2,6 +2,7 @@ package libp2p.node.content;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -66,6 +67,21 @@ public final class GatewayOptions {
             description = "Serve /auth too: clients prove their peer ids there, and learn that of this node"
                     + " (http-peer-id-auth).")
     private boolean auth;
+
+    @Option(
+            names = "--pinning-token",
+            paramLabel = "FILE",
+            description =
+                    "Serve /pins too (pinning service API): holders of the token in this file have roots pinned here,"
+                            + " for example by ipfs pin remote.")
+    @Nullable
+    private Path pinningToken;
+
+    /** The token of the pinning service, or null. */
+    @Nullable
+    String pinningToken() throws IOException {
+        return pinningToken == null ? null : Files.readString(pinningToken).strip();
+    }
 
     /** Where to serve, or null. */
     public @Nullable InetSocketAddress address() {

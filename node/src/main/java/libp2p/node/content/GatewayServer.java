@@ -8,18 +8,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import libp2p.blocks.BlockStore;
+import libp2p.blocks.Pins;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.Host;
+import libp2p.core.host.PeerAddress;
 import libp2p.core.routing.ContentRouting;
 import libp2p.core.routing.PeerRouting;
 import libp2p.core.routing.ValueStore;
+import libp2p.exchange.bitswap.Bitswap;
+import libp2p.exchange.fetch.Fetcher;
 import libp2p.exchange.gateway.DnsLinkNames;
 import libp2p.exchange.gateway.Gateway;
 import libp2p.exchange.gateway.GatewayResponse;
 import libp2p.exchange.gateway.HttpHandler;
 import libp2p.exchange.gateway.PeerIdAuthHandler;
 import libp2p.exchange.gateway.RecordNames;
+import libp2p.exchange.pinning.PinQueue;
+import libp2p.exchange.pinning.PinningServer;
 import libp2p.exchange.routing.OwnContent;
 import libp2p.exchange.routing.PeerRecord;
 import libp2p.exchange.routing.RoutingBackend;
@@ -35,11 +41,15 @@ import org.jspecify.annotations.Nullable;
 /** The gateway of a node. */
 final class GatewayServer implements AutoCloseable {
     private static final Duration TOKENS = Duration.ofHours(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration LOOKUP = Duration.ofSeconds(30);
 
     private final HttpServer http;
+    private final @Nullable PinQueue pinning;
 
-    GatewayServer(Host host, InetSocketAddress address, GatewayOptions options, BlockStore store) throws IOException {
+    GatewayServer(Host host, InetSocketAddress address, GatewayOptions options, ContentStore content)
+            throws IOException {
+        BlockStore store = content.blocks();
         Environment environment = host.environment();
         Gateway gateway = new Gateway(
                 store,
@@ -67,12 +77,39 @@ final class GatewayServer implements AutoCloseable {
                     (client, request, body) -> GatewayResponse.of(
                             200, Map.of("Content-Type", "application/json"), "{\"peer\":\"" + client + "\"}\n")));
         }
+        String token = options.pinningToken();
+        pinning = token == null ? null : queue(host, content);
+        if (pinning != null && token != null) {
+            handlers.add(new PinningServer(
+                    pinning,
+                    token,
+                    () -> host.fullAddresses().stream().map(Multiaddr::toString).toList(),
+                    libp2p.exchange.pinning.Limits.DEFAULT));
+        }
         handlers.add((request, body) -> gateway.handle(request));
         try {
             http = HttpServer.start(address, options.tls(environment), HttpHandler.firstOf(handlers), Limits.DEFAULT);
         } catch (IOException e) {
             throw new IOException("the gateway cannot listen on " + address + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Requests to pin are done with the peers that they name and those that the host finds. */
+    private static PinQueue queue(Host host, ContentStore content) throws IOException {
+        return PinQueue.open(
+                host.environment(),
+                content.requests(),
+                content.pins(),
+                request -> {
+                    List<PeerAddress> origins =
+                            request.origins().stream().map(PeerAddress::of).toList();
+                    try (Fetcher fetcher = new Fetcher(
+                            content.blocks(), () -> host.find(Bitswap.class).orElseThrow(), origins, PATIENCE)) {
+                        content.pins().add(request.cid(), Pins.Kind.RECURSIVE, fetcher);
+                        fetcher.flush();
+                    }
+                },
+                libp2p.exchange.pinning.Limits.DEFAULT);
     }
 
     /** Whether a Host field stands for this server: its address or one of its domains, with or without a port. */
@@ -108,6 +145,9 @@ final class GatewayServer implements AutoCloseable {
 
     @Override
     public void close() {
+        if (pinning != null) {
+            pinning.close();
+        }
         http.close();
     }
 }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
         name = "pin",
         description = "What garbage collection keeps.",
         mixinStandardHelpOptions = true,
-        subcommands = {PinCommand.Add.class, PinCommand.Ls.class, PinCommand.Rm.class})
+        subcommands = {PinCommand.Add.class, PinCommand.Ls.class, PinCommand.Rm.class, RemotePinCommand.class})
 public final class PinCommand {
     /** {@code p2p pin add}. */
     @Command(name = "add", description = "Pins roots, fetching what is not here.", mixinStandardHelpOptions = true)

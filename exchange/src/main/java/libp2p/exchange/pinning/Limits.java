@@ -1,0 +1,21 @@
+package libp2p.exchange.pinning;
+
+/**
+ * Bounds of pinning for others.
+ *
+ * @param requests that are kept at a time
+ * @param atOnce roots that are fetched at a time; the others wait
+ * @param bodyBytes of a request
+ * @param answerBytes of an answer that a client reads
+ * @param origins of a request that are kept
+ * @param meta entries of a request
+ */
+public record Limits(int requests, int atOnce, int bodyBytes, int answerBytes, int origins, int meta) {
+    /** 10,000 requests, 4 at once, 64 KiB, answers of 4 MiB, 20 origins, 64 entries. */
+    public static final Limits DEFAULT = new Limits(10_000, 4, 64 << 10, 4 << 20, 20, 64);
+
+    /** With another number of requests. */
+    public Limits withRequests(int value) {
+        return new Limits(value, atOnce, bodyBytes, answerBytes, origins, meta);
+    }
+}

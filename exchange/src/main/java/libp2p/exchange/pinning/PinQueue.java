@@ -1,0 +1,290 @@
+package libp2p.exchange.pinning;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.blocks.Pins;
+import libp2p.core.datastore.Datastore;
+import libp2p.core.environment.Environment;
+import libp2p.core.resource.LimitExceededException;
+import libp2p.ipld.codec.PlainJson;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.MalformedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests of others, kept in a datastore and done a few at a time. What was asked for goes on after a restart. A root that was pinned
+ * here before keeps its pin when the request is removed. Thread-safe.
+ */
+public final class PinQueue implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(PinQueue.class.getName());
+    private static final byte[] PREFIX = "pinning/".getBytes(UTF_8);
+    private static final int ID_BYTES = 16;
+
+    /** Fetches everything below a root and pins it. */
+    @FunctionalInterface
+    public interface Pinning {
+        /** Blocks until it is pinned. */
+        void pin(PinRequest request) throws IOException;
+    }
+
+    private final Environment environment;
+    private final Datastore datastore;
+    private final Pins pins;
+    private final Pinning pinning;
+    private final Limits limits;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, PinStatus> requests = new LinkedHashMap<>();
+    private final Deque<String> waiting = new ArrayDeque<>();
+    private int running;
+    private Instant last = Instant.EPOCH;
+    private boolean closed;
+
+    /**
+     * Opens the requests of a datastore, and goes on with those that are not done.
+     *
+     * @param datastore where the keys that begin with {@code pinning/} and {@code pinned/} are free
+     */
+    public static PinQueue open(Environment environment, Datastore datastore, Pins pins, Pinning pinning, Limits limits)
+            throws IOException {
+        PinQueue queue = new PinQueue(environment, datastore, pins, pinning, limits);
+        queue.load();
+        return queue;
+    }
+
+    private PinQueue(Environment environment, Datastore datastore, Pins pins, Pinning pinning, Limits limits) {
+        this.environment = environment;
+        this.datastore = datastore;
+        this.pins = pins;
+        this.pinning = pinning;
+        this.limits = limits;
+    }
+
+    private void load() throws IOException {
+        List<PinStatus> found = new ArrayList<>();
+        try (Datastore.Entries entries = datastore.scan(PREFIX)) {
+            for (Datastore.Entry entry = entries.next();
+                    entry != null && found.size() < limits.requests();
+                    entry = entries.next()) {
+                try {
+                    found.add(PinStatus.read(PlainJson.decode(entry.value()), limits));
+                } catch (MalformedException e) {
+                    LOG.log(System.Logger.Level.WARNING, "a request that cannot be read: " + e.getMessage());
+                }
+            }
+        }
+        found.sort(Comparator.comparing(PinStatus::created));
+        lock.lock();
+        try {
+            for (PinStatus status : found) {
+                boolean done = status.state() == PinStatus.State.PINNED || status.state() == PinStatus.State.FAILED;
+                requests.put(status.id(), done ? status : status.with(PinStatus.State.QUEUED, ""));
+                last = status.created();
+                if (!done) {
+                    waiting.add(status.id());
+                }
+            }
+            work();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes a request.
+     *
+     * @throws LimitExceededException if there are as many as there may be
+     */
+    public PinStatus add(PinRequest request) throws IOException {
+        byte[] random = new byte[ID_BYTES];
+        environment.secureRandom(random);
+        lock.lock();
+        try {
+            if (requests.size() >= limits.requests()) {
+                throw new LimitExceededException(
+                        "pinning",
+                        "requests",
+                        requests.size() + 1L,
+                        limits.requests(),
+                        LimitExceededException.Side.LOCAL);
+            }
+            Instant now = environment.wallClock().truncatedTo(ChronoUnit.MILLIS);
+            last = now.isAfter(last) ? now : last.plusMillis(1);
+            PinStatus status = new PinStatus(
+                    HexFormat.of().formatHex(random), PinStatus.State.QUEUED, last, request, List.of(), "");
+            keep(status);
+            waiting.add(status.id());
+            work();
+            return status;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes a request in place of another; null if there is no such other. */
+    public @Nullable PinStatus replace(String id, PinRequest request) throws IOException {
+        if (get(id) == null) {
+            return null;
+        }
+        PinStatus added = add(request);
+        remove(id);
+        return added;
+    }
+
+    /** A request, or null. */
+    public @Nullable PinStatus get(String id) {
+        lock.lock();
+        try {
+            return requests.get(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All requests, the latest first. */
+    public List<PinStatus> list() {
+        lock.lock();
+        try {
+            return new ArrayList<>(requests.values()).reversed();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Removes a request, and the pin if no other request and nobody here wants it; false if there is no such request. */
+    public boolean remove(String id) throws IOException {
+        lock.lock();
+        try {
+            PinStatus gone = requests.remove(id);
+            if (gone == null) {
+                return false;
+            }
+            datastore.delete(key(id));
+            waiting.remove(id);
+            Cid cid = gone.request().cid();
+            if (!isWanted(cid) && datastore.get(ownKey(cid)) != null) {
+                pins.remove(cid);
+                datastore.delete(ownKey(cid));
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isWanted(Cid cid) {
+        return requests.values().stream()
+                .anyMatch(other -> other.request().cid().equals(cid));
+    }
+
+    private void keep(PinStatus status) throws IOException {
+        datastore.put(key(status.id()), PlainJson.text(status.json()).getBytes(UTF_8));
+        requests.put(status.id(), status);
+    }
+
+    private static byte[] key(String id) {
+        return ("pinning/" + id).getBytes(UTF_8);
+    }
+
+    /** Stands for a pin that is here for requests alone. */
+    private static byte[] ownKey(Cid cid) {
+        return ("pinned/" + cid).getBytes(UTF_8);
+    }
+
+    /** With the lock: begins what may begin. */
+    private void work() {
+        while (!closed && running < limits.atOnce() && running < waiting.size()) {
+            running++;
+            environment.start("pinning", this::run);
+        }
+    }
+
+    /** @param own whether the root was not pinned here before */
+    private record Job(PinStatus status, boolean own) {}
+
+    private @Nullable Job next() throws IOException {
+        lock.lock();
+        try {
+            String id = closed ? null : waiting.poll();
+            PinStatus status = id == null ? null : requests.get(id);
+            if (status == null) {
+                running--;
+                return null;
+            }
+            PinStatus begun = status.with(PinStatus.State.PINNING, "");
+            keep(begun);
+            Cid cid = begun.request().cid();
+            boolean own = datastore.get(ownKey(cid)) != null || !pins.has(cid);
+            if (own) {
+                datastore.put(ownKey(cid), new byte[0]);
+            }
+            return new Job(begun, own);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        try {
+            for (Job job = next(); job != null; job = next()) {
+                PinStatus.State state = PinStatus.State.PINNED;
+                String why = "";
+                try {
+                    pinning.pin(job.status().request());
+                } catch (IOException | RuntimeException e) {
+                    state = PinStatus.State.FAILED;
+                    why = String.valueOf(e.getMessage());
+                }
+                ended(job, state, why);
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "requests to pin are not noted: " + e.getMessage());
+            lock.lock();
+            try {
+                running--;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void ended(Job job, PinStatus.State state, String why) throws IOException {
+        lock.lock();
+        try {
+            if (closed) {
+                return; // begins anew after a restart
+            }
+            PinStatus status = job.status();
+            Cid cid = status.request().cid();
+            if (requests.containsKey(status.id())) {
+                keep(status.with(state, why));
+            } else if (job.own() && !isWanted(cid)) { // removed while it was under way
+                pins.remove(cid);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Begins nothing more; what is under way ends with its sources. The datastore stays open. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,294 @@
+package libp2p.exchange.pinning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import libp2p.blocks.Pins;
+import libp2p.core.datastore.Datastore;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.resource.LimitExceededException;
+import libp2p.exchange.gateway.GatewayRequest;
+import libp2p.exchange.gateway.GatewayResponse;
+import libp2p.exchange.http.DirectCaller;
+import libp2p.exchange.http.HttpException;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multicodec;
+import libp2p.multiformats.Multihash;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.storage.MemoryDatastore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A client of the pinning service API with our server, whose roots are pinned when the test lets them. */
+class PinningTest {
+    private static final SystemEnvironment ENVIRONMENT = SystemEnvironment.shared();
+    private static final String TOKEN = "a-token-of-some-length";
+    private static final Set<PinStatus.State> ALL = EnumSet.allOf(PinStatus.State.class);
+    private static final String PEER =
+            "/ip4/192.0.2.1/tcp/4001/p2p/12D3KooWALU9NB41osQqC4QeU8znEpUB2QxWvgZZopq2dUqS4dUB";
+
+    private final MemoryDatastore datastore = new MemoryDatastore();
+    private final Pins pins = new Pins(datastore.namespace("pins"));
+    private final Semaphore turns = new Semaphore(0);
+    private final LinkedBlockingQueue<PinRequest> asked = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<String> noted = new LinkedBlockingQueue<>();
+
+    private static Cid cid(int number) {
+        return Cid.v1(Multicodec.RAW, Multihash.sha256(new byte[] {(byte) number}));
+    }
+
+    /** Tells what is written. */
+    private final class Telling implements Datastore {
+        private final Datastore below = datastore.namespace("requests");
+
+        @Override
+        public byte[] get(byte[] key) throws IOException {
+            return below.get(key);
+        }
+
+        @Override
+        public void write(List<Change> batch) throws IOException {
+            below.write(batch);
+            batch.forEach(change ->
+                    noted.add(change.value() == null ? "" : new String(change.value(), StandardCharsets.UTF_8)));
+        }
+
+        @Override
+        public Entries scan(Scan scan) throws IOException {
+            return below.scan(scan);
+        }
+
+        @Override
+        public void close() throws IOException {
+            below.close();
+        }
+    }
+
+    private PinQueue queue(Limits limits) throws IOException {
+        return PinQueue.open(
+                ENVIRONMENT,
+                new Telling(),
+                pins,
+                request -> {
+                    asked.add(request);
+                    turns.acquireUninterruptibly();
+                    if (request.name().equals("fail")) {
+                        throw new IOException("nobody has it");
+                    }
+                    pins.put(request.cid(), Pins.Kind.RECURSIVE);
+                },
+                limits);
+    }
+
+    private static PinningClient client(PinQueue queue) {
+        return client(queue, TOKEN);
+    }
+
+    private static PinningClient client(PinQueue queue, String token) {
+        PinningServer server = new PinningServer(queue, TOKEN, () -> List.of(PEER), Limits.DEFAULT);
+        return new PinningClient(new DirectCaller("service", server), token, Limits.DEFAULT);
+    }
+
+    private static PinRequest request(int number, String name) {
+        return new PinRequest(cid(number), name, List.of(Multiaddr.parse(PEER)), Map.of("app", "test"));
+    }
+
+    /** Lets one root be pinned, or fail, and waits until the queue has noted it. */
+    private void one(PinningClient client, String id, PinStatus.State state) throws Exception {
+        turns.release();
+        String written = noted.take();
+        while (!written.contains("\"status\":\"" + state.word() + "\"")) {
+            written = noted.take();
+        }
+        assertThat(client.get(id, Deadline.NONE).state()).isEqualTo(state);
+    }
+
+    @Test
+    void aRootIsPinnedListedAndRemoved() throws Exception {
+        try (PinQueue queue = queue(Limits.DEFAULT);
+                PinningClient client = client(queue)) {
+            PinStatus added = client.add(request(1, "first"), Deadline.NONE);
+            assertThat(added.state()).isEqualTo(PinStatus.State.QUEUED);
+            assertThat(added.delegates()).containsExactly(PEER);
+            assertThat(asked.take()).isEqualTo(request(1, "first"));
+            assertThat(client.get(added.id(), Deadline.NONE).state()).isEqualTo(PinStatus.State.PINNING);
+            one(client, added.id(), PinStatus.State.PINNED);
+            assertThat(client.list(Set.of(PinStatus.State.PINNED), Deadline.NONE))
+                    .extracting(PinStatus::id)
+                    .containsExactly(added.id());
+            assertThat(pins.has(cid(1))).isTrue();
+            client.remove(added.id(), Deadline.NONE);
+            assertThat(pins.has(cid(1))).isFalse();
+            assertThat(client.list(ALL, Deadline.NONE)).isEmpty();
+            assertThatThrownBy(() -> client.get(added.id(), Deadline.NONE))
+                    .isInstanceOf(HttpException.class)
+                    .hasMessageContaining("404");
+        }
+    }
+
+    @Test
+    void aPinOfTheOwnerOutlivesTheRequestsForIt() throws Exception {
+        pins.put(cid(1), Pins.Kind.RECURSIVE);
+        try (PinQueue queue = queue(Limits.DEFAULT);
+                PinningClient client = client(queue)) {
+            PinStatus added = client.add(request(1, ""), Deadline.NONE);
+            one(client, added.id(), PinStatus.State.PINNED);
+            client.remove(added.id(), Deadline.NONE);
+            assertThat(pins.has(cid(1))).isTrue();
+        }
+    }
+
+    @Test
+    void twoRequestsForOneRootAreTwo() throws Exception {
+        try (PinQueue queue = queue(Limits.DEFAULT);
+                PinningClient client = client(queue)) {
+            PinStatus first = client.add(request(1, "a"), Deadline.NONE);
+            one(client, first.id(), PinStatus.State.PINNED);
+            PinStatus second = client.add(request(1, "b"), Deadline.NONE);
+            one(client, second.id(), PinStatus.State.PINNED);
+            assertThat(second.created()).isAfter(first.created());
+            client.remove(first.id(), Deadline.NONE);
+            assertThat(pins.has(cid(1))).isTrue();
+            client.remove(second.id(), Deadline.NONE);
+            assertThat(pins.has(cid(1))).isFalse();
+        }
+    }
+
+    @Test
+    void aFailureIsToldWithItsReason() throws Exception {
+        try (PinQueue queue = queue(Limits.DEFAULT);
+                PinningClient client = client(queue)) {
+            PinStatus added = client.add(request(1, "fail"), Deadline.NONE);
+            one(client, added.id(), PinStatus.State.FAILED);
+            assertThat(client.get(added.id(), Deadline.NONE).details()).isEqualTo("nobody has it");
+            assertThat(client.list(Set.of(PinStatus.State.PINNED), Deadline.NONE))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void requestsGoOnAfterARestart() throws Exception {
+        PinStatus added;
+        try (PinQueue queue = queue(Limits.DEFAULT);
+                PinningClient client = client(queue)) {
+            added = client.add(request(1, "long"), Deadline.NONE);
+            asked.take();
+        }
+        turns.release();
+        try (PinQueue queue = queue(Limits.DEFAULT);
+                PinningClient client = client(queue)) {
+            assertThat(asked.take()).isEqualTo(request(1, "long"));
+            one(client, added.id(), PinStatus.State.PINNED);
+            assertThat(client.get(added.id(), Deadline.NONE).created()).isEqualTo(added.created());
+        }
+    }
+
+    @Test
+    void requestsAreBoundedAndListedInPages() throws Exception {
+        try (PinQueue queue = queue(Limits.DEFAULT.withRequests(3));
+                PinningClient client = client(queue)) {
+            for (int i = 0; i < 3; i++) {
+                client.add(request(i, "n" + i), Deadline.NONE);
+            }
+            assertThatThrownBy(() -> client.add(request(4, ""), Deadline.NONE))
+                    .isInstanceOf(HttpException.class)
+                    .hasMessageContaining("409");
+            assertThatThrownBy(() -> queue.add(request(4, ""))).isInstanceOf(LimitExceededException.class);
+            assertThat(get(queue, "/pins", "limit=2&status=queued,pinning"))
+                    .contains("\"count\":3")
+                    .containsOnlyOnce("\"name\":\"n2\"")
+                    .containsOnlyOnce("\"name\":\"n1\"")
+                    .doesNotContain("n0");
+            assertThat(get(queue, "/pins", "status=queued,pinning&name=N1&match=ipartial"))
+                    .contains("\"count\":1", "n1");
+            assertThat(get(queue, "/pins", "status=queued,pinning&cid=" + cid(0)))
+                    .contains("\"count\":1", "n0");
+            assertThat(get(queue, "/pins", "status=queued,pinning&meta=%7B%22app%22%3A%22other%22%7D"))
+                    .contains("\"count\":0");
+            assertThat(get(queue, "/pins", null))
+                    .as("pinned ones, without a status")
+                    .contains("\"count\":0");
+            turns.release(3);
+        }
+    }
+
+    private static String get(PinQueue queue, String path, String query) throws IOException {
+        PinningServer server = new PinningServer(queue, TOKEN, List::of, Limits.DEFAULT);
+        GatewayResponse response = server.handle(
+                GatewayRequest.of("GET", path, query, Map.of("Authorization", "Bearer " + TOKEN)),
+                InputStream.nullInputStream());
+        return text(response);
+    }
+
+    private static String text(GatewayResponse response) throws IOException {
+        java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
+        response.body().writeTo(out);
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "limit=0",
+                "limit=1001",
+                "limit=x",
+                "status=nonsense",
+                "cid=nonsense",
+                "match=some",
+                "before=yesterday",
+                "meta=[",
+            })
+    void filtersThatMakeNoSenseAreRefused(String query) throws IOException {
+        try (PinQueue queue = queue(Limits.DEFAULT)) {
+            assertThat(get(queue, "/pins", query)).contains("BAD_REQUEST");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{}",
+                "[]",
+                "{\"cid\":1}",
+                "{\"cid\":\"nonsense\"}",
+                "{\"cid\":\"bafkqaaa\",\"name\":\"LONG\"}"
+            })
+    void bodiesThatAreNoPinsAreRefused(String body) throws IOException {
+        try (PinQueue queue = queue(Limits.DEFAULT)) {
+            PinningServer server = new PinningServer(queue, TOKEN, List::of, Limits.DEFAULT);
+            byte[] bytes = body.replace("LONG", "x".repeat(300)).getBytes(StandardCharsets.UTF_8);
+            GatewayResponse response = server.handle(
+                    GatewayRequest.of("POST", "/pins", null, Map.of("Authorization", "Bearer " + TOKEN)),
+                    new ByteArrayInputStream(bytes));
+            assertThat(response.status()).isEqualTo(400);
+            assertThat(queue.list()).isEmpty();
+        }
+    }
+
+    @Test
+    void nobodyPinsWithoutTheToken() throws IOException {
+        try (PinQueue queue = queue(Limits.DEFAULT);
+                PinningClient stranger = client(queue, "another-token-of-length")) {
+            assertThatThrownBy(() -> stranger.add(request(1, ""), Deadline.NONE))
+                    .isInstanceOf(HttpException.class)
+                    .hasMessageContaining("401");
+            assertThatThrownBy(() -> stranger.list(ALL, Deadline.NONE)).isInstanceOf(HttpException.class);
+            assertThat(queue.list()).isEmpty();
+        }
+        assertThatThrownBy(() -> new PinningServer(queue(Limits.DEFAULT), "short", List::of, Limits.DEFAULT))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}
