@@ -142,7 +142,7 @@ final class Outbox {
         }
     }
 
-    /** What is written at once: mostly a single RPC, whose bytes are shared with the queues of other peers. */
+    /** The bytes of one write, mostly a single RPC whose bytes the queues of other peers share. */
     private byte @Nullable [] gather() {
         Rpc first = queue.poll();
         if (first == null) {

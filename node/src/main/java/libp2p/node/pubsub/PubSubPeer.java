@@ -6,10 +6,13 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import libp2p.core.connection.Connection;
+import libp2p.core.connection.Direction;
+import libp2p.core.host.DialOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
@@ -21,10 +24,9 @@ import libp2p.pubsub.router.GossipParameters.Mesh;
 import libp2p.pubsub.router.Version;
 
 /**
- * A node of the mixed networks in {@code interop/pubsub}: takes orders from standard input, a line each ({@code dial
- * ADDRESS}, {@code publish PREFIX COUNT SIZE PAUSE_MS}, {@code peers}, {@code count}, {@code join COUNT}, {@code memory}, {@code
- * disconnect ID}), prints
- * events.
+ * A node of the mixed networks in {@code interop/pubsub}: takes orders from standard input, a line each, and prints events. {@code dial
+ * ADDRESS}, {@code second ADDRESS} for a further connection, {@code lose} for closing the connections that carry pubsub, {@code
+ * publish PREFIX COUNT SIZE PAUSE_MS}, {@code peers}, {@code count}, {@code join COUNT}, {@code memory}, {@code disconnect ID}.
  */
 public final class PubSubPeer {
     private final String topic;
@@ -68,7 +70,9 @@ public final class PubSubPeer {
         while ((line = in.readLine()) != null) {
             String[] words = line.trim().split("\\s+");
             switch (words[0]) {
-                case "dial" -> dial(host, words[1]);
+                case "dial" -> dial(host, words[1], DialOptions.DEFAULT);
+                case "second" -> dial(host, words[1], DialOptions.DEFAULT.withNewConnection());
+                case "lose" -> lose(host);
                 case "publish" -> publish(service, words);
                 case "peers" ->
                     events.event("peers", "", "count", service.peers(topic).size());
@@ -98,9 +102,23 @@ public final class PubSubPeer {
         events.event("message", "", "from", from, "topic", message.topic(), "data", data, "again", !received.add(data));
     }
 
-    private void dial(Host host, String address) {
+    private void lose(Host host) {
+        List<Connection> connections = host.connections();
+        int closed = 0;
+        for (Connection connection : connections) {
+            if (connection.streams().stream()
+                    .anyMatch(stream -> stream.direction() == Direction.OUTBOUND
+                            && stream.protocol().startsWith("/meshsub/"))) {
+                connection.close(0, "told to");
+                closed++;
+            }
+        }
+        events.event("lost", "", "count", closed, "left", connections.size() - closed);
+    }
+
+    private void dial(Host host, String address, DialOptions how) {
         try {
-            Connection connection = host.connect(PeerAddress.parse(address));
+            Connection connection = host.connect(PeerAddress.parse(address), how);
             events.event("dialed", "", "peer", connection.remotePeer());
         } catch (IOException e) {
             events.event("failed", "", "what", "dial", "why", String.valueOf(e.getMessage()));

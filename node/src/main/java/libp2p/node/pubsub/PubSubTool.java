@@ -25,6 +25,9 @@ import libp2p.pubsub.score.PeerScores;
 
 /** The steps of {@code p2p pubsub}, with a host that has pubsub. */
 public final class PubSubTool {
+    /** How long a line of a chat waits for somebody who hears it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final Host host;
     private final PubSubService pubsub;
     private final PubSubEvents events;
@@ -236,10 +239,9 @@ public final class PubSubTool {
 
     private void say(String topic, String line, PrintStream out) {
         try {
-            pubsub.publish(topic, line.getBytes(StandardCharsets.UTF_8));
-            if (pubsub.peers(topic).isEmpty()) {
-                out.print("(nobody is here yet)\n");
-            }
+            pubsub.publish(topic, line.getBytes(StandardCharsets.UTF_8), 1, in(PATIENCE));
+        } catch (DeadlineExceededException alone) {
+            out.print("(not sent: nobody is here yet)\n");
         } catch (IOException e) {
             out.print("(not sent: " + e.getMessage() + ")\n");
         }

@@ -2,7 +2,6 @@ package libp2p.pubsub.router;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -269,7 +268,8 @@ public final class GossipRouter {
         }
     }
 
-    private void subscribed(Peer peer, Subscription subscription) {
+    private void subscribed(Peer peer, Subscription told) {
+        Subscription subscription = state.shared(told);
         String topic = subscription.topic();
         if (!subscription.subscribe()) {
             if (peer.unsubscribe(topic)) {
@@ -281,9 +281,7 @@ public final class GossipRouter {
                     subscription,
                     state.limits.peer().topics(),
                     state.limits.peer().topicBytes())) {
-                state.subscribers
-                        .computeIfAbsent(topic, key -> new LinkedHashSet<>())
-                        .add(peer);
+                state.subscribers.computeIfAbsent(topic, key -> new PeerSet()).add(peer);
             } else {
                 state.misbehaved(peer, 1, "too many topics");
             }

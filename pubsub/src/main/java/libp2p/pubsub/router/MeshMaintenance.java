@@ -28,7 +28,7 @@ final class MeshMaintenance {
     }
 
     void join(String topic) {
-        Set<Peer> mesh = new LinkedHashSet<>();
+        Set<Peer> mesh = new PeerSet();
         state.mesh.put(topic, mesh);
         if (state.parameters.turnover().ticks() > 0) {
             state.diligence.put(topic, new Diligence(state.parameters.turnover()));
@@ -136,7 +136,7 @@ final class MeshMaintenance {
             Set<Peer> mesh = state.mesh.get(graft.topic());
             // Of unknown topics nothing is said, so that nobody can make this host answer.
             if (mesh != null && !mesh.contains(peer)) {
-                grafted(peer, graft.topic(), mesh);
+                grafted(peer, state.name(graft.topic()), mesh);
             }
         }
         tell();

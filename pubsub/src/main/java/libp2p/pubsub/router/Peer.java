@@ -1,6 +1,7 @@
 package libp2p.pubsub.router;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import libp2p.core.identity.PeerId;
@@ -18,7 +19,7 @@ final class Peer {
 
     final boolean direct;
 
-    final Map<String, Subscription> topics = new LinkedHashMap<>();
+    final Map<String, Subscription> topics = new HashMap<>();
     /** Heartbeats left of each IDONTWANT. */
     final Map<MessageId, Integer> dontWant = new LinkedHashMap<>();
 

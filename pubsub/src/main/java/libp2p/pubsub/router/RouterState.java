@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class RouterState {
     /** Peers of a topic that this host publishes to without being subscribed. */
     static final class Fanout {
-        final Set<Peer> peers = new LinkedHashSet<>();
+        final Set<Peer> peers = new PeerSet();
         long lastPublished;
     }
 
@@ -95,6 +94,21 @@ final class RouterState {
 
     Set<Peer> subscribers(String topic) {
         return subscribers.getOrDefault(topic, Set.of());
+    }
+
+    /** A subscription as another peer of the topic has it, so that peers share one object and one name where they agree. */
+    Subscription shared(Subscription told) {
+        for (Peer other : subscribers(told.topic())) {
+            Subscription theirs = other.topics.get(told.topic());
+            return theirs != null && theirs.equals(told) ? theirs : told;
+        }
+        return told;
+    }
+
+    /** The name of a topic, in the object that names this host's own subscription to it if there is one. */
+    String name(String topic) {
+        Subscription own = subscriptions.get(topic);
+        return own == null ? topic : own.topic();
     }
 
     double score(Peer peer) {
