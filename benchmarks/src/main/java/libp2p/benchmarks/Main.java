@@ -112,7 +112,7 @@ final class Main {
     }
 
     private static List<Implementation> implementations(String against, List<String> without) {
-        Path p2p = Path.of("p2p").toAbsolutePath();
+        Path p2p = Path.of(System.getenv().getOrDefault("P2P", "p2p")).toAbsolutePath();
         Map<String, String> environment = Map.of("P2P_NO_BUILD", "1");
         Implementation before = against.isEmpty()
                 ? null

@@ -17,7 +17,7 @@ public final class HeaderMask implements AutoCloseable {
     }
 
     /**
-     * The mask of a sample; its first byte is in the highest eight bits.
+     * The mask of a sample; its first byte is in the lowest eight bits.
      *
      * @throws IndexOutOfBoundsException if there are not 16 bytes from {@code offset} on
      */
@@ -30,7 +30,7 @@ public final class HeaderMask implements AutoCloseable {
     }
 
     /**
-     * The mask of a sample in a buffer.
+     * The mask of a sample in a buffer, as {@link #mask(byte[], int)} gives it.
      *
      * @param index absolute, where the sample starts
      * @throws IndexOutOfBoundsException if there are not 16 bytes from {@code index} to the limit

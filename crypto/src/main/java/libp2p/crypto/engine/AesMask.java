@@ -1,6 +1,7 @@
 package libp2p.crypto.engine;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
@@ -11,7 +12,7 @@ final class AesMask implements MaskContext {
 
     private final Cipher cipher;
     private final byte[] block = new byte[BLOCK];
-    private final ByteBuffer view = ByteBuffer.wrap(block);
+    private final ByteBuffer view = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
 
     /** @param key of AES */
     AesMask(byte[] key) {

@@ -44,8 +44,8 @@ final class ChaChaMask implements MaskContext {
             quarter(2, 7, 8, 13);
             quarter(3, 4, 9, 14);
         }
-        long high = Integer.toUnsignedLong(Integer.reverseBytes(x[0] + state[0]));
-        long low = Integer.toUnsignedLong(Integer.reverseBytes(x[1] + state[1]));
+        long low = Integer.toUnsignedLong(x[0] + state[0]);
+        long high = Integer.toUnsignedLong(x[1] + state[1]);
         return high << 32 | low;
     }
 

@@ -100,13 +100,13 @@ public final class Connection implements LossRecovery.Observer {
         tls = new TlsDriver(maker);
         @Nullable PacketSpace[] spaces = new PacketSpace[Level.COUNT];
         for (int i = 0; i < Level.COUNT; i++) {
-            Level level = new Level(i, MAX_ACK_DELAY);
+            Level level = new Level(i, MAX_ACK_DELAY, surroundings.chunks());
             levels[i] = level;
             spaces[i] = level.space;
         }
         Congestion congestion = new Congestion(MtuSearch.BASE, config.firstWindow());
         recovery = new LossRecovery(congestion, spaces, !client, this);
-        streams = new Streams(client, config.streams());
+        streams = new Streams(client, config.streams(), surroundings.chunks());
         localIds = new LocalIds(surroundings, local);
         remoteIds = new RemoteIds(remote);
         mtu = new MtuSearch(config.mtu());

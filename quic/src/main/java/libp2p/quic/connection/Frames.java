@@ -1,5 +1,6 @@
 package libp2p.quic.connection;
 
+import java.nio.ByteBuffer;
 import libp2p.quic.protect.KeyPhases;
 import libp2p.quic.recovery.PacketSpace;
 import libp2p.quic.wire.AckFrame;
@@ -22,7 +23,9 @@ final class Frames implements FrameHandler {
     private int responseCount;
     private @Nullable Level level;
     private @Nullable Path from;
-    private ConnectionId destination = ConnectionId.EMPTY;
+    private @Nullable ByteBuffer packet;
+    private int destinationAt;
+    private int destinationLength;
     private long now;
     private boolean done;
 
@@ -34,11 +37,17 @@ final class Frames implements FrameHandler {
         this.connection = connection;
     }
 
-    void begin(Level packetLevel, Path path, ConnectionId packetDestination, long time) {
+    void begin(Level packetLevel, Path path, long time) {
         level = packetLevel;
         from = path;
-        destination = packetDestination;
         now = time;
+    }
+
+    /** The id to which the next packet, one of 1-RTT, was sent; it is only looked at if the packet retires ids. */
+    void destination(ByteBuffer buffer, int at, int length) {
+        packet = buffer;
+        destinationAt = at;
+        destinationLength = length;
     }
 
     private Level level() {
@@ -132,7 +141,12 @@ final class Frames implements FrameHandler {
 
     @Override
     public void retireConnectionId(long sequence) throws TransportException {
-        connection.localIds.retire(sequence, destination);
+        ByteBuffer buffer = packet;
+        byte[] usedNow = new byte[buffer == null ? 0 : destinationLength];
+        if (buffer != null) {
+            buffer.get(destinationAt, usedNow);
+        }
+        connection.localIds.retire(sequence, ConnectionId.of(usedNow));
     }
 
     @Override

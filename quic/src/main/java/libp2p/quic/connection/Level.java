@@ -2,6 +2,7 @@ package libp2p.quic.connection;
 
 import libp2p.quic.protect.PacketKeys;
 import libp2p.quic.recovery.PacketSpace;
+import libp2p.quic.stream.Chunks;
 import libp2p.quic.stream.CryptoStream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +27,10 @@ final class Level {
 
     int probes;
 
-    Level(int index, long maxAckDelay) {
+    Level(int index, long maxAckDelay, Chunks chunks) {
         this.index = index;
         space = new PacketSpace(index == TlsDriver.APPLICATION, maxAckDelay);
-        crypto = new CryptoStream(index == TlsDriver.APPLICATION ? LATER_BYTES : HANDSHAKE_BYTES);
+        crypto = new CryptoStream(index == TlsDriver.APPLICATION ? LATER_BYTES : HANDSHAKE_BYTES, chunks);
     }
 
     void close() {

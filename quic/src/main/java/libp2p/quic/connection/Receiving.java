@@ -175,7 +175,6 @@ final class Receiving {
         if (first != null && !first.equals(source)) {
             return;
         }
-        ConnectionId destination = ConnectionId.of(head, header.destinationAt(), header.destinationLength());
         int numberLength = keys.unmask(head, at, numberAt);
         int payloadAt = numberAt + numberLength;
         long number = number(level, numberAt, numberLength);
@@ -198,7 +197,7 @@ final class Receiving {
             }
             connection.discard(TlsDriver.INITIAL);
         }
-        process(level, number, length, path, destination, codepoint, now);
+        process(level, number, length, path, codepoint, now);
     }
 
     private void shortPacket(ByteBuffer buffer, int offset, int length, Path path, int codepoint, long now)
@@ -212,25 +211,23 @@ final class Receiving {
             statelessReset(buffer, offset, length, now);
             return;
         }
-        read(buffer, offset, keys == null || !connection.isComplete() ? length : needed);
         if (keys == null || !connection.isComplete()) {
+            read(buffer, offset, length);
             keep(0, length, path, codepoint); // a server must not use them before the handshake is complete
             return;
         }
-        ConnectionId destination = ConnectionId.of(head, 1, idLength);
-        int numberLength = keys.unmask(head, 0, numberAt);
-        int payloadAt = numberAt + numberLength;
-        long number = number(level, numberAt, numberLength);
-        byte first = head[0];
-        byte masked = buffer.get(offset);
-        buffer.put(offset, head, 0, payloadAt);
         int plainLength = -1;
-        if (LongHeader.hasFixedBit(masked)) {
+        int first = 0;
+        long number = 0;
+        if (LongHeader.hasFixedBit(buffer.get(offset))) {
+            first = keys.unmask(buffer, offset, offset + numberAt);
+            int payloadAt = offset + numberAt + 1 + (first & 3);
+            number = number(level, buffer, offset + numberAt, payloadAt);
             plainLength = keys.open(
                     (first & SHORT_KEY_PHASE) != 0,
                     buffer,
                     offset,
-                    offset + payloadAt,
+                    payloadAt,
                     number,
                     offset + length,
                     plain,
@@ -242,11 +239,20 @@ final class Receiving {
         }
         checkReserved(first, SHORT_RESERVED);
         if (!level.space.isDuplicate(number)) {
-            process(level, number, plainLength, path, destination, codepoint, now);
+            frames.destination(buffer, offset + 1, idLength);
+            process(level, number, plainLength, path, codepoint, now);
         }
     }
 
-    private static void checkReserved(byte first, int bits) throws TransportException {
+    private static long number(Level level, ByteBuffer buffer, int from, int to) {
+        long truncated = 0;
+        for (int i = from; i < to; i++) {
+            truncated = truncated << 8 | buffer.get(i) & 0xff;
+        }
+        return PacketNumbers.decode(truncated, to - from, level.space.largestReceived());
+    }
+
+    private static void checkReserved(int first, int bits) throws TransportException {
         if ((first & bits) != 0) {
             throw new TransportException(TransportError.PROTOCOL_VIOLATION, "reserved bits are set");
         }
@@ -260,15 +266,14 @@ final class Receiving {
         return PacketNumbers.decode(truncated, length, level.space.largestReceived());
     }
 
-    private void process(
-            Level level, long number, int length, Path path, ConnectionId destination, int codepoint, long now)
+    private void process(Level level, long number, int length, Path path, int codepoint, long now)
             throws TransportException {
         anything = true;
         if (connection.closing() != null) {
             return;
         }
         connection.tracing.received(connection, level.index, number, plain, length, now);
-        frames.begin(level, path, destination, now);
+        frames.begin(level, path, now);
         boolean latest = number > level.space.largestReceived();
         int found = parser.parse(plain, 0, length, level.index < TlsDriver.APPLICATION, frames);
         level.space.received(number, (found & FrameParser.ACK_ELICITING) != 0, codepoint, now);

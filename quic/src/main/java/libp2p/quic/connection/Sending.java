@@ -13,16 +13,13 @@ import libp2p.quic.recovery.SentFrame;
 import libp2p.quic.recovery.SentPacket;
 import libp2p.quic.wire.FrameOutput;
 import libp2p.quic.wire.FrameType;
-import libp2p.quic.wire.LongHeader;
 import libp2p.quic.wire.PacketNumbers;
 import libp2p.quic.wire.TransportError;
-import libp2p.quic.wire.VarInt;
 import org.jspecify.annotations.Nullable;
 
 /** Builds datagrams of the frames due at each level (RFC 9000, sections 12.2 to 14). Under the lock of the connection. */
 final class Sending {
     private static final int TAG = PacketCipher.TAG_LENGTH;
-    private static final int LENGTH_BYTES = 2;
     /** A packet is not begun in less room than this. */
     static final int LEAST_PACKET = 100;
 
@@ -91,8 +88,44 @@ final class Sending {
             }
             path.sent(size);
             more = batch.add(size, full, marking, path.remote) && path == target();
+            if (more && full == mtu && isPlain(path)) {
+                more = streamData(batch, mtu, path, now);
+            }
         }
         return !batch.isEmpty();
+    }
+
+    /** Whether nothing but data of streams can be due on a path. */
+    private boolean isPlain(Path path) {
+        return connection.firstLevel() == TlsDriver.APPLICATION
+                && hasKeys(connection.level(TlsDriver.APPLICATION))
+                && connection.closing() == null
+                && path == connection.path
+                && path.isValidated()
+                && connection.oldPath == null
+                && !connection.frames.hasResponse()
+                && !path.isChallengeDue()
+                && !isProbing();
+    }
+
+    /** Adds datagrams of one size with data of streams, as long as there are some; returns whether others may follow. */
+    private boolean streamData(SendBatch batch, int mtu, Path path, long now) {
+        Level level = connection.level(TlsDriver.APPLICATION);
+        Congestion congestion = recovery.congestion();
+        while (batch.room(mtu) == mtu
+                && congestion.room() >= mtu
+                && pacer.budget(now, congestion, recovery.rtt(), mtu) >= mtu
+                && connection.streams.wantsToSend()) {
+            int size = packet(level, batch.buffer(), batch.length(), mtu, 0, path, now);
+            if (size == 0) {
+                return true;
+            }
+            path.sent(size);
+            if (!batch.add(size, mtu, marking, path.remote)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** How small a datagram may be at most: those of the handshake must be large (section 14.1). */
@@ -228,7 +261,7 @@ final class Sending {
         }
         long number = space.sent().next();
         int numberLength = Math.max(2, PacketNumbers.length(number, space.largestAcknowledged()));
-        int numberAt = head(level, numberLength);
+        int numberAt = PacketHeader.write(connection, level, scratch, numberLength);
         int payloadAt = numberAt + numberLength;
         out.reset(scratch, payloadAt, room - TAG);
         eliciting = false;
@@ -251,11 +284,9 @@ final class Sending {
         padded |= padding;
         out.padTo(Math.max(payloadAt + 4 - numberLength, padTo - TAG));
         int end = out.at();
-        for (int i = 0; i < numberLength; i++) {
-            scratch[numberAt + i] = (byte) (number >>> (8 * (numberLength - 1 - i)));
-        }
+        PacketHeader.number(scratch, numberAt, numberLength, number);
         if (level.index < TlsDriver.APPLICATION) {
-            VarInt.write(scratch, numberAt - LENGTH_BYTES, end + TAG - numberAt, LENGTH_BYTES);
+            PacketHeader.length(scratch, numberAt, end + TAG - numberAt);
         }
         target.put(at, scratch, 0, end);
         int size = seal(level, target, at, at + numberAt, numberLength, number, at + end) - at;
@@ -269,7 +300,7 @@ final class Sending {
 
     private void sent(Level level, long number, int size, boolean padding, long now) {
         boolean inFlight = eliciting || padding;
-        SentPacket packet = new SentPacket(number, now, size, eliciting, inFlight);
+        SentPacket packet = level.space.sent().add(now, size, eliciting, inFlight);
         packet.carries(frames);
         packet.acknowledges(acknowledges);
         if (marking) {
@@ -322,34 +353,6 @@ final class Sending {
             long jitter = (random[0] & 0xff) << 8 | random[1] & 0xff;
             skipAt = space.sent().next() + skipPeriod + jitter * skipPeriod / (1 << 16);
         }
-    }
-
-    /** Writes the header into the scratch array and returns where the packet number goes. */
-    private int head(Level level, int numberLength) {
-        if (level.index == TlsDriver.APPLICATION) {
-            KeyPhases keys = connection.oneRtt;
-            boolean phase = keys != null && keys.phase();
-            scratch[0] = (byte) (0x40 | (phase ? 4 : 0) | numberLength - 1);
-            return connection.remoteIds.current().write(scratch, 1);
-        }
-        boolean initial = level.index == TlsDriver.INITIAL;
-        scratch[0] =
-                (byte) (LongHeader.firstByte(initial ? LongHeader.INITIAL : LongHeader.HANDSHAKE) | numberLength - 1);
-        scratch[1] = 0;
-        scratch[2] = 0;
-        scratch[3] = 0;
-        scratch[4] = LongHeader.VERSION_1;
-        scratch[5] = (byte) connection.remoteIds.current().length();
-        int at = connection.remoteIds.current().write(scratch, 6);
-        scratch[at] = (byte) connection.localIds.first().length();
-        at = connection.localIds.first().write(scratch, at + 1);
-        if (initial) {
-            byte[] token = connection.token;
-            at = VarInt.write(scratch, at, token.length);
-            System.arraycopy(token, 0, scratch, at, token.length);
-            at += token.length;
-        }
-        return at + LENGTH_BYTES;
     }
 
     private void fill(Level level, Path path, long now) {
@@ -475,17 +478,16 @@ final class Sending {
         PacketSpace space = level.space;
         long number = space.sent().next();
         int numberLength = Math.max(2, PacketNumbers.length(number, space.largestAcknowledged()));
-        int numberAt = head(level, numberLength);
+        int numberAt = PacketHeader.write(connection, level, scratch, numberLength);
         out.reset(scratch, numberAt + numberLength, size - TAG);
         out.uint8(FrameType.PING).padTo(size - TAG);
-        for (int i = 0; i < numberLength; i++) {
-            scratch[numberAt + i] = (byte) (number >>> (8 * (numberLength - 1 - i)));
-        }
+        PacketHeader.number(scratch, numberAt, numberLength, number);
         int at = batch.length();
         batch.buffer().put(at, scratch, 0, size - TAG);
         seal(level, batch.buffer(), at, at + numberAt, numberLength, number, at + size - TAG);
         connection.tracing.sent(level.index, number, size, out, numberAt + numberLength, now);
-        SentPacket packet = new SentPacket(number, now, size, true, true);
+        SentPacket packet = space.sent().add(now, size, true, true);
+        packet.carries(null);
         packet.mtuProbe();
         if (marking) {
             packet.ecnMarked();

@@ -1,5 +1,6 @@
 package libp2p.quic.connection;
 
+import libp2p.quic.stream.Chunks;
 import libp2p.quic.wire.ConnectionId;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ public interface Surroundings {
 
     /** An id is of no use any more. */
     void retired(ConnectionId id);
+
+    /** Where the bytes of streams are kept. */
+    Chunks chunks();
 
     /** A token for later connections of the remote, or an empty array. */
     byte[] newToken(java.net.InetSocketAddress remote);

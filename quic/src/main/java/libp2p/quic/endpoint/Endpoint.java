@@ -18,6 +18,7 @@ import libp2p.quic.connection.Tracer;
 import libp2p.quic.protect.AddressTokens;
 import libp2p.quic.protect.HostKeys;
 import libp2p.quic.protect.RetryPacket;
+import libp2p.quic.stream.Chunks;
 import libp2p.quic.wire.ConnectionId;
 import libp2p.quic.wire.LongHeader;
 import libp2p.quic.wire.VersionNegotiation;
@@ -62,6 +63,7 @@ public final class Endpoint<C> {
     private final Consumer<byte[]> random;
     private final LongSupplier wallSeconds;
     private final SipHash sipHash;
+    private final Chunks chunks;
     private final Map<Long, C> connections = new ConcurrentHashMap<>();
     private final Map<Key, C> shaking = new HashMap<>();
     private final Map<Key, Admission> waiting = new HashMap<>();
@@ -84,6 +86,7 @@ public final class Endpoint<C> {
         this.keys = keys;
         this.random = random;
         this.wallSeconds = wallSeconds;
+        chunks = new Chunks(limits.spareMemory());
         sipHash = new SipHash(randomLong(), randomLong());
     }
 
@@ -390,6 +393,11 @@ public final class Endpoint<C> {
         @Override
         public void retired(ConnectionId id) {
             connections.remove(key(id.toBytes(), 0), owner);
+        }
+
+        @Override
+        public Chunks chunks() {
+            return chunks;
         }
 
         @Override

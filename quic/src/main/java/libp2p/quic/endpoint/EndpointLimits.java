@@ -9,19 +9,20 @@ package libp2p.quic.endpoint;
  * @param answers answers without a connection that wait to be sent; while there are as many, packets of strangers are dropped
  *     before anything is computed for them
  * @param resets stateless resets in a tenth of a second
+ * @param spareMemory bytes of buffers that wait for the next stream
  */
-public record EndpointLimits(int handshakes, int unvalidated, int held, int answers, int resets) {
-    public static final EndpointLimits DEFAULT = new EndpointLimits(256, 16, 4, 32, 10);
+public record EndpointLimits(int handshakes, int unvalidated, int held, int answers, int resets, int spareMemory) {
+    public static final EndpointLimits DEFAULT = new EndpointLimits(256, 16, 4, 32, 10, 4 << 20);
 
     public EndpointLimits withHandshakes(int value) {
-        return new EndpointLimits(value, unvalidated, held, answers, resets);
+        return new EndpointLimits(value, unvalidated, held, answers, resets, spareMemory);
     }
 
     public EndpointLimits withAnswers(int value) {
-        return new EndpointLimits(handshakes, unvalidated, held, value, resets);
+        return new EndpointLimits(handshakes, unvalidated, held, value, resets, spareMemory);
     }
 
     public EndpointLimits withUnvalidated(int value) {
-        return new EndpointLimits(handshakes, value, held, answers, resets);
+        return new EndpointLimits(handshakes, value, held, answers, resets, spareMemory);
     }
 }

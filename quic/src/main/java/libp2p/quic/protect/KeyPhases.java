@@ -58,9 +58,14 @@ public final class KeyPhases implements AutoCloseable {
         return sending.seal(packet, at, numberAt, numberLength, number, end);
     }
 
-    /** Removes header protection as {@link PacketKeys#unmask}. */
+    /** Removes header protection as {@link PacketKeys#unmask(byte[], int, int)}. */
     public int unmask(byte[] head, int at, int numberAt) {
         return receiving.unmask(head, at, numberAt);
+    }
+
+    /** Removes header protection as {@link PacketKeys#unmask(ByteBuffer, int, int)}. */
+    public int unmask(ByteBuffer packet, int at, int numberAt) {
+        return receiving.unmask(packet, at, numberAt);
     }
 
     /**

@@ -74,6 +74,7 @@ public final class PacketKeys implements AutoCloseable {
      * @param packet holds the packet from {@code at} on, and room for a tag behind it
      * @param numberAt where the packet number starts, in the buffer
      * @param numberLength of the packet number, with which the header ends
+     * @param number the last bytes of which stand there
      * @param end where the payload ends
      * @return where the packet ends
      */
@@ -82,9 +83,11 @@ public final class PacketKeys implements AutoCloseable {
         cipher.seal(number, packet, at, payloadAt - at, payloadAt, end - payloadAt);
         long bits = mask.mask(packet, numberAt + SAMPLE_AT);
         byte first = packet.get(at);
-        packet.put(at, (byte) (first ^ bits >>> 56 & firstMask(first)));
-        int ofNumber = -1 << 8 * (SAMPLE_AT - numberLength); // the rest is payload
-        packet.putInt(numberAt, packet.getInt(numberAt) ^ (int) (bits >>> 24) & ofNumber);
+        packet.put(at, (byte) (first ^ bits & firstMask(first)));
+        for (int i = 0; i < numberLength; i++) {
+            bits >>>= 8;
+            packet.put(numberAt + i, (byte) (number >>> 8 * (numberLength - 1 - i) ^ bits));
+        }
         return end + PacketCipher.TAG_LENGTH;
     }
 
@@ -101,12 +104,30 @@ public final class PacketKeys implements AutoCloseable {
     public int unmask(byte[] head, int at, int numberAt) {
         long bits = mask.mask(head, numberAt + SAMPLE_AT);
         byte first = head[at];
-        head[at] = (byte) (first ^ bits >>> 56 & firstMask(first));
+        head[at] = (byte) (first ^ bits & firstMask(first));
         int length = 1 + (head[at] & 3);
         for (int i = 0; i < length; i++) {
-            head[numberAt + i] ^= (byte) (bits >>> (48 - 8 * i));
+            head[numberAt + i] ^= (byte) (bits >>> 8 * (i + 1));
         }
         return length;
+    }
+
+    /**
+     * The same in the buffer of the packet.
+     *
+     * @return the first byte of the packet without its mask, the lowest two bits of which are the length of the packet number
+     *     less one
+     */
+    public int unmask(ByteBuffer packet, int at, int numberAt) {
+        long bits = mask.mask(packet, numberAt + SAMPLE_AT);
+        byte first = packet.get(at);
+        first = (byte) (first ^ bits & firstMask(first));
+        packet.put(at, first);
+        for (int i = numberAt; i <= numberAt + (first & 3); i++) {
+            bits >>>= 8;
+            packet.put(i, (byte) (packet.get(i) ^ bits));
+        }
+        return first & 0xff;
     }
 
     /**

@@ -105,9 +105,8 @@ public final class LossRecovery {
         return rtt.probeTimeout() + remoteMaxAckDelay;
     }
 
-    /** A packet leaves. */
+    /** A packet leaves that was just added to what was sent in its space. */
     public void sent(PacketSpace space, SentPacket packet) {
-        space.sent.add(packet);
         if (packet.ackEliciting) {
             space.lastAckEliciting = packet.time;
             space.ackElicitingInFlight++;
@@ -164,6 +163,9 @@ public final class LossRecovery {
         detect(space, now);
         if (addressValidated) {
             probes = 0;
+        }
+        for (int i = 0; i < newly.size(); i++) {
+            space.sent.recycle(newly.get(i));
         }
         newly.clear();
         return true;

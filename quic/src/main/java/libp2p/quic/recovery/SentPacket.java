@@ -4,10 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A packet that was sent and of which nothing was heard yet. */
 public final class SentPacket {
-    final long number;
-    final long time;
-    final int size;
-    final boolean ackEliciting;
+    long number;
+    long time;
+    int size;
+    boolean ackEliciting;
     boolean inFlight;
     boolean ecnMarked;
     boolean mtuProbe;
@@ -15,17 +15,21 @@ public final class SentPacket {
     long acknowledges = -1;
 
     private @Nullable SentFrame frames;
+    /** The next one that waits to be used again. */
+    @Nullable
+    SentPacket spare;
 
-    /**
-     * @param time when it was sent
-     * @param size in bytes with everything
-     */
-    public SentPacket(long number, long time, int size, boolean ackEliciting, boolean inFlight) {
-        this.number = number;
-        this.time = time;
-        this.size = size;
-        this.ackEliciting = ackEliciting;
-        this.inFlight = inFlight;
+    SentPacket() {}
+
+    void begin(long itsNumber, long itsTime, int itsSize, boolean asksForAck, boolean countsInFlight) {
+        number = itsNumber;
+        time = itsTime;
+        size = itsSize;
+        ackEliciting = asksForAck;
+        inFlight = countsInFlight;
+        ecnMarked = false;
+        mtuProbe = false;
+        acknowledges = -1;
     }
 
     public long number() {
@@ -67,8 +71,12 @@ public final class SentPacket {
     }
 
     void acknowledged() {
-        for (SentFrame frame = frames; frame != null; frame = frame.next) {
+        SentFrame frame = frames;
+        frames = null;
+        while (frame != null) {
+            SentFrame next = frame.next; // it may be used for another packet at once
             frame.acknowledged();
+            frame = next;
         }
     }
 

@@ -5,11 +5,17 @@ import org.jspecify.annotations.Nullable;
 /** The packets of one space of which nothing was heard yet, in a ring by their numbers. */
 public final class SentPackets {
     private static final int FIRST_CAPACITY = 16;
+    /** An empty ring that is longer is given up. */
+    private static final int LARGEST_KEPT = 512;
+    /** Packets that are kept to be used again: what one or two acknowledgements free at a time. */
+    private static final int MOST_SPARE = 64;
 
     private @Nullable SentPacket[] ring = new SentPacket[FIRST_CAPACITY];
     private long lowest;
     private long next;
     private long skipped = -1;
+    private @Nullable SentPacket spare;
+    private int spares;
 
     /** The number of the next packet. */
     public long next() {
@@ -26,9 +32,33 @@ public final class SentPackets {
         return skipped;
     }
 
-    /** Takes a packet with the number {@link #next}. */
-    public void add(SentPacket packet) {
+    /**
+     * Adds a packet with the number {@link #next}.
+     *
+     * @param time when it was sent
+     * @param size in bytes with everything
+     */
+    public SentPacket add(long time, int size, boolean ackEliciting, boolean inFlight) {
+        SentPacket packet = spare;
+        if (packet == null) {
+            packet = new SentPacket();
+        } else {
+            spare = packet.spare;
+            packet.spare = null;
+            spares--;
+        }
+        packet.begin(next, time, size, ackEliciting, inFlight);
         put(packet);
+        return packet;
+    }
+
+    /** A packet that was removed is forgotten by everybody. */
+    void recycle(SentPacket packet) {
+        if (spares < MOST_SPARE) {
+            spares++;
+            packet.spare = spare;
+            spare = packet;
+        }
     }
 
     private void put(@Nullable SentPacket packet) {
@@ -37,7 +67,9 @@ public final class SentPackets {
         }
         ring[index(next)] = packet;
         next++;
-        settle();
+        if (packet == null) {
+            settle();
+        }
     }
 
     private int index(long number) {
@@ -82,7 +114,7 @@ public final class SentPackets {
         while (lowest < next && ring[index(lowest)] == null) {
             lowest++;
         }
-        if (lowest == next && ring.length > 8 * FIRST_CAPACITY) {
+        if (lowest == next && ring.length > LARGEST_KEPT) {
             ring = new SentPacket[FIRST_CAPACITY];
         }
     }

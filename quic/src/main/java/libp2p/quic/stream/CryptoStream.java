@@ -14,13 +14,18 @@ public final class CryptoStream {
     /** How far ahead of what was read a remote may go. */
     private static final int AHEAD = 16 << 10;
 
-    private final SendBuffer sending = new SendBuffer();
-    private final ReceiveBuffer receiving = new ReceiveBuffer();
+    private final SendBuffer sending;
+    private final ReceiveBuffer receiving;
     private final int total;
 
-    /** @param total how many bytes are received at most */
-    public CryptoStream(int total) {
+    /**
+     * @param total how many bytes are received at most
+     * @param chunks where they are kept
+     */
+    public CryptoStream(int total, Chunks chunks) {
         this.total = total;
+        sending = new SendBuffer(chunks);
+        receiving = new ReceiveBuffer(chunks);
     }
 
     public void write(byte[] bytes) {

@@ -16,7 +16,7 @@ public final class QuicStream {
     final SendPart sending;
 
     // the receiving part
-    private final ReceiveBuffer received = new ReceiveBuffer();
+    private final ReceiveBuffer received;
     final ReceiveWindow window;
     private long highest;
     private long finalSize = NOT_KNOWN;
@@ -41,6 +41,7 @@ public final class QuicStream {
         this.receives = receives;
         this.receivingOver = !receives;
         this.window = window;
+        this.received = new ReceiveBuffer(streams.chunks());
         this.sending = new SendPart(this, sends, remoteCredit);
     }
 

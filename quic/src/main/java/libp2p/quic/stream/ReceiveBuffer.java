@@ -1,7 +1,6 @@
 package libp2p.quic.stream;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import libp2p.quic.wire.TransportError;
 import libp2p.quic.wire.TransportException;
 import org.jspecify.annotations.Nullable;
@@ -14,16 +13,19 @@ final class ReceiveBuffer {
     /** Gaps that a sender may leave. */
     static final int MAX_RANGES = 1000;
 
-    private static final int SHIFT = 14;
-    private static final int CHUNK = 1 << SHIFT;
-    private static final int SMALL = 1 << 11;
+    private static final int SHIFT = Chunks.SHIFT;
+    private static final int CHUNK = Chunks.SIZE;
     private static final int FIRST = 4;
 
+    private final Chunks pool;
     private byte[] @Nullable [] chunks = new byte[FIRST][];
     private final RangeSet above = new RangeSet();
     private long read;
     private long contiguous;
-    private byte @Nullable [] spare;
+
+    ReceiveBuffer(Chunks pool) {
+        this.pool = pool;
+    }
 
     /** The offset of the next byte that is read. */
     long read() {
@@ -88,15 +90,12 @@ final class ReceiveBuffer {
         int at = (int) number & chunks.length - 1;
         byte[] chunk = chunks[at];
         if (chunk == null) {
-            if (number == 0 && needed <= SMALL) {
-                chunk = new byte[SMALL];
-            } else {
-                chunk = spare == null ? new byte[CHUNK] : spare;
-                spare = null;
-            }
+            chunk = number == 0 && needed <= Chunks.SMALL ? new byte[Chunks.SMALL] : pool.take();
             chunks[at] = chunk;
         } else if (chunk.length < needed) {
-            chunk = Arrays.copyOf(chunk, CHUNK);
+            byte[] larger = pool.take();
+            System.arraycopy(chunk, 0, larger, 0, chunk.length);
+            chunk = larger;
             chunks[at] = chunk;
         }
         return chunk;
@@ -129,9 +128,9 @@ final class ReceiveBuffer {
             target.put(chunk, inside, length);
             done += length;
             read += length;
-            if (inside + length == CHUNK) {
+            if (inside + length == CHUNK || read == contiguous && above.isEmpty()) {
                 chunks[at] = null;
-                spare = chunk;
+                pool.give(chunk);
             }
         }
         return done;
@@ -139,8 +138,12 @@ final class ReceiveBuffer {
 
     /** Goes over everything up to an offset and keeps nothing. */
     void discard(long end) {
+        for (byte[] chunk : chunks) {
+            if (chunk != null) {
+                pool.give(chunk);
+            }
+        }
         chunks = new byte[FIRST][];
-        spare = null;
         above.clear();
         read = end;
         contiguous = end;

@@ -1,19 +1,34 @@
 package libp2p.quic.stream;
 
+import java.util.Arrays;
+
 /**
- * The bytes of a stream from the first that is not acknowledged to the last that was written, in a ring that grows as
- * it must. Lost ranges are sent again from the same bytes.
+ * The bytes of a stream from the first that is not acknowledged to the last that was written, in chunks that go back when their
+ * bytes are acknowledged. Lost ranges are sent again from the same bytes.
  */
 final class SendBuffer {
-    private static final int SMALLEST = 1 << 12;
+    private static final int FIRST = 4;
     private static final byte[] NONE = new byte[0];
 
-    private byte[] ring = NONE;
+    private final Chunks pool;
+    /** A ring of chunks from the oldest on, and the offset at which each begins. */
+    private byte[][] ring = {};
+
+    private long[] starts = {};
+    private int head;
+    private int count;
+    /** The chunk, counted from the oldest, from which was copied last: most copies go on there. */
+    private int cursor;
+
     private long acknowledged;
     private long sent;
     private long written;
     private final RangeSet acknowledgedAbove = new RangeSet();
     private final RangeSet lost = new RangeSet();
+
+    SendBuffer(Chunks pool) {
+        this.pool = pool;
+    }
 
     /** How many bytes are held. */
     int held() {
@@ -37,47 +52,69 @@ final class SendBuffer {
         return lost;
     }
 
+    private int index(int chunk) {
+        return head + chunk & ring.length - 1;
+    }
+
     void write(byte[] source, int offset, int length) {
-        int needed = held() + length;
-        if (needed > ring.length) {
-            grow(needed);
+        int done = 0;
+        while (done < length) {
+            int room = count == 0 ? 0 : room();
+            if (room == 0) {
+                append(length - done);
+                room = room();
+            }
+            int last = index(count - 1);
+            int part = Math.min(room, length - done);
+            System.arraycopy(source, offset + done, ring[last], (int) (written - starts[last]), part);
+            done += part;
+            written += part;
         }
-        int at = index(written);
-        int first = Math.min(length, ring.length - at);
-        System.arraycopy(source, offset, ring, at, first);
-        System.arraycopy(source, offset + first, ring, 0, length - first);
-        written += length;
     }
 
-    private int index(long offset) {
-        return (int) offset & ring.length - 1;
+    private int room() {
+        int last = index(count - 1);
+        return (int) (starts[last] + ring[last].length - written);
     }
 
-    private void grow(int needed) {
-        int size = Math.max(SMALLEST, ring.length);
-        while (size < needed) {
-            size *= 2;
+    private void append(int wanted) {
+        if (count == ring.length) {
+            int size = Math.max(FIRST, 2 * count);
+            byte[][] larger = new byte[size][];
+            long[] offsets = new long[size];
+            for (int i = 0; i < count; i++) {
+                larger[i] = ring[index(i)];
+                offsets[i] = starts[index(i)];
+            }
+            Arrays.fill(larger, count, size, NONE);
+            ring = larger;
+            starts = offsets;
+            head = 0;
         }
-        byte[] larger = new byte[size];
-        for (long at = acknowledged; at < written; ) {
-            int from = index(at);
-            int to = (int) at & size - 1;
-            int length = (int) Math.min(written - at, Math.min(ring.length - from, size - to));
-            System.arraycopy(ring, from, larger, to, length);
-            at += length;
-        }
-        ring = larger;
+        int at = index(count++);
+        ring[at] = count == 1 && wanted <= Chunks.SMALL ? new byte[Chunks.SMALL] : pool.take();
+        starts[at] = written;
     }
 
     /** Copies what stands at an offset. */
     void copy(long offset, byte[] target, int at, int length) {
-        if (length == 0) {
-            return; // FIN alone, when the ring may be gone
+        int done = 0;
+        while (done < length) {
+            int chunk = index(find(offset + done));
+            int inside = (int) (offset + done - starts[chunk]);
+            int part = Math.min(length - done, ring[chunk].length - inside);
+            System.arraycopy(ring[chunk], inside, target, at + done, part);
+            done += part;
         }
-        int from = index(offset);
-        int first = Math.min(length, ring.length - from);
-        System.arraycopy(ring, from, target, at, first);
-        System.arraycopy(ring, 0, target, at + first, length - first);
+    }
+
+    private int find(long offset) {
+        int at = cursor < count && starts[index(cursor)] <= offset ? cursor : 0;
+        while (at + 1 < count && starts[index(at + 1)] <= offset) {
+            at++;
+        }
+        cursor = at;
+        return at;
     }
 
     /** Bytes leave for the first time. */
@@ -102,8 +139,22 @@ final class SendBuffer {
         if (!lost.isEmpty()) {
             lost.remove(0, acknowledged);
         }
-        if (acknowledged == written && ring.length > SMALLEST) {
-            ring = NONE;
+        release();
+    }
+
+    /** Gives the chunks back of which nothing is held. */
+    private void release() {
+        while (count > 0 && (acknowledged == written || count > 1 && starts[index(1)] <= acknowledged)) {
+            pool.give(ring[head]);
+            ring[head] = NONE;
+            head = index(1);
+            count--;
+            cursor = Math.max(0, cursor - 1);
+        }
+        if (count == 0 && ring.length > FIRST) {
+            ring = new byte[0][];
+            starts = new long[0];
+            head = 0;
         }
     }
 
@@ -121,8 +172,11 @@ final class SendBuffer {
         lost.remove(end, Long.MAX_VALUE);
         written = Math.max(Math.min(written, end), acknowledged);
         sent = Math.min(sent, written);
-        if (written == acknowledged) {
-            ring = NONE;
+        while (count > 0 && starts[index(count - 1)] >= written) {
+            int last = index(--count);
+            pool.give(ring[last]);
+            ring[last] = NONE;
         }
+        release();
     }
 }

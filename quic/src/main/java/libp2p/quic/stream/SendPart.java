@@ -11,7 +11,7 @@ final class SendPart {
     private static final int LEAST_DATA = 1;
 
     private final QuicStream stream;
-    private final SendBuffer buffer = new SendBuffer();
+    private final SendBuffer buffer;
     private long credit;
     private boolean finished;
     private boolean finSent;
@@ -27,6 +27,7 @@ final class SendPart {
 
     SendPart(QuicStream stream, boolean sends, long credit) {
         this.stream = stream;
+        this.buffer = new SendBuffer(stream.streams.chunks());
         this.credit = credit;
         this.over = !sends;
     }
@@ -157,50 +158,37 @@ final class SendPart {
             finSent = true;
             finLost = false;
         }
-        return new Piece(offset, offset + length, fin);
+        return stream.streams.pieces().take(this, offset, offset + length, fin);
     }
 
-    private final class Piece extends SentFrame {
-        private final long from;
-        private final long to;
-        private final boolean fin;
-
-        Piece(long from, long to, boolean fin) {
-            this.from = from;
-            this.to = to;
-            this.fin = fin;
+    /** A range has arrived, with FIN behind it or not. */
+    void acknowledged(long from, long to, boolean fin) {
+        if (over) {
+            return;
         }
-
-        @Override
-        public void acknowledged() {
-            if (over) {
-                return;
-            }
-            int before = buffer.held();
-            buffer.acknowledged(from, resetCode == NOT_KNOWN ? to : Math.min(to, reliable));
-            finAcknowledged |= fin;
-            stream.streams.buffered(buffer.held() - before);
-            if (buffer.held() < before) {
-                stream.streams.touch(stream);
-            }
-            if (finAcknowledged && resetCode == NOT_KNOWN && buffer.held() == 0
-                    || resetAcknowledged && buffer.acknowledged() >= reliable) {
-                end();
-            }
+        int before = buffer.held();
+        buffer.acknowledged(from, resetCode == NOT_KNOWN ? to : Math.min(to, reliable));
+        finAcknowledged |= fin;
+        stream.streams.buffered(buffer.held() - before);
+        if (buffer.held() < before) {
+            stream.streams.touch(stream);
         }
-
-        @Override
-        public void lost() {
-            if (over) {
-                return;
-            }
-            long end = resetCode == NOT_KNOWN ? to : Math.min(to, reliable);
-            buffer.lost(from, end);
-            if (fin && !finAcknowledged && resetCode == NOT_KNOWN) {
-                finLost = true;
-            }
-            stream.streams.sendable(stream);
+        if (finAcknowledged && resetCode == NOT_KNOWN && buffer.held() == 0
+                || resetAcknowledged && buffer.acknowledged() >= reliable) {
+            end();
         }
+    }
+
+    /** A range was lost, with FIN behind it or not. */
+    void lost(long from, long to, boolean fin) {
+        if (over) {
+            return;
+        }
+        buffer.lost(from, resetCode == NOT_KNOWN ? to : Math.min(to, reliable));
+        if (fin && !finAcknowledged && resetCode == NOT_KNOWN) {
+            finLost = true;
+        }
+        stream.streams.sendable(stream);
     }
 
     private void end() {

@@ -33,8 +33,10 @@ public final class Streams {
 
     private final boolean client;
     private final StreamLimits limits;
+    private final Chunks chunks;
     private final Map<Long, QuicStream> open = new HashMap<>();
     private final SendQueue sendable = new SendQueue();
+    private final Pieces pieces = new Pieces();
     private final ArrayDeque<QuicStream> controls = new ArrayDeque<>();
     private final ArrayDeque<QuicStream> touched = new ArrayDeque<>();
     private final ArrayDeque<QuicStream> arrived = new ArrayDeque<>();
@@ -53,8 +55,10 @@ public final class Streams {
     private boolean creditDue;
     private boolean allowedChanged;
 
-    public Streams(boolean client, StreamLimits limits) {
+    /** @param chunks where bytes are kept */
+    public Streams(boolean client, StreamLimits limits, Chunks chunks) {
         this.client = client;
+        this.chunks = chunks;
         this.limits = limits;
         this.window = new ReceiveWindow(limits.window(), limits.largestWindow());
         this.remoteOpened = new StreamCount[] {new StreamCount(limits.streams()), new StreamCount(limits.uniStreams())};
@@ -91,6 +95,14 @@ public final class Streams {
 
     boolean remoteTakesResetAt() {
         return remote.takesResetStreamAt();
+    }
+
+    Chunks chunks() {
+        return chunks;
+    }
+
+    Pieces pieces() {
+        return pieces;
     }
 
     int sendQueue() {
@@ -350,7 +362,8 @@ public final class Streams {
     public @Nullable SentFrame send(FrameOutput out, @Nullable SentFrame frames, long roundTrip, long now) {
         SentFrame list = hasControl() ? sendControl(out, frames, roundTrip, now) : frames;
         for (int priority = 0; priority < SendQueue.PRIORITIES && out.remaining() > 3; priority++) {
-            list = sendData(sendable.queue(priority), out, list);
+            ArrayDeque<QuicStream> queue = sendable.queue(priority);
+            list = queue.isEmpty() ? list : sendData(queue, out, list);
         }
         return list;
     }
@@ -366,6 +379,9 @@ public final class Streams {
             boolean more = stream.sending.wantsToSend(sendCredit - sent);
             if (piece != null) {
                 list = SentPacket.link(piece, list);
+            }
+            if (piece != null && more && queue.size() == 1 && sendCredit > sent) {
+                break; // the packet is full, and it is this stream's turn again
             }
             if (piece != null || !more || sendCredit == sent) {
                 queue.pollFirst();

@@ -11,7 +11,6 @@ import java.util.function.UnaryOperator;
 import libp2p.crypto.PacketCipher;
 import libp2p.quic.protect.KeyPhases;
 import libp2p.quic.protect.PacketKeys;
-import libp2p.quic.recovery.SentPacket;
 import libp2p.quic.wire.LongHeader;
 import libp2p.quic.wire.Parameter;
 import libp2p.quic.wire.TransportException;
@@ -38,7 +37,7 @@ public final class Forger {
         }
         var sent = connection.level(TlsDriver.APPLICATION).space.sent();
         long number = sent.next();
-        sent.add(new SentPacket(number, 0, frames.length, false, false));
+        sent.add(0, frames.length, false, false).carries(null);
         byte[] id = connection.remoteIds.current().toBytes();
         ByteBuffer packet = ByteBuffer.allocate(2000);
         packet.put((byte) (0x40 | bits | (keys.phase() ? 4 : 0) | NUMBER_LENGTH - 1))
@@ -100,7 +99,7 @@ public final class Forger {
             throw new IllegalStateException("no keys");
         }
         long number = level.space.sent().next();
-        level.space.sent().add(new SentPacket(number, 0, frames.length, false, false));
+        level.space.sent().add(0, frames.length, false, false).carries(null);
         ByteBuffer packet = ByteBuffer.allocate(2000);
         byte[] destination = connection.remoteIds.current().toBytes();
         byte[] source = connection.localIds.first().toBytes();

@@ -116,7 +116,7 @@ class ProtectTest {
 
         ByteBuffer send() {
             ByteBuffer packet = ByteBuffer.allocate(64);
-            packet.put(0, (byte) (0x40 | (phases.phase() ? 4 : 0)));
+            packet.put(0, (byte) (0x40 | (phases.phase() ? 4 : 0))).put(1, (byte) number);
             phases.seal(packet, 0, 1, 1, number++, 30);
             return packet;
         }

@@ -3,6 +3,7 @@ package libp2p.crypto.engine.libcrypto;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.crypto.engine.MaskContext;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class LibcryptoMaskContext implements MaskContext {
     LibcryptoMaskContext(AeadAlgorithm algorithm, byte[] key) {
         chacha = algorithm == AeadAlgorithm.CHACHA20_POLY1305;
         context = new CipherContext(FUNCTIONS.mask(algorithm), key, true, ARGUMENTS);
+        context.arguments.order(ByteOrder.LITTLE_ENDIAN);
     }
 
     @Override

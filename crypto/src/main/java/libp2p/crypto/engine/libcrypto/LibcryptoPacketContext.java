@@ -3,6 +3,7 @@ package libp2p.crypto.engine.libcrypto;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.crypto.engine.PacketContext;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +20,13 @@ final class LibcryptoPacketContext implements PacketContext {
     private static final int SET_TAG = 0x11;
     private static final int TAG = AeadAlgorithm.TAG_LENGTH;
 
-    private static final int NONCE = 0;
+    /** The eight bytes that change with each packet are aligned: others are put together byte by byte. */
+    private static final int COUNTER = 8;
+
+    private static final int NONCE = COUNTER + Long.BYTES - AeadAlgorithm.NONCE_LENGTH;
     private static final int LENGTH = 16;
     private static final int TAG_AT = 32;
     private static final int ARGUMENTS = 64;
-    private static final int COUNTER = AeadAlgorithm.NONCE_LENGTH - Long.BYTES;
 
     private final CipherContext context;
     private final long counterMask;
@@ -35,7 +38,7 @@ final class LibcryptoPacketContext implements PacketContext {
 
     LibcryptoPacketContext(AeadAlgorithm algorithm, byte[] key, byte[] vector, boolean sealing) {
         context = new CipherContext(CIPHERS.cipher(algorithm), key, sealing, ARGUMENTS);
-        context.arguments.put(NONCE, vector);
+        context.arguments.order(ByteOrder.LITTLE_ENDIAN).put(NONCE, vector);
         counterMask = context.arguments.getLong(COUNTER);
     }
 
@@ -79,12 +82,12 @@ final class LibcryptoPacketContext implements PacketContext {
                 check(control(SET_TAG, base + offset + length) && update(0, base + aadOffset, aadLength));
                 boolean authentic = (length == 0
                                 || (int) FUNCTIONS
-                                                .updateHeap()
+                                                .updateToHeap()
                                                 .invokeExact(
                                                         context.address,
                                                         plain,
                                                         context.argumentsAddress + LENGTH,
-                                                        MemorySegment.ofAddress(base + offset),
+                                                        base + offset,
                                                         length)
                                         == 1)
                         && finish();
@@ -105,10 +108,10 @@ final class LibcryptoPacketContext implements PacketContext {
     }
 
     private void begin(long number) {
-        context.arguments.putLong(COUNTER, counterMask ^ number);
+        context.arguments.putLong(COUNTER, counterMask ^ Long.reverseBytes(number));
         try {
-            check((int) FUNCTIONS.setNonce().invokeExact(context.address, 0L, 0L, 0L, context.argumentsAddress, -1)
-                    == 1);
+            long nonce = context.argumentsAddress + NONCE;
+            check((int) FUNCTIONS.setNonce().invokeExact(context.address, 0L, 0L, 0L, nonce, -1) == 1);
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
         }
