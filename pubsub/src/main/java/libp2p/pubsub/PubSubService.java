@@ -274,10 +274,16 @@ public final class PubSubService implements PubSub, HostService {
         }
     }
 
-    void unsubscribe(String topic) {
-        for (Subscriber subscriber : subscribers.getOrDefault(topic, List.of())) {
-            unsubscribe(topic, subscriber);
-        }
+    /** Ends all subscriptions of this host to a topic; idempotent. */
+    public void unsubscribe(String topic) {
+        subscribers.getOrDefault(topic, List.of()).forEach(subscriber -> unsubscribe(topic, subscriber));
+    }
+
+    /** Ends the subscriptions of one listener to a topic; idempotent. */
+    public void unsubscribe(String topic, Listener listener) {
+        subscribers.getOrDefault(topic, List.of()).stream()
+                .filter(subscriber -> subscriber.listener() == listener)
+                .forEach(subscriber -> unsubscribe(topic, subscriber));
     }
 
     @Override

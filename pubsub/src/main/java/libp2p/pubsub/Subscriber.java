@@ -25,6 +25,10 @@ final class Subscriber implements Runnable {
         queue.offer(message, 0, message.data().length, Deadline.NONE);
     }
 
+    PubSub.Listener listener() {
+        return listener;
+    }
+
     long dropped() {
         return queue.drops(0).noRoom();
     }

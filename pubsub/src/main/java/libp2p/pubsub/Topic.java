@@ -26,6 +26,11 @@ public final class Topic implements AutoCloseable {
         return service.subscribe(name, listener);
     }
 
+    /** As {@link PubSubService#unsubscribe(String, PubSub.Listener)}. */
+    public void unsubscribe(PubSub.Listener listener) {
+        service.unsubscribe(name, listener);
+    }
+
     /** As {@link PubSub#validator}. */
     public Registration validator(PubSub.Validator validator) {
         return service.validator(name, validator);

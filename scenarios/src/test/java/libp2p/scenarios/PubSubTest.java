@@ -304,6 +304,12 @@ class PubSubTest {
             pair.get(0).publish("two");
             awaitHeard(world, List.of(pair.get(1)), "two");
             assertThat(extra).containsExactly("one");
+            PubSub.Listener third = message -> extra.add("third");
+            topic.subscribe(third);
+            topic.unsubscribe(third);
+            pair.get(0).publish("not for the third");
+            awaitHeard(world, List.of(pair.get(1)), "not for the third");
+            assertThat(extra).containsExactly("one");
             topic.close();
             world.sleep(Duration.ofSeconds(1));
             assertThat(pair.get(1).pubsub.topics()).isEmpty();

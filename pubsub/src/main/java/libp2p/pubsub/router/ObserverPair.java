@@ -1,104 +1,94 @@
 package libp2p.pubsub.router;
 
+import java.util.function.Consumer;
 import libp2p.core.identity.PeerId;
 import libp2p.pubsub.rpc.MessageId;
 import libp2p.pubsub.rpc.Rpc;
 
 /** Two observers as one. */
 record ObserverPair(RouterObserver first, RouterObserver second) implements RouterObserver {
+    private void tell(Consumer<RouterObserver> event) {
+        event.accept(first);
+        event.accept(second);
+    }
+
     @Override
     public void added(PeerId peer, Version version) {
-        first.added(peer, version);
-        second.added(peer, version);
+        tell(one -> one.added(peer, version));
     }
 
     @Override
     public void removed(PeerId peer) {
-        first.removed(peer);
-        second.removed(peer);
+        tell(one -> one.removed(peer));
     }
 
     @Override
     public void joined(String topic) {
-        first.joined(topic);
-        second.joined(topic);
+        tell(one -> one.joined(topic));
     }
 
     @Override
     public void left(String topic) {
-        first.left(topic);
-        second.left(topic);
+        tell(one -> one.left(topic));
     }
 
     @Override
     public void sent(PeerId to, Rpc rpc, Output.Priority priority) {
-        first.sent(to, rpc, priority);
-        second.sent(to, rpc, priority);
+        tell(one -> one.sent(to, rpc, priority));
     }
 
     @Override
     public void received(PeerId from, Rpc rpc) {
-        first.received(from, rpc);
-        second.received(from, rpc);
+        tell(one -> one.received(from, rpc));
     }
 
     @Override
     public void dropped(PeerId peer, int count) {
-        first.dropped(peer, count);
-        second.dropped(peer, count);
+        tell(one -> one.dropped(peer, count));
     }
 
     @Override
     public void grafted(PeerId peer, String topic) {
-        first.grafted(peer, topic);
-        second.grafted(peer, topic);
+        tell(one -> one.grafted(peer, topic));
     }
 
     @Override
     public void pruned(PeerId peer, String topic) {
-        first.pruned(peer, topic);
-        second.pruned(peer, topic);
+        tell(one -> one.pruned(peer, topic));
     }
 
     @Override
     public void behind(PeerId peer, String topic) {
-        first.behind(peer, topic);
-        second.behind(peer, topic);
+        tell(one -> one.behind(peer, topic));
     }
 
     @Override
     public void duplicate(PeerId from, String topic, MessageId id) {
-        first.duplicate(from, topic, id);
-        second.duplicate(from, topic, id);
+        tell(one -> one.duplicate(from, topic, id));
     }
 
     @Override
     public void delivered(PeerId from, String topic, MessageId id) {
-        first.delivered(from, topic, id);
-        second.delivered(from, topic, id);
+        tell(one -> one.delivered(from, topic, id));
     }
 
     @Override
     public void rejected(PeerId from, String topic, String why) {
-        first.rejected(from, topic, why);
-        second.rejected(from, topic, why);
+        tell(one -> one.rejected(from, topic, why));
     }
 
     @Override
     public void ignored(PeerId from, String topic, String why) {
-        first.ignored(from, topic, why);
-        second.ignored(from, topic, why);
+        tell(one -> one.ignored(from, topic, why));
     }
 
     @Override
     public void misbehaved(PeerId peer, String how) {
-        first.misbehaved(peer, how);
-        second.misbehaved(peer, how);
+        tell(one -> one.misbehaved(peer, how));
     }
 
     @Override
     public void published(String topic, MessageId id, int peers) {
-        first.published(topic, id, peers);
-        second.published(topic, id, peers);
+        tell(one -> one.published(topic, id, peers));
     }
 }
