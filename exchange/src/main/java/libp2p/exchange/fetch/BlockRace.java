@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.NetworkFailure;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
@@ -22,6 +23,11 @@ final class BlockRace {
     private static final double SHORTEST_HEDGE = 0.25;
     private static final double LONGEST_HEDGE = 5;
 
+    /** How often everybody who failed for a passing reason is asked again, the first time after so long, then twice as long. */
+    private static final int RETRIES = 3;
+
+    private static final long FIRST_RETRY_NANOS = 250_000_000;
+
     private final Environment environment;
     private final Cid cid;
     private final SourceTable table;
@@ -30,6 +36,7 @@ final class BlockRace {
     private final TimedCondition changed;
     private final List<Thread> running = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
+    private final List<FetchSource> passing = new ArrayList<>();
     private byte @Nullable [] data;
     private String winner = "";
     private int active;
@@ -47,6 +54,7 @@ final class BlockRace {
     Block run() throws IOException {
         Deadline deadline = Deadline.after(environment, options.patience());
         List<FetchSource> tried = new ArrayList<>();
+        int retries = 0;
         try {
             while (true) {
                 FetchSource next = deadline.passed(environment) ? null : table.best(tried);
@@ -59,6 +67,10 @@ final class BlockRace {
                     options.progress().block(winner, got.length);
                     return Block.trusted(cid, got);
                 }
+                if (next == null && isIdle() && retries < RETRIES && tryAgain(tried, retries, deadline)) {
+                    retries++;
+                    continue;
+                }
                 if (next == null && isIdle()) {
                     throw new BlockNotFoundException(cid, story(tried));
                 }
@@ -69,6 +81,29 @@ final class BlockRace {
             }
         } finally {
             end();
+        }
+    }
+
+    /** Waits a while and lets those be asked again that failed for a passing reason; false if there are none. */
+    private boolean tryAgain(List<FetchSource> tried, int retries, Deadline deadline) throws IOException {
+        lock.lock();
+        try {
+            if (passing.isEmpty() || deadline.passed(environment)) {
+                return false;
+            }
+            Deadline later = Deadline.afterNanos(environment, FIRST_RETRY_NANOS << retries)
+                    .earlier(deadline);
+            while (!later.passed(environment)) {
+                changed.await(later);
+            }
+            tried.removeAll(passing);
+            passing.clear();
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while fetching " + cid);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -108,10 +143,22 @@ final class BlockRace {
             failure = String.valueOf(e.getMessage());
             if (!isOver()) {
                 options.reputation().failed(source.name());
+                passed(source, e);
             }
         } finally {
             table.end(source);
             ended(source, got, failure);
+        }
+    }
+
+    private void passed(FetchSource source, IOException failure) {
+        if (NetworkFailure.isRetryable(failure)) {
+            lock.lock();
+            try {
+                passing.add(source);
+            } finally {
+                lock.unlock();
+            }
         }
     }
 

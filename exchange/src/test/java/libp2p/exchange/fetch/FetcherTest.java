@@ -25,6 +25,7 @@ import libp2p.exchange.gateway.GatewayOptions;
 import libp2p.exchange.gateway.GatewayResponse;
 import libp2p.exchange.gateway.HttpHandler;
 import libp2p.exchange.http.DirectCaller;
+import libp2p.exchange.http.HttpException;
 import libp2p.exchange.trustless.TrustlessClient;
 import libp2p.exchange.trustless.WrongBytesException;
 import libp2p.ipld.Block;
@@ -95,15 +96,39 @@ class FetcherTest {
             return new GatewayResponse(200, Map.of(), -1, out -> out.write(new byte[] {1, 2, 3}));
         });
         reputation.prefer("liar", true);
-        try (Fetcher fetcher = new Fetcher(ENVIRONMENT, local, options(liar, honest("b")))) {
-            assertThat(fetcher.get(root)).isEqualTo(remote.get(root));
-            int before = asked.get();
-            assertThat(before).isEqualTo(1);
-            assertThat(read(fetcher)).isEqualTo(data);
-            assertThat(asked.get()).isEqualTo(before);
+        try (Fetcher fetcher = new Fetcher(ENVIRONMENT, local, options(liar))) {
+            assertThatThrownBy(() -> fetcher.get(root)).isInstanceOf(BlockNotFoundException.class);
         }
+        assertThat(asked.get()).isEqualTo(1);
+        try (Fetcher fetcher = new Fetcher(ENVIRONMENT, local, options(liar, honest("b")))) {
+            assertThat(read(fetcher)).isEqualTo(data);
+        }
+        assertThat(asked.get()).isEqualTo(1);
         assertThat(reputation.hasLied("liar")).isTrue();
         assertThat(reputation.best(List.of("liar", "b"), 2)).containsExactly("b");
+    }
+
+    @Test
+    void sourcesThatFailForAPassingReasonAreAskedAgain() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        FetchSource busy = new FetchSource() {
+            @Override
+            public String name() {
+                return "busy";
+            }
+
+            @Override
+            public byte[] block(Cid cid, Deadline deadline) throws IOException {
+                if (asked.incrementAndGet() <= 2) {
+                    throw new HttpException("busy", 503, true, null);
+                }
+                return remote.get(cid);
+            }
+        };
+        try (Fetcher fetcher = new Fetcher(ENVIRONMENT, local, options(busy))) {
+            assertThat(fetcher.get(root)).isEqualTo(remote.get(root));
+        }
+        assertThat(asked.get()).isEqualTo(3);
     }
 
     @Test

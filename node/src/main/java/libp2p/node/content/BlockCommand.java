@@ -30,8 +30,8 @@ public final class BlockCommand {
     /** {@code p2p block put}. */
     @Command(name = "put", description = "Stores blocks.", mixinStandardHelpOptions = true)
     static final class Put extends ContentCommand {
-        @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files; - for the standard input.")
-        private List<String> files = List.of();
+        @Parameters(paramLabel = "FILE", arity = "0..*", description = "Files; the standard input without, or for -.")
+        private List<String> files = List.of("-");
 
         @Option(names = "--codec", defaultValue = "raw", description = "Default: ${DEFAULT-VALUE}.")
         private String codec = "raw";

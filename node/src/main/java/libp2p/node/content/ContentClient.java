@@ -67,7 +67,8 @@ final class ContentClient {
     /** Only then: a terminal would be read for ever. */
     private static boolean readsInput(List<String> words) {
         return words.contains("-")
-                || (words.getFirst().equals("dag") && (words.contains("put") || words.contains("import")));
+                || (words.getFirst().equals("dag") && (words.contains("put") || words.contains("import")))
+                || (words.getFirst().equals("block") && words.contains("put"));
     }
 
     private static int receive(DataInputStream in, OutputStream out, OutputStream err) throws IOException {
