@@ -110,9 +110,10 @@ public final class IpfsPeer implements AutoCloseable {
             case LEECHER -> Kad.client();
         };
         builder.with(kad.withPrefix(options.kadPrefix()), Bitswap.over(content.blocks));
-        if (role == Role.MASTER) {
-            builder.with(Nat.create().withRelayService(Limits.DEFAULT));
-        }
+        builder.with(
+                role == Role.MASTER
+                        ? Nat.create().withRelayService(Limits.DEFAULT)
+                        : Nat.create().withAutoRelay());
         options.addition().accept(builder);
         Host host = builder.start();
         return new State(role, host, content, new ContentRoutingManager(host, content, options));

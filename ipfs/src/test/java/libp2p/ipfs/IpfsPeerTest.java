@@ -10,12 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import libp2p.core.environment.Deadline;
+import libp2p.core.event.Subscription;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.exchange.routing.ProvideStrategy;
 import libp2p.ipld.BlockNotFoundException;
 import libp2p.kad.Dht;
 import libp2p.multiformats.Cid;
+import libp2p.nat.relay.RelayClient;
+import libp2p.nat.relay.ReservationChanged;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,6 +153,25 @@ class IpfsPeerTest {
 
     private static libp2p.ipld.Block tooLarge() {
         return libp2p.ipld.Block.of(libp2p.multiformats.Multicodec.RAW, new byte[(8 << 20) + 1]);
+    }
+
+    @Test
+    void aMasterRelaysForAWorkerThatNobodyReaches() throws Exception {
+        try (IpfsPeer master = IpfsPeer.start(Role.MASTER, LOCAL);
+                IpfsPeer worker = IpfsPeer.start(Role.WORKER, LOCAL.withListen());
+                IpfsPeer leecher = IpfsPeer.start(Role.LEECHER, LOCAL)) {
+            try (Subscription<ReservationChanged> events =
+                    worker.host().events().subscribe(ReservationChanged.class)) {
+                worker.host().find(RelayClient.class).orElseThrow().keep(PeerAddress.parse(address(master)));
+                assertThat(events.take(Deadline.NONE)).isNotNull();
+            }
+            var id = worker.host().peerId();
+            leecher.connect(address(master) + "/p2p-circuit/p2p/" + id);
+            assertThat(leecher.host().connections(id)).singleElement().satisfies(connection -> {
+                assertThat(connection.isLimited()).isTrue();
+                assertThat(connection.remoteAddress().toString()).contains("p2p-circuit");
+            });
+        }
     }
 
     @Test
