@@ -2,6 +2,7 @@ package libp2p.pubsub;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostAssembly;
 import libp2p.core.host.ProtocolFamily;
@@ -56,42 +57,22 @@ public final class GossipSub implements ProtocolFamily {
     final @Nullable PartialListener partials;
     private final @Nullable MessageVerifier verifier;
 
-    private GossipSub(
-            GossipParameters parameters,
-            SigningPolicy signing,
-            MessageIdFunction ids,
-            ScoreParameters scores,
-            PeerGater.@Nullable Parameters gater,
-            Limits limits,
-            RouterObserver observer,
-            List<String> protocols,
-            @Nullable PartialListener partials,
-            @Nullable MessageVerifier verifier) {
-        this.parameters = parameters;
-        this.signing = signing;
-        this.ids = ids;
-        this.scores = scores;
-        this.gater = gater;
-        this.limits = limits;
-        this.observer = observer;
-        this.protocols = List.copyOf(protocols);
-        this.partials = partials;
-        this.verifier = verifier;
+    private GossipSub(Draft draft) {
+        this.parameters = draft.parameters;
+        this.signing = draft.signing;
+        this.ids = draft.ids;
+        this.scores = draft.scores;
+        this.gater = draft.gater;
+        this.limits = draft.limits;
+        this.observer = draft.observer;
+        this.protocols = List.copyOf(draft.protocols);
+        this.partials = draft.partials;
+        this.verifier = draft.verifier;
     }
 
     /** GossipSub with the defaults. */
     public static GossipSub create() {
-        return new GossipSub(
-                GossipParameters.DEFAULT,
-                SigningPolicy.STRICT_SIGN,
-                MessageIds.GO,
-                ScoreParameters.DEFAULT,
-                PeerGater.Parameters.DEFAULT,
-                Limits.DEFAULT,
-                RouterObserver.NONE,
-                protocolsFrom(Version.GOSSIPSUB_1_3),
-                null,
-                null);
+        return new GossipSub(new Draft());
     }
 
     /** Floodsub alone: everything goes to everybody. */
@@ -132,17 +113,17 @@ public final class GossipSub implements ProtocolFamily {
     }
 
     public GossipSub withParameters(GossipParameters value) {
-        return new GossipSub(value, signing, ids, scores, gater, limits, observer, protocols, partials, verifier);
+        return with(draft -> draft.parameters = value);
     }
 
     /** The rule by which messages are signed and taken. */
     public GossipSub withSigning(SigningPolicy value) {
-        return new GossipSub(parameters, value, ids, scores, gater, limits, observer, protocols, partials, verifier);
+        return with(draft -> draft.signing = value);
     }
 
     /** Checks signatures in another way than the signing policy does; the policy still says which parts must be there. */
     public GossipSub withVerifier(MessageVerifier value) {
-        return new GossipSub(parameters, signing, ids, scores, gater, limits, observer, protocols, partials, value);
+        return with(draft -> draft.verifier = value);
     }
 
     MessageVerifier verifier() {
@@ -151,26 +132,25 @@ public final class GossipSub implements ProtocolFamily {
 
     /** The function that names messages. */
     public GossipSub withMessageIds(MessageIdFunction value) {
-        return new GossipSub(
-                parameters, signing, value, scores, gater, limits, observer, protocols, partials, verifier);
+        return with(draft -> draft.ids = value);
     }
 
     public GossipSub withScores(ScoreParameters value) {
-        return new GossipSub(parameters, signing, ids, value, gater, limits, observer, protocols, partials, verifier);
+        return with(draft -> draft.scores = value);
     }
 
     /** @param value null for no gater */
     public GossipSub withGater(PeerGater.@Nullable Parameters value) {
-        return new GossipSub(parameters, signing, ids, scores, value, limits, observer, protocols, partials, verifier);
+        return with(draft -> draft.gater = value);
     }
 
     public GossipSub withLimits(Limits value) {
-        return new GossipSub(parameters, signing, ids, scores, gater, value, observer, protocols, partials, verifier);
+        return with(draft -> draft.limits = value);
     }
 
     /** Lets an observer hear the events of the router, for counters and traces. */
     public GossipSub withObserver(RouterObserver value) {
-        return new GossipSub(parameters, signing, ids, scores, gater, limits, value, protocols, partials, verifier);
+        return with(draft -> draft.observer = value);
     }
 
     /** Lets a further observer hear the events of the router. */
@@ -180,23 +160,50 @@ public final class GossipSub implements ProtocolFamily {
 
     /** Speaks this version and all below it. */
     public GossipSub withNewest(Version newest) {
-        return new GossipSub(
-                parameters, signing, ids, scores, gater, limits, observer, protocolsFrom(newest), partials, verifier);
+        return with(draft -> draft.protocols = protocolsFrom(newest));
     }
 
     /** Exchanges parts of messages with peers that can do so too. */
     public GossipSub withPartialMessages(PartialListener listener) {
         Rpc.Extensions more = new Rpc.Extensions(true, parameters.extensions().test());
-        return new GossipSub(
-                parameters.withExtensions(more),
-                signing,
-                ids,
-                scores,
-                gater,
-                limits,
-                observer,
-                protocols,
-                listener,
-                verifier);
+        return with(draft -> {
+            draft.parameters = parameters.withExtensions(more);
+            draft.partials = listener;
+        });
+    }
+
+    private GossipSub with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return new GossipSub(draft);
+    }
+
+    /** The defaults, or a copy, that is being changed. */
+    private static final class Draft {
+        private GossipParameters parameters = GossipParameters.DEFAULT;
+        private SigningPolicy signing = SigningPolicy.STRICT_SIGN;
+        private MessageIdFunction ids = MessageIds.GO;
+        private ScoreParameters scores = ScoreParameters.DEFAULT;
+        private PeerGater.@Nullable Parameters gater = PeerGater.Parameters.DEFAULT;
+        private Limits limits = Limits.DEFAULT;
+        private RouterObserver observer = RouterObserver.NONE;
+        private List<String> protocols = protocolsFrom(Version.GOSSIPSUB_1_3);
+        private @Nullable PartialListener partials;
+        private @Nullable MessageVerifier verifier;
+
+        private Draft() {}
+
+        private Draft(GossipSub from) {
+            parameters = from.parameters;
+            signing = from.signing;
+            ids = from.ids;
+            scores = from.scores;
+            gater = from.gater;
+            limits = from.limits;
+            observer = from.observer;
+            protocols = from.protocols;
+            partials = from.partials;
+            verifier = from.verifier;
+        }
     }
 }

@@ -43,11 +43,15 @@ public final class PeerScores {
     private final Map<PeerId, Peer> peers = new LinkedHashMap<>();
     private final Map<PeerId, Peer> retained = new LinkedHashMap<>();
     private final Map<InetAddress, Set<PeerId>> byAddress = new HashMap<>();
+    private final int mostOfAnAddress;
+    /** The number of addresses that more peers share than P6 allows; mostly 0, and nothing need be looked up then. */
+    private int crowded;
 
     /** @param mostRetained peers that are gone and whose scores are kept; the oldest are forgotten first */
     public PeerScores(ScoreParameters parameters, int mostRetained) {
         this.parameters = parameters;
         this.mostRetained = mostRetained;
+        this.mostOfAnAddress = parameters.colocation().threshold();
     }
 
     public ScoreParameters parameters() {
@@ -79,7 +83,10 @@ public final class PeerScores {
         }
         peer.connected = true;
         if (address != null && peer.addresses.add(address)) {
-            byAddress.computeIfAbsent(address, key -> new LinkedHashSet<>()).add(id);
+            Set<PeerId> there = byAddress.computeIfAbsent(address, key -> new LinkedHashSet<>());
+            if (there.add(id) && there.size() == mostOfAnAddress + 1) {
+                crowded++;
+            }
         }
     }
 
@@ -94,7 +101,9 @@ public final class PeerScores {
         for (InetAddress address : peer.addresses) {
             Set<PeerId> there = byAddress.get(address);
             if (there != null) {
-                there.remove(id);
+                if (there.remove(id) && there.size() == mostOfAnAddress) {
+                    crowded--;
+                }
                 if (there.isEmpty()) {
                     byAddress.remove(address);
                 }
@@ -244,6 +253,9 @@ public final class PeerScores {
 
     private double colocation(Peer peer) {
         double score = 0;
+        if (crowded == 0) {
+            return score;
+        }
         for (InetAddress address : peer.addresses) {
             Set<PeerId> there = byAddress.get(address);
             int above =
