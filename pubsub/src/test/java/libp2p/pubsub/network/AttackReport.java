@@ -120,26 +120,40 @@ public final class AttackReport {
         return flaw.isEmpty();
     }
 
-    /** Writes the page, unless a run is missing. */
+    /** Writes the page, unless a small run is missing; of a large one, which takes long, a page may tell a part. */
     private void write(Path docs) throws IOException {
         Map<Scoring, Map<Kind, Result>> all = new EnumMap<>(Scoring.class);
+        List<String> missing = new ArrayList<>();
         for (Scoring scoring : field.scorings()) {
             for (Kind kind : Kind.values()) {
-                if (!Files.exists(result(scoring, kind))) {
-                    System.out.println("no page yet: " + scoring + " " + kind + " has not run");
-                    return;
+                if (Files.exists(result(scoring, kind))) {
+                    all.computeIfAbsent(scoring, key -> new EnumMap<>(Kind.class))
+                            .put(kind, ResultFile.read(result(scoring, kind)));
+                } else {
+                    missing.add(words(kind) + " (" + words(scoring) + ")");
                 }
-                all.computeIfAbsent(scoring, key -> new EnumMap<>(Kind.class))
-                        .put(kind, ResultFile.read(result(scoring, kind)));
             }
+        }
+        boolean compared = all.values().stream().allMatch(some -> some.containsKey(Kind.NONE));
+        if (!missing.isEmpty() && (size.equals(Size.SMALL) || all.isEmpty() || !compared)) {
+            System.out.println("no page yet, these have not run: " + String.join(", ", missing));
+            return;
         }
         Path plots = Files.createDirectories(docs.resolve(field.page()));
         for (Kind kind : Kind.values()) {
-            if (kind != Kind.NONE) {
+            if (isPlotted(kind, all)) {
                 Files.writeString(plots.resolve(file(kind)), plot(kind, all));
             }
         }
-        Files.writeString(docs.resolve(field.page() + ".md"), page(all));
+        Files.writeString(docs.resolve(field.page() + ".md"), page(all, missing));
+    }
+
+    private static boolean isPlotted(Kind kind, Map<Scoring, Map<Kind, Result>> results) {
+        return kind != Kind.NONE && results.values().stream().anyMatch(some -> some.containsKey(kind));
+    }
+
+    private static String words(Enum<?> name) {
+        return name.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private static String file(Kind kind) {
@@ -168,7 +182,7 @@ public final class AttackReport {
                 result.honestExchanged());
     }
 
-    private String page(Map<Scoring, Map<Kind, Result>> results) {
+    private String page(Map<Scoring, Map<Kind, Result>> results, List<String> missing) {
         StringBuilder page = new StringBuilder("# Attacks on GossipSub\n\n");
         page.append(String.format(
                 Locale.ROOT,
@@ -199,6 +213,11 @@ public final class AttackReport {
                     + " of cold boot and covert flash); at most 10 % of the places in the meshes of honest nodes are"
                     + " the attackers' 60 s after the onset; at most 1.5 times the bytes of the run without"
                     + " attackers.\n");
+        if (!missing.isEmpty()) {
+            page.append("\nNot run at this size yet: ")
+                    .append(String.join(", ", missing))
+                    .append(".\n");
+        }
         results.forEach((scoring, some) -> {
             page.append("\n## Scores: ")
                     .append(scoring.name().toLowerCase(Locale.ROOT))
@@ -216,7 +235,7 @@ public final class AttackReport {
                 + "Deliveries by time, the attackers' share of meshes, and mean scores (lines: honest; dashed:"
                 + " attackers).\n");
         for (Kind kind : Kind.values()) {
-            if (kind != Kind.NONE) {
+            if (isPlotted(kind, results)) {
                 page.append("\n![")
                         .append(kind.name().toLowerCase(Locale.ROOT))
                         .append("](")
@@ -235,6 +254,9 @@ public final class AttackReport {
         results.forEach((scoring, some) -> {
             String name = scoring.name().toLowerCase(Locale.ROOT);
             Result result = some.get(kind);
+            if (result == null) {
+                return;
+            }
             cdf.line(name, cdf(result.delays()), false);
             share.line(name, over(result.shares(), result.onset(), value -> 100 * value), false);
             scores.line(name, over(result.honestScores(), result.onset(), AttackReport::root), false);
