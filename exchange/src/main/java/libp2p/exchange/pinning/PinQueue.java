@@ -204,7 +204,7 @@ public final class PinQueue implements AutoCloseable {
 
     /** With the lock: begins what may begin. */
     private void work() {
-        while (!closed && running < limits.atOnce() && running < waiting.size()) {
+        for (int begun = 0; !closed && running < limits.atOnce() && begun < waiting.size(); begun++) {
             running++;
             environment.start("pinning", this::run);
         }

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -163,6 +164,27 @@ class PinningTest {
             assertThat(pins.has(cid(1))).isTrue();
             client.remove(second.id(), Deadline.NONE);
             assertThat(pins.has(cid(1))).isFalse();
+        }
+    }
+
+    @Test
+    void someAreDoneAtATimeAndTheOthersWait() throws Exception {
+        try (PinQueue queue = queue(Limits.DEFAULT);
+                PinningClient client = client(queue)) {
+            for (int i = 0; i < 6; i++) {
+                client.add(request(i, "n" + i), Deadline.NONE);
+            }
+            List<String> begun = new ArrayList<>();
+            for (int i = 0; i < Limits.DEFAULT.atOnce(); i++) {
+                begun.add(asked.take().name());
+            }
+            assertThat(begun).containsExactlyInAnyOrder("n0", "n1", "n2", "n3");
+            assertThat(client.list(Set.of(PinStatus.State.QUEUED), Deadline.NONE))
+                    .hasSize(2);
+            turns.release();
+            assertThat(asked.take().name()).isEqualTo("n4");
+            turns.release(6);
+            assertThat(asked.take().name()).isEqualTo("n5");
         }
     }
 
