@@ -49,6 +49,7 @@ import libp2p.swarm.gate.GaterLists;
 import libp2p.swarm.gate.Gaters;
 import libp2p.swarm.peerstore.HostAddressBook;
 import libp2p.swarm.resource.CountingResourceManager;
+import libp2p.transports.quic.Diagnostics;
 import libp2p.transports.quic.QuicTransport;
 import libp2p.transports.tcp.SharedTcpPorts;
 import libp2p.transports.tcp.TcpTransport;
@@ -64,6 +65,7 @@ public final class HostBuilder {
     private @Nullable List<TransportFactory> transports;
     private final List<TransportFactory> plugins = new ArrayList<>();
     private WebSocketTransport.Options webSocket = WebSocketTransport.Options.DEFAULT;
+    private Diagnostics diagnostics = Diagnostics.NONE;
     private List<String> security = List.of("noise", "tls");
     private List<String> muxers = List.of("yamux");
     private List<String> acceptedMuxers = List.of("yamux", "mplex");
@@ -126,6 +128,12 @@ public final class HostBuilder {
      */
     public HostBuilder webSocket(WebSocketTransport.Options value) {
         webSocket = value;
+        return this;
+    }
+
+    /** Files that show what QUIC connections do, their keys among it. */
+    public HostBuilder quicDiagnostics(Diagnostics value) {
+        diagnostics = value;
         return this;
     }
 
@@ -433,7 +441,7 @@ public final class HostBuilder {
                 WebSocketTransport.factory(webSocket.withLimits(limits().webSocket()), ports)));
         // The engine of QUIC opens sockets of its own, which no other environment knows of.
         if (preSharedKey == null && environment instanceof SystemEnvironment) {
-            factories.add(QuicTransport.factory(limits().quic()));
+            factories.add(QuicTransport.factory(limits().quic(), diagnostics));
         }
         return factories;
     }

@@ -23,6 +23,7 @@ import libp2p.node.nat.NatOptions;
 import libp2p.node.pubsub.PubSubOptions;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.swarm.gate.Gaters;
+import libp2p.transports.quic.Diagnostics;
 import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.CertificateSource;
 import libp2p.transports.websocket.tls.TlsTrust;
@@ -129,6 +130,21 @@ final class HostOptions {
     @Nullable
     String dns;
 
+    @Option(
+            names = "--qlog",
+            paramLabel = "DIR",
+            description = "Write a log of each QUIC connection into this folder, in the format qlog.")
+    @Nullable
+    Path qlog;
+
+    @Option(
+            names = "--keylog",
+            paramLabel = "FILE",
+            description = "Add the keys of QUIC connections to this file, as Wireshark reads them. "
+                    + "A reader of the file can read everything that the connections carry.")
+    @Nullable
+    Path keyLog;
+
     private @Nullable Environment environment;
 
     @Mixin
@@ -207,6 +223,13 @@ final class HostOptions {
         }
         if (access != null) {
             builder.authorizer(FileRules.open(access));
+        }
+        if (keyLog != null) {
+            System.err.println("warning: the keys of all QUIC connections are written to "
+                    + Printable.of(keyLog.toString()) + "; its readers can read everything that these carry");
+        }
+        if (qlog != null || keyLog != null) {
+            builder.quicDiagnostics(Diagnostics.to(qlog, keyLog));
         }
         if (publicOnly) {
             builder.gater(Gaters.dialing(nat.publicness()::isPublic));

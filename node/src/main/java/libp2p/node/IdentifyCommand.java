@@ -2,6 +2,8 @@ package libp2p.node;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import libp2p.core.connection.Connection;
 import libp2p.core.environment.Deadline;
 import libp2p.core.event.HostEvent;
 import libp2p.core.event.HostEvent.PeerIdentificationFailed;
@@ -27,8 +29,8 @@ final class IdentifyCommand implements java.util.concurrent.Callable<Integer> {
         PeerAddress peer = PeerAddress.parse(address);
         try (Host host = options.host().start();
                 Subscription<HostEvent> events = host.events().subscribe(HostEvent.class)) {
-            host.connect(peer);
-            print(await(events), options.output());
+            Connection connection = host.connect(peer);
+            print(await(events), connection.details(), options.output());
         }
         return Exit.DONE;
     }
@@ -48,15 +50,16 @@ final class IdentifyCommand implements java.util.concurrent.Callable<Integer> {
         throw new IOException("the host was closed");
     }
 
-    private static void print(PeerIdentified identified, Output output) {
+    private static void print(PeerIdentified identified, Map<String, Object> details, Output output) {
         String agent = identified.agent() == null ? "" : identified.agent();
         String observed =
                 identified.observed() == null ? "" : identified.observed().toString();
         List<String> addresses =
                 identified.addresses().stream().map(Object::toString).toList();
+        String connection = details.isEmpty() ? "" : System.lineSeparator() + "connection " + details;
         output.event(
                 "identify",
-                "peer %s%nagent %s%nprotocols %s%naddresses %s%nsees us at %s"
+                "peer %s%nagent %s%nprotocols %s%naddresses %s%nsees us at %s%s"
                         .formatted(
                                 identified.peer(),
                                 Printable.of(agent),
@@ -64,7 +67,8 @@ final class IdentifyCommand implements java.util.concurrent.Callable<Integer> {
                                         .map(Printable::of)
                                         .toList(),
                                 addresses,
-                                observed),
+                                observed,
+                                connection),
                 "peer",
                 identified.peer(),
                 "agent",
@@ -76,6 +80,8 @@ final class IdentifyCommand implements java.util.concurrent.Callable<Integer> {
                 "observed",
                 observed,
                 "signed_record",
-                identified.signedRecord());
+                identified.signedRecord(),
+                "connection",
+                details);
     }
 }

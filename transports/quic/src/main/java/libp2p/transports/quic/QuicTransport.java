@@ -67,6 +67,11 @@ public final class QuicTransport implements Transport {
         return factory(limits, ports, OwnEngine.PROVIDER);
     }
 
+    /** Makes a transport for one host, with files that show what its connections do. */
+    public static TransportFactory factory(Limits limits, Diagnostics diagnostics) {
+        return factory(limits, new UdpPorts(), OwnEngine.with(diagnostics));
+    }
+
     /** Makes transports on sockets of the environment, so that they run in a simulator. */
     public static TransportFactory overEnvironment(Limits limits) {
         return factory(limits, new UdpPorts(), OwnEngine.OVER_ENVIRONMENT);

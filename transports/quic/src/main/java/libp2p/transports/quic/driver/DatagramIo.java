@@ -26,6 +26,16 @@ interface DatagramIo extends AutoCloseable {
     /** Sends without waiting; what the socket has no room for is lost. */
     void send(SendBatch batch);
 
+    /** Whether batches leave with one call of the system each. */
+    default boolean usesSegmentation() {
+        return false;
+    }
+
+    /** Whether several datagrams of a sender may come with one call of the system. */
+    default boolean usesCoalescing() {
+        return false;
+    }
+
     /** Sends one datagram without waiting. */
     void send(ByteBuffer datagram, InetSocketAddress to);
 

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import libp2p.core.connection.CloseReason;
@@ -24,6 +25,7 @@ import libp2p.quic.connection.Closing;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.HandshakeWork;
 import libp2p.quic.connection.SendBatch;
+import libp2p.transports.quic.ConnectionDetails;
 import libp2p.transports.quic.engine.QuicConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -422,6 +424,22 @@ final class DrivenConnection implements QuicConnection {
     @Override
     public int streams() {
         return streams.size();
+    }
+
+    @Override
+    public Map<String, Object> details() {
+        lock.lock();
+        try {
+            Connection current = engine;
+            return current == null
+                    ? Map.of()
+                    : ConnectionDetails.of(
+                            current.status(),
+                            port.io().usesSegmentation(),
+                            port.io().usesCoalescing());
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override

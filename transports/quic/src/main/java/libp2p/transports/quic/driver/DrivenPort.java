@@ -20,6 +20,7 @@ import libp2p.quic.connection.SendBatch;
 import libp2p.quic.endpoint.Admission;
 import libp2p.quic.endpoint.Endpoint;
 import libp2p.quic.endpoint.EndpointLimits;
+import libp2p.quic.endpoint.Tracers;
 import libp2p.quic.protect.HostKeys;
 import libp2p.quic.stream.StreamLimits;
 import libp2p.security.tls.Libp2pCertificate;
@@ -58,7 +59,13 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
     /** The connection whose lock the reading thread holds. */
     private @Nullable DrivenConnection entered;
 
-    DrivenPort(Environment environment, Libp2pCertificate certificate, Limits limits, HostKeys keys, DatagramIo io) {
+    DrivenPort(
+            Environment environment,
+            Libp2pCertificate certificate,
+            Limits limits,
+            HostKeys keys,
+            DatagramIo io,
+            Tracers tracers) {
         this.environment = environment;
         this.certificate = certificate;
         this.limits = limits;
@@ -74,6 +81,7 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
                 keys,
                 environment::secureRandom,
                 () -> environment.wallClock().getEpochSecond());
+        endpoint.trace(tracers);
         io.start(this);
     }
 

@@ -145,6 +145,16 @@ final class LinuxDatagrams extends ChannelDatagrams {
         Reference.reachabilityFence(batch);
     }
 
+    @Override
+    public boolean usesSegmentation() {
+        return segmentFailures < MAX_SEGMENT_FAILURES;
+    }
+
+    @Override
+    public boolean usesCoalescing() {
+        return true;
+    }
+
     private boolean call(Arguments call) {
         try {
             return (long) calls.sendmsg().invokeExact(descriptor, call.address + HEADER, LinuxSockets.MSG_DONTWAIT)
