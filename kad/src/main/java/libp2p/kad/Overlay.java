@@ -15,6 +15,7 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.DeadlineExceededException;
+import libp2p.core.connection.DialException;
 import libp2p.core.connection.HostClosedException;
 import libp2p.core.connection.StreamResetException;
 import libp2p.core.datastore.Datastore;
@@ -285,13 +286,16 @@ final class Overlay implements LookupRunner.Network {
         }
     }
 
-    /** A peer that cannot be reached, or speaks the protocol no more, leaves the table; one that only refuses stays. */
+    /**
+     * A peer that cannot be reached, or speaks the protocol no more, leaves the table; one that only refuses stays, and so does one
+     * that has connected to this host while the dial failed.
+     */
     private void failed(PeerId peer, IOException why) {
         boolean own = why instanceof InterruptedIOException && !(why instanceof DeadlineExceededException)
                 || why instanceof LimitExceededException
                 || why instanceof HostClosedException;
-        boolean refused =
-                why instanceof StreamResetException && !host.connections(peer).isEmpty();
+        boolean refused = (why instanceof StreamResetException || why instanceof DialException)
+                && !host.connections(peer).isEmpty();
         if (!own) {
             history.failed(peer);
         }

@@ -251,6 +251,7 @@ final class HostOptions {
                     all.withSwarm(swarm -> swarm.withDialing(dialing -> dialing.withLocalTimeout(dialing.timeout()))));
         }
         addition.accept(builder);
+        discovery.installLast(builder);
         return builder;
     }
 

@@ -41,7 +41,7 @@ public final class DhtOptions {
      */
     public void addTo(HostBuilder builder, boolean names) {
         if (mode != null) {
-            builder.with(family(mode, prefix, namespaces));
+            builder.with(family(mode, prefix, namespaces)).service(new DhtNamespaces());
         }
         if (mode != null || names) {
             builder.service(new NameService());

@@ -1,17 +1,26 @@
 package libp2p.node.discovery;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.List;
 import libp2p.HostBuilder;
+import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.event.HostEvent;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
+import libp2p.core.host.PeerAddress;
 import libp2p.discovery.mdns.Mdns;
 import libp2p.discovery.mdns.PeerDiscovered;
 import libp2p.discovery.mdns.PeerExpired;
+import libp2p.discovery.namespace.NamespaceService;
+import libp2p.discovery.namespace.TopicDiscovery;
 import libp2p.discovery.rendezvous.Limits;
+import libp2p.discovery.rendezvous.RendezvousClient;
 import libp2p.discovery.rendezvous.RendezvousService;
+import libp2p.kad.Dht;
 import libp2p.security.pnet.PreSharedKey;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -43,6 +52,27 @@ public final class DiscoveryOptions {
                     + " --data.")
     private boolean service;
 
+    @Option(
+            names = "--rendezvous-at",
+            paramLabel = "MULTIADDR",
+            description = "A rendezvous point for --advertise and --topic-discovery, beside the DHT; repeatable.")
+    private List<String> points = List.of();
+
+    @Option(
+            names = "--advertise",
+            paramLabel = "NAMESPACE",
+            description = "Announce this host under this name, as long as it runs, in the DHT and at the rendezvous"
+                    + " points; repeatable. Others find it with p2p dht discover and p2p rendezvous discover.")
+    private List<String> advertised = List.of();
+
+    @Option(
+            names = "--topic-discovery",
+            description = "Find peers for the topics that have too few, by the DHT and the rendezvous points.")
+    private boolean topics;
+
+    /** For the first announcement, with the wait for somebody to whom it can be made. */
+    private static final Duration FIRST = Duration.ofMinutes(1);
+
     /** Whether the local networks are looked at. */
     private boolean isLocal() {
         return mdns || !interfaces.isEmpty();
@@ -66,12 +96,51 @@ public final class DiscoveryOptions {
         }
     }
 
-    /** Prints who comes and goes, if anybody is looked for. */
+    /** Adds what needs the DHT and the other services of the host, which are there already. */
+    public void installLast(HostBuilder builder) {
+        if (!points.isEmpty()) {
+            builder.service(
+                    new RendezvousClient(points.stream().map(PeerAddress::parse).toList(), Limits.DEFAULT));
+        }
+        if (!advertised.isEmpty()) {
+            builder.service(new NamespaceService(List.of()));
+        }
+        if (topics) {
+            builder.service(new TopicDiscovery(TopicDiscovery.Options.DEFAULT));
+        }
+    }
+
+    /** Announces the host where that is asked for, and prints who comes and goes, if anybody is looked for. */
     public void follow(Host host, DiscoveryPrinter output) {
+        host.find(NamespaceService.class)
+                .ifPresent(names -> advertised.forEach(namespace ->
+                        host.environment().start("advertise", () -> advertise(host, names, namespace, output))));
         if (isLocal()) {
             Subscription<HostEvent> events = host.events().subscribe(HostEvent.class);
             Thread _ = SystemEnvironment.shared().start("discovery-events", () -> print(events, output));
         }
+    }
+
+    /** Announces the host once, says how that went, and goes on announcing it. */
+    private static void advertise(Host host, NamespaceService names, String namespace, DiscoveryPrinter output) {
+        Deadline deadline = Deadline.after(host.environment(), FIRST);
+        try {
+            Dht dht = host.find(Dht.class).orElse(null);
+            if (dht != null) {
+                dht.awaitPeers(deadline);
+            }
+            long ttl = names.advertise(namespace, deadline).toSeconds();
+            output.event("advertised", "found under " + namespace, "namespace", namespace, "ttl", ttl);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        } catch (IOException e) {
+            if (e instanceof InterruptedIOException && !(e instanceof DeadlineExceededException)) {
+                return;
+            }
+            output.event("not_advertised", namespace + ": " + e.getMessage(), "namespace", namespace);
+        }
+        names.keep(namespace);
     }
 
     private static void print(Subscription<HostEvent> events, DiscoveryPrinter output) {

@@ -233,8 +233,8 @@ final class DhtCrowd {
         for (int i = 0; i < plan.searches; i++) {
             int number = i;
             int one = random.nextInt(plan.hosts);
-            int other = random.nextInt(plan.hosts);
-            int third = random.nextInt(plan.hosts);
+            int other = (one + 1 + random.nextInt(plan.hosts - 1)) % plan.hosts;
+            int third = (other + 1 + random.nextInt(plan.hosts - 1)) % plan.hosts;
             tasks.add(simulation.spawn("search-" + i, () -> search(number, one, other, third)));
         }
         for (SimulatedTask task : tasks) {

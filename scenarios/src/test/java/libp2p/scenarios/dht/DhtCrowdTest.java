@@ -1,0 +1,34 @@
+package libp2p.scenarios.dht;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Networks of complete hosts that are servers of a DHT: everything that is there is found, and the same seed has the same trace. */
+class DhtCrowdTest {
+    private static DhtCrowd.Plan plan(int hosts, int connections, int searches, String security) {
+        return new DhtCrowd.Plan(
+                hosts, 4, connections, Duration.ofMillis(100), Duration.ofMinutes(1), searches, security, 1);
+    }
+
+    @Test
+    void aSmallNetworkFindsEverything() {
+        DhtCrowd.Outcome outcome = DhtCrowd.run(plan(30, 48, 10, "noise"));
+        assertThat(outcome.found()).isEqualTo(3 * 10);
+        assertThat(outcome.exact()).isGreaterThan(0.95);
+        assertThat(outcome.table()).isGreaterThan(25);
+    }
+
+    /** Of hosts that keep half as many connections as there are peers in their tables. */
+    @Test
+    @Tag("long")
+    void twoHundredHostsFindAlmostEverythingWithTheSameTraceForTheSameSeed() {
+        DhtCrowd.Outcome outcome = DhtCrowd.run(plan(200, 48, 50, "noise"));
+        assertThat(outcome.found()).isGreaterThanOrEqualTo(3 * 50 * 98 / 100);
+        assertThat(outcome.exact()).isGreaterThan(0.95);
+        assertThat(outcome.table()).isGreaterThan(60);
+        assertThat(DhtCrowd.run(plan(200, 48, 50, "noise")).trace()).isEqualTo(outcome.trace());
+    }
+}
