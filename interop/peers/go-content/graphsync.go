@@ -26,7 +26,10 @@ import (
 // syncer is go-graphsync over the blocks of this peer.
 type syncer struct {
 	host     host.Host
-	exchange graphsync.GraphExchange
+	exchange interface {
+		graphsync.GraphExchange
+		PeerState(of peer.ID) gsimpl.PeerState
+	}
 }
 
 func newSyncer(ctx context.Context, h host.Host, blocks blockstore.Blockstore) *syncer {
@@ -54,7 +57,7 @@ func newSyncer(ctx context.Context, h host.Host, blocks blockstore.Blockstore) *
 	exchange.RegisterRequestorCancelledListener(func(p peer.ID, _ graphsync.RequestData) {
 		event("cancelled", fields{"peer": p.String()})
 	})
-	return &syncer{h, exchange}
+	return &syncer{h, exchange.(*gsimpl.GraphSync)}
 }
 
 func parse(root, selector string) (cidlink.Link, datamodel.Node, error) {
@@ -111,7 +114,8 @@ func finish(progress <-chan graphsync.ResponseProgress, errs <-chan error, block
 	return fields{"blocks": blocks.Load(), "bytes": bytes.Load(), "visits": visits, "failures": len(failures)}, errors.Join(failures...)
 }
 
-// pauseAndResume pauses the request after three blocks and goes on with it.
+// pauseAndResume pauses the request after three blocks and goes on with it. go-graphsync takes responses that were under way when it
+// paused for answers to the resumed request; so another request is answered first, whose response comes after theirs.
 func (s *syncer) pauseAndResume(ctx context.Context, info peer.AddrInfo, root, selector string) (fields, error) {
 	if err := s.host.Connect(ctx, info); err != nil {
 		return nil, err
@@ -135,13 +139,7 @@ func (s *syncer) pauseAndResume(ctx context.Context, info peer.AddrInfo, root, s
 	go func() {
 		select {
 		case id := <-paused:
-			for { // the request is told as paused a little after its hook
-				err := s.exchange.Unpause(ctx, id)
-				if err == nil || ctx.Err() != nil {
-					resumed <- err
-					return
-				}
-			}
+			resumed <- s.resume(ctx, info.ID, id, node)
 		case <-ctx.Done():
 			resumed <- ctx.Err()
 		}
@@ -151,4 +149,31 @@ func (s *syncer) pauseAndResume(ctx context.Context, info peer.AddrInfo, root, s
 		err = <-resumed
 	}
 	return result, err
+}
+
+// resume goes on with a request that is being paused.
+func (s *syncer) resume(ctx context.Context, from peer.ID, id graphsync.RequestID, selector datamodel.Node) error {
+	for s.exchange.PeerState(from).OutgoingState.RequestStates[id] != graphsync.Paused { // a little after the hook
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	nowhere, err := cid.V1Builder{Codec: cid.Raw, MhType: 0x12}.Sum([]byte(id.String()))
+	if err != nil {
+		return err
+	}
+	progress, errs := s.exchange.Request(ctx, from, cidlink.Link{Cid: nowhere}, selector)
+	for progress != nil || errs != nil {
+		select {
+		case _, more := <-progress:
+			if !more {
+				progress = nil
+			}
+		case _, more := <-errs:
+			if !more {
+				errs = nil
+			}
+		}
+	}
+	return s.exchange.Unpause(ctx, id)
 }

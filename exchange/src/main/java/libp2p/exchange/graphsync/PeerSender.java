@@ -2,6 +2,7 @@ package libp2p.exchange.graphsync;
 
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
@@ -46,9 +47,21 @@ final class PeerSender {
 
     /** Sends a message; blocks while the peer does not read. */
     void send(GraphSyncMessage message) throws IOException {
+        send(message, () -> true);
+    }
+
+    /**
+     * Sends a message when its turn has come, if it is still wanted then; blocks while the peer does not read.
+     *
+     * @return whether it was wanted
+     */
+    boolean send(GraphSyncMessage message, BooleanSupplier wanted) throws IOException {
         byte[] frame = Delimited.frame(MessageCodec.encode(message));
         lock.lock();
         try {
+            if (!wanted.getAsBoolean()) {
+                return false;
+            }
             Stream open = stream;
             if (open != null && fresh.passed(host.environment())) {
                 open.close();
@@ -65,6 +78,7 @@ final class PeerSender {
                 write(open(), frame);
             }
             fresh = Deadline.after(host.environment(), limits.streamIdle());
+            return true;
         } catch (IOException | RuntimeException e) {
             drop();
             throw e;

@@ -9,16 +9,45 @@ import libp2p.multiformats.Cid;
 
 /**
  * Blocks that one peer was sent for requests that are under way, for each key of its requests: they are not sent to it
- * again. Forgotten with the last request of a key. Thread-safe.
+ * again. Forgotten with the last request of a key, and when a request is cancelled, since the peer then throws away the
+ * blocks that were on their way. Thread-safe.
  */
 final class SentBlocks {
-    private static final class Sent {
-        final Set<Cid> cids = new HashSet<>();
-        int requests;
+    /** The memory of the requests of one key. */
+    final class Memory {
+        private final String key;
+        private final Set<Cid> cids = new HashSet<>();
+        private int requests;
+
+        private Memory(String key) {
+            this.key = key;
+        }
+
+        /** Whether a block is to be sent; from then on it was. */
+        boolean first(Cid cid) {
+            lock.lock();
+            try {
+                return !cids.contains(cid) && (cids.size() >= most || cids.add(cid));
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** A request of this memory has ended. */
+        void end() {
+            lock.lock();
+            try {
+                if (--requests == 0) {
+                    byKey.remove(key, this);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, Sent> byKey = new HashMap<>();
+    private final Map<String, Memory> byKey = new HashMap<>();
     private final int most;
 
     /** @param most blocks that are remembered for each key */
@@ -26,39 +55,23 @@ final class SentBlocks {
         this.most = most;
     }
 
-    void begin(String key) {
+    /** The memory for a request of a key, until {@link Memory#end}. */
+    Memory begin(String key) {
         lock.lock();
         try {
-            byKey.computeIfAbsent(key, any -> new Sent()).requests++;
+            Memory memory = byKey.computeIfAbsent(key, Memory::new);
+            memory.requests++;
+            return memory;
         } finally {
             lock.unlock();
         }
     }
 
-    void end(String key) {
+    /** Later requests of a key begin with an empty memory. */
+    void forget(String key) {
         lock.lock();
         try {
-            Sent sent = byKey.get(key);
-            if (sent != null && --sent.requests == 0) {
-                byKey.remove(key);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether a block is to be sent; from then on it was. */
-    boolean first(String key, Cid cid) {
-        lock.lock();
-        try {
-            Sent sent = byKey.get(key);
-            if (sent == null || sent.cids.contains(cid)) {
-                return sent == null;
-            }
-            if (sent.cids.size() < most) {
-                sent.cids.add(cid);
-            }
-            return true;
+            byKey.remove(key);
         } finally {
             lock.unlock();
         }

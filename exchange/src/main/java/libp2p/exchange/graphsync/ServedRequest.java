@@ -19,7 +19,6 @@ import libp2p.ipld.Block;
 import libp2p.ipld.BlockNotFoundException;
 import libp2p.ipld.ContentException;
 import libp2p.ipld.Node;
-import libp2p.ipld.selector.Path;
 import libp2p.ipld.selector.Selector;
 import libp2p.ipld.selector.SelectorWalk;
 import libp2p.multiformats.Cid;
@@ -163,9 +162,19 @@ final class ServedRequest implements IncomingRequest {
         set(() -> cancelled = true);
     }
 
-    /** The peer has cancelled it, or is gone: it ends without a word. */
+    /** The peer has cancelled it, or is gone: it ends without a word, and no message of it leaves any more. */
     void drop() {
         set(() -> dropped = true);
+        sent.forget(key);
+    }
+
+    private boolean isDropped() {
+        lock.lock();
+        try {
+            return dropped;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -189,24 +198,24 @@ final class ServedRequest implements IncomingRequest {
             send(Status.REJECTED);
             return;
         }
-        sent.begin(key);
+        SentBlocks.Memory memory = sent.begin(key);
         try {
             takeSlot();
-            send(walk());
+            send(walk(memory));
         } catch (EndedException ended) {
             if (!ended.told) {
                 send(Status.CANCELLED);
             }
         } finally {
             releaseSlot();
-            sent.end(key);
+            memory.end();
         }
     }
 
-    private Status walk() throws IOException {
+    private Status walk(SentBlocks.Memory memory) throws IOException {
         try {
             checkpoint();
-            new SelectorWalk(this::load, limits.served()).walk(root, selector, visit -> {});
+            new SelectorWalk((path, cid) -> load(cid, memory), limits.served()).walk(root, selector, visit -> {});
             return incomplete ? Status.COMPLETED_PARTIAL : Status.COMPLETED;
         } catch (EndedException e) {
             throw e;
@@ -217,7 +226,7 @@ final class ServedRequest implements IncomingRequest {
         }
     }
 
-    private byte @Nullable [] load(Path path, Cid cid) throws IOException {
+    private byte @Nullable [] load(Cid cid, SentBlocks.Memory memory) throws IOException {
         byte[] data = !policy.serves(cid) ? null : Block.isInherent(cid) ? Block.inherent(cid) : store.find(cid);
         if (data != null && data.length > limits.blockBytes()) {
             data = null;
@@ -228,7 +237,7 @@ final class ServedRequest implements IncomingRequest {
             incomplete = true;
         } else {
             walked++;
-            boolean first = links > skipped && !notWanted.contains(cid) && sent.first(key, cid);
+            boolean first = links > skipped && !notWanted.contains(cid) && memory.first(cid);
             metadata.add(
                     new GraphSyncMessage.Metadatum(cid, first ? LinkAction.PRESENT : LinkAction.DUPLICATE_NOT_SENT));
             if (first) {
@@ -316,6 +325,9 @@ final class ServedRequest implements IncomingRequest {
         metadata = new ArrayList<>();
         blocks = new ArrayList<>();
         bytes = 0;
-        sender.send(GraphSyncMessage.of(new GraphSyncMessage.Response(id, status, told, said), carried));
+        GraphSyncMessage.Response response = new GraphSyncMessage.Response(id, status, told, said);
+        if (!sender.send(GraphSyncMessage.of(response, carried), () -> !isDropped())) {
+            throw new EndedException(peer, true);
+        }
     }
 }

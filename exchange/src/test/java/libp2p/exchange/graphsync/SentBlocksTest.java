@@ -1,0 +1,45 @@
+package libp2p.exchange.graphsync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import libp2p.multiformats.Cid;
+import org.junit.jupiter.api.Test;
+
+/** The memory of the blocks that a peer was sent. */
+class SentBlocksTest {
+    private static final Cid CID = Cid.parse("bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e");
+
+    @Test
+    void requestsOfOneKeyThatAreUnderWayTogetherShareTheirMemory() {
+        SentBlocks sent = new SentBlocks(10);
+        SentBlocks.Memory first = sent.begin("");
+        SentBlocks.Memory second = sent.begin("");
+        SentBlocks.Memory other = sent.begin("key");
+        assertThat(first.first(CID)).isTrue();
+        assertThat(second.first(CID)).isFalse();
+        assertThat(other.first(CID)).isTrue();
+        first.end();
+        assertThat(sent.begin("").first(CID)).isFalse();
+    }
+
+    @Test
+    void theMemoryEndsWithItsLastRequest() {
+        SentBlocks sent = new SentBlocks(10);
+        SentBlocks.Memory memory = sent.begin("");
+        assertThat(memory.first(CID)).isTrue();
+        memory.end();
+        assertThat(sent.begin("").first(CID)).isTrue();
+    }
+
+    @Test
+    void aRequestAfterACancelledOneIsSentItsBlocksAgainThoughTheOldOneStillEnds() {
+        SentBlocks sent = new SentBlocks(10);
+        SentBlocks.Memory cancelled = sent.begin("");
+        assertThat(cancelled.first(CID)).isTrue();
+        sent.forget("");
+        SentBlocks.Memory resumed = sent.begin("");
+        cancelled.end();
+        assertThat(resumed.first(CID)).isTrue();
+        assertThat(sent.begin("").first(CID)).isFalse();
+    }
+}
