@@ -261,6 +261,8 @@ class IdentifyEventsTest {
                                     Deadline.after(liars.get(i).environment(), Duration.ofSeconds(5)),
                                     Identify.PUSH_PROTOCOL)) {
                         stream.write(message);
+                        stream.closeWrite();
+                        assertThat(stream.input().read()).isEqualTo(-1); // a refusal may come after all was written
                     } catch (StreamResetException tooOften) {
                         assertThat(tooOften.code()).isEqualTo(ErrorCode.STREAM_RATE_LIMITED);
                         refused++;
