@@ -8,7 +8,7 @@ import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.Listener;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
-import libp2p.core.transport.TransportFactory;
+import libp2p.core.host.TransportFactory;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.transports.tcp.TcpTransport;
 

@@ -77,7 +77,7 @@ public final class DhtNetwork {
     }
 
     private static libp2p.core.environment.Environment dhtEnvironment() {
-        return libp2p.core.environment.SystemEnvironment.shared();
+        return libp2p.core.environment.system.SystemEnvironment.shared();
     }
 
     private static long requests(List<Dht> dhts) {

@@ -1,6 +1,6 @@
 /**
  * Identity, records and the contracts that every other module is written against. Nothing in here talks to the network
- * except {@code libp2p.core.environment.SystemEnvironment}.
+ * except {@code libp2p.core.environment.system.SystemEnvironment}.
  */
 @org.jspecify.annotations.NullMarked
 module libp2p.core {
@@ -16,7 +16,9 @@ module libp2p.core {
     exports libp2p.core.connection;
     exports libp2p.core.datastore;
     exports libp2p.core.environment;
+    exports libp2p.core.environment.system;
     exports libp2p.core.event;
+    exports libp2p.core.failure;
     exports libp2p.core.host;
     exports libp2p.core.identity;
     exports libp2p.core.messaging;

@@ -23,5 +23,5 @@ module libp2p {
 
     uses libp2p.core.host.HostService;
     uses libp2p.core.host.ProtocolFamily;
-    uses libp2p.core.transport.TransportFactory;
+    uses libp2p.core.host.TransportFactory;
 }

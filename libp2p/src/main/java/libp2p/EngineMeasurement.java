@@ -2,7 +2,7 @@ package libp2p;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.crypto.Crypto;
 
 /**

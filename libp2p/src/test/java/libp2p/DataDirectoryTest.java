@@ -10,7 +10,7 @@ import libp2p.core.connection.Connection;
 import libp2p.core.connection.DialException;
 import libp2p.core.connection.GatedException;
 import libp2p.core.environment.Deadline;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;

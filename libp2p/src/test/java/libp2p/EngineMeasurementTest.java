@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.crypto.Crypto;
 import libp2p.crypto.EnginePreference;
 import libp2p.crypto.EngineReport;

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.core.connection.Connection;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.metrics.HostObserver;

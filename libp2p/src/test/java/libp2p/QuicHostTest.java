@@ -11,7 +11,7 @@ import libp2p.core.connection.Connection;
 import libp2p.core.connection.PeerMismatchException;
 import libp2p.core.connection.Stream;
 import libp2p.core.connection.StreamResetException;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;

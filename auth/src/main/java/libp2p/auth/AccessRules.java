@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import libp2p.core.connection.Connection;
-import libp2p.core.connection.Direction;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.Stream;
 import libp2p.core.host.Authorizer;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
+import libp2p.core.resource.Direction;
 import org.jspecify.annotations.Nullable;
 
 /**

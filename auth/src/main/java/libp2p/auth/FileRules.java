@@ -6,11 +6,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.Connection;
-import libp2p.core.connection.Direction;
 import libp2p.core.environment.RepeatingTimer;
 import libp2p.core.host.Authorizer;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
+import libp2p.core.resource.Direction;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,8 +3,8 @@ package libp2p.auth;
 import java.util.EnumSet;
 import java.util.Set;
 import libp2p.core.connection.Connection;
-import libp2p.core.connection.Direction;
 import libp2p.core.identity.PeerId;
+import libp2p.core.resource.Direction;
 
 /**
  * One rule: what follows for whom, with which protocols, when who opens the stream. Immutable.

@@ -4,8 +4,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import libp2p.core.connection.Direction;
 import libp2p.core.identity.PeerId;
+import libp2p.core.resource.Direction;
 import libp2p.multiformats.MalformedException;
 
 /** A rule as a line: {@code allow inbound /files/* 12D3KooW…}. */

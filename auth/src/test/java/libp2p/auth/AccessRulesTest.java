@@ -10,8 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import libp2p.core.connection.Connection;
-import libp2p.core.connection.Direction;
 import libp2p.core.identity.PeerId;
+import libp2p.core.resource.Direction;
 import libp2p.multiformats.MalformedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -144,13 +144,13 @@ class AccessRulesTest {
     @Test
     void aFileSaysTheSameAsTheRulesPrintedFromIt(@TempDir Path folder) throws Exception {
         String text = """
-                # the friends of the house
-                allow both /ipfs/* *
+            # the friends of the house
+            allow both /ipfs/* *
 
-                allow   inbound  /files/1.0.0  %s
-                deny outbound * %s
-                default allow
-                """.formatted(ALICE, BOB);
+            allow   inbound  /files/1.0.0  %s
+            deny outbound * %s
+            default allow
+            """.formatted(ALICE, BOB);
         Path file = folder.resolve("rules");
         Files.writeString(file, text);
         AccessRules rules = AccessRules.read(file);

@@ -1,6 +1,6 @@
 package libp2p.blocks;
 
-import libp2p.core.connection.NetworkException;
+import libp2p.core.failure.NetworkException;
 import org.jspecify.annotations.Nullable;
 
 /** The store on the disk cannot do what it is asked: damaged, full, locked, closed. */

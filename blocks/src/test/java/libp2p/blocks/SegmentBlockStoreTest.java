@@ -15,7 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.ipld.Block;
 import libp2p.multiformats.Cid;

@@ -16,15 +16,15 @@ class EnvironmentRuleTest {
     void coreTakesTheOutsideWorldFromItsEnvironment() {
         assertThat(EnvironmentRule.violations(
                         "libp2p.core",
-                        "libp2p.core.environment.SystemEnvironment",
-                        "libp2p.core.environment.SystemMulticast",
-                        "libp2p.core.environment.SystemNetwork",
-                        "libp2p.core.environment.SystemTimers",
-                        "libp2p.core.environment.SystemTcpListener",
-                        "libp2p.core.environment.SystemUdpSocket",
-                        "libp2p.core.environment.LoopThread",
-                        "libp2p.core.environment.OffloadPool",
-                        "libp2p.core.environment.TcpConnector"))
+                        "libp2p.core.environment.system.SystemEnvironment",
+                        "libp2p.core.environment.system.SystemMulticast",
+                        "libp2p.core.environment.system.SystemNetwork",
+                        "libp2p.core.environment.system.SystemTimers",
+                        "libp2p.core.environment.system.SystemTcpListener",
+                        "libp2p.core.environment.system.SystemUdpSocket",
+                        "libp2p.core.environment.system.LoopThread",
+                        "libp2p.core.environment.system.OffloadPool",
+                        "libp2p.core.environment.system.TcpConnector"))
                 .isEmpty();
     }
 

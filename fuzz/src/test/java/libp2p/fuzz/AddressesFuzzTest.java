@@ -11,7 +11,7 @@ import java.util.List;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.Network;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;

@@ -4,7 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.LongSupplier;
-import libp2p.core.connection.DeadlineExceededException;
+import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.resource.LimitExceededException;
 
 /** A body that fails where it is longer than the limit, or comes too slowly: a slow client would hold its place for hours. One thread. */

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import libp2p.core.connection.DeadlineExceededException;
+import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.resource.LimitExceededException;
 import org.junit.jupiter.api.Test;
 

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import libp2p.core.environment.Deadline;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.exchange.gateway.GatewayResponse;
 import libp2p.exchange.gateway.HttpHandler;
 import libp2p.exchange.http.HttpException;

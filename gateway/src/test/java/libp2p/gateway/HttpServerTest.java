@@ -28,7 +28,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import libp2p.blocks.Limits;
 import libp2p.blocks.MemoryBlockStore;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.exchange.gateway.Gateway;
 import libp2p.exchange.gateway.GatewayOptions;
 import libp2p.exchange.gateway.GatewayResponse;

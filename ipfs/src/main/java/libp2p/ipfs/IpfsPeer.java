@@ -18,7 +18,7 @@ import libp2p.blocks.GarbageCollector;
 import libp2p.blocks.Pins;
 import libp2p.blocks.tier.TieredBlockStore;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.Identity;

@@ -1,6 +1,6 @@
 package libp2p.ipld;
 
-import libp2p.core.connection.NetworkException;
+import libp2p.core.failure.NetworkException;
 import libp2p.multiformats.Cid;
 
 /** A block is neither here nor with any peer that was asked. */

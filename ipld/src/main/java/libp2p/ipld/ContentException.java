@@ -1,6 +1,6 @@
 package libp2p.ipld;
 
-import libp2p.core.connection.NetworkException;
+import libp2p.core.failure.NetworkException;
 import org.jspecify.annotations.Nullable;
 
 /** Content that is there but is not what it should be: malformed, of another type, beyond a limit. */

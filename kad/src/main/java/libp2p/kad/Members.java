@@ -75,7 +75,7 @@ final class Members {
         } catch (libp2p.core.connection.HostClosedException e) {
             throw e;
         } catch (InterruptedIOException e) {
-            if (!(e instanceof libp2p.core.connection.DeadlineExceededException)) {
+            if (!(e instanceof libp2p.core.failure.DeadlineExceededException)) {
                 throw e;
             }
         } catch (IOException e) {

@@ -1,6 +1,6 @@
 package libp2p.kad;
 
-import libp2p.core.connection.NetworkException;
+import libp2p.core.failure.NetworkException;
 import libp2p.core.identity.PeerId;
 
 /** Somebody named a peer, but nobody says where it is. */

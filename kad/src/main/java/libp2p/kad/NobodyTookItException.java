@@ -1,6 +1,6 @@
 package libp2p.kad;
 
-import libp2p.core.connection.NetworkException;
+import libp2p.core.failure.NetworkException;
 
 /** A value or an announcement reached nobody who keeps it. */
 public class NobodyTookItException extends NetworkException {

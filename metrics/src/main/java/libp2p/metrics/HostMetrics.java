@@ -9,11 +9,11 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.core.connection.Connection;
-import libp2p.core.connection.Direction;
 import libp2p.core.connection.Stream;
 import libp2p.core.host.Host;
 import libp2p.core.metrics.HostObserver;
 import libp2p.core.metrics.TrafficCounter;
+import libp2p.core.resource.Direction;
 import libp2p.core.resource.ResourceManager;
 import org.jspecify.annotations.Nullable;
 

@@ -7,13 +7,13 @@ import java.net.InetAddress;
 import java.util.Locale;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ConnectionState;
-import libp2p.core.connection.DeadlineExceededException;
-import libp2p.core.connection.Direction;
 import libp2p.core.connection.GatedException;
 import libp2p.core.connection.NegotiationException;
 import libp2p.core.connection.PeerMismatchException;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.UnauthorizedException;
+import libp2p.core.failure.DeadlineExceededException;
+import libp2p.core.resource.Direction;
 import libp2p.core.resource.LimitExceededException;
 
 /** The labels of the meters: each takes few values, whatever strangers do. */

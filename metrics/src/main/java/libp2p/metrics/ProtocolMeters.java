@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToDoubleFunction;
-import libp2p.core.connection.Direction;
 import libp2p.core.metrics.ProtocolFamily;
+import libp2p.core.resource.Direction;
 import org.jspecify.annotations.Nullable;
 
 /** The meters of the protocol families, a bounded number of them. Thread-safe. */

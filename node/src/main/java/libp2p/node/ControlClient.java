@@ -12,8 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import libp2p.core.environment.SystemEnvironment;
 import libp2p.core.environment.Timer;
+import libp2p.core.environment.system.SystemEnvironment;
 
 /** Asks the node that runs on a data directory, see {@link ControlServer}. */
 final class ControlClient {

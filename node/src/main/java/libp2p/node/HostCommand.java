@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import libp2p.HostBuilder;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.Identity;
 import org.jspecify.annotations.Nullable;

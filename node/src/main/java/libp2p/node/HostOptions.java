@@ -13,7 +13,7 @@ import libp2p.HostBuilder;
 import libp2p.Libp2p;
 import libp2p.auth.FileRules;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
 import libp2p.exchange.routing.ProvideStrategy;

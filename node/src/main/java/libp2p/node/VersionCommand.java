@@ -2,7 +2,7 @@ package libp2p.node;
 
 import java.util.concurrent.Callable;
 import libp2p.Libp2p;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.crypto.Crypto;
 import libp2p.crypto.EngineReport;
 import picocli.CommandLine.Command;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import libp2p.HostBuilder;
 import libp2p.Libp2p;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.Host;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;

@@ -15,7 +15,7 @@ import libp2p.Libp2p;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.host.PeerAddress;
-import libp2p.core.transport.TransportFactory;
+import libp2p.core.host.TransportFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;

@@ -1,6 +1,6 @@
 package libp2p.pubsub;
 
-import libp2p.core.connection.NetworkException;
+import libp2p.core.failure.NetworkException;
 
 /** A message that this host does not publish: it is too long, or a validator of its own refuses it. */
 public final class RefusedMessageException extends NetworkException {

@@ -2,12 +2,12 @@ package libp2p.scenarios;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import libp2p.core.connection.RawConnection;
+import libp2p.core.host.TransportFactory;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.transport.DialRequest;
 import libp2p.core.transport.ForwardingRawConnection;
-import libp2p.core.transport.RawConnection;
 import libp2p.core.transport.TransportConnection;
-import libp2p.core.transport.TransportFactory;
 import libp2p.core.transport.Upgrader;
 
 /** Counts the reads and writes on connections of a transport that needs no network. */

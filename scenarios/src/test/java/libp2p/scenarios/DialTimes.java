@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import libp2p.core.host.TransportFactory;
 import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.DialRequest;
 import libp2p.core.transport.Listener;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
-import libp2p.core.transport.TransportFactory;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.simulator.SimulatedEnvironment;
 

@@ -11,7 +11,7 @@ import java.util.function.IntFunction;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.event.HostEvent;
 import libp2p.core.event.HostEvent.PeerIdentificationFailed;
 import libp2p.core.event.HostEvent.PeerIdentified;

@@ -239,7 +239,7 @@ class RelayTest {
                     "relay",
                     builder -> builder.with(Relay.server())
                             .resources(new libp2p.swarm.resource.CountingResourceManager(
-                                    libp2p.core.environment.SystemEnvironment.shared(),
+                                    libp2p.core.environment.system.SystemEnvironment.shared(),
                                     libp2p.swarm.resource.ResourceLimits.unlimited())));
             SimulatedEnvironment machine = world.machine("flooder");
             int granted = 0;

@@ -4,8 +4,8 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.ReadHandler;
-import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /** Both ends of a raw connection in one thread: what is written, up to 1 MiB, can be read back. */

@@ -7,8 +7,8 @@ import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
+import libp2p.core.failure.DeadlineExceededException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -12,13 +12,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.LinkInterface;
 import libp2p.core.environment.Network;
 import libp2p.core.environment.TcpChannel;
 import libp2p.core.environment.TcpListener;
 import libp2p.core.environment.UdpSocket;
+import libp2p.core.failure.DeadlineExceededException;
 import org.jspecify.annotations.Nullable;
 
 /** The simulated network as one host sees it. IPv4 and IPv6 wildcards are bound apart. */

@@ -12,9 +12,9 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TcpChannel;
+import libp2p.core.failure.DeadlineExceededException;
 import libp2p.simulator.TwoHosts.Connected;
 import org.junit.jupiter.api.Test;
 

@@ -10,11 +10,11 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TcpChannel;
 import libp2p.core.environment.TcpListener;
 import libp2p.core.environment.UdpSocket;
+import libp2p.core.failure.DeadlineExceededException;
 import org.junit.jupiter.api.Test;
 
 /** Alice and Bob, each behind a NAT, and a public server. */

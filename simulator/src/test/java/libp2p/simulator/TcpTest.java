@@ -20,10 +20,10 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TcpChannel;
 import libp2p.core.environment.TcpListener;
+import libp2p.core.failure.DeadlineExceededException;
 import libp2p.simulator.TwoHosts.Connected;
 import org.junit.jupiter.api.Test;
 

@@ -19,9 +19,9 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.UdpSocket;
+import libp2p.core.failure.DeadlineExceededException;
 import org.junit.jupiter.api.Test;
 
 class UdpAndNamesTest {

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import libp2p.contracts.datastore.DatastoreContract;
 import libp2p.core.datastore.Datastore;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -17,7 +17,7 @@ import libp2p.blocks.BlockStore;
 import libp2p.blocks.GarbageCollector;
 import libp2p.blocks.Pins;
 import libp2p.core.datastore.Datastore;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.ipld.Block;
 import libp2p.multiformats.Cid;

@@ -2,9 +2,9 @@ package libp2p.streams;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TimedCondition;
+import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.muxer.WaitBound;
 import org.jspecify.annotations.Nullable;
 

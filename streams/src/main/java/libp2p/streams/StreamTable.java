@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ConnectionClosedException;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
+import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.resource.LimitExceededException;
 import org.jspecify.annotations.Nullable;
 

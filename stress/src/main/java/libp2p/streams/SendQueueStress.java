@@ -2,7 +2,7 @@ package libp2p.streams;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;

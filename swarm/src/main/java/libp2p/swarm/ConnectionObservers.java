@@ -3,11 +3,11 @@ package libp2p.swarm;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.function.Consumer;
-import libp2p.core.connection.Direction;
 import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.host.HostService;
 import libp2p.core.peer.AddressBook;
 import libp2p.core.peer.Peerstore;
+import libp2p.core.resource.Direction;
 import libp2p.swarm.connection.ConnectionTable;
 import libp2p.swarm.connection.SwarmConnection;
 

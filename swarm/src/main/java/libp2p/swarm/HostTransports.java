@@ -3,8 +3,8 @@ package libp2p.swarm;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import libp2p.core.host.TransportFactory;
 import libp2p.core.transport.Transport;
-import libp2p.core.transport.TransportFactory;
 
 /** Makes the transports of a host. */
 final class HostTransports {

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import libp2p.core.connection.Connection;
-import libp2p.core.connection.Direction;
 import libp2p.core.connection.Stream;
 import libp2p.core.metrics.HostObserver;
+import libp2p.core.resource.Direction;
 import org.jspecify.annotations.Nullable;
 
 /** Counts the connections, streams, dials and refusals of a host. Used by the threads of one simulation. */

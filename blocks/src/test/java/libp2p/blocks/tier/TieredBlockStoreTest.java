@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import libp2p.blocks.Limits;
 import libp2p.blocks.MemoryBlockStore;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.ipld.Block;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;

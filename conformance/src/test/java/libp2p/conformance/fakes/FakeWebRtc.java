@@ -2,9 +2,9 @@ package libp2p.conformance.fakes;
 
 import java.io.IOException;
 import java.util.List;
+import libp2p.core.host.TransportFactory;
 import libp2p.core.identity.PeerId;
 import libp2p.core.security.SecurityRequest.Role;
-import libp2p.core.transport.TransportFactory;
 import libp2p.security.Limits;
 import libp2p.security.noise.NoiseExtensions;
 import libp2p.security.noise.NoiseHandshake;

@@ -17,9 +17,9 @@ import java.util.concurrent.FutureTask;
 import libp2p.contracts.muxer.MuxedPair.Ends;
 import libp2p.contracts.muxer.MuxedPair.Worker;
 import libp2p.core.connection.ConnectionClosedException;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.StreamResetException;
 import libp2p.core.environment.Deadline;
+import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.muxer.MuxedStream;
 import org.junit.jupiter.api.Test;
 

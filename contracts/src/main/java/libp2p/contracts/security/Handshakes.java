@@ -1,18 +1,18 @@
 package libp2p.contracts.security;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.identity.PeerId;
 import libp2p.core.security.SecureConnection;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest;
 import libp2p.core.security.SecurityRequest.Role;
 import org.jspecify.annotations.Nullable;
-import java.util.Objects;
 
 /** Runs both sides of a handshake, each on its virtual thread. */
 public final class Handshakes {

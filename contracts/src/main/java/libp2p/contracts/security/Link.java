@@ -7,8 +7,8 @@ import java.nio.channels.ClosedChannelException;
 import java.util.Random;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.ReadHandler;
-import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,8 @@
 package libp2p.core.connection;
 
+import libp2p.core.failure.NetworkException;
+import libp2p.core.failure.NetworkFailure;
+
 /** The connection has ended, or ends, under the operation. */
 public class ConnectionClosedException extends NetworkException {
     private static final long serialVersionUID = 1;

@@ -3,6 +3,8 @@ package libp2p.core.connection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import libp2p.core.failure.NetworkException;
+import libp2p.core.failure.NetworkFailure;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,7 @@ public final class DialException extends NetworkException {
         StringBuilder text = new StringBuilder("dialing ");
         text.append(peer == null ? "an address" : peer).append(": ").append(message);
         causes.forEach((address, cause) ->
-                text.append("; ").append(address).append(": ").append(FailureContext.unplaced(cause)));
+                text.append("; ").append(address).append(": ").append(NetworkFailure.plainText(cause)));
         return text.toString();
     }
 

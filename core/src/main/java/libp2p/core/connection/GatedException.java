@@ -1,5 +1,6 @@
 package libp2p.core.connection;
 
+import libp2p.core.failure.NetworkException;
 import libp2p.core.identity.PeerId;
 
 /** The connection gater of this host said no. */

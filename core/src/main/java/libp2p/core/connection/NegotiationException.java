@@ -1,6 +1,7 @@
 package libp2p.core.connection;
 
 import java.util.List;
+import libp2p.core.failure.NetworkException;
 
 /** The two peers share no protocol, or the remote broke the rules of the negotiation. */
 public class NegotiationException extends NetworkException {

@@ -1,5 +1,7 @@
 package libp2p.core.connection;
 
+import libp2p.core.failure.NetworkException;
+
 /** The remote peer sent what the protocol forbids. */
 public class ProtocolViolationException extends NetworkException {
     private static final long serialVersionUID = 1;

@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.time.Duration;
 import libp2p.core.environment.Deadline;
+import libp2p.core.failure.DeadlineExceededException;
+import libp2p.core.resource.Direction;
 import libp2p.core.resource.StreamScope;
 
 /**

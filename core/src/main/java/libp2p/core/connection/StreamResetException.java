@@ -1,5 +1,7 @@
 package libp2p.core.connection;
 
+import libp2p.core.failure.NetworkException;
+
 /** The stream was reset; bytes on their way may be lost. */
 public class StreamResetException extends NetworkException {
     private static final long serialVersionUID = 1;

@@ -1,6 +1,8 @@
 package libp2p.core.connection;
 
+import libp2p.core.failure.NetworkException;
 import libp2p.core.identity.PeerId;
+import libp2p.core.resource.Direction;
 
 /** The rules of this host do not let a peer use a protocol, or this host use it with the peer. */
 public class UnauthorizedException extends NetworkException {

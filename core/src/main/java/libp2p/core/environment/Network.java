@@ -14,7 +14,7 @@ public interface Network {
      *
      * @param local address to leave from with {@code SO_REUSEPORT}, or null for an ephemeral port
      * @throws java.net.BindException if the local address is in use
-     * @throws libp2p.core.connection.DeadlineExceededException when the deadline passes
+     * @throws libp2p.core.failure.DeadlineExceededException when the deadline passes
      * @throws java.io.InterruptedIOException if the thread is interrupted; its flag stays set
      */
     TcpChannel connectTcp(@Nullable InetSocketAddress local, InetSocketAddress remote, Deadline deadline)

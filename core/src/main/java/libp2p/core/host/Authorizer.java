@@ -1,7 +1,7 @@
 package libp2p.core.host;
 
 import libp2p.core.connection.Connection;
-import libp2p.core.connection.Direction;
+import libp2p.core.resource.Direction;
 
 /**
  * Says who may use which protocol. It is asked once for every stream: of an inbound one when its protocol is agreed and

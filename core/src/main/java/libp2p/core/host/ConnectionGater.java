@@ -1,8 +1,8 @@
 package libp2p.core.host;
 
 import libp2p.core.connection.Connection;
-import libp2p.core.connection.Direction;
 import libp2p.core.identity.PeerId;
+import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 

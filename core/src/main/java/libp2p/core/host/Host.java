@@ -6,11 +6,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import libp2p.core.connection.Connection;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.Stream;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
 import libp2p.core.event.EventBus;
+import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
 import libp2p.core.peer.AddressBook;
@@ -73,7 +73,7 @@ public interface Host extends AutoCloseable {
      * works, the limited connection is returned.
      *
      * @throws libp2p.core.connection.DialException if no address works; it holds the cause of each
-     * @throws libp2p.core.connection.DeadlineExceededException when the deadline of the options passes
+     * @throws libp2p.core.failure.DeadlineExceededException when the deadline of the options passes
      */
     Connection connect(PeerAddress peer, DialOptions options) throws IOException;
 

@@ -7,7 +7,6 @@ import libp2p.core.metrics.HostObserver;
 import libp2p.core.muxer.Muxer;
 import libp2p.core.resource.ServiceLimit;
 import libp2p.core.security.SecurityProtocol;
-import libp2p.core.transport.TransportFactory;
 
 /**
  * A host that is being put together, as a {@link ProtocolFamily} sees it. Used by one thread; it must not be kept after

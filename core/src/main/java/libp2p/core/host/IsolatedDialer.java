@@ -20,7 +20,7 @@ public interface IsolatedDialer extends AutoCloseable {
      *
      * @param options of which only deadline, timeout and reason count
      * @throws libp2p.core.connection.DialException if no address works; it holds the cause of each
-     * @throws libp2p.core.connection.DeadlineExceededException when the deadline of the options passes
+     * @throws libp2p.core.failure.DeadlineExceededException when the deadline of the options passes
      */
     Connection dial(PeerAddress peer, DialOptions options) throws IOException;
 

@@ -3,7 +3,7 @@ package libp2p.core.identity;
 import java.io.IOException;
 import java.nio.file.Path;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.crypto.algorithm.RandomSource;
 
 /**
  * The identity of a host: its private key with the peer id. Key files hold the private key message of the
@@ -35,7 +35,7 @@ public record Identity(PrivateKey key, PeerId peerId) {
 
     /** Reads the identity from a file; if there is none, makes one with an Ed25519 key and writes it there. */
     public static Identity loadOrCreate(Path file) throws IOException {
-        return loadOrCreate(file, KeyType.ED25519, SystemEnvironment.shared());
+        return new KeyFile(file).loadOrCreate(() -> of(PrivateKey.generate(KeyType.ED25519, RandomSource.system())));
     }
 
     /**

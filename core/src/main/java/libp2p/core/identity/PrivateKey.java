@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Environment;
 import libp2p.crypto.Signer;
+import libp2p.crypto.algorithm.RandomSource;
 
 /**
  * A private key. Signing is deterministic. Thread-safe; closing wipes the key, after which it can no longer sign or be
@@ -30,7 +31,11 @@ public final class PrivateKey implements AutoCloseable {
      * {@link Environment#offload}.
      */
     public static PrivateKey generate(KeyType type, Environment environment) {
-        byte[] secret = type.scheme().generatePrivateKey(environment::secureRandom);
+        return generate(type, environment::secureRandom);
+    }
+
+    static PrivateKey generate(KeyType type, RandomSource random) {
+        byte[] secret = type.scheme().generatePrivateKey(random);
         try {
             return of(type, secret);
         } catch (MalformedKeyException impossible) {

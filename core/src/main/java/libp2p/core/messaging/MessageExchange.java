@@ -2,10 +2,10 @@ package libp2p.core.messaging;
 
 import java.io.IOException;
 import java.time.Duration;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
+import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.HandlerOptions;
 import libp2p.core.host.Host;

@@ -1,8 +1,8 @@
 package libp2p.core.metrics;
 
 import libp2p.core.connection.Connection;
-import libp2p.core.connection.Direction;
 import libp2p.core.connection.Stream;
+import libp2p.core.resource.Direction;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,8 +4,8 @@ import jdk.jfr.FlightRecorder;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ConnectionState;
-import libp2p.core.connection.Direction;
 import libp2p.core.connection.Stream;
+import libp2p.core.resource.Direction;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
-import libp2p.core.connection.Direction;
+import libp2p.core.resource.Direction;
 import org.jspecify.annotations.Nullable;
 
 /**

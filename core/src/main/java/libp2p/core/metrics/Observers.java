@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import libp2p.core.connection.Connection;
-import libp2p.core.connection.Direction;
 import libp2p.core.connection.Stream;
+import libp2p.core.resource.Direction;
 import org.jspecify.annotations.Nullable;
 
 /** Several observers as one. */

@@ -1,9 +1,9 @@
 package libp2p.core.muxer;
 
 import java.time.Duration;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
+import libp2p.core.failure.DeadlineExceededException;
 
 /**
  * How long one way of a stream may wait: so long for each wait, and until a moment for all of them. Every muxer keeps

@@ -1,6 +1,6 @@
 package libp2p.core.resource;
 
-import libp2p.core.connection.NetworkException;
+import libp2p.core.failure.NetworkException;
 
 /** A limit stands in the way: names whose limit it is, which, and what the value was. */
 public class LimitExceededException extends NetworkException {

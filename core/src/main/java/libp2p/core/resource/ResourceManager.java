@@ -1,7 +1,6 @@
 package libp2p.core.resource;
 
 import java.util.SequencedMap;
-import libp2p.core.connection.Direction;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;

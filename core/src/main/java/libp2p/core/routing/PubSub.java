@@ -78,7 +78,7 @@ public interface PubSub extends AutoCloseable {
      * Publishes a message as soon as enough peers are known that take messages of the topic; blocks.
      *
      * @param peers how many, at least 0
-     * @throws libp2p.core.connection.DeadlineExceededException if there are fewer when the deadline passes
+     * @throws libp2p.core.failure.DeadlineExceededException if there are fewer when the deadline passes
      */
     byte[] publish(String topic, byte[] data, int peers, Deadline deadline) throws IOException;
 

@@ -1,9 +1,9 @@
 package libp2p.core.security;
 
 import java.io.IOException;
+import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.Environment;
 import libp2p.core.identity.Identity;
-import libp2p.core.transport.RawConnection;
 
 /** Authenticates the peer at the other end of a raw connection and protects its bytes. Immutable and thread-safe. */
 public interface SecurityProtocol {

@@ -1,7 +1,7 @@
 package libp2p.core.transport;
 
-import libp2p.core.connection.NetworkException;
 import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.failure.NetworkException;
 
 /**
  * The remote broke the rules on a connection that this host dialed from a port it listens on. Perhaps the remote dialed

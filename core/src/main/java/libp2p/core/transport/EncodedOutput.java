@@ -6,6 +6,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.buffer.BufferPool;
 import libp2p.core.buffer.Lease;
+import libp2p.core.connection.RawConnection;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,6 +3,7 @@ package libp2p.core.transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import libp2p.core.connection.ConnectionLimits;
+import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.ReadHandler;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;

@@ -5,13 +5,13 @@ import java.util.Map;
 import java.util.function.Consumer;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ConnectionState;
-import libp2p.core.connection.Direction;
 import libp2p.core.environment.Deadline;
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
 import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.ConnectionScope;
+import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 

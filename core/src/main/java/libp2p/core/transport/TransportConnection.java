@@ -1,11 +1,11 @@
 package libp2p.core.transport;
 
 import libp2p.core.connection.ConnectionState;
-import libp2p.core.connection.Direction;
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
 import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.resource.ConnectionScope;
+import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**

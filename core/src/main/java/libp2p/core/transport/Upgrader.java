@@ -1,9 +1,10 @@
 package libp2p.core.transport;
 
 import java.io.IOException;
-import libp2p.core.connection.Direction;
+import libp2p.core.connection.RawConnection;
 import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ConnectionScope;
+import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /** Secures and multiplexes raw connections: pnet, security and muxer, negotiated by multistream-select. Thread-safe. */

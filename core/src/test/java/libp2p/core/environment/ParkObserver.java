@@ -1,6 +1,7 @@
 package libp2p.core.environment;
 
 import java.util.concurrent.Semaphore;
+import libp2p.core.environment.system.SystemEnvironment;
 
 /** The system environment, telling when a thread is about to park; the deadline passes when the test says so. */
 final class ParkObserver extends ForwardingEnvironment {

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.core.testing.Fuzz;
 import libp2p.core.testing.Json;
@@ -278,7 +278,7 @@ class KeysTest {
     void aKeyThatArrivesWithASignatureIsTheSameAsOneThatIsCheckedFirst() throws Exception {
         byte[] message = "a message".getBytes(java.nio.charset.StandardCharsets.UTF_8);
         for (KeyType type : KeyType.values()) {
-            Identity identity = Identity.generate(type, libp2p.core.environment.SystemEnvironment.shared());
+            Identity identity = Identity.generate(type, libp2p.core.environment.system.SystemEnvironment.shared());
             byte[] encoded = identity.publicKey().toProtobuf();
             byte[] signature = identity.key().sign(message);
             assertThat(PublicKey.fromProtobuf(encoded, message, signature)).isEqualTo(identity.publicKey());

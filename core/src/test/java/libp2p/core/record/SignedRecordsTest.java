@@ -12,7 +12,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PrivateKey;
 import libp2p.core.protobuf.ProtobufException;

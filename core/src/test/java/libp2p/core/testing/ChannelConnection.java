@@ -2,9 +2,9 @@ package libp2p.core.testing;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.ReadHandler;
 import libp2p.core.environment.TcpChannel;
-import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /** A TCP channel as the raw connection of a stranger, without anything that the TCP transport adds. */

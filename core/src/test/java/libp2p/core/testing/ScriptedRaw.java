@@ -4,8 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.IntUnaryOperator;
+import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.ReadHandler;
-import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /** A raw connection that gives given bytes in pieces of chosen lengths, then the end; remembers what was written. */

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.Random;
 import libp2p.core.buffer.BufferPool;
+import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.ReadHandler;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.junit.jupiter.api.Test;

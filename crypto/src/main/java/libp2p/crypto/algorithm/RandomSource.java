@@ -1,5 +1,7 @@
 package libp2p.crypto.algorithm;
 
+import java.security.SecureRandom;
+
 /**
  * Where key material comes from. Nothing in this module makes randomness of its own; the caller passes it in, so that a
  * seeded run is repeatable.
@@ -17,5 +19,10 @@ public interface RandomSource {
         byte[] bytes = new byte[length];
         nextBytes(bytes);
         return bytes;
+    }
+
+    /** The secure generator of the platform. Thread-safe. */
+    static RandomSource system() {
+        return new SecureRandom()::nextBytes;
     }
 }

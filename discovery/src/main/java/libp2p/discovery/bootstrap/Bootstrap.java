@@ -10,12 +10,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import libp2p.core.connection.Connection;
-import libp2p.core.connection.Direction;
 import libp2p.core.environment.RepeatingTimer;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
+import libp2p.core.resource.Direction;
 import org.jspecify.annotations.Nullable;
 
 /**

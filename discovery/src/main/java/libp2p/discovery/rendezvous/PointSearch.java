@@ -73,7 +73,7 @@ final class PointSearch implements Results<PeerAddress> {
             cookie = page.cookie();
             more &= page.cookie().length > 0 && ++asked < limits.discovered();
         } catch (java.io.InterruptedIOException e) {
-            if (!(e instanceof libp2p.core.connection.DeadlineExceededException)) {
+            if (!(e instanceof libp2p.core.failure.DeadlineExceededException)) {
                 throw e;
             }
             failure = e;

@@ -1,6 +1,6 @@
 package libp2p.discovery.rendezvous;
 
-import libp2p.core.connection.NetworkException;
+import libp2p.core.failure.NetworkException;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;

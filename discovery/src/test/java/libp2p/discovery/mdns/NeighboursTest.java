@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.event.HostEvent;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.Identity;

@@ -12,7 +12,7 @@ import java.util.Set;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.ForwardingEnvironment;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;

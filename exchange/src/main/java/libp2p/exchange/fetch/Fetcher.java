@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import libp2p.blocks.BlockStore;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.PeerAddress;
 import libp2p.exchange.bitswap.Bitswap;
 import libp2p.exchange.bitswap.BitswapSession;

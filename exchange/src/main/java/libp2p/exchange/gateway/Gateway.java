@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import libp2p.blocks.BlockStore;
-import libp2p.core.connection.DeadlineExceededException;
+import libp2p.core.failure.DeadlineExceededException;
 import libp2p.ipld.Block;
 import libp2p.ipld.BlockNotFoundException;
 import libp2p.ipld.BlockSource;

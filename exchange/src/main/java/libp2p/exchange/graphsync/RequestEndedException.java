@@ -1,6 +1,6 @@
 package libp2p.exchange.graphsync;
 
-import libp2p.core.connection.NetworkException;
+import libp2p.core.failure.NetworkException;
 import libp2p.core.identity.PeerId;
 
 /** A request has ended before its walk: it was cancelled here, or the peer is gone. */

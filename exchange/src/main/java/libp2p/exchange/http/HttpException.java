@@ -1,6 +1,6 @@
 package libp2p.exchange.http;
 
-import libp2p.core.connection.NetworkException;
+import libp2p.core.failure.NetworkException;
 import org.jspecify.annotations.Nullable;
 
 /** An HTTP server cannot be reached, breaks the protocol, or answers with a status that says no. */

@@ -15,10 +15,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.Timer;
+import libp2p.core.failure.DeadlineExceededException;
 import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 

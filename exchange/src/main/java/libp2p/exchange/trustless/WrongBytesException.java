@@ -1,6 +1,6 @@
 package libp2p.exchange.trustless;
 
-import libp2p.core.connection.NetworkException;
+import libp2p.core.failure.NetworkException;
 import org.jspecify.annotations.Nullable;
 
 /**

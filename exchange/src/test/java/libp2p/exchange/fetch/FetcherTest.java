@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.blocks.Limits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.environment.Deadline;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.exchange.gateway.Gateway;
 import libp2p.exchange.gateway.GatewayOptions;
 import libp2p.exchange.gateway.GatewayResponse;

@@ -15,7 +15,7 @@ import libp2p.blocks.Limits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.blocks.car.CarReader;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.testing.Json;
 import libp2p.ipld.traversal.Budget;
 import libp2p.ipld.traversal.PathResolver;

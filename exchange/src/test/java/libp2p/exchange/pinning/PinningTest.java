@@ -17,7 +17,7 @@ import java.util.concurrent.Semaphore;
 import libp2p.blocks.Pins;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Deadline;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.exchange.gateway.GatewayRequest;
 import libp2p.exchange.gateway.GatewayResponse;

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import libp2p.core.environment.Deadline;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.identity.PeerId;
 import libp2p.core.routing.Results;
 import libp2p.core.testing.Json;

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.crypto.Crypto;
 import libp2p.crypto.Signer;
 

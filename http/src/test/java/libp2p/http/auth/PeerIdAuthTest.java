@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
 import libp2p.core.environment.ForwardingEnvironment;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.MalformedKeyException;
 import libp2p.core.identity.PrivateKey;
@@ -76,7 +76,7 @@ class PeerIdAuthTest {
         assertThat(new String(example, java.nio.charset.StandardCharsets.ISO_8859_1))
                 .startsWith(
                         "libp2p-PeerID=challenge-server=ERERERERERERERERERERERERERERERERERERERERERE=6client-public-key=\b\u0001\u0012"
-                                + " ")
+                            + " ")
                 .endsWith("\u0014hostname=example.com");
     }
 

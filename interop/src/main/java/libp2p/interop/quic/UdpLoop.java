@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.ConnectionConfig;
 import libp2p.quic.connection.HandshakeWork;

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import libp2p.core.connection.NetworkException;
+import libp2p.core.failure.NetworkException;
 import libp2p.core.testing.Json;
 import libp2p.ipld.Block;
 import libp2p.ipld.ContentException;

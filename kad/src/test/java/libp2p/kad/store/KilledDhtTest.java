@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import libp2p.core.datastore.Datastore;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.kad.key.Key;
 import libp2p.storage.FileDatastore;
 import org.junit.jupiter.api.Tag;

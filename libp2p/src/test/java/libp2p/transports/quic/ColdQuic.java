@@ -3,7 +3,7 @@ package libp2p.transports.quic;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.core.environment.Environment;
-import libp2p.core.transport.TransportFactory;
+import libp2p.core.host.TransportFactory;
 import libp2p.security.tls.Libp2pCertificate;
 import libp2p.transports.quic.driver.OwnEngine;
 import libp2p.transports.quic.engine.QuicEngine;

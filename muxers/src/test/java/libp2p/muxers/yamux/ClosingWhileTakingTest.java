@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import libp2p.contracts.muxer.BlockingRecords;
 import libp2p.contracts.muxer.TestScope;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.muxer.MuxedConnection;
 import org.junit.jupiter.api.Test;
 

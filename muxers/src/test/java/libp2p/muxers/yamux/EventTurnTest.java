@@ -8,7 +8,7 @@ import libp2p.contracts.muxer.TestScope;
 import libp2p.contracts.muxer.UnsecuredConnection;
 import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.core.environment.ReadHandler;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.muxer.MuxedConnection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

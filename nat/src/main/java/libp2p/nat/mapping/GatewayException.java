@@ -1,6 +1,6 @@
 package libp2p.nat.mapping;
 
-import libp2p.core.connection.NetworkException;
+import libp2p.core.failure.NetworkException;
 
 /** A router refused to map a port, or answered what makes no sense. */
 public final class GatewayException extends NetworkException {

@@ -7,11 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TcpChannel;
 import libp2p.core.environment.Timer;
+import libp2p.core.failure.DeadlineExceededException;
 
 /**
  * One HTTP/1.1 request to a device of the local network, on a connection of its own; the answer is bounded in bytes and

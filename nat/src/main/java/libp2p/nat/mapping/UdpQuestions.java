@@ -9,11 +9,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
 import libp2p.core.environment.UdpSocket;
+import libp2p.core.failure.DeadlineExceededException;
 import org.jspecify.annotations.Nullable;
 
 /** Asks over UDP, again and again with growing pauses, until an answer comes. One thread asks at a time. */

@@ -2,9 +2,9 @@ package libp2p.nat.relay;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import libp2p.core.connection.BlockingConnection;
 import libp2p.core.connection.ConnectionLimits;
 import libp2p.core.connection.Stream;
-import libp2p.core.transport.BlockingConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 

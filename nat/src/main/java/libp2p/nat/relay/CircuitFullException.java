@@ -1,6 +1,6 @@
 package libp2p.nat.relay;
 
-import libp2p.core.connection.NetworkException;
+import libp2p.core.failure.NetworkException;
 
 /** A circuit has carried one way what it may, and there is more. */
 final class CircuitFullException extends NetworkException {

@@ -1,6 +1,6 @@
 package libp2p.nat.relay;
 
-import libp2p.core.connection.NetworkException;
+import libp2p.core.failure.NetworkException;
 import libp2p.core.identity.PeerId;
 
 /** A relay refused a reservation or a circuit, and said why. */

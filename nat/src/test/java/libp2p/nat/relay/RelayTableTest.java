@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
 import org.junit.jupiter.api.Test;

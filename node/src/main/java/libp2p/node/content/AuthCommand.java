@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.exchange.http.AuthenticatedCaller;
 import libp2p.exchange.http.HttpReply;
 import libp2p.exchange.http.JdkHttpCaller;

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 
 /** Has the node that runs on a data directory do a command. */
 final class ContentClient {

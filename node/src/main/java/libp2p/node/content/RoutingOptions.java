@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import libp2p.HostBuilder;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.exchange.http.JdkHttpCaller;
 import libp2p.exchange.routing.DelegatedRouting;
 import libp2p.exchange.routing.Limits;

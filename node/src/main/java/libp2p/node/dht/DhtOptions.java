@@ -3,7 +3,7 @@ package libp2p.node.dht;
 import java.util.ArrayList;
 import java.util.List;
 import libp2p.HostBuilder;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.ipns.IpnsValidator;
 import libp2p.ipns.NameService;
 import libp2p.kad.Kad;

@@ -2,9 +2,9 @@ package libp2p.node.nat;
 
 import java.util.Locale;
 import libp2p.core.connection.Connection;
-import libp2p.core.connection.Direction;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
+import libp2p.core.resource.Direction;
 import libp2p.nat.address.Circuits;
 import libp2p.nat.dcutr.HolePuncher;
 import org.jspecify.annotations.Nullable;

@@ -10,7 +10,7 @@ import java.util.Properties;
 import java.util.Set;
 import libp2p.HostBuilder;
 import libp2p.core.connection.ConnectionLimits;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.peer.AddressBook.Origin;

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import libp2p.core.connection.Connection;
-import libp2p.core.connection.Direction;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.event.HostEvent.PeerIdentified;
 import libp2p.core.event.HostEvent.PeerProtocolsChanged;
@@ -19,6 +18,7 @@ import libp2p.core.peer.AddressReach;
 import libp2p.core.peer.Peerstore;
 import libp2p.core.record.PeerRecord;
 import libp2p.core.record.SignedEnvelope;
+import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 

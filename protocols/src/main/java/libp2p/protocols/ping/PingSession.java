@@ -35,7 +35,7 @@ public final class PingSession implements AutoCloseable {
      * Sends a ping and waits for its answer; the selector of the host hears how it went.
      *
      * @throws ProtocolViolationException if the answer differs
-     * @throws libp2p.core.connection.DeadlineExceededException if it does not come
+     * @throws libp2p.core.failure.DeadlineExceededException if it does not come
      */
     public Duration ping() throws IOException {
         boolean done = false;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.security.SignatureException;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
 import libp2p.pubsub.rpc.Message;

@@ -1,6 +1,6 @@
 package libp2p.quic.wire;
 
-import libp2p.core.connection.NetworkException;
+import libp2p.core.failure.NetworkException;
 
 /**
  * The remote has broken the protocol, or a limit was reached; the connection ends with this code (RFC 9000, section

@@ -2,7 +2,7 @@ package libp2p.quic.simulation;
 
 import java.security.InvalidKeyException;
 import java.util.List;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.crypto.Crypto;
 import libp2p.crypto.Signer;
 import libp2p.security.tls13.Credentials;

@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.ForwardingEnvironment;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.ConnectionConfig;
 import libp2p.quic.connection.HandshakeWork;

@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicReference;
 import libp2p.blocks.MemoryBlockStore;
-import libp2p.core.connection.DeadlineExceededException;
+import libp2p.core.failure.DeadlineExceededException;
 import libp2p.ipld.Block;
 import libp2p.ipld.Node.Text;
 import libp2p.ipld.selector.Selector;

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 
 /**
  * The attacking process: {@code ATTACK PORT COUNT}. Says {@code begun}, then {@code done} when it has done what it does

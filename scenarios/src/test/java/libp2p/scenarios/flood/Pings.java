@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.protocols.ping.Ping;

@@ -20,7 +20,7 @@ import libp2p.HostBuilder;
 import libp2p.Libp2p;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.resource.ScopeUsage;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.perf.Perf;

@@ -4,7 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import libp2p.core.connection.ProtocolViolationException;
-import libp2p.core.transport.RawConnection;
+import libp2p.core.connection.RawConnection;
 
 /**
  * The bytes a handshake runs over: a raw connection, or a stream of WebTransport or WebRTC. Reading takes not one byte

@@ -2,7 +2,7 @@ package libp2p.security.plaintext;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import libp2p.core.transport.RawConnection;
+import libp2p.core.connection.RawConnection;
 import libp2p.security.record.AbstractSecureConnection;
 import libp2p.security.record.RecordBuffers;
 import libp2p.security.record.RecordInput;

@@ -7,10 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.buffer.BufferPool;
+import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.ReadHandler;
 import libp2p.core.transport.EncodedOutput;
 import libp2p.core.transport.ForwardingRawConnection;
-import libp2p.core.transport.RawConnection;
 import libp2p.crypto.XSalsa20;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package libp2p.security.pnet;
 
-import libp2p.core.connection.NetworkException;
+import libp2p.core.failure.NetworkException;
 
 /** The remote peer is not in the same private network. */
 public class PskMismatchException extends NetworkException {

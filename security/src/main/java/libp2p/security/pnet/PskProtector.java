@@ -1,8 +1,8 @@
 package libp2p.security.pnet;
 
 import libp2p.core.buffer.BufferPool;
+import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.Environment;
-import libp2p.core.transport.RawConnection;
 import libp2p.crypto.XSalsa20;
 
 /**

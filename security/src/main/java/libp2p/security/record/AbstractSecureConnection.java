@@ -7,11 +7,11 @@ import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.ReadHandler;
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
 import libp2p.core.security.SecureConnection;
-import libp2p.core.transport.RawConnection;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,7 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import libp2p.core.buffer.Lease;
-import libp2p.core.transport.RawConnection;
+import libp2p.core.connection.RawConnection;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,6 @@
 package libp2p.security.tls13;
 
-import libp2p.core.connection.NetworkException;
+import libp2p.core.failure.NetworkException;
 
 /** The remote has ended the connection with an alert. */
 public class RemoteAlertException extends NetworkException {

@@ -1,6 +1,6 @@
 package libp2p.security.tls13;
 
-import libp2p.core.connection.NetworkException;
+import libp2p.core.failure.NetworkException;
 
 /** The remote has broken the protocol, and hears this alert for it. */
 public class TlsException extends NetworkException {

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import libp2p.contracts.security.Link;
 import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.connection.ProtocolViolationException;
-import libp2p.core.transport.RawConnection;
+import libp2p.core.connection.RawConnection;
 import libp2p.crypto.AeadSealer;
 import libp2p.crypto.Crypto;
 import libp2p.security.Identities;

@@ -15,7 +15,7 @@ import java.util.Random;
 import libp2p.contracts.security.Handshakes.Task;
 import libp2p.contracts.security.Link;
 import libp2p.core.buffer.BufferPool;
-import libp2p.core.transport.RawConnection;
+import libp2p.core.connection.RawConnection;
 import libp2p.crypto.XSalsa20;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

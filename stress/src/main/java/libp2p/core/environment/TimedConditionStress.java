@@ -1,6 +1,7 @@
 package libp2p.core.environment;
 
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.environment.system.SystemEnvironment;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;

@@ -1,8 +1,8 @@
 package libp2p.swarm.resource;
 
-import libp2p.core.connection.Direction;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.resource.ConnectionScope;
+import libp2p.core.resource.Direction;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.Reservation;
 import libp2p.multiformats.multiaddr.Multiaddr;

@@ -3,8 +3,8 @@ package libp2p.swarm.connection;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import libp2p.core.connection.Connection;
-import libp2p.core.connection.Direction;
 import libp2p.core.connection.UnauthorizedException;
+import libp2p.core.resource.Direction;
 
 /** Asks the authorizer of a host; an exception of it refuses. What is refused is told to the observer. */
 final class Authorization {

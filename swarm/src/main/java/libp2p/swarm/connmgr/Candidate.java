@@ -2,9 +2,9 @@ package libp2p.swarm.connmgr;
 
 import java.util.Comparator;
 import libp2p.core.connection.Connection;
-import libp2p.core.connection.Direction;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Environment;
+import libp2p.core.resource.Direction;
 
 /**
  * A connection that may be closed, with what it was worth when it was looked at. Ordered by worth: limited ones first,

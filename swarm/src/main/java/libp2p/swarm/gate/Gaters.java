@@ -3,9 +3,9 @@ package libp2p.swarm.gate;
 import java.util.List;
 import java.util.function.Predicate;
 import libp2p.core.connection.Connection;
-import libp2p.core.connection.Direction;
 import libp2p.core.host.ConnectionGater;
 import libp2p.core.identity.PeerId;
+import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@ package libp2p.swarm.memory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import libp2p.core.transport.BlockingConnection;
+import libp2p.core.connection.BlockingConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /** One end of a pair of pipes. */

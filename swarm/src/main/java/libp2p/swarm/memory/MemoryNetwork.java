@@ -5,7 +5,7 @@ import java.net.BindException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import libp2p.core.transport.TransportFactory;
+import libp2p.core.host.TransportFactory;
 import org.jspecify.annotations.Nullable;
 
 /** The ports that memory transports listen on. Hosts that share a network reach each other. Thread-safe. */

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.NegotiationException;
 import libp2p.core.connection.ProtocolViolationException;
@@ -17,6 +16,7 @@ import libp2p.core.connection.StreamResetException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
+import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.muxer.WaitBound;
 

@@ -2,10 +2,10 @@ package libp2p.swarm.negotiation;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.Deadline;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.security.SecureConnection;
-import libp2p.core.transport.RawConnection;
 
 /** The bytes that a negotiation runs over: a raw connection, a secured one, or a stream. */
 public interface NegotiationChannel {

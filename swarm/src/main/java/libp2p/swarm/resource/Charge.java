@@ -1,6 +1,6 @@
 package libp2p.swarm.resource;
 
-import libp2p.core.connection.Direction;
+import libp2p.core.resource.Direction;
 
 /** The charge of a connection or stream, beside memory, to every scope it belongs to. */
 record Charge(

@@ -1,8 +1,8 @@
 package libp2p.swarm.resource;
 
-import libp2p.core.connection.Direction;
 import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ConnectionScope;
+import libp2p.core.resource.Direction;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;

@@ -2,8 +2,8 @@ package libp2p.swarm.upgrade;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import libp2p.core.connection.RawConnection;
 import libp2p.core.transport.ForwardingRawConnection;
-import libp2p.core.transport.RawConnection;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,9 +2,9 @@ package libp2p.swarm.upgrade;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.HostClosedException;
-import libp2p.core.transport.RawConnection;
+import libp2p.core.connection.RawConnection;
+import libp2p.core.failure.DeadlineExceededException;
 
 /**
  * An upgrade that goes on. Its raw connection is closed when its time is up or the host closes, unless it was settled

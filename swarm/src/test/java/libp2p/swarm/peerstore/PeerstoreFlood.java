@@ -3,7 +3,7 @@ package libp2p.swarm.peerstore;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
 import libp2p.core.peer.Peerstore.Source;

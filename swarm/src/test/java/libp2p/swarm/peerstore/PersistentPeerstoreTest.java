@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
 import libp2p.core.datastore.Datastore;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
 import libp2p.core.identity.PeerId;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.ArrayList;
 import java.util.List;
-import libp2p.core.connection.Direction;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.resource.ConnectionScope;
+import libp2p.core.resource.Direction;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.Reservation;
 import libp2p.core.resource.ResourceScope;

@@ -7,12 +7,12 @@ import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ConnectionLimits;
 import libp2p.core.connection.ConnectionState;
-import libp2p.core.connection.Direction;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
 import libp2p.core.resource.ConnectionScope;
+import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 

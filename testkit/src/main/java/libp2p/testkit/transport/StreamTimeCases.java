@@ -10,10 +10,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
-import libp2p.core.connection.DeadlineExceededException;
 import libp2p.core.connection.Stream;
 import libp2p.core.connection.StreamResetException;
 import libp2p.core.environment.Deadline;
+import libp2p.core.failure.DeadlineExceededException;
 import libp2p.testkit.transport.TransportPair.Ends;
 
 /** Cases of deadlines, interrupts, and writers that nobody reads, for every stream. */

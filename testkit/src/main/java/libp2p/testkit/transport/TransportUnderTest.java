@@ -7,12 +7,12 @@ import java.util.function.UnaryOperator;
 import libp2p.HostBuilder;
 import libp2p.Libp2p;
 import libp2p.core.connection.ConnectionLimits;
+import libp2p.core.connection.RawConnection;
+import libp2p.core.host.TransportFactory;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.transport.DialRequest;
 import libp2p.core.transport.ForwardingRawConnection;
-import libp2p.core.transport.RawConnection;
 import libp2p.core.transport.TransportConnection;
-import libp2p.core.transport.TransportFactory;
 import libp2p.core.transport.Upgrader;
 
 /**

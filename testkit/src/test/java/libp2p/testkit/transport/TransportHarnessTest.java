@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import libp2p.HostBuilder;
-import libp2p.core.transport.TransportFactory;
+import libp2p.core.host.TransportFactory;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.swarm.memory.MemoryNetwork;
 import libp2p.transports.quic.Limits;

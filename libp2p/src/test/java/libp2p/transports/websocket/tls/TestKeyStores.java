@@ -10,7 +10,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 
 /** A key with a certificate that is its own authority, as a key store for the listener and as the trust of a dialer. */
 public record TestKeyStores(CertifiedKey key) {

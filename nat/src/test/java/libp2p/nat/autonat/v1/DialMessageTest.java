@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Multiaddr;

@@ -9,7 +9,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import libp2p.core.connection.ConnectionLimits;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.protobuf.ProtobufWriter;

@@ -2,9 +2,9 @@ package libp2p.transports.quic;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import libp2p.core.connection.Direction;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.resource.ConnectionScope;
+import libp2p.core.resource.Direction;
 import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.TransportConnection;
 import libp2p.transports.quic.engine.PeerVerifier;

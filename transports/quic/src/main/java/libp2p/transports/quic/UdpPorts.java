@@ -2,7 +2,7 @@ package libp2p.transports.quic;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import libp2p.core.transport.UdpPort;
+import libp2p.core.host.UdpPort;
 
 /** The UDP ports on which the QUIC transport of one host listens, for other protocols to share. Thread-safe. */
 public final class UdpPorts {

@@ -2,11 +2,11 @@ package libp2p.transports.tcp;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
-import libp2p.core.connection.DeadlineExceededException;
+import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.Timer;
-import libp2p.core.transport.RawConnection;
+import libp2p.core.failure.DeadlineExceededException;
 
 /**
  * Closes a raw connection whose handshake takes too long, because blocking reads and writes have no timeouts of their

@@ -1,8 +1,8 @@
 package libp2p.transports.tcp;
 
+import libp2p.core.connection.RawConnection;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.transport.ConnectionAcceptor;
-import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TcpChannel;
 import libp2p.core.environment.TcpListener;
 import libp2p.core.resource.ConnectionScope;
-import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**

@@ -3,9 +3,9 @@ package libp2p.transports.tcp;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.ReadHandler;
 import libp2p.core.environment.TcpChannel;
-import libp2p.core.transport.RawConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /** A TCP socket as a raw connection. */

@@ -7,18 +7,18 @@ import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.util.List;
 import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TcpChannel;
+import libp2p.core.host.TransportFactory;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.CrossedDialException;
 import libp2p.core.transport.DialRequest;
 import libp2p.core.transport.Listener;
-import libp2p.core.transport.RawConnection;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
-import libp2p.core.transport.TransportFactory;
 import libp2p.core.transport.Upgrader;
 import libp2p.multiformats.multiaddr.Component;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -164,7 +164,7 @@ public final class TcpTransport implements Transport {
     /**
      * Connects from an ephemeral port, for transports on top of TCP; blocks.
      *
-     * @throws libp2p.core.connection.DeadlineExceededException when the deadline passes
+     * @throws libp2p.core.failure.DeadlineExceededException when the deadline passes
      */
     public static RawConnection connect(Environment environment, InetSocketAddress remote, Deadline deadline)
             throws IOException {

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.host.Registration;
-import libp2p.core.transport.UdpPort;
-import libp2p.core.transport.UdpPort.Receiver;
+import libp2p.core.host.UdpPort;
+import libp2p.core.host.UdpPort.Receiver;
 import org.jspecify.annotations.Nullable;
 
 /** The receivers of a port's datagrams that are not QUIC's, by their first byte. Thread-safe. */

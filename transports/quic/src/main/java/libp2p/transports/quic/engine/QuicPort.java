@@ -3,7 +3,7 @@ package libp2p.transports.quic.engine;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import libp2p.core.environment.Deadline;
-import libp2p.core.transport.UdpPort;
+import libp2p.core.host.UdpPort;
 
 /** One bound UDP socket that QUIC connections share, dialed and accepted ones, with other protocols. Thread-safe. */
 public interface QuicPort extends UdpPort, AutoCloseable {
@@ -13,7 +13,7 @@ public interface QuicPort extends UdpPort, AutoCloseable {
     /**
      * Connects; blocks until streams can be opened.
      *
-     * @throws libp2p.core.connection.DeadlineExceededException when the deadline passes
+     * @throws libp2p.core.failure.DeadlineExceededException when the deadline passes
      */
     QuicConnection connect(InetSocketAddress remote, PeerVerifier verifier, Deadline deadline) throws IOException;
 

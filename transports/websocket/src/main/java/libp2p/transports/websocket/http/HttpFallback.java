@@ -1,7 +1,7 @@
 package libp2p.transports.websocket.http;
 
 import java.io.IOException;
-import libp2p.core.transport.RawConnection;
+import libp2p.core.connection.RawConnection;
 import libp2p.http.HttpRequest;
 
 /** An application's HTTP handler on a port that also takes WebSockets: gets every request that is no upgrade. */

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
-import libp2p.core.transport.RawConnection;
+import libp2p.core.connection.RawConnection;
 import libp2p.http.HeadLimits;
 import libp2p.http.HeadParser;
 import libp2p.http.HeadReader;

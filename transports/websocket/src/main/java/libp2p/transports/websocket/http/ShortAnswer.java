@@ -3,7 +3,7 @@ package libp2p.transports.websocket.http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import libp2p.core.transport.RawConnection;
+import libp2p.core.connection.RawConnection;
 import libp2p.http.HttpResponse;
 
 /** Short answers to requests that are no upgrade. */

@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
+import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.ReadHandler;
 import libp2p.core.transport.ForwardingRawConnection;
-import libp2p.core.transport.RawConnection;
 import libp2p.transports.tcp.HandshakeTimer;
 
 /**

@@ -10,7 +10,7 @@ import javax.net.ssl.SSLEngineResult.Status;
 import libp2p.core.buffer.BufferPool;
 import libp2p.core.buffer.Lease;
 import libp2p.core.connection.ProtocolViolationException;
-import libp2p.core.transport.RawConnection;
+import libp2p.core.connection.RawConnection;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,8 +8,8 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import libp2p.core.buffer.BufferPool;
 import libp2p.core.buffer.Lease;
+import libp2p.core.connection.RawConnection;
 import libp2p.core.transport.EncodedOutput;
-import libp2p.core.transport.RawConnection;
 
 /** Encrypts into pooled buffers, several records per write. Thread-safe after the handshake. */
 final class TlsOutput {

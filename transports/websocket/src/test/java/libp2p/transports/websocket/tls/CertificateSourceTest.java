@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.SSLContext;
-import libp2p.core.environment.SystemEnvironment;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.crypto.DerReader;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.Simulation;

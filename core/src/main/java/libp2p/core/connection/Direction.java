@@ -1,9 +1,0 @@
-package libp2p.core.connection;
-
-/** The side that opened a connection or stream. */
-public enum Direction {
-    /** The remote peer. */
-    INBOUND,
-    /** This host. */
-    OUTBOUND
-}

@@ -1,0 +1,155 @@
+package libp2p.core.environment.system;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.environment.LinkInterface;
+import libp2p.core.environment.ReadHandler;
+import libp2p.core.environment.UdpSocket;
+import org.jspecify.annotations.Nullable;
+
+/** A bound {@link DatagramChannel}: blocking until an event loop serves it. */
+final class SystemUdpSocket implements UdpSocket {
+    private final DatagramChannel channel;
+    private final EventLoops loops;
+    private final InetSocketAddress local;
+    private volatile @Nullable SocketEvents events;
+    private final ReentrantLock waiting = new ReentrantLock();
+
+    private SystemUdpSocket(DatagramChannel channel, EventLoops loops) throws IOException {
+        this.channel = channel;
+        this.loops = loops;
+        this.local = (InetSocketAddress) channel.getLocalAddress();
+    }
+
+    static SystemUdpSocket bind(InetSocketAddress local, EventLoops loops) throws IOException {
+        DatagramChannel channel = BoundPorts.bind("udp", local, SystemUdpSocket::open);
+        try {
+            Channels.reusePort(channel, false);
+            return new SystemUdpSocket(channel, loops);
+        } catch (IOException failure) {
+            Channels.close(channel);
+            throw failure;
+        }
+    }
+
+    /** A member of a multicast group on one interface. */
+    static SystemUdpSocket join(LinkInterface link, InetSocketAddress group, EventLoops loops) throws IOException {
+        DatagramChannel channel = SystemMulticast.join(link, group);
+        try {
+            return new SystemUdpSocket(channel, loops);
+        } catch (IOException failure) {
+            Channels.close(channel);
+            throw failure;
+        }
+    }
+
+    private static DatagramChannel open(InetSocketAddress local, boolean share) throws IOException {
+        DatagramChannel channel = Channels.open(DatagramChannel::open, local);
+        try {
+            if (share) {
+                Channels.reusePort(channel, true);
+            }
+            return channel.bind(local);
+        } catch (IOException failure) {
+            Channels.close(channel);
+            throw failure;
+        }
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return local;
+    }
+
+    @Override
+    public InetSocketAddress receive(ByteBuffer target) throws IOException {
+        if (events != null) {
+            throw new IllegalStateException("an event loop reads this socket");
+        }
+        InetSocketAddress source = (InetSocketAddress) channel.receive(target);
+        if (source == null) { // an event loop has begun to read it meanwhile
+            throw new ClosedChannelException();
+        }
+        return source;
+    }
+
+    @Override
+    public boolean onReadable(ReadHandler handler) {
+        try {
+            EventLoop loop = loops.next();
+            channel.configureBlocking(false);
+            SocketEvents served = new SocketEvents(loops.environment(), loop, channel, handler);
+            events = served;
+            served.begin();
+            return true;
+        } catch (IOException failure) { // closed meanwhile, or the environment is: a receive will say so
+            events = null;
+            Channels.close(channel);
+            return false;
+        }
+    }
+
+    @Override
+    public @Nullable InetSocketAddress tryReceive(ByteBuffer target) throws IOException {
+        SocketEvents served = events();
+        if (!served.mayRead()) {
+            return null;
+        }
+        InetSocketAddress source = (InetSocketAddress) channel.receive(target);
+        served.drained(source == null);
+        return source;
+    }
+
+    private SocketEvents events() {
+        SocketEvents served = events;
+        if (served == null) {
+            throw new UnsupportedOperationException("only with events");
+        }
+        return served;
+    }
+
+    @Override
+    public void send(ByteBuffer source, InetSocketAddress target) throws IOException {
+        if (sent(source, target)) {
+            return;
+        }
+        waiting.lock(); // the event loop wakes one
+        try {
+            while (!sent(source, target)) {
+                events().awaitWritable();
+            }
+        } finally {
+            waiting.unlock();
+        }
+    }
+
+    /** Whether a socket that does not block has taken the datagram; one that does has. */
+    private boolean sent(ByteBuffer source, InetSocketAddress target) throws IOException {
+        boolean empty = !source.hasRemaining();
+        return channel.send(source, target) > 0 || empty || events == null;
+    }
+
+    @Override
+    public boolean trySend(ByteBuffer source, InetSocketAddress target) throws IOException {
+        events();
+        return sent(source, target);
+    }
+
+    @Override
+    public void close() {
+        Channels.close(channel);
+        SocketEvents served = events;
+        if (served != null) {
+            served.closed();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "udp " + local;
+    }
+}

@@ -1,0 +1,27 @@
+package libp2p.core.host;
+
+import libp2p.core.environment.Environment;
+import libp2p.core.identity.Identity;
+import libp2p.core.transport.Transport;
+import libp2p.core.transport.Upgrader;
+
+/** Makes a transport for one host. */
+@FunctionalInterface
+public interface TransportFactory {
+    Transport create(Context context);
+
+    /**
+     * The parts of a host that its transports use.
+     *
+     * @param identity the key of the host, for transports that bring their own security
+     * @param upgrader for transports that do not
+     * @param host the host itself, for transports that use its connections, as circuits do; it is being made while the factory
+     *     runs, so it may be kept then, and used from the first dial or listen on
+     */
+    record Context(Environment environment, Identity identity, Upgrader upgrader, Host host) {
+        /** The same with another upgrader. */
+        public Context withUpgrader(Upgrader value) {
+            return new Context(environment, identity, value, host);
+        }
+    }
+}
