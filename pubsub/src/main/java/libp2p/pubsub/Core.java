@@ -36,6 +36,9 @@ final class Core {
     private final GossipRouter router;
     /** The links for which something was queued under the lock. */
     private final List<PeerLink> touched = new ArrayList<>();
+    /** Whether a thread sends what was queued; guarded by the lock. */
+    private boolean pushing;
+
     /** Threads in {@link #await}. */
     private final AtomicInteger awaiting = new AtomicInteger();
 
@@ -67,23 +70,66 @@ final class Core {
         return environment.nanoTime();
     }
 
-    /** Runs an action under the lock, and sends without it what the action has queued. */
+    /** Runs an action under the lock, and sends without it what the action has queued, unless a thread is sending already. */
     private <T extends @Nullable Object> T locked(Supplier<T> action) {
         T result;
-        List<PeerLink> due = List.of();
+        boolean mine;
         lock.lock();
         try {
             result = action.get();
-            if (!touched.isEmpty()) {
-                due = List.copyOf(touched);
-                touched.clear();
-                due.forEach(PeerLink::untouch);
-            }
+            mine = !touched.isEmpty() && !pushing;
+            pushing |= mine;
         } finally {
             lock.unlock();
         }
-        due.forEach(PeerLink::push);
+        if (mine && pushOnce()) {
+            environment.start("pubsub-push", this::pushAll);
+        }
         return result;
+    }
+
+    /**
+     * One thread at a time sends to all peers. What is queued meanwhile leaves with the next round, many RPCs in one write when
+     * there is much to do. A caller does a single round, so that it is not kept by the work of others.
+     *
+     * @return whether there is more
+     */
+    private boolean pushOnce() {
+        List<PeerLink> due;
+        lock.lock();
+        try {
+            due = List.copyOf(touched);
+            touched.clear();
+            due.forEach(PeerLink::untouch);
+        } finally {
+            lock.unlock();
+        }
+        boolean sent = false;
+        try {
+            due.forEach(PeerLink::push);
+            sent = true;
+        } finally {
+            sent = goesOn(sent);
+        }
+        return sent;
+    }
+
+    /** Ends the turn of the thread that sends if nothing is left, or if it has failed. */
+    private boolean goesOn(boolean sent) {
+        lock.lock();
+        try {
+            pushing = sent && !touched.isEmpty();
+            return pushing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void pushAll() {
+        boolean more = true;
+        while (more) {
+            more = pushOnce();
+        }
     }
 
     private void locked(Runnable action) {

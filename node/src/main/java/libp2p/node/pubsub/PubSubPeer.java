@@ -2,7 +2,6 @@ package libp2p.node.pubsub;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -156,13 +155,11 @@ public final class PubSubPeer {
         events.event("joined", "", "count", topics);
     }
 
-    /** Bytes of the heap that are in use, and of the buffers beside it. */
+    /** Bytes of the heap that are in use. */
     private static long liveBytes() {
         System.gc();
-        long buffers = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                .mapToLong(BufferPoolMXBean::getMemoryUsed)
-                .sum();
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() + buffers;
+        System.gc(); // what the first has found to be cleaned is gone after the second
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     private static double cpuSeconds() {

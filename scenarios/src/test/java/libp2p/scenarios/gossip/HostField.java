@@ -144,8 +144,9 @@ final class HostField implements AttackField, AutoCloseable {
         try {
             Host host = builder.start();
             hosts.add(host);
+            simulation.sleep(Duration.ofMillis(1)); // a turn for a host: a thousand of them take longer than a turn may
             return host;
-        } catch (IOException e) {
+        } catch (InterruptedException | IOException e) {
             throw new IllegalStateException(e);
         }
     }
