@@ -15,6 +15,7 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.environment.ReadHandler;
 import libp2p.core.environment.TcpChannel;
 import libp2p.core.environment.TcpListener;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,7 @@ class SocketEventsTest {
     private static final class Telling implements ReadHandler {
         final BlockingQueue<String> found = new LinkedBlockingQueue<>();
         private final TcpChannel channel;
+        private @Nullable String last;
 
         Telling(TcpChannel channel) {
             this.channel = channel;
@@ -69,9 +71,15 @@ class SocketEventsTest {
             return 0;
         }
 
+        /** The selector may call once more than there is something: "nothing" behind "nothing" is passed over. */
         void expect(String... each) throws InterruptedException {
             for (String one : each) {
-                assertThat(found.take()).isEqualTo(one);
+                String next = found.take();
+                while (next.equals("nothing") && next.equals(last) && !one.equals("nothing")) {
+                    next = found.take();
+                }
+                last = next;
+                assertThat(next).isEqualTo(one);
             }
         }
     }
