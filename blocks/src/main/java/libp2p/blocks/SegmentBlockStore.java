@@ -169,7 +169,7 @@ public final class SegmentBlockStore implements BlockStore {
                 Location recent = index.recent(hash);
                 Location now = recent == null ? before : recent;
                 if (now != null && now.isPresent() && !leases.isKept(hash)) {
-                    index.set(hash, now, Location.REMOVED); // from now on whoever puts it writes it anew
+                    index.set(hash, now, Location.REMOVED); // a writer that puts it from now on writes it anew
                     removals.add(new SegmentFiles.Entry(SegmentFiles.REMOVAL, hash, new byte[0]));
                 }
             } finally {
@@ -191,7 +191,7 @@ public final class SegmentBlockStore implements BlockStore {
         }
     }
 
-    /** What becomes durable gets into the index. */
+    /** Puts blocks that have become durable into the index. */
     private final class Published implements LogWriter.Target {
         @Override
         public long storedBytes() {

@@ -9,7 +9,7 @@ import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
 
 /**
- * Bytes with the CID that they hash to. Whoever holds a block may rely on that: it is checked or computed when a block
+ * Bytes with the CID that they hash to. Holders of a block may rely on that: it is checked or computed when a block
  * is made, but for {@link #trusted}. The array is not copied and must not be changed.
  */
 public final class Block {

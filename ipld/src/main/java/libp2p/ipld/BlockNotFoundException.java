@@ -8,7 +8,7 @@ public class BlockNotFoundException extends NetworkException {
     private static final long serialVersionUID = 1;
     private final transient Cid cid;
 
-    /** @param where for example who was asked, and what the last failure was */
+    /** @param where for example the peers that were asked, and the last failure */
     public BlockNotFoundException(Cid cid, String where) {
         super("block " + cid + " was not found: " + where);
         this.cid = cid;

@@ -17,8 +17,8 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blocks that have come and are being stored, a batch at a time: readers find them here meanwhile, and whoever brings
- * more than there is room for waits. Thread-safe.
+ * Blocks that have come and are being stored, a batch at a time: readers find them here meanwhile, and a peer's
+ * reader that brings more than there is room for waits. Thread-safe.
  */
 final class Arrivals {
     private final Environment environment;

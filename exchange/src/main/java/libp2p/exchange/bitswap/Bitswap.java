@@ -225,7 +225,7 @@ public final class Bitswap implements HostService {
         }
     }
 
-    /** Those blocks that are not here; none if the store fails, which whoever gets one is told. */
+    /** Those blocks that are not here; none if the store fails, which a reader of one of them is told. */
     List<Cid> missing(List<Cid> cids) {
         List<Cid> missing = new ArrayList<>();
         for (Cid cid : cids) {

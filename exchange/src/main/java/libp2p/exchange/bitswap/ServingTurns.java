@@ -9,8 +9,8 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
 
 /**
- * The order in which peers are sent blocks: a bounded number of peers at a time, one message each; who has waited ten
- * seconds first, then who owes least: got least for what it gave. Thread-safe.
+ * The order in which peers are sent blocks: a bounded number of peers at a time, one message each. Peers that have
+ * waited for ten seconds come first, then those that owe least: that got least for what they gave. Thread-safe.
  */
 final class ServingTurns {
     private static final long STARVED_NANOS = 10_000_000_000L;

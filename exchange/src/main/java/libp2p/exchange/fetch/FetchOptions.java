@@ -56,7 +56,7 @@ public record FetchOptions(
         return new FetchOptions(exchange, peers, sources, reputation, value, atOnce, progress);
     }
 
-    /** With somebody who hears of every block. */
+    /** With a listener that hears of every block. */
     public FetchOptions withProgress(Progress value) {
         return new FetchOptions(exchange, peers, sources, reputation, patience, atOnce, value);
     }

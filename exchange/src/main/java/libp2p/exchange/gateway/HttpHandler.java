@@ -10,7 +10,7 @@ public interface HttpHandler {
     /**
      * The answer to a request, or null if it is for somebody else.
      *
-     * @param body of the request, bounded by who carries it
+     * @param body of the request, bounded by the server
      */
     @org.jspecify.annotations.Nullable
     GatewayResponse handle(GatewayRequest request, InputStream body) throws IOException;

@@ -81,7 +81,7 @@ public final class GraphSync implements HostService {
     /**
      * A request, which begins when it is {@linkplain GraphSyncRequest#run run}.
      *
-     * @param peer who is asked; dialed if need be
+     * @param peer to be asked; dialed if need be
      * @throws IllegalArgumentException if the peer's id is not told
      */
     public GraphSyncRequest request(PeerAddress peer, Cid root, Selector selector, RequestOptions options) {
