@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import libp2p.core.connection.Connection;
@@ -22,6 +21,7 @@ import libp2p.nat.relay.Limits;
 import libp2p.protocols.ping.Ping;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.SimulatedTask;
+import libp2p.simulator.UpnpRouter;
 import libp2p.swarm.resource.ResourceLimits;
 import libp2p.testkit.Node;
 import libp2p.testkit.World;
@@ -81,6 +81,7 @@ final class RoutedCrowd {
     private final RandomGenerator random;
     private final List<Member> open = new ArrayList<>();
     private final List<Member> routed = new ArrayList<>();
+    private final List<UpnpRouter> gateways = new ArrayList<>();
     private final Map<String, Count> counts = new TreeMap<>();
     private final List<String> unlike = new ArrayList<>();
     private int announced;
@@ -146,14 +147,26 @@ final class RoutedCrowd {
         } else {
             router = kind.make(world.network().nat(outside));
         }
+        SimulatedEnvironment inside = world.simulation().host("routed" + index, router, "192.168.1.2");
         Nat family = Nat.create().withAutoRelay();
         if (kind == RouterKind.MAPPING) {
-            router.mapsPorts("192.168.1.1", Duration.ofMinutes(2));
-            family = family.withPortMapping(Set.of(Method.PCP, Method.PMP));
+            mapsPorts(router, inside, index);
+            family = family.withPortMapping(EnumSet.allOf(Method.class));
         }
         Nat installed = family;
-        SimulatedEnvironment inside = world.simulation().host("routed" + index, router, "192.168.1.2");
         return new Member(world.node(inside, builder -> builder.with(installed), "/ip4/192.168.1.2/tcp/4001"), kind);
+    }
+
+    /** Half of the routers that map ports speak PCP and NAT-PMP, the others UPnP. */
+    private void mapsPorts(libp2p.simulator.Nat router, SimulatedEnvironment inside, int index) throws IOException {
+        Duration lease = Duration.ofMinutes(2);
+        if (index / RouterKind.values().length % 2 == 0) {
+            router.mapsPorts("192.168.1.1", lease);
+            return;
+        }
+        SimulatedEnvironment gateway = world.simulation().host("gateway" + index, router, "192.168.1.1");
+        world.network().lan("home" + index).attach(inside).attach(gateway);
+        gateways.add(UpnpRouter.of(router, gateway, lease).start());
     }
 
     /** Connects to a few open hosts, half of them relays. */

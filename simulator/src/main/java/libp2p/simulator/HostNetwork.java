@@ -237,6 +237,15 @@ final class HostNetwork implements Network {
         throw new SocketException("No multicast to " + group + " on " + link.name());
     }
 
+    /** The network to which an address of this host belongs, by which its multicast leaves; null for none. */
+    @Nullable
+    Lan lanOf(InetAddress own) {
+        return lans.stream()
+                .filter(lan -> lan.addressesOf(host).contains(own))
+                .findFirst()
+                .orElse(null);
+    }
+
     /** The sockets of this host that are members of a group on a network. */
     List<SimulatedUdpSocket> members(Lan lan, InetSocketAddress group) {
         return members.stream().filter(socket -> socket.isMember(lan, group)).toList();

@@ -364,6 +364,17 @@ public final class Nat {
         return lead(transport, port, local, until);
     }
 
+    /** Leads just this external port to an endpoint behind; false if it is another's. */
+    boolean leadExactly(Transport transport, int port, InetSocketAddress local, long until) {
+        NatEntry before = behind(transport, port);
+        boolean own = before != null && before.local.equals(local);
+        if (port < FIRST_PORT || !own && !isFree(transport, port, null)) {
+            return false;
+        }
+        lead(transport, port, local, until);
+        return true;
+    }
+
     /** Connections that leave from the endpoint already go on as they were. */
     private int lead(Transport transport, int port, InetSocketAddress local, long until) {
         NatEntry entry = byInside.get(new Inside(transport, local, null));

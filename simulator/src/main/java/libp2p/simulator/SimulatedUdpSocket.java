@@ -157,8 +157,9 @@ final class SimulatedUdpSocket implements UdpSocket {
                 ? network.datagramSource(local, target.getAddress())
                 : new InetSocketAddress(lan.addressOf(network.host(), local.getAddress()), local.getPort());
         if (target.getAddress().isMulticastAddress()) {
-            if (lan != null) {
-                lan.send(network.host(), new Datagram(own, bytes), target);
+            Lan way = lan != null ? lan : network.lanOf(own.getAddress());
+            if (way != null) {
+                way.send(network.host(), new Datagram(own, bytes), target);
             }
             return; // without an interface it goes nowhere
         }
