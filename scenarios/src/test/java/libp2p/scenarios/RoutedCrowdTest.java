@@ -20,7 +20,15 @@ class RoutedCrowdTest {
 
     private static void holds(World world, RoutedCrowd.Plan plan, double directPart) throws Exception {
         RoutedCrowd crowd = new RoutedCrowd(world, plan);
-        crowd.run();
+        try {
+            crowd.run();
+            judge(crowd, directPart);
+        } finally {
+            crowd.close();
+        }
+    }
+
+    private static void judge(RoutedCrowd crowd, double directPart) throws Exception {
         assertThat(crowd.unreachable())
                 .as("announced in vain, %s", crowd.report())
                 .isEmpty();

@@ -69,8 +69,8 @@ final class DirectConnections implements AutoCloseable {
     }
 
     /**
-     * Waits until the peer of a relayed connection has said that it speaks a protocol; false if it does not, or not in
-     * time.
+     * Waits until the peer of a relayed connection has said that it speaks a protocol; false if it does not in time. Peers may
+     * say so late: go-libp2p offers to punch holes only once it knows a public address of its own.
      */
     boolean awaitProtocol(Connection relayed, String protocol, Deadline until) throws InterruptedException {
         PeerId peer = relayed.remotePeer();
@@ -79,7 +79,7 @@ final class DirectConnections implements AutoCloseable {
                 return false;
             }
             try {
-                if (!awaitSome(relayed, peer, events, until)) {
+                if (!awaitNews(relayed, protocol, events, until)) {
                     return false;
                 }
             } finally {
@@ -89,9 +89,10 @@ final class DirectConnections implements AutoCloseable {
         return relayed.isOpen() && host.peerstore().protocols(peer).contains(protocol);
     }
 
-    private boolean awaitSome(Connection relayed, PeerId peer, Subscription<HostEvent> events, Deadline until)
+    private boolean awaitNews(Connection relayed, String protocol, Subscription<HostEvent> events, Deadline until)
             throws InterruptedException {
-        while (relayed.isOpen() && host.peerstore().protocols(peer).isEmpty()) {
+        PeerId peer = relayed.remotePeer();
+        while (relayed.isOpen() && !host.peerstore().protocols(peer).contains(protocol)) {
             HostEvent event;
             do {
                 event = events.take(until);

@@ -47,6 +47,9 @@ public final class HolePuncher implements HostService {
     private final PunchPlan plan;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<PeerId, Attempt> active = new HashMap<>();
+    /** By relayed connections that are open: their number is bounded with that of connections. */
+    private final Map<Connection, Retirement> retiring = new HashMap<>();
+
     private final KeyedRates<PeerId> requests;
     private final LongAdder connected = new LongAdder();
     private final LongAdder failed = new LongAdder();
@@ -172,10 +175,41 @@ public final class HolePuncher implements HostService {
             }
             (done ? connected : failed).increment();
             if (done) {
-                new Retirement(environment(), relayed, limits).start();
+                retire(relayed);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void retire(Connection relayed) {
+        Retirement retirement = new Retirement(environment(), relayed, limits);
+        lock.lock();
+        try {
+            if (!parts().direct.isClosed() && relayed.isOpen()) {
+                retiring.put(relayed, retirement);
+                retirement.start();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void connectionClosed(Connection connection) {
+        endRetirement(connection);
+    }
+
+    private void endRetirement(Connection relayed) {
+        Retirement over;
+        lock.lock();
+        try {
+            over = retiring.remove(relayed);
+        } finally {
+            lock.unlock();
+        }
+        if (over != null) {
+            over.end();
         }
     }
 
@@ -273,6 +307,14 @@ public final class HolePuncher implements HostService {
         if (current != null) {
             current.direct.close();
         }
+        List<Connection> left;
+        lock.lock();
+        try {
+            left = List.copyOf(retiring.keySet());
+        } finally {
+            lock.unlock();
+        }
+        left.forEach(this::endRetirement);
         Registration registered = registration;
         if (registered != null) {
             registered.close();

@@ -11,7 +11,7 @@ import libp2p.core.concurrent.KeyedRates.Rate;
  * @param attempt for one try, to which round trips are added: whoever waits longer on a clash of roles waits in vain
  * @param mostAttempt the longest try
  * @param exchange for what is said before a try
- * @param identify how long it may take until the peer has said what it speaks
+ * @param identify how long it may take until the peer has said that it punches holes
  * @param repeat pause between two SYNs of one try where routers refuse the first
  * @param repeatFor how long SYNs are repeated
  * @param reconsider pause after a try that did not begin, because one of both knew no address or did not want to

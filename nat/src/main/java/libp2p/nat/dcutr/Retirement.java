@@ -26,6 +26,11 @@ final class Retirement {
         timer.arm(limits.idle().toNanos());
     }
 
+    /** The relayed connection has ended, or this host has. */
+    void end() {
+        timer.close();
+    }
+
     private void look(RepeatingTimer again) {
         boolean empty = relayed.streams().isEmpty();
         if (empty && idle) {

@@ -8,61 +8,44 @@ import libp2p.core.buffer.Lease;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One way of a circuit. Bytes that arrive are written at once by the thread that has received them, as long as the other stream
- * has room for them. The thread of this way goes on where waiting is needed: for room, for the end, and when so many bytes come
- * that the receiving thread would serve nobody else. The bytes pass through one pooled direct buffer, which is held only while
- * there are some: a silent circuit holds none.
+ * One way of a circuit. The bytes pass through one pooled direct buffer, which is held only while there are some: a
+ * silent circuit holds none.
  */
 final class Carrier {
-    /** How often the thread that receives writes in a row. */
-    private static final int ROUNDS = 4;
-
     private final Environment environment;
     private final Stream from;
     private final Stream to;
     private final int buffer;
-    private final long allowed;
+    private volatile boolean readable;
 
-    // Touched by the thread whose turn it is: a turn passes with an action of onReadable, or with due.
-
-    /** Bytes that may still pass. */
-    private long left;
-
-    private @Nullable IOException failure;
-    private volatile boolean due;
-
-    /** @param allowed bytes that may pass in all */
-    Carrier(Environment environment, Stream from, Stream to, int buffer, long allowed) {
+    Carrier(Environment environment, Stream from, Stream to, int buffer) {
         this.environment = environment;
         this.from = from;
         this.to = to;
         this.buffer = buffer;
-        this.allowed = allowed;
-        this.left = allowed;
     }
 
     /**
-     * Carries until the end of one stream, which becomes the end of the other's writing; blocks.
+     * Carries until the end of one stream, which becomes the end of the other's writing.
      *
+     * @param allowed bytes
      * @throws CircuitFullException when there is more than is allowed; what is allowed has been written
      */
-    void carry() throws IOException {
+    void carry(long allowed) throws IOException {
+        long left = allowed;
         boolean ready = isReadable();
         while (true) {
             if (!ready) {
-                awaitTurn();
-            }
-            if (failure != null) {
-                throw failure;
+                awaitBytes();
             }
             try (Lease lease = BufferPool.shared().lease()) {
+                ByteBuffer bytes = lease.buffer();
+                int most = Math.min(buffer, bytes.capacity());
                 do {
-                    ByteBuffer bytes = lease.buffer();
-                    int most = Math.min(buffer, bytes.capacity());
-                    int count = from.read(bytes.clear().limit((int) Math.clamp(left, 1, most)));
+                    bytes.clear().limit((int) Math.clamp(left, 1, most));
+                    int count = from.read(bytes);
                     if (count < 0) {
                         to.closeWrite();
                         return;
@@ -79,53 +62,21 @@ final class Carrier {
         }
     }
 
-    /** Whether it is the turn of the calling thread, since there is more; if not, the bytes that come are carried as they come. */
+    /** Whether there are more bytes; if not, this thread is woken when there are. */
     private boolean isReadable() {
-        due = false;
+        readable = false;
         Thread waiter = Thread.currentThread();
-        return from.onReadable(() -> received(waiter));
-    }
-
-    /** Runs on the thread that has received something. */
-    private void received(Thread waiter) {
-        boolean done = false;
-        try {
-            done = pass(waiter);
-        } catch (IOException e) {
-            failure = e;
-        } finally {
-            if (!done) {
-                due = true;
-                environment.unpark(waiter);
-            }
+        if (from.onReadable(() -> {
+            readable = true;
+            environment.unpark(waiter);
+        })) {
+            readable = true;
         }
+        return readable;
     }
 
-    /** Carries what needs no waiting; false leaves the rest to the thread of this way. */
-    private boolean pass(Thread waiter) throws IOException {
-        try (Lease lease = BufferPool.shared().lease()) {
-            ByteBuffer bytes = lease.buffer();
-            int most = Math.min(buffer, bytes.capacity());
-            for (int round = 0; round < ROUNDS; round++) {
-                if (left < most || !to.isWritable(most)) {
-                    return false;
-                }
-                int count = from.read(bytes.clear().limit(most));
-                if (count < 0) {
-                    return false;
-                }
-                left -= count;
-                to.write(bytes.flip());
-                if (!from.onReadable(() -> received(waiter))) {
-                    return true;
-                }
-            }
-            return false;
-        }
-    }
-
-    private void awaitTurn() throws InterruptedIOException {
-        while (!due) {
+    private void awaitBytes() throws InterruptedIOException {
+        while (!readable) {
             environment.park(this, Deadline.NONE);
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedIOException("interrupted while a circuit was silent");
