@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.List;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.Stream;
 import libp2p.core.connection.StreamResetException;
@@ -267,8 +267,8 @@ class HolePunchTest {
     void anotherPeerAtTheAddressIsFoundOutBeforeAnyStreamIsServed() {
         World.underSeeds(5, world -> {
             Routers routers = open(world);
-            Node other = world.node(
-                    world.simulation().host("other", "9.9.9.9"), builder -> {}, "/ip4/9.9.9.9/tcp/4001");
+            Node other =
+                    world.node(world.simulation().host("other", "9.9.9.9"), builder -> {}, "/ip4/9.9.9.9/tcp/4001");
             Connection relayed = hostile(routers);
             try (Subscription<ConnectednessChanged> seen =
                     routers.dialer.host().events().subscribe(ConnectednessChanged.class)) {
@@ -276,10 +276,12 @@ class HolePunchTest {
                         Deadline.after(routers.target.environment(), Duration.ofSeconds(10)), HolePuncher.PROTOCOL);
                 dcutr.write(connect("/ip4/9.9.9.9/tcp/4001"));
                 read(dcutr);
-                dcutr.write(Delimited.frame(
-                        new ProtobufWriter().enumeration(1, 300).toByteArray()));
+                dcutr.write(
+                        Delimited.frame(new ProtobufWriter().enumeration(1, 300).toByteArray()));
                 world.sleep(Duration.ofSeconds(30));
-                assertThat(routers.dials.entries()).extracting(DialLog.Entry::ip).contains("9.9.9.9");
+                assertThat(routers.dials.entries())
+                        .extracting(DialLog.Entry::ip)
+                        .contains("9.9.9.9");
                 for (ConnectednessChanged change; (change = seen.poll()) != null; ) {
                     assertThat(change.peer()).isNotEqualTo(other.id());
                 }

@@ -303,6 +303,11 @@ final class RoutedCrowd {
                 .toList();
     }
 
+    /** Ends the routers that have threads. */
+    void close() {
+        gateways.forEach(UpnpRouter::close);
+    }
+
     /** The report, for people. */
     String report() {
         StringBuilder text = new StringBuilder();

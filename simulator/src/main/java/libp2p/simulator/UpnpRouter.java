@@ -129,7 +129,8 @@ public final class UpnpRouter implements AutoCloseable {
     }
 
     private boolean isOurs(String target) {
-        Matcher named = Pattern.compile("urn:schemas-upnp-org:(device:InternetGatewayDevice|service:WANIPConnection):(\\d)")
+        Matcher named = Pattern.compile(
+                        "urn:schemas-upnp-org:(device:InternetGatewayDevice|service:WANIPConnection):(\\d)")
                 .matcher(target);
         return named.matches() && Integer.parseInt(named.group(2)) <= version;
     }
@@ -219,8 +220,8 @@ public final class UpnpRouter implements AutoCloseable {
     }
 
     private static String envelope(String content) {
-        return "<?xml version=\"1.0\"?><s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>" + content
-                + "</s:Body></s:Envelope>";
+        return "<?xml version=\"1.0\"?><s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>"
+                + content + "</s:Body></s:Envelope>";
     }
 
     // ---- the service
@@ -228,14 +229,13 @@ public final class UpnpRouter implements AutoCloseable {
     private String call(String request) throws Refused {
         Matcher named = ACTION.matcher(request);
         String action = named.find() ? named.group(1) : "";
-        String results =
-                switch (action) {
-                    case "GetExternalIPAddress" ->
-                        "<NewExternalIPAddress>" + nat.address().getHostAddress() + "</NewExternalIPAddress>";
-                    case "AddPortMapping" -> add(request);
-                    case "DeletePortMapping" -> delete(request);
-                    default -> throw new Refused(UNKNOWN_ACTION);
-                };
+        String results = switch (action) {
+            case "GetExternalIPAddress" ->
+                "<NewExternalIPAddress>" + nat.address().getHostAddress() + "</NewExternalIPAddress>";
+            case "AddPortMapping" -> add(request);
+            case "DeletePortMapping" -> delete(request);
+            default -> throw new Refused(UNKNOWN_ACTION);
+        };
         return "<u:" + action + "Response xmlns:u=\"" + service() + "\">" + results + "</u:" + action + "Response>";
     }
 
