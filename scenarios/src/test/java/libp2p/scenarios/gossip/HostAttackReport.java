@@ -35,7 +35,8 @@ public final class HostAttackReport {
         AtomicReference<Result> result = new AtomicReference<>();
         Simulation.of(seed).schedule(Schedule.FIFO).tolerateExceptions().run(simulation -> {
             Duration latency = Attack.vectors(kind).time("main.network.latency");
-            try (HostField field = new HostField(simulation, latency, "noise")) {
+            double jitter = Attack.vectors(kind).count("network.jitter_pct") / 100.0;
+            try (HostField field = new HostField(simulation, latency, jitter, "noise")) {
                 result.set(Attack.run(kind, size, scoring, seconds, field));
             }
         });

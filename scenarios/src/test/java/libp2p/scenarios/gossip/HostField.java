@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -69,12 +70,22 @@ final class HostField implements AttackField, AutoCloseable {
     private final Map<MessageId, Message> verified = new HashMap<>();
 
     private final String security;
+    private final Duration shortest;
+    private final Duration spread;
+    private final Map<Host, SimulatedEnvironment> places = new HashMap<>();
     private long order;
     private long bytes;
 
-    /** @param security protocol that secures the connections */
-    HostField(Simulation simulation, Duration latency, String security) {
+    /**
+     * Links of one latency.
+     *
+     * @param jitter share of the latency by which it varies, up and down
+     * @param security protocol that secures the connections
+     */
+    HostField(Simulation simulation, Duration latency, double jitter, String security) {
         this.simulation = simulation;
+        this.shortest = Duration.ofNanos((long) (latency.toNanos() * (1 - jitter)));
+        this.spread = Duration.ofNanos((long) (latency.toNanos() * 2 * jitter));
         this.security = security;
         this.random = simulation.random("attack");
         simulation.network().defaultLatency(latency);
@@ -144,6 +155,7 @@ final class HostField implements AttackField, AutoCloseable {
         try {
             Host host = builder.start();
             hosts.add(host);
+            places.put(host, environment);
             simulation.sleep(Duration.ofMillis(1)); // a turn for a host: a thousand of them take longer than a turn may
             return host;
         } catch (InterruptedException | IOException e) {
@@ -379,16 +391,23 @@ final class HostField implements AttackField, AutoCloseable {
         }
     }
 
+    private void connect(Host dialer, Host listener) {
+        simulation
+                .network()
+                .link(Objects.requireNonNull(places.get(dialer)), Objects.requireNonNull(places.get(listener)))
+                .latency(shortest)
+                .jitter(spread);
+        dials.computeIfAbsent(dialer, key -> new ArrayList<>()).add(listener);
+    }
+
     @Override
     public void connect(Honest dialer, Honest listener) {
-        dials.computeIfAbsent(((OneHonest) dialer).host, key -> new ArrayList<>())
-                .add(((OneHonest) listener).host);
+        connect(((OneHonest) dialer).host, ((OneHonest) listener).host);
     }
 
     @Override
     public void connect(Attacker dialer, Honest listener) {
-        dials.computeIfAbsent(((OneAttacker) dialer).self(), key -> new ArrayList<>())
-                .add(((OneHonest) listener).host);
+        connect(((OneAttacker) dialer).self(), ((OneHonest) listener).host);
     }
 
     @Override
