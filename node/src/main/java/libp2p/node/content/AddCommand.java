@@ -126,9 +126,14 @@ public final class AddCommand extends ContentCommand {
             for (String path : paths) {
                 String name = path.equals("-") ? "-" : name(context.folder().resolve(path));
                 Imported root = path.equals("-")
-                        ? standardInput(context, options, sink)
+                        ? standardInput(context, progress, options, sink)
                         : new TreeImporter(
-                                        options, sink, hidden, mode, mtime, (added, what) -> told(context, added, what))
+                                        options,
+                                        sink,
+                                        hidden,
+                                        mode,
+                                        mtime,
+                                        (added, what) -> told(context, progress, added, what))
                                 .add(context.folder().resolve(path), name);
                 roots.add(root);
                 if (wrap) {
@@ -139,7 +144,7 @@ public final class AddCommand extends ContentCommand {
                 Imported root = wrapping.finish();
                 roots = List.of(root);
                 writer.flush();
-                told(context, "", root);
+                told(context, progress, "", root);
             }
             writer.flush();
             if (!noPin && !onlyHash) {
@@ -152,9 +157,10 @@ public final class AddCommand extends ContentCommand {
         context.out().flush();
     }
 
-    private Imported standardInput(ContentContext context, ImportOptions options, BlockSink sink) throws IOException {
+    private Imported standardInput(ContentContext context, Progress progress, ImportOptions options, BlockSink sink)
+            throws IOException {
         Imported root = new FileImporter(options, sink).add(context.in());
-        told(context, "-", root);
+        told(context, progress, "-", root);
         return root;
     }
 
@@ -163,7 +169,8 @@ public final class AddCommand extends ContentCommand {
         return last == null ? "root" : last.toString();
     }
 
-    private void told(ContentContext context, String path, Imported imported) {
+    private void told(ContentContext context, Progress progress, String path, Imported imported) {
+        progress.close(); // an event begins its own line
         long bytes = imported.fileSize() > 0 ? imported.fileSize() : imported.cumulativeSize();
         event(
                 context.out(),
