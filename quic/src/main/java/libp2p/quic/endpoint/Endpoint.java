@@ -238,7 +238,8 @@ public final class Endpoint<C> {
         AddressTokens.Judgement judgement = keys.tokens().judge(token, wallSeconds.getAsLong(), remote, key.id);
         AddressTokens.Verdict verdict = judgement.verdict();
         if (verdict == AddressTokens.Verdict.INVALID) {
-            return; // a client that is told so could only begin anew, as it will when nothing comes
+            answer(InvalidToken.answer(source, key.id), remote);
+            return;
         }
         boolean validated = verdict != AddressTokens.Verdict.NONE;
         ConnectionId original = judgement.original();

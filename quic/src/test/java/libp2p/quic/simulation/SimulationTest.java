@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import libp2p.quic.connection.ConnectionConfig;
 import libp2p.quic.endpoint.EndpointLimits;
+import libp2p.quic.wire.TransportError;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +63,22 @@ class SimulationTest {
     void aLongTransferFillsTheLink() {
         World world = Scenario.exchange(5, Weather.FAIR, 1, 5_000_000, false, EndpointLimits.DEFAULT);
         assertThat(world.now).isLessThan(4 * SECOND);
+    }
+
+    /** RFC 9000, section 8.1.2: the client need not wait for its timeout. */
+    @Test
+    void aTokenThatHasGrownOldEndsTheAttemptWithItsCode() {
+        World world = new World(9, Weather.FAIR.withDelay(6 * SECOND));
+        ConnectionConfig patient = ConnectionConfig.DEFAULT.withTimes(60 * SECOND, 0, 60 * SECOND);
+        World.Node client = world.node(1, patient, EndpointLimits.DEFAULT);
+        World.Node server = world.node(2, patient, EndpointLimits.DEFAULT.withUnvalidated(0));
+        World.Peer peer = client.connect(server);
+        assertThat(world.run(40 * SECOND, () -> peer.connection.closing() != null))
+                .isTrue();
+        assertThat(peer.connection.closing().remote()).isTrue();
+        assertThat(peer.connection.closing().code()).isEqualTo(TransportError.INVALID_TOKEN);
+        assertThat(server.peers).isEmpty();
+        assertThat(server.endpoint.handshakes()).isZero();
     }
 
     @Test
