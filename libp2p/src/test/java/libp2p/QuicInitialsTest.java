@@ -155,6 +155,9 @@ class QuicInitialsTest {
             send(
                     thief,
                     begin.seal(retry.source(), retry.token())); // whoever has its own token will not be heard with it
+            assertThat(Answer.to(thief).kind())
+                    .as("INVALID_TOKEN, to one with the token of another")
+                    .isEqualTo(INITIAL);
             byte[] changed = retry.token();
             changed[0] ^= 1;
             send(client, begin.seal(retry.source(), changed));
