@@ -20,11 +20,14 @@ final class TransportRecords implements RecordFormat, RecordSealer {
     static final int MAX_MESSAGE = 65_535;
     /** Noise reserves the last nonce (revision 34, section 5.1). */
     private static final long RESERVED_NONCE = -1;
+    /** Records without data that a peer may send in a row; each costs this side an AEAD check for 18 bytes. */
+    private static final int MAX_EMPTY = 32;
 
     private final AeadSealer sealer;
     private final AeadOpener opener;
     private long sent;
     private long received;
+    private int empty;
 
     TransportRecords(AeadSealer sealer, AeadOpener opener) {
         this(sealer, opener, 0);
@@ -80,6 +83,11 @@ final class TransportRecords implements RecordFormat, RecordSealer {
         try {
             int length = opener.open(received, buffer, offset + LENGTH_BYTES, recordLength - LENGTH_BYTES);
             received++;
+            empty = length == 0 ? empty + 1 : 0;
+            if (empty > MAX_EMPTY) {
+                throw new ProtocolViolationException(
+                        Noise.PROTOCOL, "more than the limit of " + MAX_EMPTY + " records without data in a row");
+            }
             return length;
         } catch (AEADBadTagException forged) {
             throw new ProtocolViolationException(Noise.PROTOCOL, "a record is not authentic");

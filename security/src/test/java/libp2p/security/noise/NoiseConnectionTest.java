@@ -66,6 +66,21 @@ class NoiseConnectionTest {
     }
 
     @Test
+    void emptyRecordsWithoutEndEndTheConnection() throws Exception {
+        for (int i = 0; i < 32; i++) {
+            sendRecord(remote.seal(i, NONE, NONE));
+        }
+        sendRecord(remote.seal(32, NONE, new byte[] {5}));
+        assertThat(take(connection.read())).containsExactly(5);
+        for (int i = 33; i < 33 + 33; i++) {
+            sendRecord(remote.seal(i, NONE, NONE));
+        }
+        assertThatThrownBy(connection::read)
+                .isInstanceOf(ProtocolViolationException.class)
+                .hasMessageContaining("more than the limit of 32 records without data");
+    }
+
+    @Test
     void aForgedRecordEndsTheConnectionForGood() throws Exception {
         byte[] genuine = remote.seal(0, NONE, new byte[] {1});
         byte[] forged = genuine.clone();
