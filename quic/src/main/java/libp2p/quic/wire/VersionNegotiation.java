@@ -2,7 +2,7 @@ package libp2p.quic.wire;
 
 /** Packets of Version Negotiation (RFC 9000, section 17.2.1). */
 public final class VersionNegotiation {
-    private static final int RESERVED = 0x1a2a3a4a;
+    private static final int RESERVED = 0x0a0a0a0a;
 
     private VersionNegotiation() {}
 
@@ -11,7 +11,7 @@ public final class VersionNegotiation {
      *
      * @param destination the id of whom it answers, up to 255 bytes
      * @param source the id to which the packet was sent
-     * @param random for the bits that mean nothing
+     * @param random for the bits that mean nothing, among them those of the version that nobody speaks
      */
     public static byte[] answer(byte[] destination, byte[] source, int random) {
         byte[] packet = new byte[1 + Integer.BYTES + 2 + destination.length + source.length + 2 * Integer.BYTES];
@@ -27,7 +27,7 @@ public final class VersionNegotiation {
         packet[at] = 0;
         packet[at + 3] = LongHeader.VERSION_1;
         for (int i = 0; i < Integer.BYTES; i++) {
-            packet[at + Integer.BYTES + i] = (byte) (RESERVED >>> (24 - 8 * i));
+            packet[at + Integer.BYTES + i] = (byte) ((random & 0xf0f0f0f0 | RESERVED) >>> (24 - 8 * i));
         }
         return packet;
     }
