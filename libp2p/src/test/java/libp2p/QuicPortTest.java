@@ -10,9 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import libp2p.core.connection.Connection;
 import libp2p.core.environment.Deadline;
@@ -140,33 +138,6 @@ class QuicPortTest {
                     Libp2p.host().listen("/ip6/::/udp/" + number + "/quic-v1").start()) {
                 assertThat(((Swarm) other).listenAddresses()).hasSize(1);
             }
-        }
-    }
-
-    /** All connections of one socket share a thread, so another socket has another. */
-    @Test
-    void aSocketWhoseThreadIsHeldUpHoldsUpNoOther() throws Exception {
-        CountDownLatch held = new CountDownLatch(1);
-        CountDownLatch free = new CountDownLatch(1);
-        try (Host host = open(ADDRESS, ADDRESS);
-                Host peer = Libp2p.host().start();
-                DatagramSocket client = new DatagramSocket(0, LOOPBACK)) {
-            UdpPort port = ports.listening().getFirst();
-            port.receive(20, 63, (datagram, sender) -> {
-                held.countDown();
-                try {
-                    free.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            });
-            client.send(new DatagramPacket(new byte[] {22}, 1, port.localAddress()));
-            held.await();
-            int other = ports.listening().getLast().localAddress().getPort();
-            PeerAddress unhindered = new PeerAddress(
-                    host.peerId(), List.of(Multiaddr.parse("/ip4/127.0.0.1/udp/" + other + "/quic-v1")));
-            assertThat(Ping.once(peer, unhindered)).isPositive();
-            free.countDown();
         }
     }
 

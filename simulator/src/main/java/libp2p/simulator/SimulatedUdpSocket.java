@@ -119,6 +119,11 @@ final class SimulatedUdpSocket implements UdpSocket {
         return datagram.from;
     }
 
+    @Override
+    public void wakeAfter(long nanos) {
+        events().wakeAfter(nanos);
+    }
+
     private SocketEvents events() {
         SocketEvents served = events;
         if (served == null) {

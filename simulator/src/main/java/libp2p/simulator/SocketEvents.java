@@ -21,6 +21,14 @@ final class SocketEvents {
     private final SimulatedLoop loop;
     private final ReadHandler handler;
     private final BooleanSupplier readable;
+    private final Event wake = new Event() {
+        @Override
+        void fire() {
+            if (!resting) {
+                queue();
+            }
+        }
+    };
     private boolean queued;
     private boolean resting;
     private boolean closed;
@@ -50,10 +58,19 @@ final class SocketEvents {
         }
     }
 
+    /** See {@link libp2p.core.environment.UdpSocket#wakeAfter}. */
+    void wakeAfter(long nanos) {
+        scheduler.cancel(wake);
+        if (nanos != Long.MAX_VALUE && !closed) {
+            scheduler.schedule(wake, scheduler.in(nanos));
+        }
+    }
+
     /** The socket was closed: the handler is called a last time. */
     void closed() {
         if (!closed) {
             closed = true;
+            scheduler.cancel(wake);
             queue();
         }
     }

@@ -31,6 +31,14 @@ public interface Network {
     UdpSocket bindUdp(InetSocketAddress local) throws IOException;
 
     /**
+     * Opens a bound UDP socket that carries much by batches: with large buffers, one that leaves the port of the other family to
+     * another socket, forbids fragments and tells the marks of congestion, as far as the system does these things.
+     */
+    default UdpSocket bindUdpForBatches(InetSocketAddress local) throws IOException {
+        return bindUdp(local);
+    }
+
+    /**
      * Opens a UDP socket that is a member of a multicast group on one interface: it receives what is sent to the group
      * there, also by this machine, and what it sends to a group leaves by that interface, with 255 hops. Other sockets
      * and programs may be members with the same port. Everything that it receives was sent to the group.

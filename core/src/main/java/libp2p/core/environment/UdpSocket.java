@@ -52,6 +52,57 @@ public interface UdpSocket extends AutoCloseable {
         throw new UnsupportedOperationException("only with events");
     }
 
+    /**
+     * Has the handler of {@link #onReadable} called after a time though nothing has come. The last call counts; calls are one
+     * after the other. Any thread.
+     *
+     * @param nanos from now, at once if not positive; {@code Long.MAX_VALUE} for never
+     */
+    default void wakeAfter(long nanos) {
+        throw new UnsupportedOperationException("only with events");
+    }
+
+    /**
+     * As {@link #tryReceive(ByteBuffer)}, for as many datagrams of one sender as the system hands over together.
+     *
+     * @param batch is filled from its start; of a datagram that does not fit the rest is lost
+     * @return false if none has come or it is another socket's turn
+     */
+    default boolean tryReceive(DatagramBatch batch) throws IOException {
+        ByteBuffer target = batch.buffer().clear();
+        InetSocketAddress from = tryReceive(target);
+        int length = target.position();
+        target.clear();
+        if (from == null) {
+            return false;
+        }
+        batch.received(length, length, 0, from);
+        return true;
+    }
+
+    /** As {@link #trySend(ByteBuffer, InetSocketAddress)}, for a batch; datagrams that the socket has no room for are lost. */
+    default void trySend(DatagramBatch batch) throws IOException {
+        ByteBuffer datagram = batch.buffer().clear();
+        try {
+            for (int from = 0; from < batch.length(); from += batch.segment()) {
+                datagram.limit(Math.min(batch.length(), from + batch.segment())).position(from);
+                trySend(datagram, batch.remote());
+            }
+        } finally {
+            datagram.clear();
+        }
+    }
+
+    /** Whether a batch leaves with one call of the system (UDP_SEGMENT on Linux). */
+    default boolean usesSegmentation() {
+        return false;
+    }
+
+    /** Whether the system hands over several datagrams with one call (UDP_GRO on Linux). */
+    default boolean usesCoalescing() {
+        return false;
+    }
+
     /** Closes the socket; idempotent, never throws. */
     @Override
     void close();

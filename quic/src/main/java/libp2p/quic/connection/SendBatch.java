@@ -1,79 +1,34 @@
 package libp2p.quic.connection;
 
-import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
+import libp2p.core.environment.DatagramBatch;
 
-/**
- * Datagrams that leave together: all of one size, but for the last, which may be shorter, and all to one address.
- * Reused by one thread at a time.
- */
-public final class SendBatch {
-    private final ByteBuffer buffer;
-    private final long address;
+/** A batch that {@link Connection#transmit} fills. Direct buffers are sealed faster. */
+public final class SendBatch extends DatagramBatch {
+    private static final int ECT0 = 2;
+
     private final int segments;
-    private int length;
-    private int segment;
     private int count;
-    private boolean ecn;
-    private @Nullable InetSocketAddress remote;
 
     /**
-     * @param buffer as much as fits into it leaves together; direct buffers are sealed faster
+     * @param buffer as much as fits into it leaves together
      * @param segments datagrams at most
      */
     public SendBatch(ByteBuffer buffer, int segments) {
-        this.buffer = buffer;
+        super(buffer);
         this.segments = segments;
-        address = buffer.isDirect()
-                ? MemorySegment.ofBuffer(buffer.duplicate().clear()).address()
-                : 0;
     }
 
-    /** Begins anew. */
+    @Override
     public void clear() {
-        length = 0;
-        segment = 0;
+        super.clear();
         count = 0;
-        remote = null;
-    }
-
-    public ByteBuffer buffer() {
-        return buffer;
-    }
-
-    /** Where a direct buffer starts; 0 for others. Valid as long as the batch is reachable. */
-    public long address() {
-        return address;
-    }
-
-    /** Bytes in it. */
-    public int length() {
-        return length;
-    }
-
-    /** Size of its datagrams; the last may be shorter. */
-    public int segment() {
-        return segment;
     }
 
     /** Number of datagrams. */
     public int count() {
         return count;
-    }
-
-    /** Whether they are to be marked as ECT(0). */
-    public boolean ecn() {
-        return ecn;
-    }
-
-    public InetSocketAddress remote() {
-        InetSocketAddress to = remote;
-        if (to == null) {
-            throw new IllegalStateException("the batch is empty");
-        }
-        return to;
     }
 
     boolean isEmpty() {
@@ -83,18 +38,18 @@ public final class SendBatch {
     /** How long the next datagram may be. */
     int room(int wanted) {
         int most = count == 0 ? wanted : Math.min(wanted, segment);
-        return Math.min(most, buffer.capacity() - length);
+        return Math.min(most, buffer().capacity() - length);
     }
 
     /** Adds a datagram that stands behind the others; returns whether another may follow. */
     boolean add(int size, int full, boolean marked, InetSocketAddress to) {
         if (count == 0) {
             segment = size;
-            ecn = marked;
+            codepoint = marked ? ECT0 : 0;
             remote = to;
         }
         length += size;
         count++;
-        return size == segment && size == full && count < segments && buffer.capacity() - length >= segment;
+        return size == segment && size == full && count < segments && buffer().capacity() - length >= segment;
     }
 }

@@ -7,8 +7,10 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,16 +25,28 @@ final class EventLoop implements Runnable {
         /** The socket is ready for what its key asks. Called by the thread of the loop. */
         void ready(SelectionKey key);
 
+        /** Nanoseconds until {@link #due} is to be called, at least 0, or {@code Long.MAX_VALUE}. Any thread. */
+        long untilDue();
+
+        /** The time has come. Called by the thread of the loop. */
+        void due();
+
         /** The loop ends. Called by its thread. */
         void close();
     }
 
     private static final System.Logger LOG = System.getLogger("libp2p.core.environment");
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final Selector selector;
     private final Queue<Runnable> work = new ConcurrentLinkedQueue<>();
     /** Of the thread of the loop. */
     private final ArrayDeque<Runnable> postponed = new ArrayDeque<>();
+
+    /** Clients that may be due at a time: few, as most sockets only wait for what comes. */
+    private volatile Client[] timed = {};
+
+    private final ReentrantLock timing = new ReentrantLock();
 
     private volatile @Nullable Thread thread;
     private volatile boolean closed;
@@ -72,6 +86,28 @@ final class EventLoop implements Runnable {
         postponed.addLast(task);
     }
 
+    /** A client begins to have times. */
+    void time(Client client) {
+        timing.lock();
+        try {
+            Client[] more = Arrays.copyOf(timed, timed.length + 1);
+            more[timed.length] = client;
+            timed = more;
+        } finally {
+            timing.unlock();
+        }
+    }
+
+    /** A client has no times any more. */
+    void untime(Client client) {
+        timing.lock();
+        try {
+            timed = Arrays.stream(timed).filter(one -> one != client).toArray(Client[]::new);
+        } finally {
+            timing.unlock();
+        }
+    }
+
     /** Whether the calling thread is that of the loop. */
     boolean isCurrent() {
         return thread == Thread.currentThread();
@@ -93,14 +129,11 @@ final class EventLoop implements Runnable {
         thread = Thread.currentThread();
         while (!closed) {
             try {
-                if (postponed.isEmpty()) {
-                    selector.select(EventLoop::ready);
-                } else {
-                    selector.selectNow(EventLoop::ready);
-                }
+                select(postponed.isEmpty() ? untilDue() : 0);
             } catch (IOException | RuntimeException | Error failure) {
                 LOG.log(System.Logger.Level.ERROR, "an event loop could not wait", failure);
             }
+            runDue();
             runWork();
             runPostponed();
         }
@@ -114,6 +147,32 @@ final class EventLoop implements Runnable {
         }
         ended = true;
         runWork();
+    }
+
+    private void select(long nanos) throws IOException {
+        if (nanos == 0) {
+            selector.selectNow(EventLoop::ready);
+        } else if (nanos == Long.MAX_VALUE) {
+            selector.select(EventLoop::ready);
+        } else {
+            selector.select(EventLoop::ready, 1 + (nanos - 1) / NANOS_PER_MILLI);
+        }
+    }
+
+    private long untilDue() {
+        long least = Long.MAX_VALUE;
+        for (Client client : timed) {
+            least = Math.min(least, client.untilDue());
+        }
+        return least;
+    }
+
+    private void runDue() {
+        for (Client client : timed) {
+            if (client.untilDue() == 0) {
+                run(client::due);
+            }
+        }
     }
 
     private static void ready(SelectionKey key) {

@@ -18,14 +18,21 @@ final class SocketEvents implements EventLoop.Client {
     /** How long one socket may keep the loop while it has ever more. */
     private static final long TURN_NANOS = 1_000_000;
 
+    private static final long NEVER = Long.MAX_VALUE;
+
     private final Environment environment;
     private final EventLoop loop;
     private final SelectableChannel channel;
+    private final Runnable closing;
     private final ReadHandler handler;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable SelectionKey key;
     /** The thread that waits until the socket takes bytes again. */
     private volatile @Nullable Thread writer;
+    /** When the handler is called though nothing has come. */
+    private volatile long wakeAt = NEVER;
+
+    private volatile boolean timed;
 
     /** When the handler's turn is over; of the loop's thread, as the next. */
     private long turnEnd;
@@ -34,10 +41,13 @@ final class SocketEvents implements EventLoop.Client {
      */
     private boolean drained;
 
-    SocketEvents(Environment environment, EventLoop loop, SelectableChannel channel, ReadHandler handler) {
+    /** @param closing closes the socket, when its loop ends */
+    SocketEvents(
+            Environment environment, EventLoop loop, SelectableChannel channel, Runnable closing, ReadHandler handler) {
         this.environment = environment;
         this.loop = loop;
         this.channel = channel;
+        this.closing = closing;
         this.handler = handler;
     }
 
@@ -140,9 +150,41 @@ final class SocketEvents implements EventLoop.Client {
         }
     }
 
+    /** See {@link libp2p.core.environment.UdpSocket#wakeAfter}. */
+    void wakeAfter(long nanos) {
+        if (!timed) {
+            timed = true;
+            loop.time(this);
+        }
+        long now = environment.nanoTime();
+        long before = wakeAt;
+        long at = nanos > NEVER - now ? NEVER : now + Math.max(0, nanos);
+        wakeAt = at;
+        if (at < before && !loop.isCurrent()) {
+            loop.wakeup();
+        }
+    }
+
+    @Override
+    public long untilDue() {
+        long at = wakeAt;
+        return at == NEVER ? NEVER : Math.max(0, at - environment.nanoTime());
+    }
+
+    @Override
+    public void due() {
+        wakeAt = NEVER;
+        if (!closed.get()) {
+            read();
+        }
+    }
+
     /** The channel was closed: the loop lets go of it and calls the handler a last time. */
     void closed() {
         if (closed.compareAndSet(false, true)) {
+            if (timed) {
+                loop.untime(this);
+            }
             LockSupport.unpark(writer);
             loop.execute(this::read);
         }
@@ -151,7 +193,7 @@ final class SocketEvents implements EventLoop.Client {
     /** The loop ends. */
     @Override
     public void close() {
-        Channels.close(channel);
+        closing.run();
         closed();
     }
 }

@@ -53,6 +53,11 @@ final class SystemNetwork implements Network {
     }
 
     @Override
+    public UdpSocket bindUdpForBatches(InetSocketAddress local) throws IOException {
+        return SystemUdpSocket.bindForBatches(local, loops);
+    }
+
+    @Override
     public UdpSocket joinMulticast(LinkInterface link, InetSocketAddress group) throws IOException {
         return SystemUdpSocket.join(link, group, loops);
     }

@@ -57,7 +57,7 @@ final class SystemTcpChannel implements TcpChannel {
         try {
             EventLoop loop = loops.next();
             channel.configureBlocking(false);
-            SocketEvents served = new SocketEvents(loops.environment(), loop, channel, handler);
+            SocketEvents served = new SocketEvents(loops.environment(), loop, channel, this::close, handler);
             events = served;
             served.begin();
         } catch (IOException failure) { // closed meanwhile, or the environment is: the handler's read will say so

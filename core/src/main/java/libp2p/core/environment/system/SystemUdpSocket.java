@@ -1,28 +1,46 @@
 package libp2p.core.environment.system;
 
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.LinkInterface;
 import libp2p.core.environment.ReadHandler;
+import libp2p.core.environment.DatagramBatch;
 import libp2p.core.environment.UdpSocket;
 import org.jspecify.annotations.Nullable;
 
 /** A bound {@link DatagramChannel}: blocking until an event loop serves it. */
 final class SystemUdpSocket implements UdpSocket {
+    /** Of those that carry much. */
+    private static final int BUFFER = 4 << 20;
+
+    private static final AtomicInteger MARKS = new AtomicInteger();
+
     private final DatagramChannel channel;
     private final EventLoops loops;
     private final InetSocketAddress local;
     private volatile @Nullable SocketEvents events;
     private final ReentrantLock waiting = new ReentrantLock();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final @Nullable LinuxBatches batches;
 
     private SystemUdpSocket(DatagramChannel channel, EventLoops loops) throws IOException {
+        this(channel, loops, null);
+    }
+
+    private SystemUdpSocket(DatagramChannel channel, EventLoops loops, @Nullable LinuxBatches batches)
+            throws IOException {
         this.channel = channel;
         this.loops = loops;
         this.local = (InetSocketAddress) channel.getLocalAddress();
+        this.batches = batches;
     }
 
     static SystemUdpSocket bind(InetSocketAddress local, EventLoops loops) throws IOException {
@@ -31,6 +49,24 @@ final class SystemUdpSocket implements UdpSocket {
             Channels.reusePort(channel, false);
             return new SystemUdpSocket(channel, loops);
         } catch (IOException failure) {
+            Channels.close(channel);
+            throw failure;
+        }
+    }
+
+    /** See {@link Network#bindUdpForBatches}. */
+    static SystemUdpSocket bindForBatches(InetSocketAddress local, EventLoops loops) throws IOException {
+        DatagramChannel channel = Channels.open(DatagramChannel::open, local);
+        try {
+            if (LinuxUdp.AVAILABLE && !(local.getAddress() instanceof Inet4Address)) {
+                LinuxUdp.leaveIpv4(channel, MARKS.getAndIncrement() & 0xffff);
+            }
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER);
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, BUFFER);
+            InetSocketAddress bound = (InetSocketAddress) channel.bind(local).getLocalAddress();
+            int descriptor = LinuxUdp.AVAILABLE ? LinuxUdp.descriptor(bound) : -1;
+            return new SystemUdpSocket(channel, loops, descriptor < 0 ? null : new LinuxBatches(descriptor, bound));
+        } catch (IOException | RuntimeException failure) {
             Channels.close(channel);
             throw failure;
         }
@@ -82,7 +118,7 @@ final class SystemUdpSocket implements UdpSocket {
         try {
             EventLoop loop = loops.next();
             channel.configureBlocking(false);
-            SocketEvents served = new SocketEvents(loops.environment(), loop, channel, handler);
+            SocketEvents served = new SocketEvents(loops.environment(), loop, channel, this::close, handler);
             events = served;
             served.begin();
             return true;
@@ -102,6 +138,44 @@ final class SystemUdpSocket implements UdpSocket {
         InetSocketAddress source = (InetSocketAddress) channel.receive(target);
         served.drained(source == null);
         return source;
+    }
+
+    @Override
+    public boolean tryReceive(DatagramBatch batch) throws IOException {
+        LinuxBatches calls = batches;
+        if (calls == null) {
+            return UdpSocket.super.tryReceive(batch);
+        }
+        SocketEvents served = events();
+        if (!served.mayRead()) {
+            return false;
+        }
+        boolean received = calls.receive(batch);
+        served.drained(!received);
+        return received;
+    }
+
+    @Override
+    public void trySend(DatagramBatch batch) throws IOException {
+        LinuxBatches calls = batches;
+        if (calls == null || !calls.send(batch)) {
+            UdpSocket.super.trySend(batch);
+        }
+    }
+
+    @Override
+    public boolean usesSegmentation() {
+        return batches != null && batches.segments();
+    }
+
+    @Override
+    public boolean usesCoalescing() {
+        return batches != null && batches.coalesces();
+    }
+
+    @Override
+    public void wakeAfter(long nanos) {
+        events().wakeAfter(nanos);
     }
 
     private SocketEvents events() {
@@ -141,6 +215,13 @@ final class SystemUdpSocket implements UdpSocket {
 
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        LinuxBatches calls = batches;
+        if (calls != null) {
+            calls.close();
+        }
         Channels.close(channel);
         SocketEvents served = events;
         if (served != null) {

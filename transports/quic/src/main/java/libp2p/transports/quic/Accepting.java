@@ -7,9 +7,6 @@ import libp2p.core.resource.ConnectionScope;
 import libp2p.core.resource.Direction;
 import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.TransportConnection;
-import libp2p.transports.quic.engine.PeerVerifier;
-import libp2p.transports.quic.engine.QuicAcceptor;
-import libp2p.transports.quic.engine.QuicConnection;
 import org.jspecify.annotations.Nullable;
 
 /** The fate of the connections that a listener accepts. */

@@ -5,7 +5,6 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Environment;
-import libp2p.transports.quic.engine.QuicEngine;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -27,11 +27,6 @@ import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.Upgrader;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.security.tls.Libp2pCertificate;
-import libp2p.transports.quic.driver.OwnEngine;
-import libp2p.transports.quic.engine.PeerVerifier;
-import libp2p.transports.quic.engine.QuicConnection;
-import libp2p.transports.quic.engine.QuicEngine;
-import libp2p.transports.quic.engine.QuicEngineProvider;
 import org.jspecify.annotations.Nullable;
 
 /** Dials and listens on QUIC. Thread-safe. */
@@ -47,14 +42,20 @@ public final class QuicTransport implements Transport {
     private boolean closed;
 
     private QuicTransport(
-            TransportFactory.Context context, Limits limits, UdpPorts ports, QuicEngineProvider provider) {
+            TransportFactory.Context context,
+            Limits limits,
+            UdpPorts ports,
+            Diagnostics diagnostics,
+            Runnable preparation) {
         this.ports = ports;
         this.environment = context.environment();
         Identity identity = context.identity();
         this.upgrader = context.upgrader();
-        this.engine = new EngineOnce(
-                environment,
-                () -> provider.create(environment, Libp2pCertificate.create(identity, environment), limits));
+        this.engine = new EngineOnce(environment, () -> {
+            preparation.run();
+            return new QuicEngine(
+                    environment, Libp2pCertificate.create(identity, environment), limits, diagnostics);
+        });
     }
 
     /** Makes transports; nothing is loaded before one of them is used. */
@@ -64,21 +65,18 @@ public final class QuicTransport implements Transport {
 
     /** Makes a transport for one host, whose listening ports others can share. */
     public static TransportFactory factory(Limits limits, UdpPorts ports) {
-        return factory(limits, ports, OwnEngine.PROVIDER);
+        return factory(limits, ports, Diagnostics.NONE, () -> {});
     }
 
     /** Makes a transport for one host, with files that show what its connections do. */
     public static TransportFactory factory(Limits limits, Diagnostics diagnostics) {
-        return factory(limits, new UdpPorts(), OwnEngine.with(diagnostics));
+        return factory(limits, new UdpPorts(), diagnostics, () -> {});
     }
 
-    /** Makes transports on sockets of the environment, so that they run in a simulator. */
-    public static TransportFactory overEnvironment(Limits limits) {
-        return factory(limits, new UdpPorts(), OwnEngine.OVER_ENVIRONMENT);
-    }
-
-    static TransportFactory factory(Limits limits, UdpPorts ports, QuicEngineProvider provider) {
-        return context -> new QuicTransport(context, limits, ports, provider);
+    /** @param preparation what making the certificate and the keys begins with */
+    static TransportFactory factory(
+            Limits limits, UdpPorts ports, Diagnostics diagnostics, Runnable preparation) {
+        return context -> new QuicTransport(context, limits, ports, diagnostics, preparation);
     }
 
     @Override

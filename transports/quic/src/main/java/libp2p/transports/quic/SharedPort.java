@@ -3,7 +3,6 @@ package libp2p.transports.quic;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicInteger;
-import libp2p.transports.quic.engine.QuicPort;
 
 /**
  * A port with its uses: the listener or the dials, and every connection. The last one to leave closes it. Thread-safe.

@@ -1,11 +1,10 @@
-package libp2p.transports.quic.driver;
+package libp2p.transports.quic;
 
 import java.io.IOException;
 import java.util.List;
 import libp2p.core.identity.PublicKey;
 import libp2p.security.tls.Libp2pCertificate;
 import libp2p.security.tls13.Credentials;
-import libp2p.transports.quic.engine.PeerVerifier;
 import org.jspecify.annotations.Nullable;
 
 /** The certificate of the host, and the judgement of one remote's. One per handshake. */

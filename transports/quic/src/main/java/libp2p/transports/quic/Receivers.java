@@ -1,4 +1,4 @@
-package libp2p.transports.quic.driver;
+package libp2p.transports.quic;
 
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;

@@ -1,4 +1,4 @@
-package libp2p.transports.quic.driver;
+package libp2p.transports.quic;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -9,11 +9,15 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.environment.DatagramBatch;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
+import libp2p.core.environment.UdpSocket;
 import libp2p.core.host.Registration;
 import libp2p.core.resource.ConnectionScope;
+import libp2p.core.host.UdpPort;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.ConnectionConfig;
 import libp2p.quic.connection.SendBatch;
@@ -26,18 +30,23 @@ import libp2p.quic.stream.StreamLimits;
 import libp2p.security.tls.Libp2pCertificate;
 import libp2p.security.tls13.ClientHandshake;
 import libp2p.security.tls13.ServerHandshake;
-import libp2p.transports.quic.Limits;
-import libp2p.transports.quic.engine.PeerVerifier;
-import libp2p.transports.quic.engine.QuicAcceptor;
-import libp2p.transports.quic.engine.QuicConnection;
-import libp2p.transports.quic.engine.QuicPort;
 import org.jspecify.annotations.Nullable;
 
-/** One UDP socket and its connections. */
-final class DrivenPort implements QuicPort, DatagramIo.Sink {
+/**
+ * One UDP socket that QUIC connections share, dialed and accepted ones, with other protocols. An event loop reads it, calls
+ * connections when their time has come, and does nothing that waits. Thread-safe.
+ */
+final class QuicPort implements UdpPort, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
     private static final List<String> PROTOCOLS = List.of("libp2p");
     private static final int FIRST_WINDOW = 32;
     private static final int MTU = 1452;
+    /** The largest datagram, and as many as the system joins. */
+    private static final int RECEIVE_BUFFER = 1 << 16;
+
+    private static final int SEND_BUFFER = 16 * 1472;
+    private static final int SEGMENTS = 16;
+    private static final int LONG_HEADER = 0x80;
 
     private static final long LARGEST_STREAM_WINDOW = 10 << 20;
     private static final long LARGEST_WINDOW = 15 << 20;
@@ -45,31 +54,42 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
     private final Environment environment;
     private final Libp2pCertificate certificate;
     private final Limits limits;
-    private final DatagramIo io;
+    private final UdpSocket socket;
+    private final Deadlines deadlines;
     private final ConnectionConfig config;
     private final ConnectionConfig unproved;
-    private final Endpoint<DrivenConnection> endpoint;
+    private final Endpoint<QuicConnection> endpoint;
     private final ReentrantLock lock = new ReentrantLock();
     private final Receivers receivers = new Receivers();
-    private final Set<DrivenConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<QuicConnection> connections = ConcurrentHashMap.newKeySet();
     private final Queue<SendBatch> batches = new ConcurrentLinkedQueue<>();
+    /** A batch that nobody uses; most of the time one is enough. */
+    private final AtomicReference<@Nullable SendBatch> spare = new AtomicReference<>();
+
     private volatile @Nullable QuicAcceptor acceptor;
     private volatile boolean closed;
 
-    /** The connection whose lock the reading thread holds. */
-    private @Nullable DrivenConnection entered;
+    // of the event loop
+    private final DatagramBatch received = new DatagramBatch(ByteBuffer.allocateDirect(RECEIVE_BUFFER));
+    /** The connection whose lock the loop holds, and the id of its last packet. */
+    private @Nullable QuicConnection entered;
 
-    DrivenPort(
+    private long enteredId;
+    private boolean answers;
+
+    private QuicPort(
             Environment environment,
             Libp2pCertificate certificate,
             Limits limits,
             HostKeys keys,
-            DatagramIo io,
+            UdpSocket socket,
             Tracers tracers) {
         this.environment = environment;
         this.certificate = certificate;
         this.limits = limits;
-        this.io = io;
+        this.socket = socket;
+        deadlines = new Deadlines(
+                time -> socket.wakeAfter(time == Long.MAX_VALUE ? time : time - environment.nanoTime()));
         config = config(limits, limits.timeouts().accept());
         unproved = config(limits, limits.timeouts().unproved());
         EndpointLimits bounds = EndpointLimits.DEFAULT
@@ -82,7 +102,23 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
                 environment::secureRandom,
                 () -> environment.wallClock().getEpochSecond());
         endpoint.trace(tracers);
-        io.start(this);
+    }
+
+    /** Takes a bound socket over. */
+    static QuicPort open(
+            Environment environment,
+            Libp2pCertificate certificate,
+            Limits limits,
+            HostKeys keys,
+            UdpSocket socket,
+            Tracers tracers)
+            throws IOException {
+        QuicPort port = new QuicPort(environment, certificate, limits, keys, socket, tracers);
+        if (!socket.onReadable(port::read)) {
+            socket.close();
+            throw new IOException("the environment reads no UDP sockets by events");
+        }
+        return port;
     }
 
     private static ConnectionConfig config(Limits limits, Duration handshake) {
@@ -110,24 +146,42 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
         return limits;
     }
 
-    DatagramIo io() {
-        return io;
+    UdpSocket socket() {
+        return socket;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
     }
 
     /** A batch that nobody uses; to be given back. */
     SendBatch borrow() {
-        SendBatch batch = batches.poll();
-        return batch == null ? io.newBatch() : batch;
+        SendBatch batch = spare.getAndSet(null);
+        if (batch == null) {
+            batch = batches.poll();
+        }
+        return batch == null ? new SendBatch(ByteBuffer.allocateDirect(SEND_BUFFER), SEGMENTS) : batch;
     }
 
     void giveBack(SendBatch batch) {
         batch.clear();
-        batches.add(batch);
+        if (!spare.compareAndSet(null, batch)) {
+            batches.add(batch);
+        }
+    }
+
+    /** Sends a batch, or loses it. */
+    void send(SendBatch batch) {
+        try {
+            socket.trySend(batch);
+        } catch (IOException lost) {
+            // as any datagram may be
+        }
     }
 
     @Override
     public InetSocketAddress localAddress() {
-        return io.localAddress();
+        return socket.localAddress();
     }
 
     @Override
@@ -137,11 +191,15 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
 
     @Override
     public void send(ByteBuffer datagram, InetSocketAddress target) {
-        io.send(datagram, target);
+        try {
+            socket.trySend(datagram, target);
+        } catch (IOException lost) {
+            // as any datagram may be
+        }
     }
 
-    @Override
-    public void acceptor(@Nullable QuicAcceptor value) {
+    /** Accepts connections from now on, or no more if null; those that are there stay. */
+    void acceptor(@Nullable QuicAcceptor value) {
         acceptor = value;
         lock.lock();
         try {
@@ -154,44 +212,86 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
         }
     }
 
-    // ---- the reading thread
+    // ---- the event loop
 
-    @Override
-    public void datagram(ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint) {
-        if (length == 0) {
-            return;
+    private long read() {
+        try {
+            while (!closed && socket.tryReceive(received)) {
+                take(received);
+            }
+        } catch (IOException failure) {
+            if (!closed) {
+                LOG.log(System.Logger.Level.WARNING, "a QUIC socket failed: {0}", failure.toString());
+            }
         }
-        if ((buffer.get(offset) & 0xff) < QUIC) {
+        QuicConnection due;
+        while (!closed && (due = deadlines.pollDue(environment.nanoTime())) != null) {
+            due.ring();
+        }
+        return 0;
+    }
+
+    /** Everything that one read has brought for a connection is one turn of its lock. */
+    private void take(DatagramBatch batch) {
+        long now = environment.nanoTime();
+        try {
+            for (int at = 0; at < batch.length(); at += batch.segment()) {
+                int length = Math.min(batch.segment(), batch.length() - at);
+                datagram(batch.buffer(), at, length, batch.remote(), batch.codepoint(), now);
+            }
+        } finally {
+            leave();
+        }
+        if (answers) {
+            answers = false;
+            answer();
+        }
+    }
+
+    private void datagram(
+            ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
+        int first = buffer.get(offset) & 0xff;
+        if (first < QUIC) {
             receivers.deliver(buffer, offset, length, from);
             return;
         }
-        long now = environment.nanoTime();
-        DrivenConnection connection;
+        QuicConnection connection = entered;
+        boolean mayBeSame = connection != null && first < LONG_HEADER && length > Long.BYTES;
+        if (connection == null || !mayBeSame || buffer.getLong(offset + 1) != enteredId) {
+            connection = route(buffer, offset, length, from, codepoint, now);
+            if (connection == null) {
+                return;
+            }
+            enteredId = first < LONG_HEADER ? buffer.getLong(offset + 1) : 0;
+        }
+        connection.receive(buffer, offset, length, from, codepoint, now);
+    }
+
+    /** Finds the connection of a datagram and enters it. */
+    private @Nullable QuicConnection route(
+            ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
+        QuicConnection connection;
         lock.lock();
         try {
             connection = endpoint.route(buffer, offset, length, from, codepoint, now, this::arrived);
         } finally {
             lock.unlock();
         }
-        if (connection == null) {
-            return;
-        }
-        if (connection != entered) {
+        answers |= connection == null;
+        if (connection != null && connection != entered) {
             leave();
             connection.enter();
             entered = connection;
         }
-        connection.receive(buffer, offset, length, from, codepoint, now);
+        return connection;
     }
 
-    @Override
-    public void turnOver() {
-        leave();
+    private void answer() {
         lock.lock();
         try {
             Endpoint.Answer answer;
             while ((answer = endpoint.pollAnswer()) != null) {
-                io.send(ByteBuffer.wrap(answer.datagram()), answer.remote());
+                send(ByteBuffer.wrap(answer.datagram()), answer.remote());
             }
         } finally {
             lock.unlock();
@@ -199,16 +299,16 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
     }
 
     private void leave() {
-        DrivenConnection connection = entered;
+        QuicConnection connection = entered;
         if (connection != null) {
             entered = null;
-            connection.leave();
+            connection.leaveLoop();
         }
     }
 
     // ---- strangers
 
-    /** Called by the reading thread with the lock; does not block. */
+    /** Called by the event loop with the lock; does not block. */
     private boolean arrived(Admission admission) {
         QuicAcceptor current = acceptor;
         if (current == null || endpoint.waiting() >= limits.port().admissions()) {
@@ -265,8 +365,8 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
 
     private void enter(Admission admission, QuicAcceptor current, ConnectionScope scope) {
         VerifiedCredentials credentials = new VerifiedCredentials(certificate, current.verifier());
-        DrivenConnection connection =
-                new DrivenConnection(environment, this, localAddress(), admission.remote(), credentials);
+        QuicConnection connection =
+                new QuicConnection(environment, this, localAddress(), admission.remote(), credentials);
         connection.onHandshake(failure -> shaken(admission, current, scope, connection, failure));
         connection.enter();
         try {
@@ -301,7 +401,7 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
             Admission admission,
             QuicAcceptor current,
             ConnectionScope scope,
-            DrivenConnection connection,
+            QuicConnection connection,
             @Nullable Throwable failure) {
         lock.lock();
         try {
@@ -316,11 +416,15 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
         }
     }
 
-    @Override
-    public QuicConnection connect(InetSocketAddress remote, PeerVerifier verifier, Deadline deadline)
+    /**
+     * Connects; blocks until streams can be opened.
+     *
+     * @throws libp2p.core.failure.DeadlineExceededException when the deadline passes
+     */
+    QuicConnection connect(InetSocketAddress remote, PeerVerifier verifier, Deadline deadline)
             throws IOException {
         VerifiedCredentials credentials = new VerifiedCredentials(certificate, verifier);
-        DrivenConnection connection = new DrivenConnection(environment, this, localAddress(), remote, credentials);
+        QuicConnection connection = new QuicConnection(environment, this, localAddress(), remote, credentials);
         connection.enter();
         try {
             connections.add(connection);
@@ -341,10 +445,12 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
     }
 
     /** A connection has ended. */
-    void ended(DrivenConnection connection) {
+    void ended(QuicConnection connection) {
+        deadlines.remove(connection);
         connections.remove(connection);
     }
 
+    /** Closes the socket and all its connections; idempotent, never throws. */
     @Override
     public void close() {
         closed = true;
@@ -357,6 +463,6 @@ final class DrivenPort implements QuicPort, DatagramIo.Sink {
                 connection.leave();
             }
         });
-        io.close();
+        socket.close();
     }
 }

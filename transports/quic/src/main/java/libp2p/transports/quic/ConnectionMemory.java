@@ -1,4 +1,4 @@
-package libp2p.transports.quic.driver;
+package libp2p.transports.quic;
 
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.resource.LimitExceededException;
@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionMemory {
     private static final long STEP = 256 << 10;
 
-    private final DrivenConnection connection;
+    private final QuicConnection connection;
     private @Nullable Reservation reservation;
     private long charged;
     private boolean closed;
 
-    ConnectionMemory(DrivenConnection connection) {
+    ConnectionMemory(QuicConnection connection) {
         this.connection = connection;
     }
 

@@ -1,4 +1,4 @@
-package libp2p.transports.quic.engine;
+package libp2p.transports.quic;
 
 import java.io.IOException;
 import java.util.List;

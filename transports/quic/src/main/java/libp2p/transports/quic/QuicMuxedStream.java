@@ -1,4 +1,4 @@
-package libp2p.transports.quic.driver;
+package libp2p.transports.quic;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  * One stream whose calls block. A reset of the remote ends both ways, as libp2p means it; QUIC would let the other way
  * go on. Everything is under the lock of the connection.
  */
-final class DrivenStream implements MuxedStream {
+final class QuicMuxedStream implements MuxedStream {
     private static final int PARDON = 64 << 10;
 
-    private final DrivenConnection connection;
-    private final DrivenStreams table;
+    private final QuicConnection connection;
+    private final QuicMuxedStreams table;
     private final QuicStream stream;
     private final TimedCondition readable;
     private final TimedCondition writable;
@@ -53,7 +53,7 @@ final class DrivenStream implements MuxedStream {
     private boolean told;
     private int transferred;
 
-    DrivenStream(DrivenConnection connection, DrivenStreams table, QuicStream stream) {
+    QuicMuxedStream(QuicConnection connection, QuicMuxedStreams table, QuicStream stream) {
         this.connection = connection;
         this.table = table;
         this.stream = stream;
@@ -118,7 +118,7 @@ final class DrivenStream implements MuxedStream {
             if (deadline == null) {
                 deadline = reads.next();
             }
-            DrivenConnection.await(readable, deadline, "read");
+            QuicConnection.await(readable, deadline, "read");
         }
     }
 
@@ -148,7 +148,7 @@ final class DrivenStream implements MuxedStream {
         Runnable action = awaiting;
         if (action != null) {
             awaiting = null;
-            connection.environment().start("quic-readable", action);
+            connection.actions().add(action);
         }
         Runnable end = onRemoteEnd;
         if (end != null && isRemoteOver()) {
@@ -262,7 +262,7 @@ final class DrivenStream implements MuxedStream {
                 }
                 wanted = stream.queue() / 4; // a thread that is woken for less is woken too often
                 try {
-                    DrivenConnection.await(writable, deadline, "write");
+                    QuicConnection.await(writable, deadline, "write");
                 } catch (InterruptedIOException cut) {
                     throw cutShort(cut);
                 }

@@ -1,4 +1,4 @@
-package libp2p.transports.quic.driver;
+package libp2p.transports.quic;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -15,9 +15,9 @@ import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
-import libp2p.core.environment.Timer;
 import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.identity.PublicKey;
+import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.ResourceScope;
@@ -25,26 +25,25 @@ import libp2p.quic.connection.Closing;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.HandshakeWork;
 import libp2p.quic.connection.SendBatch;
-import libp2p.transports.quic.ConnectionDetails;
-import libp2p.transports.quic.engine.QuicConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One connection: the lock around its engine, and what has to happen after every use of it. Whoever {@link #enter}s
  * must {@link #leave}, which sends what is due, wakes who waits, and sets the timer.
  */
-final class DrivenConnection implements QuicConnection {
+final class QuicConnection implements MuxedConnection {
     private static final int WRITES_BETWEEN_LOOKS = 64;
 
     private final Environment environment;
-    private final DrivenPort port;
+    private final QuicPort port;
     private final InetSocketAddress local;
     private final InetSocketAddress remote;
     private final VerifiedCredentials credentials;
     final ReentrantLock lock = new ReentrantLock();
-    private final DrivenStreams streams;
+    private final QuicMuxedStreams streams;
     private final TimedCondition progress;
     private final ConnectionMemory memory = new ConnectionMemory(this);
+    private final ReadableActions actions;
     private final List<Runnable> onClose = new ArrayList<>();
     private @Nullable Connection engine;
     private @Nullable Consumer<@Nullable Throwable> onHandshake;
@@ -53,12 +52,14 @@ final class DrivenConnection implements QuicConnection {
     private boolean shaken;
     private boolean leaving;
     private @Nullable Throwable failure;
-    private @Nullable Timer timer;
-    private long armed = Long.MAX_VALUE;
+    /** When it is to be called, and where it stands in {@link Deadlines}, whose lock guards both. */
+    volatile long armed = Long.MAX_VALUE;
 
-    DrivenConnection(
+    int slot = -1;
+
+    QuicConnection(
             Environment environment,
-            DrivenPort port,
+            QuicPort port,
             InetSocketAddress local,
             InetSocketAddress remote,
             VerifiedCredentials credentials) {
@@ -67,7 +68,8 @@ final class DrivenConnection implements QuicConnection {
         this.local = local;
         this.remote = remote;
         this.credentials = credentials;
-        this.streams = new DrivenStreams(this);
+        this.actions = new ReadableActions(environment);
+        this.streams = new QuicMuxedStreams(this);
         this.progress = new TimedCondition(environment, lock);
     }
 
@@ -75,7 +77,7 @@ final class DrivenConnection implements QuicConnection {
         return environment;
     }
 
-    DrivenPort port() {
+    QuicPort port() {
         return port;
     }
 
@@ -111,6 +113,23 @@ final class DrivenConnection implements QuicConnection {
             lock.unlock();
         }
         streams.deliver();
+    }
+
+    /**
+     * The same by the event loop, which first runs the actions of streams that can be read: what they write takes the
+     * acknowledgement along.
+     */
+    void leaveLoop() {
+        Connection current = engine;
+        if (current != null && !ended) {
+            actions.run(lock, () -> streams.look(current));
+        }
+        leave();
+    }
+
+    /** The actions of {@link libp2p.core.connection.Stream#onReadable} that are due. */
+    ReadableActions actions() {
+        return actions;
     }
 
     /** Gives the lock up after reading, which rarely gives reason to send. */
@@ -153,7 +172,7 @@ final class DrivenConnection implements QuicConnection {
         if (current.isTerminated()) {
             end(current);
         } else {
-            arm(current, now);
+            arm(current);
         }
         progress.signalAll();
     }
@@ -163,7 +182,7 @@ final class DrivenConnection implements QuicConnection {
         long time = now;
         int batches = 0;
         while (current.transmit(batch, time)) {
-            port.io().send(batch);
+            port.send(batch);
             batch.clear();
             if (++batches % WRITES_BETWEEN_LOOKS == 0) {
                 time = environment.nanoTime();
@@ -182,30 +201,25 @@ final class DrivenConnection implements QuicConnection {
         }
     }
 
-    private void arm(Connection current, long now) {
+    private void arm(Connection current) {
         long next = current.nextTimeout();
         if (next < armed) {
-            Timer old = timer;
-            if (old != null) {
-                old.cancel();
-            }
-            armed = next;
-            timer = environment.schedule(Math.max(0, next - now), () -> ring(next));
+            port.deadlines().add(this, next);
         }
     }
 
-    private void ring(long time) {
+    /** Its time has come; by the event loop. */
+    void ring() {
         enter();
         try {
-            if (armed == time && !ended) {
-                armed = Long.MAX_VALUE;
+            if (!ended) {
                 long now = environment.nanoTime();
                 if (engine().nextTimeout() <= now) {
                     engine().timeout(now);
                 }
             }
         } finally {
-            leave();
+            leaveLoop();
         }
     }
 
@@ -301,10 +315,6 @@ final class DrivenConnection implements QuicConnection {
         if (!shaken) {
             shaken(failure != null ? failure : Endings.explain(closing, why));
         }
-        Timer old = timer;
-        if (old != null) {
-            old.cancel();
-        }
         port.ended(this);
         memory.close();
         streams.drop();
@@ -344,7 +354,7 @@ final class DrivenConnection implements QuicConnection {
         try {
             Connection current = engine();
             if (Endings.isPatient(code)) {
-                linger(current);
+                streams.linger(current, progress, port.limits().timeouts().linger());
             }
             current.close(code, text, environment.nanoTime());
             settle(current);
@@ -355,21 +365,6 @@ final class DrivenConnection implements QuicConnection {
             Thread.currentThread().interrupt();
         } finally {
             leave();
-        }
-    }
-
-    private void linger(Connection current) throws InterruptedException {
-        long left = Long.MAX_VALUE;
-        Deadline patience = Deadline.after(environment, port.limits().timeouts().linger());
-        while (!ended && current.closing() == null && streams.isUndelivered(current)) {
-            long now = current.streams().buffered();
-            if (now < left) {
-                left = now;
-                patience = Deadline.after(environment, port.limits().timeouts().linger());
-            }
-            if (!progress.await(patience)) {
-                return;
-            }
         }
     }
 
@@ -435,8 +430,8 @@ final class DrivenConnection implements QuicConnection {
                     ? Map.of()
                     : ConnectionDetails.of(
                             current.status(),
-                            port.io().usesSegmentation(),
-                            port.io().usesCoalescing());
+                            port.socket().usesSegmentation(),
+                            port.socket().usesCoalescing());
         } finally {
             lock.unlock();
         }
@@ -455,23 +450,25 @@ final class DrivenConnection implements QuicConnection {
         }
     }
 
-    @Override
-    public InetSocketAddress localAddress() {
+    InetSocketAddress localAddress() {
         return local;
     }
 
-    @Override
-    public InetSocketAddress remoteAddress() {
+    InetSocketAddress remoteAddress() {
         return remote;
     }
 
-    @Override
-    public PublicKey remoteKey() {
+    PublicKey remoteKey() {
         return credentials.remoteKey();
     }
 
-    @Override
-    public void charge(ResourceScope scope) throws LimitExceededException {
+    /**
+     * Charges to the scope what may be held in memory for this connection, now and as it grows, until it has ended. A limit
+     * that is reached later ends the connection. Called once, before any stream is opened or accepted.
+     *
+     * @throws LimitExceededException if a limit is reached already
+     */
+    void charge(ResourceScope scope) throws LimitExceededException {
         enter();
         try {
             memory.chargeTo(scope, engine());

@@ -1,6 +1,7 @@
-package libp2p.transports.quic.driver;
+package libp2p.transports.quic;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,31 +19,31 @@ import org.jspecify.annotations.Nullable;
  * The streams of one connection, and who waits for them. Needs the lock of the connection, but where it is said
  * otherwise.
  */
-final class DrivenStreams {
-    private final DrivenConnection connection;
+final class QuicMuxedStreams {
+    private final QuicConnection connection;
     private final TimedCondition credit;
     private final TimedCondition arrival;
-    private final Map<QuicStream, DrivenStream> open = new LinkedHashMap<>();
-    private final ArrayDeque<DrivenStream> arrived = new ArrayDeque<>();
+    private final Map<QuicStream, QuicMuxedStream> open = new LinkedHashMap<>();
+    private final ArrayDeque<QuicMuxedStream> arrived = new ArrayDeque<>();
     private @Nullable Consumer<? super MuxedStream> receiver;
     private boolean delivering;
     private volatile boolean deliverable;
     private boolean closed;
     private int running;
 
-    DrivenStreams(DrivenConnection connection) {
+    QuicMuxedStreams(QuicConnection connection) {
         this.connection = connection;
         this.credit = new TimedCondition(connection.environment(), connection.lock);
         this.arrival = new TimedCondition(connection.environment(), connection.lock);
     }
 
     /** Opens a stream; waits while the remote allows no more. Without the lock. */
-    DrivenStream open(Deadline deadline) throws IOException {
+    QuicMuxedStream open(Deadline deadline) throws IOException {
         connection.lock.lock();
         try {
             connection.checkOpen();
             while (!connection.engine().streams().mayOpen(true)) {
-                DrivenConnection.await(credit, deadline, "open: the remote peer allows no more streams");
+                QuicConnection.await(credit, deadline, "open: the remote peer allows no more streams");
                 connection.checkOpen();
             }
             return begin(connection.engine().streams().open(true));
@@ -51,8 +52,8 @@ final class DrivenStreams {
         }
     }
 
-    private DrivenStream begin(QuicStream stream) {
-        DrivenStream begun = new DrivenStream(connection, this, stream);
+    private QuicMuxedStream begin(QuicStream stream) {
+        QuicMuxedStream begun = new QuicMuxedStream(connection, this, stream);
         open.put(stream, begun);
         running++;
         return begun;
@@ -63,14 +64,14 @@ final class DrivenStreams {
         QuicStream stream;
         while ((stream = engine.streams().pollArrived()) != null) {
             if (!closed) { // else it hears what becomes of the connection
-                DrivenStream arriving = begin(stream);
+                QuicMuxedStream arriving = begin(stream);
                 arrived.addLast(arriving); // never more than the limit of streams
                 deliverable = receiver != null;
                 arrival.signal();
             }
         }
         while ((stream = engine.streams().pollTouched()) != null) {
-            DrivenStream touched = open.get(stream);
+            QuicMuxedStream touched = open.get(stream);
             if (touched != null) {
                 touched.look();
                 if (stream.hasReceivingEnded() && stream.hasSendingEnded()) {
@@ -84,16 +85,16 @@ final class DrivenStreams {
     }
 
     /** Waits for the next stream of the remote. Without the lock. */
-    DrivenStream accept() throws IOException {
+    QuicMuxedStream accept() throws IOException {
         connection.lock.lock();
         try {
             while (true) {
-                DrivenStream next = arrived.pollFirst();
+                QuicMuxedStream next = arrived.pollFirst();
                 if (next != null) {
                     return next;
                 }
                 connection.checkOpen();
-                DrivenConnection.await(arrival, Deadline.NONE, "accept");
+                QuicConnection.await(arrival, Deadline.NONE, "accept");
             }
         } finally {
             connection.lock.unlock();
@@ -119,7 +120,7 @@ final class DrivenStreams {
         }
         while (true) {
             Consumer<? super MuxedStream> taker;
-            DrivenStream next;
+            QuicMuxedStream next;
             connection.lock.lock();
             try {
                 taker = receiver;
@@ -170,10 +171,26 @@ final class DrivenStreams {
         return false;
     }
 
+    /** Waits until what was written has arrived, as long as some of it does within the time. */
+    void linger(Connection engine, TimedCondition progress, Duration time) throws InterruptedException {
+        long left = Long.MAX_VALUE;
+        Deadline patience = Deadline.after(connection.environment(), time);
+        while (engine.closing() == null && !engine.isTerminated() && isUndelivered(engine)) {
+            long now = engine.streams().buffered();
+            if (now < left) {
+                left = now;
+                patience = Deadline.after(connection.environment(), time);
+            }
+            if (!progress.await(patience)) {
+                return;
+            }
+        }
+    }
+
     /** This side closes the connection: nobody waits any longer; what was written still leaves. */
     void close(CloseReason why) {
         closed = true;
-        for (DrivenStream stream : List.copyOf(open.values())) {
+        for (QuicMuxedStream stream : List.copyOf(open.values())) {
             stream.connectionCloses(why);
         }
         arrived.clear();
@@ -182,7 +199,7 @@ final class DrivenStreams {
 
     /** The connection is over: what has come can still be read. */
     void connectionEnds(CloseReason why) {
-        for (DrivenStream stream : List.copyOf(open.values())) {
+        for (QuicMuxedStream stream : List.copyOf(open.values())) {
             stream.connectionEnds(why);
         }
         wake();

@@ -1,0 +1,91 @@
+package libp2p.core.environment;
+
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Datagrams that leave or come together: all of one size, but for the last, which may be shorter, and all with one remote address.
+ * Reused by one thread at a time.
+ */
+public class DatagramBatch {
+    private final ByteBuffer buffer;
+    private final long address;
+    /** Bytes in it. */
+    protected int length;
+    /** Size of its datagrams but the last. */
+    protected int segment;
+    /** Of ECN, for all of them. */
+    protected int codepoint;
+    /** The other side, or null while it is empty. */
+    protected @Nullable InetSocketAddress remote;
+
+    /** @param buffer direct buffers are faster; position and limit belong to the batch */
+    public DatagramBatch(ByteBuffer buffer) {
+        this.buffer = buffer;
+        address = buffer.isDirect()
+                ? MemorySegment.ofBuffer(buffer.duplicate().clear()).address()
+                : 0;
+    }
+
+    /** Begins anew. */
+    public void clear() {
+        length = 0;
+        segment = 0;
+        codepoint = 0;
+        remote = null;
+    }
+
+    /**
+     * Holds what was received.
+     *
+     * @param bytes in the buffer, from its start
+     * @param size of each datagram but the last
+     * @param ecn 0 none, 1 ECT(1), 2 ECT(0), 3 CE
+     */
+    public void received(int bytes, int size, int ecn, InetSocketAddress from) {
+        length = bytes;
+        segment = size;
+        codepoint = ecn;
+        remote = from;
+    }
+
+    /** Where the bytes are, from the start on. */
+    public final ByteBuffer buffer() {
+        return buffer;
+    }
+
+    /** Where a direct buffer starts in memory; 0 for others. Valid as long as the batch is reachable. */
+    public final long address() {
+        return address;
+    }
+
+    /** Bytes in it. */
+    public final int length() {
+        return length;
+    }
+
+    /** Size of its datagrams; the last may be shorter. */
+    public final int segment() {
+        return segment;
+    }
+
+    /** The bits of congestion notification that all have: 0 none, 1 ECT(1), 2 ECT(0), 3 CE. */
+    public final int codepoint() {
+        return codepoint;
+    }
+
+    /**
+     * The address of the other side.
+     *
+     * @throws IllegalStateException if the batch is empty
+     */
+    public final InetSocketAddress remote() {
+        InetSocketAddress other = remote;
+        if (other == null) {
+            throw new IllegalStateException("the batch is empty");
+        }
+        return other;
+    }
+}

@@ -1,0 +1,43 @@
+package libp2p.transports.quic;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import libp2p.core.environment.Environment;
+import libp2p.quic.protect.HostKeys;
+import libp2p.security.tls.Libp2pCertificate;
+
+/** What all ports of one host share: its certificate, and the keys of tokens and resets. Thread-safe. */
+final class QuicEngine {
+    private static final int SECRET = 32;
+
+    private final Environment environment;
+    private final Libp2pCertificate certificate;
+    private final Limits limits;
+    private final HostKeys keys;
+    private final Diagnostics diagnostics;
+
+    QuicEngine(Environment environment, Libp2pCertificate certificate, Limits limits, Diagnostics diagnostics) {
+        this.diagnostics = diagnostics;
+        this.environment = environment;
+        this.certificate = certificate;
+        this.limits = limits;
+        byte[] secret = new byte[SECRET];
+        environment.secureRandom(secret);
+        keys = new HostKeys(secret);
+    }
+
+    /**
+     * Binds a UDP socket, for dialing and listening alike.
+     *
+     * @throws java.net.BindException if the address is in use
+     */
+    QuicPort bind(InetSocketAddress local) throws IOException {
+        return QuicPort.open(
+                environment,
+                certificate,
+                limits,
+                keys,
+                environment.network().bindUdpForBatches(local),
+                diagnostics.tracers(environment));
+    }
+}
