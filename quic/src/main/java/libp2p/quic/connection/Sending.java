@@ -343,7 +343,7 @@ final class Sending {
         return keys.seal(target, at, numberAt, numberLength, number, end);
     }
 
-    /** Leaves a number out now and then, so that whoever acknowledges what was never sent shows itself. */
+    /** Leaves a number out now and then, so that a remote that acknowledges unsent packets shows itself. */
     private void skip(PacketSpace space) {
         if (space.sent().next() >= skipAt) {
             space.sent().skip();

@@ -36,7 +36,7 @@ final class QlogFrames implements FrameHandler {
         list.append('}');
     }
 
-    /** What follows is not understood. */
+    /** The frames that follow are not understood. */
     void malformed() {
         frame("unknown").done();
     }

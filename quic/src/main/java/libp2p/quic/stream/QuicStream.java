@@ -5,7 +5,7 @@ import libp2p.quic.wire.TransportError;
 import libp2p.quic.wire.TransportException;
 
 /**
- * One stream: its sending and receiving parts (RFC 9000, section 3). Methods return at once; whoever has to wait does
+ * One stream: its sending and receiving parts (RFC 9000, section 3). Methods return at once; a caller that has to wait does
  * so for {@link Streams#pollTouched}. One thread at a time, the lock of the connection.
  */
 public final class QuicStream {

@@ -57,7 +57,7 @@ public final class Forger {
         return connection.level(TlsDriver.APPLICATION).space.sent().next() - 1;
     }
 
-    /** What a connection tells of itself, as it is before anybody has changed it; the encoded value of each number. */
+    /** The transport parameters of a connection before they are changed: the encoded value of each number. */
     public static Map<Long, byte[]> parameters(Connection connection) throws TransportException {
         TransportParameters parameters = Negotiation.parameters(connection.config, connection.localIds.first());
         if (!connection.client) {

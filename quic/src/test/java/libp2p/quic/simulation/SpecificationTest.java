@@ -36,7 +36,7 @@ class SpecificationTest {
     private static final int TRANSPORT_PARAMETERS = 57;
     private static final byte[] PADDING = new byte[32];
 
-    /** Who breaks the rules. */
+    /** The side that breaks the rules. */
     enum Offender {
         CLIENT,
         SERVER

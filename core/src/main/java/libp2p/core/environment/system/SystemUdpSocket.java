@@ -10,9 +10,9 @@ import java.nio.channels.DatagramChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.environment.DatagramBatch;
 import libp2p.core.environment.LinkInterface;
 import libp2p.core.environment.ReadHandler;
-import libp2p.core.environment.DatagramBatch;
 import libp2p.core.environment.UdpSocket;
 import org.jspecify.annotations.Nullable;
 

@@ -6,7 +6,7 @@ import java.util.Map;
 import libp2p.quic.connection.Status;
 import libp2p.security.tls13.CipherSuite;
 
-/** What people are told of a connection, as {@link libp2p.core.muxer.MuxedConnection#details} has it. */
+/** The figures of a connection for people, as {@link libp2p.core.muxer.MuxedConnection#details} has it. */
 public final class ConnectionDetails {
     private static final double MILLISECOND = 1e6;
 

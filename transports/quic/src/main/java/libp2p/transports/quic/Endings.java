@@ -23,7 +23,7 @@ final class Endings {
         return new CloseReason(ErrorCode.NONE, closing.remote(), closing.text(), cause);
     }
 
-    /** A certificate that was refused is told as whoever refused it has put it. */
+    /** A certificate that was refused is told in the words of the refusal. */
     static Throwable explain(@Nullable Closing closing, CloseReason why) {
         Throwable cause = closing == null ? null : closing.cause();
         if (cause instanceof TransportException

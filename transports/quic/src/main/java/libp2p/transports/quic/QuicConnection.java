@@ -28,8 +28,8 @@ import libp2p.quic.connection.SendBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection: the lock around its engine, and what has to happen after every use of it. Whoever {@link #enter}s
- * must {@link #leave}, which sends what is due, wakes who waits, and sets the timer.
+ * One connection: the lock around its engine, and what has to happen after every use of it. A thread that {@link #enter}s
+ * must {@link #leave}, which sends what is due, wakes the threads that wait, and tells the next deadline.
  */
 final class QuicConnection implements MuxedConnection {
     private static final int WRITES_BETWEEN_LOOKS = 64;

@@ -6,7 +6,7 @@ import libp2p.core.environment.Environment;
 import libp2p.quic.protect.HostKeys;
 import libp2p.security.tls.Libp2pCertificate;
 
-/** What all ports of one host share: its certificate, and the keys of tokens and resets. Thread-safe. */
+/** The common part of all ports of one host: its certificate, and the keys of tokens and resets. Thread-safe. */
 final class QuicEngine {
     private static final int SECRET = 32;
 

@@ -143,7 +143,7 @@ final class QuicMuxedStreams {
         }
     }
 
-    /** Both ways of a stream have ended for whoever uses it. */
+    /** Both ways of a stream have ended for the application. */
     void ended() {
         running--;
     }

@@ -53,8 +53,7 @@ public final class QuicTransport implements Transport {
         this.upgrader = context.upgrader();
         this.engine = new EngineOnce(environment, () -> {
             preparation.run();
-            return new QuicEngine(
-                    environment, Libp2pCertificate.create(identity, environment), limits, diagnostics);
+            return new QuicEngine(environment, Libp2pCertificate.create(identity, environment), limits, diagnostics);
         });
     }
 
@@ -74,8 +73,7 @@ public final class QuicTransport implements Transport {
     }
 
     /** @param preparation what making the certificate and the keys begins with */
-    static TransportFactory factory(
-            Limits limits, UdpPorts ports, Diagnostics diagnostics, Runnable preparation) {
+    static TransportFactory factory(Limits limits, UdpPorts ports, Diagnostics diagnostics, Runnable preparation) {
         return context -> new QuicTransport(context, limits, ports, diagnostics, preparation);
     }
 
