@@ -45,12 +45,14 @@ public @interface Harness {
 
         private static @Nullable String reason(Class<?> type, String subjectAndCase) {
             try (InputStream file = type.getResourceAsStream(FILE)) {
-                return file == null ? null : new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8))
-                        .lines()
-                        .filter(line -> line.startsWith(subjectAndCase + " "))
-                        .map(line -> line.substring(subjectAndCase.length() + 1))
-                        .findFirst()
-                        .orElse(null);
+                return file == null
+                        ? null
+                        : new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8))
+                                .lines()
+                                .filter(line -> line.startsWith(subjectAndCase + " "))
+                                .map(line -> line.substring(subjectAndCase.length() + 1))
+                                .findFirst()
+                                .orElse(null);
             } catch (IOException unreadable) {
                 throw new UncheckedIOException(unreadable);
             }

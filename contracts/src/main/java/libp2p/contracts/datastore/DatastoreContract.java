@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import libp2p.core.datastore.Datastore;
@@ -16,7 +17,6 @@ import libp2p.core.datastore.Datastore.Change;
 import libp2p.core.datastore.Datastore.Entries;
 import libp2p.core.datastore.Datastore.Entry;
 import org.junit.jupiter.api.Test;
-import java.util.Objects;
 
 /** The contract of every datastore. A test class of a datastore inherits it. */
 public abstract class DatastoreContract {

@@ -13,7 +13,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import libp2p.contracts.security.Handshakes.Pair;
+import libp2p.contracts.security.Handshakes.Task;
 import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.connection.PeerMismatchException;
 import libp2p.core.identity.Identity;
@@ -21,14 +24,11 @@ import libp2p.core.identity.KeyType;
 import libp2p.core.security.SecureConnection;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest.Role;
-import libp2p.contracts.security.Handshakes.Pair;
-import libp2p.contracts.security.Handshakes.Task;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import java.util.Objects;
 
 /**
  * The contract of every secure channel: learn who the other side is, carry bytes however they are torn, and fail, never hang, on each

@@ -76,7 +76,7 @@ class PeerIdAuthTest {
         assertThat(new String(example, java.nio.charset.StandardCharsets.ISO_8859_1))
                 .startsWith(
                         "libp2p-PeerID=challenge-server=ERERERERERERERERERERERERERERERERERERERERERE=6client-public-key=\b\u0001\u0012"
-                            + " ")
+                                + " ")
                 .endsWith("\u0014hostname=example.com");
     }
 

@@ -187,13 +187,13 @@ public final class AttackReport {
         page.append(String.format(
                 Locale.ROOT,
                 "Written by `pubsub/attacks`: %d honest nodes, of which %d publish %d messages of 2 KiB a second in"
-                    + " all, with %d honest neighbours each, and %d attackers; links of 25 ms ± 10 %%; simulated time,"
-                    + " seed %d. The network and the parameters named *evaluation* are those of the evaluation of"
-                    + " GossipSub 1.1 (its files are beside the"
-                    + " [test](../pubsub/src/test/java/libp2p/pubsub/network/AttackTest.java)); *declared* are the"
-                    + " defaults of this project for a topic that declares its rate, *default* those for a topic of"
-                    + " which nothing is known. The routers are those of the product, without hosts, sockets and"
-                    + " signatures around them.%n%n",
+                        + " all, with %d honest neighbours each, and %d attackers; links of 25 ms ± 10 %%; simulated time,"
+                        + " seed %d. The network and the parameters named *evaluation* are those of the evaluation of"
+                        + " GossipSub 1.1 (its files are beside the"
+                        + " [test](../pubsub/src/test/java/libp2p/pubsub/network/AttackTest.java)); *declared* are the"
+                        + " defaults of this project for a topic that declares its rate, *default* those for a topic of"
+                        + " which nothing is known. The routers are those of the product, without hosts, sockets and"
+                        + " signatures around them.%n%n",
                 size.honest(),
                 size.publishers(),
                 size.rate(),
@@ -210,9 +210,9 @@ public final class AttackReport {
                 size.early()));
         page.append(
                 "Bounds: at least 99.9 % of all deliveries to honest nodes; p99 at most 1 s (3 s in the first minute"
-                    + " of cold boot and covert flash); at most 10 % of the places in the meshes of honest nodes are"
-                    + " the attackers' 60 s after the onset; at most 1.5 times the bytes of the run without"
-                    + " attackers.\n");
+                        + " of cold boot and covert flash); at most 10 % of the places in the meshes of honest nodes are"
+                        + " the attackers' 60 s after the onset; at most 1.5 times the bytes of the run without"
+                        + " attackers.\n");
         if (!missing.isEmpty()) {
             page.append("\nNot run at this size yet: ")
                     .append(String.join(", ", missing))

@@ -228,9 +228,8 @@ final class LinuxBatches {
         byte[] ip = new byte[short4 ? 4 : 16];
         view.get(NAME + (short4 ? 4 : 8), ip);
         int port = (view.get(NAME + 2) & 0xff) << 8 | view.get(NAME + 3) & 0xff;
-        InetAddress address = short4 || name3 == 0
-                ? InetAddress.getByAddress(ip)
-                : Inet6Address.getByAddress(null, ip, name3);
+        InetAddress address =
+                short4 || name3 == 0 ? InetAddress.getByAddress(ip) : Inet6Address.getByAddress(null, ip, name3);
         lastSender = new InetSocketAddress(address, port);
         lastName0 = name0;
         lastName1 = name1;

@@ -77,8 +77,7 @@ final class LinuxUdp {
             try {
                 sendmsg = function("sendmsg", message);
                 recvmsg = function("recvmsg", message);
-                getsockname =
-                        function("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+                getsockname = function("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
                 getsockopt = function(
                         "getsockopt",
                         FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));

@@ -9,9 +9,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
+import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.resource.LimitExceededException;
 
 /** A bounded pool of daemon platform threads with a bounded queue. A call made from inside it runs at once. */

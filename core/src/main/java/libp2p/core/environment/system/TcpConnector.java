@@ -7,11 +7,11 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicReference;
-import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TcpChannel;
 import libp2p.core.environment.Timer;
+import libp2p.core.failure.DeadlineExceededException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,8 +7,8 @@ import java.lang.management.MemoryPoolMXBean;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import libp2p.core.environment.MemoryPressure.Watch;
 import libp2p.core.environment.MemoryPressure;
+import libp2p.core.environment.MemoryPressure.Watch;
 import org.junit.jupiter.api.Test;
 
 class SystemMemoryPressureTest {

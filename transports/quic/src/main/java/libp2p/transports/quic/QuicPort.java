@@ -16,8 +16,8 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.UdpSocket;
 import libp2p.core.host.Registration;
-import libp2p.core.resource.ConnectionScope;
 import libp2p.core.host.UdpPort;
+import libp2p.core.resource.ConnectionScope;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.ConnectionConfig;
 import libp2p.quic.connection.SendBatch;
@@ -88,8 +88,8 @@ final class QuicPort implements UdpPort, AutoCloseable {
         this.certificate = certificate;
         this.limits = limits;
         this.socket = socket;
-        deadlines = new Deadlines(
-                time -> socket.wakeAfter(time == Long.MAX_VALUE ? time : time - environment.nanoTime()));
+        deadlines =
+                new Deadlines(time -> socket.wakeAfter(time == Long.MAX_VALUE ? time : time - environment.nanoTime()));
         config = config(limits, limits.timeouts().accept());
         unproved = config(limits, limits.timeouts().unproved());
         EndpointLimits bounds = EndpointLimits.DEFAULT
@@ -248,8 +248,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
         }
     }
 
-    private void datagram(
-            ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
+    private void datagram(ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
         int first = buffer.get(offset) & 0xff;
         if (first < QUIC) {
             receivers.deliver(buffer, offset, length, from);
@@ -421,8 +420,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
      *
      * @throws libp2p.core.failure.DeadlineExceededException when the deadline passes
      */
-    QuicConnection connect(InetSocketAddress remote, PeerVerifier verifier, Deadline deadline)
-            throws IOException {
+    QuicConnection connect(InetSocketAddress remote, PeerVerifier verifier, Deadline deadline) throws IOException {
         VerifiedCredentials credentials = new VerifiedCredentials(certificate, verifier);
         QuicConnection connection = new QuicConnection(environment, this, localAddress(), remote, credentials);
         connection.enter();
