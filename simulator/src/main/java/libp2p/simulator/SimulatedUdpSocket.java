@@ -166,7 +166,7 @@ final class SimulatedUdpSocket implements UdpSocket {
             if (way != null) {
                 way.send(network.host(), new Datagram(own, bytes), target);
             }
-            return; // without an interface it goes nowhere
+            return; // without a network it goes nowhere
         }
         if (askGateway(bytes, own, target)) {
             return;
