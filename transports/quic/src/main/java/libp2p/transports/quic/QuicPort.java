@@ -46,6 +46,8 @@ final class QuicPort implements UdpPort, AutoCloseable {
 
     private static final int SEND_BUFFER = 16 * 1472;
     private static final int SEGMENTS = 16;
+    /** Reads that are one turn of a connection's lock: each turn wakes threads and sends an acknowledgement. */
+    private static final int READS = 8;
     private static final int LONG_HEADER = 0x80;
 
     private static final long LARGEST_STREAM_WINDOW = 10 << 20;
@@ -216,13 +218,18 @@ final class QuicPort implements UdpPort, AutoCloseable {
 
     private long read() {
         try {
-            while (!closed && socket.tryReceive(received)) {
+            for (int reads = 1; !closed && socket.tryReceive(received); reads++) {
                 take(received);
+                if (reads % READS == 0) {
+                    leave();
+                }
             }
         } catch (IOException failure) {
             if (!closed) {
                 LOG.log(System.Logger.Level.WARNING, "a QUIC socket failed: {0}", failure.toString());
             }
+        } finally {
+            leave();
         }
         QuicConnection due;
         while (!closed && (due = deadlines.pollDue(environment.nanoTime())) != null) {
@@ -231,16 +238,11 @@ final class QuicPort implements UdpPort, AutoCloseable {
         return 0;
     }
 
-    /** Everything that one read has brought for a connection is one turn of its lock. */
     private void take(DatagramBatch batch) {
         long now = environment.nanoTime();
-        try {
-            for (int at = 0; at < batch.length(); at += batch.segment()) {
-                int length = Math.min(batch.segment(), batch.length() - at);
-                datagram(batch.buffer(), at, length, batch.remote(), batch.codepoint(), now);
-            }
-        } finally {
-            leave();
+        for (int at = 0; at < batch.length(); at += batch.segment()) {
+            int length = Math.min(batch.segment(), batch.length() - at);
+            datagram(batch.buffer(), at, length, batch.remote(), batch.codepoint(), now);
         }
         if (answers) {
             answers = false;
