@@ -40,6 +40,7 @@ class PluginFolderTest {
     private static final String TRANSPORT = """
         package elsewhere;
 
+        import libp2p.core.host.TransportFactory;
         import libp2p.core.transport.*;
         import libp2p.multiformats.multiaddr.Multiaddr;
 
