@@ -109,6 +109,9 @@ final class SocketEvents {
     /** Calls the handler. By the loop. */
     void serve() {
         queued = false;
+        if (over) { // a pause or a timer ended while it was served for the last time
+            return;
+        }
         drained = false;
         turnEnd = scheduler.now() + TURN_NANOS;
         boolean last = closed;
