@@ -48,6 +48,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
     private static final int SEGMENTS = 16;
     /** Reads that are one turn of a connection's lock: each turn wakes threads and sends an acknowledgement. */
     private static final int READS = 8;
+
     private static final int LONG_HEADER = 0x80;
 
     private static final long LARGEST_STREAM_WINDOW = 10 << 20;
