@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Bytes that pass through a warm connection leave hardly any garbage, all floors of both hosts together: stream, yamux,
- * secure channel and TCP. What is left comes from threads that wait for each other, and no frame, record or byte needs
+ * secure channel and TCP. The rest comes from threads that wait for each other, and no frame, record or byte needs
  * any.
  */
 @Timeout(120)

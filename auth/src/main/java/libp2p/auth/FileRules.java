@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@linkplain AccessRules#read The rules of a file}, followed while the host runs: every five seconds the file is read
- * again, and sooner by {@link #reload}. What it says then holds at once, also for open streams. While it is wrong, or
+ * again, and sooner by {@link #reload}. Its new rules hold at once, also for open streams. While it is wrong, or
  * not there, the rules before it hold and the log tells why. Thread-safe; belongs to one host.
  */
 public final class FileRules implements Authorizer, HostService {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands blocks to a store in batches, some batches being written while the next is made, and keeps them from garbage
- * collection until it is closed. What was put is durable after {@link #flush}. One thread at a time.
+ * collection until it is closed. Blocks are durable after {@link #flush}. One thread at a time.
  */
 public final class BlockWriter implements BlockSink, AutoCloseable {
     /** Bytes in memory, at most: those that are being written and the next batch. */

@@ -142,6 +142,8 @@ final class LogWriter {
             locations = offload(environment, () -> files.append(entries));
         } catch (IOException e) {
             failure = e;
+        } catch (RuntimeException | Error e) {
+            failure = broken(e);
         }
         lock.lock();
         try {
@@ -190,6 +192,8 @@ final class LogWriter {
                 });
             } catch (IOException e) {
                 failure = e;
+            } catch (RuntimeException | Error e) {
+                failure = broken(e);
             }
             lock.lock();
             try {
@@ -216,6 +220,11 @@ final class LogWriter {
         }
         target.reached(one.segment, one.offset);
         end(one.works, failure);
+    }
+
+    /** Callers wait without a deadline: every failure has to reach them. */
+    private static StoreException broken(Throwable failure) {
+        return new StoreException("block store: " + failure, failure);
     }
 
     static <T> T offload(Environment environment, Callable<T> call) throws IOException {

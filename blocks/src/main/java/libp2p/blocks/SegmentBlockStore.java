@@ -20,10 +20,10 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blocks in files of records that are only appended to, with an index of their places in a datastore. What was
- * acknowledged survives {@code kill -9}: the index may lag behind, and the end of the log is read again when the store
- * is opened. Writers share one force of the disk. Files of which less than half lives are compacted by {@link
- * #compact}. One process at a time; the datastore is the store's own, and closed with it.
+ * Blocks in files of records that are only appended to, with an index of their places in a datastore. Acknowledged
+ * blocks survive {@code kill -9}: the index may lag behind, and the end of the log is read again when the store is
+ * opened. Writers share one force of the disk. Files of which less than half lives are compacted by {@link #compact}.
+ * One process at a time; the datastore is the store's own, and closed with it.
  */
 public final class SegmentBlockStore implements BlockStore {
     private static final int LOOKUPS = 5;

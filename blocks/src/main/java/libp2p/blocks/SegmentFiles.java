@@ -172,7 +172,7 @@ final class SegmentFiles implements AutoCloseable {
             writeStaged();
             activeSize = at;
             return locations;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             staging.clear();
             try {
                 active.truncate(before);

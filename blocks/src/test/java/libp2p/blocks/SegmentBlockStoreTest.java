@@ -13,8 +13,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
+import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.ipld.Block;
@@ -69,6 +72,30 @@ class SegmentBlockStoreTest {
             Set<Multihash> all = new HashSet<>();
             store.forEach((hash, size) -> all.add(hash));
             assertThat(all).hasSize(300);
+        }
+    }
+
+    @Test
+    void aWriterHearsOfEveryFailureAndTheNextSucceeds() throws IOException {
+        AtomicInteger broken = new AtomicInteger();
+        Environment failing = new ForwardingEnvironment(environment) {
+            @Override
+            public <T> T offload(Callable<T> call) throws Exception {
+                if (broken.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                    throw new IllegalStateException("out of something");
+                }
+                return super.offload(call);
+            }
+        };
+        Datastore index = FileDatastore.open(environment, folder.resolve("index"));
+        try (SegmentBlockStore store = SegmentBlockStore.open(failing, folder.resolve("blocks"), index, SMALL)) {
+            broken.set(1);
+            assertThatThrownBy(() -> store.put(block(1, 100)))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("out of something");
+            store.put(block(2, 100));
+            assertThat(store.has(block(1, 100).cid())).isFalse();
+            assertThat(store.get(block(2, 100).cid())).isEqualTo(block(2, 100).data());
         }
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The primitives, each by the best engine that is there. An engine is chosen when its primitive is first used, after a
  * known-answer test; all engines give the same answers to the same input, so the choice is about speed only.
  *
- * <p>Thread-safe; nothing blocks. What the methods return may be kept.
+ * <p>Thread-safe; nothing blocks. Returned objects may be kept.
  */
 public final class Crypto {
     /** The system property that {@link #standard()} reads; its form is that of {@link EnginePreference#parse}. */

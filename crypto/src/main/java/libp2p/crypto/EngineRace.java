@@ -7,7 +7,8 @@ import libp2p.crypto.EngineProbes.Operation;
 
 /**
  * Compares operations: blocks of each in turns, so that other work on the machine and a changing clock rate hit all
- * alike, and the shortest mean of a block counts. Who is far behind after some rounds, when it is warm, drops out.
+ * alike, and the shortest mean of a block counts. An engine that is far behind after some rounds, when it is warm,
+ * drops out.
  */
 final class EngineRace {
     private static final int ROUNDS = 20;

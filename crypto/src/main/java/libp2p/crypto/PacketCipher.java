@@ -11,8 +11,9 @@ import libp2p.crypto.engine.PacketContext;
  * One direction of packet protection under one key (RFC 9001, section 5.3). The header that is authenticated lies in
  * the same buffer as the packet, and the nonce follows from the packet number.
  *
- * <p>Not thread-safe: one thread at a time, {@link #close} included, which the lock of a connection sees to. Every range is
- * checked before it reaches an engine, some of which take lengths on trust. Direct buffers are the faster ones.
+ * <p>Not thread-safe: one thread at a time, {@link #close} included, which the lock of a connection sees to. Every
+ * range is checked before it reaches an engine, some of which take lengths on trust. Direct buffers are the faster
+ * ones.
  */
 public final class PacketCipher implements AutoCloseable {
     /** Length of a tag in bytes. */
@@ -37,8 +38,8 @@ public final class PacketCipher implements AutoCloseable {
     }
 
     /**
-     * Opens {@code buffer[offset, offset + length)}, which is ciphertext and tag, to the start of {@code target}. What
-     * was in the range is lost.
+     * Opens {@code buffer[offset, offset + length)}, which is ciphertext and tag, to the start of {@code target}. The
+     * bytes of the range are lost.
      *
      * @return the length of the plaintext, or -1 if the packet is not authentic or too short; then the target is zero as far
      *     as plaintext would have reached

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the cells of a suite, several at a time, within a number of minutes. A cell that fails gets a second attempt,
- * which is told. What is left when the minutes are used up has failed.
+ * which is told. Cells that are left when the minutes are used up have failed.
  */
 final class Runner {
     /**

@@ -20,8 +20,8 @@ import libp2p.core.routing.ValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes what names stand for, and resolves them, through a value store such as the DHT. What was published last is
- * kept, so that sequence numbers grow over restarts too. Thread-safe; methods block for the network and the disk.
+ * Publishes what names stand for, and resolves them, through a value store such as the DHT. The last record is kept, so
+ * that sequence numbers grow over restarts too. Thread-safe; methods block for the network and the disk.
  */
 public final class Ipns {
     private static final System.Logger LOG = System.getLogger(Ipns.class.getName());
@@ -65,8 +65,8 @@ public final class Ipns {
     }
 
     /**
-     * Names without a network: what is published is kept until a host with a value store publishes it again ({@link NameService}),
-     * and no names but these are known.
+     * Names without a network: what is published is kept until a host with a value store publishes it again ({@link
+     * NameService}), and no names but these are known.
      *
      * @param datastore that of the names of the host, {@code host.datastore("ipns")}
      */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Names of a host: publishes again what its keys were said to stand for, as long as it runs, before the network forgets
- * it. What was published is kept in the datastore of the host, and so outlives a restart where there is a data
+ * it. Published records are kept in the datastore of the host, and so outlive a restart where there is a data
  * directory. Needs a {@link ValueStore} among the services, such as the DHT. Thread-safe.
  */
 public final class NameService implements HostService {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What domains stand for, by a DNS server on the loopback and by records of a table. */
+/** The values of domains, by a DNS server on the loopback and by records of a table. */
 class DnsLinkTest {
     private static final String CID = "bafkreidtpzw2652scycpysbkvepix3mmi72icxdcjzq6jhcf5s5vqmxxba";
     private static final SystemEnvironment SYSTEM = SystemEnvironment.shared();

@@ -15,7 +15,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**
  * Signed peer records in messages, an extension that py-libp2p knows: a peer that sends them gets them too, others do
- * not. What comes in counts only if it was signed by the peer that it is about. Thread-safe.
+ * not. Received records count only if they were signed by the peer that they are about. Thread-safe.
  */
 final class SignedRecords {
     private static final System.Logger LOG = System.getLogger(SignedRecords.class.getName());

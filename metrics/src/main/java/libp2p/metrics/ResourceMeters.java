@@ -28,10 +28,10 @@ final class ResourceMeters {
     ResourceMeters(MeterRegistry registry) {
         this.registry = registry;
         used = MultiGauge.builder(Names.RESOURCE_USED)
-                .description("What is charged to a scope; memory in bytes")
+                .description("The charges of a scope; memory in bytes")
                 .register(registry);
         limits = MultiGauge.builder(Names.RESOURCE_LIMIT)
-                .description("What may be charged to a scope; memory in bytes")
+                .description("The limits of a scope; memory in bytes")
                 .register(registry);
     }
 

@@ -57,7 +57,7 @@ public record Limits(
     }
 
     /**
-     * Bounds of refused streams. Whoever goes on opening streams beyond the limits is slowed, not disconnected: it
+     * Bounds of refused streams. A peer that goes on opening streams beyond the limits is slowed, not disconnected: it
      * would come again, and a handshake costs more than hundreds of refusals.
      *
      * @param pending refusals that wait to be sent; a peer that causes more without reading them is disconnected

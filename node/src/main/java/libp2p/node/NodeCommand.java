@@ -71,8 +71,8 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
             paramLabel = "STRATEGY",
             defaultValue = "roots",
             description =
-                    "What of the data directory is announced in the DHT: roots (of pins), pinned (with all below), all"
-                            + " (blocks), none; default: ${DEFAULT-VALUE}.")
+                    "The part of the data directory that is announced in the DHT: roots (of pins), pinned (with all"
+                            + " below), all (blocks), none; default: ${DEFAULT-VALUE}.")
     private String provide = "roots";
 
     @Option(

@@ -70,7 +70,10 @@ final class Core {
         return environment.nanoTime();
     }
 
-    /** Runs an action under the lock, and sends without it what the action has queued, unless a thread is sending already. */
+    /**
+     * Runs an action under the lock, and sends without it what the action has queued, unless a thread is sending
+     * already.
+     */
     private <T extends @Nullable Object> T locked(Supplier<T> action) {
         T result;
         boolean mine;
@@ -89,8 +92,9 @@ final class Core {
     }
 
     /**
-     * One thread at a time sends to all peers. What is queued meanwhile leaves with the next round, many RPCs in one write when
-     * there is much to do. A caller does a single round, so that it is not kept by the work of others.
+     * One thread at a time sends to all peers. Messages that are queued meanwhile leave with the next round, many RPCs
+     * in one write when there is much to do. A caller does a single round, so that it is not kept by the work of
+     * others.
      *
      * @return whether there is more
      */

@@ -20,15 +20,9 @@ import libp2p.pubsub.rpc.Rpc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * <<<<<<< HEAD
- * The one stream to a peer on which everything is sent, its queue and its writer thread. When the stream ends while the
- * peer stays connected, another one is opened, on another connection if need be; what waits in the queue and what the
- * router knows of the peer stay.
- * =======
- * The one stream to a peer on which everything is sent, and the one on which the peer sends. When ours ends while the peer stays
- * connected, another one is opened, on another connection if need be; what waits to be sent and what the router knows of the peer
- * stay. No thread waits for the peer but one that opens a stream.
- * >>>>>>> 7bc47e32 (Pubsub keeps no thread for a peer: a stream is read when something comes and written by the thread that queued it)
+ * The one stream to a peer on which everything is sent, and the one on which the peer sends. When ours ends while the
+ * peer stays connected, another one is opened, on another connection if need be; the queued messages and the router's
+ * knowledge of the peer stay. No thread waits for the peer but one that opens a stream.
  */
 final class PeerLink {
     private static final System.Logger LOG = System.getLogger(PeerLink.class.getName());
@@ -217,13 +211,8 @@ final class PeerLink {
     }
 
     /**
-     * <<<<<<< HEAD
-     * Nothing comes on a stream that this host has opened, but its reset by the peer does, which the writer would only
+     * Nothing arrives on a stream that this host has opened, but its reset by the peer does, which a writer would only
      * see when it has something to write. A peer may close its side and still listen.
-     * =======
-     * Nothing comes on a stream that this host has opened, but its reset by the peer does, which a writer would only see when it
-     * has something to write. A peer may close its side and still listen.
-     * >>>>>>> 7bc47e32 (Pubsub keeps no thread for a peer: a stream is read when something comes and written by the thread that queued it)
      */
     private void watch(Stream opened, int unasked) {
         try {

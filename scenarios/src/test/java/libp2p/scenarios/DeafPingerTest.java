@@ -22,7 +22,7 @@ import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /**
- * A stranger that pings and pings and never takes an answer. Whoever reads the connection answers pings, but does not
+ * A stranger that pings and pings and never takes an answer. The reader of the connection answers pings, but does not
  * wait with one: the other streams of the same connection go on, and the stream ends when an answer was not taken for
  * so long.
  */

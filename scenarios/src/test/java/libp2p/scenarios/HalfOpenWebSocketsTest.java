@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Handshakes that are begun and left, by the thousand and from a thousand addresses, at a port that serves TCP,
- * WebSocket and WebSocket over TLS. What they hold is bounded, a peer that is connected notices nothing, and a newcomer
- * gets in as soon as their deadlines have passed. All of it, strangers included, fits into a heap of 64 MiB.
+ * WebSocket and WebSocket over TLS. Their resources are bounded, a peer that is connected notices nothing, and a
+ * newcomer gets in as soon as their deadlines have passed. All of it, strangers included, fits into a heap of 64 MiB.
  */
 @Tag("small-heap")
 class HalfOpenWebSocketsTest {

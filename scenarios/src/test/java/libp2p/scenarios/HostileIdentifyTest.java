@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A peer that says too much, or what is not so, when it is asked who it is. What is over a limit is refused by name or
+ * A peer that says too much, or what is not so, when it is asked who it is. Anything over a limit is refused by name or
  * cut, the connection stays, nothing is believed that the peer cannot prove, and an honest peer is served beside it.
  * The heap is small.
  */

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A router that translates IPv4 addresses between those behind it and the rest, in the terms of RFC 4787, and may
  * filter IPv6, which it does not translate. Unless told otherwise it drops silently what it does not let in, turns
- * nothing round to those behind it, and keeps the external port equal to the internal one where it can. What is behind
- * it may be hosts and routers.
+ * nothing round to those behind it, and keeps the external port equal to the internal one where it can. Hosts and other
+ * routers may stand behind it.
  */
 public final class Nat {
     /** Whether one internal endpoint has one external port, or how many. */

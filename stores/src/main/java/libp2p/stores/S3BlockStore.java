@@ -27,9 +27,9 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blocks as objects of a bucket of S3, or of a store that speaks its protocol, for several nodes at a time. What was
- * put is durable, as far as the store keeps its promise, when it returns; blocks that come from the store are checked.
- * Leases do nothing: blocks are not deleted within a time of grace, see {@link Limits}. Thread-safe.
+ * Blocks as objects of a bucket of S3, or of a store that speaks its protocol, for several nodes at a time. Blocks are
+ * durable, as far as the store keeps its promise, when it returns; blocks that come from the store are checked. Leases
+ * do nothing: blocks are not deleted within a time of grace, see {@link Limits}. Thread-safe.
  */
 public final class S3BlockStore implements BlockStore {
     private static final int LIST_BYTES = 4 << 20;

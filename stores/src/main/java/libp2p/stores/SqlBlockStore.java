@@ -17,9 +17,9 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blocks in one table of PostgreSQL, or of a database that speaks its SQL, for several nodes at a time. What was put is
- * committed when it returns. Leases do nothing: blocks are not deleted within a time of grace, see {@link Limits}.
- * Thread-safe.
+ * Blocks in one table of PostgreSQL, or of a database that speaks its SQL, for several nodes at a time. Blocks are
+ * committed when {@code put} returns. Leases do nothing: blocks are not deleted within a time of grace, see {@link
+ * Limits}. Thread-safe.
  */
 public final class SqlBlockStore implements BlockStore {
     private final SqlConnections connections;

@@ -6,11 +6,12 @@ import libp2p.core.connection.ErrorCode;
 import libp2p.core.security.SecureConnection;
 
 /**
- * The writer thread of a connection: serves the send queue, flushes when nobody has anything to send, and parks. What
- * is ready at the same time leaves in the same records and the same system call. When there has been nothing for a
+ * The writer thread of a connection: serves the send queue, flushes when nobody has anything to send, and parks. Frames
+ * that are ready at the same time leave in the same records and the same system call. When there has been nothing for a
  * while the thread goes; the send queue starts another with the next work.
  *
- * <p>A thread that has just queued little does this work itself, by {@link #runBriefly}: waking another would take longer.
+ * <p>A thread that has just queued little does this work itself, by {@link #runBriefly}: waking another would take
+ * longer.
  */
 final class Flusher implements Runnable {
     private static final System.Logger LOG = System.getLogger("libp2p.muxers");

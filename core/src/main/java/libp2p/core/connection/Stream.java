@@ -72,8 +72,8 @@ public interface Stream extends AutoCloseable {
      * proposed lazily is not confirmed the proposal is sent, and the answer counts as something to read only if it is a
      * refusal.
      *
-     * <p>The action runs on a thread that reads for other streams and connections too, without locks: it must neither wait nor
-     * take long. What may wait it leaves to a thread that it starts.
+     * <p>The action runs on a thread that reads for other streams and connections too, without locks: it must neither
+     * wait nor take long. It leaves work that may wait to a thread that it starts.
      *
      * @return whether a read would not wait now; the action is then not kept
      * @throws IllegalStateException if an earlier action still waits or another thread is reading
@@ -145,15 +145,15 @@ public interface Stream extends AutoCloseable {
      * For a stream that is only written, so that no thread need wait for its end by reading. Bytes that came before can
      * still be read. Every action that is left runs.
      *
-     * <p>The action runs without locks, on a thread that may read for other streams and connections too: it must neither wait nor
-     * take long. It may call {@link #reset} and {@link #close}.
+     * <p>The action runs without locks, on a thread that may read for other streams and connections too: it must
+     * neither wait nor take long. It may call {@link #reset} and {@link #close}.
      */
     void onRemoteEnd(Runnable action);
 
     /** Orders this stream among the others of its connection. */
     void priority(StreamPriority priority);
 
-    /** Lets the handler return without closing the stream. Whoever got it closes it. */
+    /** Lets the handler return without closing the stream. Its receiver closes it. */
     void detach();
 
     /** Reads from this stream; closing it is {@code closeRead}. */

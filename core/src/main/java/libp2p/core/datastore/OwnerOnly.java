@@ -10,7 +10,7 @@ import java.util.Set;
 
 /**
  * Folders and files that only their owner may read, where the file system knows owners: keys, and what a host remembers
- * of its peers. What is there stays as it is. Blocks for the disk.
+ * of its peers. Existing files stay as they are. Blocks for the disk.
  */
 public final class OwnerOnly {
     private OwnerOnly() {}

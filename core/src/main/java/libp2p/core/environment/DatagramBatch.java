@@ -51,12 +51,12 @@ public class DatagramBatch {
         remote = from;
     }
 
-    /** Where the bytes are, from the start on. */
+    /** The buffer of the bytes, from its start on. */
     public final ByteBuffer buffer() {
         return buffer;
     }
 
-    /** Where a direct buffer starts in memory; 0 for others. Valid as long as the batch is reachable. */
+    /** The start of a direct buffer in memory; 0 for others. Valid as long as the batch is reachable. */
     public final long address() {
         return address;
     }

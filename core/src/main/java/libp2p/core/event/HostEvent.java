@@ -55,7 +55,7 @@ public interface HostEvent {
         }
     }
 
-    /** Whether others can dial this host is known now, or not any more. Whoever subscribes hears the last one. */
+    /** Whether others can dial this host is known now, or not any more. A new subscriber hears the last one. */
     record ReachabilityChanged(Reachability reachability) implements HostEvent {
         @Override
         public Object subject() {
@@ -69,7 +69,7 @@ public interface HostEvent {
     }
 
     /**
-     * Which of the host's addresses others can dial has changed: all of them, without {@code /p2p}. Whoever subscribes
+     * Which of the host's addresses others can dial has changed: all of them, without {@code /p2p}. A new subscriber
      * hears the last one.
      *
      * @param reachable confirmed from outside

@@ -8,8 +8,8 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**
  * Which addresses make sense between this host and a peer, by where the peer is: somebody on the internet neither
- * reaches private addresses that it is told, nor are those that it tells in the network of this host. What a peer
- * claims and what it is told goes through the same filter, as in go-libp2p.
+ * reaches private addresses that it is told, nor are those that it tells in the network of this host. Claims of a peer
+ * and answers to it go through the same filter, as in go-libp2p.
  */
 public final class AddressReach {
     private AddressReach() {}

@@ -80,8 +80,8 @@ public interface SecureConnection extends AutoCloseable {
 
     /**
      * Closes the raw connection and wipes the keys; idempotent, never throws. Does not flush. May tell the remote, for
-     * which it waits a fraction of a second at most. What {@link #read} and {@link #plaintext} have lent to the calling
-     * thread may be somebody else's afterwards: a thread that still uses it must not call this.
+     * which it waits a fraction of a second at most. Buffers that {@link #read} and {@link #plaintext} have lent to the
+     * calling thread may be somebody else's afterwards: a thread that still uses one must not call this.
      */
     @Override
     void close();

@@ -16,7 +16,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A muxed connection with what is known about its ends. Whoever makes it sees to it that the scope is closed when the
+ * A muxed connection with what is known about its ends. Its maker sees to it that the scope is closed when the
  * connection has ended.
  *
  * @param muxed does all that a connection does

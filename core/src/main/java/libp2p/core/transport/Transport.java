@@ -62,7 +62,7 @@ public interface Transport extends AutoCloseable {
     default void prepare(Multiaddr address) throws IOException {}
 
     /**
-     * Connects, secures and multiplexes; blocks. Whatever was opened is closed when this method throws.
+     * Connects, secures and multiplexes; blocks. Everything that was opened is closed when this method throws.
      *
      * @param address resolved: no names where the transport needs numbers; without {@code /p2p}
      * @throws CrossedDialException if it may help to try again with {@link DialRequest#freshPort}

@@ -22,7 +22,7 @@ import libp2p.multiformats.Cid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds providers and says which are the best to ask. What is found is remembered, and so is how each has served:
+ * Finds providers and says which are the best to ask. Found providers are remembered, with how each has served:
  * {@link #fetch} asks the best ones and notes what really happened; a caller that fetches in another way tells it by
  * {@link #served}, {@link #failed} and {@link #lied}. Thread-safe.
  */

@@ -24,7 +24,7 @@ import libp2p.multiformats.Multicodec;
 
 /**
  * Gets a DAG by archives: one gateway sends the whole, several send the parts below the root, each the next that is
- * missing. What a gateway does not send is left to others.
+ * missing. Blocks that a gateway does not send are left to others.
  */
 final class ArchiveFetch {
     private static final System.Logger LOG = System.getLogger(ArchiveFetch.class.getName());

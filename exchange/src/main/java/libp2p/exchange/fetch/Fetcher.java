@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gets the blocks of one DAG from the store, and what is not there from Bitswap and other sources, of which those are
- * preferred that have answered best. What was fetched stays in the store, so that a fetch that was ended goes on where
+ * preferred that have answered best. Fetched blocks stay in the store, so that a fetch that was ended goes on where
  * it was; it is kept from garbage collection until the fetcher is closed. Closing it from another thread ends a fetch.
  * Thread-safe.
  */

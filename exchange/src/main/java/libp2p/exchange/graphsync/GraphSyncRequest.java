@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request for what a selector reaches below a root, from one peer. The walk happens here: what is stored here is
  * walked first, and the peer is asked when a block is absent. From then on each block of the peer must be the one that
- * the walk wants next, or the request ends; nobody sees another. What came is stored, also of a request that ended.
- * {@link #run} is for one thread, the other methods for any.
+ * the walk wants next, or the request ends; nobody sees another. Received blocks are stored, also of a request that
+ * ended. {@link #run} is for one thread, the other methods for any.
  */
 public final class GraphSyncRequest implements AutoCloseable {
     /**
@@ -384,7 +384,7 @@ public final class GraphSyncRequest implements AutoCloseable {
         }
     }
 
-    /** Cancels it: {@link #run} fails, and the peer is told. What came is kept. Idempotent. */
+    /** Cancels it: {@link #run} fails, and the peer is told. Received blocks are kept. Idempotent. */
     @Override
     public void close() {
         lock.lock();

@@ -24,8 +24,8 @@ import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of others, kept in a datastore and done a few at a time. What was asked for goes on after a restart. A root that was pinned
- * here before keeps its pin when the request is removed. Thread-safe.
+ * The requests of others, kept in a datastore and done a few at a time. Open requests go on after a restart. A root
+ * that was pinned here before keeps its pin when the request is removed. Thread-safe.
  */
 public final class PinQueue implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PinQueue.class.getName());
@@ -162,7 +162,9 @@ public final class PinQueue implements AutoCloseable {
         }
     }
 
-    /** Removes a request, and the pin if no other request and nobody here wants it; false if there is no such request. */
+    /**
+     * Removes a request, and the pin if no other request and nobody here wants it; false if there is no such request.
+     */
     public boolean remove(String id) throws IOException {
         lock.lock();
         try {
@@ -267,6 +269,9 @@ public final class PinQueue implements AutoCloseable {
             }
             PinStatus status = job.status();
             Cid cid = status.request().cid();
+            if (state == PinStatus.State.FAILED && job.own() && !pins.has(cid)) {
+                datastore.delete(ownKey(cid)); // a pin that somebody here makes later is theirs
+            }
             if (requests.containsKey(status.id())) {
                 keep(status.with(state, why));
             } else if (job.own() && !isWanted(cid)) { // removed while it was under way

@@ -201,6 +201,18 @@ class PinningTest {
     }
 
     @Test
+    void aPinThatTheOwnerMakesAfterAFailedRequestOutlivesTheRequest() throws Exception {
+        try (PinQueue queue = queue(Limits.DEFAULT);
+                PinningClient client = client(queue)) {
+            PinStatus failed = client.add(request(1, "fail"), Deadline.NONE);
+            one(client, failed.id(), PinStatus.State.FAILED);
+            pins.put(cid(1), Pins.Kind.RECURSIVE);
+            client.remove(failed.id(), Deadline.NONE);
+            assertThat(pins.has(cid(1))).isTrue();
+        }
+    }
+
+    @Test
     void requestsGoOnAfterARestart() throws Exception {
         PinStatus added;
         try (PinQueue queue = queue(Limits.DEFAULT);

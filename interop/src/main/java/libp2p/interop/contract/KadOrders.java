@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What the environment tells a role of the DHT contract to do (unified-testing, kad-dht).
+ * The orders of the environment to a role of the DHT contract (unified-testing, kad-dht).
  *
  * @param part what to do
  * @param redis where Redis is
@@ -49,7 +49,7 @@ record KadOrders(Part part, InetSocketAddress redis, String key, String ip) {
         return key + "_bootstrap_addr";
     }
 
-    /** What the provider sets when it is done. */
+    /** The key that the provider sets when it is done. */
     String providerDone() {
         return key + "_provider_done";
     }

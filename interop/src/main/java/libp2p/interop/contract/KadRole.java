@@ -118,7 +118,7 @@ final class KadRole {
         return Deadline.after(host.environment(), OPERATION);
     }
 
-    /** What another role leaves in Redis. */
+    /** The value that another role leaves in Redis. */
     private static String await(Redis redis, String key) throws IOException, InterruptedException {
         long until = System.nanoTime() + WAIT.toNanos();
         while (System.nanoTime() < until) {

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import libp2p.quic.wire.VarInt;
 
 /**
- * How a file is asked for and given: HTTP/0.9, the protocol of the interop runner, and as much of HTTP/3 (RFC 9114) as one GET
- * needs, with field sections that use neither the dynamic table of QPACK nor its Huffman code.
+ * How a file is asked for and given: HTTP/0.9, the protocol of the interop runner, and as much of HTTP/3 (RFC 9114) as
+ * one GET needs, with field sections that use neither the dynamic table of QPACK nor its Huffman code.
  */
 enum Http {
     HQ("hq-interop") {
@@ -74,7 +74,7 @@ enum Http {
         }
     };
 
-    /** What opens the control stream of HTTP/3: its type, and SETTINGS without any. */
+    /** The opening of HTTP/3's control stream: its type, and SETTINGS without any. */
     static final byte[] CONTROL = {0, 4, 0};
 
     private static final int DATA = 0;
@@ -129,7 +129,7 @@ enum Http {
 
     abstract byte[] request(String authority, String path);
 
-    /** What comes before the bytes of a file in a response. */
+    /** The head of a response before the bytes of its file. */
     abstract byte[] beforeBody(long length);
 
     /** The bytes of the file in a whole response. */

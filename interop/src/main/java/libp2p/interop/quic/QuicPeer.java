@@ -17,8 +17,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * The program: {@code serve} gives files until it is ended, {@code get} fetches files and ends. What happens is told in lines of
- * JSON on standard output.
+ * The program: {@code serve} gives files until it is ended, {@code get} fetches files and ends. Events are told in
+ * lines of JSON on standard output.
  */
 @Command(
         name = "quic",

@@ -191,7 +191,7 @@ final class UdpLoop implements AutoCloseable {
         }
     }
 
-    /** What follows everything that happens on a connection. */
+    /** The steps after everything that happens on a connection. */
     private void serve(Peer peer) throws IOException {
         Connection connection = peer.connection();
         HandshakeWork work;

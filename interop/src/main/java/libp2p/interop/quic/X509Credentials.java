@@ -17,7 +17,8 @@ import java.util.List;
 import libp2p.security.tls13.Credentials;
 
 /**
- * Plain TLS as the web has it: the server shows a certificate, the client shows none and takes that one certificate alone.
+ * Plain TLS as the web has it: the server shows a certificate, the client shows none and takes that one certificate
+ * alone.
  *
  * @param certificate in DER
  * @param key of the certificate, on P-256
@@ -41,7 +42,7 @@ record X509Credentials(byte[] certificate, PrivateKey key) implements Credential
         }
     }
 
-    /** What a client shows, which is nothing, and how it judges. */
+    /** The credentials of a client, which shows nothing, and its judgement. */
     Credentials ofClient() {
         return new Credentials() {
             @Override

@@ -24,8 +24,8 @@ import libp2p.multiformats.Multicodec;
 
 /**
  * Writes a file, symbolic link or directory with all that is in it into a file system, and nothing beside it: names
- * that lead elsewhere are refused, nothing is written through a symbolic link, and links are made last. What exists is
- * not overwritten.
+ * that lead elsewhere are refused, nothing is written through a symbolic link, and links are made last. Existing files
+ * are not overwritten.
  */
 public final class TreeExporter {
     /** Entries that are announced to the source before they are asked for; more when half of them are left. */

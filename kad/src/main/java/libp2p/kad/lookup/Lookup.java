@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * the closest peers that live have answered, {@link Goal} says how many; when nobody is left to ask; when its deadline
  * passes; when it has asked as many as it may; or when its owner has what he wants.
  *
- * <p>Who names peers of which many fail and none answers is not believed any more. Of one answer only the closest peers count,
- * and only so many are remembered. One thread at a time. Times are monotonic nanoseconds.
+ * <p>A peer whose named peers mostly fail, and never answer, is not believed any more. Of one answer only the closest
+ * peers count, and only so many are remembered. One thread at a time. Times are monotonic nanoseconds.
  */
 public final class Lookup {
     /** The worth of a bit that a peer shares with the target, in latency, when the first peers are chosen. */

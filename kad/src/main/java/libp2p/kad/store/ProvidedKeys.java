@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that this host announces, in the order of the keyspace, each with when it is due next; so a restart goes on
- * where the process ended. What {@link #add} has returned for is on the disk. All keys are in memory, ordered by place
- * and by when they are due. Thread-safe; methods block for the disk.
+ * where the process ended. Keys for which {@link #add} has returned are on the disk. All keys are in memory, ordered by
+ * place and by when they are due. Thread-safe; methods block for the disk.
  */
 public final class ProvidedKeys {
     /**

@@ -16,8 +16,8 @@ import libp2p.kad.key.Key;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values that were validated, each until it expires. What {@link #put} has returned for is on the disk. Thread-safe;
- * methods block for the disk. In memory only the places of the keys are held.
+ * Values that were validated, each until it expires. Records for which {@link #put} has returned are on the disk.
+ * Thread-safe; methods block for the disk. In memory only the places of the keys are held.
  */
 public final class RecordStore {
     /**

@@ -12,9 +12,9 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Up to k servers for every length of prefix that they share with this host. Who is in and answers stays: a newcomer
- * never takes the place of a peer that lives, it waits until one is found dead. Of one IP group only a few are let in,
- * so that many ids on few networks do not fill the table (specification of the IPFS DHT, "Replacement Policy").
+ * Up to k servers for every length of prefix that they share with this host. A peer that is in and answers stays: a
+ * newcomer never takes the place of a peer that lives, it waits until one is found dead. Of one IP group only a few are
+ * let in, so that many ids on few networks do not fill the table (specification of the IPFS DHT, "Replacement Policy").
  * Thread-safe; no method blocks. Times are monotonic nanoseconds of the caller's clock.
  */
 public final class RoutingTable {

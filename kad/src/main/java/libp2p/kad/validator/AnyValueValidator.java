@@ -7,7 +7,7 @@ import libp2p.core.routing.RecordValidator;
 
 /**
  * A namespace in which every value is valid and of several the greatest, by its bytes, wins: for networks whose members
- * trust each other, and for tests. Whoever is in the network can replace any value.
+ * trust each other, and for tests. Every peer of the network can replace any value.
  *
  * @param namespace for example {@code "v"}
  */

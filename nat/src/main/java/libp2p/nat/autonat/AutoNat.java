@@ -12,8 +12,8 @@ import libp2p.nat.autonat.v2.ProbeServer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out at which of its addresses this host can be reached, and may help others to find out. What is found goes
- * into the address book, and as a whole to the events as {@code ReachabilityChanged}. Thread-safe.
+ * Finds out at which of its addresses this host can be reached, and may help others to find out. The findings go into
+ * the address book, and as a whole to the events as {@code ReachabilityChanged}. Thread-safe.
  */
 public final class AutoNat implements HostService, PublicAddresses {
     private final Limits limits;

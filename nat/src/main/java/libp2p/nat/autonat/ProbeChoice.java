@@ -39,7 +39,7 @@ final class ProbeChoice {
     }
 
     /**
-     * Whom to ask now. Who is asked counts as busy until its answer is told.
+     * Whom to ask now. An asked server counts as busy until its answer is told.
      *
      * @param entries the addresses of this host that are asked about
      * @param most requests

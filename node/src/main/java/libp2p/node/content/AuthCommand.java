@@ -32,7 +32,7 @@ public final class AuthCommand extends HostCommand implements Callable<Integer> 
     @Parameters(paramLabel = "URL", description = "For example https://example.net/auth of a node with --gateway-auth.")
     private URI url = URI.create("");
 
-    @Option(names = "--body", paramLabel = "TEXT", description = "What is posted.", defaultValue = "")
+    @Option(names = "--body", paramLabel = "TEXT", description = "The body of the request.", defaultValue = "")
     private String body = "";
 
     @Option(names = "--insecure", description = "Take any certificate: the server proves its peer id anyway.")

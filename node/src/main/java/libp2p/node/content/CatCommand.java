@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 public final class CatCommand extends ContentCommand {
     private static final int BUFFER = 1 << 17;
 
-    @Parameters(paramLabel = "CID[/PATH]", description = "What to show; may begin with /ipfs/.")
+    @Parameters(paramLabel = "CID[/PATH]", description = "The content to show; may begin with /ipfs/.")
     private String path = "";
 
     @Option(names = "--offset", paramLabel = "BYTES", description = "Bytes to leave out at the start.")

@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
         description = "Writes a file or directory to the disk, fetching what is not here from peers.",
         mixinStandardHelpOptions = true)
 public final class GetCommand extends ContentCommand {
-    @Parameters(paramLabel = "CID[/PATH]", description = "What to get; may begin with /ipfs/.")
+    @Parameters(paramLabel = "CID[/PATH]", description = "The content to get; may begin with /ipfs/.")
     private String path = "";
 
     @Option(names = "--out", paramLabel = "PATH", description = "Where to write it; must not exist.")

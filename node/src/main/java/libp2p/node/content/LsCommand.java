@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
         description = "Lists a directory, fetching what is not here from peers.",
         mixinStandardHelpOptions = true)
 public final class LsCommand extends ContentCommand {
-    @Parameters(paramLabel = "CID[/PATH]", description = "What to list; may begin with /ipfs/.")
+    @Parameters(paramLabel = "CID[/PATH]", description = "The content to list; may begin with /ipfs/.")
     private String path = "";
 
     @Mixin

@@ -55,8 +55,7 @@ public final class NameCommand extends HostCommand implements Callable<Integer> 
     @Parameters(
             index = "1",
             paramLabel = "PATH|NAME",
-            description =
-                    "What the name shall stand for, such as /ipfs/CID; or the name to resolve, perhaps with a path.")
+            description = "The value for the name, such as /ipfs/CID; or the name to resolve, perhaps with a path.")
     private String argument = "";
 
     @Option(

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 /** {@code p2p pin}. */
 @Command(
         name = "pin",
-        description = "What garbage collection keeps.",
+        description = "The content that garbage collection keeps.",
         mixinStandardHelpOptions = true,
         subcommands = {PinCommand.Add.class, PinCommand.Ls.class, PinCommand.Rm.class, RemotePinCommand.class})
 public final class PinCommand {

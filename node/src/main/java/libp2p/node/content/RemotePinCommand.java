@@ -49,7 +49,7 @@ final class RemotePinCommand {
         }
     }
 
-    /** What the commands have in common. */
+    /** The common part of the commands. */
     abstract static class Asking extends ContentCommand {
         @Mixin
         private Service service = new Service();

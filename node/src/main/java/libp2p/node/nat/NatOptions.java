@@ -33,7 +33,7 @@ public final class NatOptions {
             paramLabel = "default|none|FILE",
             defaultValue = "default",
             description =
-                    "What a relay allows: go-libp2p's 2 minutes and 128 KiB a circuit, nothing limited, or a file "
+                    "The limits of this relay: go-libp2p's 2 minutes and 128 KiB a circuit, nothing limited, or a file "
                             + "of lines such as circuit.seconds=120, circuit.bytes=131072, reservations=128.")
     String relayLimits = "default";
 

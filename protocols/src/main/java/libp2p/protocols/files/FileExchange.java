@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code /ipfs-kit/file/1.0.0}: files by SHA-256 from any offset, so that one that was cut goes on where it ended. The
  * request is a message of hash (1) and offset (2); the answer a message of hash (1, empty if the file is not there) and
- * size (2), then the bytes from the offset on. What came is kept in a file beside the target, which gets its name when
- * its hash is right. Thread-safe.
+ * size (2), then the bytes from the offset on. Received bytes are kept in a file beside the target, which gets its name
+ * when its hash is right. Thread-safe.
  */
 public final class FileExchange implements HostService {
     /** The protocol id. */

@@ -92,7 +92,7 @@ public final class FileShare implements HostService {
     }
 
     /**
-     * Asks a peer for a file; blocks. What was written must not be used if this throws.
+     * Asks a peer for a file; blocks. Written bytes must not be used if this throws.
      *
      * @param target gets the bytes as they come, before the hash is known to be right
      * @return bytes of the file, or empty if the peer does not have it

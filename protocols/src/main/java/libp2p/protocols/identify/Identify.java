@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Identifies every peer that connects, answers when others ask, takes their pushes, and pushes when the addresses or
- * protocols of this host change. What it learns goes to the peerstore, the address book and the event bus.
+ * protocols of this host change. Its findings go to the peerstore, the address book and the event bus.
  */
 public final class Identify implements HostService {
     /** Protocol id. */

@@ -54,7 +54,7 @@ public final class Ping implements HostService {
     }
 
     /**
-     * Fills the array; false if the stream ends before its first byte. What follows the first byte has to come within
+     * Fills the array; false if the stream ends before its first byte. The bytes after the first have to come within
      * the timeout too, all together: it is not granted anew for every byte.
      *
      * @param timeout the read timeout of the stream

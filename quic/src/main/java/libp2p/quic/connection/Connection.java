@@ -18,10 +18,9 @@ import libp2p.security.tls13.TlsException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of QUIC version 1 (RFC 9000, 9001, 9002) as a state machine. What happens comes in by {@link
- * #receive}, {@link #timeout}, {@link #worked} and the methods of {@link #streams}; after any of them the caller sends
- * what {@link #transmit} gives, and asks for {@link #nextTimeout}. Times are in nanoseconds on a clock that does not go
- * back.
+ * One connection of QUIC version 1 (RFC 9000, 9001, 9002) as a state machine. Events come in by {@link #receive},
+ * {@link #timeout}, {@link #worked} and the methods of {@link #streams}; after any of them the caller sends what {@link
+ * #transmit} gives, and asks for {@link #nextTimeout}. Times are in nanoseconds on a clock that does not go back.
  *
  * <p>Not thread-safe: the caller holds one lock around every call, but for {@link HandshakeWork#run}.
  */

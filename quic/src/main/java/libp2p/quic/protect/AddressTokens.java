@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Address validation tokens (RFC 9000, section 8.1): sealed under a key of this host, with what they prove inside. A
  * token of Retry holds for ten seconds, for one address and port and two connection ids; one of NEW_TOKEN for a day and
- * an address. Whatever does not open was made by somebody else, and counts as no token (section 8.1.3). Thread-safe.
+ * an address. A token that does not open was made by somebody else, and counts as none (section 8.1.3). Thread-safe.
  */
 public final class AddressTokens {
     /** The longest token that is looked at. */

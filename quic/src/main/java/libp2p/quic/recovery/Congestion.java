@@ -57,7 +57,7 @@ public final class Congestion {
         window = Math.max(window, (long) MINIMUM_PACKETS * packet);
     }
 
-    /** Another path: its window starts anew (RFC 9000, section 9.4). What is in flight stays. */
+    /** Another path: its window starts anew (RFC 9000, section 9.4). The bytes in flight stay. */
     public void reset() {
         window = (long) initialPackets * packet;
         threshold = Long.MAX_VALUE;

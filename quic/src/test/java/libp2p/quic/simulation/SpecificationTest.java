@@ -27,8 +27,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The 34 transport cases of h3spec, which it tries on servers, here on both roles: the remote does what it must not, and the
- * connection must end with the code that the specification names. What only one side may send is a fault of the other alone.
+ * The 34 transport cases of h3spec, which it tries on servers, here on both roles: the remote does what it must not,
+ * and the connection must end with the code that the specification names. Frames and parameters that only one side may
+ * send are a fault of the other alone.
  */
 class SpecificationTest {
     private static final long SECOND = 1_000_000_000L;

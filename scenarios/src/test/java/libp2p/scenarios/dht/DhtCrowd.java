@@ -32,12 +32,12 @@ import libp2p.simulator.Simulation;
 import libp2p.swarm.resource.ResourceLimits;
 
 /**
- * A network of complete hosts that are servers of a DHT. Each joins by way of a few others; then some announce content, store values
- * and look for peers, and others find them. The figures are printed as they come.
+ * A network of complete hosts that are servers of a DHT. Each joins by way of a few others; then some announce content,
+ * store values and look for peers, and others find them. The figures are printed as they come.
  */
 final class DhtCrowd {
     /**
-     * What is to happen.
+     * The plan.
      *
      * @param hosts at least 30
      * @param known how many others each host joins by
@@ -58,7 +58,7 @@ final class DhtCrowd {
             long seed) {}
 
     /**
-     * What has happened.
+     * The report.
      *
      * @param found searches that found what was there, of all three kinds
      * @param exact shares of the peers that are truly closest to a key, among those that a lookup says are
@@ -227,7 +227,9 @@ final class DhtCrowd {
         return Deadline.after(hosts.get(host).environment(), PATIENCE);
     }
 
-    /** All at the same time: content announced and found, values stored and found, peers found, closest peers compared. */
+    /**
+     * All at the same time: content announced and found, values stored and found, peers found, closest peers compared.
+     */
     private void search() throws InterruptedException {
         List<SimulatedTask> tasks = new ArrayList<>();
         for (int i = 0; i < plan.searches; i++) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An honest peer that pings two nodes in turn: the one that is flooded later, and its neighbour on the same machine,
- * which never is. What the neighbour's pings wait for is the machine, on which the attacker is busy too.
+ * which never is. The neighbour's pings wait for the machine, on which the attacker is busy too.
  */
 final class Pings implements AutoCloseable {
     /** Also a stranger's limits must not end a ping on a busy machine: whether it is answered counts. */

@@ -83,7 +83,7 @@ final class ContractScript {
         return items(experiment, "nodes").size();
     }
 
-    /** What one node does, the instructions for others left out. */
+    /** The instructions for one node. */
     List<Instruction> of(int node) {
         List<Instruction> own = new ArrayList<>();
         for (Node item : items(experiment, "script")) {

@@ -5,11 +5,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says which thread holds the buffers of one direction of a connection, so that closing the connection from another
- * thread never gives a buffer back to the pool while somebody still reads or fills it. Whoever holds the custody when
+ * thread never gives a buffer back to the pool while somebody still reads or fills it. The holder of the custody when
  * the connection closes runs the release: the closing thread if nobody, or itself, or a dead thread holds it; otherwise
  * the holder, at its next call.
  *
- * <p>BufferOwnership passes to the thread that enters; that only one thread works at a time is the caller's promise. Thread-safe.
+ * <p>BufferOwnership passes to the thread that enters; that only one thread works at a time is the caller's promise.
+ * Thread-safe.
  */
 public final class BufferOwnership {
     /** Stands for "given up for good"; never started. */

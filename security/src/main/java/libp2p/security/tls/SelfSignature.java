@@ -17,11 +17,11 @@ import libp2p.crypto.DerReader.DerException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that a certificate is signed by the key it certifies. What is signed, by which key and how is what {@link
- * Certificate} has read; no second parser has a say. ECDSA over P-256 with SHA-256, which everybody uses, goes to the
- * fast engine, other algorithms of today to the JDK: Ed25519; ECDSA with a hash that is as long as the curve or longer;
- * RSA with keys of 2048 to 8192 bits, padded as in PKCS #1 or PSS, where the mask has the same hash and the salt is as
- * long as the hash. SHA-1 is not taken.
+ * Checks that a certificate is signed by the key it certifies. {@link Certificate} has read the signed part, the key
+ * and the algorithm; no second parser has a say. ECDSA over P-256 with SHA-256, which everybody uses, goes to the fast
+ * engine, other algorithms of today to the JDK: Ed25519; ECDSA with a hash that is as long as the curve or longer; RSA
+ * with keys of 2048 to 8192 bits, padded as in PKCS #1 or PSS, where the mask has the same hash and the salt is as long
+ * as the hash. SHA-1 is not taken.
  */
 final class SelfSignature {
     private static final int PARAMETER_HASH = 0xa0;

@@ -3,8 +3,8 @@ package libp2p.security.tls13;
 import java.util.Arrays;
 
 /**
- * Reads numbers and vectors of the presentation language (RFC 8446, section 3) from an array. What does not fit is a
- * decode_error; nothing is allocated beyond the input.
+ * Reads numbers and vectors of the presentation language (RFC 8446, section 3) from an array. Input that does not fit
+ * is a decode_error; nothing is allocated beyond the input.
  */
 final class WireReader {
     private final byte[] bytes;

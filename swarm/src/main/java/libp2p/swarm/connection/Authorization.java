@@ -6,7 +6,7 @@ import libp2p.core.connection.Connection;
 import libp2p.core.connection.UnauthorizedException;
 import libp2p.core.resource.Direction;
 
-/** Asks the authorizer of a host; an exception of it refuses. What is refused is told to the observer. */
+/** Asks the authorizer of a host; an exception of it refuses. Refusals are told to the observer. */
 final class Authorization {
     private static final System.Logger LOG = System.getLogger(Authorization.class.getName());
 

@@ -4,9 +4,9 @@ import java.time.Duration;
 
 /**
  * Whether one peer is worth trying. Closed, everybody may; after a number of failures in a row it opens, and nobody
- * may; after a while it is half open, and one may: success closes it, failure opens it again. What was begun before the
- * state changed says nothing about the new one and is ignored. A state machine without time, threads or locks of its
- * own.
+ * may; after a while it is half open, and one may: success closes it, failure opens it again. The outcome of a dial
+ * that began before the state changed says nothing about the new one and is ignored. A state machine without time,
+ * threads or locks of its own.
  */
 final class CircuitBreaker {
     /** The states. */

@@ -147,7 +147,7 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
 
     /**
      * Puts a newer connectedness in the place of the older ones of the peer, before what is true only while it is
-     * connected. What was true before it went is left out.
+     * connected. The states before it went are left out.
      */
     private void merge(ConnectednessChanged newer) {
         PeerId peer = newer.peer();

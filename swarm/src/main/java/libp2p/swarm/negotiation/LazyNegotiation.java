@@ -219,7 +219,7 @@ public final class LazyNegotiation {
     }
 
     /**
-     * Waits for the answer, sending the proposal first if need be. Whoever is late or interrupted may try again.
+     * Waits for the answer, sending the proposal first if need be. A caller that is late or interrupted may try again.
      *
      * @throws NegotiationException if the remote refused
      * @throws DeadlineExceededException if the deadline passes first, or the answer takes too long

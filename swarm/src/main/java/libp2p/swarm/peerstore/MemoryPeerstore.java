@@ -18,10 +18,10 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A peerstore that forgets with the process. What a peer says of itself is forgotten some time after it has gone, with
- * the last of its addresses; of a peer that is neither connected nor named by a user only a bounded part is kept. When
- * the store is full, strangers are forgotten first, the heaviest of those used longest ago; peers that this host has
- * reached once have half of it to themselves, and those that are connected or have an address from a user go last.
+ * A peerstore that forgets with the process. A peer's description of itself is forgotten some time after it has gone,
+ * with the last of its addresses; of a peer that is neither connected nor named by a user only a bounded part is kept.
+ * When the store is full, strangers are forgotten first, the heaviest of those used longest ago; peers that this host
+ * has reached once have half of it to themselves, and those that are connected or have an address from a user go last.
  * Thread-safe.
  */
 public final class MemoryPeerstore implements Peerstore {

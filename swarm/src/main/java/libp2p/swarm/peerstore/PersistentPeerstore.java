@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A peerstore that outlives the process. All of it is in memory, within the bounds of {@link MemoryPeerstore}; what
  * changes is written behind, after {@link Options#delay} at the latest, so that no method but {@link #flush} and {@link
- * #close} waits for the disk. What was flushed survives any end of the process; a sudden end costs the changes of the
+ * #close} waits for the disk. Flushed changes survive any end of the process; a sudden end costs the changes of the
  * last moments. A disk that is full or read-only costs persistence, told in the log, and nothing else. Thread-safe.
  */
 public final class PersistentPeerstore implements Peerstore {

@@ -9,8 +9,8 @@ import libp2p.multiformats.multiaddr.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of an address that a NAT translates: an IP address and a TCP or UDP port. What runs on top of it (QUIC,
- * WebTransport, WebRTC; WebSocket) shares it.
+ * The part of an address that a NAT translates: an IP address and a TCP or UDP port. The transports on top of it (QUIC,
+ * WebTransport, WebRTC; WebSocket) share it.
  */
 record ThinWaist(InetAddress ip, Protocol transport, int port) {
     private static final int COMPONENTS = 2;

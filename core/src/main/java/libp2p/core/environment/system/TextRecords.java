@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * TXT records by the DNS client of the JDK (module {@code jdk.naming.dns}), which asks the servers that the system is
- * set up with. It blocks a platform thread for up to seven seconds per server. What makes JNDI dangerous cannot happen:
+ * set up with. It blocks a platform thread for up to seven seconds per server. The dangers of JNDI are excluded:
  * a name with a scheme, which would lead to another provider, is refused as no host name, and only attributes are asked
  * for, which the DNS provider never turns into objects.
  */

@@ -17,8 +17,8 @@ import libp2p.crypto.engine.AeadContext;
 import org.junit.jupiter.api.Test;
 
 /**
- * Secrets do not stay in native memory. What malloc has is searched for the secret, as another process with the right
- * to would; while the secret is in use it must be found, so that a search in the wrong place cannot pass.
+ * Secrets do not stay in native memory. The memory of malloc is searched for the secret, as another process with the
+ * right to would; while the secret is in use it must be found, so that a search in the wrong place cannot pass.
  */
 class KeyWipingTest {
     private static final Random RANDOM = new Random();

@@ -8,8 +8,8 @@ import libp2p.core.environment.Environment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine of one host, made when it is first needed, on a thread that may block: making it signs a certificate. Who
- * comes meanwhile waits. Thread-safe.
+ * The engine of one host, made when it is first needed, on a thread that may block: making it signs a certificate. A
+ * caller that comes meanwhile waits. Thread-safe.
  */
 final class EngineOnce {
     private final Environment environment;
