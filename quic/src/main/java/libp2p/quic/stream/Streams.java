@@ -23,6 +23,11 @@ public final class Streams {
     private static final int UNI = 2;
     private static final long MAX_STREAMS = 1L << 60;
     private static final int CONTROL_ROOM = 40;
+    /**
+     * Bytes that a stream sends before it is the next one's turn: what leaves with one call of the system then wakes one reader on
+     * the other side, and not all of them.
+     */
+    private static final int TURN = 16 << 10;
 
     /** Asked before a window grows, since its memory belongs to somebody. */
     @FunctionalInterface
@@ -46,6 +51,8 @@ public final class Streams {
     private final long[] localAllowed = new long[2];
     private Memory memory = bytes -> true;
     private @Nullable QuicStream last;
+    private @Nullable QuicStream onTurn;
+    private long turnEnds;
     private TransportParameters remote = new TransportParameters();
     private long sendCredit;
     private long sent;
@@ -375,16 +382,21 @@ public final class Streams {
             if (stream == null) {
                 break;
             }
+            if (stream != onTurn) {
+                onTurn = stream;
+                turnEnds = sent + TURN;
+            }
             SentFrame piece = stream.sending.send(out, sendCredit - sent);
             boolean more = stream.sending.wantsToSend(sendCredit - sent);
             if (piece != null) {
                 list = SentPacket.link(piece, list);
             }
-            if (piece != null && more && queue.size() == 1 && sendCredit > sent) {
+            if (piece != null && more && (queue.size() == 1 || sent < turnEnds) && sendCredit > sent) {
                 break; // the packet is full, and it is this stream's turn again
             }
             if (piece != null || !more || sendCredit == sent) {
                 queue.pollFirst();
+                onTurn = null;
                 stream.isSendQueued = false;
                 if (more || sendCredit == sent && stream.sending.wantsToSend(1)) {
                     sendable.add(stream);

@@ -7,8 +7,10 @@ import libp2p.crypto.engine.EngineUnavailableException;
 import libp2p.crypto.engine.MaskContext;
 import libp2p.crypto.engine.PacketContext;
 
-/** The AEADs of libcrypto. */
+/** The AEADs of libcrypto; packets by the functions of its provider where it has providers, since OpenSSL 3.0. */
 public final class LibcryptoAead implements AeadEngine {
+    private static final boolean PROVIDERS = ProviderFunctions.LOADED.functions() != null;
+
     /** Binds the functions. */
     public LibcryptoAead() throws EngineUnavailableException {
         CipherFunctions.LOADED.get();
@@ -22,12 +24,14 @@ public final class LibcryptoAead implements AeadEngine {
 
     @Override
     public PacketContext packetContext(AeadAlgorithm algorithm, byte[] key, byte[] vector, boolean sealing) {
-        return new LibcryptoPacketContext(algorithm, key, vector, sealing);
+        return PROVIDERS
+                ? new ProviderPacketContext(algorithm, key, vector, sealing)
+                : new LibcryptoPacketContext(algorithm, key, vector, sealing);
     }
 
     @Override
     public MaskContext maskContext(AeadAlgorithm algorithm, byte[] key) {
-        return new LibcryptoMaskContext(algorithm, key);
+        return PROVIDERS ? new ProviderMaskContext(algorithm, key) : new LibcryptoMaskContext(algorithm, key);
     }
 
     @Override

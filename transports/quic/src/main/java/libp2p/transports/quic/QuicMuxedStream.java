@@ -260,7 +260,7 @@ final class QuicMuxedStream implements MuxedStream {
                 if (deadline == null) {
                     deadline = writes.next();
                 }
-                wanted = stream.queue() / 4; // a thread that is woken for less is woken too often
+                wanted = stream.queue() / 2; // a thread that is woken for less is woken too often
                 try {
                     QuicConnection.await(writable, deadline, "write");
                 } catch (InterruptedIOException cut) {
