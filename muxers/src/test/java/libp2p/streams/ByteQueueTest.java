@@ -116,6 +116,105 @@ class ByteQueueTest {
         assertThat(pool.lent()).isZero();
     }
 
+    /** Bytes go through two queues, part of them copied and part of them in their chunks. */
+    @Test
+    void bytesGoOnInTheirChunksAndNothingIsCopied() {
+        ChunkPool others = Pools.poisoned();
+        ByteQueue next = new ByteQueue(others);
+        Random random = new Random(3);
+        long in = 0;
+        long moved = 0;
+        long out = 0;
+        for (int round = 0; round < 40_000; round++) {
+            switch (random.nextInt(4)) {
+                case 0 -> {
+                    int count = random.nextInt(random.nextInt(10) == 0 ? 100_000 : 200);
+                    produce(piece(in, count, false));
+                    in += count;
+                }
+                case 1 -> {
+                    if (queue.isDetachable()) {
+                        ChunkRun run = queue.detach(1 + random.nextInt(200_000), ChunkPool.LARGE + random.nextInt(100_000));
+                        if (run != null) {
+                            byte[] memory = run.first().bytes;
+                            int start = run.first().start;
+                            assertThat(memory[start]).isEqualTo(at(moved));
+                            moved += run.bytes();
+                            boolean alone = next.size() == 0;
+                            assertThat(next.attach(run)).isTrue();
+                            if (alone) {
+                                ChunkRun again = next.detach(Integer.MAX_VALUE, Integer.MAX_VALUE);
+                                assertThat(again.first().bytes).isSameAs(memory);
+                                assertThat(next.attach(again)).isTrue();
+                            }
+                        }
+                    }
+                }
+                case 2 -> {
+                    int count = Math.min(random.nextInt(300), queue.size());
+                    ByteBuffer few = ByteBuffer.allocate(count);
+                    moved += consume(few);
+                    next.beginProduce();
+                    next.append(few.flip(), count);
+                    next.endProduce(count);
+                }
+                default -> {
+                    ByteBuffer target = ByteBuffer.allocate(random.nextInt(80_000));
+                    int count = Math.min(next.size(), target.remaining());
+                    next.beginConsume();
+                    next.copyTo(target, count);
+                    next.endConsume(count);
+                    check(target, count, out);
+                    out += count;
+                }
+            }
+            assertThat(queue.size() + next.size()).isEqualTo((int) (in - out));
+            assertThat(next.used()).isGreaterThanOrEqualTo(next.size());
+            if (next.size() == 0) {
+                assertThat(next.used()).isZero();
+                assertThat(others.lent()).isZero();
+            }
+            assertThat(others.lent()).isLessThanOrEqualTo(3 + next.used() / ChunkPool.SMALL);
+        }
+        assertThat(out).isGreaterThan(1_000_000);
+    }
+
+    @Test
+    void manyLittlePiecesCountAsTheMemoryThatTheyTake() {
+        ByteQueue next = new ByteQueue(pool);
+        for (int i = 0; i < 100; i++) {
+            produce(piece(i, 1, false));
+            ChunkRun run = queue.detach(1, ChunkPool.LARGE);
+            assertThat(next.attach(run)).isTrue();
+        }
+        assertThat(next.size()).isEqualTo(100);
+        assertThat(next.used()).isGreaterThanOrEqualTo(100 * (ChunkPool.SMALL - 1));
+        ByteBuffer target = ByteBuffer.allocate(50);
+        next.beginConsume();
+        next.copyTo(target, 50);
+        next.endConsume(50);
+        check(target, 50, 0);
+        assertThat(next.used()).isBetween(50 * ChunkPool.SMALL, 51 * ChunkPool.SMALL);
+        next.drop();
+        assertThat(pool.lent()).isZero();
+        assertThat(next.used()).isZero();
+    }
+
+    @Test
+    void nothingIsTakenWhileAThreadAppendsAndNothingIsLostWhenTheNextQueueIsDropped() {
+        ByteQueue next = new ByteQueue(Pools.poisoned());
+        produce(piece(0, 5000, false));
+        queue.beginProduce();
+        assertThat(queue.isDetachable()).isFalse();
+        queue.append(piece(5000, 10, false), 10);
+        queue.endProduce(10);
+        ChunkRun run = queue.detach(Integer.MAX_VALUE, ChunkPool.LARGE);
+        next.drop();
+        assertThat(next.attach(run)).isFalse();
+        assertThat(pool.lent()).isZero();
+        assertThat(queue.size()).isZero();
+    }
+
     @Test
     void givesItsChunksBackWhoeverIsCopyingWhenItIsDropped() {
         produce(piece(0, 100_000, false));

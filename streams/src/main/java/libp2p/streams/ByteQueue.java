@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The bytes are copied without a lock, because producer and consumer touch different ones: each side announces itself
  * ({@code begin…}), copies, and reports what it did ({@code end…}), and only the announcement and the report need the
  * lock that guards the queue. So a long copy on one side never keeps the other waiting.
+ *
+ * <p>Bytes can also go on to another queue in the chunks that they are in: {@link #detach} and {@link #attach}.
  */
 final class ByteQueue {
     private final ChunkPool pool;
@@ -17,6 +19,7 @@ final class ByteQueue {
     // touched by the consumer while it consumes, else under the lock
     private @Nullable Chunk head;
     private int headAt;
+    private int slackConsumed;
 
     // touched by the producer while it produces, else under the lock
     private @Nullable Chunk first;
@@ -25,6 +28,7 @@ final class ByteQueue {
 
     // under the lock
     private int size;
+    private int slack;
     private boolean producing;
     private boolean consuming;
     private boolean dropped;
@@ -38,6 +42,11 @@ final class ByteQueue {
         return size;
     }
 
+    /** Bytes that can be consumed and the room between them that nobody can use. Needs the lock. */
+    int used() {
+        return size + slack;
+    }
+
     /** Announces {@link #append}. Needs the lock. */
     void beginProduce() {
         producing = true;
@@ -48,10 +57,10 @@ final class ByteQueue {
         int left = count;
         while (left > 0) {
             Chunk chunk = tail;
-            if (chunk == null || tailAt == chunk.bytes.length) {
+            if (chunk == null || tailAt == chunk.limit) {
                 chunk = extend(chunk, left);
             }
-            int step = Math.min(left, chunk.bytes.length - tailAt);
+            int step = Math.min(left, chunk.limit - tailAt);
             source.get(chunk.bytes, tailAt, step);
             tailAt += step;
             left -= step;
@@ -109,11 +118,12 @@ final class ByteQueue {
             if (chunk == null) {
                 throw new IllegalStateException("more bytes were claimed than are queued");
             }
-            if (headAt == chunk.bytes.length) {
+            int limit = chunk.limit; // may shrink meanwhile to where the claimed bytes end, not below
+            if (headAt == limit) {
                 chunk = advance(chunk);
                 continue;
             }
-            int step = Math.min(left, chunk.bytes.length - headAt);
+            int step = Math.min(left, limit - headAt);
             target.put(chunk.bytes, headAt, step);
             headAt += step;
             left -= step;
@@ -123,9 +133,99 @@ final class ByteQueue {
     private @Nullable Chunk advance(Chunk done) {
         Chunk chunk = done.next;
         head = chunk;
-        headAt = 0;
+        headAt = chunk == null ? 0 : chunk.start;
+        slackConsumed += done.slack;
         pool.give(done);
         return chunk;
+    }
+
+    /** Whether {@link #detach} can take anything. Needs the lock, and no consumer that copies. */
+    boolean isDetachable() {
+        return size > 0 && !producing;
+    }
+
+    /**
+     * Takes the first chunks with their bytes, as many as the bounds allow; null if that is none. Needs the lock, {@link
+     * #isDetachable} and no consumer that copies.
+     *
+     * @param most bytes
+     * @param memory that the chunks may take
+     */
+    @Nullable
+    ChunkRun detach(int most, int memory) {
+        Chunk chunk = head;
+        if (chunk != null && chunk != tail && headAt == chunk.limit) {
+            chunk = advance(chunk);
+        }
+        Chunk first = chunk;
+        Chunk last = null;
+        int bytes = 0;
+        int taken = 0;
+        while (chunk != null) {
+            int start = chunk == first ? headAt : chunk.start;
+            int end = chunk == tail ? tailAt : chunk.limit;
+            if (end - start > most - bytes || chunk.bytes.length > memory - taken) {
+                break;
+            }
+            chunk.start = start;
+            chunk.limit = end;
+            bytes += end - start;
+            taken += chunk.bytes.length;
+            slackConsumed += chunk.slack;
+            last = chunk;
+            chunk = chunk.next;
+        }
+        size -= bytes;
+        settleSlack();
+        head = chunk;
+        if (chunk == null) {
+            tail = null;
+        } else if (last != null) {
+            headAt = chunk.start;
+        }
+        if (first == null || last == null) {
+            return null;
+        }
+        last.next = null;
+        return new ChunkRun(pool, first, last, bytes, taken);
+    }
+
+    /**
+     * Puts chunks with their bytes behind what is queued. Needs the lock, and no producer.
+     *
+     * @return false if the queue was dropped, and these bytes are with it
+     */
+    boolean attach(ChunkRun run) {
+        pool.adopt(run);
+        Chunk last = tail;
+        if (dropped) {
+            new ChunkRun(pool, run.first(), run.last(), run.bytes(), run.memory()).drop();
+            return false;
+        }
+        for (Chunk chunk = run.first(); chunk != null; chunk = chunk.next) {
+            chunk.slack = chunk.bytes.length - (chunk.limit - chunk.start);
+        }
+        slack += run.memory() - run.bytes();
+        if (last == null) {
+            head = run.first();
+            headAt = run.first().start;
+        } else {
+            int room = last.limit - tailAt;
+            last.slack += room;
+            slack += room;
+            last.next = run.first();
+            last.limit = tailAt;
+        }
+        tail = run.last();
+        tailAt = run.last().limit;
+        size += run.bytes();
+        return true;
+    }
+
+    /** Needs the lock. */
+    private void settleSlack() {
+        slack -= slackConsumed;
+        slackConsumed = 0;
     }
 
     /**
@@ -137,6 +237,7 @@ final class ByteQueue {
         consuming = false;
         if (!dropped) {
             size -= count;
+            settleSlack();
         }
         if (size == 0) {
             releaseIfUnused();
@@ -165,5 +266,7 @@ final class ByteQueue {
         }
         head = null;
         tail = null;
+        slack = 0;
+        slackConsumed = 0;
     }
 }

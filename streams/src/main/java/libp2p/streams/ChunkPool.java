@@ -55,7 +55,7 @@ public final class ChunkPool {
     /** Takes a chunk back; the caller must not touch it again. */
     void give(Chunk chunk) {
         lent.decrementAndGet();
-        chunk.next = null;
+        chunk.reset();
         if (poison) {
             Arrays.fill(chunk.bytes, (byte) 0xDD);
         }
@@ -66,6 +66,19 @@ public final class ChunkPool {
                 lock.unlock();
             }
         }
+    }
+
+    /** The chunks of a run are given back to this pool from now on, which holds at most as many as it may. */
+    void adopt(ChunkRun run) {
+        if (run.pool() == this) {
+            return;
+        }
+        int count = 0;
+        for (Chunk chunk = run.first(); chunk != null; chunk = chunk.next) {
+            count++;
+        }
+        run.pool().lent.addAndGet(-count);
+        lent.addAndGet(count);
     }
 
     /**

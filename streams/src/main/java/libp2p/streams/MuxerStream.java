@@ -354,6 +354,31 @@ public abstract class MuxerStream extends Sender implements MuxedStream {
     }
 
     @Override
+    public final int transferTo(MuxedStream target, int most) throws IOException {
+        if (!(target instanceof MuxerStream other) || other == this) {
+            return MuxedStream.super.transferTo(target, most);
+        }
+        if (!receiving.awaitDetachable()) {
+            return -1;
+        }
+        int room = other.sending.awaitRoom(ChunkPool.LARGE);
+        ChunkRun run;
+        try (FlushTurn turn = muxer().beginTurn()) {
+            run = receiving.detach(most, room, turn);
+        }
+        if (run == null) { // less is wanted than the first chunk holds, or there is news to be read
+            return MuxedStream.super.transferTo(target, most);
+        }
+        if (end.isForgotten()) {
+            settle();
+        }
+        try (FlushTurn turn = other.muxer().beginTurn()) {
+            other.sending.attach(run, turn);
+        }
+        return run.bytes();
+    }
+
+    @Override
     public final boolean onReadable(Runnable otherwise) {
         return receiving.onReadable(otherwise);
     }

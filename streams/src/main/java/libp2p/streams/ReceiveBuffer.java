@@ -74,6 +74,76 @@ final class ReceiveBuffer {
         }
     }
 
+    /**
+     * Waits for bytes that {@link #detach} can take, as a read would for bytes.
+     *
+     * @return false after the remote peer's last byte
+     */
+    boolean awaitDetachable() throws IOException {
+        core.lock.lock();
+        try {
+            if (reading) {
+                throw new IllegalStateException("another thread is reading this stream");
+            }
+            reading = true;
+            try {
+                return awaitChunks();
+            } finally {
+                reading = false;
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private boolean awaitChunks() throws IOException {
+        Deadline deadline = null;
+        while (true) {
+            core.checkReadable();
+            bound.check();
+            if (queue.isDetachable()) {
+                return true;
+            }
+            if (queue.size() == 0 && core.state.isRemoteFinished()) {
+                return false;
+            }
+            if (deadline == null) {
+                deadline = bound.next();
+            }
+            try {
+                if (!readable.await(deadline) && core.state.isReceiving() && core.state.isReadable()) {
+                    if (queue.size() == 0) {
+                        throw bound.late();
+                    }
+                    return true;
+                }
+            } catch (InterruptedException e) {
+                throw StreamCore.interrupted("read", 0);
+            }
+        }
+    }
+
+    /**
+     * Takes whole chunks with their bytes; null if none fits, or none can be taken at this moment.
+     *
+     * @param most bytes
+     * @param memory that the chunks may take
+     * @param turn of the caller
+     */
+    @Nullable
+    ChunkRun detach(int most, int memory, FlushTurn turn) {
+        core.lock.lock();
+        try {
+            ChunkRun run = !reading && queue.isDetachable() ? queue.detach(most, memory) : null;
+            if (run != null) {
+                consumed.accept(run.bytes(), turn);
+            }
+            return run;
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
     /** See {@link libp2p.core.connection.Stream#onReadable}. */
     boolean onReadable(Runnable otherwise) {
         core.lock.lock();

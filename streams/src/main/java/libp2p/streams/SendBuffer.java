@@ -57,11 +57,69 @@ final class SendBuffer {
         try {
             checkNoWriter();
             writing = true;
-            turn = little && queue.size() + source.remaining() <= capacity ? own : null;
+            turn = little && queue.used() + source.remaining() <= capacity ? own : null;
             try {
                 put(source);
             } finally {
                 writing = false;
+                turn = null;
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until chunks of so much memory fit, as a write would for room, and returns how much fits; another thread must
+     * not write meanwhile.
+     *
+     * @param needed bytes, at most {@link StreamLimits#MINIMUM_SEND_BUFFER}
+     */
+    int awaitRoom(int needed) throws IOException {
+        core.lock.lock();
+        try {
+            checkNoWriter();
+            writing = true;
+            try {
+                Deadline deadline = null;
+                core.checkWritable();
+                while (true) {
+                    checkInTime(0);
+                    int room = room(needed);
+                    if (room >= needed) {
+                        return room;
+                    }
+                    if (deadline == null) {
+                        deadline = bound.next();
+                    }
+                    await(0, deadline, needed);
+                    core.checkWritable();
+                }
+            } finally {
+                writing = false;
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /**
+     * Queues chunks for which {@link #awaitRoom} has found room.
+     *
+     * @param own the turn of the caller
+     */
+    void attach(ChunkRun run, FlushTurn own) throws IOException {
+        core.lock.lock();
+        try {
+            if (writing || !core.isWritable()) {
+                run.drop();
+                checkNoWriter();
+                core.checkWritable();
+                return;
+            }
+            if (queue.attach(run)) {
+                turn = run.bytes() <= LITTLE ? own : null;
+                queued.run();
                 turn = null;
             }
         } finally {
@@ -74,7 +132,7 @@ final class SendBuffer {
         core.lock.lock();
         try {
             checkNoWriter();
-            return !core.isWritable() || capacity - queue.size() >= count || room() >= count;
+            return !core.isWritable() || capacity - queue.used() >= count || room(1) >= count;
         } finally {
             core.lock.unlock();
         }
@@ -92,24 +150,25 @@ final class SendBuffer {
         core.checkWritable();
         while (source.hasRemaining()) {
             checkInTime(source.position() - start);
-            int room = room();
+            int room = room(1);
             if (room > 0) {
                 append(source, Math.min(Math.min(room, STEP), source.remaining()));
             } else {
                 if (deadline == null) {
                     deadline = bound.next();
                 }
-                await(source.position() - start, deadline);
+                await(source.position() - start, deadline, 1);
             }
             core.checkWritable();
         }
     }
 
-    private int room() {
-        if (queue.size() >= capacity && capacity < largest && memory.tryTakeMore(largest - capacity)) {
+    /** The room that there is, after asking for more memory if it is less than is needed. */
+    private int room(int needed) {
+        if (capacity - queue.used() < needed && capacity < largest && memory.tryTakeMore(largest - capacity)) {
             capacity = largest;
         }
-        return capacity - queue.size();
+        return capacity - queue.used();
     }
 
     private void append(ByteBuffer source, int count) {
@@ -128,9 +187,9 @@ final class SendBuffer {
         }
     }
 
-    private void await(int transferred, Deadline deadline) throws IOException {
+    private void await(int transferred, Deadline deadline, int needed) throws IOException {
         try {
-            if (!writable.await(deadline) && room() <= 0 && core.state.abort() == StreamState.Abort.NONE) {
+            if (!writable.await(deadline) && room(needed) < needed && core.state.abort() == StreamState.Abort.NONE) {
                 throw late(transferred);
             }
         } catch (InterruptedException e) {
@@ -185,7 +244,7 @@ final class SendBuffer {
     void endCopy(int count) {
         queue.endConsume(count);
         if (writable.hasWaiters()) {
-            if (capacity - queue.size() >= capacity / 2) {
+            if (capacity - queue.used() >= capacity / 2) {
                 writable.signal();
             }
         } else if (queue.size() == 0 && !writing) {

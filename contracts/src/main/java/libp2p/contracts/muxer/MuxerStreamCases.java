@@ -91,6 +91,71 @@ abstract class MuxerStreamCases extends MuxerCases {
     }
 
     @Test
+    void handsBytesOnToAStreamOfAnotherConnection() throws Exception {
+        for (long seed = 1; seed <= 6; seed++) {
+            byte[] sent = bytes(2_000_000, seed);
+            try (MuxedPair near = pair(MemoryLink.Shape.random(seed));
+                    MuxedPair far = pair(MemoryLink.Shape.random(seed + 100))) {
+                Ends first = near.stream();
+                Ends second = far.stream();
+                Random steps = new Random(seed);
+                FutureTask<Void> writer = MuxedPair.async(() -> {
+                    int at = 0;
+                    while (at < sent.length) {
+                        int step = Math.min(sent.length - at, 1 + steps.nextInt(steps.nextInt(4) == 0 ? 200_000 : 100));
+                        first.left().write(sent, at, step);
+                        at += step;
+                    }
+                    first.left().closeWrite();
+                    return null;
+                });
+                FutureTask<Integer> between = MuxedPair.async(() -> {
+                    Random most = new Random(9);
+                    int moved = 0;
+                    int count;
+                    while ((count = first.right()
+                                    .transferTo(second.left(), most.nextInt(8) == 0 ? 1 : Integer.MAX_VALUE))
+                            >= 0) {
+                        assertThat(count).isPositive();
+                        moved += count;
+                    }
+                    second.left().closeWrite();
+                    return moved;
+                });
+                byte[] got = readAll(second.right());
+                writer.get();
+                assertThat(between.get()).isEqualTo(sent.length);
+                assertThat(Arrays.equals(got, sent)).as("seed %s", seed).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void whatIsHandedOnFailsAsTheStreamThatFails() throws Exception {
+        try (MuxedPair near = pair();
+                MuxedPair far = pair()) {
+            Ends first = near.stream();
+            Ends second = far.stream();
+            write(first.left(), "for nobody");
+            second.left().reset(7);
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            first.right().transferTo(second.left(), 100);
+                        }
+                    })
+                    .isInstanceOf(StreamResetException.class);
+            first.right().reset(1); // what was not handed on is kept for a reader
+            Ends other = near.stream();
+            Ends third = far.stream();
+            other.left().reset(9);
+            assertThatThrownBy(() -> other.right().transferTo(third.left(), 100))
+                    .isInstanceOf(StreamResetException.class);
+            write(third.left(), "still there");
+            assertThat(read(third.right())).isEqualTo("still there");
+        }
+    }
+
+    @Test
     void opensStreamsFromBothSides() throws Exception {
         try (MuxedPair pair = pair()) {
             MuxedStream a = pair.left.openStream(Deadline.NONE);

@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.time.Duration;
+import libp2p.core.buffer.BufferPool;
+import libp2p.core.buffer.Lease;
 import libp2p.core.environment.Deadline;
 import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.resource.Direction;
@@ -63,6 +65,28 @@ public interface Stream extends AutoCloseable {
 
     default void write(byte[] source) throws IOException {
         write(source, 0, source.length);
+    }
+
+    /**
+     * Moves bytes that come here into another stream, blocking as {@link #read(ByteBuffer)} here and {@link
+     * #write(ByteBuffer)} there would, for a caller that does not look at them. Where both streams keep bytes in the same
+     * kind of memory, as those of yamux and mplex do, that memory changes hands and no byte is copied, but for the last
+     * ones when fewer are wanted than lie in one piece of it. Fails as the stream does that fails; bytes that are on the
+     * way then are lost.
+     *
+     * @param target for which the caller is the writer
+     * @param most bytes, at least 1
+     * @return the number of bytes moved, or -1 after the remote's last byte
+     */
+    default int transferTo(Stream target, int most) throws IOException {
+        try (Lease lease = BufferPool.shared().lease()) {
+            ByteBuffer bytes = lease.buffer();
+            int count = read(bytes.clear().limit(Math.min(most, bytes.capacity())));
+            if (count > 0) {
+                target.write(bytes.flip());
+            }
+            return count;
+        }
     }
 
     /**

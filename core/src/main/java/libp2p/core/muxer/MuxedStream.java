@@ -3,6 +3,8 @@ package libp2p.core.muxer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import libp2p.core.buffer.BufferPool;
+import libp2p.core.buffer.Lease;
 import libp2p.core.connection.StreamPriority;
 import libp2p.core.environment.Deadline;
 
@@ -26,6 +28,18 @@ public interface MuxedStream {
 
     /** See {@link libp2p.core.connection.Stream#write(byte[], int, int)}. */
     void write(byte[] source, int offset, int length) throws IOException;
+
+    /** See {@link libp2p.core.connection.Stream#transferTo}. */
+    default int transferTo(MuxedStream target, int most) throws IOException {
+        try (Lease lease = BufferPool.shared().lease()) {
+            ByteBuffer bytes = lease.buffer();
+            int count = read(bytes.clear().limit(Math.min(most, bytes.capacity())));
+            if (count > 0) {
+                target.write(bytes.flip());
+            }
+            return count;
+        }
+    }
 
     /** See {@link libp2p.core.connection.Stream#onReadable}. */
     boolean onReadable(Runnable otherwise);

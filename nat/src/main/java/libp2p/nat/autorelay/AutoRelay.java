@@ -153,6 +153,9 @@ public final class AutoRelay implements HostService {
 
     /** Whom to ask now: as many as places are missing, configured ones first, then at random. */
     private List<PeerAddress> chosen(long now) {
+        if (missing() == 0) {
+            return List.of();
+        }
         List<PeerAddress> others = new ArrayList<>(KnownRelays.connected(host()));
         lock.lock();
         try {
@@ -163,8 +166,18 @@ public final class AutoRelay implements HostService {
             others.forEach(relay -> offer(relay, candidates, now));
             restUntil.values().removeIf(until -> until <= now);
             return candidates.values().stream()
-                    .limit(Math.max(0, limits.relays() - active.size()))
+                    .limit(missing())
                     .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many places are missing. */
+    private int missing() {
+        lock.lock();
+        try {
+            return Math.max(0, limits.relays() - active.size());
         } finally {
             lock.unlock();
         }

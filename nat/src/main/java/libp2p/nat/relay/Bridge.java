@@ -66,7 +66,7 @@ final class Bridge {
         ConnectionLimits each = limits.each();
         long allowed = each == null || each.bytes() == 0 ? Long.MAX_VALUE : each.bytes();
         try {
-            new Carrier(environment, from, to, limits.buffer()).carry(allowed);
+            new Carrier(environment, from, to).carry(allowed);
         } catch (CircuitFullException full) {
             if (cut.compareAndSet(false, true)) {
                 // The target gets every byte that was allowed, and then sees the end; the source learns that it was

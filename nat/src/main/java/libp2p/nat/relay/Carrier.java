@@ -3,28 +3,26 @@ package libp2p.nat.relay;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import libp2p.core.buffer.BufferPool;
-import libp2p.core.buffer.Lease;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 
 /**
- * One way of a circuit. The bytes pass through one pooled direct buffer, which is held only while there are some: a
- * silent circuit holds none.
+ * One way of a circuit. Bytes go on in the memory into which they were received, where both streams are of a muxer; else
+ * they pass through a pooled direct buffer, which is held only while there are some: a silent circuit holds none.
  */
 final class Carrier {
+    private static final long ENDED = -1;
+
     private final Environment environment;
     private final Stream from;
     private final Stream to;
-    private final int buffer;
     private volatile boolean readable;
 
-    Carrier(Environment environment, Stream from, Stream to, int buffer) {
+    Carrier(Environment environment, Stream from, Stream to) {
         this.environment = environment;
         this.from = from;
         this.to = to;
-        this.buffer = buffer;
     }
 
     /**
@@ -40,26 +38,27 @@ final class Carrier {
             if (!ready) {
                 awaitBytes();
             }
-            try (Lease lease = BufferPool.shared().lease()) {
-                ByteBuffer bytes = lease.buffer();
-                int most = Math.min(buffer, bytes.capacity());
-                do {
-                    bytes.clear().limit((int) Math.clamp(left, 1, most));
-                    int count = from.read(bytes);
-                    if (count < 0) {
-                        to.closeWrite();
-                        return;
-                    }
-                    if (count > left) {
-                        throw new CircuitFullException(allowed);
-                    }
-                    left -= count;
-                    to.write(bytes.flip());
-                    environment.schedulePoint();
-                    ready = isReadable();
-                } while (ready);
+            if (left == 0) {
+                left = endOrFull(allowed);
+            } else {
+                int count = from.transferTo(to, (int) Math.min(left, Integer.MAX_VALUE));
+                left = count < 0 ? ENDED : left - count;
             }
+            if (left == ENDED) {
+                to.closeWrite();
+                return;
+            }
+            environment.schedulePoint();
+            ready = isReadable();
         }
+    }
+
+    /** All that is allowed has passed: now only the end may come. */
+    private long endOrFull(long allowed) throws IOException {
+        if (from.read(ByteBuffer.allocate(1)) >= 0) {
+            throw new CircuitFullException(allowed);
+        }
+        return ENDED;
     }
 
     /** Whether there are more bytes; if not, this thread is woken when there are. */

@@ -36,7 +36,7 @@ public record Limits(Reservations reservations, Circuits circuits, Requests requ
      * @param count of all
      * @param perPeer of one peer, as source and as target together
      * @param each what one may take, told to both ends; null for as much as it likes
-     * @param buffer bytes that are carried at a time, each way
+     * @param buffer bytes that one is charged for, each way, beside what its streams hold
      * @param request how long a client may take to say what it wants
      * @param connect how long opening a stream to the target may take
      * @param handshake how long the target may take to answer

@@ -184,6 +184,20 @@ final class SwarmStream implements Stream {
     }
 
     @Override
+    public int transferTo(Stream target, int most) throws IOException {
+        confirm();
+        if (!(target instanceof SwarmStream other) || other.negotiation != null) {
+            return Stream.super.transferTo(target, most);
+        }
+        int count = muxed.transferTo(other.muxed, most);
+        if (count > 0) {
+            traffic.read(count);
+            other.traffic.written(count);
+        }
+        return count;
+    }
+
+    @Override
     public boolean onReadable(Runnable otherwise) {
         LazyNegotiation pending = negotiation;
         if (pending == null || pending.isAccepted()) {
