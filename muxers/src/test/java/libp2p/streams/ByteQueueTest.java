@@ -134,7 +134,8 @@ class ByteQueueTest {
                 }
                 case 1 -> {
                     if (queue.isDetachable()) {
-                        ChunkRun run = queue.detach(1 + random.nextInt(200_000), ChunkPool.LARGE + random.nextInt(100_000));
+                        ChunkRun run =
+                                queue.detach(1 + random.nextInt(200_000), ChunkPool.LARGE + random.nextInt(100_000));
                         if (run != null) {
                             byte[] memory = run.first().bytes;
                             int start = run.first().start;

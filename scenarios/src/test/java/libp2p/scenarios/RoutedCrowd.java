@@ -67,6 +67,7 @@ final class RoutedCrowd {
         }
     }
 
+    private static final System.Logger LOG = System.getLogger("crowd");
     private static final Duration UNTIL_DIALS = Duration.ofMinutes(3);
     private static final Duration DIALS_WITHIN = Duration.ofMinutes(10);
     private static final Duration PUNCH = Duration.ofSeconds(50);
@@ -102,6 +103,7 @@ final class RoutedCrowd {
         for (int i = 0; i < plan.routed; i++) {
             routed.add(routedHost(i));
         }
+        reached("all have started");
         List<SimulatedTask> joining = new ArrayList<>();
         for (Member member : routed) {
             joining.add(world.spawn("joining", () -> join(member)));
@@ -109,7 +111,9 @@ final class RoutedCrowd {
         for (SimulatedTask task : joining) {
             task.join();
         }
+        reached("all have joined");
         world.sleep(UNTIL_DIALS);
+        reached("dials begin");
         List<SimulatedTask> meeting = new ArrayList<>();
         for (Member member : routed) {
             for (int i = 0; i < plan.dials; i++) {
@@ -119,7 +123,16 @@ final class RoutedCrowd {
         for (SimulatedTask task : meeting) {
             task.join();
         }
+        reached("all have met");
         world.sleep(HOUR.minus(world.simulation().elapsed()));
+        reached("an hour has passed");
+    }
+
+    /** For people who wait for a large crowd: the log tells the time that the machine took so far. */
+    private void reached(String what) {
+        LOG.log(
+                System.Logger.Level.INFO,
+                what + ", simulated: " + world.simulation().elapsed());
     }
 
     private Node openHost(int index) throws IOException {

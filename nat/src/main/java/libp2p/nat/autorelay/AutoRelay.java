@@ -165,9 +165,7 @@ public final class AutoRelay implements HostService {
             configured.forEach(relay -> offer(relay, candidates, now));
             others.forEach(relay -> offer(relay, candidates, now));
             restUntil.values().removeIf(until -> until <= now);
-            return candidates.values().stream()
-                    .limit(missing())
-                    .toList();
+            return candidates.values().stream().limit(missing()).toList();
         } finally {
             lock.unlock();
         }
