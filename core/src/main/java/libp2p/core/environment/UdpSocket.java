@@ -93,6 +93,17 @@ public interface UdpSocket extends AutoCloseable {
         }
     }
 
+    /**
+     * One more socket with the same address, which another event loop will read. The system gives all that one sender sends to
+     * one of them (SO_REUSEPORT on Linux). Each has to be closed. Only where {@link #onReadable} returned true; not from an event
+     * loop.
+     *
+     * @return null where the system cannot, or no loop is left
+     */
+    default @Nullable UdpSocket another() throws IOException {
+        return null;
+    }
+
     /** Whether a batch leaves with one call of the system (UDP_SEGMENT on Linux). */
     default boolean usesSegmentation() {
         return false;

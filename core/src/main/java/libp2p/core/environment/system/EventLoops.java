@@ -1,6 +1,7 @@
 package libp2p.core.environment.system;
 
 import java.io.IOException;
+import java.util.Collection;
 import libp2p.core.environment.Environment;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,22 @@ final class EventLoops {
             loops[index] = loop;
         }
         return loop;
+    }
+
+    /** Whether there is no other loop than the given ones. */
+    boolean areAll(Collection<EventLoop> taken) {
+        return taken.size() >= loops.length;
+    }
+
+    /** A loop for one more socket, other than the given ones; null if there is none. */
+    synchronized @Nullable EventLoop nextExcept(Collection<EventLoop> taken) throws IOException {
+        for (int i = 0; i < loops.length; i++) {
+            EventLoop loop = next();
+            if (!taken.contains(loop)) {
+                return loop;
+            }
+        }
+        return null;
     }
 
     /** Ends the loops, which close the sockets that they still serve; idempotent. */

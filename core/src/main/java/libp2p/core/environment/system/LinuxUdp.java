@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.DatagramChannel;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 
@@ -156,8 +157,12 @@ final class LinuxUdp {
         }
     }
 
-    /** The descriptor of a UDP socket of this process that is bound to an address, or -1. */
-    static int descriptor(InetSocketAddress bound) {
+    /**
+     * The descriptor of a UDP socket of this process that is bound to an address, or -1.
+     *
+     * @param known sockets with this address that it is not
+     */
+    static int descriptor(InetSocketAddress bound, Collection<Integer> known) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocate(WORK, 8);
             ByteBuffer view = memory.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
@@ -165,7 +170,8 @@ final class LinuxUdp {
             int length = encode(bound, ByteBuffer.wrap(expected).order(ByteOrder.LITTLE_ENDIAN), 0);
             for (int number = 3; number <= LAST_DESCRIPTOR; number++) {
                 view.putInt(LENGTH_AT, ADDRESS);
-                if ((int) GETSOCKNAME.invokeExact(number, memory.address(), memory.address() + LENGTH_AT) == 0
+                if (!known.contains(number)
+                        && (int) GETSOCKNAME.invokeExact(number, memory.address(), memory.address() + LENGTH_AT) == 0
                         && sameAddress(view, expected, length)
                         && isDatagram(number, memory, view)) {
                     return number;

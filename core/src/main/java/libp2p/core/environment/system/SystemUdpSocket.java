@@ -7,6 +7,8 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,13 +32,22 @@ final class SystemUdpSocket implements UdpSocket {
     private final ReentrantLock waiting = new ReentrantLock();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable LinuxBatches batches;
+    private final Shared shared;
 
-    private SystemUdpSocket(DatagramChannel channel, EventLoops loops) throws IOException {
-        this(channel, loops, null);
+    /** What the sockets of one address have together: their loops and, where batches are sent by them, their descriptors. */
+    private record Shared(Set<EventLoop> loops, Set<Integer> descriptors) {
+        Shared() {
+            this(ConcurrentHashMap.newKeySet(), ConcurrentHashMap.newKeySet());
+        }
     }
 
-    private SystemUdpSocket(DatagramChannel channel, EventLoops loops, @Nullable LinuxBatches batches)
+    private SystemUdpSocket(DatagramChannel channel, EventLoops loops) throws IOException {
+        this(channel, loops, null, new Shared());
+    }
+
+    private SystemUdpSocket(DatagramChannel channel, EventLoops loops, @Nullable LinuxBatches batches, Shared shared)
             throws IOException {
+        this.shared = shared;
         this.channel = channel;
         this.loops = loops;
         this.local = (InetSocketAddress) channel.getLocalAddress();
@@ -56,6 +67,16 @@ final class SystemUdpSocket implements UdpSocket {
 
     /** See {@link Network#bindUdpForBatches}. */
     static SystemUdpSocket bindForBatches(InetSocketAddress local, EventLoops loops) throws IOException {
+        DatagramChannel channel = openForBatches(local);
+        try {
+            return forBatches(channel.bind(local), loops, new Shared());
+        } catch (IOException | RuntimeException failure) {
+            Channels.close(channel);
+            throw failure;
+        }
+    }
+
+    private static DatagramChannel openForBatches(InetSocketAddress local) throws IOException {
         DatagramChannel channel = Channels.open(DatagramChannel::open, local);
         try {
             if (LinuxUdp.AVAILABLE && !(local.getAddress() instanceof Inet4Address)) {
@@ -63,11 +84,39 @@ final class SystemUdpSocket implements UdpSocket {
             }
             channel.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER);
             channel.setOption(StandardSocketOptions.SO_SNDBUF, BUFFER);
-            InetSocketAddress bound = (InetSocketAddress) channel.bind(local).getLocalAddress();
-            int descriptor = LinuxUdp.AVAILABLE ? LinuxUdp.descriptor(bound) : -1;
-            return new SystemUdpSocket(channel, loops, descriptor < 0 ? null : new LinuxBatches(descriptor, bound));
+            return channel;
         } catch (IOException | RuntimeException failure) {
             Channels.close(channel);
+            throw failure;
+        }
+    }
+
+    private static SystemUdpSocket forBatches(DatagramChannel bound, EventLoops loops, Shared shared)
+            throws IOException {
+        InetSocketAddress local = (InetSocketAddress) bound.getLocalAddress();
+        int descriptor = LinuxUdp.AVAILABLE ? LinuxUdp.descriptor(local, shared.descriptors) : -1;
+        if (descriptor < 0) {
+            return new SystemUdpSocket(bound, loops, null, shared);
+        }
+        shared.descriptors.add(descriptor);
+        return new SystemUdpSocket(bound, loops, new LinuxBatches(descriptor, local), shared);
+    }
+
+    /** The port stays closed to sockets that do not ask for sharing, so also to the listener of another process. */
+    @Override
+    public @Nullable UdpSocket another() throws IOException {
+        if (batches == null || loops.areAll(shared.loops)) {
+            return null;
+        }
+        DatagramChannel added = openForBatches(local);
+        try {
+            if (!Channels.reusePort(channel, true) || !Channels.reusePort(added, true)) {
+                Channels.close(added);
+                return null;
+            }
+            return forBatches(added.bind(local), loops, shared);
+        } catch (IOException | RuntimeException failure) {
+            Channels.close(added);
             throw failure;
         }
     }
@@ -116,7 +165,11 @@ final class SystemUdpSocket implements UdpSocket {
     @Override
     public boolean onReadable(ReadHandler handler) {
         try {
-            EventLoop loop = loops.next();
+            EventLoop loop = loops.nextExcept(shared.loops);
+            if (loop == null) { // rather two sockets on a loop than one on none
+                loop = loops.next();
+            }
+            shared.loops.add(loop);
             channel.configureBlocking(false);
             SocketEvents served = new SocketEvents(loops.environment(), loop, channel, this::close, handler);
             events = served;

@@ -51,11 +51,11 @@ record Accepting(QuicTransport transport, SharedPort port, ConnectionAcceptor in
                 if (retained) {
                     port.release();
                 }
-                failed(connection.localAddress(), connection.remoteAddress(), scope, cause);
+                failed(connection.local, connection.remote, scope, cause);
             }
         }
         if (made != null) {
-            transport.arrived(connection.remoteAddress());
+            transport.arrived(connection.remote);
             inbound.accept(made);
         }
     }

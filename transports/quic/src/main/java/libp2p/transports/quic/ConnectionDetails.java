@@ -3,6 +3,7 @@ package libp2p.transports.quic;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import libp2p.core.environment.UdpSocket;
 import libp2p.quic.connection.Status;
 import libp2p.security.tls13.CipherSuite;
 
@@ -15,10 +16,9 @@ public final class ConnectionDetails {
     /**
      * Names the figures.
      *
-     * @param segmentation whether batches leave with one system call each
-     * @param coalescing whether several datagrams may come with one
+     * @param socket tells whether batches leave with one system call each, and whether several datagrams may come with one
      */
-    public static Map<String, Object> of(Status status, boolean segmentation, boolean coalescing) {
+    public static Map<String, Object> of(Status status, UdpSocket socket) {
         Map<String, Object> details = new LinkedHashMap<>();
         CipherSuite suite = status.suite();
         details.put("quic_version", 1);
@@ -28,8 +28,8 @@ public final class ConnectionDetails {
         details.put("congestion_window", status.congestionWindow());
         details.put("bytes_in_flight", status.inFlight());
         details.put("path_mtu", status.mtu());
-        details.put("gso", segmentation);
-        details.put("gro", coalescing);
+        details.put("gso", socket.usesSegmentation());
+        details.put("gro", socket.usesCoalescing());
         details.put("ecn", status.ecn());
         details.put("key_updates", status.keyUpdates());
         return Collections.unmodifiableMap(details);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.connection.ErrorCode;
+import libp2p.core.resource.LimitExceededException;
 import libp2p.quic.connection.Closing;
 import libp2p.quic.wire.TransportException;
 import libp2p.security.tls13.TlsException;
@@ -32,6 +33,13 @@ final class Endings {
             return refused;
         }
         return cause instanceof IOException ? cause : new ConnectionClosedException(why);
+    }
+
+    /** What a remote hears whose connection this host does not keep after the handshake. */
+    static long refusal(Throwable cause) {
+        return cause instanceof LimitExceededException
+                ? ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED
+                : ErrorCode.CONNECTION_GATED;
     }
 
     /** Whether what was written is waited for before the connection is closed with this code. */

@@ -114,28 +114,33 @@ public record Limits(Timeouts timeouts, Connections connections, Port port) {
      * @param unvalidated incoming handshakes at once without a proof that the address is the sender's, if the resource
      *     manager allows as many; further ones are asked for it (Retry)
      * @param admissions incoming connections about which the gater is being asked
+     * @param lanes sockets, each with an event loop, over which the system spreads the senders of a saturated port
      */
-    public record Port(int burst, int newcomers, int handshakes, int unvalidated, int admissions) {
-        public static final Port DEFAULT = new Port(256, 32, 256, 48, 64);
+    public record Port(int burst, int newcomers, int handshakes, int unvalidated, int admissions, int lanes) {
+        public static final Port DEFAULT = new Port(256, 32, 256, 48, 64, 4);
 
         public Port withBurst(int value) {
-            return new Port(value, newcomers, handshakes, unvalidated, admissions);
+            return new Port(value, newcomers, handshakes, unvalidated, admissions, lanes);
         }
 
         public Port withNewcomers(int value) {
-            return new Port(burst, value, handshakes, unvalidated, admissions);
+            return new Port(burst, value, handshakes, unvalidated, admissions, lanes);
         }
 
         public Port withHandshakes(int value) {
-            return new Port(burst, newcomers, value, unvalidated, admissions);
+            return new Port(burst, newcomers, value, unvalidated, admissions, lanes);
         }
 
         public Port withUnvalidated(int value) {
-            return new Port(burst, newcomers, handshakes, value, admissions);
+            return new Port(burst, newcomers, handshakes, value, admissions, lanes);
         }
 
         public Port withAdmissions(int value) {
-            return new Port(burst, newcomers, handshakes, unvalidated, value);
+            return new Port(burst, newcomers, handshakes, unvalidated, value, lanes);
+        }
+
+        public Port withLanes(int value) {
+            return new Port(burst, newcomers, handshakes, unvalidated, admissions, value);
         }
     }
 }

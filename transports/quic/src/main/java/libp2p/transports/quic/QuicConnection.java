@@ -16,7 +16,6 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
 import libp2p.core.failure.DeadlineExceededException;
-import libp2p.core.identity.PublicKey;
 import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.LimitExceededException;
@@ -36,9 +35,10 @@ final class QuicConnection implements MuxedConnection {
 
     private final Environment environment;
     private final QuicPort port;
-    private final InetSocketAddress local;
-    private final InetSocketAddress remote;
-    private final VerifiedCredentials credentials;
+    private volatile QuicLane lane;
+    final InetSocketAddress local;
+    final InetSocketAddress remote;
+    final VerifiedCredentials credentials;
     final ReentrantLock lock = new ReentrantLock();
     private final QuicMuxedStreams streams;
     private final TimedCondition progress;
@@ -65,6 +65,7 @@ final class QuicConnection implements MuxedConnection {
             VerifiedCredentials credentials) {
         this.environment = environment;
         this.port = port;
+        lane = port.main();
         this.local = local;
         this.remote = remote;
         this.credentials = credentials;
@@ -127,7 +128,7 @@ final class QuicConnection implements MuxedConnection {
         leave();
     }
 
-    /** The actions of {@link libp2p.core.connection.Stream#onReadable} that are due. */
+    /** Those of {@link libp2p.core.connection.Stream#onReadable} that are due. */
     ReadableActions actions() {
         return actions;
     }
@@ -139,6 +140,18 @@ final class QuicConnection implements MuxedConnection {
             leave();
         } else {
             lock.unlock();
+        }
+    }
+
+    QuicLane lane() {
+        return lane;
+    }
+
+    /** It is heard on another socket of its port, from which it leaves from now on. Needs the lock. */
+    void moveTo(QuicLane other) {
+        if (!ended && other != lane) {
+            lane.deadlines().remove(this);
+            lane = other;
         }
     }
 
@@ -182,7 +195,7 @@ final class QuicConnection implements MuxedConnection {
         long time = now;
         int batches = 0;
         while (current.transmit(batch, time)) {
-            port.send(batch);
+            lane.send(batch);
             batch.clear();
             if (++batches % WRITES_BETWEEN_LOOKS == 0) {
                 time = environment.nanoTime();
@@ -204,7 +217,7 @@ final class QuicConnection implements MuxedConnection {
     private void arm(Connection current) {
         long next = current.nextTimeout();
         if (next < armed) {
-            port.deadlines().add(this, next);
+            lane.deadlines().add(this, next);
         }
     }
 
@@ -315,6 +328,7 @@ final class QuicConnection implements MuxedConnection {
         if (!shaken) {
             shaken(failure != null ? failure : Endings.explain(closing, why));
         }
+        lane.deadlines().remove(this);
         port.ended(this);
         memory.close();
         streams.drop();
@@ -426,12 +440,7 @@ final class QuicConnection implements MuxedConnection {
         lock.lock();
         try {
             Connection current = engine;
-            return current == null
-                    ? Map.of()
-                    : ConnectionDetails.of(
-                            current.status(),
-                            port.socket().usesSegmentation(),
-                            port.socket().usesCoalescing());
+            return current == null ? Map.of() : ConnectionDetails.of(current.status(), lane.socket());
         } finally {
             lock.unlock();
         }
@@ -448,18 +457,6 @@ final class QuicConnection implements MuxedConnection {
         } finally {
             lock.unlock();
         }
-    }
-
-    InetSocketAddress localAddress() {
-        return local;
-    }
-
-    InetSocketAddress remoteAddress() {
-        return remote;
-    }
-
-    PublicKey remoteKey() {
-        return credentials.remoteKey();
     }
 
     /**

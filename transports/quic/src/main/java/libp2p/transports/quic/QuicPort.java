@@ -9,9 +9,10 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
-import libp2p.core.environment.DatagramBatch;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.UdpSocket;
@@ -33,23 +34,16 @@ import libp2p.security.tls13.ServerHandshake;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One UDP socket that QUIC connections share, dialed and accepted ones, with other protocols. An event loop reads it, calls
- * connections when their time has come, and does nothing that waits. Thread-safe.
+ * One UDP port that QUIC connections share, dialed and accepted ones, with other protocols: one socket, and more of them on
+ * other event loops when its loop is saturated. Thread-safe.
  */
 final class QuicPort implements UdpPort, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
     private static final List<String> PROTOCOLS = List.of("libp2p");
     private static final int FIRST_WINDOW = 32;
     private static final int MTU = 1452;
-    /** The largest datagram, and as many as the system joins. */
-    private static final int RECEIVE_BUFFER = 1 << 16;
-
     private static final int SEND_BUFFER = 16 * 1472;
     private static final int SEGMENTS = 16;
-    /** Reads that are one turn of a connection's lock: each turn wakes threads and sends an acknowledgement. */
-    private static final int READS = 8;
-
-    private static final int LONG_HEADER = 0x80;
 
     private static final long LARGEST_STREAM_WINDOW = 10 << 20;
     private static final long LARGEST_WINDOW = 15 << 20;
@@ -57,13 +51,17 @@ final class QuicPort implements UdpPort, AutoCloseable {
     private final Environment environment;
     private final Libp2pCertificate certificate;
     private final Limits limits;
-    private final UdpSocket socket;
-    private final Deadlines deadlines;
     private final ConnectionConfig config;
     private final ConnectionConfig unproved;
     private final Endpoint<QuicConnection> endpoint;
     private final ReentrantLock lock = new ReentrantLock();
     private final Receivers receivers = new Receivers();
+    private final ReentrantLock foreign = new ReentrantLock();
+    /** The sockets of the port; the first is there from the start. */
+    private final List<QuicLane> lanes = new CopyOnWriteArrayList<>();
+
+    private final AtomicBoolean widening = new AtomicBoolean();
+    private final QuicLane main;
     private final Set<QuicConnection> connections = ConcurrentHashMap.newKeySet();
     private final Queue<SendBatch> batches = new ConcurrentLinkedQueue<>();
     /** A batch that nobody uses; most of the time one is enough. */
@@ -71,14 +69,6 @@ final class QuicPort implements UdpPort, AutoCloseable {
 
     private volatile @Nullable QuicAcceptor acceptor;
     private volatile boolean closed;
-
-    // of the event loop
-    private final DatagramBatch received = new DatagramBatch(ByteBuffer.allocateDirect(RECEIVE_BUFFER));
-    /** The connection whose lock the loop holds, and the id of its last packet. */
-    private @Nullable QuicConnection entered;
-
-    private long enteredId;
-    private boolean answers;
 
     private QuicPort(
             Environment environment,
@@ -90,9 +80,6 @@ final class QuicPort implements UdpPort, AutoCloseable {
         this.environment = environment;
         this.certificate = certificate;
         this.limits = limits;
-        this.socket = socket;
-        deadlines =
-                new Deadlines(time -> socket.wakeAfter(time == Long.MAX_VALUE ? time : time - environment.nanoTime()));
         config = config(limits, limits.timeouts().accept());
         unproved = config(limits, limits.timeouts().unproved());
         EndpointLimits bounds = EndpointLimits.DEFAULT
@@ -105,6 +92,8 @@ final class QuicPort implements UdpPort, AutoCloseable {
                 environment::secureRandom,
                 () -> environment.wallClock().getEpochSecond());
         endpoint.trace(tracers);
+        main = new QuicLane(environment, this, socket);
+        lanes.add(main);
     }
 
     /** Takes a bound socket over. */
@@ -117,10 +106,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
             Tracers tracers)
             throws IOException {
         QuicPort port = new QuicPort(environment, certificate, limits, keys, socket, tracers);
-        if (!socket.onReadable(port::read)) {
-            socket.close();
-            throw new IOException("the environment reads no UDP sockets by events");
-        }
+        port.main.begin();
         return port;
     }
 
@@ -149,12 +135,14 @@ final class QuicPort implements UdpPort, AutoCloseable {
         return limits;
     }
 
+    /** The first of its sockets. */
     UdpSocket socket() {
-        return socket;
+        return main.socket();
     }
 
-    Deadlines deadlines() {
-        return deadlines;
+    /** From which connections leave until they are heard on another. */
+    QuicLane main() {
+        return main;
     }
 
     /** A batch that nobody uses; to be given back. */
@@ -173,18 +161,9 @@ final class QuicPort implements UdpPort, AutoCloseable {
         }
     }
 
-    /** Sends a batch, or loses it. */
-    void send(SendBatch batch) {
-        try {
-            socket.trySend(batch);
-        } catch (IOException lost) {
-            // as any datagram may be
-        }
-    }
-
     @Override
     public InetSocketAddress localAddress() {
-        return socket.localAddress();
+        return main.socket().localAddress();
     }
 
     @Override
@@ -195,7 +174,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
     @Override
     public void send(ByteBuffer datagram, InetSocketAddress target) {
         try {
-            socket.trySend(datagram, target);
+            main.socket().trySend(datagram, target);
         } catch (IOException lost) {
             // as any datagram may be
         }
@@ -215,80 +194,24 @@ final class QuicPort implements UdpPort, AutoCloseable {
         }
     }
 
-    // ---- the event loop
+    // ---- for its lanes
 
-    private long read() {
-        try {
-            for (int reads = 1; !closed && socket.tryReceive(received); reads++) {
-                take(received);
-                if (reads % READS == 0) {
-                    leave();
-                }
-            }
-        } catch (IOException failure) {
-            if (!closed) {
-                LOG.log(System.Logger.Level.WARNING, "a QUIC socket failed: {0}", failure.toString());
-            }
-        } finally {
-            leave();
-        }
-        QuicConnection due;
-        while (!closed && (due = deadlines.pollDue(environment.nanoTime())) != null) {
-            due.ring();
-        }
-        return 0;
-    }
-
-    private void take(DatagramBatch batch) {
-        long now = environment.nanoTime();
-        for (int at = 0; at < batch.length(); at += batch.segment()) {
-            int length = Math.min(batch.segment(), batch.length() - at);
-            datagram(batch.buffer(), at, length, batch.remote(), batch.codepoint(), now);
-        }
-        if (answers) {
-            answers = false;
-            answer();
-        }
-    }
-
-    private void datagram(ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
-        int first = buffer.get(offset) & 0xff;
-        if (first < QUIC) {
-            receivers.deliver(buffer, offset, length, from);
-            return;
-        }
-        QuicConnection connection = entered;
-        boolean mayBeSame = connection != null && first < LONG_HEADER && length > Long.BYTES;
-        if (connection == null || !mayBeSame || buffer.getLong(offset + 1) != enteredId) {
-            connection = route(buffer, offset, length, from, codepoint, now);
-            if (connection == null) {
-                return;
-            }
-            enteredId = first < LONG_HEADER ? buffer.getLong(offset + 1) : 0;
-        }
-        connection.receive(buffer, offset, length, from, codepoint, now);
-    }
-
-    /** Finds the connection of a datagram and enters it. */
-    private @Nullable QuicConnection route(
-            ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
-        QuicConnection connection;
+    /**
+     * The connection of a datagram, or null; the answer to it, or the stranger who has sent it, is dealt with. The connection is
+     * not entered.
+     */
+    @Nullable
+    QuicConnection route(ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
         lock.lock();
         try {
-            connection = endpoint.route(buffer, offset, length, from, codepoint, now, this::arrived);
+            return endpoint.route(buffer, offset, length, from, codepoint, now, this::arrived);
         } finally {
             lock.unlock();
         }
-        answers |= connection == null;
-        if (connection != null && connection != entered) {
-            leave();
-            connection.enter();
-            entered = connection;
-        }
-        return connection;
     }
 
-    private void answer() {
+    /** Sends what strangers get for an answer. */
+    void answer() {
         lock.lock();
         try {
             Endpoint.Answer answer;
@@ -300,12 +223,59 @@ final class QuicPort implements UdpPort, AutoCloseable {
         }
     }
 
-    private void leave() {
-        QuicConnection connection = entered;
-        if (connection != null) {
-            entered = null;
-            connection.leaveLoop();
+    /** Hands on a datagram that is not QUIC's; one at a time. */
+    void foreign(ByteBuffer buffer, int offset, int length, InetSocketAddress from) {
+        foreign.lock();
+        try {
+            receivers.deliver(buffer, offset, length, from);
+        } finally {
+            foreign.unlock();
         }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /**
+     * A lane's loop has no time left: the system spreads the senders over one more socket of another loop, if it can. By an event
+     * loop.
+     */
+    void saturated() {
+        if (widening.compareAndSet(false, true)) {
+            environment.start("quic-lane", this::widen);
+        }
+    }
+
+    /** Adds a lane if there may be another. Not on an event loop. */
+    void widen() {
+        try {
+            if (lanes.size() < limits.port().lanes() && !closed) {
+                UdpSocket another = main.socket().another();
+                if (another == null) {
+                    return; // and never again: the system cannot
+                }
+                QuicLane lane = new QuicLane(environment, this, another);
+                lane.begin();
+                lanes.add(lane);
+                if (closed) { // of which this one may not have heard
+                    another.close();
+                }
+            }
+            widening.set(false);
+        } catch (IOException failure) {
+            LOG.log(System.Logger.Level.DEBUG, "a QUIC port stays on its loops: {0}", failure.toString());
+        }
+    }
+
+    /** How many sockets share the port. */
+    int lanes() {
+        return lanes.size();
+    }
+
+    /** On how many of them connections are heard. */
+    long lanesInUse() {
+        return connections.stream().map(QuicConnection::lane).distinct().count();
     }
 
     // ---- strangers
@@ -447,7 +417,6 @@ final class QuicPort implements UdpPort, AutoCloseable {
 
     /** A connection has ended. */
     void ended(QuicConnection connection) {
-        deadlines.remove(connection);
         connections.remove(connection);
     }
 
@@ -464,6 +433,6 @@ final class QuicPort implements UdpPort, AutoCloseable {
                 connection.leave();
             }
         });
-        socket.close();
+        lanes.forEach(lane -> lane.socket().close());
     }
 }

@@ -181,15 +181,15 @@ public final class QuicTransport implements Transport {
             throws IOException {
         Throwable refusal = new IllegalStateException("the connection could not be taken in");
         try {
-            PeerId peer = connection.remoteKey().peerId();
-            Multiaddr remote = QuicAddress.of(connection.remoteAddress());
-            Multiaddr local = QuicAddress.of(connection.localAddress());
+            PeerId peer = connection.credentials.remoteKey().peerId();
+            Multiaddr remote = QuicAddress.of(connection.remote);
+            Multiaddr local = QuicAddress.of(connection.local);
             upgrader.secured(direction, peer, remote);
             scope.setPeer(peer);
             connection.charge(scope);
             ConnectionState state = new ConnectionState(name(), "", "", false, isListening(port), null);
             TransportConnection made = new MuxedTransportConnection(
-                    connection, connection.remoteKey(), local, remote, direction, state, scope);
+                    connection, connection.credentials.remoteKey(), local, remote, direction, state, scope);
             connection.onClose(() -> {
                 scope.close();
                 port.release();
@@ -201,7 +201,7 @@ public final class QuicTransport implements Transport {
             throw refused;
         } finally {
             if (refusal != null) {
-                connection.close(Refusal.code(refusal), "refused");
+                connection.close(Endings.refusal(refusal), "refused");
             }
         }
     }

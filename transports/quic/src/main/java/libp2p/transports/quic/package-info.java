@@ -3,7 +3,7 @@
  * {@code libp2p}, every bidirectional stream of QUIC a stream of libp2p. Addresses are {@code /ip4/…/udp/…/quic-v1}.
  *
  * <p>Dials leave from a listening port where one exists. The state machines are of module {@code libp2p.quic}; here is what runs
- * them: a port reads its socket on an event loop and calls connections when their time has come, a connection has one lock,
+ * them: each socket of a port is read by an event loop, which calls connections when their time has come, a connection has one lock,
  * handshakes are computed on virtual threads, and a thread that writes sends by itself.
  */
 package libp2p.transports.quic;

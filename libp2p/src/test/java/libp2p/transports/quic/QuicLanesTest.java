@@ -1,0 +1,97 @@
+package libp2p.transports.quic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.net.BindException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import libp2p.Libp2p;
+import libp2p.core.connection.Stream;
+import libp2p.core.environment.system.SystemEnvironment;
+import libp2p.core.host.Host;
+import libp2p.core.host.PeerAddress;
+import org.junit.jupiter.api.Test;
+
+/** A saturated port gets one more socket on another event loop, and the system spreads the senders over both. */
+class QuicLanesTest {
+    private static final int DIALERS = 16;
+    private static final int BYTES = 200_000;
+
+    private static void echo(Host dialer, PeerAddress listener, int seed) throws Exception {
+        byte[] sent = new byte[BYTES];
+        new SplittableRandom(seed).nextBytes(sent);
+        Stream stream = dialer.open(listener, "/echo/1");
+        Thread writer = Thread.ofVirtual().start(() -> {
+            try {
+                stream.write(sent);
+                stream.closeWrite();
+            } catch (java.io.IOException failure) {
+                stream.reset(0);
+            }
+        });
+        byte[] received = new byte[BYTES];
+        int at = 0;
+        while (at < BYTES) {
+            int count = stream.read(received, at, BYTES - at);
+            assertThat(count).isPositive();
+            at += count;
+        }
+        writer.join();
+        assertThat(received).isEqualTo(sent);
+        stream.close();
+    }
+
+    @Test
+    void connectionsGoOnWhileSendersAreSpreadOverTwoSockets() throws Exception {
+        UdpPorts ports = new UdpPorts();
+        List<Host> dialers = new ArrayList<>();
+        InetSocketAddress address;
+        try (Host listener = Libp2p.host()
+                .transports(QuicTransport.factory(Limits.DEFAULT, ports))
+                .listen("/ip4/127.0.0.1/udp/0/quic-v1")
+                .start()) {
+            listener.handle("/echo/1", stream -> {
+                java.nio.ByteBuffer buffer = java.nio.ByteBuffer.allocate(1 << 14);
+                while (stream.read(buffer) >= 0) {
+                    stream.write(buffer.flip());
+                    buffer.clear();
+                }
+                stream.closeWrite();
+            });
+            PeerAddress there = PeerAddress.of(listener.peerId(), listener.addresses());
+            QuicPort port = (QuicPort) ports.listening().getFirst();
+            address = port.localAddress();
+            for (int i = 0; i < DIALERS / 2; i++) {
+                dialers.add(Libp2p.host().start());
+                echo(dialers.get(i), there, i);
+            }
+            assertThat(port.lanes()).isEqualTo(1);
+            assertThat(port.lanesInUse()).isEqualTo(1);
+
+            port.widen();
+            assumeTrue(port.lanes() == 2, "the system does not spread datagrams, or has one processor");
+            for (int i = DIALERS / 2; i < DIALERS; i++) {
+                dialers.add(Libp2p.host().start());
+            }
+            for (int i = 0; i < DIALERS; i++) {
+                echo(dialers.get(i), there, 100 + i);
+            }
+            assertThat(port.lanesInUse()).isEqualTo(2);
+            assertThat(listener.connections()).hasSize(DIALERS);
+            assertThatThrownBy(() -> SystemEnvironment.shared().network().bindUdpForBatches(port.localAddress()))
+                    .isInstanceOf(BindException.class);
+        } finally {
+            for (Host dialer : dialers) {
+                dialer.close();
+            }
+        }
+        try (DatagramSocket again = new DatagramSocket(address)) {
+            assertThat(again.isBound()).isTrue();
+        }
+    }
+}

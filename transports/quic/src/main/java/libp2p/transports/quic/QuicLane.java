@@ -1,0 +1,174 @@
+package libp2p.transports.quic;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import libp2p.core.environment.DatagramBatch;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.UdpSocket;
+import libp2p.core.host.UdpPort;
+import libp2p.quic.connection.SendBatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One socket of a port with its event loop, which hands datagrams to their connections, calls connections when their time has
+ * come, and does nothing that waits. Any lane finds any connection, so that it does not matter to which of them the system gives
+ * a datagram; a connection is called by the loop that has heard it last.
+ */
+final class QuicLane {
+    private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
+    /** The largest datagram, and as many as the system joins. */
+    private static final int RECEIVE_BUFFER = 1 << 16;
+    /** Reads that are one turn of a connection's lock: each turn wakes threads and sends an acknowledgement. */
+    private static final int READS = 8;
+
+    private static final int LONG_HEADER = 0x80;
+    private static final long WATCHED_NANOS = 500_000_000;
+    /** In percent of the time that is watched. */
+    private static final long SATURATED = 70;
+
+    private final Environment environment;
+    private final QuicPort port;
+    private final UdpSocket socket;
+    private final Deadlines deadlines;
+
+    // of the event loop
+    private final DatagramBatch received = new DatagramBatch(ByteBuffer.allocateDirect(RECEIVE_BUFFER));
+    /** The connection whose lock the loop holds, and the id of its last packet. */
+    private @Nullable QuicConnection entered;
+
+    private long enteredId;
+    private boolean answers;
+    private long watchedFrom;
+    private long busy;
+    private @Nullable QuicConnection lastServed;
+    private boolean servedSeveral;
+
+    /** Takes a bound socket over. */
+    QuicLane(Environment environment, QuicPort port, UdpSocket socket) {
+        this.environment = environment;
+        this.port = port;
+        this.socket = socket;
+        deadlines =
+                new Deadlines(time -> socket.wakeAfter(time == Long.MAX_VALUE ? time : time - environment.nanoTime()));
+        watchedFrom = environment.nanoTime();
+    }
+
+    /** Has a loop read the socket from now on. Called once. */
+    void begin() throws IOException {
+        if (!socket.onReadable(this::read)) {
+            socket.close();
+            throw new IOException("the environment reads no UDP sockets by events");
+        }
+    }
+
+    UdpSocket socket() {
+        return socket;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    /** Sends a batch, or loses it. Any thread. */
+    void send(SendBatch batch) {
+        try {
+            socket.trySend(batch);
+        } catch (IOException lost) {
+            // as any datagram may be
+        }
+    }
+
+    private long read() {
+        long begin = environment.nanoTime();
+        try {
+            for (int reads = 1; !port.isClosed() && socket.tryReceive(received); reads++) {
+                take(received);
+                if (reads % READS == 0) {
+                    leave();
+                }
+            }
+        } catch (IOException failure) {
+            if (!port.isClosed()) {
+                LOG.log(System.Logger.Level.WARNING, "a QUIC socket failed: {0}", failure.toString());
+            }
+        } finally {
+            leave();
+        }
+        QuicConnection due;
+        long now = environment.nanoTime();
+        while (!port.isClosed() && (due = deadlines.pollDue(now)) != null) {
+            due.ring();
+        }
+        watch(begin, now);
+        return 0;
+    }
+
+    /** A loop that has had no time left for a while, with more than one connection, is told of. */
+    private void watch(long begin, long end) {
+        busy += end - begin;
+        long watched = end - watchedFrom;
+        if (watched >= WATCHED_NANOS) {
+            if (servedSeveral && busy * 100 >= SATURATED * watched) {
+                port.saturated();
+            }
+            watchedFrom = end;
+            busy = 0;
+            servedSeveral = false;
+        }
+    }
+
+    private void take(DatagramBatch batch) {
+        long now = environment.nanoTime();
+        for (int at = 0; at < batch.length(); at += batch.segment()) {
+            int length = Math.min(batch.segment(), batch.length() - at);
+            datagram(batch.buffer(), at, length, batch.remote(), batch.codepoint(), now);
+        }
+        if (answers) {
+            answers = false;
+            port.answer();
+        }
+    }
+
+    private void datagram(ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
+        int first = buffer.get(offset) & 0xff;
+        if (first < UdpPort.QUIC) {
+            port.foreign(buffer, offset, length, from);
+            return;
+        }
+        QuicConnection connection = entered;
+        boolean mayBeSame = connection != null && first < LONG_HEADER && length > Long.BYTES;
+        if (connection == null || !mayBeSame || buffer.getLong(offset + 1) != enteredId) {
+            connection = route(buffer, offset, length, from, codepoint, now);
+            if (connection == null) {
+                return;
+            }
+            enteredId = first < LONG_HEADER ? buffer.getLong(offset + 1) : 0;
+        }
+        connection.receive(buffer, offset, length, from, codepoint, now);
+    }
+
+    /** Finds the connection of a datagram and enters it. */
+    private @Nullable QuicConnection route(
+            ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
+        QuicConnection connection = port.route(buffer, offset, length, from, codepoint, now);
+        answers |= connection == null;
+        if (connection != null && connection != entered) {
+            leave();
+            connection.enter();
+            connection.moveTo(this);
+            entered = connection;
+            servedSeveral |= connection != lastServed && lastServed != null;
+            lastServed = connection;
+        }
+        return connection;
+    }
+
+    private void leave() {
+        QuicConnection connection = entered;
+        if (connection != null) {
+            entered = null;
+            connection.leaveLoop();
+        }
+    }
+}
