@@ -147,8 +147,50 @@ class HolePunchTest {
     }
 
     /**
-     * The router of the dialer lets everybody in, so that the first try of the target reaches the dialer's listener and both
-     * respond. That is noticed within three seconds, and the second try has other roles.
+     * The router of the dialer lets everybody in, so that the target reaches the dialer's listener, where it waits for the
+     * dialer to begin.
+     */
+    @Test
+    void aListenerThatIsReachedByTheOtherHalfOfAPunchBeginsTheHandshake() {
+        World.underSeeds(10, world -> {
+            Routers routers = routers(
+                    world,
+                    Mapping.ENDPOINT_INDEPENDENT,
+                    Filtering.ENDPOINT_INDEPENDENT,
+                    Mapping.ADDRESS_AND_PORT_DEPENDENT,
+                    Filtering.ADDRESS_AND_PORT_DEPENDENT);
+            try (Subscription<PunchEvent> events =
+                    routers.target.host().events().subscribe(PunchEvent.class)) {
+                routers.dialer.host().connect(routers.circuit());
+                PunchEvent first = Objects.requireNonNull(events.take(Deadline.NONE));
+                assertThat(first.attempt()).isEqualTo(1);
+                assertThat(first.result()).isEqualTo(PunchEvent.Result.CONNECTED);
+                assertThat(first.after()).isLessThan(Duration.ofMillis(1100));
+                Connection made = routers.dialer.connections(routers.target).stream()
+                        .filter(Connection::isDirect)
+                        .findFirst()
+                        .orElseThrow();
+                assertThat(made.direction()).isEqualTo(Direction.INBOUND);
+            }
+        });
+    }
+
+    /** A peer that names the addresses of others for a punch does them no harm: who begins is served as ever. */
+    @Test
+    void whoBeginsIsServedThoughAnotherPeerIsExpectedFromItsAddress() {
+        World.underSeeds(5, world -> {
+            Routers routers = open(world);
+            Node relay = routers.relay;
+            PeerAddress expected = PeerAddress.of(routers.target.id(), List.of(Multiaddr.parse("/ip4/8.8.1.1/tcp/1")));
+            relay.host().expectPunch(expected, Deadline.after(relay.environment(), Duration.ofMinutes(1)));
+            routers.dialer.connect(relay);
+            assertThat(Ping.once(routers.dialer.host(), relay.address())).isPositive();
+        });
+    }
+
+    /**
+     * The same, but the dialer shares its port with WebSocket and waits for the first bytes before it takes a connection
+     * for one of TCP alone. That both wait is noticed within three seconds, and the second try has other roles.
      */
     @Test
     void aClashOfRolesIsNoticedAndTheSecondTryConnects() {
@@ -159,6 +201,7 @@ class HolePunchTest {
                     Filtering.ENDPOINT_INDEPENDENT,
                     Mapping.ADDRESS_AND_PORT_DEPENDENT,
                     Filtering.ADDRESS_AND_PORT_DEPENDENT);
+            routers.dialer.host().listen(Multiaddr.parse("/ip4/10.1.0.2/tcp/4001/ws"));
             try (Subscription<PunchEvent> events =
                     routers.target.host().events().subscribe(PunchEvent.class)) {
                 routers.dialer.host().connect(routers.circuit());

@@ -390,6 +390,17 @@ public final class Swarm implements Host {
         return parts.datastore().namespace(namespace);
     }
 
+    @Override
+    public void expectPunch(PeerAddress peer, Deadline until) {
+        PeerId id = peer.peer();
+        for (Multiaddr address : peer.addresses()) {
+            InetAddress from = address.ip();
+            if (id != null && from != null) {
+                transports.forEach(transport -> transport.expectPunch(from, id, until));
+            }
+        }
+    }
+
     /** The transports of the host, in the order in which they are asked; they may know more than the host tells. */
     public List<Transport> transports() {
         return transports;

@@ -8,6 +8,7 @@ import java.util.Optional;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.Stream;
 import libp2p.core.datastore.Datastore;
+import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.event.EventBus;
 import libp2p.core.failure.DeadlineExceededException;
@@ -208,6 +209,14 @@ public interface Host extends AutoCloseable {
      * @param namespace 1 to 64 characters of a–z, 0–9 and hyphen, for example {@code "kad"}
      */
     Datastore datastore(String namespace);
+
+    /**
+     * Tells the transports that a peer is about to dial this host while this host dials it.
+     *
+     * @param peer with the addresses from which it may come
+     * @see libp2p.core.transport.Transport#expectPunch
+     */
+    void expectPunch(PeerAddress peer, Deadline until);
 
     /** Stops listening, ends all connections and waits until every thread of this host has ended. Idempotent. */
     @Override

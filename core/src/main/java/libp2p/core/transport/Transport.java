@@ -1,8 +1,10 @@
 package libp2p.core.transport;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.List;
 import libp2p.core.environment.Deadline;
+import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 
@@ -81,6 +83,15 @@ public interface Transport extends AutoCloseable {
     default boolean punches(Multiaddr address) {
         return false;
     }
+
+    /**
+     * Tells that this host and a peer are about to dial each other, and that this host is the one that begins handshakes.
+     * The peer's packets may reach a listener here instead of the socket that dials, if they come from another port than
+     * the one that is dialed; then both ends would wait for each other. Until the deadline a connection that is accepted
+     * from this address and whose other end stays silent is begun by this host; it is kept if it is this peer's. The
+     * default does nothing.
+     */
+    default void expectPunch(InetAddress from, PeerId peer, Deadline until) {}
 
     /** Closes listeners, not connections; idempotent. */
     @Override

@@ -24,6 +24,17 @@ public interface Upgrader {
     TransportConnection inbound(String transport, RawConnection raw, ConnectionScope scope) throws IOException;
 
     /**
+     * As {@link #inbound}, for a connection whose handshakes this host begins, since the other end waits for that (see
+     * {@link Transport#expectPunch}). The default lets the other end begin.
+     *
+     * @param peer that the other end must be
+     */
+    default TransportConnection punched(String transport, RawConnection raw, ConnectionScope scope, PeerId peer)
+            throws IOException {
+        return inbound(transport, raw, scope);
+    }
+
+    /**
      * The host's decision about a peer that has proved its identity to a transport with its own security.
      *
      * @throws libp2p.core.connection.GatedException if the gater refuses

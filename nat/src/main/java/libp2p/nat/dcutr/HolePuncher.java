@@ -17,6 +17,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.host.HandlerOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
+import libp2p.core.host.PeerAddress;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
 import libp2p.core.peer.AddressBook;
@@ -265,7 +266,8 @@ public final class HolePuncher implements HostService {
             stream.reset(ErrorCode.STREAM_GATED);
             return;
         }
-        PunchExchange.Agreed agreed = parts().exchange.answer(stream, plan.told(own()), own());
+        PunchExchange.Agreed agreed =
+                parts().exchange.answer(stream, plan.told(own()), own(), targets -> expect(peer, targets));
         if (agreed == null || !enter(peer)) {
             return;
         }
@@ -277,6 +279,12 @@ public final class HolePuncher implements HostService {
         } finally {
             leave(peer);
         }
+    }
+
+    /** The other half may be faster, and may come from another port than it knows of. */
+    private void expect(PeerId peer, List<Multiaddr> targets) {
+        Deadline until = Deadline.after(environment(), limits.mostAttempt());
+        parts().host.expectPunch(PeerAddress.of(peer, targets), until);
     }
 
     private boolean mayAsk(PeerId peer) {

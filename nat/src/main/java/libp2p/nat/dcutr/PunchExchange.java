@@ -3,6 +3,7 @@ package libp2p.nat.dcutr;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.ProtocolViolationException;
@@ -72,10 +73,12 @@ final class PunchExchange {
      *
      * @param told addresses of this host
      * @param own all addresses of this host, none of which is dialed
+     * @param dialing told, before the peer is, whom this host will dial
      * @return null if one of both has no address that the other may dial; the stream is reset then
      */
     @Nullable
-    Agreed answer(Stream stream, List<Multiaddr> told, List<Multiaddr> own) throws IOException {
+    Agreed answer(Stream stream, List<Multiaddr> told, List<Multiaddr> own, Consumer<List<Multiaddr>> dialing)
+            throws IOException {
         Timer end = environment.schedule(limit.toNanos(), () -> stream.reset(ErrorCode.NONE));
         try {
             HolePunchMessage request = read(stream, HolePunchMessage.Type.CONNECT);
@@ -84,6 +87,7 @@ final class PunchExchange {
                 stream.reset(ErrorCode.NONE);
                 return null;
             }
+            dialing.accept(targets);
             long sent = environment.nanoTime();
             write(stream, new HolePunchMessage(HolePunchMessage.Type.CONNECT, told));
             read(stream, HolePunchMessage.Type.SYNC);

@@ -97,6 +97,13 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
         return upgrade(new Upgrade(transport, raw, Direction.INBOUND, Role.RESPONDER, null, scope, deadline));
     }
 
+    @Override
+    public TransportConnection punched(String transport, RawConnection raw, ConnectionScope scope, PeerId peer)
+            throws IOException {
+        Deadline deadline = Deadline.after(environment, acceptTimeout);
+        return upgrade(new Upgrade(transport, raw, Direction.INBOUND, Role.INITIATOR, peer, scope, deadline));
+    }
+
     private record Upgrade(
             String transport,
             RawConnection raw,

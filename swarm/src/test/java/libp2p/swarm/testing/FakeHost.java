@@ -10,6 +10,7 @@ import libp2p.core.connection.ConnectionLimits;
 import libp2p.core.connection.DialException;
 import libp2p.core.connection.Stream;
 import libp2p.core.datastore.Datastore;
+import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.event.EventBus;
 import libp2p.core.event.HostEvent.Connectedness;
@@ -124,6 +125,11 @@ public final class FakeHost implements Host {
     @Override
     public List<Multiaddr> addresses() {
         return List.of();
+    }
+
+    @Override
+    public void expectPunch(PeerAddress peer, Deadline until) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -7,7 +7,10 @@ import java.time.Duration;
  *
  * @param acceptPause how long a listener rests after a failed accept, such as no free descriptor
  * @param sniffTimeout how long a client of a shared port may take to send the bytes that tell what it speaks
+ * @param punches addresses from which the other half of a hole punch is expected
+ * @param punchSilence how long the other end of a connection from there must be silent until this host begins
  */
-public record Limits(Duration acceptPause, Duration sniffTimeout) {
-    public static final Limits DEFAULT = new Limits(Duration.ofMillis(50), Duration.ofSeconds(5));
+public record Limits(Duration acceptPause, Duration sniffTimeout, int punches, Duration punchSilence) {
+    public static final Limits DEFAULT =
+            new Limits(Duration.ofMillis(50), Duration.ofSeconds(5), 256, Duration.ofMillis(300));
 }

@@ -12,6 +12,7 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TcpChannel;
 import libp2p.core.host.TransportFactory;
+import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.CrossedDialException;
@@ -32,6 +33,7 @@ public final class TcpTransport implements Transport {
     private final Options options;
     private final SharedTcpPorts shared;
     private final ListeningPorts ports = new ListeningPorts();
+    private final ExpectedPunches punches;
 
     /**
      * Options of the transport.
@@ -54,6 +56,7 @@ public final class TcpTransport implements Transport {
         this.upgrader = upgrader;
         this.options = options;
         this.shared = shared;
+        this.punches = new ExpectedPunches(options.limits().punches());
     }
 
     /** Makes transports that share their ports with nobody. */
@@ -114,7 +117,8 @@ public final class TcpTransport implements Transport {
     private void upgrade(RawConnection raw, ConnectionScope scope, ConnectionAcceptor inbound) {
         TransportConnection connection;
         try {
-            connection = upgrader.inbound(name(), raw, scope);
+            PeerId punching = punches.from(raw.remoteAddress().ip(), environment);
+            connection = punching == null ? upgrader.inbound(name(), raw, scope) : begunByEither(raw, scope, punching);
         } catch (IOException | RuntimeException | Error e) {
             raw.close();
             scope.close();
@@ -122,6 +126,21 @@ public final class TcpTransport implements Transport {
             return;
         }
         inbound.accept(connection);
+    }
+
+    /** Both halves of a hole punch may have dialed, and the remote one waits for this host to begin. */
+    private TransportConnection begunByEither(RawConnection raw, ConnectionScope scope, PeerId peer)
+            throws IOException {
+        AttentiveConnection attentive = AttentiveConnection.of(raw, environment);
+        Deadline until = Deadline.after(environment, options.limits().punchSilence());
+        return attentive.isSilent(until)
+                ? upgrader.punched(name(), attentive, scope, peer)
+                : upgrader.inbound(name(), attentive, scope);
+    }
+
+    @Override
+    public void expectPunch(InetAddress from, PeerId peer, Deadline until) {
+        punches.add(from, peer, until, environment);
     }
 
     @Override
