@@ -80,7 +80,7 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
         }
         Senders sending = new Senders(started.environment(), limits.lookup().alpha());
         senders = sending;
-        overlays.forEach(overlay -> members.add(new Members(started, overlay, limits)));
+        overlays.forEach(overlay -> members.add(new Members(started, overlay, limits, settings.isRefreshing())));
         reprovider = new Reprovider(started, this, provided(), limits);
         collector = new RepeatingTimer(started.environment(), this::collect);
         for (Overlay overlay : overlays) {

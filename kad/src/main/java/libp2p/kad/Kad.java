@@ -30,6 +30,7 @@ public final class Kad implements ProtocolFamily {
     private final Limits limits;
     private final @Nullable Datastore datastore;
     private final boolean optimistic;
+    private final boolean refreshing;
 
     private Kad(
             Mode mode,
@@ -39,7 +40,8 @@ public final class Kad implements ProtocolFamily {
             List<RecordValidator> validators,
             Limits limits,
             @Nullable Datastore datastore,
-            boolean optimistic) {
+            boolean optimistic,
+            boolean refreshing) {
         this.mode = mode;
         this.prefix = prefix;
         this.localToo = localToo;
@@ -48,10 +50,11 @@ public final class Kad implements ProtocolFamily {
         this.limits = limits;
         this.datastore = datastore;
         this.optimistic = optimistic;
+        this.refreshing = refreshing;
     }
 
     private static Kad of(Mode mode) {
-        return new Kad(mode, IPFS, true, 0, List.of(new PublicKeyValidator()), Limits.DEFAULT, null, false);
+        return new Kad(mode, IPFS, true, 0, List.of(new PublicKeyValidator()), Limits.DEFAULT, null, false, true);
     }
 
     /** A host that asks and answers. */
@@ -84,14 +87,14 @@ public final class Kad implements ProtocolFamily {
         if (!PREFIX.matcher(value).matches()) {
             throw new IllegalArgumentException("a DHT prefix is of the form /name, not \"" + value + "\"");
         }
-        return new Kad(mode, value, localToo, quorum, validators, limits, datastore, optimistic);
+        return new Kad(mode, value, localToo, quorum, validators, limits, datastore, optimistic, refreshing);
     }
 
     /**
      * Without the network of the local network; the one that is left takes local peers, too, until this host is public.
      */
     public Kad withoutLocal() {
-        return new Kad(mode, prefix, false, quorum, validators, limits, datastore, optimistic);
+        return new Kad(mode, prefix, false, quorum, validators, limits, datastore, optimistic, refreshing);
     }
 
     /**
@@ -102,7 +105,7 @@ public final class Kad implements ProtocolFamily {
         if (value < 0) {
             throw new IllegalArgumentException("a quorum of " + value);
         }
-        return new Kad(mode, prefix, localToo, value, validators, limits, datastore, optimistic);
+        return new Kad(mode, prefix, localToo, value, validators, limits, datastore, optimistic, refreshing);
     }
 
     /** With the values of one more namespace; replaces the validator that it had. */
@@ -110,12 +113,12 @@ public final class Kad implements ProtocolFamily {
         List<RecordValidator> all = new ArrayList<>(validators);
         all.removeIf(other -> other.namespace().equals(validator.namespace()));
         all.add(validator);
-        return new Kad(mode, prefix, localToo, quorum, all, limits, datastore, optimistic);
+        return new Kad(mode, prefix, localToo, quorum, all, limits, datastore, optimistic, refreshing);
     }
 
     /** With other bounds. */
     public Kad withLimits(Limits value) {
-        return new Kad(mode, prefix, localToo, quorum, validators, value, datastore, optimistic);
+        return new Kad(mode, prefix, localToo, quorum, validators, value, datastore, optimistic, refreshing);
     }
 
     /**
@@ -124,7 +127,7 @@ public final class Kad implements ProtocolFamily {
      * @param value closed by the caller, after the host
      */
     public Kad withDatastore(Datastore value) {
-        return new Kad(mode, prefix, localToo, quorum, validators, limits, value, optimistic);
+        return new Kad(mode, prefix, localToo, quorum, validators, limits, value, optimistic, refreshing);
     }
 
     /**
@@ -133,7 +136,15 @@ public final class Kad implements ProtocolFamily {
      * closest.
      */
     public Kad withOptimisticProvide() {
-        return new Kad(mode, prefix, localToo, quorum, validators, limits, datastore, true);
+        return new Kad(mode, prefix, localToo, quorum, validators, limits, datastore, true, refreshing);
+    }
+
+    /**
+     * Leaves it to the application to call {@link Dht#refresh}: the routing table is neither filled nor checked at times of its own, and
+     * holds the servers that were met. For networks where somebody else decides when that work is done, such as large simulations.
+     */
+    public Kad withoutRefresh() {
+        return new Kad(mode, prefix, localToo, quorum, validators, limits, datastore, optimistic, false);
     }
 
     @Override
@@ -169,6 +180,10 @@ public final class Kad implements ProtocolFamily {
 
     Limits limits() {
         return limits;
+    }
+
+    boolean isRefreshing() {
+        return refreshing;
     }
 
     boolean isOptimistic() {

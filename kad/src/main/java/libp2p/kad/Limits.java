@@ -14,9 +14,15 @@ import libp2p.kad.table.TableLimits;
  * @param lookup of one lookup
  * @param store of what is kept
  * @param serving of the answers to others
+ * @param asking of the requests of this host
  */
 public record Limits(
-        MessageLimits message, TableLimits table, LookupLimits lookup, StoreLimits store, Serving serving) {
+        MessageLimits message,
+        TableLimits table,
+        LookupLimits lookup,
+        StoreLimits store,
+        Serving serving,
+        Asking asking) {
     /**
      * Bounds of serving.
      *
@@ -42,21 +48,42 @@ public record Limits(
                 new Serving(2048, 64, 64 << 20, Duration.ofMinutes(1), 100, 20_000, 4096, 40);
     }
 
+    /**
+     * Bounds of asking.
+     *
+     * @param kept streams that are kept for the next request to their peers, one for each; 0 keeps none
+     * @param idle how long one is kept without a request
+     */
+    public record Asking(int kept, Duration idle) {
+        /** Peers end a stream after a minute without a request, as far as they end it. */
+        public static final Asking DEFAULT = new Asking(256, Duration.ofSeconds(20));
+    }
+
     public static final Limits DEFAULT = new Limits(
-            MessageLimits.DEFAULT, TableLimits.DEFAULT, LookupLimits.DEFAULT, StoreLimits.DEFAULT, Serving.DEFAULT);
+            MessageLimits.DEFAULT,
+            TableLimits.DEFAULT,
+            LookupLimits.DEFAULT,
+            StoreLimits.DEFAULT,
+            Serving.DEFAULT,
+            Asking.DEFAULT);
 
     /** As these, with other bounds of the routing table. */
     public Limits withTable(TableLimits value) {
-        return new Limits(message, value, lookup, store, serving);
+        return new Limits(message, value, lookup, store, serving, asking);
     }
 
     /** As these, with other bounds of lookups. */
     public Limits withLookup(LookupLimits value) {
-        return new Limits(message, table, value, store, serving);
+        return new Limits(message, table, value, store, serving, asking);
     }
 
     /** As these, with other bounds of what is kept. */
     public Limits withStore(StoreLimits value) {
-        return new Limits(message, table, lookup, value, serving);
+        return new Limits(message, table, lookup, value, serving, asking);
+    }
+
+    /** As these, with other bounds of asking. */
+    public Limits withAsking(Asking value) {
+        return new Limits(message, table, lookup, store, serving, value);
     }
 }

@@ -12,7 +12,6 @@ import libp2p.core.environment.RepeatingTimer;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
-import libp2p.core.identity.PeerId;
 import libp2p.kad.key.Key;
 import libp2p.kad.key.Preimages;
 import libp2p.kad.lookup.Contact;
@@ -38,19 +37,24 @@ final class Members {
     private final Limits limits;
     private final RandomGenerator random;
     private final RepeatingTimer refreshes;
+    private final boolean automatic;
     private volatile boolean refreshed;
 
-    Members(Host host, Overlay overlay, Limits limits) {
+    /** @param automatic whether the table is refreshed at times of its own */
+    Members(Host host, Overlay overlay, Limits limits, boolean automatic) {
         this.host = host;
         this.overlay = overlay;
         this.limits = limits;
+        this.automatic = automatic;
         this.random = host.environment().random("kad." + overlay.protocol());
         this.refreshes = new RepeatingTimer(host.environment(), this::refresh);
     }
 
     /** The host listens: peers of the last run are dialed, by turns the best of those that are left and any of them. */
     void listening() {
-        refreshes.arm(SOON.toNanos());
+        if (automatic) {
+            refreshes.arm(SOON.toNanos());
+        }
         host.environment().start("kad-saved", () -> {
             try {
                 List<SavedPeers.Saved> saved = new java.util.ArrayList<>(overlay.saved());
@@ -85,7 +89,7 @@ final class Members {
 
     /** A peer came into the table; the first one is a reason to look around at once. */
     void added() {
-        if (!refreshed) {
+        if (automatic && !refreshed) {
             refreshed = true;
             refreshes.arm(0);
         }
@@ -117,13 +121,19 @@ final class Members {
         Key self = Key.of(host.peerId());
         Lookup around = overlay.findClosest(host.peerId().toBytes(), Goal.CLOSEST, deadline);
         int last = Math.min(lastUnknown(around), Preimages.MOST_BITS - 1);
+        int samples = 0;
         for (int shared = 0; shared <= last; shared++) {
             if (overlay.table().sizeOf(shared) < limits.table().k()) {
-                PeerId name = Preimages.near(self.flip(shared), shared + 1, random);
-                overlay.findClosest(name.toBytes(), Goal.CONVERGED, deadline);
+                byte[] name =
+                        Preimages.near(self.flip(shared), shared + 1, random).toBytes();
+                if (samples++ < SAMPLES) { // a place in the large buckets is as good as any to judge the network by
+                    overlay.sample(name, deadline);
+                } else {
+                    overlay.findClosest(name, Goal.CONVERGED, deadline);
+                }
             }
         }
-        for (int i = 0; i < SAMPLES; i++) {
+        for (int i = samples; i < SAMPLES; i++) {
             overlay.sample(Preimages.near(self, 0, random).toBytes(), deadline);
         }
     }

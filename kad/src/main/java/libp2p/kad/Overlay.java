@@ -234,9 +234,12 @@ final class Overlay implements LookupRunner.Network {
     }
 
     private List<Multiaddr> fitting(Reach reach, List<Multiaddr> addresses) {
-        return reach.fitting(addresses).stream()
-                .filter(address -> kind == Kind.WIDE || Reach.of(address) != Reach.INTERNET)
-                .toList();
+        List<Multiaddr> fitting = reach.fitting(addresses);
+        return kind == Kind.WIDE
+                ? fitting
+                : fitting.stream()
+                        .filter(address -> Reach.of(address) != Reach.INTERNET)
+                        .toList();
     }
 
     /** Asks a peer of the table whether it lives; one that does not leaves the table. */
@@ -439,5 +442,6 @@ final class Overlay implements LookupRunner.Network {
     void close() {
         serve(false);
         runner.close();
+        requests.close();
     }
 }

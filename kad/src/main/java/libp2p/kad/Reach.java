@@ -1,5 +1,6 @@
 package libp2p.kad;
 
+import java.util.ArrayList;
 import java.util.List;
 import libp2p.multiformats.multiaddr.IpScope;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -15,14 +16,15 @@ enum Reach {
     INTERNET;
 
     static Reach of(Multiaddr address) {
-        if (address.isLoopback()) {
-            return MACHINE;
-        }
         IpScope scope = address.ipScope();
         if (scope == null) {
-            return address.protocols().isEmpty() ? MACHINE : ofName(address);
+            return address.isLoopback() || address.protocols().isEmpty() ? MACHINE : ofName(address);
         }
-        return scope == IpScope.PUBLIC ? INTERNET : NETWORK;
+        return switch (scope) {
+            case LOOPBACK -> MACHINE;
+            case PUBLIC -> INTERNET;
+            default -> NETWORK;
+        };
     }
 
     /** Names are those of the internet; addresses of a process, such as {@code /memory}, are not. */
@@ -35,8 +37,16 @@ enum Reach {
 
     /** The addresses that somebody reached so may be told, or may tell. */
     List<Multiaddr> fitting(List<Multiaddr> addresses) {
-        return addresses.stream()
-                .filter(address -> of(address).compareTo(this) >= 0)
-                .toList();
+        List<Multiaddr> fitting = null; // most often all fit, and no list is made
+        for (int i = 0; i < addresses.size(); i++) {
+            Multiaddr address = addresses.get(i);
+            boolean fits = of(address).compareTo(this) >= 0;
+            if (fits && fitting != null) {
+                fitting.add(address);
+            } else if (!fits && fitting == null) {
+                fitting = new ArrayList<>(addresses.subList(0, i));
+            }
+        }
+        return fitting == null ? addresses : fitting;
     }
 }

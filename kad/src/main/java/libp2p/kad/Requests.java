@@ -1,12 +1,15 @@
 package libp2p.kad;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import libp2p.core.connection.Connection;
+import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.Stream;
+import libp2p.core.connection.StreamResetException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.failure.DeadlineExceededException;
@@ -17,8 +20,10 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.messaging.MessageCodec;
 import libp2p.core.messaging.MessageStream;
 import libp2p.core.peer.Peerstore;
+import libp2p.kad.KeptStreams.Line;
 import libp2p.kad.message.KadMessage;
 import libp2p.kad.message.MessageLimits;
+import libp2p.kad.message.MessageType;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +38,7 @@ final class Requests {
     private final MessageCodec<KadMessage> codec;
     private final DialOptions dialing;
     private final SignedRecords records;
+    private final KeptStreams kept;
 
     Requests(Host host, String protocol, Limits limits, SignedRecords records) {
         this.host = host;
@@ -44,6 +50,8 @@ final class Requests {
                 .withoutRouting()
                 .withTimeout(limits.lookup().request())
                 .withReason("kad request");
+        this.kept = new KeptStreams(
+                host.environment(), limits.asking().kept(), limits.asking().idle());
     }
 
     static MessageCodec<KadMessage> codec(MessageLimits limits) {
@@ -61,14 +69,21 @@ final class Requests {
     }
 
     /**
-     * Asks a peer and returns its answer.
+     * Asks a peer and returns its answer. A lookup's request goes over the stream that is left from the last one, if there is one;
+     * should that have ended by now, over a new one.
      *
      * @param addresses where it may be; none if the host knows
      * @throws IOException if it cannot be reached or does not answer as it should within the time of a request
      */
     KadMessage ask(PeerId peer, List<Multiaddr> addresses, KadMessage request) throws IOException {
-        // The writing side is closed after the answer: py-libp2p loses a request whose end comes with it.
-        KadMessage answer = exchange(peer, addresses, request, MessageStream::receive);
+        Line left = request.type() == MessageType.PUT_VALUE ? null : kept.take(peer);
+        KadMessage answer = left == null ? null : askAgain(left, peer, request);
+        if (answer == null) {
+            // The writing side is closed after the answer: py-libp2p loses a request whose end comes with it.
+            Line line = open(peer, addresses);
+            answer = exchange(line.messages(), peer, request, MessageStream::receive);
+            end(line, request);
+        }
         if (answer.type() != request.type()) {
             throw new ProtocolViolationException(
                     protocol, "an answer to " + answer.type() + " where " + request.type() + " was asked");
@@ -77,18 +92,45 @@ final class Requests {
         return answer;
     }
 
+    /** The answer on a stream that was kept, or null if the stream has ended. */
+    private @Nullable KadMessage askAgain(Line left, PeerId peer, KadMessage request) throws IOException {
+        try {
+            KadMessage answer = exchange(left.messages(), peer, request, MessageStream::receive);
+            end(left, request);
+            return answer;
+        } catch (EOFException | StreamResetException | ConnectionClosedException ended) {
+            return null; // the peer has closed it since, or the connection has gone
+        }
+    }
+
+    /** After an answer. */
+    private void end(Line line, KadMessage request) {
+        if (request.type() == MessageType.PUT_VALUE) {
+            line.messages().close();
+        } else {
+            kept.keep(line);
+        }
+    }
+
     /** The exchange between the request and the end. */
     @FunctionalInterface
     private interface Rest<T> {
         T of(MessageStream<KadMessage, KadMessage> messages) throws IOException;
     }
 
-    private <T> T exchange(PeerId peer, List<Multiaddr> addresses, KadMessage request, Rest<T> rest)
+    private Line open(PeerId peer, List<Multiaddr> addresses) throws IOException {
+        Stream stream = host.open(PeerAddress.of(peer, addresses), dialing, protocol);
+        return kept.line(
+                peer,
+                stream,
+                new MessageStream<>(stream, codec, codec, limits.message().bytes()));
+    }
+
+    /** Sends a request and whatever follows; resets the stream unless all went well. */
+    private <T> T exchange(
+            MessageStream<KadMessage, KadMessage> messages, PeerId peer, KadMessage request, Rest<T> rest)
             throws IOException {
         Environment environment = host.environment();
-        Stream stream = host.open(PeerAddress.of(peer, addresses), dialing, protocol);
-        MessageStream<KadMessage, KadMessage> messages =
-                new MessageStream<>(stream, codec, codec, limits.message().bytes());
         Deadline deadline = Deadline.after(environment, limits.lookup().request());
         messages.until(deadline);
         boolean done = false;
@@ -106,9 +148,7 @@ final class Requests {
             }
             throw e;
         } finally {
-            if (done) {
-                messages.close();
-            } else {
+            if (!done) {
                 messages.reset();
             }
         }
@@ -131,7 +171,8 @@ final class Requests {
             }
             return;
         }
-        exchange(peer, addresses, more.getFirst(), messages -> {
+        Line line = open(peer, addresses);
+        exchange(line.messages(), peer, more.getFirst(), messages -> {
             for (KadMessage message : more.subList(1, more.size())) {
                 messages.send(message);
             }
@@ -141,6 +182,7 @@ final class Requests {
             awaitEnd(messages);
             return true;
         });
+        line.messages().close();
     }
 
     /** py-libp2p 0.8 forgets a message if the end of the stream comes with it. */
@@ -186,6 +228,11 @@ final class Requests {
         if (!addresses.isEmpty()) {
             host.peerstore().addAddresses(peer, addresses, Peerstore.Source.ROUTING, Peerstore.TEMPORARY);
         }
+    }
+
+    /** Closes the streams that are kept. */
+    void close() {
+        kept.close();
     }
 
     String service() {

@@ -1,13 +1,10 @@
 package libp2p.kad;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.TimedCondition;
+import libp2p.core.routing.ResultQueue;
 import libp2p.core.routing.Results;
 import org.jspecify.annotations.Nullable;
 
@@ -29,16 +26,13 @@ final class Search<T> implements Results<T> {
 
     private static final int WAITING = 64;
 
+    private final ResultQueue<T> queue;
     private final ReentrantLock lock = new ReentrantLock();
-    private final TimedCondition changed;
-    private final Deque<T> results = new ArrayDeque<>();
-    private @Nullable IOException failure;
     private @Nullable Thread worker;
-    private boolean done;
     private boolean closed;
 
     Search(Environment environment, String name, Body<T> body) {
-        changed = new TimedCondition(environment, lock);
+        queue = new ResultQueue<>(environment, WAITING, Deadline.NONE);
         environment.start(name, () -> run(body));
     }
 
@@ -46,20 +40,13 @@ final class Search<T> implements Results<T> {
         IOException error = null;
         try {
             if (enter()) {
-                body.run(this::put);
+                body.run(queue::put);
             }
         } catch (IOException e) {
             error = e;
         } finally {
-            lock.lock();
-            try {
-                worker = null;
-                done = true;
-                failure = error;
-                changed.signalAll();
-            } finally {
-                lock.unlock();
-            }
+            leave();
+            queue.end(error);
         }
     }
 
@@ -73,20 +60,10 @@ final class Search<T> implements Results<T> {
         }
     }
 
-    private boolean put(T result) {
+    private void leave() {
         lock.lock();
         try {
-            while (!closed && results.size() >= WAITING) {
-                changed.await(Deadline.NONE);
-            }
-            if (!closed) {
-                results.add(result);
-                changed.signalAll();
-            }
-            return !closed;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+            worker = null;
         } finally {
             lock.unlock();
         }
@@ -94,37 +71,18 @@ final class Search<T> implements Results<T> {
 
     @Override
     public @Nullable T next() throws IOException {
-        lock.lock();
-        try {
-            while (results.isEmpty() && !done && !closed) {
-                changed.await(Deadline.NONE);
-            }
-            changed.signalAll();
-            T result = closed ? null : results.poll();
-            IOException error = failure;
-            if (result == null && error != null && !closed) {
-                failure = null;
-                throw error;
-            }
-            return result;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("waiting for results was interrupted");
-        } finally {
-            lock.unlock();
-        }
+        return queue.next();
     }
 
     @Override
     public void close() {
+        queue.close();
         lock.lock();
         try {
             closed = true;
-            results.clear();
             if (worker != null) {
                 worker.interrupt();
             }
-            changed.signalAll();
         } finally {
             lock.unlock();
         }

@@ -1,10 +1,7 @@
 package libp2p.core.routing;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -12,7 +9,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.TimedCondition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +22,11 @@ public final class MergedResults<T> implements Results<T> {
     private final List<Results<T>> searches;
     private final Function<? super T, ? extends @Nullable Object> key;
     private final Bounds bounds;
-    private final Deadline deadline;
+    private final ResultQueue<T> queue;
     private final ReentrantLock lock = new ReentrantLock();
-    private final TimedCondition changed;
-    private final Deque<T> waiting = new ArrayDeque<>();
     private final Set<Object> found = new HashSet<>();
     private int running;
     private int completed;
-    private boolean closed;
     private @Nullable IOException failure;
 
     /**
@@ -59,9 +52,11 @@ public final class MergedResults<T> implements Results<T> {
         this.searches = List.copyOf(searches);
         this.key = key;
         this.bounds = bounds;
-        this.deadline = deadline;
-        this.changed = new TimedCondition(environment, lock);
+        this.queue = new ResultQueue<>(environment, bounds.waiting(), deadline);
         this.running = searches.size();
+        if (running == 0) {
+            queue.end(null);
+        }
     }
 
     /**
@@ -102,6 +97,8 @@ public final class MergedResults<T> implements Results<T> {
     }
 
     private void ended(@Nullable IOException error) {
+        boolean last;
+        IOException nothing;
         lock.lock();
         try {
             running--;
@@ -112,71 +109,41 @@ public final class MergedResults<T> implements Results<T> {
             } else {
                 failure.addSuppressed(error);
             }
-            changed.signalAll();
+            last = running == 0;
+            nothing = completed == 0 && found.isEmpty() ? failure : null;
         } finally {
             lock.unlock();
         }
+        if (last) {
+            queue.end(nothing);
+        }
     }
 
-    /** Hands a result over; waits while too many lie here. Returns whether more are wanted. */
+    /** Hands a result over, if it is new; waits while too many lie there. Returns whether more are wanted. */
     private boolean put(T result) {
         Object id = key.apply(result);
         lock.lock();
         try {
-            while (!closed && waiting.size() >= bounds.waiting()) {
-                if (!changed.await(deadline)) {
-                    return false;
-                }
-            }
-            if (closed || found.size() >= bounds.results()) {
+            if (found.size() >= bounds.results()) {
                 return false;
             }
-            if (id != null && found.add(id)) {
-                waiting.add(result);
-                changed.signalAll();
+            if (id == null || !found.add(id)) {
+                return true;
             }
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
         } finally {
             lock.unlock();
         }
+        return queue.put(result);
     }
 
     @Override
     public @Nullable T next() throws IOException {
-        lock.lock();
-        try {
-            while (waiting.isEmpty() && running > 0 && !closed && changed.await(deadline)) {
-                // something has changed
-            }
-            T next = waiting.poll();
-            changed.signalAll();
-            IOException error = failure;
-            if (next == null && error != null && completed == 0 && found.isEmpty() && running == 0 && !closed) {
-                failure = null;
-                throw error;
-            }
-            return next;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("waiting for results was interrupted");
-        } finally {
-            lock.unlock();
-        }
+        return queue.next();
     }
 
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            waiting.clear();
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        queue.close();
         searches.forEach(Results::close); // wakes the threads, which end
     }
 }

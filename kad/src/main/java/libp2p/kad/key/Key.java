@@ -18,6 +18,9 @@ public final class Key implements Comparable<Key> {
     /** Bits of a key. */
     public static final int BITS = 256;
 
+    /** Only copied: to look for an implementation takes longer than to hash a name. */
+    private static final MessageDigest SHA_256 = sha256();
+
     private static final int BYTES = BITS / 8;
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
@@ -36,7 +39,15 @@ public final class Key implements Comparable<Key> {
     /** The place of a name: the binary peer id, the multihash of content, or the key of a record. */
     public static Key of(byte[] name) {
         try {
-            return ofDigest(MessageDigest.getInstance("SHA-256").digest(name));
+            return ofDigest(((MessageDigest) SHA_256.clone()).digest(name));
+        } catch (CloneNotSupportedException e) {
+            return ofDigest(sha256().digest(name));
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

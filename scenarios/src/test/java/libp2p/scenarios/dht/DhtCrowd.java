@@ -46,6 +46,8 @@ final class DhtCrowd {
      * @param settling after the last has joined
      * @param searches of each kind
      * @param security {@code noise} or {@code plaintext}
+     * @param refreshing whether hosts fill their tables by refreshes, as by default; else a host that joins looks for the peers next to
+     *     itself once, and its table holds whom it meets
      */
     record Plan(
             int hosts,
@@ -55,6 +57,7 @@ final class DhtCrowd {
             Duration settling,
             int searches,
             String security,
+            boolean refreshing,
             long seed) {}
 
     /**
@@ -64,7 +67,7 @@ final class DhtCrowd {
      * @param exact shares of the peers that are truly closest to a key, among those that a lookup says are
      * @param table peers in a table, on average
      * @param connections of a host at the end, on average
-     * @param mostConnections of any host at the end
+     * @param mostConnections of any host at the end of a minute in which nobody asks
      * @param requestsPerLookup that lookups of the closest peers cost
      */
     record Outcome(
@@ -87,6 +90,7 @@ final class DhtCrowd {
     private final RandomGenerator random;
     private final List<Host> hosts = new ArrayList<>();
     private final List<Dht> dhts = new ArrayList<>();
+    private final List<Key> keys = new ArrayList<>();
     private int found;
     private long opened;
     private long requests;
@@ -116,10 +120,14 @@ final class DhtCrowd {
         phase("join", this::join);
         phase("settle", () -> simulation.sleep(plan.settling));
         phase("a minute in which nobody asks", () -> simulation.sleep(MINUTE));
+        int mostConnections = mostConnections();
         phase("search", this::search);
+        phase("a minute with what the searches left", () -> simulation.sleep(MINUTE));
+        mostConnections = Math.max(mostConnections, mostConnections());
         System.gc();
         Runtime runtime = Runtime.getRuntime();
-        say("heap in use: %d MiB", (runtime.totalMemory() - runtime.freeMemory()) / MEBIBYTE);
+        long used = runtime.totalMemory() - runtime.freeMemory();
+        say("heap in use: %d MiB, %d KiB for each host", used / MEBIBYTE, used / 1024 / plan.hosts);
         Outcome outcome = new Outcome(
                 found,
                 exact / plan.searches,
@@ -131,12 +139,16 @@ final class DhtCrowd {
                         .mapToInt(host -> host.connections().size())
                         .average()
                         .orElse(0),
-                hosts.stream().mapToInt(host -> host.connections().size()).max().orElse(0),
+                mostConnections,
                 (double) requests / plan.searches,
                 "");
         say("%s", outcome);
         phase("close", this::close);
         return outcome;
+    }
+
+    private int mostConnections() {
+        return hosts.stream().mapToInt(host -> host.connections().size()).max().orElse(0);
     }
 
     /** Counts the connections that hosts open or accept. */
@@ -172,6 +184,7 @@ final class DhtCrowd {
 
     private void start() throws IOException {
         for (int i = 0; i < plan.hosts; i++) {
+            Kad dht = Kad.server().withPrefix(PREFIX).withoutLocal().withValidator(new AnyValueValidator("v"));
             String ip = "10." + (i >> 16) + "." + (i >> 8 & 0xff) + "." + (i & 0xff);
             SimulatedEnvironment environment = simulation.host("host-" + i, ip);
             Host host = Libp2p.host()
@@ -183,11 +196,12 @@ final class DhtCrowd {
                                     .withTimes(Duration.ofSeconds(5), Duration.ofSeconds(5)))
                             .withSwarm(swarm ->
                                     swarm.withListening(listening -> listening.withInterfacePoll(Duration.ZERO))))
-                    .with(Kad.server().withPrefix(PREFIX).withoutLocal().withValidator(new AnyValueValidator("v")))
+                    .with(plan.refreshing ? dht : dht.withoutRefresh())
                     .listen("/ip4/" + ip + "/tcp/4001")
                     .start();
             hosts.add(host);
             dhts.add(host.find(Dht.class).orElseThrow());
+            keys.add(Key.of(host.peerId()));
         }
     }
 
@@ -207,19 +221,27 @@ final class DhtCrowd {
                     .map(DhtCrowd::address)
                     .sorted(java.util.Comparator.comparing(PeerAddress::toString))
                     .toList();
-            joins.add(simulation.spawn("join-" + i, () -> {
-                for (PeerAddress other : addresses) {
-                    try {
-                        newcomer.connect(other);
-                    } catch (NetworkException e) {
-                        say("%s has not joined by way of %s: %s", newcomer.peerId(), other.peer(), e.getMessage());
-                    }
-                }
-            }));
+            int number = i;
+            joins.add(simulation.spawn("join-" + i, () -> join(number, addresses)));
             simulation.sleep(plan.joining);
         }
         for (SimulatedTask join : joins) {
             join.join();
+        }
+    }
+
+    private void join(int number, List<PeerAddress> others) throws IOException, InterruptedException {
+        Host newcomer = hosts.get(number);
+        for (PeerAddress other : others) {
+            try {
+                newcomer.connect(other);
+            } catch (NetworkException e) {
+                say("%s has not joined by way of %s: %s", newcomer.peerId(), other.peer(), e.getMessage());
+            }
+        }
+        if (!plan.refreshing) {
+            dhts.get(number).awaitPeers(soon(number));
+            dhts.get(number).closestPeers(newcomer.peerId().toBytes(), soon(number));
         }
     }
 
@@ -276,13 +298,12 @@ final class DhtCrowd {
 
     private List<PeerId> truly(byte[] name, Host self) {
         Key target = Key.of(name);
-        record Place(PeerId peer, Key key) {}
-        return hosts.stream()
-                .filter(host -> host != self)
-                .map(host -> new Place(host.peerId(), Key.of(host.peerId())))
-                .sorted((a, b) -> target.compareDistances(a.key, b.key))
+        return java.util.stream.IntStream.range(0, plan.hosts)
+                .filter(i -> hosts.get(i) != self)
+                .boxed()
+                .sorted((a, b) -> target.compareDistances(keys.get(a), keys.get(b)))
                 .limit(K)
-                .map(Place::peer)
+                .map(i -> hosts.get(i).peerId())
                 .toList();
     }
 
@@ -301,7 +322,7 @@ final class DhtCrowd {
         }
     }
 
-    /** HOSTS KNOWN CONNECTIONS JOINING_MS SETTLING_S SEARCHES SECURITY SEED. */
+    /** HOSTS KNOWN CONNECTIONS JOINING_MS SETTLING_S SEARCHES SECURITY REFRESHING SEED. */
     public static void main(String[] a) {
         run(new Plan(
                 Integer.parseInt(a[0]),
@@ -311,6 +332,7 @@ final class DhtCrowd {
                 Duration.ofSeconds(Long.parseLong(a[4])),
                 Integer.parseInt(a[5]),
                 a[6],
-                Long.parseLong(a[7])));
+                Boolean.parseBoolean(a[7]),
+                Long.parseLong(a[8])));
     }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class DhtCrowdTest {
     private static DhtCrowd.Plan plan(int hosts, int connections, int searches, String security) {
         return new DhtCrowd.Plan(
-                hosts, 4, connections, Duration.ofMillis(100), Duration.ofMinutes(1), searches, security, 1);
+                hosts, 4, connections, Duration.ofMillis(100), Duration.ofMinutes(1), searches, security, true, 1);
     }
 
     @Test
