@@ -32,7 +32,7 @@ public record Limits(
      * @param idle how long a stream may wait for the next request, and a request for its last byte
      * @param writes values and providers that one peer may store in a second
      * @param writeBurst values and providers that it may store at once
-     * @param writers peers whose writing is watched at a time
+     * @param writers peers that may have written of late; more are refused until one of these has been quiet
      * @param providersTold providers in one answer
      */
     public record Serving(

@@ -2,10 +2,13 @@ package libp2p.kad;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.concurrent.KeyedRates;
 import libp2p.core.host.Host;
 import libp2p.core.identity.PeerId;
 import libp2p.core.record.InvalidRecordException;
@@ -40,7 +43,9 @@ final class Responder {
     private final ProviderStore providers;
     private final Requests requests;
     private final SignedRecords signedRecords;
-    private final WriteBudget budget;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Values and providers of each peer. */
+    private final KeyedRates<PeerId> writes;
 
     Responder(
             Host host,
@@ -59,7 +64,9 @@ final class Responder {
         this.providers = providers;
         this.requests = requests;
         this.signedRecords = signedRecords;
-        this.budget = new WriteBudget(limits.serving());
+        Limits.Serving serving = limits.serving();
+        Duration refill = Duration.ofNanos(Math.max(1, (long) (1e9 / serving.writes())));
+        this.writes = new KeyedRates<>(new KeyedRates.Rate(serving.writeBurst(), refill), serving.writers());
     }
 
     /** The answer to a request, or null if it has none. */
@@ -189,9 +196,14 @@ final class Responder {
     }
 
     private void spend(PeerId from) throws LimitExceededException {
-        if (!budget.take(from, host.environment().nanoTime())) {
-            int burst = limits.serving().writeBurst();
-            throw new LimitExceededException("kad of " + from, "writes", burst + 1L, burst, Side.LOCAL);
+        lock.lock();
+        try {
+            if (!writes.take(from, host.environment().nanoTime())) {
+                int burst = limits.serving().writeBurst();
+                throw new LimitExceededException("kad of " + from, "writes", burst + 1L, burst, Side.LOCAL);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -3,8 +3,10 @@ package libp2p.scenarios.dht;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Networks of complete hosts that are servers of a DHT: everything that is there is found, and the same seed has the same trace. */
 class DhtCrowdTest {
@@ -29,6 +31,33 @@ class DhtCrowdTest {
         assertThat(outcome.found()).isGreaterThanOrEqualTo(3 * 50 * 98 / 100);
         assertThat(outcome.exact()).isGreaterThan(0.95);
         assertThat(outcome.table()).isGreaterThan(60);
+        assertThat(outcome.mostConnections()).isLessThanOrEqualTo(48);
         assertThat(DhtCrowd.run(plan(200, 48, 50, "noise")).trace()).isEqualTo(outcome.trace());
+    }
+
+    @Test
+    @Tag("huge")
+    @Timeout(value = 2, unit = TimeUnit.HOURS)
+    void aThousandHostsFindAlmostEverything() {
+        DhtCrowd.Outcome outcome = DhtCrowd.run(plan(1000, 48, 100, "noise"));
+        assertThat(outcome.found()).isGreaterThanOrEqualTo(3 * 100 * 98 / 100);
+        assertThat(outcome.exact()).isGreaterThan(0.95);
+        assertThat(outcome.mostConnections()).isLessThanOrEqualTo(48);
+    }
+
+    /**
+     * In 8 GiB. Plaintext security stands in for Noise; a host that joins looks for the peers next to itself once, and its table holds
+     * whom it meets.
+     */
+    @Test
+    @Tag("huge")
+    @Timeout(value = 3, unit = TimeUnit.HOURS)
+    void tenThousandHostsWithSixteenConnectionsEachFindAlmostEverything() {
+        assertThat(Runtime.getRuntime().maxMemory()).isLessThanOrEqualTo(8L << 30);
+        DhtCrowd.Outcome outcome = DhtCrowd.run(new DhtCrowd.Plan(
+                10_000, 4, 16, Duration.ofMillis(20), Duration.ofMinutes(1), 100, "plaintext", false, 1));
+        assertThat(outcome.found()).isGreaterThanOrEqualTo(3 * 100 * 95 / 100);
+        assertThat(outcome.exact()).isGreaterThan(0.8);
+        assertThat(outcome.mostConnections()).isLessThanOrEqualTo(16);
     }
 }
