@@ -5,10 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import libp2p.Libp2p;
 import libp2p.core.connection.Connection;
 import libp2p.core.environment.Deadline;
@@ -40,14 +45,14 @@ final class DhtCrowd {
      * The plan.
      *
      * @param hosts at least 30
-     * @param known how many others each host joins by
+     * @param known how many others each host joins by, if tables are refreshed; else those of {@link #contacts}
      * @param connections so many a host keeps; the connection manager closes those above
      * @param joining between the joins of two hosts
      * @param settling after the last has joined
      * @param searches of each kind
      * @param security {@code noise} or {@code plaintext}
-     * @param refreshing whether hosts fill their tables by refreshes, as by default; else a host that joins looks for the peers next to
-     *     itself once, and its table holds whom it meets
+     * @param refreshing whether hosts fill their tables by refreshes, as by default; else all are there at the beginning, as after an
+     *     hour without electricity, each connects to what its table would have saved, and its table holds whom it meets
      */
     record Plan(
             int hosts,
@@ -81,8 +86,10 @@ final class DhtCrowd {
 
     private static final String PREFIX = "/crowd";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration STARTING = Duration.ofMillis(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final int K = 20;
+    private static final int NEIGHBOURS = 3;
     private static final long MEBIBYTE = 1 << 20;
 
     private final Plan plan;
@@ -91,6 +98,9 @@ final class DhtCrowd {
     private final List<Host> hosts = new ArrayList<>();
     private final List<Dht> dhts = new ArrayList<>();
     private final List<Key> keys = new ArrayList<>();
+    /** Hosts in the order of their keys. */
+    private List<Integer> order = List.of();
+
     private int found;
     private long opened;
     private long requests;
@@ -182,7 +192,7 @@ final class DhtCrowd {
         System.out.println("dht crowd of " + plan.hosts + ": " + String.format(format, values));
     }
 
-    private void start() throws IOException {
+    private void start() throws IOException, InterruptedException {
         for (int i = 0; i < plan.hosts; i++) {
             Kad dht = Kad.server().withPrefix(PREFIX).withoutLocal().withValidator(new AnyValueValidator("v"));
             String ip = "10." + (i >> 16) + "." + (i >> 8 & 0xff) + "." + (i & 0xff);
@@ -202,6 +212,7 @@ final class DhtCrowd {
             hosts.add(host);
             dhts.add(host.find(Dht.class).orElseThrow());
             keys.add(Key.of(host.peerId()));
+            simulation.sleep(STARTING); // its threads come to rest, and the watchdog sees that something happens
         }
     }
 
@@ -210,17 +221,14 @@ final class DhtCrowd {
     }
 
     private void join() throws InterruptedException {
+        order = IntStream.range(0, plan.hosts)
+                .boxed()
+                .sorted(Comparator.comparing(keys::get))
+                .toList();
         List<SimulatedTask> joins = new ArrayList<>();
-        for (int i = 1; i < plan.hosts; i++) {
-            Host newcomer = hosts.get(i);
-            Set<Host> others = new HashSet<>();
-            while (others.size() < Math.min(i, plan.known)) {
-                others.add(hosts.get(random.nextInt(i)));
-            }
-            List<PeerAddress> addresses = others.stream()
-                    .map(DhtCrowd::address)
-                    .sorted(java.util.Comparator.comparing(PeerAddress::toString))
-                    .toList();
+        for (int i = plan.refreshing ? 1 : 0; i < plan.hosts; i++) {
+            List<PeerAddress> addresses = (plan.refreshing ? acquaintances(i) : contacts(i))
+                    .stream().map(hosts::get).map(DhtCrowd::address).toList();
             int number = i;
             joins.add(simulation.spawn("join-" + i, () -> join(number, addresses)));
             simulation.sleep(plan.joining);
@@ -230,7 +238,35 @@ final class DhtCrowd {
         }
     }
 
-    private void join(int number, List<PeerAddress> others) throws IOException, InterruptedException {
+    /** Any of those that have joined before. */
+    private SortedSet<Integer> acquaintances(int newcomer) {
+        SortedSet<Integer> others = new TreeSet<>();
+        while (others.size() < Math.min(newcomer, plan.known)) {
+            others.add(random.nextInt(newcomer));
+        }
+        return others;
+    }
+
+    /** The hosts closest to one on either side in the order of keys, and one for each length of prefix that it shares with many. */
+    private SortedSet<Integer> contacts(int host) {
+        SortedSet<Integer> others = new TreeSet<>();
+        int place = Collections.binarySearch(order, host, Comparator.comparing(keys::get));
+        for (int i = 1; i <= NEIGHBOURS; i++) {
+            others.add(order.get((place + i) % plan.hosts));
+            others.add(order.get((place - i + plan.hosts) % plan.hosts));
+        }
+        Key own = keys.get(host);
+        for (int shared = 0; plan.hosts >> shared >= 2 * K; shared++) {
+            int other = random.nextInt(plan.hosts);
+            while (keys.get(other).commonPrefix(own) != shared) {
+                other = random.nextInt(plan.hosts);
+            }
+            others.add(other);
+        }
+        return others;
+    }
+
+    private void join(int number, List<PeerAddress> others) throws IOException {
         Host newcomer = hosts.get(number);
         for (PeerAddress other : others) {
             try {
@@ -238,10 +274,6 @@ final class DhtCrowd {
             } catch (NetworkException e) {
                 say("%s has not joined by way of %s: %s", newcomer.peerId(), other.peer(), e.getMessage());
             }
-        }
-        if (!plan.refreshing) {
-            dhts.get(number).awaitPeers(soon(number));
-            dhts.get(number).closestPeers(newcomer.peerId().toBytes(), soon(number));
         }
     }
 
@@ -298,7 +330,7 @@ final class DhtCrowd {
 
     private List<PeerId> truly(byte[] name, Host self) {
         Key target = Key.of(name);
-        return java.util.stream.IntStream.range(0, plan.hosts)
+        return IntStream.range(0, plan.hosts)
                 .filter(i -> hosts.get(i) != self)
                 .boxed()
                 .sorted((a, b) -> target.compareDistances(keys.get(a), keys.get(b)))
