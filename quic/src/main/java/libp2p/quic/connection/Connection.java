@@ -43,6 +43,7 @@ public final class Connection implements LossRecovery.Observer {
     final DatagramQueue datagrams;
     final ConnectionId originalDestination;
     final Tracing tracing;
+    final Migration migration = new Migration(this);
 
     /** Made by {@link Receiving}, whose frames it does. */
     final Frames frames;
@@ -345,6 +346,11 @@ public final class Connection implements LossRecovery.Observer {
         return mtu.size();
     }
 
+    /** Other addresses of this side. */
+    public Migration migration() {
+        return migration;
+    }
+
     /** Its figures now. */
     public Status status() {
         return Status.of(this, negotiation.suite());
@@ -448,26 +454,6 @@ public final class Connection implements LossRecovery.Observer {
 
     boolean isDraining() {
         return draining;
-    }
-
-    /** The remote sends from another address (RFC 9000, section 9.3). */
-    void migrate(Path to, long now) throws TransportException {
-        Path from = path;
-        path = to;
-        if (!to.isValidated()) {
-            to.challenge();
-        }
-        if (from.isValidated()) { // another that nobody has answered from is not worth going back to
-            oldPath = from;
-            from.challenge();
-        }
-        if (!to.remote.getAddress().equals(from.remote.getAddress())) {
-            recovery.congestion().reset();
-            recovery.rtt().reset();
-            recovery.ecn().reset();
-            mtu.restart();
-        }
-        remoteIds.rotate();
     }
 
     @Override

@@ -158,7 +158,8 @@ final class Frames implements FrameHandler {
     }
 
     @Override
-    public void pathResponse(long data) {
+    public void pathResponse(long data) throws TransportException {
+        connection.migration.answered(data, now);
         Path path = connection.path;
         if (path.answers(data)) {
             path.validated();

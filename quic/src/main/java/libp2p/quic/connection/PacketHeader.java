@@ -1,6 +1,7 @@
 package libp2p.quic.connection;
 
 import libp2p.quic.protect.KeyPhases;
+import libp2p.quic.wire.ConnectionId;
 import libp2p.quic.wire.LongHeader;
 import libp2p.quic.wire.VarInt;
 
@@ -11,12 +12,13 @@ final class PacketHeader {
     private PacketHeader() {}
 
     /** Writes the header to the start of an array and returns where the packet number goes. */
-    static int write(Connection connection, Level level, byte[] target, int numberLength) {
+    static int write(Connection connection, Level level, Path path, byte[] target, int numberLength) {
         if (level.index == TlsDriver.APPLICATION) {
             KeyPhases keys = connection.oneRtt;
             boolean phase = keys != null && keys.phase();
             target[0] = (byte) (0x40 | (phase ? 4 : 0) | numberLength - 1);
-            return connection.remoteIds.current().write(target, 1);
+            ConnectionId own = path.id;
+            return (own == null ? connection.remoteIds.current() : own).write(target, 1);
         }
         boolean initial = level.index == TlsDriver.INITIAL;
         target[0] =

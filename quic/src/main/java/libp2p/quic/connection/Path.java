@@ -1,6 +1,8 @@
 package libp2p.quic.connection;
 
 import java.net.InetSocketAddress;
+import libp2p.quic.wire.ConnectionId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One address of the remote, and what is known of it (RFC 9000, sections 8 and 9). Under the lock of the connection.
@@ -10,6 +12,13 @@ final class Path {
     private static final int MAX_CHALLENGES = 3;
 
     final InetSocketAddress remote;
+    /** Which address of this side it leaves from; see {@link Migration}. */
+    final int local;
+
+    /** Where packets go that only try the path; null on one that is in use. */
+    @Nullable
+    ConnectionId id;
+
     private boolean validated;
     private long received;
     private long sent;
@@ -20,8 +29,14 @@ final class Path {
     private int attempts;
 
     Path(InetSocketAddress remote, boolean validated) {
+        this(remote, validated, 0, null);
+    }
+
+    Path(InetSocketAddress remote, boolean validated, int local, @Nullable ConnectionId id) {
         this.remote = remote;
         this.validated = validated;
+        this.local = local;
+        this.id = id;
     }
 
     boolean isValidated() {
@@ -45,7 +60,7 @@ final class Path {
 
     /** How many bytes may be sent before the address is known to be the remote's. */
     long allowance() {
-        return validated ? Long.MAX_VALUE : AMPLIFICATION * received - sent;
+        return validated || id != null ? Long.MAX_VALUE : AMPLIFICATION * received - sent;
     }
 
     /** A challenge has to be sent. */

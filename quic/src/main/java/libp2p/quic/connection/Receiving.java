@@ -79,7 +79,7 @@ final class Receiving {
     private @Nullable Path pathFrom(InetSocketAddress from) {
         Path path = connection.path;
         if (from.equals(path.remote)) {
-            return path;
+            return connection.client ? connection.migration.heard() : path;
         }
         if (connection.client || !connection.isConfirmed()) {
             return null; // servers do not move, and clients not during the handshake
@@ -281,9 +281,9 @@ final class Receiving {
         if (connection.client) {
             connection.recovery.active(now);
         }
-        if (latest && path != connection.path && (found & FrameParser.NON_PROBING) != 0) {
+        if (latest && !connection.client && path != connection.path && (found & FrameParser.NON_PROBING) != 0) {
             other = null;
-            connection.migrate(path, now);
+            connection.migration.follow(path);
         } else if (path == connection.path && connection.isConfirmed()) {
             path.challengeAgain();
         }

@@ -31,6 +31,9 @@ final class RemoteIds {
     private final List<Given> available = new ArrayList<>();
     private final ArrayDeque<Long> retirements = new ArrayDeque<>();
     private Given current;
+    /** For a path that is tried, of which nothing else is to know its id (RFC 9000, section 9.5). */
+    private @Nullable Given reserved;
+
     private long retiredBefore;
     private long retiredFloor;
     private final Set<Long> retiredAbove = new HashSet<>();
@@ -64,6 +67,8 @@ final class RemoteIds {
             for (Given other : available) {
                 known |= same(given, other);
             }
+            Given kept = reserved;
+            known |= kept != null && same(given, kept);
             if (!known) {
                 if (id.equals(current.id)) {
                     throw inconsistent();
@@ -74,7 +79,7 @@ final class RemoteIds {
             }
         }
         retirePriorTo(retirePriorTo);
-        if (available.size() >= LIMIT) {
+        if (available.size() + (reserved == null ? 0 : 1) >= LIMIT) {
             throw new TransportException(
                     TransportError.CONNECTION_ID_LIMIT_ERROR,
                     FrameType.NEW_CONNECTION_ID,
@@ -105,6 +110,10 @@ final class RemoteIds {
                 retire(available.remove(i).sequence);
             }
         }
+        Given kept = reserved;
+        if (kept != null && kept.sequence < limit) {
+            release();
+        }
         if (current.sequence < limit) {
             if (available.isEmpty()) {
                 throw new TransportException(
@@ -124,6 +133,44 @@ final class RemoteIds {
         retire(current.sequence);
         current = available.removeFirst();
         return true;
+    }
+
+    /** Whether there is an id beside the one in use. */
+    boolean hasSpare() {
+        return reserved == null && !available.isEmpty();
+    }
+
+    /** Sets an id aside for another path, or returns null if there is none. */
+    @Nullable
+    ConnectionId reserve() {
+        Given kept = reserved != null || available.isEmpty() ? null : available.removeFirst();
+        reserved = kept == null ? reserved : kept;
+        return kept == null ? null : kept.id;
+    }
+
+    /** Whether an id is the one that was set aside; the remote may have retired it. */
+    boolean isReserved(@Nullable ConnectionId id) {
+        Given kept = reserved;
+        return kept != null && id != null && kept.id.equals(id);
+    }
+
+    /** The id that was set aside is of no use. */
+    void release() throws TransportException {
+        Given kept = reserved;
+        if (kept != null) {
+            reserved = null;
+            retire(kept.sequence);
+        }
+    }
+
+    /** Goes on with the id that was set aside, and retires the one before. */
+    void adopt() throws TransportException {
+        Given kept = reserved;
+        if (kept != null) {
+            reserved = null;
+            retire(current.sequence);
+            current = kept;
+        }
     }
 
     /** Whether an id was given and used up: the frame that gave it may come once more. */
@@ -205,7 +252,8 @@ final class RemoteIds {
         for (Given given : available) {
             match |= matches(given, tail);
         }
-        return match;
+        Given kept = reserved;
+        return match | (kept != null && matches(kept, tail));
     }
 
     private static boolean matches(Given given, byte[] tail) {

@@ -1,6 +1,5 @@
 package libp2p.quic.connection;
 
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import libp2p.core.environment.DatagramBatch;
 
@@ -10,6 +9,7 @@ public final class SendBatch extends DatagramBatch {
 
     private final int segments;
     private int count;
+    private int local;
 
     /**
      * @param buffer as much as fits into it leaves together
@@ -31,6 +31,11 @@ public final class SendBatch extends DatagramBatch {
         return count;
     }
 
+    /** The address of this side from which it leaves, as {@link Migration#attempt} has named it. */
+    public int local() {
+        return local;
+    }
+
     boolean isEmpty() {
         return count == 0;
     }
@@ -42,11 +47,12 @@ public final class SendBatch extends DatagramBatch {
     }
 
     /** Adds a datagram that stands behind the others; returns whether another may follow. */
-    boolean add(int size, int full, boolean marked, InetSocketAddress to) {
+    boolean add(int size, int full, boolean marked, Path path) {
         if (count == 0) {
             segment = size;
             codepoint = marked ? ECT0 : 0;
-            remote = to;
+            remote = path.remote;
+            local = path.local;
         }
         length += size;
         count++;

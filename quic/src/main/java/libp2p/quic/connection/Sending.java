@@ -87,7 +87,7 @@ final class Sending {
                 break;
             }
             path.sent(size);
-            more = batch.add(size, full, marking, path.remote) && path == target();
+            more = batch.add(size, full, marking, path) && path == target();
             if (more && full == mtu && isPlain(path)) {
                 more = streamData(batch, mtu, path, now);
             }
@@ -103,6 +103,7 @@ final class Sending {
                 && path == connection.path
                 && path.isValidated()
                 && connection.oldPath == null
+                && connection.migration.due() == null
                 && !connection.frames.hasResponse()
                 && !path.isChallengeDue()
                 && !isProbing();
@@ -121,7 +122,7 @@ final class Sending {
                 return true;
             }
             path.sent(size);
-            if (!batch.add(size, mtu, marking, path.remote)) {
+            if (!batch.add(size, mtu, marking, path)) {
                 return false;
             }
         }
@@ -142,6 +143,10 @@ final class Sending {
                 return asked;
             }
             connection.frames.dropResponses();
+        }
+        Path tried = connection.migration.due();
+        if (tried != null) {
+            return tried;
         }
         return old != null && old.isChallengeDue() && old.allowance() >= LEAST_PACKET ? old : connection.path;
     }
@@ -231,6 +236,7 @@ final class Sending {
         return connection.frames.hasResponse()
                 || connection.path.isChallengeDue()
                 || old != null && old.isChallengeDue()
+                || connection.migration.due() != null
                 || !congested && isApplicationDue(level);
     }
 
@@ -261,7 +267,7 @@ final class Sending {
         }
         long number = space.sent().next();
         int numberLength = Math.max(2, PacketNumbers.length(number, space.largestAcknowledged()));
-        int numberAt = PacketHeader.write(connection, level, scratch, numberLength);
+        int numberAt = PacketHeader.write(connection, level, path, scratch, numberLength);
         int payloadAt = numberAt + numberLength;
         out.reset(scratch, payloadAt, room - TAG);
         eliciting = false;
@@ -357,7 +363,7 @@ final class Sending {
 
     private void fill(Level level, Path path, long now) {
         boolean application = level.index == TlsDriver.APPLICATION;
-        if (level.space.isAckDue(now) || level.space.hasUnacknowledged()) {
+        if (path.id == null && (level.space.isAckDue(now) || level.space.hasUnacknowledged())) {
             acknowledges = level.space.writeAck(out, Connection.ACK_DELAY_EXPONENT, now);
         }
         if (application) {
@@ -408,7 +414,7 @@ final class Sending {
         if (connection.handshakeDoneDue && out.remaining() > 0) {
             connection.handshakeDoneDue = false;
             out.uint8(FrameType.HANDSHAKE_DONE);
-            add(again(() -> connection.handshakeDoneDue = true));
+            add(SentFrame.again(() -> connection.handshakeDoneDue = true));
         }
         if (connection.newTokenDue) {
             newToken();
@@ -434,20 +440,8 @@ final class Sending {
         byte[] token = connection.surroundings.newToken(connection.path.remote);
         if (token.length > 0 && out.remaining() > token.length + 3) {
             out.uint8(FrameType.NEW_TOKEN).varint(token.length).bytes(token);
-            add(again(() -> {})); // one that is lost is no loss
+            add(SentFrame.again(() -> {})); // one that is lost is no loss
         }
-    }
-
-    private static SentFrame again(Runnable lost) {
-        return new SentFrame() {
-            @Override
-            public void acknowledged() {}
-
-            @Override
-            public void lost() {
-                lost.run();
-            }
-        };
     }
 
     /** CONNECTION_CLOSE; codes of the application wait for 1-RTT packets (section 10.2.3). */
@@ -458,8 +452,7 @@ final class Sending {
         }
         closes = true;
         boolean application = closing.application() && level.index == TlsDriver.APPLICATION;
-        byte[] reason =
-                level.index == TlsDriver.APPLICATION ? closing.text().getBytes(StandardCharsets.UTF_8) : new byte[0];
+        byte[] reason = (level.index == TlsDriver.APPLICATION ? closing.text() : "").getBytes(StandardCharsets.UTF_8);
         int length = Math.clamp(out.remaining() - 24, 0, Math.min(reason.length, 200));
         out.uint8(application ? FrameType.CONNECTION_CLOSE_APPLICATION : FrameType.CONNECTION_CLOSE)
                 .varint(closing.application() && !application ? TransportError.APPLICATION_ERROR : closing.code());
@@ -478,7 +471,7 @@ final class Sending {
         PacketSpace space = level.space;
         long number = space.sent().next();
         int numberLength = Math.max(2, PacketNumbers.length(number, space.largestAcknowledged()));
-        int numberAt = PacketHeader.write(connection, level, scratch, numberLength);
+        int numberAt = PacketHeader.write(connection, level, connection.path, scratch, numberLength);
         out.reset(scratch, numberAt + numberLength, size - TAG);
         out.uint8(FrameType.PING).padTo(size - TAG);
         PacketHeader.number(scratch, numberAt, numberLength, number);

@@ -108,7 +108,7 @@ final class Timers {
         if (keys != null) {
             next = Math.min(next, keys.nextTimeout());
         }
-        next = Math.min(next, connection.path.challengeDeadline());
+        next = Math.min(next, Math.min(connection.path.challengeDeadline(), connection.migration.nextTimeout()));
         Path old = connection.oldPath;
         return old == null ? next : Math.min(next, old.challengeDeadline());
     }
@@ -147,6 +147,7 @@ final class Timers {
             connection.pingDue = true;
         }
         paths(now);
+        connection.migration.timeout(now);
         if (now >= recovery()) {
             probe(now);
         }

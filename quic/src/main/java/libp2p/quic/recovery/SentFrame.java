@@ -7,6 +7,19 @@ public abstract class SentFrame {
     @Nullable
     SentFrame next;
 
+    /** A frame that is sent again as it is due then. */
+    public static SentFrame again(Runnable lost) {
+        return new SentFrame() {
+            @Override
+            public void acknowledged() {}
+
+            @Override
+            public void lost() {
+                lost.run();
+            }
+        };
+    }
+
     /** The remote has it. */
     public abstract void acknowledged();
 

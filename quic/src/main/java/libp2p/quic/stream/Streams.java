@@ -414,14 +414,14 @@ public final class Streams {
             grow(window, roundTrip, now);
             out.uint8(FrameType.MAX_DATA).varint(window.update());
             creditDue = false;
-            list = SentPacket.link(repeat(() -> creditDue = true), list);
+            list = SentPacket.link(SentFrame.again(() -> creditDue = true), list);
         }
         for (int kind = 0; kind < remoteOpened.length; kind++) {
             StreamCount count = remoteOpened[kind];
             if (count.isUpdateDue() && out.remaining() >= CONTROL_ROOM) {
                 int type = kind == 0 ? FrameType.MAX_STREAMS_BIDI : FrameType.MAX_STREAMS_UNI;
                 out.uint8(type).varint(count.update());
-                list = SentPacket.link(repeat(() -> count.lost()), list);
+                list = SentPacket.link(SentFrame.again(() -> count.lost()), list);
             }
         }
         while (!controls.isEmpty() && out.remaining() >= CONTROL_ROOM) {
@@ -445,7 +445,7 @@ public final class Streams {
             stream.stopDue = false;
             out.uint8(FrameType.STOP_SENDING).varint(stream.id()).varint(stream.stopCode());
             list = SentPacket.link(
-                    repeat(() -> {
+                    SentFrame.again(() -> {
                         if (!stream.hasReceivingEnded()) {
                             stream.stopDue = true;
                             control(stream);
@@ -458,7 +458,7 @@ public final class Streams {
             grow(stream.window, roundTrip, now);
             out.uint8(FrameType.MAX_STREAM_DATA).varint(stream.id()).varint(stream.window.update());
             list = SentPacket.link(
-                    repeat(() -> {
+                    SentFrame.again(() -> {
                         if (!stream.hasReceivingEnded()) {
                             stream.creditDue = true;
                             control(stream);
@@ -478,17 +478,5 @@ public final class Streams {
         if (wanted > its.size() && (its != window || memory.grow(wanted - its.size()))) {
             its.size(wanted);
         }
-    }
-
-    private static SentFrame repeat(Runnable again) {
-        return new SentFrame() {
-            @Override
-            public void acknowledged() {}
-
-            @Override
-            public void lost() {
-                again.run();
-            }
-        };
     }
 }

@@ -5,10 +5,13 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.ForwardingEnvironment;
@@ -34,6 +37,12 @@ final class World {
     int delivered;
     int lost;
     static Consumer<String> trace = text -> {};
+    /** Addresses from and to which nothing gets through. */
+    final Set<InetSocketAddress> dead = new HashSet<>();
+
+    /** Sees every datagram that is sent, with its source. */
+    BiConsumer<InetSocketAddress, byte[]> watcher = (from, datagram) -> {};
+
     private long order;
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(Comparator.comparingLong(Event::time).thenComparingLong(Event::order));
@@ -80,6 +89,10 @@ final class World {
     }
 
     private void deliver(byte[] datagram, InetSocketAddress from, InetSocketAddress to) {
+        watcher.accept(from, datagram);
+        if (dead.contains(from) || dead.contains(to)) {
+            return;
+        }
         Weather now = weather;
         long copies = random.nextDouble() < now.duplicates() ? 2 : 1;
         long start = Math.max(this.now, linkFree.getOrDefault(from, 0L));
@@ -100,7 +113,7 @@ final class World {
                 Node node = nodes.get(to);
                 if (node != null) {
                     delivered++;
-                    node.receive(datagram.clone(), from);
+                    node.receive(datagram.clone(), from, to);
                 }
             });
         }
@@ -109,6 +122,9 @@ final class World {
     /** One endpoint and its connections. */
     final class Node {
         InetSocketAddress address;
+        /** Another address of it, which the engine calls 1; null for none. */
+        InetSocketAddress second;
+
         final Endpoint<Peer> endpoint;
         final List<Peer> peers = new ArrayList<>();
         Consumer<Peer> onPeer = peer -> {};
@@ -134,6 +150,12 @@ final class World {
             nodes.put(to, this);
         }
 
+        /** It can be reached at another address too, and its connections may leave from there. */
+        void second(InetSocketAddress other) {
+            second = other;
+            nodes.put(other, this);
+        }
+
         Peer connect(Node other) {
             Peer peer = new Peer(this, null);
             peer.connection = endpoint.connect(
@@ -148,13 +170,14 @@ final class World {
             return peer;
         }
 
-        void receive(byte[] datagram, InetSocketAddress from) {
+        void receive(byte[] datagram, InetSocketAddress from, InetSocketAddress to) {
             ByteBuffer buffer = ByteBuffer.wrap(datagram);
             Peer peer = endpoint.route(buffer, 0, datagram.length, from, 0, now, admission -> {
                 at(now + 100_000, () -> admit(admission));
                 return true;
             });
             if (peer != null) {
+                peer.connection.migration().heardOn(to.equals(second) ? 1 : 0);
                 peer.connection.receive(buffer, 0, datagram.length, from, 0, now);
                 peer.turn();
             }
@@ -215,7 +238,7 @@ final class World {
                 batch.buffer().get(0, all);
                 for (int from = 0; from < all.length; from += batch.segment()) {
                     byte[] one = java.util.Arrays.copyOfRange(all, from, Math.min(all.length, from + batch.segment()));
-                    deliver(one, node.address, batch.remote());
+                    deliver(one, batch.local() == 0 ? node.address : node.second, batch.remote());
                 }
                 batch.clear();
             }

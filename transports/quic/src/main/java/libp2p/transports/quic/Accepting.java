@@ -27,7 +27,7 @@ record Accepting(QuicTransport transport, SharedPort port, ConnectionAcceptor in
     }
 
     @Override
-    public PeerVerifier verifier() {
+    public VerifiedCredentials.PeerVerifier verifier() {
         return transport.verifier(null);
     }
 

@@ -23,7 +23,7 @@ public interface QuicAcceptor {
     void admit(InetSocketAddress local, InetSocketAddress remote, ConnectionScope unproved) throws IOException;
 
     /** Says whom to trust in one handshake. */
-    PeerVerifier verifier();
+    VerifiedCredentials.PeerVerifier verifier();
 
     /** Takes a connection whose handshake is complete, and its scope. */
     void accepted(QuicConnection connection, ConnectionScope scope);

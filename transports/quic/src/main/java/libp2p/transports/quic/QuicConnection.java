@@ -35,7 +35,7 @@ final class QuicConnection implements MuxedConnection {
 
     private final Environment environment;
     private final QuicPort port;
-    private volatile QuicLane lane;
+    private final Roaming roaming;
     final InetSocketAddress local;
     final InetSocketAddress remote;
     final VerifiedCredentials credentials;
@@ -65,7 +65,7 @@ final class QuicConnection implements MuxedConnection {
             VerifiedCredentials credentials) {
         this.environment = environment;
         this.port = port;
-        lane = port.main();
+        roaming = new Roaming(this, port.main());
         this.local = local;
         this.remote = remote;
         this.credentials = credentials;
@@ -143,15 +143,16 @@ final class QuicConnection implements MuxedConnection {
         }
     }
 
-    QuicLane lane() {
-        return lane;
+    /** From which socket it leaves. */
+    Roaming roaming() {
+        return roaming;
     }
 
-    /** It is heard on another socket of its port, from which it leaves from now on. Needs the lock. */
-    void moveTo(QuicLane other) {
-        if (!ended && other != lane) {
-            lane.deadlines().remove(this);
-            lane = other;
+    /** What follows was heard on a lane. Needs the lock. */
+    void heardOn(QuicLane lane) {
+        Connection current = engine;
+        if (current != null && !ended) {
+            roaming.heardOn(lane, current);
         }
     }
 
@@ -170,6 +171,7 @@ final class QuicConnection implements MuxedConnection {
             environment.start("quic-handshake", () -> work(work));
         }
         streams.look(current);
+        roaming.follow(current);
         memory.follow(current);
         transmit(current, now);
         if (!shaken && current.isComplete()) {
@@ -195,7 +197,7 @@ final class QuicConnection implements MuxedConnection {
         long time = now;
         int batches = 0;
         while (current.transmit(batch, time)) {
-            lane.send(batch);
+            roaming.lane(batch.local()).send(batch);
             batch.clear();
             if (++batches % WRITES_BETWEEN_LOOKS == 0) {
                 time = environment.nanoTime();
@@ -217,7 +219,7 @@ final class QuicConnection implements MuxedConnection {
     private void arm(Connection current) {
         long next = current.nextTimeout();
         if (next < armed) {
-            lane.deadlines().add(this, next);
+            roaming.lane().deadlines().add(this, next);
         }
     }
 
@@ -229,6 +231,7 @@ final class QuicConnection implements MuxedConnection {
                 long now = environment.nanoTime();
                 if (engine().nextTimeout() <= now) {
                     engine().timeout(now);
+                    roaming.rang(environment, engine());
                 }
             }
         } finally {
@@ -328,7 +331,7 @@ final class QuicConnection implements MuxedConnection {
         if (!shaken) {
             shaken(failure != null ? failure : Endings.explain(closing, why));
         }
-        lane.deadlines().remove(this);
+        roaming.lane().deadlines().remove(this);
         port.ended(this);
         memory.close();
         streams.drop();
@@ -440,7 +443,9 @@ final class QuicConnection implements MuxedConnection {
         lock.lock();
         try {
             Connection current = engine;
-            return current == null ? Map.of() : ConnectionDetails.of(current.status(), lane.socket());
+            return current == null
+                    ? Map.of()
+                    : ConnectionDetails.of(current.status(), roaming.lane().socket());
         } finally {
             lock.unlock();
         }

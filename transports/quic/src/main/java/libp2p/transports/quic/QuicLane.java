@@ -30,6 +30,7 @@ final class QuicLane {
     private final Environment environment;
     private final QuicPort port;
     private final UdpSocket socket;
+    private final boolean elsewhere;
     private final Deadlines deadlines;
 
     // of the event loop
@@ -44,11 +45,16 @@ final class QuicLane {
     private @Nullable QuicConnection lastServed;
     private boolean servedSeveral;
 
-    /** Takes a bound socket over. */
-    QuicLane(Environment environment, QuicPort port, UdpSocket socket) {
+    /**
+     * Takes a bound socket over.
+     *
+     * @param elsewhere whether its address is not that of the port
+     */
+    QuicLane(Environment environment, QuicPort port, UdpSocket socket, boolean elsewhere) {
         this.environment = environment;
         this.port = port;
         this.socket = socket;
+        this.elsewhere = elsewhere;
         deadlines =
                 new Deadlines(time -> socket.wakeAfter(time == Long.MAX_VALUE ? time : time - environment.nanoTime()));
         watchedFrom = environment.nanoTime();
@@ -64,6 +70,11 @@ final class QuicLane {
 
     UdpSocket socket() {
         return socket;
+    }
+
+    /** Whether its address is another than the port's. */
+    boolean isElsewhere() {
+        return elsewhere;
     }
 
     Deadlines deadlines() {
@@ -156,7 +167,7 @@ final class QuicLane {
         if (connection != null && connection != entered) {
             leave();
             connection.enter();
-            connection.moveTo(this);
+            connection.heardOn(this);
             entered = connection;
             servedSeveral |= connection != lastServed && lastServed != null;
             lastServed = connection;

@@ -1,6 +1,7 @@
 package libp2p.transports.quic;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -62,6 +63,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
 
     private final AtomicBoolean widening = new AtomicBoolean();
     private final QuicLane main;
+    private volatile @Nullable QuicLane elsewhere;
     private final Set<QuicConnection> connections = ConcurrentHashMap.newKeySet();
     private final Queue<SendBatch> batches = new ConcurrentLinkedQueue<>();
     /** A batch that nobody uses; most of the time one is enough. */
@@ -92,7 +94,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
                 environment::secureRandom,
                 () -> environment.wallClock().getEpochSecond());
         endpoint.trace(tracers);
-        main = new QuicLane(environment, this, socket);
+        main = new QuicLane(environment, this, socket, false);
         lanes.add(main);
     }
 
@@ -255,7 +257,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
                 if (another == null) {
                     return; // and never again: the system cannot
                 }
-                QuicLane lane = new QuicLane(environment, this, another);
+                QuicLane lane = new QuicLane(environment, this, another, false);
                 lane.begin();
                 lanes.add(lane);
                 if (closed) { // of which this one may not have heard
@@ -268,6 +270,30 @@ final class QuicPort implements UdpPort, AutoCloseable {
         }
     }
 
+    /**
+     * A socket with another port of UDP, for dialed connections whose path has gone silent; one for all of them. Not on an event
+     * loop.
+     */
+    QuicLane elsewhere() throws IOException {
+        lock.lock();
+        try {
+            QuicLane there = elsewhere;
+            if (there == null) {
+                byte[] any = new byte[localAddress().getAddress().getAddress().length];
+                InetSocketAddress local = new InetSocketAddress(InetAddress.getByAddress(any), 0);
+                there = new QuicLane(environment, this, environment.network().bindUdpForBatches(local), true);
+                there.begin();
+                elsewhere = there;
+                if (closed) { // of which this one may not have heard
+                    there.socket().close();
+                }
+            }
+            return there;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How many sockets share the port. */
     int lanes() {
         return lanes.size();
@@ -275,7 +301,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
 
     /** On how many of them connections are heard. */
     long lanesInUse() {
-        return connections.stream().map(QuicConnection::lane).distinct().count();
+        return connections.stream().map(one -> one.roaming().lane()).distinct().count();
     }
 
     // ---- strangers
@@ -393,7 +419,8 @@ final class QuicPort implements UdpPort, AutoCloseable {
      *
      * @throws libp2p.core.failure.DeadlineExceededException when the deadline passes
      */
-    QuicConnection connect(InetSocketAddress remote, PeerVerifier verifier, Deadline deadline) throws IOException {
+    QuicConnection connect(InetSocketAddress remote, VerifiedCredentials.PeerVerifier verifier, Deadline deadline)
+            throws IOException {
         VerifiedCredentials credentials = new VerifiedCredentials(certificate, verifier);
         QuicConnection connection = new QuicConnection(environment, this, localAddress(), remote, credentials);
         connection.enter();
@@ -434,5 +461,9 @@ final class QuicPort implements UdpPort, AutoCloseable {
             }
         });
         lanes.forEach(lane -> lane.socket().close());
+        QuicLane other = elsewhere;
+        if (other != null) {
+            other.socket().close();
+        }
     }
 }

@@ -168,7 +168,7 @@ public final class QuicTransport implements Transport {
         }
     }
 
-    PeerVerifier verifier(@Nullable PeerId expected) {
+    VerifiedCredentials.PeerVerifier verifier(@Nullable PeerId expected) {
         return chain ->
                 Libp2pCertificate.verify(chain, expected, environment.wallClock(), libp2p.security.Limits.DEFAULT);
     }

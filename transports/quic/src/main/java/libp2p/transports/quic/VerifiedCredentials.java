@@ -9,6 +9,18 @@ import org.jspecify.annotations.Nullable;
 
 /** The certificate of the host, and the judgement of one remote's. One per handshake. */
 final class VerifiedCredentials implements Credentials {
+    /** Judges the certificates of a remote. */
+    @FunctionalInterface
+    interface PeerVerifier {
+        /**
+         * Returns the host key of the remote.
+         *
+         * @param chain certificates in DER
+         * @throws IOException why they are refused
+         */
+        PublicKey verify(List<byte[]> chain) throws IOException;
+    }
+
     private final Libp2pCertificate certificate;
     private final PeerVerifier verifier;
     private volatile @Nullable PublicKey remoteKey;

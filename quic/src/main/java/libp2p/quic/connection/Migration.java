@@ -1,0 +1,152 @@
+package libp2p.quic.connection;
+
+import java.net.InetSocketAddress;
+import libp2p.quic.recovery.PacketSpace;
+import libp2p.quic.wire.ConnectionId;
+import libp2p.quic.wire.Parameter;
+import libp2p.quic.wire.TransportException;
+import libp2p.quic.wire.TransportParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Other addresses (RFC 9000, section 9): the remote moves, or this side, a client, tries another address of its own and moves there
+ * when the remote answers. The caller tells the addresses of this side apart by numbers; the first is 0. Under the lock of the
+ * connection.
+ */
+public final class Migration {
+    private final Connection connection;
+    private @Nullable Path tried;
+    private int heardOn;
+
+    Migration(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** The address of this side from which packets leave, those excepted that try another. */
+    public int local() {
+        return connection.path.local;
+    }
+
+    /** The packets that follow have come to this address. */
+    public void heardOn(int local) {
+        heardOn = local;
+    }
+
+    /** Whether another address is being tried. */
+    public boolean isTrying() {
+        return tried != null;
+    }
+
+    /** Whether an address of this side may be tried. */
+    public boolean mayAttempt(int local) {
+        TransportParameters remote = connection.remoteParameters;
+        return connection.client
+                && connection.isConfirmed()
+                && connection.closing() == null
+                && !connection.isTerminated()
+                && tried == null
+                && local != connection.path.local
+                && connection.remoteIds.hasSpare()
+                && remote != null
+                && !remote.has(Parameter.DISABLE_ACTIVE_MIGRATION);
+    }
+
+    /**
+     * Tries another address of this side. The connection stays on its path until the remote has answered on the other.
+     *
+     * @return false if that cannot be: on servers, before the handshake is confirmed, if the remote forbids it or has given no
+     *     id for it, or while another address is tried
+     */
+    public boolean attempt(int local) {
+        if (!mayAttempt(local)) {
+            return false;
+        }
+        ConnectionId id = connection.remoteIds.reserve();
+        if (id == null) {
+            return false;
+        }
+        Path path = new Path(connection.path.remote, false, local, id);
+        path.challenge();
+        tried = path;
+        return true;
+    }
+
+    /** The path that has to be challenged now because it is tried, or null. */
+    @Nullable
+    Path due() {
+        Path path = tried;
+        if (path != null && !connection.remoteIds.isReserved(path.id)) {
+            tried = null; // the remote has retired its id
+            return null;
+        }
+        return path != null && path.isChallengeDue() ? path : null;
+    }
+
+    /** The path on which a packet has come to a client from its server, who stays where it is. */
+    Path heard() {
+        Path path = tried;
+        return path != null && path.local == heardOn ? path : connection.path;
+    }
+
+    /** A PATH_RESPONSE has come, on whatever path. */
+    void answered(long data, long now) throws TransportException {
+        Path path = tried;
+        if (path == null || !path.answers(data) || !connection.remoteIds.isReserved(path.id)) {
+            return;
+        }
+        tried = null;
+        path.id = null;
+        path.validated();
+        connection.remoteIds.adopt();
+        connection.path = path;
+        anew();
+        PacketSpace space = connection.level(TlsDriver.APPLICATION).space;
+        if (connection.recovery.probes() > 0) { // nothing of what was sent there has arrived for long
+            connection.recovery.loseEverything(space);
+        }
+        connection.pingDue = true; // the remote follows what is more than a probe
+    }
+
+    long nextTimeout() {
+        Path path = tried;
+        return path == null ? Long.MAX_VALUE : path.challengeDeadline();
+    }
+
+    void timeout(long now) {
+        Path path = tried;
+        if (path != null && now >= path.challengeDeadline() && !path.timeout()) {
+            tried = null;
+            try {
+                connection.remoteIds.release();
+            } catch (TransportException tooMany) {
+                connection.fail(tooMany, now);
+            }
+        }
+    }
+
+    /** The remote sends from another address (section 9.3). */
+    void follow(Path to) throws TransportException {
+        Path from = connection.path;
+        InetSocketAddress before = from.remote;
+        connection.path = to;
+        if (!to.isValidated()) {
+            to.challenge();
+        }
+        if (from.isValidated()) { // another that nobody has answered from is not worth going back to
+            connection.oldPath = from;
+            from.challenge();
+        }
+        if (!to.remote.getAddress().equals(before.getAddress())) {
+            anew();
+        }
+        connection.remoteIds.rotate();
+    }
+
+    /** Nothing is known of the path. */
+    private void anew() {
+        connection.recovery.congestion().reset();
+        connection.recovery.rtt().reset();
+        connection.recovery.ecn().reset();
+        connection.mtu.restart();
+    }
+}

@@ -1,0 +1,95 @@
+package libp2p.transports.quic;
+
+import java.io.IOException;
+import libp2p.core.environment.Environment;
+import libp2p.quic.connection.Connection;
+
+/**
+ * From which socket a connection leaves: that of its port on which it was heard last, or, for one that was dialed and whose path has
+ * gone silent, a socket with another port of UDP, when the remote answers there (RFC 9000, section 9). A router that has
+ * forgotten the way back, or a firewall that has closed it, often does not know the other. Under the lock of the connection.
+ */
+final class Roaming {
+    private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
+    /** Probe timeouts in a row after which another way is tried. */
+    private static final int SILENT = 3;
+
+    private final QuicConnection connection;
+    private volatile QuicLane lane;
+    private QuicLane other;
+    private int local;
+    private boolean asking;
+
+    Roaming(QuicConnection connection, QuicLane lane) {
+        this.connection = connection;
+        this.lane = lane;
+        other = lane;
+    }
+
+    /** The lane from which it leaves. Any thread. */
+    QuicLane lane() {
+        return lane;
+    }
+
+    /** The lane of an address of this side as the engine calls it. */
+    QuicLane lane(int number) {
+        return number == local ? lane : other;
+    }
+
+    /** What follows was heard on a lane. */
+    void heardOn(QuicLane heard, Connection engine) {
+        if (heard.isElsewhere() == lane.isElsewhere()) {
+            moveTo(heard);
+            engine.migration().heardOn(local);
+        } else {
+            other = heard;
+            engine.migration().heardOn(local ^ 1);
+        }
+    }
+
+    private void moveTo(QuicLane next) {
+        if (next != lane) {
+            lane.deadlines().remove(connection);
+            lane = next;
+        }
+    }
+
+    /** The engine may have gone over to the other address. */
+    void follow(Connection engine) {
+        if (engine.migration().local() != local) {
+            QuicLane before = lane;
+            moveTo(other);
+            other = before;
+            local ^= 1;
+        }
+    }
+
+    /** A time of the engine has passed. */
+    void rang(Environment environment, Connection engine) {
+        if (engine.recovery().probes() >= SILENT && engine.migration().mayAttempt(local ^ 1) && !asking) {
+            asking = true;
+            environment.start("quic-path", this::attempt);
+        }
+    }
+
+    private void attempt() {
+        QuicLane found = null;
+        try {
+            found = lane.isElsewhere()
+                    ? connection.port().main()
+                    : connection.port().elsewhere();
+        } catch (IOException failure) {
+            LOG.log(System.Logger.Level.DEBUG, "no other socket for a silent path: {0}", failure.toString());
+        }
+        connection.enter();
+        try {
+            asking = false;
+            if (found != null && connection.engine().recovery().probes() > 0) {
+                other = found;
+                connection.engine().migration().attempt(local ^ 1);
+            }
+        } finally {
+            connection.leave();
+        }
+    }
+}
