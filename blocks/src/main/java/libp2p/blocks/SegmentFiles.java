@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +29,18 @@ import org.jspecify.annotations.Nullable;
 final class SegmentFiles implements AutoCloseable {
     static final byte BLOCK = 1;
     static final byte REMOVAL = 2;
+    /**
+     * In the type of a record: its checksum is a CRC-32, which every compiler of the JVM makes native code of. Without it,
+     * as files of older versions have it, the checksum is a CRC-32C.
+     */
+    private static final byte CRC_32 = 0x10;
+
     private static final int HEADER = 10;
     private static final int SCAN_BUFFER = 1 << 20;
     /** Stays in the processor's cache between the copy into it and the kernel's copy out of it. */
     private static final int STAGING = 256 << 10;
+    /** Bytes that are read by one call of the kernel. */
+    private static final int PIECE = 256 << 10;
 
     /** A record that is to be written. */
     record Entry(byte type, Multihash hash, byte[] data) {
@@ -238,13 +248,21 @@ final class SegmentFiles implements AutoCloseable {
     private static ByteBuffer head(Entry entry) {
         ByteBuffer head = ByteBuffer.allocate(HEADER + entry.hash().size());
         head.position(4);
-        head.putInt(entry.data().length).put(entry.type()).put((byte)
-                entry.hash().size());
+        byte type = (byte) (entry.type() | CRC_32);
+        head.putInt(entry.data().length).put(type).put((byte) entry.hash().size());
         entry.hash().writeTo(head);
-        CRC32C crc = new CRC32C();
-        crc.update(head.array(), 4, head.position() - 4);
-        crc.update(entry.data());
-        return head.putInt(0, (int) crc.getValue()).flip();
+        Checksum sum = checksum(type);
+        sum.update(head.array(), 4, head.position() - 4);
+        sum.update(entry.data());
+        return head.putInt(0, (int) sum.getValue()).flip();
+    }
+
+    private static Checksum checksum(byte type) {
+        return (type & CRC_32) == 0 ? new CRC32C() : new CRC32();
+    }
+
+    private static byte meaning(byte type) {
+        return (byte) (type & ~CRC_32);
     }
 
     /**
@@ -258,15 +276,17 @@ final class SegmentFiles implements AutoCloseable {
         byte[] data = new byte[location.size()];
         readFully(channel, head, location, location.offset());
         readFully(channel, ByteBuffer.wrap(data), location, location.offset() + head.capacity());
-        int sum = head.flip().getInt();
-        boolean matches = head.getInt() == data.length
-                && head.get() == BLOCK
+        int expected = head.flip().getInt();
+        int length = head.getInt();
+        byte type = head.get();
+        boolean matches = length == data.length
+                && meaning(type) == BLOCK
                 && (head.get() & 0xff) == hash.size()
                 && head.equals(key(hash));
-        CRC32C crc = new CRC32C();
-        crc.update(head.array(), 4, head.capacity() - 4);
-        crc.update(data);
-        if (!matches || (int) crc.getValue() != sum) {
+        Checksum sum = checksum(type);
+        sum.update(head.array(), 4, head.capacity() - 4);
+        sum.update(data);
+        if (!matches || (int) sum.getValue() != expected) {
             throw damaged(location, "its checksum is wrong");
         }
         return data;
@@ -279,7 +299,9 @@ final class SegmentFiles implements AutoCloseable {
     }
 
     private void readFully(FileChannel channel, ByteBuffer target, Location location, long from) throws IOException {
-        while (target.hasRemaining()) {
+        int end = target.limit();
+        while (target.position() < end) {
+            target.limit(Math.min(end, target.position() + PIECE)); // the JDK keeps a native buffer of this size
             if (channel.read(target, from + target.position()) < 0) {
                 throw damaged(location, "it ends too early");
             }
@@ -311,7 +333,7 @@ final class SegmentFiles implements AutoCloseable {
             return null;
         }
         int start = in.position();
-        int sum = in.getInt();
+        int expected = in.getInt();
         int length = in.getInt();
         byte type = in.get();
         int keyLength = in.get() & 0xff;
@@ -319,9 +341,9 @@ final class SegmentFiles implements AutoCloseable {
             in.position(start);
             return null;
         }
-        CRC32C crc = new CRC32C();
-        crc.update(in.array(), start + 4, HEADER - 4 + keyLength + length);
-        if ((int) crc.getValue() != sum) {
+        Checksum sum = checksum(type);
+        sum.update(in.array(), start + 4, HEADER - 4 + keyLength + length);
+        if ((int) sum.getValue() != expected) {
             in.position(start);
             return null;
         }
@@ -330,7 +352,7 @@ final class SegmentFiles implements AutoCloseable {
         byte[] data = new byte[length];
         in.get(data);
         try {
-            return new Entry(type, Multihash.fromBytes(key), data);
+            return new Entry(meaning(type), Multihash.fromBytes(key), data);
         } catch (MalformedException e) {
             in.position(start);
             return null;

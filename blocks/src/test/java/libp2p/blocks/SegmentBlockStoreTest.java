@@ -9,12 +9,14 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.CRC32C;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.ForwardingEnvironment;
@@ -72,6 +74,35 @@ class SegmentBlockStoreTest {
             Set<Multihash> all = new HashSet<>();
             store.forEach((hash, size) -> all.add(hash));
             assertThat(all).hasSize(300);
+        }
+    }
+
+    /** Files of the versions that summed with CRC-32C: found by their places, and again by reading the log. */
+    @Test
+    void recordsWithTheFormerChecksumAreRead() throws IOException {
+        List<Block> blocks = List.of(block(1, 100), block(2, 3000), block(3, 7));
+        ByteBuffer log = ByteBuffer.allocate(4000);
+        for (Block block : blocks) {
+            Multihash hash = block.cid().hash();
+            int start = log.position();
+            log.putInt(0).putInt(block.size()).put((byte) 1).put((byte) hash.size());
+            hash.writeTo(log);
+            log.put(block.data());
+            CRC32C sum = new CRC32C();
+            sum.update(log.array(), start + 4, log.position() - start - 4);
+            log.putInt(start, (int) sum.getValue());
+        }
+        Files.createDirectories(folder.resolve("blocks"));
+        Files.write(folder.resolve("blocks").resolve("00000000.blocks"), Arrays.copyOf(log.array(), log.position()));
+        try (SegmentBlockStore store = open(SMALL)) {
+            store.putAll(List.of(block(4, 50)));
+            for (Block block : blocks) {
+                assertThat(store.get(block.cid())).isEqualTo(block.data());
+            }
+        }
+        try (SegmentBlockStore store = open(SMALL)) {
+            assertThat(store.get(block(4, 50).cid())).hasSize(50);
+            assertThat(store.usage().blocks()).isEqualTo(4);
         }
     }
 

@@ -3,7 +3,9 @@ package libp2p.node;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import libp2p.HostBuilder;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.PeerAddress;
@@ -55,16 +57,41 @@ public abstract class HostCommand {
         new Output(options.json, out).event(name, human, fields);
     }
 
-    /** Makes the errors of a program's commands into messages and exit codes. */
-    public static CommandLine withExitCodes(CommandLine program) {
+    /**
+     * Makes the errors of a program's commands into messages and exit codes.
+     *
+     * @param json whether the messages are events for programs
+     */
+    public static CommandLine withExitCodes(CommandLine program, boolean json) {
         return program.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExitCodeExceptionMapper(Exit::codeOf)
+                .setParameterExceptionHandler((wrong, line) -> {
+                    CommandLine command = wrong.getCommandLine();
+                    complain(command, String.valueOf(wrong.getMessage()), json);
+                    if (!json) {
+                        String name = command.getCommandSpec().qualifiedName();
+                        command.getErr().println("see: " + name + " --help");
+                    }
+                    return Exit.USAGE;
+                })
                 .setExecutionExceptionHandler((error, commandLine, result) -> {
-                    commandLine.getErr().println(commandLine.getCommandName() + ": " + Exit.message(error));
+                    complain(commandLine, Exit.message(error), json);
                     if (Boolean.getBoolean("p2p.stacktrace")) {
                         error.printStackTrace(commandLine.getErr());
                     }
                     return Exit.codeOf(error);
                 });
+    }
+
+    private static void complain(CommandLine command, String message, boolean json) {
+        if (json) {
+            Map<String, Object> error = new LinkedHashMap<>();
+            error.put("event", "error");
+            error.put("command", command.getCommandName());
+            error.put("message", message);
+            command.getErr().println(Json.write(error));
+        } else {
+            command.getErr().println(command.getCommandName() + ": " + Printable.lines(message));
+        }
     }
 }

@@ -3,10 +3,12 @@ package libp2p.node;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import libp2p.node.content.AddCommand;
 import libp2p.node.content.AuthCommand;
 import libp2p.node.content.BlockCommand;
 import libp2p.node.content.CatCommand;
+import libp2p.node.content.CommandForwarder;
 import libp2p.node.content.DagCommand;
 import libp2p.node.content.GcCommand;
 import libp2p.node.content.GetCommand;
@@ -26,48 +28,51 @@ import picocli.CommandLine.Model.OptionSpec;
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.Version.class)
 public final class P2p {
-    private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+    /** A class of its own, since naming the commands loads their classes. */
+    private static final class Commands {
+        private static final Map<String, Class<?>> ALL = new LinkedHashMap<>();
 
-    static {
-        COMMANDS.put("node", NodeCommand.class);
-        COMMANDS.put("listen", ListenCommand.class);
-        COMMANDS.put("ping", PingCommand.class);
-        COMMANDS.put("identify", IdentifyCommand.class);
-        COMMANDS.put("echo", EchoCommand.class);
-        COMMANDS.put("perf", PerfCommand.class);
-        COMMANDS.put("halfclose", HalfCloseCommand.class);
-        COMMANDS.put("reset", ResetCommand.class);
-        COMMANDS.put("busyping", BusyPingCommand.class);
-        COMMANDS.put("streams", StreamsCommand.class);
-        COMMANDS.put("connects", ConnectsCommand.class);
-        COMMANDS.put("idle", IdleCommand.class);
-        COMMANDS.put("pubsub", PubSubCommand.class);
-        COMMANDS.put("chat", ChatCommand.class);
-        COMMANDS.put("dht", DhtCommand.class);
-        COMMANDS.put("name", NameCommand.class);
-        COMMANDS.put("rendezvous", RendezvousCommand.class);
-        COMMANDS.put("resources", ResourcesCommand.class);
-        COMMANDS.put("limits", LimitsCommand.class);
-        COMMANDS.put("reachability", ReachabilityCommand.class);
-        COMMANDS.put("gate", GateCommand.class);
-        COMMANDS.put("reload", ReloadCommand.class);
-        COMMANDS.put("add", AddCommand.class);
-        COMMANDS.put("get", GetCommand.class);
-        COMMANDS.put("cat", CatCommand.class);
-        COMMANDS.put("ls", LsCommand.class);
-        COMMANDS.put("block", BlockCommand.class);
-        COMMANDS.put("dag", DagCommand.class);
-        COMMANDS.put("pin", PinCommand.class);
-        COMMANDS.put("gc", GcCommand.class);
-        COMMANDS.put("provide", ProvideCommand.class);
-        COMMANDS.put("fetch", FetchCommand.class);
-        COMMANDS.put("request", RequestCommand.class);
-        COMMANDS.put("file", FileCommand.class);
-        COMMANDS.put("auth", AuthCommand.class);
-        COMMANDS.put("key", KeyCommand.class);
-        COMMANDS.put("sim", SimCommand.class);
-        COMMANDS.put("train", TrainCommand.class);
-        COMMANDS.put("version", VersionCommand.class);
+        static {
+            ALL.put("node", NodeCommand.class);
+            ALL.put("listen", ListenCommand.class);
+            ALL.put("ping", PingCommand.class);
+            ALL.put("identify", IdentifyCommand.class);
+            ALL.put("echo", EchoCommand.class);
+            ALL.put("perf", PerfCommand.class);
+            ALL.put("halfclose", HalfCloseCommand.class);
+            ALL.put("reset", ResetCommand.class);
+            ALL.put("busyping", BusyPingCommand.class);
+            ALL.put("streams", StreamsCommand.class);
+            ALL.put("connects", ConnectsCommand.class);
+            ALL.put("idle", IdleCommand.class);
+            ALL.put("pubsub", PubSubCommand.class);
+            ALL.put("chat", ChatCommand.class);
+            ALL.put("dht", DhtCommand.class);
+            ALL.put("name", NameCommand.class);
+            ALL.put("rendezvous", RendezvousCommand.class);
+            ALL.put("resources", ResourcesCommand.class);
+            ALL.put("limits", LimitsCommand.class);
+            ALL.put("reachability", ReachabilityCommand.class);
+            ALL.put("gate", GateCommand.class);
+            ALL.put("reload", ReloadCommand.class);
+            ALL.put("add", AddCommand.class);
+            ALL.put("get", GetCommand.class);
+            ALL.put("cat", CatCommand.class);
+            ALL.put("ls", LsCommand.class);
+            ALL.put("block", BlockCommand.class);
+            ALL.put("dag", DagCommand.class);
+            ALL.put("pin", PinCommand.class);
+            ALL.put("gc", GcCommand.class);
+            ALL.put("provide", ProvideCommand.class);
+            ALL.put("fetch", FetchCommand.class);
+            ALL.put("request", RequestCommand.class);
+            ALL.put("file", FileCommand.class);
+            ALL.put("auth", AuthCommand.class);
+            ALL.put("key", KeyCommand.class);
+            ALL.put("sim", SimCommand.class);
+            ALL.put("train", TrainCommand.class);
+            ALL.put("version", VersionCommand.class);
+        }
     }
 
     private static final List<String> OPTIONS_OF_NODES =
@@ -77,7 +82,8 @@ public final class P2p {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        OptionalInt done = CommandForwarder.run(arguments);
+        System.exit(done.isPresent() ? done.getAsInt() : run(arguments));
     }
 
     static int run(String... given) {
@@ -87,44 +93,14 @@ public final class P2p {
         }
         boolean json = List.of(arguments).contains("--json");
         CommandLine program = new CommandLine(new P2p());
-        Class<?> named = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
+        Class<?> named = arguments.length == 0 ? null : Commands.ALL.get(arguments[0]);
         if (named != null) {
             program.addSubcommand(named); // alone: reading the annotations of all the others costs 0.1 s
         } else {
-            COMMANDS.values().forEach(program::addSubcommand);
+            Commands.ALL.values().forEach(program::addSubcommand);
         }
         program.getSubcommands().values().forEach(P2p::hideOptionsOfNodes);
-        return program.setCaseInsensitiveEnumValuesAllowed(true)
-                .setExitCodeExceptionMapper(Exit::codeOf)
-                .setParameterExceptionHandler((wrong, line) -> {
-                    CommandLine command = wrong.getCommandLine();
-                    complain(command, String.valueOf(wrong.getMessage()), json);
-                    if (!json) {
-                        String name = command.getCommandSpec().qualifiedName();
-                        command.getErr().println("see: " + name + " --help");
-                    }
-                    return Exit.USAGE;
-                })
-                .setExecutionExceptionHandler((error, commandLine, result) -> {
-                    complain(commandLine, Exit.message(error), json);
-                    if (Boolean.getBoolean("p2p.stacktrace")) {
-                        error.printStackTrace(commandLine.getErr());
-                    }
-                    return Exit.codeOf(error);
-                })
-                .execute(arguments);
-    }
-
-    private static void complain(CommandLine command, String message, boolean json) {
-        if (json) {
-            Map<String, Object> error = new LinkedHashMap<>();
-            error.put("event", "error");
-            error.put("command", command.getCommandName());
-            error.put("message", message);
-            command.getErr().println(Json.write(error));
-        } else {
-            command.getErr().println(command.getCommandName() + ": " + Printable.lines(message));
-        }
+        return HostCommand.withExitCodes(program, json).execute(arguments);
     }
 
     /**

@@ -23,27 +23,36 @@ final class BlockMaker {
 
     /** A raw block. */
     Imported raw(byte[] data) throws IOException {
-        return put(Multicodec.RAW, data, data.length, data.length);
+        return put(Multicodec.RAW, data, true, data.length, data.length);
     }
 
     /** A DAG-PB block without links. */
     Imported leaf(byte[] block, long fileSize) throws IOException {
-        return put(Multicodec.DAG_PB, block, fileSize, block.length);
+        return put(Multicodec.DAG_PB, block, true, fileSize, block.length);
     }
 
-    /** A DAG-PB block. */
-    Imported node(List<PbLink> links, byte[] data, long fileSize) throws IOException {
+    /** A DAG-PB block of a file. */
+    Imported file(List<PbLink> links, byte[] data, long fileSize) throws IOException {
+        return node(links, data, true, fileSize);
+    }
+
+    /** A DAG-PB block of a directory or of a symbolic link. */
+    Imported other(List<PbLink> links, byte[] data) throws IOException {
+        return node(links, data, false, 0);
+    }
+
+    private Imported node(List<PbLink> links, byte[] data, boolean isFile, long fileSize) throws IOException {
         byte[] block = DagPb.write(links, data);
         long cumulative = block.length;
         for (PbLink link : links) {
             cumulative += link.tsize();
         }
-        return put(Multicodec.DAG_PB, block, fileSize, cumulative);
+        return put(Multicodec.DAG_PB, block, isFile, fileSize, cumulative);
     }
 
-    private Imported put(long codec, byte[] data, long fileSize, long cumulative) throws IOException {
+    private Imported put(long codec, byte[] data, boolean isFile, long fileSize, long cumulative) throws IOException {
         if (options.inlineBytes() > 0 && data.length <= options.inlineBytes()) {
-            return new Imported(Cid.v1(codec, Multihash.identity(data)), fileSize, cumulative);
+            return new Imported(Cid.v1(codec, Multihash.identity(data)), isFile, fileSize, cumulative);
         }
         Multihash hash = Block.hash(options.hash(), data);
         boolean old = options.cidVersion() == 0
@@ -52,6 +61,6 @@ final class BlockMaker {
                 && options.inlineBytes() == 0;
         Cid cid = old ? Cid.v0(hash) : Cid.v1(codec, hash);
         sink.put(Block.trusted(cid, data));
-        return new Imported(cid, fileSize, cumulative);
+        return new Imported(cid, isFile, fileSize, cumulative);
     }
 }

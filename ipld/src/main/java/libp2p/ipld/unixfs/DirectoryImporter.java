@@ -43,7 +43,7 @@ public final class DirectoryImporter {
     public static Imported symlink(ImportOptions options, BlockSink sink, String target, Metadata metadata)
             throws IOException {
         byte[] data = UnixFsNode.symlink(target.getBytes(StandardCharsets.UTF_8), metadata);
-        return new BlockMaker(options, sink).node(List.of(), data, 0);
+        return new BlockMaker(options, sink).other(List.of(), data);
     }
 
     /** Hands the blocks of the directory to the sink, the root last. */
@@ -54,7 +54,7 @@ public final class DirectoryImporter {
             return shard(entries, 0);
         }
         links.sort(DagPb.ORDER);
-        return maker.node(links, UnixFsNode.directory(metadata), 0);
+        return maker.other(links, UnixFsNode.directory(metadata));
     }
 
     private boolean isLarge() {
@@ -112,7 +112,7 @@ public final class DirectoryImporter {
                             : shard(inside, level + 1).link(prefix));
         }
         byte[] data = UnixFsNode.shard(trimmed(bits), fanout, level == 0 ? metadata : Metadata.NONE);
-        return maker.node(made, data, 0);
+        return maker.other(made, data);
     }
 
     private static byte[] trimmed(byte[] bits) {

@@ -142,7 +142,7 @@ public final class FileImporter {
             return maker.raw(chunk.bytes());
         }
         if (metadata.isPresent() || length == 0) {
-            return maker.node(List.of(), UnixFsNode.file(type, chunk.bytes(), length, List.of(), metadata), length);
+            return maker.file(List.of(), UnixFsNode.file(type, chunk.bytes(), length, List.of(), metadata), length);
         }
         int before = LeafBlock.before(length);
         byte[] block = chunk.array();
@@ -156,6 +156,6 @@ public final class FileImporter {
 
     private Imported node(Filling filling, Metadata metadata) throws IOException {
         byte[] data = UnixFsNode.file(UnixFsType.FILE, null, filling.fileSize, filling.sizes, metadata);
-        return maker.node(filling.links, data, filling.fileSize);
+        return maker.file(filling.links, data, filling.fileSize);
     }
 }

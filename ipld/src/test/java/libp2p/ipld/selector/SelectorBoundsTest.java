@@ -215,7 +215,7 @@ class SelectorBoundsTest {
             Block file = Block.of(Multicodec.RAW, new byte[] {(byte) i, (byte) (i >> 8)});
             blocks.put(file);
             expected.add("file-" + i);
-            directory.add("file-" + i, new Imported(file.cid(), 2, 2));
+            directory.add("file-" + i, new Imported(file.cid(), true, 2, 2));
         }
         Cid root = directory.finish().cid();
         SelectorWalk byName = walk(Budget.STRANGER);

@@ -171,7 +171,6 @@ public final class AddCommand extends ContentCommand {
 
     private void told(ContentContext context, Progress progress, String path, Imported imported) {
         progress.close(); // an event begins its own line
-        long bytes = imported.fileSize() > 0 ? imported.fileSize() : imported.cumulativeSize();
         event(
                 context.out(),
                 "added",
@@ -179,7 +178,7 @@ public final class AddCommand extends ContentCommand {
                 "cid",
                 imported.cid(),
                 "bytes",
-                bytes,
+                imported.isFile() ? imported.fileSize() : imported.cumulativeSize(),
                 "path",
                 path);
     }

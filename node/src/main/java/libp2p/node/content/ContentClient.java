@@ -46,17 +46,19 @@ final class ContentClient {
             DataOutputStream to =
                     new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER));
             Frames.writeWords(to, request);
-            SystemEnvironment.shared().start("content input", () -> sendInput(to, channel, words));
+            if (readsInput(words)) {
+                SystemEnvironment.shared().start("content input", () -> sendInput(to, channel));
+            } else {
+                channel.shutdownOutput();
+            }
             return OptionalInt.of(receive(new DataInputStream(Channels.newInputStream(channel)), out, err));
         }
     }
 
-    private static void sendInput(DataOutputStream to, SocketChannel channel, List<String> words) {
+    private static void sendInput(DataOutputStream to, SocketChannel channel) {
         try {
-            if (readsInput(words)) {
-                System.in.transferTo(to);
-                to.flush();
-            }
+            System.in.transferTo(to);
+            to.flush();
             channel.shutdownOutput();
         } catch (IOException e) {
             System.getLogger(ContentClient.class.getName())

@@ -1,6 +1,5 @@
 package libp2p.node.content;
 
-import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -46,11 +45,6 @@ abstract class ContentCommand extends HostCommand implements Callable<Integer> {
         return new Progress(context.environment(), err, Boolean.TRUE.equals(shown), what);
     }
 
-    private static boolean isTerminal() {
-        Console console = System.console();
-        return console != null && console.isTerminal();
-    }
-
     /** Does it. */
     abstract void run(ContentContext context) throws Exception;
 
@@ -62,7 +56,7 @@ abstract class ContentCommand extends HostCommand implements Callable<Integer> {
         }
         boolean asked = shown != null;
         if (!asked) {
-            shown = !isJson() && isTerminal();
+            shown = !isJson() && CommandForwarder.isTerminal();
         }
         Path data = data();
         Path folder = Path.of("").toAbsolutePath();

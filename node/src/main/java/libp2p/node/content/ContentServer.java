@@ -246,8 +246,8 @@ public final class ContentServer implements HostService {
                     Path.of(words.getFirst()),
                     in,
                     out);
-            CommandLine program =
-                    HostCommand.withExitCodes(new CommandLine(new Commands())).setErr(err);
+            CommandLine program = HostCommand.withExitCodes(new CommandLine(new Commands()), words.contains("--json"))
+                    .setErr(err);
             String[] arguments = words.subList(1, words.size()).toArray(String[]::new);
             int code = ScopedValue.where(ContentContext.CURRENT, context).call(() -> program.execute(arguments));
             out.flush();
