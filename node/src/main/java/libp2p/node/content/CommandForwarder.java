@@ -35,7 +35,7 @@ public final class CommandForwarder {
             return OptionalInt.empty();
         }
         List<String> words = new ArrayList<>(List.of(arguments));
-        if (isProgressFree(words) && isTerminal()) {
+        if (!arguments[0].equals("name") && isProgressFree(words) && isTerminal()) {
             words.add("--progress"); // the node cannot know
         }
         try (OutputStream out = new FileOutputStream(FileDescriptor.out)) {
