@@ -6,6 +6,7 @@ module libp2p.pubsub {
 
     exports libp2p.pubsub;
     exports libp2p.pubsub.message;
+    exports libp2p.pubsub.partial;
     exports libp2p.pubsub.router;
     exports libp2p.pubsub.rpc;
     exports libp2p.pubsub.score;

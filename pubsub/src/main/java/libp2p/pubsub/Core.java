@@ -233,6 +233,10 @@ final class Core {
         locked(() -> router.violated(peer, now()));
     }
 
+    void invalidPartial(PeerId peer, String topic) {
+        locked(() -> router.invalidPartial(peer, topic, now()));
+    }
+
     void declare(String topic, TopicScoreParameters parameters) {
         locked(() -> router.declare(topic, parameters));
     }

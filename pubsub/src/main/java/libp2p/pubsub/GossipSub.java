@@ -3,6 +3,7 @@ package libp2p.pubsub;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import libp2p.core.environment.Environment;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostAssembly;
 import libp2p.core.host.ProtocolFamily;
@@ -44,6 +45,12 @@ public final class GossipSub implements ProtocolFamily {
     public interface PartialListener {
         /** Called with the router's lock held: must return at once. */
         void partial(PeerId from, Rpc.Partial partial);
+
+        /** Called once, before anything else, by the host that begins. */
+        default void started(PartialPeers peers, Environment environment) {}
+
+        /** Called once per heartbeat, without locks. */
+        default void heartbeat() {}
     }
 
     final GossipParameters parameters;

@@ -56,6 +56,7 @@ public final class PubSubService implements PubSub, HostService {
             Links links,
             Validation validation,
             Offers offers,
+            PartialPeers partials,
             RepeatingTimer heartbeat,
             Subscription<PeerProtocolsChanged> events) {}
 
@@ -91,7 +92,12 @@ public final class PubSubService implements PubSub, HostService {
         Offers offers = new Offers(host, limits.queues().connects());
         var events = host.events().subscribe(PeerProtocolsChanged.class);
         RepeatingTimer heartbeat = new RepeatingTimer(environment, this::beat);
-        running = new Running(host, core, links, validation, offers, heartbeat, events);
+        PartialPeers partials =
+                new PartialPeers(core, links, family.parameters.extensions().partialMessages());
+        running = new Running(host, core, links, validation, offers, partials, heartbeat, events);
+        if (family.partials != null) {
+            family.partials.started(partials, environment);
+        }
         sequence.set(environment.wallClock().toEpochMilli() * 1_000_000L);
         HandlerOptions handling = HandlerOptions.DEFAULT.withService(GossipSub.SERVICE);
         for (String protocol : family.protocols) {
@@ -127,6 +133,9 @@ public final class PubSubService implements PubSub, HostService {
             }
         }
         now.core().heartbeat();
+        if (family.partials != null) {
+            family.partials.heartbeat();
+        }
         now.links().retry();
     }
 
@@ -380,24 +389,9 @@ public final class PubSubService implements PubSub, HostService {
         return now.core().await(view -> now.links().all().stream().allMatch(PeerLink::isIdle), deadline);
     }
 
-    /**
-     * Sends a part of a message to a peer that exchanges parts too.
-     *
-     * @return false if the peer does not, or its queue is full
-     */
-    public boolean sendPartial(PeerId peer, Rpc.Partial partial) {
-        Running now = running();
-        PeerLink link = now.links().get(peer);
-        return link != null
-                && family.parameters.extensions().partialMessages()
-                && now.core().view(view -> view.sendsPartials(peer))
-                && sent(link, Rpc.of(partial));
-    }
-
-    private static boolean sent(PeerLink link, Rpc rpc) {
-        boolean queued = link.offer(rpc, Output.Priority.FORWARD);
-        link.push();
-        return queued;
+    /** The peers that exchange parts of messages (extension "partial messages"). */
+    public PartialPeers partials() {
+        return running().partials();
     }
 
     @Override

@@ -133,6 +133,14 @@ public final class GossipRouter {
         }
     }
 
+    /** A peer sent parts of a message that are not what they claim to be. */
+    public void invalidPartial(PeerId id, String topic, long now) {
+        state.now = now;
+        if (state.peers.containsKey(id)) {
+            reception.reject(id, topic, "invalid parts");
+        }
+    }
+
     /** Scores a topic by other parameters from now on. */
     public void declare(String topic, TopicScoreParameters parameters) {
         state.scores.declare(topic, parameters);

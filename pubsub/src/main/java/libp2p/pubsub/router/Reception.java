@@ -116,7 +116,7 @@ final class Reception {
         }
     }
 
-    private void reject(PeerId from, String topic, String why) {
+    void reject(PeerId from, String topic, String why) {
         state.scores.invalid(from, topic);
         if (gater != null) {
             gater.rejected(from);

@@ -67,6 +67,38 @@ public final class RouterView {
         return peer != null && peer.extensions != null && peer.extensions.partialMessages();
     }
 
+    /** Whether a peer takes parts of the messages of a topic, not only the news of them. */
+    public boolean requestsPartial(PeerId id, String topic) {
+        Subscription theirs = subscription(id, topic);
+        return theirs != null && theirs.requestsPartial() && sendsPartials(id);
+    }
+
+    /**
+     * The peers of a topic that exchange parts of its messages with this host, sorted: one side wants parts that the
+     * other can send.
+     *
+     * @param mesh those in the mesh, or the others
+     */
+    public List<PeerId> partialPeers(String topic, boolean mesh) {
+        Subscription own = state.subscriptions.get(topic);
+        if (own == null || !state.parameters.extensions().partialMessages()) {
+            return List.of();
+        }
+        Set<Peer> inMesh = state.mesh.getOrDefault(topic, Set.of());
+        List<Peer> peers = new ArrayList<>();
+        for (Peer peer : state.subscribers(topic)) {
+            Subscription theirs = peer.topics.get(topic);
+            if (theirs != null
+                    && inMesh.contains(peer) == mesh
+                    && (own.requestsPartial() && theirs.supportsPartial()
+                            || own.supportsPartial() && theirs.requestsPartial())
+                    && sendsPartials(peer.id)) {
+                peers.add(peer);
+            }
+        }
+        return ids(peers);
+    }
+
     /** The score of a peer now. */
     public double score(PeerId id) {
         return state.scores.score(id);

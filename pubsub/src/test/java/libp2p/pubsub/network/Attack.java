@@ -88,6 +88,29 @@ public final class Attack {
     }
 
     /**
+     * The seconds of a run.
+     *
+     * @param warm before anything is published, in which the meshes form
+     * @param onset of publishing before the attack
+     * @param good of publishing before it in covert flash, whose attackers behave well meanwhile
+     * @param attacked of publishing after the onset, more than 60
+     * @param rest for the last messages to arrive
+     */
+    public record Times(int warm, int onset, int good, int attacked, int rest) {
+        public static final Times DEFAULT = new Times(10, 15, 15, 65, 10);
+        /** The least that shows the state of the meshes a minute after the onset. */
+        public static final Times SHORT = new Times(5, 5, 15, 61, 4);
+
+        int before(Kind kind) {
+            return switch (kind) {
+                case COLD_BOOT -> 0;
+                case COVERT_FLASH -> good;
+                default -> onset;
+            };
+        }
+    }
+
+    /**
      * The outcome.
      *
      * @param delivered share of the deliveries to honest nodes that took place
@@ -96,7 +119,7 @@ public final class Attack {
      * @param worst99 the same of the messages in the minute after the onset
      * @param sybilShare of the places in the meshes of honest nodes, a minute after the onset
      * @param sybilPeak the largest share in any second
-     * @param bytes sent by all
+     * @param bytes sent by all, per second of publishing
      * @param onset seconds after the first sample
      * @param shares share of sybils in the meshes, second by second
      * @param honestScores mean score of honest nodes, second by second
@@ -104,6 +127,7 @@ public final class Attack {
      * @param delays of all deliveries, sorted
      * @param lowestHonest the lowest score that an honest node ever had
      * @param honestExchanged how often an honest node had to make room because it brought too little
+     * @param trace the same for the same seed
      */
     public record Result(
             double delivered,
@@ -120,12 +144,42 @@ public final class Attack {
             long[] delays,
             double lowestHonest,
             int honestExchanged,
-            long trace) {}
+            long trace,
+            Cost cost) {
+        /** The same with what the run has cost. */
+        public Result withCost(Cost value) {
+            return new Result(
+                    delivered,
+                    p50,
+                    p99,
+                    worst99,
+                    sybilShare,
+                    sybilPeak,
+                    bytes,
+                    onset,
+                    shares,
+                    honestScores,
+                    sybilScores,
+                    delays,
+                    lowestHonest,
+                    honestExchanged,
+                    trace,
+                    value);
+        }
+    }
+
+    /**
+     * What the simulation of a run took of this machine.
+     *
+     * @param wall seconds
+     * @param processor seconds of all threads of the process
+     */
+    public record Cost(double wall, double processor) {
+        static final Cost UNKNOWN = new Cost(0, 0);
+    }
 
     private static final String TOPIC = "blocks";
     private static final int BYTES = 2_048;
-    private static final int WARM = 10;
-    private static final int ONSET = 25;
 
     private final Kind kind;
     private final Size size;
@@ -164,23 +218,21 @@ public final class Attack {
 
     /**
      * Runs an attack on routers without hosts.
-     *
-     * @param seconds of publishing after the onset of the attack, at least 60
      */
-    public static Result run(Kind kind, Size size, Scoring scoring, int seconds, long seed) {
+    public static Result run(Kind kind, Size size, Scoring scoring, Times times, long seed) {
         AttackVectors vectors = vectors(kind);
         long latency = vectors.time("main.network.latency").toNanos();
         return run(
                 kind,
                 size,
                 scoring,
-                seconds,
+                times,
                 new RouterField(seed, latency, vectors.count("network.jitter_pct") / 100.0));
     }
 
     /** As the other, in a field of one's own. */
-    public static Result run(Kind kind, Size size, Scoring scoring, int seconds, AttackField field) {
-        return new Attack(kind, size, scoring, vectors(kind), field).run(seconds);
+    public static Result run(Kind kind, Size size, Scoring scoring, Times times, AttackField field) {
+        return new Attack(kind, size, scoring, vectors(kind), field).run(times);
     }
 
     private ScoreParameters scores() {
@@ -198,7 +250,7 @@ public final class Attack {
         };
     }
 
-    private Result run(int seconds) {
+    private Result run(Times times) {
         GossipParameters parameters = vectors.parameters();
         ScoreParameters scores = scores();
         for (int i = 0; i < size.honest(); i++) {
@@ -220,19 +272,19 @@ public final class Attack {
             attack();
             sybils.forEach(sybil -> sybil.drops(message -> false));
         }
-        field.run(WARM * SECOND);
-        int until = kind == Kind.COLD_BOOT ? 0 : ONSET - WARM;
+        field.run(times.warm() * SECOND);
+        int until = times.before(kind);
         long onset = field.now() + until * SECOND;
         field.after(onset - field.now(), this::begin);
-        for (int second = 0; second < until + seconds; second++) {
+        for (int second = 0; second < until + times.attacked(); second++) {
             for (int i = 0; i < size.rate(); i++) {
                 field.after((long) (random.nextDouble() * SECOND), this::publish);
             }
             field.run(SECOND);
             measure();
         }
-        field.run(10 * SECOND);
-        return result(onset, until);
+        field.run(times.rest() * SECOND);
+        return result(onset, until, until + times.attacked());
     }
 
     /** Adds the attackers; each dials as many honest nodes as the evaluation says, or all. */
@@ -306,7 +358,7 @@ public final class Attack {
         sybilScores.add(bads == 0 ? 0 : bad / bads);
     }
 
-    private Result result(long onset, int onsetSecond) {
+    private Result result(long onset, int onsetSecond, int seconds) {
         long wanted = 0;
         long[] delays = new long[published.size() * honest.size()];
         long[] late = new long[delays.length];
@@ -336,7 +388,7 @@ public final class Attack {
                 at(late, 0.99),
                 shares.get(Math.min(onsetSecond + 60, shares.size() - 1)),
                 shares.stream().mapToDouble(Double::doubleValue).max().orElse(0),
-                field.bytes(),
+                field.bytes() / seconds,
                 onsetSecond,
                 shares,
                 honestScores,
@@ -347,7 +399,8 @@ public final class Attack {
                         .flatMap(node -> node.exchanged().stream())
                         .filter(peer -> !sybilIds.contains(peer))
                         .count(),
-                field.trace());
+                field.trace(),
+                Cost.UNKNOWN);
     }
 
     private static long at(long[] sorted, double quantile) {

@@ -1,6 +1,7 @@
 package libp2p.pubsub.network;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,31 +12,33 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import libp2p.pubsub.network.Attack.Cost;
 import libp2p.pubsub.network.Attack.Kind;
 import libp2p.pubsub.network.Attack.Result;
 import libp2p.pubsub.network.Attack.Scoring;
 import libp2p.pubsub.network.Attack.Size;
+import libp2p.pubsub.network.Attack.Times;
 
 /**
  * Runs attacks and writes a page with plots; started by {@code pubsub/attacks}. The result of every run is kept in a folder, so that
  * the runs of a page may be spread over several calls.
  */
 public final class AttackReport {
-    private static final int SECONDS = 65;
-
     /** Runs one attack. */
     @FunctionalInterface
     public interface Runner {
-        Result run(Kind kind, Size size, Scoring scoring, int seconds, long seed);
+        Result run(Kind kind, Size size, Scoring scoring, Times times, long seed);
     }
 
     /**
      * Where attacks take place.
      *
-     * @param page name of the page, and of the plots before that of the attack
+     * @param page name of the page, and of the folder of its plots
+     * @param place first argument of the command
      * @param nodes what the honest nodes are, for the page
      */
-    public record Field(String page, String nodes, Size full, List<Scoring> scorings, Runner runner) {}
+    public record Field(
+            String page, String place, String nodes, Size full, Times times, List<Scoring> scorings, Runner runner) {}
 
     private final Field field;
     private final Size size;
@@ -52,8 +55,10 @@ public final class AttackReport {
     public static void main(String[] arguments) throws IOException {
         Field routers = new Field(
                 "gossipsub-attacks-routers",
-                "routers of the product, without hosts, sockets and signatures around them",
+                "routers",
+                "The routers are those of the product, without hosts, sockets and signatures around them.",
                 Size.FULL,
+                Times.DEFAULT,
                 List.of(Scoring.values()),
                 Attack::run);
         System.exit(run(routers, List.of(arguments)) ? 0 : 1);
@@ -110,17 +115,28 @@ public final class AttackReport {
     private boolean holds(Scoring scoring, Kind kind) throws IOException {
         Path file = result(scoring, kind);
         if (!Files.exists(file)) {
-            ResultFile.write(file, field.runner().run(kind, size, scoring, SECONDS, seed));
+            long wall = System.nanoTime();
+            double processor = processor();
+            Result result = field.runner().run(kind, size, scoring, field.times(), seed);
+            ResultFile.write(
+                    file, result.withCost(new Cost((System.nanoTime() - wall) / 1e9, processor() - processor)));
         }
         Result result = ResultFile.read(file);
         Result baseline =
                 Files.exists(result(scoring, Kind.NONE)) ? ResultFile.read(result(scoring, Kind.NONE)) : result;
         String flaw = flaw(kind, baseline, result);
-        System.out.println(scoring + " " + row(kind, baseline, result) + " " + flaw);
+        System.out.println(scoring + " " + row(kind, baseline, result) + " trace " + Long.toHexString(result.trace()) + " "
+                + flaw);
         return flaw.isEmpty();
     }
 
-    /** Writes the page, unless a small run is missing; of a large one, which takes long, a page may tell a part. */
+    /** Seconds of the processors that this process has used. */
+    private static double processor() {
+        var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        return system.getProcessCpuTime() / 1e9;
+    }
+
+    /** Writes the page, which says what has not run yet, as soon as there is a run without attackers to compare with. */
     private void write(Path docs) throws IOException {
         Map<Scoring, Map<Kind, Result>> all = new EnumMap<>(Scoring.class);
         List<String> missing = new ArrayList<>();
@@ -135,7 +151,7 @@ public final class AttackReport {
             }
         }
         boolean compared = all.values().stream().allMatch(some -> some.containsKey(Kind.NONE));
-        if (!missing.isEmpty() && (size.equals(Size.SMALL) || all.isEmpty() || !compared)) {
+        if (all.isEmpty() || !compared) {
             System.out.println("no page yet, these have not run: " + String.join(", ", missing));
             return;
         }
@@ -169,7 +185,7 @@ public final class AttackReport {
     private static String row(Kind kind, Result baseline, Result result) {
         return String.format(
                 Locale.ROOT,
-                "| %s | %.3f %% | %d | %d | %d | %.1f %% | %.1f %% | %.2f | %.1f | %d |",
+                "| %s | %.3f %% | %d | %d | %d | %.1f %% | %.1f %% | %.2f | %.1f | %d | %.0f | %.0f |",
                 kind.name().toLowerCase(Locale.ROOT).replace('_', ' '),
                 100 * result.delivered(),
                 result.p50() / 1_000_000,
@@ -179,21 +195,24 @@ public final class AttackReport {
                 100 * result.sybilShare(),
                 (double) result.bytes() / baseline.bytes(),
                 result.lowestHonest(),
-                result.honestExchanged());
+                result.honestExchanged(),
+                result.cost().wall(),
+                result.cost().processor());
     }
 
     private String page(Map<Scoring, Map<Kind, Result>> results, List<String> missing) {
         StringBuilder page = new StringBuilder("# Attacks on GossipSub\n\n");
         page.append(String.format(
                 Locale.ROOT,
-                "Written by `pubsub/attacks`: %d honest nodes, of which %d publish %d messages of 2 KiB a second in"
+                "Written by `pubsub/attacks %s %s`: %d honest nodes, of which %d publish %d messages of 2 KiB a second in"
                         + " all, with %d honest neighbours each, and %d attackers; links of 25 ms ± 10 %%; simulated time,"
                         + " seed %d. The network and the parameters named *evaluation* are those of the evaluation of"
                         + " GossipSub 1.1 (its files are beside the"
                         + " [test](../pubsub/src/test/java/libp2p/pubsub/network/AttackTest.java)); *declared* are the"
                         + " defaults of this project for a topic that declares its rate, *default* those for a topic of"
-                        + " which nothing is known. The routers are those of the product, without hosts, sockets and"
-                        + " signatures around them.%n%n",
+                        + " which nothing is known. %s%n%n",
+                field.place(),
+                size.equals(Size.SMALL) ? "small" : "full",
                 size.honest(),
                 size.publishers(),
                 size.rate(),
@@ -205,14 +224,18 @@ public final class AttackReport {
                 Locale.ROOT,
                 "An attacker dials %d honest nodes (%d in cold boot and covert flash), grafts them all and 15 s after"
                         + " each PRUNE again, and drops all messages; in degrade half of them, in censor those of one"
-                        + " author; in covert flash it behaves for 25 s first; in colocation all have one address.%n%n",
+                        + " author; in covert flash it behaves for %d s first; in colocation all have one address."
+                        + " Messages are published until %d s after the onset.%n%n",
                 size.victims(),
-                size.early()));
+                size.early(),
+                field.times().warm() + field.times().good(),
+                field.times().attacked()));
         page.append(
                 "Bounds: at least 99.9 % of all deliveries to honest nodes; p99 at most 1 s (3 s in the first minute"
                         + " of cold boot and covert flash); at most 10 % of the places in the meshes of honest nodes are"
                         + " the attackers' 60 s after the onset; at most 1.5 times the bytes of the run without"
-                        + " attackers.\n");
+                        + " attackers, per second of publishing. The last columns are the time that the run took on"
+                        + " the clock and of the processor.\n");
         if (!missing.isEmpty()) {
             page.append("\nNot run at this size yet: ")
                     .append(String.join(", ", missing))
@@ -224,8 +247,8 @@ public final class AttackReport {
                     .append("\n\n"
                             + "| attack | delivered | p50, ms | p99, ms | p99 of the first minute, ms | attackers"
                             + " in meshes, peak | after 60 s | bytes × | lowest honest score | honest peers"
-                            + " exchanged |\n"
-                            + "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+                            + " exchanged | run, s | CPU, s |\n"
+                            + "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
             some.forEach((kind, result) -> page.append(row(kind, some.get(Kind.NONE), result))
                     .append(flaw(kind, some.get(Kind.NONE), result))
                     .append('\n'));

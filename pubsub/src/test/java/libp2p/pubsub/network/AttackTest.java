@@ -9,6 +9,7 @@ import libp2p.pubsub.network.Attack.Kind;
 import libp2p.pubsub.network.Attack.Result;
 import libp2p.pubsub.network.Attack.Scoring;
 import libp2p.pubsub.network.Attack.Size;
+import libp2p.pubsub.network.Attack.Times;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,12 +18,10 @@ import org.junit.jupiter.api.Timeout;
  * 100 honest routers and 25 attackers with the network of the evaluation of GossipSub 1.1, rates scaled with the size.
  */
 class AttackTest {
-    private static final int SECONDS = 65;
-
     private static void require(Scoring scoring, Set<Kind> kinds, Size size) {
-        Result baseline = Attack.run(Kind.NONE, size, scoring, SECONDS, 7);
+        Result baseline = Attack.run(Kind.NONE, size, scoring, Times.DEFAULT, 7);
         for (Kind kind : kinds) {
-            Result result = Attack.run(kind, size, scoring, SECONDS, 7);
+            Result result = Attack.run(kind, size, scoring, Times.DEFAULT, 7);
             AttackBounds.require(kind, baseline, result);
             if (kind != Kind.COLOCATION && kind != Kind.ECLIPSE_PUBLISHERS) {
                 assertThat(result.sybilPeak())
@@ -78,10 +77,10 @@ class AttackTest {
     @Test
     void theSameSeedGivesTheSameTrace() {
         Size tiny = new Size(20, 4, 5, 8, 20, 20, 4);
-        assertThat(Attack.run(Kind.ECLIPSE, tiny, Scoring.EVALUATION, 60, 3).trace())
-                .isEqualTo(Attack.run(Kind.ECLIPSE, tiny, Scoring.EVALUATION, 60, 3)
+        assertThat(Attack.run(Kind.ECLIPSE, tiny, Scoring.EVALUATION, Times.SHORT, 3).trace())
+                .isEqualTo(Attack.run(Kind.ECLIPSE, tiny, Scoring.EVALUATION, Times.SHORT, 3)
                         .trace())
-                .isNotEqualTo(Attack.run(Kind.ECLIPSE, tiny, Scoring.EVALUATION, 60, 4)
+                .isNotEqualTo(Attack.run(Kind.ECLIPSE, tiny, Scoring.EVALUATION, Times.SHORT, 4)
                         .trace());
     }
 }

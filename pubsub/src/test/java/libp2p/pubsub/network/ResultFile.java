@@ -41,6 +41,8 @@ final class ResultFile {
             out.writeDouble(result.lowestHonest());
             out.writeInt(result.honestExchanged());
             out.writeLong(result.trace());
+            out.writeDouble(result.cost().wall());
+            out.writeDouble(result.cost().processor());
         }
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     }
@@ -86,7 +88,8 @@ final class ResultFile {
                     delays,
                     lowest,
                     exchanged,
-                    in.readLong());
+                    in.readLong(),
+                    new Attack.Cost(in.readDouble(), in.readDouble()));
         }
     }
 

@@ -129,10 +129,10 @@ class TurnoverTest {
                 Attack.Kind.NONE,
                 size,
                 Attack.Scoring.DEFAULT,
-                60,
+                Attack.Times.DEFAULT,
                 new RouterField(5, 25 * MILLISECOND, 0.1).spread(10));
         assertThat(result.delivered()).isEqualTo(1);
         assertThat(result.lowestHonest()).isNotNegative();
-        assertThat(result.honestExchanged()).as("in 75 s, of 40 meshes").isLessThan(40);
+        assertThat(result.honestExchanged()).as("in 80 s, of 40 meshes").isLessThan(40);
     }
 }

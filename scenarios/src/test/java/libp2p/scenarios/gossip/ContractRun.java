@@ -8,12 +8,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.core.routing.PubSub;
+import libp2p.node.pubsub.EightParts;
 import libp2p.pubsub.GossipSub;
 import libp2p.pubsub.PubSubService;
 import libp2p.pubsub.TopicOptions;
+import libp2p.pubsub.partial.PartialMessage;
+import libp2p.pubsub.partial.PartialMessages;
 import libp2p.pubsub.message.SigningPolicy;
 import libp2p.pubsub.router.GossipParameters;
 import libp2p.pubsub.router.RouterObserver;
@@ -75,7 +79,12 @@ final class ContractRun {
 
     /** The groups that each node has in full. */
     List<List<String>> complete() {
-        return members.stream().map(member -> member.parts.complete()).toList();
+        return members.stream()
+                .map(member -> member.groups.entrySet().stream()
+                        .filter(group -> group.getValue().isComplete())
+                        .map(Map.Entry::getKey)
+                        .toList())
+                .toList();
     }
 
     /** One node and its thread. */
@@ -84,7 +93,16 @@ final class ContractRun {
         private final List<Instruction> instructions;
         private final Node node;
         private final PubSubService pubsub;
-        private final ContractParts parts;
+        private final Map<String, EightParts> groups = new ConcurrentHashMap<>();
+        private final PartialMessages parts = new PartialMessages(new PartialMessages.Application() {
+            @Override
+            public EightParts begin(String topic, byte[] group, PeerId by) {
+                return group(topic, group);
+            }
+
+            @Override
+            public void changed(String topic, byte[] group, PartialMessage message) {}
+        });
 
         /** Starts the host with the parameters that the script begins with. */
         Member(int number) throws IOException {
@@ -101,14 +119,18 @@ final class ContractRun {
                     .withMessageIds(message -> MessageId.of(Arrays.copyOf(message.data(), 8)))
                     .withParameters(parameters(instructions.getFirst()))
                     .withObserver(observer)
-                    .withPartialMessages((from, partial) -> world.spawn("parts", () -> received(from, partial)));
+                    .withPartialMessages(parts);
             this.node = world.node("node" + number, builder -> builder.with(family));
             this.pubsub = GossipSub.on(node.host());
-            this.parts = new ContractParts(pubsub);
         }
 
-        private void received(PeerId from, libp2p.pubsub.rpc.Rpc.Partial partial) {
-            parts.receive(from, partial);
+        private EightParts group(String topic, byte[] group) {
+            return groups.computeIfAbsent(
+                    topic + "/" + ByteBuffer.wrap(group).getLong(), key -> new EightParts(group));
+        }
+
+        private EightParts group(Instruction instruction) {
+            return group(instruction.text("topicID"), EightParts.group(instruction.number("groupID")));
         }
 
         private static GossipParameters parameters(Instruction first) {
@@ -159,7 +181,7 @@ final class ContractRun {
                 }
                 case "publish" -> publish(instruction);
                 case "addPartialMessage" ->
-                    parts.add(instruction.text("topicID"), instruction.number("groupID"), instruction.number("parts"));
+                    group(instruction).add(instruction.number("parts"));
                 case "publishPartial" -> publishPartial(instruction);
                 default -> throw new IllegalArgumentException(instruction.type());
             }
@@ -193,7 +215,11 @@ final class ContractRun {
                             .map(other -> members.get(other).node.id())
                             .toList()
                     : List.of();
-            parts.publish(instruction.text("topicID"), instruction.number("groupID"), peers);
+            parts.publish(
+                    instruction.text("topicID"),
+                    EightParts.group(instruction.number("groupID")),
+                    group(instruction),
+                    peers);
         }
     }
 }

@@ -9,6 +9,7 @@ import libp2p.pubsub.network.Attack.Kind;
 import libp2p.pubsub.network.Attack.Result;
 import libp2p.pubsub.network.Attack.Scoring;
 import libp2p.pubsub.network.Attack.Size;
+import libp2p.pubsub.network.Attack.Times;
 import libp2p.pubsub.network.AttackReport;
 import libp2p.simulator.Schedule;
 import libp2p.simulator.Simulation;
@@ -23,21 +24,23 @@ public final class HostAttackReport {
     public static void main(String[] arguments) throws IOException {
         AttackReport.Field hosts = new AttackReport.Field(
                 "gossipsub-attacks",
-                "complete hosts in the simulator, with TCP, Noise, yamux, identify and signed messages; a signature"
-                        + " that holds is checked once for all of them",
+                "hosts",
+                "The nodes are complete hosts in the simulator, with TCP, Noise, yamux, identify and signed messages; a"
+                        + " signature that holds is checked once for all of them.",
                 Size.FULL.withRate(RATE),
+                Times.SHORT,
                 List.of(Scoring.DECLARED),
                 HostAttackReport::run);
         System.exit(AttackReport.run(hosts, List.of(arguments)) ? 0 : 1);
     }
 
-    static Result run(Kind kind, Size size, Scoring scoring, int seconds, long seed) {
+    static Result run(Kind kind, Size size, Scoring scoring, Times times, long seed) {
         AtomicReference<Result> result = new AtomicReference<>();
         Simulation.of(seed).schedule(Schedule.FIFO).tolerateExceptions().run(simulation -> {
             Duration latency = Attack.vectors(kind).time("main.network.latency");
             double jitter = Attack.vectors(kind).count("network.jitter_pct") / 100.0;
             try (HostField field = new HostField(simulation, latency, jitter, "noise")) {
-                result.set(Attack.run(kind, size, scoring, seconds, field));
+                result.set(Attack.run(kind, size, scoring, times, field));
             }
         });
         return result.get();

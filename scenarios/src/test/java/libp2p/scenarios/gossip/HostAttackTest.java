@@ -7,6 +7,7 @@ import libp2p.pubsub.network.Attack.Kind;
 import libp2p.pubsub.network.Attack.Result;
 import libp2p.pubsub.network.Attack.Scoring;
 import libp2p.pubsub.network.Attack.Size;
+import libp2p.pubsub.network.Attack.Times;
 import libp2p.pubsub.network.AttackBounds;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 class HostAttackTest {
     private static Result run(Kind kind, Size size, Scoring scoring, long seed) {
-        return HostAttackReport.run(kind, size, scoring, 65, seed);
+        return HostAttackReport.run(kind, size, scoring, Times.SHORT, seed);
     }
 
     @Test

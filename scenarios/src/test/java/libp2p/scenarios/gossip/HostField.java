@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.security.SignatureException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -195,16 +194,10 @@ final class HostField implements AttackField, AutoCloseable {
     private void verify(Message message) throws SignatureException {
         MessageId id = MessageIds.GO.id(message);
         Message known = verified.get(id);
-        if (known == null || !isSame(known, message)) {
+        if (known == null || !known.sameAs(message)) {
             SigningPolicy.STRICT_SIGN.verify(message);
             verified.put(id, message);
         }
-    }
-
-    private static boolean isSame(Message one, Message other) {
-        return Arrays.equals(one.unsignedBytes(), other.unsignedBytes())
-                && Arrays.equals(one.signature(), other.signature())
-                && Arrays.equals(one.key(), other.key());
     }
 
     private final class OneHonest implements Honest {
