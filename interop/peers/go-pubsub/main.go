@@ -113,7 +113,7 @@ func (t *tracer) emit() {
 	emit(map[string]any{"event": "stats", "duplicates": t.duplicates, "mesh": len(t.mesh), "delays_ms": t.delays})
 }
 
-func router(ctx context.Context, h host.Host, kind, version string, flood bool, degree int, t *tracer) (*pubsub.PubSub, error) {
+func router(ctx context.Context, h host.Host, kind, version string, flood bool, degree int, t *tracer, parts *partial) (*pubsub.PubSub, error) {
 	options := []pubsub.Option{pubsub.WithFloodPublish(flood), pubsub.WithRawTracer(t)}
 	if kind == "floodsub" {
 		return pubsub.NewFloodSub(ctx, h)
@@ -124,6 +124,9 @@ func router(ctx context.Context, h host.Host, kind, version string, flood bool, 
 		options = append(options, pubsub.WithGossipSubParams(parameters))
 	}
 	options = append(options, pubsub.WithGossipSubProtocols(protocols(version), pubsub.GossipSubDefaultFeatures))
+	if parts != nil {
+		options = append(options, pubsub.WithPartialMessagesExtension(parts.extension()))
+	}
 	return pubsub.NewGossipSub(ctx, h, options...)
 }
 
@@ -156,6 +159,7 @@ func main() {
 	flood := flag.Bool("flood", true, "own messages go to all peers of the topic")
 	quiet := flag.Bool("quiet", false, "count messages instead of printing them")
 	degree := flag.Int("degree", 0, "peers in a mesh; 0: the default")
+	inParts := flag.Bool("partial", false, "messages of the topic travel in parts; the order parts GROUP BITS")
 	star := flag.Bool("star", false, "be the peers around a node that is measured")
 	graft := flag.Bool("graft", false, "with --star: all of them graft the node")
 	flag.Parse()
@@ -174,11 +178,20 @@ func main() {
 		fail(1, err)
 	}
 	stats := &tracer{mesh: map[peer.ID]bool{}}
-	ps, err := router(ctx, h, *kind, *version, *flood, *degree, stats)
+	var parts *partial
+	if *inParts {
+		parts = &partial{have: map[uint64]byte{}}
+	}
+	ps, err := router(ctx, h, *kind, *version, *flood, *degree, stats, parts)
 	if err != nil {
 		fail(1, err)
 	}
-	topic, err := ps.Join(*topicName)
+	var topic *pubsub.Topic
+	if parts != nil {
+		topic, err = parts.join(ps, *topicName)
+	} else {
+		topic, err = ps.Join(*topicName)
+	}
 	if err != nil {
 		fail(1, err)
 	}
@@ -218,12 +231,12 @@ func main() {
 			emit(map[string]any{"event": "message", "from": m.GetFrom().String(), "topic": m.GetTopic(), "data": string(m.Data), "again": again})
 		}
 	}()
-	go commands(ctx, h, ps, topic, *topicName, &count, stats)
+	go commands(ctx, h, ps, topic, *topicName, &count, stats, parts)
 	<-ctx.Done()
 	h.Close()
 }
 
-func commands(ctx context.Context, h host.Host, ps *pubsub.PubSub, topic *pubsub.Topic, name string, count *int64, stats *tracer) {
+func commands(ctx context.Context, h host.Host, ps *pubsub.PubSub, topic *pubsub.Topic, name string, count *int64, stats *tracer, parts *partial) {
 	in := bufio.NewScanner(os.Stdin)
 	for in.Scan() {
 		words := strings.Fields(in.Text())
@@ -274,6 +287,12 @@ func commands(ctx context.Context, h host.Host, ps *pubsub.PubSub, topic *pubsub
 				}
 			}
 			emit(map[string]any{"event": "joined", "count": n})
+		case "parts": // GROUP BITS
+			group, _ := strconv.ParseUint(words[1], 10, 64)
+			some, _ := strconv.ParseUint(words[2], 10, 8)
+			if parts != nil {
+				parts.add(group, byte(some))
+			}
 		case "memory":
 			debug.FreeOSMemory()
 			var memory runtime.MemStats

@@ -1,5 +1,7 @@
 //! The pubsub peer of the interoperability tests around rust-libp2p; see ../README-pubsub.md.
-use std::collections::HashSet;
+mod parts;
+
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -34,6 +36,7 @@ struct Options {
     quiet: bool,
     go_ids: bool,
     degree: usize,
+    partial: bool,
 }
 
 // Bytes of memory that are resident.
@@ -44,7 +47,7 @@ fn memory() -> u64 {
 
 fn options() -> Options {
     let mut options =
-        Options { listen: vec![], topic: "interop".into(), version: "1.3".into(), flood: true, quiet: false, go_ids: false, degree: 0 };
+        Options { listen: vec![], topic: "interop".into(), version: "1.3".into(), flood: true, quiet: false, go_ids: false, degree: 0, partial: false };
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
         match name.as_str() {
@@ -53,6 +56,7 @@ fn options() -> Options {
             "--version" => options.version = arguments.next().unwrap(),
             "--no-flood" => options.flood = false,
             "--quiet" => options.quiet = true,
+            "--partial" => options.partial = true,
             "--go-ids" => options.go_ids = true,
             "--degree" => options.degree = arguments.next().unwrap().parse().unwrap(),
             other => {
@@ -102,12 +106,24 @@ fn swarm(options: &Options) -> Swarm<Behaviour> {
         .build()
 }
 
+// Tells peers what is there of a message in parts, and sends them what they are known to lack.
+fn publish_parts(swarm: &mut Swarm<Behaviour>, topic: &IdentTopic, message: &parts::Parts) {
+    emit(json!({"event": "parts", "group": message.group, "parts": message.have}));
+    if let Err(error) = swarm.behaviour_mut().gossipsub.publish_partial(topic.hash(), message.clone()) {
+        emit(json!({"event": "failed", "what": "parts", "why": error.to_string()}));
+    }
+}
+
 #[tokio::main]
 async fn main() {
     let options = options();
     let mut swarm = swarm(&options);
     let topic = IdentTopic::new(options.topic.clone());
+    if options.partial {
+        swarm.behaviour_mut().gossipsub.enable_partials_for_topic(topic.hash(), true);
+    }
     swarm.behaviour_mut().gossipsub.subscribe(&topic).unwrap();
+    let mut messages: HashMap<u64, parts::Parts> = HashMap::new();
     for address in &options.listen {
         swarm.listen_on(address.clone()).unwrap();
     }
@@ -160,6 +176,12 @@ async fn main() {
                             }
                             emit(json!({"event": "joined", "count": n}));
                         }
+                        Some(&"parts") => {
+                            let group: u64 = words[1].parse().unwrap();
+                            let message = messages.entry(group).or_insert(parts::Parts { group, have: 0 });
+                            message.have |= words[2].parse::<u8>().unwrap();
+                            publish_parts(&mut swarm, &topic, message);
+                        }
                         Some(&"memory") => emit(json!({"event": "memory", "bytes": memory()})),
                         Some(&"count") => emit(json!({"event": "count", "count": count, "cpu_s": cpu()})),
                         Some(&"disconnect") => {
@@ -208,6 +230,17 @@ async fn main() {
                             "data": String::from_utf8_lossy(&message.data),
                             "again": again,
                         }));
+                    }
+                }
+                SwarmEvent::Behaviour(BehaviourEvent::Gossipsub(gossipsub::Event::Partial { group_id, message, .. })) => {
+                    if let Ok(name) = <[u8; 8]>::try_from(group_id.as_slice()) {
+                        let group = u64::from_be_bytes(name);
+                        let is_new = !messages.contains_key(&group);
+                        let mine = messages.entry(group).or_insert(parts::Parts { group, have: 0 });
+                        let got = message.is_some_and(|bytes| mine.add(&bytes));
+                        if got || is_new {
+                            publish_parts(&mut swarm, &topic, mine);
+                        }
                     }
                 }
                 _ => {}

@@ -166,17 +166,21 @@ final class PubSubCommand {
         @Option(names = "--quiet", description = "Count messages instead of printing them.")
         private boolean quiet;
 
+        @Option(names = "--partial", description = "Messages of the topic travel in parts; the order parts GROUP BITS.")
+        private boolean partial;
+
         @Override
         public Integer call() throws Exception {
             options.json = true;
             String topic = options.pubsub.onlyTopic();
             Output output = options.output();
+            PubSubPeer peer = new PubSubPeer(topic, quiet, partial, output::event);
             HostBuilder builder = options.host()
                     .listen(listen.toArray(String[]::new))
-                    .with(PubSubPeer.family(router, version, !noFlood, degree));
+                    .with(peer.extended(PubSubPeer.family(router, version, !noFlood, degree)));
             try (Host host = builder.start()) {
                 BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-                new PubSubPeer(topic, quiet, output::event).run(host, in, () -> Server.announce(output, host));
+                peer.run(host, in, () -> Server.announce(output, host));
             }
             return Exit.DONE;
         }

@@ -18,14 +18,17 @@ import libp2p.core.resource.Direction;
 import libp2p.core.routing.PubSub;
 import libp2p.pubsub.GossipSub;
 import libp2p.pubsub.PubSubService;
+import libp2p.pubsub.TopicOptions;
 import libp2p.pubsub.router.GossipParameters;
 import libp2p.pubsub.router.GossipParameters.Mesh;
 import libp2p.pubsub.router.Version;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node of the mixed networks in {@code interop/pubsub}: takes orders from standard input, a line each, and prints events. {@code dial
  * ADDRESS}, {@code second ADDRESS} for a further connection, {@code lose} for closing the connections that carry pubsub, {@code
- * publish PREFIX COUNT SIZE PAUSE_MS}, {@code peers}, {@code count}, {@code join COUNT}, {@code memory}, {@code disconnect ID}.
+ * publish PREFIX COUNT SIZE PAUSE_MS}, {@code peers}, {@code count}, {@code join COUNT}, {@code memory}, {@code disconnect ID}, and with
+ * messages in parts {@code parts GROUP BITS}.
  */
 public final class PubSubPeer {
     private final String topic;
@@ -33,11 +36,19 @@ public final class PubSubPeer {
     private final PubSubEvents events;
     private final Set<String> received = ConcurrentHashMap.newKeySet();
     private final AtomicLong count = new AtomicLong();
+    private final @Nullable PartialOrders parts;
 
-    public PubSubPeer(String topic, boolean quiet, PubSubEvents events) {
+    /** @param partial whether messages of the topic travel in parts */
+    public PubSubPeer(String topic, boolean quiet, boolean partial, PubSubEvents events) {
         this.topic = topic;
         this.quiet = quiet;
         this.events = events;
+        this.parts = partial ? new PartialOrders(events) : null;
+    }
+
+    /** The family with what this node adds to it. */
+    public GossipSub extended(GossipSub family) {
+        return parts == null ? family : family.withPartialMessages(parts.messages());
     }
 
     /**
@@ -63,7 +74,9 @@ public final class PubSubPeer {
     /** Subscribes, and obeys until the end of the input. */
     public void run(Host host, BufferedReader in, Runnable listening) throws IOException {
         PubSubService service = GossipSub.on(host);
-        service.subscribe(topic, message -> received(message, host.peerId()));
+        TopicOptions how = TopicOptions.DEFAULT;
+        service.join(topic, parts == null ? how : how.withPartialMessages(true))
+                .subscribe(message -> received(message, host.peerId()));
         listening.run();
         String line;
         while ((line = in.readLine()) != null) {
@@ -77,6 +90,11 @@ public final class PubSubPeer {
                     events.event("peers", "", "count", service.peers(topic).size());
                 case "count" -> events.event("count", "", "count", count.get(), "cpu_s", cpuSeconds());
                 case "join" -> join(service, Integer.parseInt(words[1]));
+                case "parts" -> {
+                    if (parts != null) {
+                        parts.publish(topic, Long.parseLong(words[1]), Integer.parseInt(words[2]));
+                    }
+                }
                 case "memory" -> events.event("memory", "", "bytes", liveBytes());
                 case "disconnect" -> {
                     for (Connection connection : host.connections(PeerId.parse(words[1]))) {
