@@ -199,11 +199,7 @@ final class Core {
 
     /** For topics without validators, so that the lock is taken once. */
     void accepted(Candidate candidate) {
-        locked(() -> {
-            if (router.authenticated(candidate, now())) {
-                router.validated(candidate, Verdict.ACCEPT, now());
-            }
-        });
+        locked(() -> router.accepted(candidate, now()));
     }
 
     void join(Subscription subscription) {

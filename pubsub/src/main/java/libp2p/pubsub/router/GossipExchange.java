@@ -128,13 +128,13 @@ final class GossipExchange {
         if (candidate.message().data().length < state.parameters.dontWantBytes()) {
             return;
         }
-        Rpc.Control control = new Rpc.Control(
-                List.of(), List.of(), List.of(), List.of(), List.of(new Rpc.IDontWant(List.of(candidate.id()))), null);
+        Rpc rpc = Rpc.of(new Rpc.Control(
+                List.of(), List.of(), List.of(), List.of(), List.of(new Rpc.IDontWant(List.of(candidate.id()))), null));
         for (Peer peer : state.mesh.getOrDefault(candidate.message().topic(), Set.of())) {
             if (peer.version.hasDontWant()
                     && !peer.id.equals(candidate.from())
                     && !candidate.copies.contains(peer.id)) {
-                state.out.send(peer.id, Rpc.of(control), Output.Priority.CONTROL);
+                state.out.send(peer.id, rpc, Output.Priority.CONTROL);
             }
         }
     }

@@ -39,6 +39,9 @@ public final class GossipRouter {
             Function<PeerId, byte @Nullable []> records,
             RouterObserver observer) {}
 
+    /** Messages of fewer bytes leave in one packet or few, together with the IDONTWANT that would be before them. */
+    private static final int QUICK_BYTES = 16 << 10;
+
     private final RouterState state;
     private final MeshMaintenance meshes;
     private final GossipExchange gossip;
@@ -321,7 +324,19 @@ public final class GossipRouter {
      */
     public boolean authenticated(Candidate candidate, long now) {
         state.now = now;
-        return reception.authenticated(candidate);
+        return reception.authenticated(candidate, true);
+    }
+
+    /**
+     * The signature of a candidate holds, and no validator is to be asked. The message itself tells the mesh that this
+     * host has it; only before one that takes a while to arrive IDONTWANT goes out.
+     */
+    public void accepted(Candidate candidate, long now) {
+        state.now = now;
+        boolean takesLong = candidate.message().data().length >= QUICK_BYTES;
+        if (reception.authenticated(candidate, takesLong)) {
+            reception.validated(candidate, Verdict.ACCEPT);
+        }
     }
 
     /** The validators of a topic have spoken of an authenticated candidate. */

@@ -133,8 +133,12 @@ final class Reception {
         }
     }
 
-    /** See {@link GossipRouter#authenticated}. */
-    boolean authenticated(Candidate candidate) {
+    /**
+     * See {@link GossipRouter#authenticated}.
+     *
+     * @param tells whether the mesh is told that the message need not be sent any more
+     */
+    boolean authenticated(Candidate candidate, boolean tells) {
         unproved.remove(candidate.id(), candidate);
         state.promises.fulfil(candidate.id());
         Seen seen = state.seen.get(candidate.id());
@@ -148,7 +152,9 @@ final class Reception {
             bringers.add(candidate.from());
             bringers.addAll(candidate.copies);
         }
-        gossip.announce(candidate);
+        if (tells) {
+            gossip.announce(candidate);
+        }
         return true;
     }
 

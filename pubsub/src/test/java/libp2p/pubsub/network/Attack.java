@@ -321,8 +321,13 @@ public final class Attack {
         }
     }
 
+    /**
+     * In censor half of the messages are those of the author whose messages are dropped: it publishes about as often as
+     * each author of the evaluation, whose rate of all together is too high for a simulation of hosts.
+     */
     private void publish() {
-        Honest author = honest.get(random.nextInt(size.publishers()));
+        boolean loud = kind == Kind.CENSOR && random.nextBoolean();
+        Honest author = honest.get(loud ? 0 : random.nextInt(size.publishers()));
         published.put(author.publish(TOPIC, BYTES), field.now());
     }
 

@@ -224,7 +224,7 @@ public final class AttackReport {
                 Locale.ROOT,
                 "An attacker dials %d honest nodes (%d in cold boot and covert flash), grafts them all and 15 s after"
                         + " each PRUNE again, and drops all messages; in degrade half of them, in censor those of one"
-                        + " author; in covert flash it behaves for %d s first; in colocation all have one address."
+                        + " author, which are half of all; in covert flash it behaves for %d s first; in colocation all have one address."
                         + " Messages are published until %d s after the onset.%n%n",
                 size.victims(),
                 size.early(),

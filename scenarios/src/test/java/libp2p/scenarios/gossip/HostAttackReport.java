@@ -17,7 +17,7 @@ import libp2p.simulator.Simulation;
 /** Attacks on complete hosts, with a page of the results; started by {@code pubsub/attacks hosts}. */
 public final class HostAttackReport {
     /** Hosts take some hundred times the work of routers alone: fewer messages than there. */
-    private static final int RATE = 2;
+    static final Size FULL = Size.FULL.withRate(2);
 
     private HostAttackReport() {}
 
@@ -27,7 +27,7 @@ public final class HostAttackReport {
                 "hosts",
                 "The nodes are complete hosts in the simulator, with TCP, Noise, yamux, identify and signed messages; a"
                         + " signature that holds is checked once for all of them.",
-                Size.FULL.withRate(RATE),
+                FULL,
                 Times.SHORT,
                 List.of(Scoring.DECLARED),
                 HostAttackReport::run);

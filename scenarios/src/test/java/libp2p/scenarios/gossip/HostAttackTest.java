@@ -9,13 +9,18 @@ import libp2p.pubsub.network.Attack.Scoring;
 import libp2p.pubsub.network.Attack.Size;
 import libp2p.pubsub.network.Attack.Times;
 import libp2p.pubsub.network.AttackBounds;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The attacks on complete hosts: 100 honest ones and 25 attackers on three attacks. */
+/** The attacks on complete hosts: 100 honest ones and 25 attackers on three attacks, and 1,000 and 250 on all. */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 class HostAttackTest {
+    private static @Nullable Result fullBaseline;
+
     private static Result run(Kind kind, Size size, Scoring scoring, long seed) {
         return HostAttackReport.run(kind, size, scoring, Times.SHORT, seed);
     }
@@ -39,5 +44,23 @@ class HostAttackTest {
                     .as("the attackers of %s got into meshes", kind)
                     .isGreaterThan(0.1);
         }
+    }
+
+    /** The run without attackers, once for all attacks. */
+    private static synchronized Result fullBaseline() {
+        Result baseline = fullBaseline;
+        if (baseline == null) {
+            baseline = run(Kind.NONE, HostAttackReport.FULL, Scoring.DECLARED, 7);
+            fullBaseline = baseline;
+        }
+        return baseline;
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    @Tag("long")
+    @Tag("huge")
+    void everyAttackOfFullSize(Kind kind) {
+        AttackBounds.require(kind, fullBaseline(), run(kind, HostAttackReport.FULL, Scoring.DECLARED, 7));
     }
 }
