@@ -35,6 +35,10 @@ public final class PeerScores {
         double slow;
         boolean connected;
         long expires;
+        /** The score but for the application's part, which holds in this epoch only; 0 for none. */
+        double known;
+
+        long epoch;
     }
 
     private final ScoreParameters parameters;
@@ -46,6 +50,8 @@ public final class PeerScores {
     private final int mostOfAnAddress;
     /** The number of addresses that more peers share than P6 allows; mostly 0, and nothing need be looked up then. */
     private int crowded;
+    /** Grows with every change that concerns more than one peer. */
+    private long epoch = 1;
 
     /** @param mostRetained peers that are gone and whose scores are kept; the oldest are forgotten first */
     public PeerScores(ScoreParameters parameters, int mostRetained) {
@@ -64,6 +70,7 @@ public final class PeerScores {
             throw new IllegalArgumentException("scores of topic " + topic + ": " + topicParameters.flaws());
         }
         declared.put(topic, topicParameters);
+        epoch++;
     }
 
     private @Nullable TopicScoreParameters topic(String topic) {
@@ -82,6 +89,7 @@ public final class PeerScores {
             peers.put(id, peer);
         }
         peer.connected = true;
+        epoch++;
         if (address != null && peer.addresses.add(address)) {
             Set<PeerId> there = byAddress.computeIfAbsent(address, key -> new LinkedHashSet<>());
             if (there.add(id) && there.size() == mostOfAnAddress + 1) {
@@ -98,6 +106,7 @@ public final class PeerScores {
         }
         double score = score(id);
         peers.remove(id);
+        epoch++;
         for (InetAddress address : peer.addresses) {
             Set<PeerId> there = byAddress.get(address);
             if (there != null) {
@@ -192,6 +201,7 @@ public final class PeerScores {
         Peer peer = peers.get(id);
         if (peer != null) {
             peer.behaviour += count;
+            peer.epoch = 0;
         }
     }
 
@@ -200,6 +210,7 @@ public final class PeerScores {
         Peer peer = peers.get(id);
         if (peer != null) {
             peer.slow += count;
+            peer.epoch = 0;
         }
     }
 
@@ -208,11 +219,13 @@ public final class PeerScores {
         if (peer == null || topic(topic) == null) {
             return null;
         }
+        peer.epoch = 0;
         return peer.topics.computeIfAbsent(topic, key -> new TopicStatistics());
     }
 
     /** Lets counters decay; to be called once per decay interval. */
     public void refresh(long now) {
+        epoch++;
         retained.values().removeIf(peer -> now - peer.expires >= 0);
         for (Peer peer : peers.values()) {
             Iterator<Map.Entry<String, TopicStatistics>> topics =
@@ -238,6 +251,14 @@ public final class PeerScores {
         if (peer == null) {
             return 0;
         }
+        if (peer.epoch != epoch) { // asked for with every RPC, so that it is not added up anew each time
+            peer.known = topics(peer) + colocation(peer) + behaviour(peer) + slow(peer);
+            peer.epoch = epoch;
+        }
+        return peer.known + parameters.application().applyAsDouble(id);
+    }
+
+    private double topics(Peer peer) {
         double score = 0;
         for (Map.Entry<String, TopicStatistics> topic : peer.topics.entrySet()) {
             TopicScoreParameters topicParameters = topic(topic.getKey());
@@ -245,10 +266,7 @@ public final class PeerScores {
                 score += topic.getValue().score(topicParameters);
             }
         }
-        if (parameters.topicScoreCap() > 0) {
-            score = Math.min(score, parameters.topicScoreCap());
-        }
-        return score + parameters.application().applyAsDouble(id) + colocation(peer) + behaviour(peer) + slow(peer);
+        return parameters.topicScoreCap() > 0 ? Math.min(score, parameters.topicScoreCap()) : score;
     }
 
     private double colocation(Peer peer) {

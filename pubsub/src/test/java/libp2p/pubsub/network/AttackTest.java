@@ -77,7 +77,8 @@ class AttackTest {
     @Test
     void theSameSeedGivesTheSameTrace() {
         Size tiny = new Size(20, 4, 5, 8, 20, 20, 4);
-        assertThat(Attack.run(Kind.ECLIPSE, tiny, Scoring.EVALUATION, Times.SHORT, 3).trace())
+        assertThat(Attack.run(Kind.ECLIPSE, tiny, Scoring.EVALUATION, Times.SHORT, 3)
+                        .trace())
                 .isEqualTo(Attack.run(Kind.ECLIPSE, tiny, Scoring.EVALUATION, Times.SHORT, 3)
                         .trace())
                 .isNotEqualTo(Attack.run(Kind.ECLIPSE, tiny, Scoring.EVALUATION, Times.SHORT, 4)

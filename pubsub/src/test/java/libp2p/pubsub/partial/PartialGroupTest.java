@@ -103,7 +103,11 @@ class PartialGroupTest {
         group.receive(BELA, told(0b0001));
         assertThat(group.receive(ANNA, sent(0b0110))).isTrue();
         assertThat(group.receive(ANNA, sent(0b0110))).as("nothing new").isFalse();
-        assertThat(group.next(ANNA, true)).as("it knows that they are here").isNull();
+        Rpc.Partial back = group.next(ANNA, true);
+        assertThat(back).isNotNull();
+        assertThat(back.message()).as("what its parts show it to lack").containsExactly(0b0001);
+        assertThat(back.metadata()).as("it knows what is here").isNull();
+        assertThat(group.next(ANNA, true)).isNull();
         Rpc.Partial news = group.next(BELA, true);
         assertThat(news).isNotNull();
         assertThat(news.message()).containsExactly(0b0110);

@@ -16,9 +16,9 @@ import libp2p.node.pubsub.EightParts;
 import libp2p.pubsub.GossipSub;
 import libp2p.pubsub.PubSubService;
 import libp2p.pubsub.TopicOptions;
+import libp2p.pubsub.message.SigningPolicy;
 import libp2p.pubsub.partial.PartialMessage;
 import libp2p.pubsub.partial.PartialMessages;
-import libp2p.pubsub.message.SigningPolicy;
 import libp2p.pubsub.router.GossipParameters;
 import libp2p.pubsub.router.RouterObserver;
 import libp2p.pubsub.rpc.MessageId;
@@ -125,8 +125,7 @@ final class ContractRun {
         }
 
         private EightParts group(String topic, byte[] group) {
-            return groups.computeIfAbsent(
-                    topic + "/" + ByteBuffer.wrap(group).getLong(), key -> new EightParts(group));
+            return groups.computeIfAbsent(topic + "/" + ByteBuffer.wrap(group).getLong(), key -> new EightParts(group));
         }
 
         private EightParts group(Instruction instruction) {
@@ -180,8 +179,7 @@ final class ContractRun {
                     });
                 }
                 case "publish" -> publish(instruction);
-                case "addPartialMessage" ->
-                    group(instruction).add(instruction.number("parts"));
+                case "addPartialMessage" -> group(instruction).add(instruction.number("parts"));
                 case "publishPartial" -> publishPartial(instruction);
                 default -> throw new IllegalArgumentException(instruction.type());
             }

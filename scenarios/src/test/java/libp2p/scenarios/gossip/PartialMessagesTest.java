@@ -106,8 +106,8 @@ class PartialMessagesTest {
     void partsOfAnotherMessageCostScoreAndAreNotTaken() {
         World.underSeeds(1, world -> {
             One bela = new One(Limits.Partials.DEFAULT);
-            var liar = world.node("liar", builder -> builder.with(GossipSub.create()
-                    .withPartialMessages((from, partial) -> {})));
+            var liar = world.node(
+                    "liar", builder -> builder.with(GossipSub.create().withPartialMessages((from, partial) -> {})));
             var honest = world.node(
                     "bela", builder -> builder.with(GossipSub.create().withPartialMessages(bela.messages)));
             for (var node : List.of(liar, honest)) {
