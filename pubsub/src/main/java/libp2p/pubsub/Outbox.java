@@ -1,8 +1,9 @@
 package libp2p.pubsub;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
@@ -153,13 +154,22 @@ final class Outbox {
         if (next == null) {
             return bytes;
         }
-        ByteArrayOutputStream batch = new ByteArrayOutputStream(bytes.length + next.delimited().length);
-        batch.writeBytes(bytes);
+        List<byte[]> row = new ArrayList<>();
+        row.add(bytes);
+        int length = bytes.length;
         while (next != null) {
-            batch.writeBytes(next.delimited());
-            next = batch.size() < BATCH ? queue.poll() : null;
+            byte[] more = next.delimited();
+            row.add(more);
+            length += more.length;
+            next = length < BATCH ? queue.poll() : null;
         }
-        return batch.toByteArray();
+        byte[] batch = new byte[length];
+        int at = 0;
+        for (byte[] one : row) {
+            System.arraycopy(one, 0, batch, at, one.length);
+            at += one.length;
+        }
+        return batch;
     }
 
     /** Whether this thread's writing ends: nobody has queued anything for this stream meanwhile. */

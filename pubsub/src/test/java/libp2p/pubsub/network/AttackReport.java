@@ -125,8 +125,7 @@ public final class AttackReport {
         Result baseline =
                 Files.exists(result(scoring, Kind.NONE)) ? ResultFile.read(result(scoring, Kind.NONE)) : result;
         String flaw = flaw(kind, baseline, result);
-        System.out.println(scoring + " " + row(kind, baseline, result) + " trace " + Long.toHexString(result.trace())
-                + " " + flaw);
+        System.out.println(scoring + " " + row(kind, baseline, result) + " " + flaw);
         return flaw.isEmpty();
     }
 
@@ -185,7 +184,7 @@ public final class AttackReport {
     private static String row(Kind kind, Result baseline, Result result) {
         return String.format(
                 Locale.ROOT,
-                "| %s | %.3f %% | %d | %d | %d | %.1f %% | %.1f %% | %.2f | %.1f | %d | %.0f | %.0f |",
+                "| %s | %.3f %% | %d | %d | %d | %.1f %% | %.1f %% | %.2f | %.1f | %d | %.0f | %.0f | `%016x` |",
                 kind.name().toLowerCase(Locale.ROOT).replace('_', ' '),
                 100 * result.delivered(),
                 result.p50() / 1_000_000,
@@ -197,7 +196,8 @@ public final class AttackReport {
                 result.lowestHonest(),
                 result.honestExchanged(),
                 result.cost().wall(),
-                result.cost().processor());
+                result.cost().processor(),
+                result.trace());
     }
 
     private String page(Map<Scoring, Map<Kind, Result>> results, List<String> missing) {
@@ -235,7 +235,7 @@ public final class AttackReport {
                     + " of cold boot and covert flash); at most 10 % of the places in the meshes of honest nodes are"
                     + " the attackers' 60 s after the onset; at most 1.5 times the bytes of the run without attackers,"
                     + " per second of publishing. The last columns are the time that the run took on the clock and of"
-                    + " the processor.\n");
+                    + " the processor, and the hash of all that was sent, which the same seed gives again.\n");
         if (!missing.isEmpty()) {
             page.append("\nNot run at this size yet: ")
                     .append(String.join(", ", missing))
@@ -247,8 +247,8 @@ public final class AttackReport {
                     .append("\n\n"
                             + "| attack | delivered | p50, ms | p99, ms | p99 of the first minute, ms | attackers"
                             + " in meshes, peak | after 60 s | bytes × | lowest honest score | honest peers"
-                            + " exchanged | run, s | CPU, s |\n"
-                            + "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+                            + " exchanged | run, s | CPU, s | trace |\n"
+                            + "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n");
             some.forEach((kind, result) -> page.append(row(kind, some.get(Kind.NONE), result))
                     .append(flaw(kind, some.get(Kind.NONE), result))
                     .append('\n'));
