@@ -303,7 +303,11 @@ public final class Connection implements LossRecovery.Observer {
      * @return whether there are any; if so the caller sends them and asks again
      */
     public boolean transmit(SendBatch batch, long now) {
-        return !terminated && !draining && sending.transmit(batch, now);
+        boolean any = !terminated && !draining && sending.transmit(batch, now);
+        if (!any) {
+            receiving.rest();
+        }
+        return any;
     }
 
     // ---- the application

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes datagrams apart, opens their packets, and has their frames done. Under the lock of the connection. */
 final class Receiving {
+    private static final byte[] NONE = new byte[0];
+    private static final int SHORT_HEAD = 64;
     private static final int SHORT_KEY_PHASE = 0x04;
     private static final int SHORT_RESERVED = 0x18;
     private static final int LONG_RESERVED = 0x0c;
@@ -32,8 +34,10 @@ final class Receiving {
     private final FrameParser parser = new FrameParser();
     private final LongHeader header = new LongHeader();
     private final List<Waiting> waiting = new ArrayList<>();
-    private byte[] head = new byte[64];
-    private byte[] plain = new byte[0];
+    private byte[] head = new byte[SHORT_HEAD];
+    /** Where packets are opened to, from the first of a turn until its end, so that an idle connection has none. */
+    private byte[] plain = NONE;
+
     private boolean anything;
     private boolean retried;
 
@@ -55,7 +59,7 @@ final class Receiving {
         }
         path.received(length);
         if (plain.length == 0) {
-            plain = new byte[Connection.MAX_DATAGRAM];
+            plain = connection.surroundings.borrow(Connection.MAX_DATAGRAM);
         }
         try {
             if (LongHeader.isLong(buffer.get(offset))) {
@@ -68,6 +72,15 @@ final class Receiving {
         }
         if (connection.closing() != null && !connection.isDraining()) {
             connection.closeDue = true;
+        }
+    }
+
+    /** A turn of the connection is over. */
+    void rest() {
+        if (plain.length > 0) {
+            connection.surroundings.giveBack(plain);
+            plain = NONE;
+            head = head.length > SHORT_HEAD && connection.isConfirmed() ? new byte[SHORT_HEAD] : head;
         }
     }
 

@@ -6,10 +6,13 @@ import libp2p.core.environment.DatagramBatch;
 /** A batch that {@link Connection#transmit} fills. Direct buffers are sealed faster. */
 public final class SendBatch extends DatagramBatch {
     private static final int ECT0 = 2;
+    private static final byte[] NONE = new byte[0];
 
     private final int segments;
     private int count;
     private int local;
+    /** Where packets are built; here, so that an idle connection has none. */
+    private byte[] scratch = NONE;
 
     /**
      * @param buffer as much as fits into it leaves together
@@ -34,6 +37,13 @@ public final class SendBatch extends DatagramBatch {
     /** The address of this side from which it leaves, as {@link Migration#attempt} has named it. */
     public int local() {
         return local;
+    }
+
+    byte[] scratch() {
+        if (scratch.length == 0) {
+            scratch = new byte[Connection.MAX_DATAGRAM];
+        }
+        return scratch;
     }
 
     boolean isEmpty() {

@@ -23,6 +23,7 @@ final class Sending {
     /** A packet is not begun in less room than this. */
     static final int LEAST_PACKET = 100;
 
+    private static final byte[] NONE = new byte[0];
     private static final int SKIP_FIRST = 256;
     private static final int SKIP_LAST = 128 << 10;
 
@@ -30,7 +31,7 @@ final class Sending {
     private final LossRecovery recovery;
     private final FrameOutput out = new FrameOutput();
     private final Pacer pacer = new Pacer();
-    private byte[] scratch = new byte[0];
+    private byte[] scratch = NONE;
     private long skipAt = SKIP_FIRST;
     private long skipPeriod = SKIP_FIRST;
 
@@ -53,9 +54,7 @@ final class Sending {
     }
 
     boolean transmit(SendBatch batch, long now) {
-        if (scratch.length == 0) {
-            scratch = new byte[Connection.MAX_DATAGRAM];
-        }
+        scratch = batch.scratch();
         boolean more = true;
         connection.streams.at(now);
         marking = recovery.ecn().marks();
@@ -92,6 +91,8 @@ final class Sending {
                 more = streamData(batch, mtu, path, now);
             }
         }
+        scratch = NONE;
+        out.reset(NONE, 0, 0);
         return !batch.isEmpty();
     }
 

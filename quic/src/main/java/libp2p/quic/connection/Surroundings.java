@@ -26,6 +26,12 @@ public interface Surroundings {
     /** Where the bytes of streams are kept. */
     Chunks chunks();
 
+    /** An array of at least a length for the packets of one turn; to be given back. */
+    byte[] borrow(int length);
+
+    /** Takes an array back. */
+    void giveBack(byte[] array);
+
     /** A token for later connections of the remote, or an empty array. */
     byte[] newToken(java.net.InetSocketAddress remote);
 }

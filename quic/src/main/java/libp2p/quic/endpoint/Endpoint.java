@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -34,6 +35,7 @@ public final class Endpoint<C> {
     /** Length of the ids of this side. */
     public static final int ID_LENGTH = 8;
 
+    private static final byte[] NONE = new byte[0];
     private static final int MIN_INITIAL = 1200;
     private static final int MIN_DESTINATION = 8;
     private static final int NONCE = 12;
@@ -70,6 +72,9 @@ public final class Endpoint<C> {
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
     private final LongHeader header = new LongHeader();
     private final byte[] head = new byte[HEAD];
+    /** Where packets are opened to when no connection is using it. */
+    private final AtomicReference<byte[]> opened = new AtomicReference<>(NONE);
+
     private volatile Tracers tracers = Tracers.NONE;
     private boolean accepting;
     private int handshakes;
@@ -402,6 +407,17 @@ public final class Endpoint<C> {
         @Override
         public Chunks chunks() {
             return chunks;
+        }
+
+        @Override
+        public byte[] borrow(int length) {
+            byte[] array = opened.getAndSet(NONE); // nearly always the same one, so that few are ever made
+            return array.length < length ? new byte[length] : array;
+        }
+
+        @Override
+        public void giveBack(byte[] array) {
+            opened.lazySet(array);
         }
 
         @Override
