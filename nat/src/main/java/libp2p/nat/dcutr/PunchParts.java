@@ -1,0 +1,43 @@
+package libp2p.nat.dcutr;
+
+import java.util.ArrayList;
+import java.util.List;
+import libp2p.core.environment.Environment;
+import libp2p.core.host.Host;
+import libp2p.core.peer.AddressBook;
+import libp2p.core.peer.AddressBook.Origin;
+import libp2p.multiformats.multiaddr.Multiaddr;
+
+/** The tools of both halves of a punch, which exist once the host is known. */
+record PunchParts(
+        Host host,
+        Limits limits,
+        PunchPlan plan,
+        ActivePunches active,
+        DirectConnections direct,
+        PunchExchange exchange,
+        PunchDialer dialer) {
+    static PunchParts of(Host host, Limits limits, PunchPlan plan, ActivePunches active) {
+        DirectConnections direct = new DirectConnections(host);
+        PunchExchange exchange = new PunchExchange(host.environment(), plan, limits.exchange());
+        return new PunchParts(
+                host, limits, plan, active, direct, exchange, new PunchDialer(host, direct, limits));
+    }
+
+    Environment environment() {
+        return host.environment();
+    }
+
+    /** The addresses of this host, also those that few have seen, or that nobody could dial: a punch needs no more. */
+    List<Multiaddr> own() {
+        AddressBook book = host.addressBook();
+        List<Multiaddr> own = new ArrayList<>();
+        book.observations().forEach(seen -> own.add(seen.address()));
+        for (AddressBook.Entry entry : book.entries()) {
+            if (entry.origin() != Origin.RELAY) {
+                own.add(entry.address());
+            }
+        }
+        return own;
+    }
+}
