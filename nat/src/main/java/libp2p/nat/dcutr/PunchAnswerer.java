@@ -25,8 +25,8 @@ final class PunchAnswerer {
 
     PunchAnswerer(PunchParts parts) {
         this.parts = parts;
-        this.requests = new KeyedRates<>(
-                parts.limits().perPeer(), 4 * parts.limits().peers());
+        this.requests =
+                new KeyedRates<>(parts.limits().perPeer(), 4 * parts.limits().peers());
     }
 
     /** One try. */
@@ -38,8 +38,8 @@ final class PunchAnswerer {
             return;
         }
         PunchPlan plan = parts.plan();
-        PunchExchange.Agreed agreed = parts.exchange()
-                .answer(stream, plan.told(parts.own()), parts.own(), targets -> expect(peer, targets));
+        PunchExchange.Agreed agreed =
+                parts.exchange().answer(stream, plan.told(parts.own()), parts.own(), targets -> expect(peer, targets));
         if (agreed == null || parts.direct().isClosed() || !parts.active().enter(peer)) {
             return;
         }

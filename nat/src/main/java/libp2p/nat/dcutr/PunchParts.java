@@ -20,8 +20,7 @@ record PunchParts(
     static PunchParts of(Host host, Limits limits, PunchPlan plan, ActivePunches active) {
         DirectConnections direct = new DirectConnections(host);
         PunchExchange exchange = new PunchExchange(host.environment(), plan, limits.exchange());
-        return new PunchParts(
-                host, limits, plan, active, direct, exchange, new PunchDialer(host, direct, limits));
+        return new PunchParts(host, limits, plan, active, direct, exchange, new PunchDialer(host, direct, limits));
     }
 
     Environment environment() {

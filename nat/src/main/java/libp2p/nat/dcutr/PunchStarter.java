@@ -35,8 +35,7 @@ final class PunchStarter {
         PeerId peer = relayed.remotePeer();
         DirectConnections direct = parts.direct();
         long start = parts.environment().nanoTime();
-        Deadline identified =
-                Deadline.after(parts.environment(), parts.limits().identify());
+        Deadline identified = Deadline.after(parts.environment(), parts.limits().identify());
         if (!direct.awaitProtocol(relayed, HolePuncher.PROTOCOL, identified) || direct.to(peer) != null) {
             return Outcome.NOTHING_DONE;
         }
@@ -90,8 +89,8 @@ final class PunchStarter {
         if (agreed == null) {
             return Result.NO_ADDRESSES;
         }
-        boolean _ = parts.direct()
-                .await(peer, Deadline.after(parts.environment(), PunchPlan.delay(agreed.roundTrip())));
+        boolean _ =
+                parts.direct().await(peer, Deadline.after(parts.environment(), PunchPlan.delay(agreed.roundTrip())));
         Deadline until = Deadline.after(parts.environment(), plan.starterTime(agreed.roundTrip()));
         return parts.dialer().punch(peer, agreed.targets(), plan.starter(attempt), until)
                 ? Result.CONNECTED
