@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * How a connection ends: the first reason counts, a timer bounds the parting, and who asked is told when it is over.
  */
 final class ConnectionClose {
+    private static final System.Logger LOG = System.getLogger("libp2p.muxers");
+
     private final Environment environment;
     private final String name;
     private final long timeoutNanos;
@@ -75,7 +77,7 @@ final class ConnectionClose {
         }
     }
 
-    /** Runs the action on a thread of its own when the end is over. */
+    /** Runs the action when the end is over: one after the other on a thread of theirs, in the order of the calls. */
     void onOver(Runnable action) {
         lock.lock();
         try {
@@ -103,8 +105,17 @@ final class ConnectionClose {
         } finally {
             lock.unlock();
         }
-        for (Runnable action : waiting) {
-            environment.start(name + " closed", action);
+        if (!waiting.isEmpty()) {
+            environment.start(name + " closed", () -> waiting.forEach(this::guarded));
+        }
+    }
+
+    /** The failure of one action keeps no other from running. */
+    private void guarded(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException failure) {
+            LOG.log(System.Logger.Level.WARNING, name + ": an action at the end of a connection failed", failure);
         }
     }
 }

@@ -1,7 +1,9 @@
 package libp2p.swarm;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Environment;
@@ -41,7 +43,8 @@ import libp2p.swarm.upgrade.MuxerChoice;
 final class IsolatedDialing implements IsolatedDialer {
     private static final EventBus NO_EVENTS = new EventBus() {
         @Override
-        public <E extends HostEvent> Subscription<E> subscribe(Class<E> type) {
+        public <E extends HostEvent> Subscription<E> subscribe(
+                Class<E> type, Predicate<? super E> wanted, Duration pace) {
             throw new UnsupportedOperationException("isolated dials have no events");
         }
 

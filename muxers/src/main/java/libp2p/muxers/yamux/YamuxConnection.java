@@ -52,10 +52,10 @@ final class YamuxConnection extends MuxerConnection<YamuxStream> implements Fram
         this.control = new ControlFrames(limits, keepAlive::sent);
     }
 
-    /** Starts the threads and the first ping. */
+    /** Begins to read, and to measure the round trip. */
     YamuxConnection open() {
         start();
-        keepAlive.ping();
+        keepAlive.start();
         return this;
     }
 
@@ -75,7 +75,8 @@ final class YamuxConnection extends MuxerConnection<YamuxStream> implements Fram
      * @param turn of the caller, or null
      */
     long roundTripNanos(int window, @Nullable FlushTurn turn) {
-        return window > Limits.Yamux.INITIAL_WINDOW ? keepAlive.leastRoundTripNanos(turn) : keepAlive.roundTripNanos();
+        long measured = keepAlive.roundTripNanos();
+        return window > Limits.Yamux.INITIAL_WINDOW || measured == 0 ? keepAlive.leastRoundTripNanos(turn) : measured;
     }
 
     private void sendPing() {

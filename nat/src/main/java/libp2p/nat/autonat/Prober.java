@@ -2,6 +2,7 @@ package libp2p.nat.autonat;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -46,6 +47,9 @@ import org.jspecify.annotations.Nullable;
 final class Prober implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Prober.class.getName());
 
+    /** From one look because of events to the next: a busy host has hundreds of events a second. */
+    private static final Duration PACE = Duration.ofMillis(200);
+
     private final Host host;
     private final Environment environment;
     private final Limits limits;
@@ -82,7 +86,7 @@ final class Prober implements AutoCloseable {
         this.verdict = new Verdict(limits.silentAfter().toNanos());
         this.contacts = new Contacts(limits.contacts(), limits.contactLife());
         this.choice = new ProbeChoice(servers, probed, this::isContact);
-        this.events = host.events().subscribe(HostEvent.class);
+        this.events = host.events().subscribe(HostEvent.class, Prober::matters, PACE);
     }
 
     void start() {
@@ -101,18 +105,22 @@ final class Prober implements AutoCloseable {
     private void follow() {
         try {
             look();
-            HostEvent event;
-            while ((event = events.take(Deadline.NONE)) != null) {
-                if (event instanceof AddressReachabilityChanged
-                        || event instanceof MappingChanged
-                        || event instanceof PeerProtocolsChanged
-                        || event instanceof ConnectednessChanged) {
-                    look();
+            while (events.take(Deadline.NONE) != null) {
+                while (events.poll() != null) {
+                    // one look for all that has happened
                 }
+                look();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static boolean matters(HostEvent event) {
+        return event instanceof AddressReachabilityChanged
+                || event instanceof MappingChanged
+                || event instanceof PeerProtocolsChanged
+                || event instanceof ConnectednessChanged;
     }
 
     /** Looks what is to be done; if another thread does so already, it looks once more when it has finished. */

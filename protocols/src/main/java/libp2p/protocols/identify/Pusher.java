@@ -2,6 +2,7 @@ package libp2p.protocols.identify;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -47,7 +48,7 @@ final class Pusher {
         this.identify = identify;
         this.limits = limits;
         this.closing = new TimedCondition(host.environment(), lock);
-        this.events = host.events().subscribe(HostEvent.class);
+        this.events = host.events().subscribe(HostEvent.class, Pusher::isChange, Duration.ZERO);
     }
 
     void start() {
@@ -56,16 +57,12 @@ final class Pusher {
 
     private void run() {
         try {
-            HostEvent event;
-            while ((event = events.take(Deadline.NONE)) != null) {
-                boolean changed = isChange(event);
-                while ((event = events.poll()) != null) { // several changes at once are pushed once
-                    changed |= isChange(event);
+            while (events.take(Deadline.NONE) != null) {
+                while (events.poll() != null) {
+                    // several changes at once are pushed once
                 }
-                if (changed) {
-                    changed();
-                    pause();
-                }
+                changed();
+                pause();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

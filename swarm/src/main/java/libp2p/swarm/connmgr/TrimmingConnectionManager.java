@@ -79,6 +79,9 @@ public final class TrimmingConnectionManager implements ConnectionManager {
         }
     }
 
+    /** From one look at the connections to the next: a busy host has hundreds of events a second. */
+    private static final Duration PACE = Duration.ofMillis(20);
+
     private final Host host;
     private final Options options;
     private final TagBook tags;
@@ -95,7 +98,7 @@ public final class TrimmingConnectionManager implements ConnectionManager {
         this.tags = new TagBook(host.environment(), options.peers(), options.tags());
         this.kept = new KeptPeers(host, tags, options.kept());
         this.memory = new MemoryRelief(host, tags, options);
-        this.events = host.events().subscribe(ConnectednessChanged.class);
+        this.events = host.events().subscribe(ConnectednessChanged.class, event -> true, PACE);
         host.environment().start("connection manager", this::follow);
     }
 

@@ -1,5 +1,6 @@
 package libp2p.swarm.events;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import libp2p.core.environment.Environment;
 import libp2p.core.event.EventBus;
 import libp2p.core.event.HostEvent;
@@ -44,9 +46,11 @@ public final class BoundedEventBus implements EventBus {
     }
 
     @Override
-    public <E extends HostEvent> Subscription<E> subscribe(Class<E> type) {
+    public <E extends HostEvent> Subscription<E> subscribe(
+            Class<E> type, Predicate<? super E> wanted, Duration pace) {
+        EventQueue.Interest<E> interest = new EventQueue.Interest<>(type, wanted, pace.toNanos());
         EventQueue<E> queue =
-                new EventQueue<>(environment, type, capacity, MOST_BYTES, connected::contains, this::remove);
+                new EventQueue<>(environment, interest, capacity, MOST_BYTES, connected::contains, this::remove);
         lock.lock();
         try {
             current.values().forEach(queue::offer);

@@ -34,13 +34,16 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
     /** Bytes of a small object and what it takes to refer to it. */
     private static final int OBJECT = 64;
 
-    private final Class<E> type;
+    private final Interest<E> interest;
+    private final Environment environment;
     private final int capacity;
     private final long mostBytes;
     private final Predicate<PeerId> isConnected;
     private final Consumer<EventQueue<E>> closedAction;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition available;
+    /** Signalled when the queue is closed. */
+    private final TimedCondition ended;
     private final ArrayDeque<E> events = new ArrayDeque<>();
     /** The peers of which the taker knows that they are connected. */
     private final Map<PeerId, Connectedness> told = new HashMap<>();
@@ -48,31 +51,51 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
     private long bytes;
     private long dropped;
     private boolean closed;
+    /** Whether the taker is in the middle of a batch. */
+    private boolean open;
+    /** When the next batch may begin. */
+    private long opensAt;
+
+    /**
+     * What a subscriber hears of.
+     *
+     * @param type of its events
+     * @param wanted which of them; called by publishers
+     * @param paceNanos from one batch to the next
+     */
+    record Interest<E extends HostEvent>(Class<E> type, Predicate<? super E> wanted, long paceNanos) {
+        boolean holds(HostEvent event) {
+            return type.isInstance(event) && wanted.test(type.cast(event));
+        }
+    }
 
     /** @param isConnected asked while an event is offered, by the thread that offers it */
     EventQueue(
             Environment environment,
-            Class<E> type,
+            Interest<E> interest,
             int capacity,
             long mostBytes,
             Predicate<PeerId> isConnected,
             Consumer<EventQueue<E>> closedAction) {
-        this.type = type;
+        this.environment = environment;
+        this.interest = interest;
         this.capacity = capacity;
         this.mostBytes = mostBytes;
         this.isConnected = isConnected;
         this.closedAction = closedAction;
         this.available = new TimedCondition(environment, lock);
+        this.ended = new TimedCondition(environment, lock);
+        this.opensAt = environment.nanoTime();
     }
 
     void offer(HostEvent event) {
-        if (!type.isInstance(event)) {
+        if (!interest.holds(event)) {
             return;
         }
         lock.lock();
         try {
             if (!closed && hasRoom(event)) {
-                events.addLast(type.cast(event));
+                events.addLast(interest.type().cast(event));
                 bytes += bytes(event);
                 available.signal();
             }
@@ -167,7 +190,7 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
             merged.add(event);
         }
         if (!isTold(newer)) {
-            merged.add(place < 0 ? merged.size() : place, type.cast(newer));
+            merged.add(place < 0 ? merged.size() : place, interest.type().cast(newer));
         }
         replace(merged);
     }
@@ -237,12 +260,19 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
     public @Nullable E take(Deadline deadline) throws InterruptedException {
         lock.lock();
         try {
-            while (events.isEmpty() && !closed) {
-                if (!available.await(deadline) && events.isEmpty()) {
+            while (!closed) {
+                if (events.isEmpty()) {
+                    open = false;
+                    if (!available.await(deadline) && events.isEmpty()) {
+                        return null;
+                    }
+                } else if (!open && !opens(deadline)) {
                     return null;
+                } else if (open) {
+                    return next();
                 }
             }
-            return next();
+            return null;
         } finally {
             lock.unlock();
         }
@@ -258,8 +288,20 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
         }
     }
 
+    /** Waits until the next batch may begin; returns false if the deadline passes first. */
+    private boolean opens(Deadline deadline) throws InterruptedException {
+        if (environment.nanoTime() - opensAt >= 0) {
+            open = true;
+            opensAt = environment.nanoTime() + interest.paceNanos();
+            return true;
+        }
+        Deadline start = new Deadline(opensAt);
+        return ended.await(start.earlier(deadline)) || !deadline.passed(environment);
+    }
+
     private @Nullable E next() {
         E event = events.pollFirst();
+        open &= event != null;
         if (event != null) {
             bytes -= bytes(event);
         }
@@ -291,6 +333,7 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
             events.clear();
             told.clear();
             available.signalAll();
+            ended.signalAll();
         } finally {
             lock.unlock();
         }

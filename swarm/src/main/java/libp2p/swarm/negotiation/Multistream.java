@@ -3,6 +3,7 @@ package libp2p.swarm.negotiation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -83,18 +84,28 @@ public final class Multistream {
     public String answer(NegotiationChannel channel, Predicate<String> served, Supplier<List<String>> listed)
             throws IOException {
         expectHeader(channel);
-        channel.write(HEADER_MESSAGE); // at once: some dialers propose only after they have seen it
+        // Some dialers propose only after they have seen the header; with those that have proposed already it leaves
+        // together with the answer.
+        boolean together = channel.holdsMessage();
+        if (!together) {
+            channel.write(HEADER_MESSAGE);
+        }
         List<String> refused = new ArrayList<>();
         for (int attempt = 0; attempt < limits.proposals(); attempt++) {
             String proposed = read(channel, limits.message());
-            if (proposed.equals(LIST)) {
-                channel.write(listMessage(listed.get()));
-            } else if (served.test(proposed)) {
-                channel.write(message(proposed));
-                return proposed;
+            boolean agreed = !proposed.equals(LIST) && served.test(proposed);
+            byte[] answer;
+            if (agreed) {
+                answer = message(proposed);
+            } else if (proposed.equals(LIST)) {
+                answer = listMessage(listed.get());
             } else {
                 refused.add(escape(proposed));
-                channel.write(NOT_AVAILABLE_MESSAGE);
+                answer = NOT_AVAILABLE_MESSAGE;
+            }
+            channel.write(together && attempt == 0 ? joined(HEADER_MESSAGE, answer) : answer);
+            if (agreed) {
+                return proposed;
             }
         }
         throw new NegotiationException("the remote peer made " + limits.proposals() + " proposals in vain", refused);
@@ -102,10 +113,12 @@ public final class Multistream {
 
     /** The header and one proposal, as the dialer sends them together. */
     static byte[] proposal(String protocol) {
-        byte[] message = message(protocol);
-        byte[] both = new byte[HEADER_MESSAGE.length + message.length];
-        System.arraycopy(HEADER_MESSAGE, 0, both, 0, HEADER_MESSAGE.length);
-        System.arraycopy(message, 0, both, HEADER_MESSAGE.length, message.length);
+        return joined(HEADER_MESSAGE, message(protocol));
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
         return both;
     }
 

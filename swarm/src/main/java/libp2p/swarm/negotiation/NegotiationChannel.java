@@ -2,6 +2,7 @@ package libp2p.swarm.negotiation;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.Deadline;
 import libp2p.core.muxer.MuxedStream;
@@ -14,6 +15,14 @@ public interface NegotiationChannel {
 
     /** Writes everything and sends it. */
     void write(byte[] source) throws IOException;
+
+    /**
+     * Whether the next message, as a whole, has arrived already, so that reading it does not wait; false where nobody
+     * knows.
+     */
+    default boolean holdsMessage() {
+        return false;
+    }
 
     /** Fills the range, or throws {@code EOFException}. */
     default void readFully(byte[] target, int offset, int length) throws IOException {
@@ -52,8 +61,19 @@ public interface NegotiationChannel {
         return of(stream);
     }
 
+    /** A raw connection, of which only its reader knows what has arrived. */
     static NegotiationChannel of(RawConnection raw) {
+        return of(raw, () -> false);
+    }
+
+    /** @param holdsMessage see {@link #holdsMessage} */
+    static NegotiationChannel of(RawConnection raw, BooleanSupplier holdsMessage) {
         return new NegotiationChannel() {
+            @Override
+            public boolean holdsMessage() {
+                return holdsMessage.getAsBoolean();
+            }
+
             @Override
             public int read(byte[] target, int offset, int length) throws IOException {
                 return raw.read(ByteBuffer.wrap(target, offset, length));

@@ -7,22 +7,32 @@ import libp2p.core.transport.ForwardingRawConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads ahead while small messages are negotiated, so that each does not cost two system calls, and afterwards hands
- * the bytes it has on before it reads straight through.
+ * Reads ahead while security is negotiated and the handshake runs, so that each message does not cost two system calls.
+ * Afterwards it hands on the bytes that it still has, and then reads straight through. One thread at a time.
  */
 final class BufferedRawConnection extends ForwardingRawConnection {
     private static final int READ_AHEAD = 512;
 
     private @Nullable ByteBuffer ahead = ByteBuffer.allocate(READ_AHEAD).limit(0);
-    private boolean negotiating = true;
+    private boolean shakingHands = true;
 
     BufferedRawConnection(RawConnection raw) {
         super(raw);
     }
 
     /** Ends the reading ahead: what is buffered comes first, then reads go straight through. */
-    void negotiated() {
-        negotiating = false;
+    void handshakeEnded() {
+        shakingHands = false;
+    }
+
+    /** Whether a whole message of multistream-select of up to 127 bytes has been read and not yet been taken. */
+    boolean holdsMessage() {
+        ByteBuffer buffered = ahead;
+        if (buffered == null || !buffered.hasRemaining()) {
+            return false;
+        }
+        int length = buffered.get(buffered.position());
+        return length > 0 && buffered.remaining() > length;
     }
 
     @Override
@@ -32,8 +42,11 @@ final class BufferedRawConnection extends ForwardingRawConnection {
             return raw.read(target);
         }
         if (!buffered.hasRemaining()) {
-            if (!negotiating) {
+            if (!shakingHands) {
                 ahead = null;
+                return raw.read(target);
+            }
+            if (target.remaining() >= READ_AHEAD) {
                 return raw.read(target);
             }
             buffered.clear();

@@ -181,7 +181,6 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
         RawConnection guarded = protector == null ? raw : protector.apply(raw);
         BufferedRawConnection buffered = new BufferedRawConnection(guarded);
         SecurityProtocol chosen = chooseSecurity(buffered, initiator);
-        buffered.negotiated();
         SecureConnection secure = chosen.secure(
                 buffered,
                 new SecurityRequest(
@@ -189,6 +188,7 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
                         upgrade.role(),
                         upgrade.expectedPeer(),
                         candidates.stream().map(Muxer::protocol).toList()));
+        buffered.handshakeEnded();
         boolean done = false;
         try {
             PeerId remote = secure.remotePeer();
@@ -240,9 +240,9 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
         }
     }
 
-    private SecurityProtocol chooseSecurity(RawConnection raw, boolean initiator) throws IOException {
+    private SecurityProtocol chooseSecurity(BufferedRawConnection raw, boolean initiator) throws IOException {
         List<String> ids = security.stream().map(SecurityProtocol::protocol).toList();
-        String agreed = negotiate(NegotiationChannel.of(raw), ids, initiator);
+        String agreed = negotiate(NegotiationChannel.of(raw, raw::holdsMessage), ids, initiator);
         return security.stream()
                 .filter(candidate -> candidate.protocol().equals(agreed))
                 .findFirst()

@@ -76,7 +76,7 @@ final class EventLoop implements Runnable {
         work.add(task);
         if (ended) {
             runWork();
-        } else {
+        } else if (!isCurrent()) { // the loop itself looks at its work before it waits
             selector.wakeup();
         }
     }
@@ -129,7 +129,7 @@ final class EventLoop implements Runnable {
         thread = Thread.currentThread();
         while (!closed) {
             try {
-                select(postponed.isEmpty() ? untilDue() : 0);
+                select(postponed.isEmpty() && work.isEmpty() ? untilDue() : 0);
             } catch (IOException | RuntimeException | Error failure) {
                 LOG.log(System.Logger.Level.ERROR, "an event loop could not wait", failure);
             }
