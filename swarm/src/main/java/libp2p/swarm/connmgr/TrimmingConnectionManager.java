@@ -79,8 +79,6 @@ public final class TrimmingConnectionManager implements ConnectionManager {
         }
     }
 
-    /** From one look at the connections to the next: a busy host has hundreds of events a second. */
-    private static final Duration PACE = Duration.ofMillis(20);
 
     private final Host host;
     private final Options options;
@@ -98,7 +96,7 @@ public final class TrimmingConnectionManager implements ConnectionManager {
         this.tags = new TagBook(host.environment(), options.peers(), options.tags());
         this.kept = new KeptPeers(host, tags, options.kept());
         this.memory = new MemoryRelief(host, tags, options);
-        this.events = host.events().subscribe(ConnectednessChanged.class, event -> true, PACE);
+        this.events = host.events().subscribe(ConnectednessChanged.class);
         host.environment().start("connection manager", this::follow);
     }
 
