@@ -26,6 +26,8 @@ module libp2p.node {
             info.picocli;
     opens libp2p.node.content to
             info.picocli;
+    opens libp2p.node.host to
+            info.picocli;
     opens libp2p.node.nat to
             info.picocli;
     opens libp2p.node.dht to

@@ -14,6 +14,7 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.node.host.Output;
 import libp2p.protocols.perf.Perf;
 import libp2p.protocols.ping.Ping;
 import libp2p.protocols.ping.PingSession;

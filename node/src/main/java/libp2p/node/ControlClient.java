@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import libp2p.core.environment.Timer;
 import libp2p.core.environment.system.SystemEnvironment;
+import libp2p.node.host.RefusedByNode;
 
 /** Asks the node that runs on a data directory, see {@link ControlServer}. */
 final class ControlClient {
@@ -25,7 +26,7 @@ final class ControlClient {
      * The answer of the node, or empty if none runs; blocks.
      *
      * @param words without blanks
-     * @throws ControlMessage.RefusedByNode if the node says no
+     * @throws RefusedByNode if the node says no
      * @throws IOException if it does not answer, or this user may not ask it
      */
     static Optional<List<String>> ask(Path data, List<String> words) throws IOException {

@@ -7,6 +7,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import libp2p.multiformats.MalformedException;
+import libp2p.node.host.Exit;
+import libp2p.node.host.RefusedByNode;
 
 /**
  * The messages on the control socket, in UTF-8. A request is one line of words. The answer is the line {@code done} and
@@ -89,22 +91,5 @@ final class ControlMessage {
             throw new MalformedException("the node answers " + MalformedException.quote(first));
         }
         throw new RefusedByNode(Integer.parseInt(failure[1]), failure[2]);
-    }
-
-    /** A node has not done what its owner told it. */
-    static final class RefusedByNode extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        private final int code;
-
-        RefusedByNode(int code, String message) {
-            super(message);
-            this.code = code;
-        }
-
-        /** The exit code of the program. */
-        int code() {
-            return code;
-        }
     }
 }

@@ -8,6 +8,8 @@ import libp2p.core.host.PeerAddress;
 import libp2p.kad.Kad;
 import libp2p.node.dht.DhtAction;
 import libp2p.node.dht.DhtSession;
+import libp2p.node.host.Exit;
+import libp2p.node.host.HostOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -5,6 +5,10 @@ import libp2p.HostBuilder;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.nat.address.Circuits;
+import libp2p.node.host.Exit;
+import libp2p.node.host.HostOptions;
+import libp2p.node.host.Output;
+import libp2p.node.host.Printable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 

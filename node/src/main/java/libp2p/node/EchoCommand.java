@@ -4,6 +4,7 @@ import java.io.IOException;
 import libp2p.core.connection.Stream;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.node.host.Output;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

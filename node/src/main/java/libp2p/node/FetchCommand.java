@@ -10,6 +10,8 @@ import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.ipns.IpnsName;
 import libp2p.multiformats.MalformedException;
+import libp2p.node.host.Exit;
+import libp2p.node.host.Output;
 import libp2p.protocols.fetch.Fetch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -9,6 +9,7 @@ import java.util.Optional;
 import libp2p.HostBuilder;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.node.host.Output;
 import libp2p.protocols.files.FileExchange;
 import libp2p.protocols.files.FileShare;
 import picocli.CommandLine.Command;

@@ -11,6 +11,8 @@ import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.Host;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.MalformedException;
+import libp2p.node.host.Exit;
+import libp2p.node.host.Output;
 import libp2p.storage.FileDatastore;
 import libp2p.swarm.gate.GaterLists;
 import libp2p.swarm.gate.Subnet;

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.node.host.Exit;
+import libp2p.node.host.HostOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -9,6 +9,8 @@ import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PrivateKey;
+import libp2p.node.host.Exit;
+import libp2p.node.host.Output;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;

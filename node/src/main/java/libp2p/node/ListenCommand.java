@@ -3,6 +3,7 @@ package libp2p.node;
 import java.util.EnumSet;
 import java.util.List;
 import libp2p.node.dht.DhtOptions;
+import libp2p.node.host.HostOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

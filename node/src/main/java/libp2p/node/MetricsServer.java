@@ -18,6 +18,7 @@ import libp2p.core.host.HostService;
 import libp2p.core.resource.ResourceReport;
 import libp2p.metrics.HostMetrics;
 import libp2p.metrics.Limits;
+import libp2p.node.host.Json;
 import libp2p.node.pubsub.PubSubMeters;
 import libp2p.pubsub.PubSubService;
 import libp2p.swarm.resource.CountingResourceManager;

@@ -6,6 +6,7 @@ import java.util.List;
 import libp2p.node.content.GatewayOptions;
 import libp2p.node.content.RoutingOptions;
 import libp2p.node.dht.DhtOptions;
+import libp2p.node.host.HostOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -92,9 +93,8 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
             routing.addTo(builder);
             dht.addTo(builder, routing.needsPubSub());
         };
-        options.gateway = gateway;
-        options.provide = provide;
-        Server server = new Server(options, listen).with(serve).sharing(share);
+        Server server =
+                new Server(options, listen).with(serve).sharing(share).withContent(gateway, provide);
         if (metricsPort != null) {
             server.withMetrics(new InetSocketAddress(metricsAddress, metricsPort), metricsNames);
         }

@@ -16,10 +16,13 @@ import libp2p.node.content.LsCommand;
 import libp2p.node.content.NameCommand;
 import libp2p.node.content.PinCommand;
 import libp2p.node.content.ProvideCommand;
-import picocli.CommandLine;
+import libp2p.node.host.Exit;
+import libp2p.node.host.Json;
+import libp2p.node.host.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine;
 
 /** The program. Exit codes: see {@link Exit}. */
 @Command(

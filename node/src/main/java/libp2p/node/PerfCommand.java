@@ -7,6 +7,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.node.host.ByteSize;
+import libp2p.node.host.Output;
 import libp2p.protocols.perf.Perf;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -7,6 +7,8 @@ import libp2p.HostBuilder;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
+import libp2p.node.host.Exit;
+import libp2p.node.host.Output;
 import libp2p.node.nat.DirectWait;
 import libp2p.protocols.ping.Ping;
 import libp2p.protocols.ping.PingSession;

@@ -12,6 +12,8 @@ import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
 import libp2p.nat.autonat.AutoNat;
 import libp2p.nat.autonat.ReachabilityReport;
+import libp2p.node.host.Exit;
+import libp2p.node.host.HostOptions;
 import libp2p.node.nat.ReachabilityText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

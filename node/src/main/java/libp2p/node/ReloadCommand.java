@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import libp2p.auth.FileRules;
 import libp2p.core.host.Host;
+import libp2p.node.host.Exit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -12,6 +12,7 @@ import libp2p.discovery.rendezvous.Limits;
 import libp2p.discovery.rendezvous.RecordForm;
 import libp2p.discovery.rendezvous.RendezvousClient;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.node.host.HostCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

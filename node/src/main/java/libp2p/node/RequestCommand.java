@@ -5,6 +5,7 @@ import libp2p.HostBuilder;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.messaging.MessageCodec;
+import libp2p.node.host.Output;
 import libp2p.protocols.request.JsonRequests;
 import libp2p.protocols.request.RequestResponse;
 import org.jspecify.annotations.Nullable;

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import libp2p.core.resource.ResourceReport;
+import libp2p.node.host.Printable;
 
 /** A report of the resource manager, for people and for programs. */
 final class ResourceTree {

@@ -6,6 +6,7 @@ import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.util.concurrent.Callable;
+import libp2p.node.host.Exit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

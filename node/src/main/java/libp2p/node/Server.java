@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import libp2p.DefaultAddresses;
@@ -26,8 +27,13 @@ import libp2p.core.host.HostService;
 import libp2p.core.identity.PeerId;
 import libp2p.core.messaging.MessageCodec;
 import libp2p.core.resource.Direction;
+import libp2p.exchange.routing.ProvideStrategy;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.node.content.ContentServer;
+import libp2p.node.content.GatewayOptions;
+import libp2p.node.host.Exit;
+import libp2p.node.host.HostOptions;
+import libp2p.node.host.Output;
 import libp2p.node.nat.ConnectionPrinter;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.fetch.Fetch;
@@ -52,6 +58,8 @@ final class Server {
     private @Nullable InetSocketAddress metrics;
     private List<String> metricsNames = List.of();
     private List<Path> shared = List.of();
+    private GatewayOptions gateway = new GatewayOptions();
+    private String provide = "roots";
 
     /** Services that cost their host as much as a stranger likes, for trying and measuring. */
     enum Trial {
@@ -102,6 +110,26 @@ final class Server {
         builder.service(new FileShare(source)).service(new FileExchange(source));
     }
 
+    /**
+     * Serves the content of the data directory.
+     *
+     * @param over HTTP, where an address is given
+     * @param announced in the DHT: {@code all}, {@code pinned}, {@code roots} or {@code none}
+     */
+    Server withContent(GatewayOptions over, String announced) {
+        gateway = over;
+        provide = announced;
+        return this;
+    }
+
+    private static @Nullable ProvideStrategy strategy(String provide) {
+        return switch (provide) {
+            case "none" -> null;
+            case "all", "pinned", "roots" -> ProvideStrategy.valueOf(provide.toUpperCase(Locale.ROOT));
+            default -> throw new IllegalArgumentException("--provide takes all, pinned, roots or none");
+        };
+    }
+
     /** Serves these too. */
     Server with(Collection<Trial> services) {
         trials.addAll(services);
@@ -133,11 +161,11 @@ final class Server {
             ContentServer.install(
                     builder,
                     options.data,
-                    options.gateway,
-                    options.strategy(),
+                    gateway,
+                    strategy(provide),
                     url -> output.event("gateway", "gateway at " + url, "url", url));
         }
-        if (options.gateway.address() != null && options.data == null) {
+        if (gateway.address() != null && options.data == null) {
             throw new IllegalArgumentException("--gateway-port needs --data: it serves what is there");
         }
         if (options.json || options.nat.isUsed()) {

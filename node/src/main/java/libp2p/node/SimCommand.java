@@ -2,6 +2,8 @@ package libp2p.node;
 
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import libp2p.node.host.Exit;
+import libp2p.node.host.Output;
 import libp2p.node.sim.SimulatedHosts;
 import libp2p.simulator.Schedule;
 import libp2p.simulator.SimulationFailure;

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.core.connection.Stream;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.node.host.Output;
 import libp2p.protocols.echo.Echo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -10,6 +10,8 @@ import libp2p.core.host.PeerAddress;
 import libp2p.crypto.Crypto;
 import libp2p.crypto.EngineReport;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.node.host.Exit;
+import libp2p.node.host.HostOptions;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.ping.Ping;
 import libp2p.protocols.ping.PingSession;

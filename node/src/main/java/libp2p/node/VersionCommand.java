@@ -5,6 +5,7 @@ import libp2p.Libp2p;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.crypto.Crypto;
 import libp2p.crypto.EngineReport;
+import libp2p.node.host.Exit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;

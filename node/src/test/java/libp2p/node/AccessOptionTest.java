@@ -12,6 +12,8 @@ import libp2p.core.connection.StreamResetException;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.multiformats.MalformedException;
+import libp2p.node.host.Exit;
+import libp2p.node.host.HostOptions;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.ping.Ping;
 import org.junit.jupiter.api.Test;

@@ -9,6 +9,8 @@ import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
 import libp2p.multiformats.MalformedException;
+import libp2p.node.host.Exit;
+import libp2p.node.host.HostOptions;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 

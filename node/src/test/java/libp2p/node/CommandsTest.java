@@ -17,6 +17,7 @@ import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
+import libp2p.node.host.Exit;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.perf.Perf;
 import libp2p.security.pnet.PreSharedKey;

@@ -27,6 +27,7 @@ import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.node.host.Exit;
 import libp2p.protocols.ping.Ping;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -13,6 +13,7 @@ import java.util.List;
 import libp2p.Libp2p;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.node.host.Exit;
 import libp2p.protocols.ping.Ping;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import libp2p.Libp2p;
 import libp2p.core.host.Host;
 import libp2p.core.identity.PeerId;
+import libp2p.node.host.Exit;
 import libp2p.swarm.gate.GaterLists;
 import libp2p.swarm.gate.Subnet;
 import org.junit.jupiter.api.BeforeEach;

@@ -12,6 +12,8 @@ import libp2p.HostBuilder;
 import libp2p.Libp2p;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.node.host.Exit;
+import libp2p.node.host.HostOptions;
 import libp2p.protocols.ping.Ping;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.LimitsFile;

@@ -17,6 +17,7 @@ import libp2p.Libp2p;
 import libp2p.core.environment.Deadline;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.node.host.Exit;
 import libp2p.protocols.ping.Ping;
 import libp2p.pubsub.GossipSub;
 import org.junit.jupiter.api.AfterEach;

@@ -15,6 +15,7 @@ import libp2p.discovery.rendezvous.Limits;
 import libp2p.discovery.rendezvous.RendezvousService;
 import libp2p.kad.Kad;
 import libp2p.node.dht.DhtOptions;
+import libp2p.node.host.HostOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -14,6 +14,7 @@ import libp2p.nat.Nat;
 import libp2p.nat.address.Publicness;
 import libp2p.nat.relay.Limits;
 import libp2p.nat.relay.ReservationChanged;
+import libp2p.node.host.Exit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -16,6 +16,7 @@ import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.host.TransportFactory;
+import libp2p.node.host.HostOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;

@@ -9,6 +9,10 @@ import java.util.List;
 import java.util.Map;
 import libp2p.Libp2p;
 import libp2p.core.host.Host;
+import libp2p.node.host.Exit;
+import libp2p.node.host.Json;
+import libp2p.node.host.Output;
+import libp2p.node.host.Printable;
 import org.junit.jupiter.api.Test;
 
 /** Text of strangers must not steer the terminal of its reader. */

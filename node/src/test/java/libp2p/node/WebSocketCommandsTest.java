@@ -22,6 +22,7 @@ import libp2p.Libp2p;
 import libp2p.core.connection.DialException;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.node.host.Exit;
 import libp2p.protocols.ping.Ping;
 import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.TlsTrust;

@@ -14,7 +14,7 @@ import libp2p.exchange.http.HttpReply;
 import libp2p.exchange.http.JdkHttpCaller;
 import libp2p.http.auth.PeerIdAuthClient;
 import libp2p.multiformats.MalformedException;
-import libp2p.node.HostCommand;
+import libp2p.node.host.HostCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;

@@ -2,7 +2,7 @@ package libp2p.node.content;
 
 import java.io.PrintWriter;
 import libp2p.core.environment.Environment;
-import libp2p.node.ByteSize;
+import libp2p.node.host.ByteSize;
 
 /**
  * Shows people how far a command is: one line on the standard error that is written over, a few times a second, and removed in

@@ -1,13 +1,14 @@
-package libp2p.node;
+package libp2p.node.host;
 
 import java.util.List;
 import java.util.Map;
 
 /** Writes one JSON object on one line. Knows the few kinds of values that the program prints. */
-final class Json {
+public final class Json {
     private Json() {}
 
-    static String write(Map<String, ?> object) {
+    /** An object in one line; harmful characters of strangers are escaped. */
+    public static String write(Map<String, ?> object) {
         StringBuilder out = new StringBuilder();
         value(object, out);
         return out.toString();

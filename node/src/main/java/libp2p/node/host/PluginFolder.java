@@ -1,4 +1,4 @@
-package libp2p.node;
+package libp2p.node.host;
 
 import java.io.IOException;
 import java.net.URL;
@@ -11,7 +11,7 @@ import java.util.List;
 import libp2p.core.datastore.OwnerOnly;
 
 /** A folder of jars that bring protocols and transports. They run with all rights of this process. */
-final class PluginFolder {
+public final class PluginFolder {
     private static final int MOST_JARS = 256;
 
     private PluginFolder() {}
@@ -22,7 +22,7 @@ final class PluginFolder {
      *
      * @throws IOException also if others than the owner may change the folder or a jar: they would run as this process
      */
-    static ClassLoader loader(Path folder) throws IOException {
+    public static ClassLoader loader(Path folder) throws IOException {
         checkOwner(folder);
         List<Path> jars = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.jar")) {

@@ -1,4 +1,4 @@
-package libp2p.node;
+package libp2p.node.host;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,19 +25,29 @@ import libp2p.multiformats.MalformedException;
 import picocli.CommandLine;
 
 /** The exit codes of the program. */
-final class Exit {
-    static final int DONE = 0;
-    static final int FAILED = 1;
-    static final int USAGE = 2;
-    static final int NOT_REACHED = 3;
-    static final int REFUSED = 4;
+public final class Exit {
+    /** The command has done what it was asked for. */
+    public static final int DONE = 0;
+
+    /** It has failed for a reason that has no code of its own. */
+    public static final int FAILED = 1;
+
+    /** Its arguments are wrong. */
+    public static final int USAGE = 2;
+
+    /** Nobody answered. */
+    public static final int NOT_REACHED = 3;
+
+    /** The remote peer, or a rule or limit of this host, said no. */
+    public static final int REFUSED = 4;
 
     private Exit() {}
 
-    static int codeOf(Throwable error) {
+    /** The code for a failure. */
+    public static int codeOf(Throwable error) {
         return switch (error) {
             case CommandLine.ParameterException wrong -> USAGE;
-            case ControlMessage.RefusedByNode refused -> refused.code();
+            case RefusedByNode refused -> refused.code();
             case MalformedException malformed -> USAGE;
             case IllegalArgumentException argument -> USAGE;
             case DialException dial -> codeOf(dial.causes().values());
@@ -68,7 +78,7 @@ final class Exit {
     }
 
     /** The failure, and its cure where one is known. */
-    static String message(Throwable error) {
+    public static String message(Throwable error) {
         if (error instanceof FileSystemException file) {
             return file.getFile() + ": " + reason(file);
         }

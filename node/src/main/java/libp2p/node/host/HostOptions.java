@@ -1,11 +1,10 @@
-package libp2p.node;
+package libp2p.node.host;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,8 +15,6 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
-import libp2p.exchange.routing.ProvideStrategy;
-import libp2p.node.content.GatewayOptions;
 import libp2p.node.discovery.DiscoveryOptions;
 import libp2p.node.nat.NatOptions;
 import libp2p.node.pubsub.PubSubOptions;
@@ -32,68 +29,71 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of every command that starts a host. */
-final class HostOptions {
+public final class HostOptions {
     private static final int DNS_PORT = 53;
 
+    /** The key file that was named, or null. */
     @Option(
             names = "--key",
             paramLabel = "FILE",
             description = "Key file; made if it is not there. Without it: a new key.")
     @Nullable
-    Path key;
+    public Path key;
 
+    /** The data directory, or null. */
     @Option(
             names = "--data",
             paramLabel = "DIR",
             description = "Folder that keeps the key and what is known of peers; one process at a time.")
     @Nullable
-    Path data;
+    public Path data;
 
     @Option(
             names = "--key-type",
             defaultValue = "ed25519",
             description = "Type of a new key: ${COMPLETION-CANDIDATES}.")
-    KeyType keyType = KeyType.ED25519;
+    private KeyType keyType = KeyType.ED25519;
 
     @Option(
             names = "--security",
             split = ",",
             defaultValue = "noise,tls",
             description = "Secure channels, best first: noise, tls, plaintext (protects nothing).")
-    List<String> security = List.of();
+    private List<String> security = List.of();
 
     @Option(
             names = "--muxer",
             split = ",",
             description =
                     "Muxers, best first: yamux, mplex. Without it: yamux, and mplex where a dialer has nothing better.")
-    List<String> muxers = List.of();
+    private List<String> muxers = List.of();
 
     @Option(names = "--psk", paramLabel = "FILE", description = "Key of a private network.")
     @Nullable
-    Path psk;
+    private Path psk;
 
     @Option(
             names = "--tls-cert",
             paramLabel = "FILE",
             description = "Certificates in PEM for /tls/ws; read again when they change. Without it: self-signed.")
     @Nullable
-    Path tlsCertificate;
+    private Path tlsCertificate;
 
     @Option(names = "--tls-key", paramLabel = "FILE", description = "Private key in PEM for --tls-cert.")
     @Nullable
-    Path tlsKey;
+    private Path tlsKey;
 
+    /** Whether any certificate of a WebSocket is taken. */
     @Option(names = "--tls-insecure", description = "Dial /tls/ws with any certificate, for tests.")
-    boolean tlsInsecure;
+    public boolean tlsInsecure;
 
     @Option(
             names = "--limits",
-            paramLabel = LimitsCommand.CHOICE,
-            defaultValue = LimitsCommand.DEFAULT,
+            paramLabel = LimitsOption.CHOICE,
+            defaultValue = LimitsOption.DEFAULT,
             description = "Limits: those of this machine, none (then no connections are trimmed either), or a file"
                     + " of changes (see p2p limits).")
-    String limits = LimitsCommand.DEFAULT;
+    private String limits = LimitsOption.DEFAULT;
 
     @Option(
             names = "--access",
@@ -102,40 +102,41 @@ final class HostOptions {
                     + "allow|deny inbound|outbound|both PROTOCOL|FAMILY/*|* PEER|*; the last may be: default allow. "
                     + "Changes of the file hold within seconds.")
     @Nullable
-    Path access;
+    private Path access;
 
+    /** Peers to begin with. */
     @Option(
             names = "--bootstrap",
             paramLabel = "MULTIADDR",
             description =
                     "A peer to connect to at the start and when there are few; may be repeated. Without it: nobody.")
-    List<String> bootstrap = List.of();
+    public List<String> bootstrap = List.of();
 
     @Option(
             names = "--plugins",
             paramLabel = "DIR",
             description = "Folder of jars that bring further protocols and transports, see HostBuilder.plugins.")
     @Nullable
-    Path plugins;
+    private Path plugins;
 
     @Option(
             names = "--public-only",
             description = "Dial public addresses only: none of loopback, private and link-local networks.")
-    boolean publicOnly;
+    private boolean publicOnly;
 
     @Option(
             names = "--dns",
             paramLabel = "IP[:PORT]",
             description = "Ask this DNS server for TXT records (/dnsaddr and DNSLink); default: those of the system.")
     @Nullable
-    String dns;
+    private String dns;
 
     @Option(
             names = "--qlog",
             paramLabel = "DIR",
             description = "Write a log of each QUIC connection into this folder, in the format qlog.")
     @Nullable
-    Path qlog;
+    private Path qlog;
 
     @Option(
             names = "--keylog",
@@ -143,42 +144,31 @@ final class HostOptions {
             description = "Add the keys of QUIC connections to this file, as Wireshark reads them. "
                     + "A reader of the file can read everything that the connections carry.")
     @Nullable
-    Path keyLog;
+    private Path keyLog;
 
     private @Nullable Environment environment;
 
+    /** Options of pubsub. */
     @Mixin
-    PubSubOptions pubsub = new PubSubOptions();
+    public PubSubOptions pubsub = new PubSubOptions();
 
+    /** Options of what helps behind routers. */
     @Mixin
-    NatOptions nat = new NatOptions();
+    public NatOptions nat = new NatOptions();
 
+    /** Options of finding peers. */
     @Mixin
-    DiscoveryOptions discovery = new DiscoveryOptions();
+    public DiscoveryOptions discovery = new DiscoveryOptions();
 
+    /** Whether events are printed as JSON. */
     @Option(names = "--json", description = "Print one JSON object per line.")
-    boolean json;
+    public boolean json;
 
     /** The additions of a command to its host. */
-    Consumer<HostBuilder> addition = builder -> {};
+    public Consumer<HostBuilder> addition = builder -> {};
 
-    /** Where the content of the data directory is served over HTTP; of nodes only. */
-    GatewayOptions gateway = new GatewayOptions();
-
-    /** The announcements of the data directory in the DHT; of nodes only. */
-    String provide = "roots";
-
-    /** The strategy of announcements; null for none. */
-    @Nullable
-    ProvideStrategy strategy() {
-        return switch (provide) {
-            case "none" -> null;
-            case "all", "pinned", "roots" -> ProvideStrategy.valueOf(provide.toUpperCase(Locale.ROOT));
-            default -> throw new IllegalArgumentException("--provide takes all, pinned, roots or none");
-        };
-    }
-
-    Output output() {
+    /** Prints to the standard output, as JSON if that was asked for. */
+    public Output output() {
         return new Output(json, System.out);
     }
 
@@ -204,7 +194,12 @@ final class HostOptions {
         return new InetSocketAddress(InetAddress.ofLiteral(ip), port == null ? DNS_PORT : Integer.parseInt(port));
     }
 
-    HostBuilder host() throws IOException {
+    /**
+     * A builder of a host with these options.
+     *
+     * @throws IOException if a file that they name cannot be read
+     */
+    public HostBuilder host() throws IOException {
         Environment environment = environment();
         HostBuilder builder = Libp2p.host()
                 .environment(environment)
@@ -239,14 +234,14 @@ final class HostOptions {
             builder.privateNetwork(shared);
         }
         discovery.install(builder, shared);
-        builder.limits(LimitsCommand.read(limits));
+        builder.limits(LimitsOption.read(limits));
         if (pubsub.isUsed()) {
             pubsub.install(builder);
         }
         if (nat.isUsed()) {
             nat.install(builder);
         }
-        if (LimitsCommand.isNone(limits)) {
+        if (LimitsOption.isNone(limits)) {
             builder.limits(all ->
                     all.withSwarm(swarm -> swarm.withDialing(dialing -> dialing.withLocalTimeout(dialing.timeout()))));
         }
@@ -265,7 +260,8 @@ final class HostOptions {
         return tlsInsecure ? webSocket.withTrust(TlsTrust.insecure()) : webSocket;
     }
 
-    Identity identity(Environment environment) throws IOException {
+    /** The identity of the key file or the data directory, which is made if it is missing; else a new one. */
+    public Identity identity(Environment environment) throws IOException {
         Path file = key == null && data != null ? data.resolve("node.key") : key;
         return file == null
                 ? Identity.generate(keyType, environment)

@@ -1,4 +1,4 @@
-package libp2p.node;
+package libp2p.node.host;
 
 import java.util.Locale;
 import java.util.regex.Matcher;

@@ -1,4 +1,4 @@
-package libp2p.node;
+package libp2p.node.host;
 
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
@@ -6,12 +6,13 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Prints events: one JSON object a line, or text for people. Thread-safe. */
-final class Output {
+public final class Output {
     private final boolean json;
     private final PrintStream out;
     private final ReentrantLock lock = new ReentrantLock();
 
-    Output(boolean json, PrintStream out) {
+    /** @param json whether events are printed as JSON */
+    public Output(boolean json, PrintStream out) {
         this.json = json;
         this.out = out;
     }
@@ -22,7 +23,7 @@ final class Output {
      * @param human what people read; strangers' words in it may end no line, see {@link Printable#of}
      * @param fields name, value, name, value, …
      */
-    void event(String name, String human, Object... fields) {
+    public void event(String name, String human, Object... fields) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("event", name);
         for (int i = 0; i < fields.length; i += 2) {

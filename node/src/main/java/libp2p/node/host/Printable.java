@@ -1,22 +1,22 @@
-package libp2p.node;
+package libp2p.node.host;
 
 /**
  * Makes strangers' text harmless where people read it: a terminal obeys control characters, and bidirectional and
  * invisible ones show what is not there.
  */
-final class Printable {
+public final class Printable {
     private static final int ARABIC_MARK = 0x061c;
     private static final int BYTE_ORDER_MARK = 0xfeff;
 
     private Printable() {}
 
     /** The text with everything that does not show as itself written as {@code \\uXXXX}, line ends too. */
-    static String of(String text) {
+    public static String of(String text) {
         return escaped(text, false);
     }
 
     /** As {@link #of}, but lines end as they do: for messages of our own that may hold a stranger's words. */
-    static String lines(String text) {
+    public static String lines(String text) {
         return escaped(text, true);
     }
 
@@ -39,7 +39,7 @@ final class Printable {
      * Whether the character at an index is a control (C0, DEL, C1), a bidirectional or invisible one, or half of a
      * pair.
      */
-    static boolean isHarmful(String text, int index) {
+    public static boolean isHarmful(String text, int index) {
         char c = text.charAt(index);
         if (Character.isHighSurrogate(c)) {
             return index + 1 == text.length() || !Character.isLowSurrogate(text.charAt(index + 1));

@@ -1,4 +1,4 @@
-package libp2p.node;
+package libp2p.node.host;
 
 import java.io.IOException;
 import java.io.PrintStream;
