@@ -110,8 +110,7 @@ class HttpBesideWebSocketTest {
                         HttpRequest.newBuilder(uri(server, "/x")).DELETE(),
                         HttpRequest.newBuilder(uri(server, "/")).POST(BodyPublishers.ofString("hello")))) {
                     HttpResponse<String> answer = send(client, request);
-                    assertThat(answer.statusCode()).isEqualTo(426);
-                    assertThat(answer.headers().firstValue("Upgrade")).hasValue("websocket");
+                    assertThat(answer.statusCode()).isEqualTo(404);
                     assertThat(answer.body()).startsWith("This is the WebSocket of a libp2p peer");
                 }
             }
@@ -125,7 +124,7 @@ class HttpBesideWebSocketTest {
                     HttpClient client = client()) {
                 HttpResponse<String> answer =
                         send(client, HttpRequest.newBuilder(uri(server, "/")).HEAD());
-                assertThat(answer.statusCode()).isEqualTo(426);
+                assertThat(answer.statusCode()).isEqualTo(404);
                 assertThat(answer.headers().firstValueAsLong("Content-Length")).isPresent();
                 assertThat(answer.body()).isEmpty();
             }
@@ -135,7 +134,7 @@ class HttpBesideWebSocketTest {
                         new Socket("127.0.0.1", server.addresses().getFirst().port())) {
             socket.getOutputStream().write("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII));
             assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
-                    .startsWith("HTTP/1.1 426 ")
+                    .startsWith("HTTP/1.1 404 ")
                     .endsWith("\r\n\r\n");
         }
     }

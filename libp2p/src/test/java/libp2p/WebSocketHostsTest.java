@@ -150,7 +150,7 @@ class WebSocketHostsTest {
                 channel.write(ByteBuffer.wrap(new byte[] {b}));
                 simulation.sleep(Duration.ofMillis(100));
             }
-            assertThat(readToTheEnd(channel)).startsWith("HTTP/1.1 426 Upgrade Required\r\n");
+            assertThat(readToTheEnd(channel)).startsWith("HTTP/1.1 404 Not Found\r\n");
             server.close();
         });
     }

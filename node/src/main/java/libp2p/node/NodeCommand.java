@@ -93,8 +93,7 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
             routing.addTo(builder);
             dht.addTo(builder, routing.needsPubSub());
         };
-        Server server =
-                new Server(options, listen).with(serve).sharing(share).withContent(gateway, provide);
+        Server server = new Server(options, listen).with(serve).sharing(share).withContent(gateway, provide);
         if (metricsPort != null) {
             server.withMetrics(new InetSocketAddress(metricsAddress, metricsPort), metricsNames);
         }

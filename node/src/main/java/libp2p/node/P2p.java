@@ -17,12 +17,10 @@ import libp2p.node.content.NameCommand;
 import libp2p.node.content.PinCommand;
 import libp2p.node.content.ProvideCommand;
 import libp2p.node.host.Exit;
-import libp2p.node.host.Json;
-import libp2p.node.host.Printable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine;
 
 /** The program. Exit codes: see {@link Exit}. */
 @Command(

@@ -2,6 +2,7 @@ package libp2p.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,25 @@ class DeterminismTest {
         }
         assertThat(traces).hasSize(50);
         assertThat(schedules).hasSize(50);
+    }
+
+    /** Bytes from a source that the simulation does not know would otherwise pass unnoticed. */
+    @Test
+    void otherBytesOfTheSameLengthGiveAnotherHash() {
+        Set<Long> traces = new HashSet<>();
+        Set<Long> schedules = new HashSet<>();
+        for (byte content = 0; content < 3; content++) {
+            byte sent = content;
+            Trace trace = TwoHosts.exactly(hosts -> {
+                TwoHosts.Connected connected = hosts.connected();
+                connected.client().write(ByteBuffer.wrap(new byte[] {1, sent, 3}));
+                connected.server().read(ByteBuffer.allocate(3));
+            });
+            traces.add(trace.hash());
+            schedules.add(trace.scheduleHash());
+        }
+        assertThat(traces).hasSize(3);
+        assertThat(schedules).hasSize(1);
     }
 
     @Test

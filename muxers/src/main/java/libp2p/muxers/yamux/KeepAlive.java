@@ -21,9 +21,6 @@ final class KeepAlive {
     /** How long the least round trip is taken as it is while bytes flow. */
     private static final long FRESH_NANOS = 1_000_000_000;
 
-    /** From the beginning of a connection to its first ping, if no bytes that flow ask for one before. */
-    private static final long FIRST_NANOS = 1_000_000_000;
-
     private final Environment environment;
     private final long intervalNanos;
     private final long timeoutNanos;
@@ -68,20 +65,8 @@ final class KeepAlive {
         this.dead = dead;
     }
 
-    /** Pings again and again from some time on: a connection that only identifies the peer ends without a ping. */
-    void start() {
-        lock.lock();
-        try {
-            if (!stopped) {
-                nextPing = environment.schedule(Math.min(FIRST_NANOS, intervalNanos), this::ping);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Sends a ping if none is on its way, now and then again and again. */
-    private void ping() {
+    void ping() {
         boolean send;
         lock.lock();
         try {

@@ -52,10 +52,10 @@ final class YamuxConnection extends MuxerConnection<YamuxStream> implements Fram
         this.control = new ControlFrames(limits, keepAlive::sent);
     }
 
-    /** Begins to read, and to measure the round trip. */
+    /** Starts the threads and the first ping. */
     YamuxConnection open() {
         start();
-        keepAlive.start();
+        keepAlive.ping();
         return this;
     }
 
@@ -75,8 +75,7 @@ final class YamuxConnection extends MuxerConnection<YamuxStream> implements Fram
      * @param turn of the caller, or null
      */
     long roundTripNanos(int window, @Nullable FlushTurn turn) {
-        long measured = keepAlive.roundTripNanos();
-        return window > Limits.Yamux.INITIAL_WINDOW || measured == 0 ? keepAlive.leastRoundTripNanos(turn) : measured;
+        return window > Limits.Yamux.INITIAL_WINDOW ? keepAlive.leastRoundTripNanos(turn) : keepAlive.roundTripNanos();
     }
 
     private void sendPing() {

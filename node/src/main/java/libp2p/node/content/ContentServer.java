@@ -41,8 +41,8 @@ import libp2p.ipld.traversal.Budget;
 import libp2p.multiformats.Cid;
 import libp2p.node.host.HostCommand;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /**
  * Serves the content of a data directory to peers, and does the commands of its owner: over a Unix domain socket in a

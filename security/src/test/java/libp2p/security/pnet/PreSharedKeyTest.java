@@ -6,10 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.StreamHandler;
 import libp2p.contracts.security.Handshakes;
 import libp2p.multiformats.MalformedException;
 import org.junit.jupiter.api.Test;
@@ -42,6 +49,31 @@ class PreSharedKeyTest {
         Path file = folder.resolve("swarm.key");
         Files.writeString(file, key.toFile());
         assertThat(PreSharedKey.load(file)).isEqualTo(key).isNotEqualTo(PreSharedKey.of(BYTES));
+    }
+
+    @Test
+    void aFileThatOthersMayReadIsToldOf(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("swarm.key");
+        Files.writeString(file, PreSharedKey.of(BYTES).toFile());
+        List<String> warnings = new ArrayList<>();
+        Logger log = Logger.getLogger(PreSharedKey.class.getName());
+        Handler listening = new StreamHandler() {
+            @Override
+            public synchronized void publish(LogRecord told) {
+                warnings.add(told.getMessage());
+            }
+        };
+        log.addHandler(listening);
+        try {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            PreSharedKey.load(file);
+            assertThat(warnings).isEmpty();
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+            PreSharedKey.load(file);
+            assertThat(warnings).singleElement().asString().contains(file.toString(), "can be read by others");
+        } finally {
+            log.removeHandler(listening);
+        }
     }
 
     @Test

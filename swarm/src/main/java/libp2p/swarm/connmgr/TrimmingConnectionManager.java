@@ -79,7 +79,6 @@ public final class TrimmingConnectionManager implements ConnectionManager {
         }
     }
 
-
     private final Host host;
     private final Options options;
     private final TagBook tags;

@@ -46,8 +46,7 @@ public final class BoundedEventBus implements EventBus {
     }
 
     @Override
-    public <E extends HostEvent> Subscription<E> subscribe(
-            Class<E> type, Predicate<? super E> wanted, Duration pace) {
+    public <E extends HostEvent> Subscription<E> subscribe(Class<E> type, Predicate<? super E> wanted, Duration pace) {
         EventQueue.Interest<E> interest = new EventQueue.Interest<>(type, wanted, pace.toNanos());
         EventQueue<E> queue =
                 new EventQueue<>(environment, interest, capacity, MOST_BYTES, connected::contains, this::remove);

@@ -44,6 +44,7 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
     private final TimedCondition available;
     /** Signalled when the queue is closed. */
     private final TimedCondition ended;
+
     private final ArrayDeque<E> events = new ArrayDeque<>();
     /** The peers of which the taker knows that they are connected. */
     private final Map<PeerId, Connectedness> told = new HashMap<>();

@@ -82,10 +82,9 @@ public final class ServerHandshake {
         if (fallback) {
             return new Outcome.Ordinary(request, reader.rest());
         }
+        // As go-libp2p and js-libp2p answer, so that a port does not tell scanners more than theirs do.
         boolean here = path == null || path.equals(request.path());
-        throw here
-                ? new HttpException(426, "a request without an upgrade to WebSocket")
-                : new HttpException(404, "another path than " + path);
+        throw new HttpException(404, here ? "a request without an upgrade to WebSocket" : "another path than " + path);
     }
 
     private String check(HttpRequest request) throws HttpException {

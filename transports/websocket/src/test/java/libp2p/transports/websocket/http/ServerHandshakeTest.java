@@ -96,8 +96,8 @@ class ServerHandshakeTest {
         dGhlIHNhbXBsZSBub25jZQ== | dGhlIHNhbXBsZSBub25j  | 400
         dGhlIHNhbXBsZSBub25jZQ== | dGhlIHNhbXBsZSBub25jZR== | 400
         Sec-WebSocket-Key:     | X-Key:                  | 400
-        Upgrade: websocket     | Upgrade: h2c            | 426
-        Connection: Upgrade    | Connection: close       | 426
+        Upgrade: websocket     | Upgrade: h2c            | 404
+        Connection: Upgrade    | Connection: close       | 404
         Origin:                | Content-Length: 5\\r\\nO: | 400
         Origin:                | Transfer-Encoding: chunked\\r\\nO: | 400
         """)
@@ -162,7 +162,7 @@ class ServerHandshakeTest {
         String ordinary = "POST /x?y HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody";
         ScriptedRaw refused = connection(ordinary);
         assertThatExceptionOfType(HttpException.class).isThrownBy(() -> accept(refused));
-        assertThat(answer(refused)).startsWith("HTTP/1.1 426 ").contains("libp2p");
+        assertThat(answer(refused)).startsWith("HTTP/1.1 404 ").contains("libp2p");
 
         Outcome outcome = new ServerHandshake(null, true, HeadLimits.DEFAULT).accept(connection(ordinary));
         Outcome.Ordinary handed = (Outcome.Ordinary) outcome;
