@@ -17,6 +17,7 @@ import libp2p.node.content.NameCommand;
 import libp2p.node.content.PinCommand;
 import libp2p.node.content.ProvideCommand;
 import libp2p.node.host.Exit;
+import libp2p.node.host.HostCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
