@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,9 +37,16 @@ public final class AttackReport {
      * @param page name of the page, and of the folder of its plots
      * @param place first argument of the command
      * @param nodes what the honest nodes are, for the page
+     * @param runs the attacks under each kind of scores
      */
     public record Field(
-            String page, String place, String nodes, Size full, Times times, List<Scoring> scorings, Runner runner) {}
+            String page,
+            String place,
+            String nodes,
+            Size full,
+            Times times,
+            Map<Scoring, Set<Kind>> runs,
+            Runner runner) {}
 
     private final Field field;
     private final Size size;
@@ -59,7 +67,8 @@ public final class AttackReport {
                 "The routers are those of the product, without hosts, sockets and signatures around them.",
                 Size.FULL,
                 Times.DEFAULT,
-                List.of(Scoring.values()),
+                Arrays.stream(Scoring.values())
+                        .collect(Collectors.toMap(scoring -> scoring, scoring -> EnumSet.allOf(Kind.class))),
                 Attack::run);
         System.exit(run(routers, List.of(arguments)) ? 0 : 1);
     }
@@ -79,12 +88,11 @@ public final class AttackReport {
                 .resolve(field.page() + "-" + size.honest() + "-" + seed);
         AttackReport report = new AttackReport(field, size, seed, results);
         Set<String> kinds = chosen(arguments, "only", Kind.values());
-        Set<String> scorings = chosen(arguments, "scores", field.scorings().toArray());
+        Set<String> scorings = chosen(arguments, "scores", Scoring.values());
         boolean holds = true;
-        for (Scoring scoring : field.scorings()) {
-            for (Kind kind : Kind.values()) {
-                boolean asked = kinds.contains(kind.name());
-                if (asked && scorings.contains(scoring.name())) {
+        for (Scoring scoring : Scoring.values()) {
+            for (Kind kind : field.runs().getOrDefault(scoring, Set.of())) {
+                if (kinds.contains(kind.name()) && scorings.contains(scoring.name())) {
                     holds &= report.holds(scoring, kind);
                 }
             }
@@ -139,8 +147,8 @@ public final class AttackReport {
     private void write(Path docs) throws IOException {
         Map<Scoring, Map<Kind, Result>> all = new EnumMap<>(Scoring.class);
         List<String> missing = new ArrayList<>();
-        for (Scoring scoring : field.scorings()) {
-            for (Kind kind : Kind.values()) {
+        for (Scoring scoring : Scoring.values()) {
+            for (Kind kind : field.runs().getOrDefault(scoring, Set.of())) {
                 if (Files.exists(result(scoring, kind))) {
                     all.computeIfAbsent(scoring, key -> new EnumMap<>(Kind.class))
                             .put(kind, ResultFile.read(result(scoring, kind)));

@@ -2,6 +2,10 @@ package libp2p.scenarios.gossip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import libp2p.pubsub.network.Attack.Kind;
 import libp2p.pubsub.network.Attack.Result;
@@ -9,17 +13,17 @@ import libp2p.pubsub.network.Attack.Scoring;
 import libp2p.pubsub.network.Attack.Size;
 import libp2p.pubsub.network.Attack.Times;
 import libp2p.pubsub.network.AttackBounds;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The attacks on complete hosts: 100 honest ones and 25 attackers on three attacks, and 1,000 and 250 on all. */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 class HostAttackTest {
-    private static @Nullable Result fullBaseline;
+    private static final Map<Scoring, Result> BASELINES = new EnumMap<>(Scoring.class);
 
     private static Result run(Kind kind, Size size, Scoring scoring, long seed) {
         return HostAttackReport.run(kind, size, scoring, Times.SHORT, seed);
@@ -47,20 +51,25 @@ class HostAttackTest {
     }
 
     /** The run without attackers, once for all attacks. */
-    private static synchronized Result fullBaseline() {
-        Result baseline = fullBaseline;
-        if (baseline == null) {
-            baseline = run(Kind.NONE, HostAttackReport.FULL, Scoring.DECLARED, 7);
-            fullBaseline = baseline;
-        }
-        return baseline;
+    private static synchronized Result fullBaseline(Scoring scoring) {
+        return BASELINES.computeIfAbsent(scoring, key -> run(Kind.NONE, HostAttackReport.FULL, key, 7));
+    }
+
+    static List<Arguments> attacks() {
+        List<Arguments> attacks = new ArrayList<>();
+        HostAttackReport.RUNS.forEach((scoring, kinds) -> kinds.forEach(kind -> {
+            if (kind != Kind.NONE) {
+                attacks.add(Arguments.of(scoring, kind));
+            }
+        }));
+        return attacks;
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    @MethodSource("attacks")
     @Tag("long")
     @Tag("huge")
-    void everyAttackOfFullSize(Kind kind) {
-        AttackBounds.require(kind, fullBaseline(), run(kind, HostAttackReport.FULL, Scoring.DECLARED, 7));
+    void everyAttackOfFullSize(Scoring scoring, Kind kind) {
+        AttackBounds.require(kind, fullBaseline(scoring), run(kind, HostAttackReport.FULL, scoring, 7));
     }
 }
