@@ -69,6 +69,9 @@ final class PingCommand extends DialCommand {
                 if (seconds == null) {
                     output.event("ping", human, "rtt_us", micros);
                 } else {
+                    human += missed
+                            ? ", through a relay: no direct connection in %d s".formatted(seconds)
+                            : ", direct after %.0f ms".formatted(waited);
                     output.event("ping", human, "peer", id, "rtt_us", micros, "direct", !missed, "direct_ms", waited);
                 }
             }
