@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 /**
  * Crowds behind routers of nine kinds for an hour: whoever can connect directly does, everybody else stays on a relay
  * and works, and after an hour nobody announces a public address at which strangers do not reach it. {@code
- * -Dcrowd.hosts} sets the size of the large one. A run that makes no progress is ended by the simulation's own
+ * -Dcrowd.hosts} sets the size of the large one, {@code -Dcrowd.seeds} how many seeds the small one runs under. A run that makes no progress is ended by the simulation's own
  * watchdog, which looks at turns.
  */
 @Timeout(value = 2, unit = TimeUnit.HOURS)
@@ -42,6 +42,12 @@ class RoutedCrowdTest {
     @Test
     void fortyHosts() {
         World.underSeeds(1, world -> holds(world, SMALL, 0.98));
+    }
+
+    @Test
+    @Tag("long")
+    void fortyHostsUnderManySeeds() {
+        World.underSeeds(Integer.getInteger("crowd.seeds", 25), world -> holds(world, SMALL, 0.98));
     }
 
     @Test
