@@ -19,9 +19,13 @@ public final class Congestion {
     private long inFlight;
     private long recoveryStart = Long.MIN_VALUE;
     private double windowMax;
+    private long windowPrior;
     private double k;
     private double renoWindow;
     private long epoch = Long.MIN_VALUE;
+    /** Since when the window does not hold the sender back, which is no time for CUBIC; or {@code Long.MIN_VALUE}. */
+    private long unlimitedSince = Long.MIN_VALUE;
+
     private final SlowStart slowStart = new SlowStart();
 
     /**
@@ -61,14 +65,23 @@ public final class Congestion {
     public void reset() {
         window = (long) initialPackets * packet;
         threshold = Long.MAX_VALUE;
+        beginAnew();
+    }
+
+    private void beginAnew() {
         recoveryStart = Long.MIN_VALUE;
+        windowMax = 0;
         epoch = Long.MIN_VALUE;
+        unlimitedSince = Long.MIN_VALUE;
         slowStart.reset();
     }
 
+    /** @param number in the space of 1-RTT packets, or -1: rounds are counted in that space alone */
     void sent(int bytes, long number) {
         inFlight += bytes;
-        slowStart.sent(number);
+        if (number >= 0) {
+            slowStart.sent(number);
+        }
     }
 
     /** Bytes are not in flight any more, for no fault of the path. */
@@ -84,21 +97,25 @@ public final class Congestion {
      * Bytes were acknowledged.
      *
      * @param newer how many of them were sent after the latest congestion event
-     * @param largest packet number
+     * @param largest number of a 1-RTT packet, or -1
+     * @param sampled whether the round trip was measured
      */
-    void acknowledged(long bytes, long newer, long largest, Rtt rtt, long now) {
+    void acknowledged(long bytes, long newer, long largest, boolean sampled, Rtt rtt, long now) {
         boolean limited = isLimited();
         inFlight -= bytes;
-        if (inSlowStart() && slowStart.acknowledged(largest, rtt.latest())) {
-            threshold = window;
-        }
-        if (!limited || newer == 0) {
-            return;
-        }
         if (inSlowStart()) {
-            window = Math.min(MAX_WINDOW, window + slowStart.growth(newer));
-        } else {
-            avoid(newer, rtt, now);
+            if (limited) {
+                window = Math.min(MAX_WINDOW, window + slowStart.growth(newer));
+            }
+            if (largest >= 0 && slowStart.acknowledged(largest, sampled ? rtt.latest() : -1)) {
+                threshold = window;
+            }
+        } else if (newer > 0) {
+            if (limited) {
+                avoid(newer, rtt, now);
+            } else if (unlimitedSince == Long.MIN_VALUE) {
+                unlimitedSince = now;
+            }
         }
     }
 
@@ -119,11 +136,14 @@ public final class Congestion {
                 k = Math.cbrt((windowMax - window) / packet / C);
             }
             renoWindow = window;
+        } else if (unlimitedSince != Long.MIN_VALUE) { // RFC 9438, section 5.8
+            epoch += now - unlimitedSince;
         }
+        unlimitedSince = Long.MIN_VALUE;
         double seconds = (now - epoch + rtt.minimum()) / 1e9;
         double distance = seconds - k;
         double target = windowMax + C * distance * distance * distance * packet;
-        renoWindow += ALPHA * packet * bytes / window;
+        renoWindow += (renoWindow < windowPrior ? ALPHA : 1) * packet * bytes / window;
         double goal = Math.max(window, Math.min(target, 1.5 * window));
         double grown = window + (goal - window) / window * bytes;
         window = (long) Math.min(MAX_WINDOW, Math.max(grown, renoWindow));
@@ -136,6 +156,8 @@ public final class Congestion {
         }
         recoveryStart = now;
         epoch = Long.MIN_VALUE;
+        unlimitedSince = Long.MIN_VALUE;
+        windowPrior = window;
         windowMax = window < windowMax ? window * (1 + BETA) / 2 : window;
         window = Math.max((long) (window * BETA), (long) MINIMUM_PACKETS * packet);
         threshold = window;
@@ -145,8 +167,6 @@ public final class Congestion {
     /** Nothing came through for so long that the path must be found anew (RFC 9002, section 7.6). */
     void persistent() {
         window = (long) MINIMUM_PACKETS * packet;
-        recoveryStart = Long.MIN_VALUE;
-        epoch = Long.MIN_VALUE;
-        slowStart.reset();
+        beginAnew();
     }
 }

@@ -10,8 +10,6 @@ public final class EcnValidation {
     private boolean validated;
     private long sent;
     private long lost;
-    private long ect0;
-    private long ce;
 
     /** Whether the next packet is to be marked as ECT(0). */
     public boolean marks() {
@@ -50,10 +48,11 @@ public final class EcnValidation {
     /**
      * Marked packets were acknowledged.
      *
-     * @param latest whether the frame tells of the latest packets, so that its counts are the newest
+     * @param space of the frame, whose counts it tells
+     * @param latest whether the frame tells of a later packet than those before, so that its counts are the newest
      * @return whether the path says that it is congested
      */
-    boolean acknowledged(AckFrame ack, int marked, boolean latest) {
+    boolean acknowledged(AckFrame ack, PacketSpace space, int marked, boolean latest) {
         if (!usable || !latest) {
             return false;
         }
@@ -63,14 +62,14 @@ public final class EcnValidation {
             }
             return false;
         }
-        long moreEct0 = ack.ect0() - ect0;
-        long moreCe = ack.ce() - ce;
+        long moreEct0 = ack.ect0() - space.remoteEct0;
+        long moreCe = ack.ce() - space.remoteCe;
         if (moreEct0 < 0 || moreCe < 0 || moreEct0 + moreCe < marked || ack.ect1() > 0) {
             usable = false;
             return false;
         }
-        ect0 = ack.ect0();
-        ce = ack.ce();
+        space.remoteEct0 = ack.ect0();
+        space.remoteCe = ack.ce();
         validated |= marked > 0;
         return moreCe > 0;
     }

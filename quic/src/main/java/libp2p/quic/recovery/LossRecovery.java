@@ -112,7 +112,7 @@ public final class LossRecovery {
             space.ackElicitingInFlight++;
         }
         if (packet.inFlight) {
-            congestion.sent(packet.size, packet.number);
+            congestion.sent(packet.size, space.isApplication() ? packet.number : -1);
         }
         if (packet.ecnMarked) {
             ecn.sent();
@@ -153,14 +153,15 @@ public final class LossRecovery {
             return false;
         }
         space.sent.settle();
-        sampleRoundTrip(ack, delayNanos, now);
+        boolean sampled = sampleRoundTrip(ack, delayNanos, now);
+        boolean latest = ack.largest() > space.largestAcknowledged;
         space.largestAcknowledged = Math.max(space.largestAcknowledged, ack.largest());
-        boolean congested = ecn.acknowledged(ack, marked, ack.largest() == newly.getFirst().number);
-        account(space, now);
+        boolean congested = ecn.acknowledged(ack, space, marked, latest);
         if (congested) {
             congestion.congested(newly.getFirst().time, now);
         }
         detect(space, now);
+        account(space, sampled, now); // after the losses, so that the window does not grow in the round trip of one
         if (addressValidated) {
             probes = 0;
         }
@@ -176,7 +177,7 @@ public final class LossRecovery {
                 TransportError.PROTOCOL_VIOLATION, FrameType.ACK, "packet " + number + " was never sent");
     }
 
-    private void sampleRoundTrip(AckFrame ack, long delayNanos, long now) {
+    private boolean sampleRoundTrip(AckFrame ack, long delayNanos, long now) {
         SentPacket largest = newly.getFirst();
         boolean eliciting = false;
         for (int i = 0; i < newly.size() && !eliciting; i++) {
@@ -184,11 +185,13 @@ public final class LossRecovery {
         }
         if (largest.number == ack.largest() && eliciting) {
             long delay = confirmed ? Math.min(delayNanos, remoteMaxAckDelay) : delayNanos;
-            rtt.sample(now - largest.time, delay);
+            rtt.sample(now - largest.time, delay, now);
+            return true;
         }
+        return false;
     }
 
-    private void account(PacketSpace space, long now) {
+    private void account(PacketSpace space, boolean sampled, long now) {
         long bytes = 0;
         long newer = 0;
         for (int i = newly.size() - 1; i >= 0; i--) { // the oldest first: what streams keep begins with it
@@ -208,16 +211,20 @@ public final class LossRecovery {
             }
             packet.acknowledged();
         }
-        congestion.acknowledged(bytes, newer, newly.getFirst().number, rtt, now);
+        long largest = space.isApplication() ? newly.getFirst().number : -1;
+        congestion.acknowledged(bytes, newer, largest, sampled, rtt, now);
     }
 
-    /** Section 6.1. */
+    /** Section 6.1, and section 7.6 for what is lost in a row. */
     private void detect(PacketSpace space, long now) {
         space.lossTime = Long.MAX_VALUE;
         long delay = rtt.lossDelay();
         long lostBefore = now - delay;
+        long duration = PERSISTENT * probeTimeout();
         SentPacket last = null;
         SentPacket first = null;
+        boolean persistent = false;
+        int arrived = newly.size() - 1; // the newest of them that is older than what was lost so far
         for (long number = space.sent.lowest(); number < space.largestAcknowledged; number++) {
             SentPacket packet = space.sent.get(number);
             if (packet == null) {
@@ -228,36 +235,29 @@ public final class LossRecovery {
                 lose(space, packet);
                 observer.packetLost(space, number, now);
                 if (packet.ackEliciting && !packet.mtuProbe) {
-                    first = first == null ? packet : first;
                     last = packet;
+                    boolean interrupted = false;
+                    while (arrived >= 0 && newly.get(arrived).number < number) {
+                        interrupted = true;
+                        arrived--;
+                    }
+                    if (interrupted || first == null) {
+                        first = rtt.isMeasuredBefore(packet.time) ? packet : null;
+                    }
+                    persistent |= first != null && packet.time - first.time > duration;
                 }
             } else {
                 space.lossTime = Math.min(space.lossTime, packet.time + delay);
             }
         }
         space.sent.settle();
-        if (last != null && first != null) {
+        if (last != null) {
             congestion.congested(last.time, now);
-            boolean inARow = space.sent.lowest() > last.number || newly.isEmpty();
-            if (rtt.isMeasured()
-                    && inARow
-                    && last.time - first.time > PERSISTENT * probeTimeout()
-                    && !between(first, last)) {
+            if (persistent) {
                 congestion.persistent();
                 observer.persistentCongestion();
             }
         }
-    }
-
-    /** Whether a packet that was just acknowledged was sent between two lost ones. */
-    private boolean between(SentPacket first, SentPacket last) {
-        for (int i = 0; i < newly.size(); i++) {
-            long time = newly.get(i).time;
-            if (time > first.time && time < last.time) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void lose(PacketSpace space, SentPacket packet) {
@@ -320,13 +320,15 @@ public final class LossRecovery {
                 return -1;
             }
         }
+        long backoff = 1L << Math.min(probes, MAX_BACKOFF);
         probes++;
         int chosen = -1;
         long earliest = Long.MAX_VALUE;
         for (int i = 0; i < spaces.length; i++) {
             PacketSpace space = spaces[i];
             if (space != null && space.ackElicitingInFlight > 0 && (i < spaces.length - 1 || remoteHasKeys)) {
-                long time = space.lastAckEliciting + (i == spaces.length - 1 ? remoteMaxAckDelay : 0);
+                long timeout = i == spaces.length - 1 ? probeTimeout() : rtt.probeTimeout();
+                long time = space.lastAckEliciting + timeout * backoff;
                 if (time < earliest) {
                     earliest = time;
                     chosen = i;

@@ -21,6 +21,10 @@ public final class PacketSpace {
     long lastAckEliciting;
     int ackElicitingInFlight;
     long lossTime = Long.MAX_VALUE;
+    /** Marked packets of ours that the remote has counted in this space. */
+    long remoteEct0;
+
+    long remoteCe;
 
     private long largestTime;
     private int unacknowledged;
@@ -45,6 +49,10 @@ public final class PacketSpace {
     /** Whether packets are in flight that ask for an acknowledgement. */
     public boolean isAwaited() {
         return ackElicitingInFlight > 0;
+    }
+
+    boolean isApplication() {
+        return application;
     }
 
     /** The largest number of ours that the remote has acknowledged, or -1. */

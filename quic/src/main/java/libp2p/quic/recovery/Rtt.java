@@ -12,12 +12,14 @@ public final class Rtt {
     private long smoothed = INITIAL;
     private long variance = INITIAL / 2;
     private boolean measured;
+    private long firstSample;
 
     /** @param ackDelay what the remote says that it waited, bounded already */
-    void sample(long roundTrip, long ackDelay) {
+    void sample(long roundTrip, long ackDelay, long now) {
         latest = Math.max(1, roundTrip);
         if (!measured) {
             measured = true;
+            firstSample = now;
             minimum = latest;
             smoothed = latest;
             variance = latest / 2;
@@ -39,6 +41,11 @@ public final class Rtt {
 
     public boolean isMeasured() {
         return measured;
+    }
+
+    /** Whether a packet of that time was sent when the round trip was known. */
+    boolean isMeasuredBefore(long time) {
+        return measured && time > firstSample;
     }
 
     public long latest() {

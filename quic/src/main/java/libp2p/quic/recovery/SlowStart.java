@@ -37,10 +37,16 @@ final class SlowStart {
         return conservative ? bytes / CONSERVATIVE_DIVISOR : bytes;
     }
 
-    /** Returns true when slow start is over. */
+    /**
+     * Returns true when slow start is over.
+     *
+     * @param roundTrip if one was measured, or -1
+     */
     boolean acknowledged(long largest, long roundTrip) {
-        currentMinimum = Math.min(currentMinimum, roundTrip);
-        samples++;
+        if (roundTrip >= 0) {
+            currentMinimum = Math.min(currentMinimum, roundTrip);
+            samples++;
+        }
         if (samples >= SAMPLES && lastMinimum != Long.MAX_VALUE) {
             if (conservative) {
                 conservative = currentMinimum >= baseline;
@@ -60,6 +66,6 @@ final class SlowStart {
         lastMinimum = currentMinimum;
         currentMinimum = Long.MAX_VALUE;
         samples = 0;
-        return conservative && ++conservativeRounds > CONSERVATIVE_ROUNDS;
+        return conservative && ++conservativeRounds >= CONSERVATIVE_ROUNDS; // the one it began in counts
     }
 }

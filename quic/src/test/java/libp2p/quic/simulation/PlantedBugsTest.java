@@ -2,19 +2,7 @@ package libp2p.quic.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -55,65 +43,11 @@ class PlantedBugsTest {
         }
     }
 
-    /** Loads the classes of this module anew, those with the bug first. */
-    private static final class Infested extends URLClassLoader {
-        Infested(List<URL> path) {
-            super(path.toArray(new URL[0]), PlantedBugsTest.class.getClassLoader());
-        }
-
-        @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (!name.startsWith("libp2p.quic.")) {
-                return super.loadClass(name, resolve);
-            }
-            synchronized (getClassLoadingLock(name)) {
-                Class<?> loaded = findLoadedClass(name);
-                return loaded == null ? findClass(name) : loaded;
-            }
-        }
-    }
-
-    private static Path folder(Class<?> type) throws Exception {
-        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
-    }
-
-    private static void plant(Bug bug, Path classes) throws IOException {
-        Path source = Path.of("src/main/java/libp2p/quic/" + bug.file + ".java").toAbsolutePath();
-        String text = Files.readString(source);
-        assertThat(text).as("what is to be changed is still there").contains(bug.right);
-        Path changed = classes.resolve("sources").resolve(source.getFileName());
-        Files.createDirectories(changed.getParent());
-        Files.writeString(changed, text.replace(bug.right, bug.wrong));
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, Locale.ROOT, null)) {
-            List<String> options = List.of(
-                    "-proc:none", "-nowarn", "-d", classes.toString(), "-cp", System.getProperty("java.class.path"));
-            assertThat(compiler.getTask(null, files, null, options, null, files.getJavaFileObjects(changed))
-                            .call())
-                    .isTrue();
-        }
-    }
-
     @ParameterizedTest
     @EnumSource(Bug.class)
     void everyBugIsFound(Bug bug, @TempDir Path classes) throws Exception {
-        plant(bug, classes);
-        List<URL> path = new ArrayList<>();
-        path.add(classes.toUri().toURL());
-        path.add(folder(libp2p.quic.connection.Connection.class).toUri().toURL());
-        path.add(folder(Scenario.class).toUri().toURL());
-        try (Infested infested = new Infested(path)) {
-            Method run = infested.loadClass(Scenario.class.getName()).getDeclaredMethod("run", long.class);
-            run.setAccessible(true);
-            for (long seed = 0; seed < SEEDS; seed++) {
-                try {
-                    run.invoke(null, seed);
-                } catch (InvocationTargetException found) {
-                    assertThat(found.getCause()).isInstanceOfAny(AssertionError.class, RuntimeException.class);
-                    return;
-                }
-            }
+        try (Planted planted = Planted.into(bug.file, bug.right, bug.wrong, classes)) {
+            assertThat(planted.firstSeedThatFails(Scenario.class, "run", SEEDS)).isNotNegative();
         }
-        throw new AssertionError(bug + " was not found in " + SEEDS + " seeds");
     }
 }
