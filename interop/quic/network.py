@@ -23,7 +23,7 @@ class Network:
         self.delay, self.jitter, self.loss, self.corruption = delay, jitter, loss, corruption
         self.duplicates, self.mtu, self.blackhole, self.first_only, self.rebind = duplicates, mtu, blackhole, first_only, rebind
         self.seen = Counter()
-        self.moves = self.let_through = self.sent_back = self.datagrams = 0
+        self.moves = self.let_through = self.sent_back = self.largest_back = self.datagrams = 0
         self.began = None
         self.hole_until = 0.0
         self.waiting, self.order = [], 0
@@ -92,6 +92,7 @@ class Network:
                 self.let_through += len(datagram)
             else:
                 self.sent_back += len(datagram)
+                self.largest_back = max(self.largest_back, len(datagram))
                 return
         if self.blackhole and self.datagrams == self.blackhole[0]:
             self.hole_until = now + self.blackhole[1]

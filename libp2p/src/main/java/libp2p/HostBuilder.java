@@ -439,8 +439,7 @@ public final class HostBuilder {
         List<TransportFactory> factories = new ArrayList<>(List.of(
                 TcpTransport.factory(TcpTransport.Options.DEFAULT.withLimits(limits().tcp()), ports),
                 WebSocketTransport.factory(webSocket.withLimits(limits().webSocket()), ports)));
-        // The engine of QUIC opens sockets of its own, which no other environment knows of.
-        if (preSharedKey == null && environment instanceof SystemEnvironment) {
+        if (preSharedKey == null) {
             factories.add(QuicTransport.factory(limits().quic(), diagnostics));
         }
         return factories;

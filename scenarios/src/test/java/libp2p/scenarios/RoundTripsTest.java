@@ -38,7 +38,7 @@ class RoundTripsTest {
         }
     }
 
-    private static Stream exchangeOneByte(Node from, Node to) throws IOException {
+    static Stream exchangeOneByte(Node from, Node to) throws IOException {
         Stream stream = from.open(to, Echo.PROTOCOL);
         Bytes.write(stream, 1, 1);
         Bytes.expectNext(stream, 1, 1);

@@ -157,10 +157,12 @@ public final class Node {
             if (address.has(Protocol.P2P_CIRCUIT)) {
                 continue;
             }
-            environment
-                    .network()
-                    .listenTcp(new InetSocketAddress(address.ip(), address.port()), 1, false)
-                    .close();
+            InetSocketAddress place = new InetSocketAddress(address.ip(), address.port());
+            if (address.has(Protocol.UDP)) {
+                environment.network().bindUdp(place).close();
+            } else {
+                environment.network().listenTcp(place, 1, false).close();
+            }
         }
     }
 }

@@ -45,6 +45,9 @@ public final class World {
     /** Seeds of a scenario in the default run; the system property {@code simulation.seeds} sets another number. */
     public static final int SEEDS = 20;
 
+    /** The same where stories that are told over TCP are told over QUIC too. */
+    private static final int SEEDS_OVER_QUIC = 2;
+
     /** The heap of tests that show what a host holds under attack. */
     private static final long SMALL_HEAP = 64 << 20;
 
@@ -59,6 +62,8 @@ public final class World {
         /** Runs as the first thread of a simulation; the world ends when it returns. */
         void tell(World world) throws Exception;
     }
+
+    private static volatile Wire wire = Wire.TCP;
 
     private final Simulation simulation;
     private final List<Node> nodes = new ArrayList<>();
@@ -76,7 +81,7 @@ public final class World {
 
     /** Tells a story under so many seeds. */
     public static void underSeeds(int count, Story story) {
-        underSeeds(count, Schedule.MIXED, MOST_TIME, story);
+        underSeeds(wire == Wire.QUIC ? Math.min(count, SEEDS_OVER_QUIC) : count, Schedule.MIXED, MOST_TIME, story);
     }
 
     /** Tells a story that may take longer than four simulated hours. */
@@ -107,6 +112,11 @@ public final class World {
         return BufferPool.shared().outstanding() + LeasedBuffers.count();
     }
 
+    /** Over what the nodes of all worlds that begin from now on listen, where a story does not say it itself. */
+    static void wire(Wire value) {
+        wire = value;
+    }
+
     /** The simulation that the world runs in. */
     public Simulation simulation() {
         return simulation;
@@ -122,7 +132,7 @@ public final class World {
         return simulation.random("story");
     }
 
-    /** Adds a host that listens on port 4001 of its own address, with the defaults and Noise. */
+    /** Adds a host that listens on port 4001 of its own address, over the {@link Wire} of the run, with the defaults and Noise. */
     public Node node(String name) throws IOException {
         return node(name, builder -> {});
     }
@@ -130,7 +140,7 @@ public final class World {
     /** As {@link #node(String)}, with settings. */
     public Node node(String name, Consumer<HostBuilder> settings) throws IOException {
         String ip = "10.0.0." + (nodes.size() + 1);
-        return node(simulation.host(name, ip), settings, "/ip4/" + ip + "/tcp/4001");
+        return node(simulation.host(name, ip), settings, wire.address(ip));
     }
 
     /** As {@link #node(String, Consumer)}, with the limits that a host has by default in a heap of 64 MiB. */
@@ -143,7 +153,7 @@ public final class World {
         String ip = "10.0.0." + (nodes.size() + 1);
         SimulatedEnvironment environment = simulation.host(name, ip);
         Consumer<HostBuilder> limited = host -> host.resources(new CountingResourceManager(environment, limits));
-        return node(environment, limited.andThen(settings), "/ip4/" + ip + "/tcp/4001");
+        return node(environment, limited.andThen(settings), wire.address(ip));
     }
 
     /** Adds a host that listens where it is told. */

@@ -3,6 +3,7 @@ package libp2p.core.environment;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +44,13 @@ public class DatagramBatch {
      * @param bytes in the buffer, from its start
      * @param size of each datagram but the last
      * @param ecn 0 none, 1 ECT(1), 2 ECT(0), 3 CE
+     * @throws IndexOutOfBoundsException if so many bytes are not in the buffer, or the size is none of datagrams
      */
     public void received(int bytes, int size, int ecn, InetSocketAddress from) {
+        Objects.checkFromIndexSize(0, bytes, buffer.capacity());
+        if (size < 0 || size == 0 && bytes > 0) {
+            throw new IndexOutOfBoundsException("datagrams of " + size + " bytes");
+        }
         length = bytes;
         segment = size;
         codepoint = ecn;

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -139,6 +140,7 @@ final class LinuxBatches {
     }
 
     private boolean transmit(DatagramBatch batch, boolean several) {
+        Objects.checkFromIndexSize(0, batch.length(), batch.buffer().capacity()); // the kernel would read what is behind it
         Message call = messages.poll();
         if (call == null) {
             call = new Message();

@@ -314,7 +314,14 @@ final class QuicPort implements UdpPort, AutoCloseable {
         }
         ConnectionScope place = null;
         if (!admission.isValidated()) {
-            place = current.unproved(admission.remote());
+            try {
+                place = current.unproved(admission.remote());
+            } catch (RuntimeException | StackOverflowError | LinkageError failure) { // of an application's part
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "a stranger is refused, since its place could not be counted",
+                        failure);
+            }
             if (place == null) {
                 return false;
             }
@@ -336,7 +343,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
                     current.admit(localAddress(), admission.remote(), place);
                     scope = place;
                 }
-            } catch (IOException | RuntimeException refused) {
+            } catch (IOException | RuntimeException | StackOverflowError | LinkageError refused) {
                 // the gater or a limit said no, and has counted it
             }
             if (scope == null) {

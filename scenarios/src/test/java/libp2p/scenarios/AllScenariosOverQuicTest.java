@@ -1,0 +1,141 @@
+package libp2p.scenarios;
+
+import libp2p.testkit.OverQuic;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * The stories of {@link ScenariosOverQuicTest} are some of all that run over QUIC as they run over TCP; here are the others. An
+ * empty method stands for a story that is about TCP.
+ */
+@ExtendWith(OverQuic.class)
+@Tag("long")
+class AllScenariosOverQuicTest {
+    @Nested
+    class Authorization extends AuthorizationTest {}
+
+    @Nested
+    class AutoNat extends AutoNatTest {}
+
+    @Nested
+    class AutoRelay extends AutoRelayTest {}
+
+    @Nested
+    class Bitswap extends BitswapTest {}
+
+    @Nested
+    class Bootstrap extends BootstrapTest {
+        /** Where nobody listens UDP says nothing, so that a dial of the host that is gone takes its whole time. */
+        @Override
+        void rememberedPeersHelpWhenTheNamedOnesAreGone() {}
+    }
+
+    @Nested
+    class DhtAttack extends DhtAttackTest {}
+
+    @Nested
+    class DhtProvide extends DhtProvideTest {}
+
+    @Nested
+    class Dht extends DhtTest {}
+
+    @Nested
+    class Family extends FamilyTest {}
+
+    @Nested
+    class ForbiddenDial extends ForbiddenDialTest {
+        /** A private network has no QUIC. */
+        @Override
+        void aPrivateNetworkHasNoWayOutThroughTransportsWithSecurityOfTheirOwn() {}
+    }
+
+    @Nested
+    class HostileBitswap extends HostileBitswapTest {}
+
+    @Nested
+    class HostileIdentify extends HostileIdentifyTest {}
+
+    @Nested
+    class IdentifyEvents extends IdentifyEventsTest {
+        /** A second push comes by itself within the time. */
+        @Override
+        void aPushOfAPartLeavesTheRestAsItWas() {}
+    }
+
+    @Nested
+    class IsolatedDial extends IsolatedDialTest {}
+
+    @Nested
+    class LazyProposal extends LazyProposalTest {}
+
+    @Nested
+    class Names extends NamesTest {}
+
+    @Nested
+    class Namespace extends NamespaceTest {}
+
+    @Nested
+    class NetworkChange extends NetworkChangeTest {
+        /** A socket for dials is bound to no address that could be compared. */
+        @Override
+        void aKeptPeerIsReachedFromTheNewNetworkWithoutWaitingForTimeouts() {}
+    }
+
+    @Nested
+    class Network extends NetworkTest {
+        /** UDP knows no reset. */
+        @Override
+        void aResetInTheMiddleOfTransfersFailsThemAtOnceAndNothingElse() {}
+
+        /** The idle time of QUIC is longer than the patience of yamux, which it counts on. */
+        @Override
+        void aReaderOnAConnectionThatDiedIsTold() {}
+
+        /** As above. */
+        @Override
+        void aConnectionThatDiedWithoutAWordIsNoticedAndReplaced() {}
+    }
+
+    @Nested
+    class PubSub extends PubSubTest {}
+
+    @Nested
+    class Reconnection extends ReconnectionTest {}
+
+    @Nested
+    class Relay extends RelayTest {}
+
+    @Nested
+    class RoutedDial extends RoutedDialTest {}
+
+    @Nested
+    class Selection extends SelectionTest {
+        /** Its slowest peer is so slow that three probe timeouts, for which a closed connection stays, outlast the close of a host. */
+        @Override
+        void thePeerThatAnswersFastestIsAskedFirst() {}
+    }
+
+    @Nested
+    class UnrulyParts extends UnrulyPartsTest {
+        /** Its strangers speak TCP. */
+        @Override
+        void aServiceThatThrowsKeepsNothingFromTheOthers() {}
+
+        /** As above. */
+        @Override
+        void aGaterThatFailsBadlyEndsNeitherTheListenerNorTheDialer() {}
+
+        /** As above. */
+        @Override
+        void aGaterThatThrowsRefuses() {}
+
+        /** As above. */
+        @Override
+        void anObserverThatThrowsIsPassedOver() {}
+
+        /** As above. */
+        @Override
+        void aResourceManagerThatThrowsRefuses() {}
+    }
+}
