@@ -140,7 +140,8 @@ final class LinuxBatches {
     }
 
     private boolean transmit(DatagramBatch batch, boolean several) {
-        Objects.checkFromIndexSize(0, batch.length(), batch.buffer().capacity()); // the kernel would read what is behind it
+        Objects.checkFromIndexSize(
+                0, batch.length(), batch.buffer().capacity()); // the kernel would read what is behind it
         Message call = messages.poll();
         if (call == null) {
             call = new Message();
