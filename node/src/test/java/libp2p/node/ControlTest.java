@@ -21,13 +21,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import libp2p.Libp2p;
+import libp2p.core.connection.NegotiationException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.event.Subscription;
+import libp2p.core.host.DialOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.node.host.Exit;
+import libp2p.protocols.echo.Echo;
+import libp2p.protocols.perf.Perf;
 import libp2p.protocols.ping.Ping;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,6 +208,24 @@ class ControlTest {
         Matcher address = ADDRESS.matcher(output.readLine());
         assertThat(address.find()).isTrue();
         return PeerAddress.parse(address.group(1));
+    }
+
+    /** They cost as much as any peer likes: a node serves them only when its owner says so. */
+    @Test
+    void aNodeServesNeitherPerfNorEchoUnlessAsked() throws Exception {
+        Process node = process();
+        try (BufferedReader output = node.inputReader(UTF_8);
+                Host client = Libp2p.host().start()) {
+            PeerAddress address = listening(output);
+            assertThat(Ping.once(client, address)).isPositive();
+            for (String protocol : List.of(Perf.PROTOCOL, Echo.PROTOCOL)) {
+                assertThatThrownBy(() -> client.open(address, DialOptions.DEFAULT, protocol))
+                        .as(protocol)
+                        .isInstanceOf(NegotiationException.class);
+            }
+        } finally {
+            node.destroyForcibly();
+        }
     }
 
     /** Acknowledged changes exist, and a socket that was left behind hinders nobody. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.Stream;
@@ -27,6 +28,7 @@ import libp2p.core.protobuf.Delimited;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.protocols.identify.Identify;
+import libp2p.swarm.peerstore.HostAddressBook;
 import libp2p.testkit.Node;
 import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
@@ -123,6 +125,24 @@ class IdentifyEventsTest {
                 assertThat(identified.protocols()).isEqualTo(bob.host().protocols());
                 assertThat(identified.addresses()).containsAll(bob.host().addresses());
             }
+        });
+    }
+
+    /** A signed record takes no more, and go-libp2p and js-libp2p read no longer message. */
+    @Test
+    void aHostWithMoreAddressesThanARecordTakesTellsTheFirst() {
+        World.underSeeds(2, world -> {
+            List<Multiaddr> many = IntStream.rangeClosed(1, 150)
+                    .mapToObj(i -> Multiaddr.parse("/ip4/10.1.0." + i + "/tcp/4001"))
+                    .toList();
+            Node alice = world.node(
+                    "alice", builder -> builder.addresses(HostAddressBook.Options.DEFAULT.withOnly(many)));
+            Node bob = world.node("bob");
+            bob.connect(alice);
+            world.sleep(Duration.ofSeconds(2));
+            assertThat(alice.host().addresses()).hasSize(many.size());
+            assertThat(protocols(bob, alice)).isEqualTo(alice.host().protocols());
+            assertThat(bob.host().peerstore().record(alice.id())).isNotNull();
         });
     }
 

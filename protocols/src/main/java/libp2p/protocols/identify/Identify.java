@@ -206,7 +206,9 @@ public final class Identify implements HostService {
     IdentifyMessage message(Connection connection) {
         IdentifyMessage message = new IdentifyMessage();
         message.publicKey = host().identity().publicKey().toProtobuf();
-        List<Multiaddr> addresses = AddressReach.filter(host().addresses(), connection.remoteAddress());
+        List<Multiaddr> addresses = AddressReach.filter(host().addresses(), connection.remoteAddress()).stream()
+                .limit(libp2p.core.record.Limits.RECORD_ADDRESSES)
+                .toList();
         message.listenAddresses.addAll(addresses);
         message.protocols.addAll(host().protocols());
         message.observedAddress = connection.remoteAddress();
