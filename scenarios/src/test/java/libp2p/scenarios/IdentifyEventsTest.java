@@ -135,8 +135,8 @@ class IdentifyEventsTest {
             List<Multiaddr> many = IntStream.rangeClosed(1, 150)
                     .mapToObj(i -> Multiaddr.parse("/ip4/10.1.0." + i + "/tcp/4001"))
                     .toList();
-            Node alice = world.node(
-                    "alice", builder -> builder.addresses(HostAddressBook.Options.DEFAULT.withOnly(many)));
+            Node alice =
+                    world.node("alice", builder -> builder.addresses(HostAddressBook.Options.DEFAULT.withOnly(many)));
             Node bob = world.node("bob");
             bob.connect(alice);
             world.sleep(Duration.ofSeconds(2));

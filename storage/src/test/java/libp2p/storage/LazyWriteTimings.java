@@ -1,0 +1,72 @@
+package libp2p.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import libp2p.core.datastore.Datastore;
+import libp2p.core.datastore.Datastore.Change;
+import libp2p.core.environment.system.SystemEnvironment;
+
+/**
+ * Prints how many lazily durable writes of one entry a namespace takes each second, and that all of them are there after
+ * the file was opened again. Arguments: a folder, and the number of writes.
+ */
+final class LazyWriteTimings {
+    private static final int VALUE_BYTES = 100;
+    private static final Duration WITHIN = Duration.ofSeconds(1);
+
+    private LazyWriteTimings() {}
+
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Files.createDirectories(Path.of(arguments[0]));
+        int writes = Integer.parseInt(arguments[1]);
+        for (int round = 1; round <= 3; round++) {
+            Path file = folder.resolve("round-" + round);
+            long start = System.nanoTime();
+            try (FileDatastore store = FileDatastore.open(SystemEnvironment.shared(), file)) {
+                Datastore names = store.namespace("lazy");
+                for (int i = 0; i < writes; i++) {
+                    names.writeLazily(List.of(new Change(key(i), value(i))), WITHIN);
+                }
+                double written = seconds(start);
+                names.sync();
+                System.out.printf(
+                        "%d writes of %d bytes: %,.0f each second, %,.0f with the force at the end%n",
+                        writes, VALUE_BYTES, writes / written, writes / seconds(start));
+            }
+            check(file, writes);
+            Files.delete(file);
+        }
+    }
+
+    private static void check(Path file, int writes) throws IOException {
+        try (FileDatastore store = FileDatastore.open(SystemEnvironment.shared(), file)) {
+            Datastore names = store.namespace("lazy");
+            for (int i = 0; i < writes; i++) {
+                byte[] found = names.get(key(i));
+                if (found == null || ByteBuffer.wrap(found).getInt() != i) {
+                    throw new IllegalStateException("write " + i + " is lost");
+                }
+            }
+        }
+    }
+
+    private static double seconds(long start) {
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** Spread over the keys, as hashes are. */
+    private static byte[] key(int number) {
+        return ByteBuffer.allocate(8)
+                .putInt(Integer.reverse(number))
+                .putInt(number)
+                .array();
+    }
+
+    private static byte[] value(int number) {
+        return ByteBuffer.allocate(VALUE_BYTES).putInt(number).array();
+    }
+}
