@@ -135,8 +135,11 @@ class IdentifyEventsTest {
             List<Multiaddr> many = IntStream.rangeClosed(1, 150)
                     .mapToObj(i -> Multiaddr.parse("/ip4/10.1.0." + i + "/tcp/4001"))
                     .toList();
-            Node alice =
-                    world.node("alice", builder -> builder.addresses(HostAddressBook.Options.DEFAULT.withOnly(many)));
+            HostAddressBook.Options usual = HostAddressBook.Options.DEFAULT;
+            Node alice = world.node(
+                    "alice",
+                    builder -> builder.addresses(new HostAddressBook.Options(
+                            many, List.of(), usual.filter(), many.size(), usual.observation())));
             Node bob = world.node("bob");
             alice.connect(bob); // nobody answers at the addresses that it tells
             world.sleep(Duration.ofSeconds(2));
