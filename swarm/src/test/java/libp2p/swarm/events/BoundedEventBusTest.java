@@ -89,6 +89,41 @@ class BoundedEventBusTest {
     }
 
     @Test
+    void aTakerIsWokenForWhatItWantsAndNoMoreOftenThanItSays() {
+        play(20, 10, (simulation, host, bus) -> {
+            Subscription<Plain> odd =
+                    bus.subscribe(Plain.class, event -> event.number() % 2 == 1, Duration.ofSeconds(5));
+            bus.publish(new Plain(1));
+            bus.publish(new Plain(2));
+            assertThat(odd.take(Deadline.NONE)).as("the first at once").isEqualTo(new Plain(1));
+            assertThat(simulation.elapsed()).isLessThan(Duration.ofMillis(100));
+            host.schedule(Duration.ofSeconds(1).toNanos(), () -> bus.publish(new Plain(3)));
+            host.schedule(Duration.ofSeconds(2).toNanos(), () -> bus.publish(new Plain(4)));
+            host.schedule(Duration.ofSeconds(2).toNanos(), () -> bus.publish(new Plain(5)));
+            assertThat(odd.take(Deadline.after(host, Duration.ofSeconds(3)))).isNull();
+            assertThat(simulation.elapsed()).isBetween(Duration.ofSeconds(3), Duration.ofMillis(3200));
+            assertThat(odd.take(Deadline.NONE)).isEqualTo(new Plain(3));
+            assertThat(odd.take(Deadline.NONE)).as("of the same batch").isEqualTo(new Plain(5));
+            assertThat(simulation.elapsed()).isBetween(Duration.ofSeconds(5), Duration.ofMillis(5200));
+            assertThat(odd.poll()).isNull();
+        });
+    }
+
+    @Test
+    void closingEndsTheWaitForTheNextBatch() {
+        play(20, 10, (simulation, host, bus) -> {
+            Subscription<Plain> plain = bus.subscribe(Plain.class, event -> true, Duration.ofHours(1));
+            bus.publish(new Plain(1));
+            assertThat(plain.take(Deadline.NONE)).isEqualTo(new Plain(1));
+            assertThat(plain.poll()).isNull();
+            bus.publish(new Plain(2));
+            host.schedule(Duration.ofSeconds(1).toNanos(), plain::close);
+            assertThat(plain.take(Deadline.NONE)).isNull();
+            assertThat(simulation.elapsed()).isLessThan(Duration.ofSeconds(2));
+        });
+    }
+
+    @Test
     void aFullQueueDropsAndCountsTheNewestOfPlainEvents() {
         play(1, 3, (simulation, host, bus) -> {
             Subscription<Plain> plain = bus.subscribe(Plain.class);

@@ -47,6 +47,22 @@ class MultistreamTest {
     }
 
     @Test
+    void listenerAnswersHeaderAndProposalTogetherWhenBothHaveArrived() throws IOException {
+        byte[] script = ScriptedChannel.messages(HEADER, "/x", "/a");
+        ScriptedChannel one = new ScriptedChannel(script, true);
+        assertThat(multistream.answer(one, "/x"::equals, List::of)).isEqualTo("/x");
+        assertThat(one.written()).isEqualTo(ScriptedChannel.messages(HEADER, "/x"));
+        assertThat(one.writes()).isEqualTo(1);
+        ScriptedChannel two = new ScriptedChannel(script, true);
+        assertThat(multistream.answer(two, "/a"::equals, List::of)).isEqualTo("/a");
+        assertThat(two.written()).isEqualTo(ScriptedChannel.messages(HEADER, "na", "/a"));
+        assertThat(two.writes()).isEqualTo(2);
+        ScriptedChannel apart = new ScriptedChannel(script);
+        multistream.answer(apart, "/x"::equals, List::of);
+        assertThat(apart.writes()).as("a dialer may wait for the header").isEqualTo(2);
+    }
+
+    @Test
     void listenerListsItsProtocolsAndGoesOn() throws IOException {
         ScriptedChannel dialer = ScriptedChannel.of(HEADER, "ls", "/a");
         multistream.answer(dialer, "/a"::equals, () -> List.of("/a", "/b/2.0.0"));

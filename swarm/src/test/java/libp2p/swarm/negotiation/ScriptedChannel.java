@@ -8,9 +8,17 @@ import java.nio.charset.StandardCharsets;
 final class ScriptedChannel implements NegotiationChannel {
     private final ByteArrayInputStream in;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final boolean ahead;
+    private int writes;
 
     ScriptedChannel(byte[] script) {
+        this(script, false);
+    }
+
+    /** @param ahead whether it tells that messages have arrived already */
+    ScriptedChannel(byte[] script, boolean ahead) {
         in = new ByteArrayInputStream(script);
+        this.ahead = ahead;
     }
 
     /** Frames each text as a multistream message, newline added. */
@@ -36,6 +44,17 @@ final class ScriptedChannel implements NegotiationChannel {
     @Override
     public void write(byte[] source) {
         out.writeBytes(source);
+        writes++;
+    }
+
+    @Override
+    public boolean holdsMessage() {
+        return ahead && in.available() > 0;
+    }
+
+    /** How often something was written. */
+    int writes() {
+        return writes;
     }
 
     byte[] written() {
