@@ -38,7 +38,8 @@ public final class CommandForwarder {
         if (!arguments[0].equals("name") && isProgressFree(words) && isTerminal()) {
             words.add("--progress"); // the node cannot know
         }
-        try (OutputStream out = new FileOutputStream(FileDescriptor.out)) {
+        try {
+            OutputStream out = new FileOutputStream(FileDescriptor.out); // stays open, as that of System does
             return ContentClient.ask(data, Path.of("").toAbsolutePath(), words, out, System.err);
         } catch (IOException e) {
             System.err.println(arguments[0] + ": " + e.getMessage());
