@@ -1,14 +1,11 @@
 package libp2p.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import libp2p.core.protobuf.Delimited;
-import libp2p.core.protobuf.DelimitedReader;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.record.PeerRecord;
@@ -59,22 +56,5 @@ class RecordsFuzzTest {
         } catch (IOException refused) {
             assertThat(refused.getMessage()).isNotEmpty();
         }
-    }
-
-    /** It reads what {@link Delimited} reads. */
-    @FuzzTest
-    void delimitedReader(byte[] data) {
-        ByteArrayInputStream in = new ByteArrayInputStream(data);
-        DelimitedReader reader = new DelimitedReader("Fuzz", new ByteArrayInputStream(data), 100);
-        try {
-            byte[] message;
-            while ((message = Delimited.readOrEnd("Fuzz", in, 100)) != null) {
-                assertThat(reader.readOrEnd()).isEqualTo(message);
-            }
-        } catch (IOException refused) {
-            assertThatThrownBy(reader::readOrEnd).isInstanceOf(IOException.class);
-            return;
-        }
-        assertThatCode(() -> assertThat(reader.readOrEnd()).isNull()).doesNotThrowAnyException();
     }
 }

@@ -154,6 +154,11 @@ public final class Ipns {
         return record;
     }
 
+    /** Whether this host has published a name itself, with its key; blocks for the datastore. */
+    public boolean hasPublished(IpnsName name) throws IOException {
+        return last(name, Instant.MIN) != null;
+    }
+
     /**
      * The record that holds for a name, or null if none is found; one that was found is remembered for as long as it
      * says, within {@link Limits#LONGEST_TTL}. Blocks unless it is remembered.

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Names over publish and subscribe (<a href="https://specs.ipfs.tech/ipns/ipns-pubsub-router/">specification</a>): a record goes to the
- * topic of its name, and a host that has asked for a name, or published it, follows its topic from then on. Peers of a topic are asked
+ * topic of its name, and a host that has asked for a name, or published it, follows its topic from then on, {@link Limits#FOLLOWED} at most. Peers of a topic are asked
  * for the record that they have. Names of which no topic tells, and all other keys, are left to the other value stores of the host; must
  * be part of the host before these, so that it is the value store that others find. Needs a {@link PubSub} among the services.
  * Thread-safe.
@@ -153,7 +153,7 @@ public final class PubSubNames implements HostService, ValueStore {
             made = new Followed(name);
             followed.put(name, made);
             if (followed.size() > Limits.FOLLOWED) {
-                forgotten = followed.remove(followed.keySet().iterator().next());
+                forgotten = removeOldest(made);
             }
             String topic = topic(name);
             made.registrations.add(pubSub().validator(topic, message -> judge(made, message.data())));
@@ -165,6 +165,29 @@ public final class PubSubNames implements HostService, ValueStore {
             forgotten.registrations.forEach(Registration::close);
         }
         return made;
+    }
+
+    /**
+     * Removes the name that was asked for longest ago, but for those that this host has published: strangers who ask a
+     * gateway for many names do not push out the owner's. Of the owner's own names alone the oldest goes.
+     */
+    private @Nullable Followed removeOldest(Followed latest) {
+        for (Followed one : List.copyOf(followed.values())) {
+            if (one != latest && !isOwn(one.name)) {
+                return followed.remove(one.name);
+            }
+        }
+        return followed.remove(followed.keySet().iterator().next());
+    }
+
+    private boolean isOwn(IpnsName name) {
+        Optional<NameService> service = host().find(NameService.class);
+        try {
+            return service.isPresent() && service.get().ipns().hasPublished(name);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> "whether " + name + " is ours is not known: " + e.getMessage());
+            return false;
+        }
     }
 
     /** Takes what a topic brings, if it is better than what is known. */

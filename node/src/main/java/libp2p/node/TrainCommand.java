@@ -67,10 +67,10 @@ final class TrainCommand implements Callable<Integer> {
             HostBuilder builder = options.host().listen("/ip4/127.0.0.1/tcp/0");
             ContentServer.install(builder, Path.of(data), new GatewayOptions(), null, url -> {});
             try (Host node = builder.start()) {
-                String cid = Block.of(Multicodec.RAW, new byte[TRAINED_BYTES]).cid().toString();
-                CommandForwarder.run(new String[] {
-                    "add", "--data", data, "--profile", "unixfs_v1_2025", "--json", file.toString()
-                });
+                String cid =
+                        Block.of(Multicodec.RAW, new byte[TRAINED_BYTES]).cid().toString();
+                CommandForwarder.run(
+                        new String[] {"add", "--data", data, "--profile", "unixfs_v1_2025", "--json", file.toString()});
                 CommandForwarder.run(new String[] {"cat", cid, "--data", data, "--length", "1", "--no-progress"});
                 String peer = node.addresses().getFirst() + "/p2p/" + node.peerId();
                 String out = folder.resolve("out").toString();

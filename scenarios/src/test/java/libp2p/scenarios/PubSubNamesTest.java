@@ -134,12 +134,15 @@ class PubSubNamesTest {
             assertThat(topics(reader).known(name.routingKey())).isEqualTo(record.toBytes());
             world.sleep(Duration.ofMinutes(11));
             assertThat(topics(reader).known(name.routingKey())).isNull();
+            publish(reader, ONE);
             for (int i = 0; i < Limits.FOLLOWED + 10; i++) {
                 IpnsName some =
                         IpnsName.of(Identity.generate(reader.environment()).publicKey());
                 assertThat(resolve(reader, some)).isNull();
             }
             assertThat(topics(reader).followed()).hasSize(Limits.FOLLOWED).doesNotContain(name);
+            assertThat(topics(reader).followed()).as("the owner's name").contains(name(reader));
+            assertThat(resolve(reader, name(reader))).isEqualTo(ONE);
             PubSub open = reader.host().find(PubSub.class).orElseThrow();
             assertThat(open.topics()).hasSize(Limits.FOLLOWED);
         });

@@ -1,5 +1,7 @@
 package libp2p.exchange.pinning;
 
+import java.time.Duration;
+
 /**
  * Bounds of pinning for others.
  *
@@ -9,13 +11,19 @@ package libp2p.exchange.pinning;
  * @param answerBytes of an answer that a client reads
  * @param origins of a request that are kept
  * @param meta entries of a request
+ * @param retry after which requests that could not be noted on the disk are begun again
  */
-public record Limits(int requests, int atOnce, int bodyBytes, int answerBytes, int origins, int meta) {
-    /** 10,000 requests, 4 at once, 64 KiB, answers of 4 MiB, 20 origins, 64 entries. */
-    public static final Limits DEFAULT = new Limits(10_000, 4, 64 << 10, 4 << 20, 20, 64);
+public record Limits(int requests, int atOnce, int bodyBytes, int answerBytes, int origins, int meta, Duration retry) {
+    /** 10,000 requests, 4 at once, 64 KiB, answers of 4 MiB, 20 origins, 64 entries, 10 seconds. */
+    public static final Limits DEFAULT = new Limits(10_000, 4, 64 << 10, 4 << 20, 20, 64, Duration.ofSeconds(10));
+
+    /** With another pause after a failure of the disk. */
+    public Limits withRetry(Duration value) {
+        return new Limits(requests, atOnce, bodyBytes, answerBytes, origins, meta, value);
+    }
 
     /** With another number of requests. */
     public Limits withRequests(int value) {
-        return new Limits(value, atOnce, bodyBytes, answerBytes, origins, meta);
+        return new Limits(value, atOnce, bodyBytes, answerBytes, origins, meta, retry);
     }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import libp2p.blocks.Pins;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
+import libp2p.core.environment.Timer;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.ipld.codec.PlainJson;
 import libp2p.multiformats.Cid;
@@ -48,6 +49,9 @@ public final class PinQueue implements AutoCloseable {
     private final Map<String, PinStatus> requests = new LinkedHashMap<>();
     private final Deque<String> waiting = new ArrayDeque<>();
     private int running;
+    /** Begins the requests again that a failure of the disk has left waiting. */
+    private @Nullable Timer retry;
+
     private Instant last = Instant.EPOCH;
     private boolean closed;
 
@@ -224,17 +228,26 @@ public final class PinQueue implements AutoCloseable {
                 running--;
                 return null;
             }
-            PinStatus begun = status.with(PinStatus.State.PINNING, "");
-            keep(begun);
-            Cid cid = begun.request().cid();
-            boolean own = datastore.get(ownKey(cid)) != null || !pins.has(cid);
-            if (own) {
-                datastore.put(ownKey(cid), new byte[0]);
+            try {
+                return begin(status);
+            } catch (IOException e) {
+                waiting.addFirst(id);
+                throw e;
             }
-            return new Job(begun, own);
         } finally {
             lock.unlock();
         }
+    }
+
+    private Job begin(PinStatus status) throws IOException {
+        PinStatus begun = status.with(PinStatus.State.PINNING, "");
+        keep(begun);
+        Cid cid = begun.request().cid();
+        boolean own = datastore.get(ownKey(cid)) != null || !pins.has(cid);
+        if (own) {
+            datastore.put(ownKey(cid), new byte[0]);
+        }
+        return new Job(begun, own);
     }
 
     private void run() {
@@ -251,13 +264,26 @@ public final class PinQueue implements AutoCloseable {
                 ended(job, state, why);
             }
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "requests to pin are not noted: " + e.getMessage());
+            LOG.log(System.Logger.Level.WARNING, "requests to pin wait, they cannot be noted: " + e.getMessage());
             lock.lock();
             try {
                 running--;
+                if (!closed && retry == null) {
+                    retry = environment.schedule(limits.retry().toNanos(), this::again);
+                }
             } finally {
                 lock.unlock();
             }
+        }
+    }
+
+    private void again() {
+        lock.lock();
+        try {
+            retry = null;
+            work();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -273,7 +299,12 @@ public final class PinQueue implements AutoCloseable {
                 datastore.delete(ownKey(cid)); // a pin that somebody here makes later is theirs
             }
             if (requests.containsKey(status.id())) {
-                keep(status.with(state, why));
+                try {
+                    keep(status.with(state, why));
+                } catch (IOException e) {
+                    waiting.addFirst(status.id()); // once more, when it can be noted
+                    throw e;
+                }
             } else if (job.own() && !isWanted(cid)) { // removed while it was under way
                 pins.remove(cid);
             }
@@ -288,6 +319,9 @@ public final class PinQueue implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
+            if (retry != null) {
+                retry.cancel();
+            }
         } finally {
             lock.unlock();
         }

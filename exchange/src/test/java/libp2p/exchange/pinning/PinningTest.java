@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.blocks.Pins;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Deadline;
@@ -43,6 +45,7 @@ class PinningTest {
     private final MemoryDatastore datastore = new MemoryDatastore();
     private final Pins pins = new Pins(datastore.namespace("pins"));
     private final Semaphore turns = new Semaphore(0);
+    private final AtomicInteger failures = new AtomicInteger();
     private final LinkedBlockingQueue<PinRequest> asked = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<String> noted = new LinkedBlockingQueue<>();
 
@@ -61,6 +64,9 @@ class PinningTest {
 
         @Override
         public void write(List<Change> batch) throws IOException {
+            if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new IOException("the disk is full");
+            }
             below.write(batch);
             batch.forEach(change ->
                     noted.add(change.value() == null ? "" : new String(change.value(), StandardCharsets.UTF_8)));
@@ -114,6 +120,25 @@ class PinningTest {
             written = noted.take();
         }
         assertThat(client.get(id, Deadline.NONE).state()).isEqualTo(state);
+    }
+
+    /** Noting the beginning fails, then noting the end: the request is done all the same, without another that wakes it. */
+    @Test
+    void aDiskThatFailsForAWhileLeavesNoRequestWaiting() throws Exception {
+        try (PinQueue queue = queue(Limits.DEFAULT.withRetry(Duration.ofMillis(1)))) {
+            turns.acquireUninterruptibly(turns.drainPermits());
+            failures.set(0);
+            PinStatus status = queue.add(request(1, "one"));
+            assertThat(asked.take().cid()).isEqualTo(cid(1));
+            failures.set(3); // the note that it is pinned, and two of the next beginnings
+            turns.release(2);
+            assertThat(asked.take().cid()).as("begun again").isEqualTo(cid(1));
+            for (String text = noted.take(); !text.contains("\"pinned\""); text = noted.take()) {
+                assertThat(text).doesNotContain("failed");
+            }
+            assertThat(queue.get(status.id())).isNotNull();
+            assertThat(pins.has(cid(1))).isTrue();
+        }
     }
 
     @Test
