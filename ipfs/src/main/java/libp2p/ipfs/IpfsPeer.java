@@ -109,7 +109,7 @@ public final class IpfsPeer implements AutoCloseable {
             case WORKER -> Kad.auto();
             case LEECHER -> Kad.client();
         };
-        builder.with(kad.withPrefix(options.kadPrefix()), Bitswap.over(content.blocks));
+        builder.with(kad.withPrefix(options.kadPrefix()), Bitswap.over(content.blocks, sendingLimits(role)));
         builder.with(
                 role == Role.MASTER
                         ? Nat.create().withRelayService(Limits.DEFAULT)
@@ -117,6 +117,10 @@ public final class IpfsPeer implements AutoCloseable {
         options.addition().accept(builder);
         Host host = builder.start();
         return new State(role, host, content, new ContentRoutingManager(host, content, options));
+    }
+
+    private static libp2p.exchange.bitswap.Limits sendingLimits(Role role) {
+        return libp2p.exchange.bitswap.Limits.DEFAULT.withSendRate(role.bitsPerSecond() / Byte.SIZE);
     }
 
     /** The role of this peer. */

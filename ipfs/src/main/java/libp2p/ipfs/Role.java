@@ -4,8 +4,8 @@ package libp2p.ipfs;
  * The services of a peer to others, and its budget.
  *
  * <p>The budgets of memory and disk are enforced: memory by the size of the memory tier, an eighth of the budget and 100 MB at
- * most; disk by a quota of the block store. Bandwidth and uptime only tell which role a machine is fit for ({@link
- * RoleAdvisor}). Workers and leechers that nobody can reach ask masters that they are connected to for a place at their relays.
+ * most; disk by a quota of the block store; bandwidth by the rate at which blocks are given to others ({@code bitswap.sendRate} among the
+ * limits of the host says another). Uptime only tells which role a machine is fit for ({@link RoleAdvisor}). Workers and leechers that nobody can reach ask masters that they are connected to for a place at their relays.
  */
 public enum Role {
     /** A server of the DHT and a relay for others; keeps all provider records it is given. */
@@ -37,7 +37,7 @@ public enum Role {
         return diskBytes;
     }
 
-    /** Bits a second that a peer of this role needs. */
+    /** Bits a second that a peer of this role gives to others at most, and that its machine must have. */
     public long bitsPerSecond() {
         return bitsPerSecond;
     }

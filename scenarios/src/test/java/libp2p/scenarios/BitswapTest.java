@@ -85,6 +85,35 @@ class BitswapTest {
     }
 
     @Test
+    void aHostGivesAwayNoMoreThanItsRateAndGoesOnAskingMeanwhile() {
+        World.underSeeds(3, world -> {
+            byte[] content = content(800_000);
+            long rate = 100_000;
+            MemoryBlockStore theirs = store();
+            var limits = libp2p.exchange.bitswap.Limits.DEFAULT.withSendRate(rate);
+            Node slow = world.node("slow", builder -> builder.with(Bitswap.over(theirs, limits)));
+            Cid cid = add(theirs, content);
+            MemoryBlockStore own = store();
+            Node asking = node(world, "asking", own);
+            Cid other = add(own, content(100_000));
+            asking.connect(slow);
+            long begun = asking.environment().nanoTime();
+            try (BitswapSession session = bitswap(asking).session(PATIENCE)) {
+                assertThat(read(session, cid)).isEqualTo(content);
+                session.flush();
+            }
+            Duration taken = Duration.ofNanos(asking.environment().nanoTime() - begun);
+            assertThat(taken).isBetween(Duration.ofSeconds(6), Duration.ofSeconds(12));
+            begun = slow.environment().nanoTime();
+            try (BitswapSession session = bitswap(slow).session(PATIENCE)) {
+                assertThat(read(session, other)).hasSize(100_000);
+            }
+            taken = Duration.ofNanos(slow.environment().nanoTime() - begun);
+            assertThat(taken).as("its own wants").isLessThan(Duration.ofSeconds(2));
+        });
+    }
+
+    @Test
     void aProviderThatIsNamedIsConnectedToAndAsked() {
         World.underSeeds(5, world -> {
             byte[] content = content(50_000);

@@ -71,6 +71,7 @@ public final class Bitswap implements HostService {
     private final AtomicLong banCount = new AtomicLong();
     private @Nullable Host host;
     private @Nullable ServingTurns turns;
+    private @Nullable SendingRate rate;
     private @Nullable Arrivals arrivals;
 
     private Bitswap(BlockStore store, Limits limits, Predicate<Cid> serves) {
@@ -102,6 +103,7 @@ public final class Bitswap implements HostService {
     public void start(Host started) {
         host = started;
         turns = new ServingTurns(started.environment(), limits.serving());
+        rate = new SendingRate(started.environment(), limits.sendRate());
         arrivals = new Arrivals(started.environment(), store, limits.unstored(), this::stored);
         for (String protocol : BitswapMessage.PROTOCOLS) {
             registrations.add(started.handle(protocol, this::receive));
@@ -302,6 +304,10 @@ public final class Bitswap implements HostService {
 
     ServingTurns turns() {
         return started(turns);
+    }
+
+    SendingRate rate() {
+        return started(rate);
     }
 
     Arrivals arrivals() {

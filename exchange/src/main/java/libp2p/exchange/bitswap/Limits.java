@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param sendTimeout for one message that is sent, and for one that comes, from its first byte to its last
  * @param idle how long an incoming stream may be silent
  * @param silence after which a peer that owes blocks is passed over
+ * @param sendRate bytes of blocks that are given away in a second, to all peers together
  * @param search how long a session waits without progress before it looks for providers, and between searches
  * @param providers that are taken from one search
  * @param banned how long a peer that sent wrong bytes is left alone
@@ -40,6 +41,7 @@ public record Limits(
         Duration sendTimeout,
         Duration idle,
         Duration silence,
+        long sendRate,
         Duration search,
         int providers,
         Duration banned) {
@@ -60,6 +62,7 @@ public record Limits(
             Duration.ofMinutes(2),
             Duration.ofMinutes(5),
             Duration.ofSeconds(5),
+            Long.MAX_VALUE,
             Duration.ofSeconds(1),
             10,
             Duration.ofHours(1));
@@ -81,6 +84,31 @@ public record Limits(
                 unasked,
                 sendTimeout,
                 idle,
+                value,
+                sendRate,
+                search,
+                providers,
+                banned);
+    }
+
+    /** With another number of bytes a second for all peers together. */
+    public Limits withSendRate(long value) {
+        return new Limits(
+                messageBytes,
+                messageEntries,
+                blockBytes,
+                replyBytes,
+                wantsPerPeer,
+                cidBytes,
+                inlineBytes,
+                serving,
+                outstanding,
+                wanted,
+                unstored,
+                unasked,
+                sendTimeout,
+                idle,
+                silence,
                 value,
                 search,
                 providers,

@@ -35,6 +35,9 @@ final class PeerLink {
     private final Bitswap bitswap;
     private final PeerId peer;
     private final Limits limits;
+    /** Of a message: no more than a second of the rate, so that the peer does not take a pause for silence. */
+    private final long replyBytes;
+
     private final Ledger ledger = new Ledger();
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Cid, BitswapMessage.Want> unsent = new LinkedHashMap<>();
@@ -43,12 +46,16 @@ final class PeerLink {
     private PeerAddress address;
     private boolean mayDial;
     private boolean sending;
+    /** Whether the rate of this host holds back the answers until {@link #resume}. */
+    private boolean held;
+
     private int unasked;
 
     PeerLink(Bitswap bitswap, PeerId peer, Limits limits) {
         this.bitswap = bitswap;
         this.peer = peer;
         this.limits = limits;
+        replyBytes = Math.min(limits.replyBytes(), limits.sendRate());
         wants = new WantList(limits.wantsPerPeer());
         address = PeerAddress.of(peer);
     }
@@ -180,9 +187,42 @@ final class PeerLink {
     }
 
     private void wake() {
-        if (!sending && (!unsent.isEmpty() || wants.hasTasks())) {
+        if (!sending && (!unsent.isEmpty() || hasAnswers())) {
             sending = true;
             bitswap.host().environment().start("bitswap to " + peer, this::send);
+        }
+    }
+
+    /** With the lock. */
+    private boolean hasAnswers() {
+        return !held && wants.hasTasks();
+    }
+
+    /** Whether this host has given away enough for now; then the answers wait, and only they. */
+    private boolean isHeld() {
+        long delay = bitswap.rate().delayNanos();
+        if (delay == 0) {
+            return false;
+        }
+        lock.lock();
+        try {
+            if (!held) {
+                held = true;
+                bitswap.host().environment().schedule(delay, this::resume);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void resume() {
+        lock.lock();
+        try {
+            held = false;
+            wake();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -244,7 +284,7 @@ final class PeerLink {
     private boolean finished() {
         lock.lock();
         try {
-            if (unsent.isEmpty() && !wants.hasTasks()) {
+            if (unsent.isEmpty() && !hasAnswers()) {
                 sending = false;
                 return true;
             }
@@ -271,15 +311,18 @@ final class PeerLink {
         Answer answer = new Answer();
         lock.lock();
         try {
-            if (!wants.hasTasks()) {
+            if (!hasAnswers()) {
                 return answer;
             }
         } finally {
             lock.unlock();
         }
+        if (isHeld()) {
+            return answer;
+        }
         bitswap.turns().take(ledger);
         try {
-            for (int i = 0; i < LOOKED_UP && answer.bytes < limits.replyBytes(); i++) {
+            for (int i = 0; i < LOOKED_UP && answer.bytes < replyBytes; i++) {
                 BitswapMessage.Want want = poll();
                 if (want == null) {
                     break;
@@ -330,7 +373,7 @@ final class PeerLink {
     }
 
     private void add(BitswapMessage.Want want, byte[] data, Answer answer) {
-        if (!answer.blocks.isEmpty() && answer.bytes + data.length > limits.replyBytes()) {
+        if (!answer.blocks.isEmpty() && answer.bytes + data.length > replyBytes) {
             kept = Block.trusted(want.cid(), data);
             lock.lock();
             try {
@@ -338,7 +381,7 @@ final class PeerLink {
             } finally {
                 lock.unlock();
             }
-            answer.bytes = limits.replyBytes(); // the message is full
+            answer.bytes = replyBytes; // the message is full
             return;
         }
         answer.blocks.add(Block.trusted(want.cid(), data));
@@ -360,6 +403,7 @@ final class PeerLink {
             bytes += block.size();
         }
         ledger.sent(bytes);
+        bitswap.rate().sent(bytes);
         bitswap.countSent(answer.blocks.size(), bytes);
         lock.lock();
         try {

@@ -224,7 +224,7 @@ public final class PinQueue implements AutoCloseable {
         try {
             String id = closed ? null : waiting.poll();
             PinStatus status = id == null ? null : requests.get(id);
-            if (status == null) {
+            if (id == null || status == null) {
                 running--;
                 return null;
             }
