@@ -41,15 +41,58 @@ class GatewayExchangesTest {
             String url = (String) row.get("url");
             Map<String, Object> asked = Json.object(row.get("requestHeaders"));
             if (url.contains("entity-bytes") && !url.contains("dag-scope")) {
-                continue; // Kubo ignores the range, the specification does not
+                tests.add(DynamicTest.dynamicTest(url, () -> checkImpliedScope(gateway, url, row)));
+                continue;
             }
             if (row.get("car") != null && Json.object(row.get("car")).get("error") != null) {
-                continue; // Kubo cuts its own archive short
+                tests.add(DynamicTest.dynamicTest(url, () -> checkCutShort(gateway, url, row)));
+                continue;
             }
             tests.add(DynamicTest.dynamicTest(row.get("method") + " " + url + " " + asked, () -> check(gateway, row)));
         }
-        assertThat(tests).hasSizeGreaterThan(75);
+        assertThat(tests).hasSize(84);
         return tests;
+    }
+
+    /** Kubo ignores a range without a scope and sends the whole DAG; the specification says that it implies the scope. */
+    private static void checkImpliedScope(Gateway gateway, String url, Map<String, Object> row) throws IOException {
+        List<String> blocks = blocks(answer(gateway, url));
+        assertThat(blocks).isEqualTo(blocks(answer(gateway, url + "&dag-scope=entity")));
+        assertThat(recorded(row)).containsAll(blocks).hasSizeGreaterThan(blocks.size());
+    }
+
+    /**
+     * Kubo has sent the way to the file when it finds that a range ends before it begins, and writes a text behind it, which a reader takes
+     * for a block. Here the archive ends behind the same blocks.
+     */
+    private static void checkCutShort(Gateway gateway, String url, Map<String, Object> row) throws IOException {
+        List<String> recorded = recorded(row);
+        assertThat(blocks(answer(gateway, url))).isEqualTo(recorded.subList(0, recorded.size() - 1));
+    }
+
+    private static byte[] answer(Gateway gateway, String url) throws IOException {
+        URI uri = URI.create(url);
+        GatewayResponse response =
+                gateway.handle(GatewayRequest.of("GET", uri.getRawPath(), uri.getRawQuery(), Map.of()));
+        assertThat(response.status()).isEqualTo(200);
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        response.body().writeTo(body);
+        return body.toByteArray();
+    }
+
+    private static List<String> blocks(byte[] archive) throws IOException {
+        List<String> blocks = new ArrayList<>();
+        CarReader car = new CarReader(new ByteArrayInputStream(archive));
+        for (Block block = car.next(); block != null; block = car.next()) {
+            blocks.add(block.cid().toString());
+        }
+        return blocks;
+    }
+
+    private static List<String> recorded(Map<String, Object> row) {
+        return Json.objects(Json.object(row.get("car")).get("blocks")).stream()
+                .map(block -> (String) block.get("cid"))
+                .toList();
     }
 
     private static void check(Gateway gateway, Map<String, Object> row) throws IOException {
@@ -69,15 +112,7 @@ class GatewayExchangesTest {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         response.body().writeTo(body);
         if (row.containsKey("car")) {
-            List<String> blocks = new ArrayList<>();
-            CarReader car = new CarReader(new ByteArrayInputStream(body.toByteArray()));
-            for (Block block = car.next(); block != null; block = car.next()) {
-                blocks.add(block.cid().toString());
-            }
-            List<String> wanted = new ArrayList<>();
-            Json.objects(Json.object(row.get("car")).get("blocks"))
-                    .forEach(block -> wanted.add((String) block.get("cid")));
-            assertThat(blocks).isEqualTo(wanted);
+            assertThat(blocks(body.toByteArray())).isEqualTo(recorded(row));
         } else if (row.containsKey("bodyHex") && row.get("method").equals("GET")) {
             assertThat(HexFormat.of().formatHex(body.toByteArray())).isEqualTo(row.get("bodyHex"));
         }
