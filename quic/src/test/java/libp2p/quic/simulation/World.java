@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.core.environment.system.SystemEnvironment;
@@ -39,6 +40,11 @@ final class World {
     static Consumer<String> trace = text -> {};
     /** Addresses from and to which nothing gets through. */
     final Set<InetSocketAddress> dead = new HashSet<>();
+
+    /** What the network makes of the marks of congestion notification; it bleaches them. */
+    IntUnaryOperator marks = mark -> 0;
+
+    private int mark;
 
     /** Sees every datagram that is sent, with its source. */
     BiConsumer<InetSocketAddress, byte[]> watcher = (from, datagram) -> {};
@@ -90,6 +96,7 @@ final class World {
 
     private void deliver(byte[] datagram, InetSocketAddress from, InetSocketAddress to) {
         watcher.accept(from, datagram);
+        int arriving = marks.applyAsInt(mark);
         if (dead.contains(from) || dead.contains(to)) {
             return;
         }
@@ -113,7 +120,7 @@ final class World {
                 Node node = nodes.get(to);
                 if (node != null) {
                     delivered++;
-                    node.receive(datagram.clone(), from, to);
+                    node.receive(datagram.clone(), from, to, arriving);
                 }
             });
         }
@@ -170,15 +177,15 @@ final class World {
             return peer;
         }
 
-        void receive(byte[] datagram, InetSocketAddress from, InetSocketAddress to) {
+        void receive(byte[] datagram, InetSocketAddress from, InetSocketAddress to, int codepoint) {
             ByteBuffer buffer = ByteBuffer.wrap(datagram);
-            Peer peer = endpoint.route(buffer, 0, datagram.length, from, 0, now, admission -> {
+            Peer peer = endpoint.route(buffer, 0, datagram.length, from, codepoint, now, admission -> {
                 at(now + 100_000, () -> admit(admission));
                 return true;
             });
             if (peer != null) {
                 peer.connection.migration().heardOn(to.equals(second) ? 1 : 0);
-                peer.connection.receive(buffer, 0, datagram.length, from, 0, now);
+                peer.connection.receive(buffer, 0, datagram.length, from, codepoint, now);
                 peer.turn();
             }
             Endpoint.Answer answer;
@@ -236,12 +243,14 @@ final class World {
             while (connection.transmit(batch, now)) {
                 byte[] all = new byte[batch.length()];
                 batch.buffer().get(0, all);
+                mark = batch.codepoint();
                 for (int from = 0; from < all.length; from += batch.segment()) {
                     byte[] one = java.util.Arrays.copyOfRange(all, from, Math.min(all.length, from + batch.segment()));
                     deliver(one, batch.local() == 0 ? node.address : node.second, batch.remote());
                 }
                 batch.clear();
             }
+            mark = 0;
             if (!over && admission != null && (connection.isComplete() || connection.isTerminated())) {
                 over = true;
                 node.endpoint.handshakeOver(admission);
