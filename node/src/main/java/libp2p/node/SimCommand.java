@@ -35,6 +35,9 @@ final class SimCommand implements Callable<Integer> {
                     + " hosts on.")
     private @Nullable Schedule schedule;
 
+    @Option(names = "--quic", description = "Talk over QUIC rather than TCP.")
+    private boolean quic;
+
     @Option(names = "--trace", description = "Print every frame on the network to standard error.")
     private boolean trace;
 
@@ -44,7 +47,7 @@ final class SimCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Schedule picked = schedule != null ? schedule : hosts < LARGE ? Schedule.MIXED : Schedule.FIFO;
-        SimulatedHosts.Plan plan = new SimulatedHosts.Plan(hosts, peers, seed, picked);
+        SimulatedHosts.Plan plan = new SimulatedHosts.Plan(hosts, peers, seed, picked, quic);
         try {
             print(plan, SimulatedHosts.run(plan, trace ? System.err::println : null));
             return Exit.DONE;
@@ -113,6 +116,6 @@ final class SimCommand implements Callable<Integer> {
 
     private static String command(SimulatedHosts.Plan plan) {
         return "p2p sim --hosts " + plan.hosts() + " --peers " + plan.peers() + " --seed " + plan.seed()
-                + " --schedule " + plan.schedule().name().toLowerCase(Locale.ROOT);
+                + " --schedule " + plan.schedule().name().toLowerCase(Locale.ROOT) + (plan.quic() ? " --quic" : "");
     }
 }

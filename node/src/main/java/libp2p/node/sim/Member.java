@@ -38,7 +38,7 @@ final class Member {
         this.identifications = host.events().subscribe(PeerIdentified.class);
     }
 
-    static Member start(Simulation simulation, int index) throws IOException {
+    static Member start(Simulation simulation, int index, boolean quic) throws IOException {
         String ip = "10." + (index >> 16) + "." + (index >> 8 & 0xff) + "." + (index & 0xff);
         SimulatedEnvironment environment = simulation.host("host-" + index, ip);
         Host host = Libp2p.host()
@@ -47,7 +47,7 @@ final class Member {
                 .resources(new CountingResourceManager(environment, LIMITS))
                 .limits(limits -> limits.withSwarm(swarm -> swarm.withListening(
                         listening -> listening.withInterfacePoll(Duration.ZERO)))) // its interfaces stay as they are
-                .listen("/ip4/" + ip + "/tcp/" + PORT)
+                .listen("/ip4/" + ip + (quic ? "/udp/" + PORT + "/quic-v1" : "/tcp/" + PORT))
                 .start();
         return new Member(environment, host);
     }

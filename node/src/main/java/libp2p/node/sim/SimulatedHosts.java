@@ -12,7 +12,7 @@ import libp2p.simulator.Trace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many complete hosts (Ed25519, TCP, Noise, yamux) in one simulation. Each connects to some others, which the seed
+ * Many complete hosts (Ed25519; TCP, Noise and yamux, or QUIC) in one simulation. Each connects to some others, which the seed
  * picks, and pings them; all identify each other; then all close, and nothing may be left. The same plan has the same
  * outcome on every machine.
  */
@@ -24,9 +24,15 @@ public final class SimulatedHosts {
      * @param peers how many others each host dials, less than {@code hosts}
      * @param seed decides who dials whom, the latencies, all keys, and who runs when
      * @param schedule how the simulator picks the next thread
+     * @param quic whether they talk over QUIC rather than TCP
      */
-    public record Plan(int hosts, int peers, long seed, Schedule schedule) {
+    public record Plan(int hosts, int peers, long seed, Schedule schedule, boolean quic) {
         private static final int MOST_HOSTS = 1 << 16;
+
+        /** Over TCP. */
+        public Plan(int hosts, int peers, long seed, Schedule schedule) {
+            this(hosts, peers, seed, schedule, false);
+        }
 
         public Plan {
             if (hosts < 2 || hosts > MOST_HOSTS || peers < 1 || peers >= hosts) {
@@ -92,7 +98,7 @@ public final class SimulatedHosts {
 
     private void live(Simulation simulation) throws Exception {
         for (int i = 0; i < plan.hosts(); i++) {
-            members.add(Member.start(simulation, i));
+            members.add(Member.start(simulation, i, plan.quic()));
         }
         RandomGenerator topology = simulation.random("topology");
         List<List<Member>> chosen = new ArrayList<>();

@@ -50,7 +50,7 @@ final class QuicMuxedStream implements MuxedStream {
     /** Bytes that may still be written then, and are dropped: a handler's late answer is no failure. */
     private int pardon = PARDON;
 
-    private boolean told;
+    boolean told;
     private int transferred;
 
     QuicMuxedStream(QuicConnection connection, QuicMuxedStreams table, QuicStream stream) {
@@ -438,14 +438,14 @@ final class QuicMuxedStream implements MuxedStream {
     }
 
     private void settle() {
-        if (told || !hasReadingEnded() || !finished && writeFailure == null) {
+        boolean atWork = satisfied && connection.closeReason() == null; // a handler, for one who reads no answer
+        if (told || !hasReadingEnded() || !finished && (writeFailure == null || atWork)) {
             return;
         }
         told = true;
-        table.ended();
-        Runnable action = onEnd;
-        if (action != null) {
-            connection.environment().start("quic-stream-end", action);
+        table.ended(stream);
+        if (onEnd != null) {
+            connection.environment().start("quic-stream-end", onEnd);
         }
     }
 

@@ -74,8 +74,8 @@ final class QuicMuxedStreams {
             QuicMuxedStream touched = open.get(stream);
             if (touched != null) {
                 touched.look();
-                if (stream.hasReceivingEnded() && stream.hasSendingEnded()) {
-                    open.remove(stream);
+                if (touched.told) {
+                    forget(stream);
                 }
             }
         }
@@ -144,8 +144,16 @@ final class QuicMuxedStreams {
     }
 
     /** Both ways of a stream have ended for the application. */
-    void ended() {
+    void ended(QuicStream stream) {
         running--;
+        forget(stream);
+    }
+
+    /** Until the application is done with a stream it has to hear of the connection's end. */
+    private void forget(QuicStream stream) {
+        if (stream.hasReceivingEnded() && stream.hasSendingEnded()) {
+            open.remove(stream);
+        }
     }
 
     /** Without the lock. */
