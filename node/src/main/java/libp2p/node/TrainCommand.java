@@ -46,6 +46,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        trainContent();
         try (Host listener =
                 options.host().listen(addresses()).service(new Echo()).start()) {
             options.tlsInsecure = true;
@@ -53,7 +54,6 @@ final class TrainCommand implements Callable<Integer> {
                 train(new PeerAddress(listener.peerId(), List.of(address)));
             }
         }
-        trainContent();
         tellEngines();
         return Exit.DONE;
     }
