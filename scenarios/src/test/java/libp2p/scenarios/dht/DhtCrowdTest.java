@@ -40,7 +40,8 @@ class DhtCrowdTest {
     @Tag("huge")
     @Timeout(value = 2, unit = TimeUnit.HOURS)
     void aThousandHostsFindAlmostEverything() {
-        DhtCrowd.Outcome outcome = DhtCrowd.run(plan(1000, 48, 100, "noise"));
+        DhtCrowd.Outcome outcome = DhtCrowd.run(
+                new DhtCrowd.Plan(1000, 0, 48, Duration.ofMillis(20), Duration.ofMinutes(1), 100, "noise", false, 1));
         assertThat(outcome.found()).isGreaterThanOrEqualTo(3 * 100 * 98 / 100);
         assertThat(outcome.exact()).isGreaterThan(0.95);
         assertThat(outcome.mostConnections()).isLessThanOrEqualTo(48);
