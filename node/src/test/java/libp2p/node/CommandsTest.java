@@ -84,7 +84,7 @@ class CommandsTest {
                 .startsWith("{\"event\":\"identify\",\"peer\":\"" + host.peerId() + "\",\"agent\":\"java-libp2p")
                 .contains(
                         ",\"protocols\":[\"/echo/1.0.0\",\"/ipfs/id/1.0.0\",\"/ipfs/id/push/1.0.0\",\"/ipfs/ping/1.0.0\","
-                            + "\"/perf/1.0.0\"]")
+                                + "\"/perf/1.0.0\"]")
                 .contains(",\"addrs\":[\"" + host.addresses().getFirst() + "\"]")
                 .containsPattern(",\"observed\":\"/ip4/127\\.0\\.0\\.1/tcp/[0-9]+\"");
     }

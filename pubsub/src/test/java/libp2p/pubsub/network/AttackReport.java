@@ -213,12 +213,12 @@ public final class AttackReport {
         page.append(String.format(
                 Locale.ROOT,
                 "Written by `pubsub/attacks %s %s`: %d honest nodes, of which %d publish %d messages of 2 KiB a second"
-                    + " in all, with %d honest neighbours each, and %d attackers; links of 25 ms ± 10 %%; simulated"
-                    + " time, seed %d. The network and the parameters named *evaluation* are those of the evaluation"
-                    + " of GossipSub 1.1 (its files are beside the"
-                    + " [test](../pubsub/src/test/java/libp2p/pubsub/network/AttackTest.java)); *declared* are the"
-                    + " defaults of this project for a topic that declares its rate, *default* those for a topic of"
-                    + " which nothing is known. %s%n%n",
+                        + " in all, with %d honest neighbours each, and %d attackers; links of 25 ms ± 10 %%; simulated"
+                        + " time, seed %d. The network and the parameters named *evaluation* are those of the evaluation"
+                        + " of GossipSub 1.1 (its files are beside the"
+                        + " [test](../pubsub/src/test/java/libp2p/pubsub/network/AttackTest.java)); *declared* are the"
+                        + " defaults of this project for a topic that declares its rate, *default* those for a topic of"
+                        + " which nothing is known. %s%n%n",
                 field.place(),
                 size.equals(Size.SMALL) ? "small" : "full",
                 size.honest(),
@@ -240,10 +240,10 @@ public final class AttackReport {
                 field.times().attacked()));
         page.append(
                 "Bounds: at least 99.9 % of all deliveries to honest nodes; p99 at most 1 s (3 s in the first minute"
-                    + " of cold boot and covert flash); at most 10 % of the places in the meshes of honest nodes are"
-                    + " the attackers' 60 s after the onset; at most 1.5 times the bytes of the run without attackers,"
-                    + " per second of publishing. The last columns are the time that the run took on the clock and of"
-                    + " the processor, and the hash of all that was sent, which the same seed gives again.\n");
+                        + " of cold boot and covert flash); at most 10 % of the places in the meshes of honest nodes are"
+                        + " the attackers' 60 s after the onset; at most 1.5 times the bytes of the run without attackers,"
+                        + " per second of publishing. The last columns are the time that the run took on the clock and of"
+                        + " the processor, and the hash of all that was sent, which the same seed gives again.\n");
         if (!missing.isEmpty()) {
             page.append("\nNot run at this size yet: ")
                     .append(String.join(", ", missing))
