@@ -216,6 +216,7 @@ final class ModelRun implements LossRecovery.Observer {
         persistent = false;
         int space = recovery.timeout(handshakeKeys, now);
         assertThat(space).as("space of the probes").isEqualTo(model.timeout(handshakeKeys, now));
+        judgeMarks();
         compareLosses();
         if (space < 0) {
             count(Kind.TIMED_LOSS);
@@ -278,6 +279,7 @@ final class ModelRun implements LossRecovery.Observer {
             boolean marked = counts.length > 0 && tellsCongestion(space, kept, counts);
             boolean news = recovery.acknowledged(spaces[space], ack, delay, now);
             assertThat(news).isEqualTo(model.acknowledge(space, kept, delay, marked, now));
+            judgeMarks();
             if (marked && recovery.congestion().window() < before) {
                 count(Kind.MARKED);
             }
@@ -321,14 +323,41 @@ final class ModelRun implements LossRecovery.Observer {
     }
 
     /** RFC 9000, section 13.4.2: whether the counts of a space say that more packets met congestion. */
-    private final long[] ce = new long[RecoveryModel.SPACES];
-
     private boolean tellsCongestion(int space, NavigableSet<Long> numbers, long[] counts) {
-        if (numbers.last() <= model.largest[space] || counts[2] <= ce[space]) {
+        if (marksAreUseless || numbers.last() <= model.largest[space]) {
             return false;
         }
-        ce[space] = counts[2];
-        return true;
+        long marked = numbers.stream()
+                .map(model.sent.get(space)::get)
+                .filter(packet -> packet != null && packet.marked())
+                .count();
+        if (counts[0] + counts[2] - toldMarks[space] < marked) {
+            marksAreUseless = true;
+            return false;
+        }
+        marksArrived |= marked > 0;
+        boolean more = counts[2] > toldCongestion[space];
+        toldMarks[space] = counts[0] + counts[2];
+        toldCongestion[space] = counts[2];
+        return more;
+    }
+
+    private final long[] toldMarks = new long[RecoveryModel.SPACES];
+    private final long[] toldCongestion = new long[RecoveryModel.SPACES];
+
+    /**
+     * Marks are given up for good, and their counts say nothing any more, when a frame counts fewer new ones than it
+     * acknowledges (section 13.4.2.1; a frame that leaves out old ranges makes this happen to the next one), or when none
+     * was seen to arrive before ten were lost or probes were sent for the third time in a row (section 13.4.2.2).
+     */
+    private boolean marksAreUseless;
+
+    private boolean marksArrived;
+    private int marksLost;
+
+    private void judgeMarks() {
+        marksLost += (int) model.lost.stream().filter(Sent::marked).count();
+        marksAreUseless |= !marksArrived && (marksLost >= 10 || model.probes > 2);
     }
 
     // ---- the comparison
