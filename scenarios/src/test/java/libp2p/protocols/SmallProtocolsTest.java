@@ -140,10 +140,11 @@ class SmallProtocolsTest {
             }) {
                 try (Stream stream = client.open(server, JsonRequests.PROTOCOL)) {
                     stream.write(bytes(wrong));
-                    assertThatThrownBy(() -> { // the reset may overtake the answer to the proposal
-                                stream.closeWrite();
-                                stream.input().readAllBytes();
-                            })
+                    assertThatThrownBy(
+                                    () -> { // the reset may overtake the answer to the proposal
+                                        stream.closeWrite();
+                                        stream.input().readAllBytes();
+                                    })
                             .as(wrong)
                             .isInstanceOf(IOException.class);
                 }
