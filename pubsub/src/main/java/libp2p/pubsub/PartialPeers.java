@@ -43,6 +43,11 @@ public final class PartialPeers {
         return core.view(view -> view.partialPeers(topic, mesh));
     }
 
+    /** Whether this host has subscribed to a topic for messages in parts. */
+    public boolean hasJoined(String topic) {
+        return core.view(view -> view.exchangesPartials(topic));
+    }
+
     /** Whether a peer takes parts of the messages of a topic, not only the news of them. */
     public boolean takesParts(PeerId peer, String topic) {
         return core.view(view -> view.requestsPartial(peer, topic));

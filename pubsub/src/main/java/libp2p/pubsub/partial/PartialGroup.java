@@ -6,10 +6,13 @@ import java.util.Map;
 import java.util.Set;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.MalformedException;
+import libp2p.pubsub.rpc.Limits;
 import libp2p.pubsub.rpc.Rpc;
 import org.jspecify.annotations.Nullable;
 
-/** What the peers have of one message in parts, and what they know of this host. A state machine; not thread-safe. */
+/**
+ * One message in parts: the parts that each peer has, and those that it knows to be here. A state machine; not thread-safe.
+ */
 final class PartialGroup {
     /** One peer. */
     private static final class Sight {
@@ -27,14 +30,17 @@ final class PartialGroup {
     PeerId begunBy;
 
     private final Map<PeerId, Sight> sights = new LinkedHashMap<>();
+    private final int metadataBytes;
     private int life;
 
-    PartialGroup(String topic, byte[] id, PartialMessage message, @Nullable PeerId begunBy, int life) {
+    /** @param limits of which the life in heartbeats and the size of metadata count */
+    PartialGroup(String topic, byte[] id, PartialMessage message, @Nullable PeerId begunBy, Limits.Partials limits) {
         this.topic = topic;
         this.id = id;
         this.message = message;
         this.begunBy = begunBy;
-        this.life = life;
+        this.metadataBytes = limits.metadataBytes();
+        this.life = limits.heartbeats();
     }
 
     /** Keeps the group for so many heartbeats from now on. */
@@ -60,10 +66,13 @@ final class PartialGroup {
      * @throws MalformedException if it makes no sense
      */
     boolean receive(PeerId from, Rpc.Partial partial) throws MalformedException {
-        Sight sight = sights.computeIfAbsent(from, key -> new Sight());
         byte[] metadata = partial.metadata();
+        if (metadata != null) {
+            check(metadata);
+        }
+        Sight sight = sights.computeIfAbsent(from, key -> new Sight());
         if (metadata != null && metadata.length > 0) {
-            sight.theirs = merged(sight.theirs, metadata);
+            sight.theirs = check(merged(sight.theirs, metadata));
         }
         byte[] parts = partial.message();
         if (parts == null || parts.length == 0) {
@@ -80,8 +89,16 @@ final class PartialGroup {
         return before == null ? more : message.merged(before, more);
     }
 
+    /** The metadata that a peer has told of, which is kept. */
+    private byte[] check(byte[] metadata) throws MalformedException {
+        if (metadata.length > metadataBytes) {
+            throw new MalformedException("metadata of " + metadata.length + " bytes, more than " + metadataBytes);
+        }
+        return metadata;
+    }
+
     /**
-     * What a peer is to be sent now, which counts as sent.
+     * Makes the next RPC to a peer, which counts as sent.
      *
      * @param wantsParts whether the peer takes parts, not only the news of them
      * @return null where it knows and has everything that is here

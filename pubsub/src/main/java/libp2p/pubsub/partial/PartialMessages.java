@@ -100,7 +100,7 @@ public final class PartialMessages implements PartialListener {
             Name name = new Name(topic, ByteBuffer.wrap(group.clone()));
             PartialGroup known = groups.get(name);
             if (known == null || known.message != message) {
-                known = new PartialGroup(topic, group.clone(), message, null, limits.heartbeats());
+                known = new PartialGroup(topic, group.clone(), message, null, limits);
                 groups.put(name, known);
             }
             known.begunBy = null;
@@ -163,9 +163,13 @@ public final class PartialMessages implements PartialListener {
     private void work() {
         Arrival next;
         while ((next = next()) != null) {
-            PartialGroup changed = take(next.from(), next.partial());
-            if (changed != null) {
-                application.changed(changed.topic, changed.id.clone(), changed.message);
+            try {
+                PartialGroup changed = take(next.from(), next.partial());
+                if (changed != null) {
+                    application.changed(changed.topic, changed.id.clone(), changed.message);
+                }
+            } catch (RuntimeException | StackOverflowError | LinkageError failure) { // the next ones are still taken
+                LOG.log(Level.WARNING, "the application failed on parts of a message", failure);
             }
         }
     }
@@ -212,6 +216,9 @@ public final class PartialMessages implements PartialListener {
         if (known != null) {
             return known;
         }
+        if (!running().peers().hasJoined(partial.topic())) {
+            return null;
+        }
         int all = 0;
         int ofPeer = 0;
         for (PartialGroup other : groups.values()) {
@@ -234,7 +241,7 @@ public final class PartialMessages implements PartialListener {
         if (message == null) {
             return null;
         }
-        PartialGroup begun = new PartialGroup(partial.topic(), partial.group(), message, from, limits.heartbeats());
+        PartialGroup begun = new PartialGroup(partial.topic(), partial.group(), message, from, limits);
         groups.put(name, begun);
         return begun;
     }
@@ -254,8 +261,10 @@ public final class PartialMessages implements PartialListener {
             if (next != null) {
                 peers.send(peer, next);
             }
-        } catch (MalformedException nonsense) { // what the peer has told makes no sense to the application
+        } catch (MalformedException nonsense) { // the peer's metadata makes no sense to the application
             peers.invalid(peer, group.topic);
+        } catch (RuntimeException | StackOverflowError | LinkageError failure) { // the other peers still get theirs
+            LOG.log(Level.WARNING, "the application failed on the parts for a peer", failure);
         }
     }
 

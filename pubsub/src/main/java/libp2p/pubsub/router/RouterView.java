@@ -73,6 +73,12 @@ public final class RouterView {
         return theirs != null && theirs.requestsPartial() && sendsPartials(id);
     }
 
+    /** Whether this host has subscribed to a topic for messages in parts. */
+    public boolean exchangesPartials(String topic) {
+        Subscription own = state.subscriptions.get(topic);
+        return own != null && (own.requestsPartial() || own.supportsPartial());
+    }
+
     /**
      * The peers of a topic that exchange parts of its messages with this host, sorted: one side wants parts that the
      * other can send.

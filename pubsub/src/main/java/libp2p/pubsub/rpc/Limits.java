@@ -145,11 +145,13 @@ public record Limits(Frame frame, Peer peer, State state, Queues queues) {
      * @param groups messages of one topic that peers have begun and this host has not published
      * @param groupsOfPeer the same of one peer
      * @param heartbeats for which a message is kept after it was published or begun
+     * @param metadataBytes bytes of the metadata of one peer about one message
      * @param waiting RPCs with parts that wait to be taken
      * @param waitingBytes bytes of them together
      */
-    public record Partials(int groups, int groupsOfPeer, int heartbeats, int waiting, long waitingBytes) {
-        public static final Partials DEFAULT = new Partials(255, 8, 5, 1_024, 16L << 20);
+    public record Partials(
+            int groups, int groupsOfPeer, int heartbeats, int metadataBytes, int waiting, long waitingBytes) {
+        public static final Partials DEFAULT = new Partials(255, 8, 5, 4 << 10, 1_024, 16L << 20);
     }
 
     public Limits withFrame(Frame value) {

@@ -7,14 +7,16 @@ import java.util.Set;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.MalformedException;
 import libp2p.pubsub.network.RouterNetwork;
+import libp2p.pubsub.rpc.Limits;
 import libp2p.pubsub.rpc.Rpc;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What is told and sent to whom of a message in parts. A part is a bit here, and its own metadata. */
+/** The metadata and parts that each peer gets of one message. A part is a bit here, and its own metadata. */
 class PartialGroupTest {
     private static final PeerId ANNA = RouterNetwork.id("anna");
     private static final PeerId BELA = RouterNetwork.id("bela");
+    private static final Limits.Partials LIMITS = new Limits.Partials(255, 8, 3, 4, 1_024, 1 << 20);
 
     /** Eight parts without content: parts and metadata are a byte with a bit for each. */
     private static final class Bits implements PartialMessage {
@@ -65,7 +67,7 @@ class PartialGroupTest {
     }
 
     private static PartialGroup group(int bits) {
-        return new PartialGroup("t", new byte[8], new Bits(bits), null, 3);
+        return new PartialGroup("t", new byte[8], new Bits(bits), null, LIMITS);
     }
 
     @Test
@@ -132,5 +134,16 @@ class PartialGroupTest {
         group.keep(1);
         assertThat(group.heartbeat(Set.of(BELA))).isFalse();
         assertThat(group.heartbeat(Set.of(BELA))).isTrue();
+    }
+
+    @Test
+    void longMetadataIsRefusedAndNotKept() throws MalformedException {
+        PartialGroup group = group(0b11);
+        assertThatThrownBy(() -> group.receive(ANNA, new Rpc.Partial("t", new byte[8], null, new byte[5])))
+                .isInstanceOf(MalformedException.class)
+                .hasMessage("metadata of 5 bytes, more than 4");
+        assertThat(group.peers()).isEmpty();
+        assertThat(group.receive(ANNA, told(0b01))).isFalse();
+        assertThat(group.peers()).containsExactly(ANNA);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.node.pubsub.EightParts;
@@ -14,6 +15,7 @@ import libp2p.pubsub.partial.PartialMessage;
 import libp2p.pubsub.partial.PartialMessages;
 import libp2p.pubsub.rpc.Limits;
 import libp2p.pubsub.rpc.Rpc;
+import libp2p.testkit.Node;
 import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class PartialMessagesTest {
     private static final String TOPIC = "parts";
 
-    private static final class One implements PartialMessages.Application {
+    private static class One implements PartialMessages.Application {
         final Map<Long, EightParts> groups = new ConcurrentHashMap<>();
         final PartialMessages messages;
 
@@ -53,6 +55,10 @@ class PartialMessagesTest {
     }
 
     private static void between(World world, One one, One other, Runnable talk) throws Exception {
+        between(world, one, other, (anna, bela) -> talk.run());
+    }
+
+    private static void between(World world, One one, One other, BiConsumer<Node, Node> talk) throws Exception {
         var anna = world.node("anna", builder -> builder.with(GossipSub.create().withPartialMessages(one.messages)));
         var bela = world.node("bela", builder -> builder.with(GossipSub.create().withPartialMessages(other.messages)));
         for (var node : List.of(anna, bela)) {
@@ -62,7 +68,7 @@ class PartialMessagesTest {
         }
         anna.host().connect(PeerAddress.of(bela.id(), bela.host().addresses()));
         world.sleep(java.time.Duration.ofSeconds(3));
-        talk.run();
+        talk.accept(anna, bela);
         world.sleep(java.time.Duration.ofSeconds(3));
     }
 
@@ -91,7 +97,7 @@ class PartialMessagesTest {
     void aPeerBeginsNoMoreGroupsThanItMay() {
         World.underSeeds(1, world -> {
             One anna = new One(Limits.Partials.DEFAULT);
-            One bela = new One(new Limits.Partials(255, 3, 100, 1_024, 1 << 20));
+            One bela = new One(new Limits.Partials(255, 3, 100, 4 << 10, 1_024, 1 << 20));
             between(world, anna, bela, () -> {
                 for (int i = 0; i < 10; i++) {
                     anna.publish(i, 1);
@@ -126,6 +132,44 @@ class PartialMessagesTest {
             world.sleep(java.time.Duration.ofSeconds(1));
             assertThat(bela.bits(5)).isZero();
             assertThat(GossipSub.on(honest.host()).scores().getFirst().total()).isNegative();
+        });
+    }
+
+    @Test
+    void partsOfATopicThatThisHostHasNotJoinedBeginNothing() {
+        World.underSeeds(1, world -> {
+            One anna = new One(Limits.Partials.DEFAULT);
+            One bela = new One(Limits.Partials.DEFAULT);
+            between(world, anna, bela, (from, to) -> {
+                var away = GossipSub.on(from.host()).partials();
+                for (int i = 0; i < 100; i++) {
+                    byte[] told = {1};
+                    away.send(to.id(), new Rpc.Partial("else" + i, EightParts.group(i), null, told));
+                }
+            });
+            assertThat(bela.messages.groups()).isZero();
+            assertThat(bela.groups).isEmpty();
+        });
+    }
+
+    @Test
+    void anApplicationThatFailsOnOneMessageStillGetsTheNext() {
+        World.underSeeds(1, world -> {
+            One anna = new One(Limits.Partials.DEFAULT);
+            One bela = new One(Limits.Partials.DEFAULT) {
+                @Override
+                public PartialMessage begin(String topic, byte[] group, PeerId by) {
+                    if (java.nio.ByteBuffer.wrap(group).getLong() == 1) {
+                        throw new IllegalStateException("planted");
+                    }
+                    return super.begin(topic, group, by);
+                }
+            };
+            between(world, anna, bela, () -> {
+                anna.publish(1, 0b1);
+                anna.publish(2, 0b1);
+            });
+            assertThat(bela.bits(2)).isEqualTo(1);
         });
     }
 }
