@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "limits",
         description = "Prints every limit of a node on this machine, in the form of the file of --limits, to be"
-                + " edited. What such a file does not name keeps its default. A wrong file is told by its line.",
+                + " edited. A limit that the file does not name keeps its default. A wrong file is told by its line.",
         mixinStandardHelpOptions = true)
 final class LimitsCommand implements Callable<Integer> {
     @Parameters(

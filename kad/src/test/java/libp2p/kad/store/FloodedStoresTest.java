@@ -27,7 +27,7 @@ class FloodedStoresTest {
     private static final int PROVIDERS = 2_000;
     private static final int ROUNDS = 8;
     private static final int STRANGERS = 50;
-    /** What is kept takes 400 KiB; the file holds up to four times as much until it is compacted. A round of the flood is 5 MiB. */
+    /** The kept records take 400 KiB; the file holds up to four times as much until it is compacted. A round of the flood is 5 MiB. */
     private static final long FILE = 4 << 20;
     /** The cache of the engine. */
     private static final long ENGINE = 16 << 20;

@@ -23,7 +23,7 @@ public final class HolePuncher implements HostService {
 
     private static final String SERVICE = "libp2p.holepunch";
 
-    /** What exists once the host is known. */
+    /** The parts that exist once the host is known. */
     private record Running(
             PunchParts parts, PunchStarter starter, Retirements retirements, Registration registration) {}
 

@@ -169,7 +169,7 @@ public final class Attack {
     }
 
     /**
-     * What the simulation of a run took of this machine.
+     * The time that the simulation of a run took on this machine.
      *
      * @param wall seconds
      * @param processor seconds of all threads of the process

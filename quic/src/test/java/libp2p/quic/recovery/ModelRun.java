@@ -26,7 +26,7 @@ final class ModelRun implements LossRecovery.Observer {
 
     private record Event(long time, long order, Runnable action) {}
 
-    /** What the receiver has of one space. */
+    /** The packets of one space that the receiver has. */
     private static final class Receiver {
         final NavigableSet<Long> numbers = new TreeSet<>();
         boolean planned;
@@ -71,7 +71,7 @@ final class ModelRun implements LossRecovery.Observer {
     private boolean persistent;
     final int[] seen = new int[Kind.values().length];
 
-    /** What a run has met, so that a test can see that the seeds meet everything. */
+    /** The kinds of events in a run, so that a test can see that the seeds meet all of them. */
     enum Kind {
         SENT,
         LOST,

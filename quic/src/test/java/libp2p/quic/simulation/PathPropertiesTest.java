@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a connection learns of its path, and what it shows to those who watch the path. */
+/** The properties of a path that a connection learns, and those that it shows to an observer of the path. */
 class PathPropertiesTest {
     private static final long SECOND = 1_000_000_000L;
     private static final int BYTES = 2_000_000;

@@ -41,7 +41,7 @@ final class World {
     /** Addresses from and to which nothing gets through. */
     final Set<InetSocketAddress> dead = new HashSet<>();
 
-    /** What the network makes of the marks of congestion notification; it bleaches them. */
+    /** The network's treatment of the marks of congestion notification; it bleaches them. */
     IntUnaryOperator marks = mark -> 0;
 
     private int mark;

@@ -22,7 +22,7 @@ import libp2p.testkit.World;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What a server takes from messages of strangers, and what it tells them. */
+/** A server's limits on messages of strangers, and its answers to them. */
 class DhtMessagesTest {
     private static final int SEEDS = 5;
     private static final String PROTOCOL = "/test/kad/1.0.0";

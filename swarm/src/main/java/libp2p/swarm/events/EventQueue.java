@@ -58,7 +58,7 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
     private long opensAt;
 
     /**
-     * What a subscriber hears of.
+     * The events that a subscriber hears of.
      *
      * @param type of its events
      * @param wanted which of them; called by publishers

@@ -35,7 +35,7 @@ final class Endings {
         return cause instanceof IOException ? cause : new ConnectionClosedException(why);
     }
 
-    /** What a remote hears whose connection this host does not keep after the handshake. */
+    /** The error code for a remote whose connection this host does not keep after the handshake. */
     static long refusal(Throwable cause) {
         return cause instanceof LimitExceededException
                 ? ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED

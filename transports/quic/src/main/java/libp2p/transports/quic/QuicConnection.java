@@ -148,7 +148,7 @@ final class QuicConnection implements MuxedConnection {
         return roaming;
     }
 
-    /** What follows was heard on a lane. Needs the lock. */
+    /** Notes the lane on which the next datagrams were heard. Needs the lock. */
     void heardOn(QuicLane lane) {
         Connection current = engine;
         if (current != null && !ended) {

@@ -55,7 +55,11 @@ final class QuicPort implements UdpPort, AutoCloseable {
     private final ConnectionConfig config;
     private final ConnectionConfig unproved;
     private final Endpoint<QuicConnection> endpoint;
+    /** Of the endpoint; event loops wait for it, so that nothing slow happens with it. */
     private final ReentrantLock lock = new ReentrantLock();
+    /** Held while the socket with another port is bound. */
+    private final ReentrantLock binding = new ReentrantLock();
+
     private final Receivers receivers = new Receivers();
     private final ReentrantLock foreign = new ReentrantLock();
     /** The sockets of the port; the first is there from the start. */
@@ -244,7 +248,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
      * loop.
      */
     void saturated() {
-        if (widening.compareAndSet(false, true)) {
+        if (lanes.size() < limits.port().lanes() && widening.compareAndSet(false, true)) {
             environment.start("quic-lane", this::widen);
         }
     }
@@ -266,6 +270,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
             }
             widening.set(false);
         } catch (IOException failure) {
+            widening.set(false); // a full table of descriptors has room again some time
             LOG.log(System.Logger.Level.DEBUG, "a QUIC port stays on its loops: {0}", failure.toString());
         }
     }
@@ -275,7 +280,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
      * loop.
      */
     QuicLane elsewhere() throws IOException {
-        lock.lock();
+        binding.lock();
         try {
             QuicLane there = elsewhere;
             if (there == null) {
@@ -290,7 +295,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
             }
             return there;
         } finally {
-            lock.unlock();
+            binding.unlock();
         }
     }
 

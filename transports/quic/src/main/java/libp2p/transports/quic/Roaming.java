@@ -36,7 +36,7 @@ final class Roaming {
         return number == local ? lane : other;
     }
 
-    /** What follows was heard on a lane. */
+    /** Notes the lane on which the next datagrams were heard. */
     void heardOn(QuicLane heard, Connection engine) {
         if (heard.isElsewhere() == lane.isElsewhere()) {
             moveTo(heard);

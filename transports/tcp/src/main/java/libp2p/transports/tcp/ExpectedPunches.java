@@ -34,7 +34,7 @@ final class ExpectedPunches {
         }
     }
 
-    /** Who is expected from an address now, or null. */
+    /** The peer that is expected from an address now, or null. */
     @Nullable
     PeerId from(@Nullable InetAddress address, Environment environment) {
         lock.lock();
