@@ -93,15 +93,20 @@ class DialTest {
                 caller.join();
             }
             world.simulation().settle();
-            int sockets = world.network().openConnections(alice.environment());
+            int sockets = openAtTheNetwork(world, alice);
             assertThat(sockets).isEqualTo(alice.host().connections().size());
             if (interrupted[0] == callers.length && sockets == 0) {
                 world.sleep(Duration.ofSeconds(1));
-                assertThat(world.network().openConnections(bob.environment())).isZero();
+                assertThat(openAtTheNetwork(world, bob)).isZero();
             }
             alice.connect(bob);
             alice.ping(bob);
         });
+    }
+
+    /** What a node holds open at its network, whether or not its host knows of it. */
+    int openAtTheNetwork(World world, Node node) {
+        return world.network().openConnections(node.environment());
     }
 
     @Test

@@ -3,6 +3,7 @@ package libp2p.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import libp2p.core.resource.ScopeUsage;
 import libp2p.testkit.Node;
 import libp2p.testkit.OverQuic;
 import libp2p.testkit.World;
@@ -28,6 +29,13 @@ class ScenariosOverQuicTest {
         /** It brings transports of its own. */
         @Override
         void aTransportThatIsNeverReadyKeepsNoPlaceAmongTheDials(StandIn.Fate fate) {}
+
+        /** All connections share a socket, so that what is charged to a host tells how many there are. */
+        @Override
+        int openAtTheNetwork(World world, Node node) {
+            ScopeUsage all = node.host().resourceManager().system().usage();
+            return all.connectionsInbound() + all.connectionsOutbound();
+        }
     }
 
     @Nested

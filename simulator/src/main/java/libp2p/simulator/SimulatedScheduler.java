@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * carrier, and virtual threads change hands only where they park or yield.
  */
 final class SimulatedScheduler {
+    /** In so long a full UDP socket has sent what it holds. */
+    private static final long MOST_FULL_NANOS = 500_000;
+
     private final Simulation.Settings settings;
     private final Trace trace;
     private final Failures failures;
@@ -29,6 +32,7 @@ final class SimulatedScheduler {
     private final long turnNanos;
     private final int spuriousOneIn;
     private final int shortReadOneIn;
+    private final int fullOneIn;
     private final AtomicLong progress = new AtomicLong();
     private final ExecutorService starter;
     private final ForeignMonitors monitors = new ForeignMonitors();
@@ -52,6 +56,7 @@ final class SimulatedScheduler {
         this.turnNanos = settings.schedule() == Schedule.MIXED ? turnTimes[random.nextInt(turnTimes.length)] : 0;
         this.spuriousOneIn = 4 << (2 * random.nextInt(3));
         this.shortReadOneIn = 2 << (3 * random.nextInt(3));
+        this.fullOneIn = 128 << (2 * random.nextInt(3));
         // An executor of one thread per task is a thread container of its own: when a run is over, the threads it left
         // waiting are garbage, while the JVM's root container would keep them for ever.
         this.starter = Executors.newThreadPerTaskExecutor((ThreadFactory) this::makeThread);
@@ -102,6 +107,14 @@ final class SimulatedScheduler {
     /** Whether a socket that does not block takes less than it could. */
     boolean shortensWrite() {
         return isPerturbing() && random.oneIn(shortReadOneIn);
+    }
+
+    /**
+     * For how long a UDP socket has no room for datagrams from now on; most of the time for none. They are lost then, so that this
+     * happens much less often than a short write.
+     */
+    long fillsSocket() {
+        return isPerturbing() && random.oneIn(fullOneIn) ? 1 + random.upTo(MOST_FULL_NANOS) : 0;
     }
 
     /** Whether a socket's turn on its event loop is over although it has more. */

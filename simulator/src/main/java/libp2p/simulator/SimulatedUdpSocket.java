@@ -36,6 +36,7 @@ final class SimulatedUdpSocket implements UdpSocket {
 
     private final ArrayDeque<Datagram> unread = new ArrayDeque<>(4);
     private int unreadBytes;
+    private long fullUntil = Long.MIN_VALUE;
     private @Nullable Thread receiver;
     private @Nullable SocketEvents events;
     private boolean closed;
@@ -132,15 +133,22 @@ final class SimulatedUdpSocket implements UdpSocket {
         return served;
     }
 
-    /** The network takes every datagram at once; now and then the socket says that it is full all the same. */
+    /** The network takes every datagram at once; now and then the socket says for a while that it is full all the same. */
     @Override
     public boolean trySend(ByteBuffer source, InetSocketAddress target) throws IOException {
         events();
-        if (scheduler.shortensWrite()) {
+        if (isFull()) {
             return false;
         }
         send(source, target);
         return true;
+    }
+
+    private boolean isFull() {
+        if (scheduler.now() >= fullUntil) {
+            fullUntil = scheduler.now() + scheduler.fillsSocket();
+        }
+        return scheduler.now() < fullUntil;
     }
 
     @Override

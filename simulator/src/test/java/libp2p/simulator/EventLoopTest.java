@@ -326,7 +326,7 @@ class EventLoopTest {
                     assertThat(datagram.remaining())
                             .as("nothing is taken by halves")
                             .isEqualTo(i);
-                    hosts.simulation().schedulePoint();
+                    hosts.simulation().sleep(Duration.ofMillis(1));
                 }
             }
             hosts.simulation().await("all datagrams", () -> got.size() == 20);
@@ -335,5 +335,25 @@ class EventLoopTest {
             bob.close();
             hosts.simulation().await("the last call", () -> last[0]);
         });
+    }
+
+    /** Datagrams that a socket refuses are lost: half of them would be no network that anybody has. */
+    @Test
+    void aSocketRefusesFewDatagramsUnderAnySeed() {
+        int[] refusedInAll = {0};
+        underSeeds(SEEDS, hosts -> {
+            UdpSocket alice = hosts.alice().network().bindUdp(new InetSocketAddress("10.0.0.1", 7_000));
+            alice.onReadable(() -> 0);
+            int refused = 0;
+            for (int i = 0; i < 2_000; i++) {
+                if (!alice.trySend(ByteBuffer.allocate(100), new InetSocketAddress("10.0.0.2", 9_000))) {
+                    refused++;
+                    hosts.simulation().sleep(Duration.ofMillis(1));
+                }
+            }
+            assertThat(refused).isLessThan(60);
+            refusedInAll[0] += refused;
+        });
+        assertThat(refusedInAll[0]).isPositive();
     }
 }

@@ -46,7 +46,7 @@ public final class World {
     public static final int SEEDS = 20;
 
     /** The same where stories that are told over TCP are told over QUIC too. */
-    private static final int SEEDS_OVER_QUIC = 2;
+    private static final int SEEDS_OVER_QUIC = 5;
 
     /** The heap of tests that show what a host holds under attack. */
     private static final long SMALL_HEAP = 64 << 20;
