@@ -60,6 +60,83 @@ class ByteQueueTest {
         return count;
     }
 
+    /** Bytes that a consumer copies from where they lie; null if there are none. */
+    private ByteBuffer lend(int most) {
+        lock.lock();
+        try {
+            if (queue.size() == 0) {
+                return null;
+            }
+            queue.beginConsume();
+            return queue.lend(most);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean giveBack(int count) {
+        lock.lock();
+        try {
+            queue.skip(count);
+            return queue.endConsume(count);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Test
+    void lendsBytesWhereTheyLieWhileMoreAreAppended() {
+        Random random = new Random(4);
+        long in = 0;
+        long out = 0;
+        for (int round = 0; round < 5_000; round++) {
+            if (random.nextInt(3) > 0) {
+                int count = random.nextInt(random.nextInt(10) == 0 ? 100_000 : 200);
+                produce(piece(in, count, random.nextBoolean()));
+                in += count;
+            }
+            int most = 1 + random.nextInt(random.nextBoolean() ? 100 : 80_000);
+            ByteBuffer lent = lend(most);
+            if (lent == null) {
+                continue;
+            }
+            int count = lent.remaining();
+            assertThat(count).isBetween(1, most);
+            int more = random.nextInt(300);
+            produce(piece(in, more, false));
+            in += more;
+            check(lent.slice(), count, out);
+            assertThat(giveBack(count)).isTrue();
+            out += count;
+            assertThat(queue.size()).isEqualTo((int) (in - out));
+            ByteBuffer next = lend(1);
+            if (next != null && next.arrayOffset() + next.position() > 0) {
+                assertThat(next.array()).as("nothing is copied to be lent").isSameAs(lent.array());
+            }
+            if (next != null) {
+                check(next.slice(), 1, out);
+                giveBack(1);
+                out++;
+            }
+            if (queue.size() == 0) {
+                assertThat(pool.lent()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void whatIsLentLastsUntilItIsGivenBackThoughTheQueueWasDropped() {
+        produce(piece(0, 5000, false));
+        ByteBuffer lent = lend(Integer.MAX_VALUE);
+        int count = lent.remaining();
+        lock.lock();
+        queue.drop();
+        lock.unlock();
+        check(lent.slice(), count, 0); // the pool would have overwritten it
+        assertThat(giveBack(count)).isFalse();
+        assertThat(pool.lent()).isZero();
+    }
+
     @Test
     void holdsNoChunkWhenItIsEmptyAndFewWhenItIsNot() {
         Random random = new Random(1);

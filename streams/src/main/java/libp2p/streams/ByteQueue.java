@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * ({@code begin…}), copies, and reports what it did ({@code end…}), and only the announcement and the report need the
  * lock that guards the queue. So a long copy on one side never keeps the other waiting.
  *
- * <p>Bytes can also go on to another queue in the chunks that they are in: {@link #detach} and {@link #attach}.
+ * <p>Bytes can also go on to another queue in the chunks that they are in, {@link #detach} and {@link #attach}, or be lent to a
+ * consumer that copies them from where they lie, {@link #lend}.
  */
 final class ByteQueue {
     private final ChunkPool pool;
@@ -128,6 +129,28 @@ final class ByteQueue {
             headAt += step;
             left -= step;
         }
+    }
+
+    /**
+     * The first bytes where they lie, at least one. Needs the lock, something to consume, and {@code beginConsume}; the
+     * bytes stay what they are until {@code endConsume}, before which they are left behind by {@link #skip}.
+     *
+     * @param most bytes
+     */
+    ByteBuffer lend(int most) {
+        Chunk chunk = head;
+        if (chunk != null && headAt == chunk.limit) {
+            chunk = advance(chunk);
+        }
+        if (chunk == null) {
+            throw new IllegalStateException("nothing to lend");
+        }
+        return ByteBuffer.wrap(chunk.bytes, headAt, Math.min(Math.min(size, most), chunk.limit - headAt));
+    }
+
+    /** Leaves bytes behind that {@link #lend} has lent. As {@link #copyTo}. */
+    void skip(int count) {
+        headAt += count;
     }
 
     private @Nullable Chunk advance(Chunk done) {

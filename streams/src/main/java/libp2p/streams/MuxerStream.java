@@ -330,10 +330,15 @@ public abstract class MuxerStream extends Sender implements MuxedStream {
         try (FlushTurn turn = muxer().beginTurn()) { // reading may grant credit
             count = receiving.read(target, turn);
         }
-        if (end.isForgotten()) {
-            settle(); // the last byte may give memory back
-        }
+        settleIfForgotten();
         return count;
+    }
+
+    /** The last byte that is read may give memory back. */
+    final void settleIfForgotten() {
+        if (end.isForgotten()) {
+            settle();
+        }
     }
 
     @Override
@@ -355,27 +360,7 @@ public abstract class MuxerStream extends Sender implements MuxedStream {
 
     @Override
     public final int transferTo(MuxedStream target, int most) throws IOException {
-        if (!(target instanceof MuxerStream other) || other == this) {
-            return MuxedStream.super.transferTo(target, most);
-        }
-        if (!receiving.awaitDetachable()) {
-            return -1;
-        }
-        int room = other.sending.awaitRoom(ChunkPool.LARGE);
-        ChunkRun run;
-        try (FlushTurn turn = muxer().beginTurn()) {
-            run = receiving.detach(most, room, turn);
-        }
-        if (run == null) { // less is wanted than the first chunk holds, or there is news to be read
-            return MuxedStream.super.transferTo(target, most);
-        }
-        if (end.isForgotten()) {
-            settle();
-        }
-        try (FlushTurn turn = other.muxer().beginTurn()) {
-            other.sending.attach(run, turn);
-        }
-        return run.bytes();
+        return HandOver.move(this, target, most);
     }
 
     @Override

@@ -75,7 +75,7 @@ final class ReceiveBuffer {
     }
 
     /**
-     * Waits for bytes that {@link #detach} can take, as a read would for bytes.
+     * Waits for bytes that {@link #detach} or {@link #lend} can take, as a read would for bytes.
      *
      * @return false after the remote peer's last byte
      */
@@ -139,6 +139,54 @@ final class ReceiveBuffer {
                 consumed.accept(run.bytes(), turn);
             }
             return run;
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /**
+     * Waits as a read would, and lends the first bytes in the memory in which they lie; null after the remote peer's last
+     * byte. Until {@link #giveBack} the caller is the reader.
+     *
+     * @param most bytes
+     */
+    @Nullable
+    ByteBuffer lend(int most) throws IOException {
+        core.lock.lock();
+        try {
+            if (reading) {
+                throw new IllegalStateException("another thread is reading this stream");
+            }
+            reading = true;
+            boolean lent = false;
+            try {
+                if (!awaitChunks()) {
+                    return null;
+                }
+                queue.beginConsume();
+                lent = true;
+                return queue.lend(most);
+            } finally {
+                reading = lent;
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /**
+     * Ends what {@link #lend} began: the bytes count as read.
+     *
+     * @param turn of the caller
+     */
+    void giveBack(int count, FlushTurn turn) {
+        core.lock.lock();
+        try {
+            queue.skip(count);
+            if (queue.endConsume(count)) {
+                consumed.accept(count, turn);
+            }
+            reading = false;
         } finally {
             core.lock.unlock();
         }

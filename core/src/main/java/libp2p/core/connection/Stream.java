@@ -69,10 +69,9 @@ public interface Stream extends AutoCloseable {
 
     /**
      * Moves bytes that come here into another stream, blocking as {@link #read(ByteBuffer)} here and {@link
-     * #write(ByteBuffer)} there would, for a caller that does not look at them. Where both streams keep bytes in the same
-     * kind of memory, as those of yamux and mplex do, that memory changes hands and no byte is copied, but for the last
-     * ones when fewer are wanted than lie in one piece of it. Fails as the stream does that fails; bytes that are on the
-     * way then are lost.
+     * #write(ByteBuffer)} there would, for a caller that does not look at them. Between streams of yamux and mplex the memory in
+     * which the bytes lie changes hands where that is possible. Streams of these muxers and of QUIC else copy each byte once, from
+     * where it lies to where it waits to be sent. Fails as the stream does that fails; bytes that are on the way then are lost.
      *
      * @param target for which the caller is the writer
      * @param most bytes, at least 1

@@ -8,8 +8,8 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 
 /**
- * One way of a circuit. Bytes go on in the memory into which they were received, where both streams are of a muxer; else
- * they pass through a pooled direct buffer, which is held only while there are some: a silent circuit holds none.
+ * One way of a circuit. Bytes go on in the memory into which they were received, or are copied once out of it ({@link
+ * Stream#transferTo}): a silent circuit holds no buffer.
  */
 final class Carrier {
     private static final long ENDED = -1;

@@ -29,7 +29,7 @@ public final class CryptoStream {
     }
 
     public void write(byte[] bytes) {
-        sending.write(bytes, 0, bytes.length);
+        sending.write(ByteBuffer.wrap(bytes), bytes.length);
     }
 
     public boolean wantsToSend() {

@@ -140,8 +140,17 @@ public final class QuicStream {
         if (receivingOver || discarding) {
             return 0;
         }
-        long limit = remoteResetCode == NOT_KNOWN ? Long.MAX_VALUE : reliableSize;
-        int count = received.read(target, limit);
+        int count = received.read(target, readLimit());
+        consumed(count);
+        return count;
+    }
+
+    /** How far may be read: a reset takes back all but what was promised. */
+    private long readLimit() {
+        return remoteResetCode == NOT_KNOWN ? Long.MAX_VALUE : reliableSize;
+    }
+
+    private void consumed(int count) {
         if (count > 0) {
             window.consume(count);
             streams.consumed(count);
@@ -153,12 +162,28 @@ public final class QuicStream {
         if (isAtEnd() || remoteResetCode != NOT_KNOWN && received.read() >= reliableSize) {
             endReceiving();
         }
-        return count;
+    }
+
+    /**
+     * The first bytes where they lie, if {@link #isReadable}. They stay what they are, without the lock too, until {@link
+     * #giveBack}; nothing is read meanwhile.
+     *
+     * @param most bytes, at least 1
+     */
+    public ByteBuffer lend(int most) {
+        return received.lend(most, readLimit());
+    }
+
+    /** All that was lent counts as read, unless it was thrown away meanwhile. */
+    public void giveBack(int count) {
+        if (received.giveBack(count)) {
+            consumed(count);
+        }
     }
 
     /** Whether {@link #read} would return something. */
     public boolean isReadable() {
-        return !receivingOver && !discarding && received.available() > 0;
+        return !receivingOver && !discarding && Math.min(received.contiguous(), readLimit()) > received.read();
     }
 
     /** Whether everything up to FIN was read. */
@@ -207,7 +232,12 @@ public final class QuicStream {
 
     /** Takes as many bytes as there is room for and returns their number. */
     public int write(byte[] source, int offset, int length) {
-        return sending.write(source, offset, length);
+        return write(ByteBuffer.wrap(source, offset, length));
+    }
+
+    /** Takes as many bytes as there is room for and returns their number. */
+    public int write(ByteBuffer source) {
+        return sending.write(source);
     }
 
     /** How many bytes {@link #write} would take now. */

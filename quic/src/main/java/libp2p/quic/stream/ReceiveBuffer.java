@@ -22,6 +22,8 @@ final class ReceiveBuffer {
     private final RangeSet above = new RangeSet();
     private long read;
     private long contiguous;
+    /** The chunk of which bytes are lent; null if none is, or they were thrown away meanwhile. */
+    private byte @Nullable [] lent;
 
     ReceiveBuffer(Chunks pool) {
         this.pool = pool;
@@ -127,22 +129,58 @@ final class ReceiveBuffer {
             int length = Math.min(count - done, CHUNK - inside);
             target.put(chunk, inside, length);
             done += length;
-            read += length;
-            if (inside + length == CHUNK || read == contiguous && above.isEmpty()) {
-                chunks[at] = null;
-                pool.give(chunk);
-            }
+            passed(chunk, length);
         }
         return done;
+    }
+
+    /** Bytes of the first chunk are read: it goes back when nothing is left in it. */
+    private void passed(byte[] chunk, int length) {
+        int at = (int) (read >> SHIFT) & chunks.length - 1;
+        read += length;
+        if (((int) read & CHUNK - 1) == 0 || read == contiguous && above.isEmpty()) {
+            chunks[at] = null;
+            pool.give(chunk);
+        }
+    }
+
+    /**
+     * The first bytes, up to an offset, where they lie. They stay what they are until {@link #giveBack}, and nothing is read
+     * until then. There must be some.
+     */
+    ByteBuffer lend(int most, long limit) {
+        int inside = (int) read & CHUNK - 1;
+        int count = (int) Math.min(Math.min(contiguous, limit) - read, Math.min(CHUNK - inside, most));
+        byte[] chunk = chunks[(int) (read >> SHIFT) & chunks.length - 1];
+        if (chunk == null || count <= 0) {
+            throw new IllegalStateException("nothing to lend");
+        }
+        lent = chunk;
+        return ByteBuffer.wrap(chunk, inside, count);
+    }
+
+    /** Goes over the bytes that were lent; false if they were discarded meanwhile. */
+    boolean giveBack(int count) {
+        if (lent == null) {
+            return false;
+        }
+        lent = null;
+        byte[] chunk = chunks[(int) (read >> SHIFT) & chunks.length - 1]; // another one if it had to grow
+        if (chunk == null) {
+            throw new IllegalStateException("a chunk is missing");
+        }
+        passed(chunk, count);
+        return true;
     }
 
     /** Goes over everything up to an offset and keeps nothing. */
     void discard(long end) {
         for (byte[] chunk : chunks) {
-            if (chunk != null) {
+            if (chunk != null && chunk != lent) { // the borrower still reads in that one
                 pool.give(chunk);
             }
         }
+        lent = null;
         chunks = new byte[FIRST][];
         above.clear();
         read = end;

@@ -1,5 +1,6 @@
 package libp2p.quic.stream;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -56,7 +57,8 @@ final class SendBuffer {
         return head + chunk & ring.length - 1;
     }
 
-    void write(byte[] source, int offset, int length) {
+    /** Takes the first bytes of a buffer. */
+    void write(ByteBuffer source, int length) {
         int done = 0;
         while (done < length) {
             int room = count == 0 ? 0 : room();
@@ -66,7 +68,7 @@ final class SendBuffer {
             }
             int last = index(count - 1);
             int part = Math.min(room, length - done);
-            System.arraycopy(source, offset + done, ring[last], (int) (written - starts[last]), part);
+            source.get(ring[last], (int) (written - starts[last]), part);
             done += part;
             written += part;
         }

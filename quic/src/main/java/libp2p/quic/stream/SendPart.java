@@ -1,5 +1,6 @@
 package libp2p.quic.stream;
 
+import java.nio.ByteBuffer;
 import libp2p.quic.recovery.SentFrame;
 import libp2p.quic.wire.FrameOutput;
 import libp2p.quic.wire.FrameType;
@@ -36,10 +37,10 @@ final class SendPart {
         return over || finished || resetCode != NOT_KNOWN ? 0 : Math.max(0, stream.streams.sendQueue() - buffer.held());
     }
 
-    int write(byte[] source, int offset, int length) {
-        int count = Math.min(length, room());
+    int write(ByteBuffer source) {
+        int count = Math.min(source.remaining(), room());
         if (count > 0) {
-            buffer.write(source, offset, count);
+            buffer.write(source, count);
             stream.streams.buffered(count);
             stream.streams.sendable(stream);
         }

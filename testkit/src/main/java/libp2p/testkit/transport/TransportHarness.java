@@ -27,7 +27,7 @@ import org.junit.jupiter.api.DynamicTest;
  */
 public final class TransportHarness {
     private static final List<Class<?>> CASES =
-            List.of(ConnectionCases.class, StreamCases.class, StreamTimeCases.class);
+            List.of(ConnectionCases.class, StreamCases.class, HandOnCases.class, StreamTimeCases.class);
 
     private TransportHarness() {}
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.SynchronousQueue;
@@ -75,6 +76,38 @@ final class TransportPair implements AutoCloseable {
         byte[] bytes = new byte[length];
         new Random(length).nextBytes(bytes);
         return bytes;
+    }
+
+    /** What goes in at one near end comes out at the other; in between it is handed on, sometimes byte by byte. */
+    static void goOn(byte[] sent, Ends first, Ends second) throws Exception {
+        SplittableRandom random = new SplittableRandom(3);
+        FutureTask<Void> writer = async(() -> {
+            int at = 0;
+            while (at < sent.length) {
+                int step = Math.min(sent.length - at, 1 + random.nextInt(random.nextInt(4) == 0 ? 200_000 : 100));
+                first.near().write(sent, at, step);
+                at += step;
+            }
+            first.near().closeWrite();
+            return null;
+        });
+        FutureTask<Integer> between = async(() -> {
+            SplittableRandom most = new SplittableRandom(9);
+            int moved = 0;
+            while (true) {
+                int bound = most.nextInt(8) == 0 ? 1 : Integer.MAX_VALUE;
+                int count = first.far().transferTo(second.far(), bound);
+                if (count < 0) {
+                    second.far().closeWrite();
+                    return moved;
+                }
+                assertThat(count).isBetween(1, bound);
+                moved += count;
+            }
+        });
+        assertThat(second.near().input().readAllBytes()).isEqualTo(sent);
+        assertThat(between.get()).isEqualTo(sent.length);
+        writer.get();
     }
 
     static void closeAndCheck(Swarm host) {

@@ -1,11 +1,13 @@
 package libp2p.testkit.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import libp2p.HostBuilder;
 import libp2p.core.host.TransportFactory;
 import libp2p.security.pnet.PreSharedKey;
@@ -24,6 +27,7 @@ import libp2p.transports.tcp.TcpTransport;
 import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.TlsTrust;
 import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -83,6 +87,22 @@ class TransportHarnessTest {
                 .map(transport ->
                         TransportHarness.tests(transport, unsupported.getOrDefault(transport.name(), Map.of())))
                 .toList();
+    }
+
+    /** As a relay does between peers that reach it by different transports. */
+    @TestFactory
+    Stream<DynamicTest> bytesGoOnFromOneTransportToAnother() {
+        Map<String, TransportUnderTest> all = new HashMap<>();
+        all().forEach(transport -> all.put(transport.name(), transport));
+        List<String> names = List.of("quic", "tcp-noise-yamux", "tcp-tls-mplex");
+        return names.stream()
+                .flatMap(from -> names.stream()
+                        .map(to -> dynamicTest(from + " to " + to, () -> {
+                            try (TransportPair first = new TransportPair(all.get(from));
+                                    TransportPair second = new TransportPair(all.get(to))) {
+                                TransportPair.goOn(TransportPair.bytes(1_000_000), first.stream(), second.stream());
+                            }
+                        })));
     }
 
     @Test

@@ -10,7 +10,7 @@ import libp2p.quic.wire.TransportException;
 import libp2p.security.tls13.TlsException;
 import org.jspecify.annotations.Nullable;
 
-/** How the end of a QUIC connection is told. */
+/** How the end of a QUIC connection is told, and to whom. */
 final class Endings {
     private Endings() {}
 
@@ -48,5 +48,24 @@ final class Endings {
                 && code != ErrorCode.CONNECTION_PROTOCOL_VIOLATION
                 && code != ErrorCode.CONNECTION_RATE_LIMITED
                 && code != ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED;
+    }
+
+    /** The code of a stream as applications get it. */
+    static long code(long wire) {
+        return wire > ErrorCode.MAX ? ErrorCode.STREAM_CODE_OUT_OF_RANGE : wire;
+    }
+
+    /** Both, one after the other; the second also if the first throws. */
+    static Runnable chain(@Nullable Runnable earlier, Runnable added) {
+        if (earlier == null) {
+            return added;
+        }
+        return () -> {
+            try {
+                earlier.run();
+            } finally {
+                added.run();
+            }
+        };
     }
 }

@@ -43,15 +43,14 @@ final class QuicMuxedStream implements MuxedStream {
     private boolean reading;
     private boolean writing;
     private int wanted;
+    private int transferred;
+    boolean told;
     private boolean discarding;
     private boolean finished;
     /** Whether the remote has read all that it wants, without complaint, and FIN is none of that. */
     private boolean satisfied;
     /** Bytes that may still be written then, and are dropped: a handler's late answer is no failure. */
     private int pardon = PARDON;
-
-    boolean told;
-    private int transferred;
 
     QuicMuxedStream(QuicConnection connection, QuicMuxedStreams table, QuicStream stream) {
         this.connection = connection;
@@ -80,37 +79,77 @@ final class QuicMuxedStream implements MuxedStream {
         if (target.isReadOnly()) {
             throw new ReadOnlyBufferException();
         }
+        if (!target.hasRemaining()) {
+            return 0;
+        }
         connection.enter();
         try {
-            if (reading) {
-                throw new IllegalStateException("another thread is reading this stream");
-            }
-            reading = true;
-            try {
-                return target.hasRemaining() ? take(target) : 0;
-            } finally {
-                reading = false;
-            }
+            int count = beginRead() ? stream.read(target) : -1;
+            endRead();
+            return count;
         } finally {
             connection.leaveUnlessDue();
         }
     }
 
-    private int take(ByteBuffer target) throws IOException {
+    @Override
+    public int transferTo(MuxedStream target, int most) throws IOException {
+        ByteBuffer lent;
+        connection.enter();
+        try {
+            if (!beginRead()) {
+                settle();
+                return -1;
+            }
+            lent = stream.lend(most);
+        } finally {
+            connection.leave();
+        }
+        int count = lent.remaining();
+        try {
+            target.write(lent);
+            return count;
+        } finally {
+            connection.enter();
+            stream.giveBack(count);
+            endRead();
+            connection.leaveUnlessDue();
+        }
+    }
+
+    /** Becomes the reader when there is something to read, after a wait if need be; false if there will be nothing. */
+    private boolean beginRead() throws IOException {
+        if (reading) {
+            throw new IllegalStateException("another thread is reading this stream");
+        }
+        reading = true;
+        boolean more = false;
+        try {
+            more = awaitBytes();
+        } finally {
+            reading = more;
+        }
+        return more;
+    }
+
+    private void endRead() {
+        reading = false;
+        settle();
+    }
+
+    /** Waits until there is something to read; false if there will be nothing. */
+    private boolean awaitBytes() throws IOException {
         Deadline deadline = null;
         while (true) {
             if (discarding) {
                 throw readFailure != null ? readFailure.get() : new ClosedChannelException();
             }
             reads.check();
-            int count = stream.read(target);
-            if (count > 0) {
-                settle();
-                return count;
+            if (stream.isReadable()) {
+                return true;
             }
             if (stream.isAtEnd()) {
-                settle();
-                return -1;
+                return false;
             }
             if (readFailure != null) {
                 throw readFailure.get();
@@ -167,7 +206,7 @@ final class QuicMuxedStream implements MuxedStream {
         connection.lock.lock();
         try {
             if (!isRemoteOver()) {
-                onRemoteEnd = chain(onRemoteEnd, action);
+                onRemoteEnd = Endings.chain(onRemoteEnd, action);
                 return;
             }
         } finally {
@@ -176,49 +215,27 @@ final class QuicMuxedStream implements MuxedStream {
         action.run();
     }
 
-    /** Both, one after the other; the second also if the first throws. */
-    private static Runnable chain(@Nullable Runnable earlier, Runnable added) {
-        if (earlier == null) {
-            return added;
-        }
-        return () -> {
-            try {
-                earlier.run();
-            } finally {
-                added.run();
-            }
-        };
-    }
-
     // ---- writing
 
     @Override
     public void write(byte[] source, int offset, int length) throws IOException {
+        write(ByteBuffer.wrap(source, offset, length));
+    }
+
+    @Override
+    public void write(ByteBuffer source) throws IOException {
         connection.enter();
         try {
             claimWriter();
             writing = true;
             try {
-                put(source, offset, length);
+                put(source, source.remaining());
             } finally {
                 writing = false;
             }
         } finally {
             connection.leave();
         }
-    }
-
-    @Override
-    public void write(ByteBuffer source) throws IOException {
-        int length = source.remaining();
-        if (source.hasArray()) {
-            write(source.array(), source.arrayOffset() + source.position(), length);
-        } else {
-            byte[] copy = new byte[length];
-            source.get(source.position(), copy);
-            write(copy, 0, length);
-        }
-        source.position(source.limit());
     }
 
     private InterruptedIOException cutShort(InterruptedIOException cut) {
@@ -235,12 +252,12 @@ final class QuicMuxedStream implements MuxedStream {
         }
     }
 
-    private void put(byte[] source, int offset, int length) throws IOException {
+    private void put(ByteBuffer source, int length) throws IOException {
         Deadline deadline = null;
         transferred = 0;
         if (satisfied && !finished && length <= pardon) {
             pardon -= length;
-            transferred = length;
+            source.position(source.limit());
             return;
         }
         checkWritable();
@@ -248,7 +265,7 @@ final class QuicMuxedStream implements MuxedStream {
             if (writes.deadline().passed(connection.environment())) {
                 throw cutShort(writes.late());
             }
-            int count = stream.write(source, offset + transferred, length - transferred);
+            int count = stream.write(source);
             transferred += count;
             if (transferred == length) {
                 return;
@@ -300,17 +317,13 @@ final class QuicMuxedStream implements MuxedStream {
                 if (!satisfied) {
                     checkWritable();
                 }
-                finish();
+                finished = true;
+                stream.finish();
             }
             settle();
         } finally {
             connection.leave();
         }
-    }
-
-    private void finish() {
-        finished = true;
-        stream.finish();
     }
 
     // ---- both
@@ -328,11 +341,12 @@ final class QuicMuxedStream implements MuxedStream {
     }
 
     private void discard(long code) {
-        if (!discarding) {
-            discarding = true;
-            stream.stopSending(code);
-            wakeReader();
+        if (discarding) {
+            return;
         }
+        discarding = true;
+        stream.stopSending(code);
+        wakeReader();
     }
 
     @Override
@@ -340,17 +354,20 @@ final class QuicMuxedStream implements MuxedStream {
         ErrorCode.check(code);
         connection.enter();
         try {
-            Supplier<IOException> reset = () -> new StreamResetException(code, false);
-            boolean whole = stream.isWhole() && finished && writeFailure == null;
-            failReading(reset);
-            discard(code);
-            if (!whole) {
-                failWriting(reset);
-                stream.reset(code);
-            }
+            abort(code, stream.isWhole() && finished && writeFailure == null);
             settle();
         } finally {
             connection.leave();
+        }
+    }
+
+    private void abort(long code, boolean whole) {
+        Supplier<IOException> reset = () -> new StreamResetException(code, false);
+        failReading(reset);
+        discard(code);
+        if (!whole) {
+            failWriting(reset);
+            stream.reset(code);
         }
     }
 
@@ -373,13 +390,10 @@ final class QuicMuxedStream implements MuxedStream {
         connection.enter();
         try {
             if (writing || writeFailure != null && !finished && !satisfied) {
-                Supplier<IOException> reset = () -> new StreamResetException(ErrorCode.NONE, false);
-                failReading(reset); // no message that was cut short may pass for a whole one
-                discard(ErrorCode.NONE);
-                failWriting(reset);
-                stream.reset(ErrorCode.NONE);
+                abort(ErrorCode.NONE, false); // no message that was cut short may pass for a whole one
             } else {
-                finish();
+                finished = true;
+                stream.finish();
                 discard(ErrorCode.NONE);
             }
             settle();
@@ -392,7 +406,7 @@ final class QuicMuxedStream implements MuxedStream {
     void look() {
         long reset = stream.remoteReset();
         if (reset >= 0 && readFailure == null && !discarding) { // else it is the answer to our own STOP_SENDING
-            Supplier<IOException> cause = () -> new StreamResetException(code(reset), true);
+            Supplier<IOException> cause = () -> new StreamResetException(Endings.code(reset), true);
             readFailure = cause;
             if (writeFailure == null && !stream.isDelivered()) {
                 failWriting(cause);
@@ -402,7 +416,7 @@ final class QuicMuxedStream implements MuxedStream {
         long stop = stream.remoteStop();
         if (stop >= 0 && writeFailure == null) {
             satisfied = stop == ErrorCode.NONE;
-            failWriting(() -> new StreamResetException(code(stop), true));
+            failWriting(() -> new StreamResetException(Endings.code(stop), true));
         }
         if (stream.isReadable() || hasReadingEnded() || isRemoteOver()) {
             wakeReader();
@@ -413,26 +427,17 @@ final class QuicMuxedStream implements MuxedStream {
         settle();
     }
 
-    private static long code(long wire) {
-        return wire > ErrorCode.MAX ? ErrorCode.STREAM_CODE_OUT_OF_RANGE : wire;
-    }
-
-    /** The connection has been closed here: nobody waits any longer, and the remote hears of the connection alone. */
-    void connectionCloses(CloseReason reason) {
+    /**
+     * The connection is over.
+     *
+     * @param here whether this host has closed it; else what has come can still be read
+     */
+    void connectionEnds(CloseReason reason, boolean here) {
         Supplier<IOException> closed = () -> new ConnectionClosedException(reason);
-        failReading(closed);
-        discarding = true; // the remote hears of the connection, not of each stream
-        wakeReader();
-        failWriting(closed);
-        settle();
-    }
-
-    /** The connection is over: what has come can still be read. */
-    void connectionEnds(CloseReason reason) {
-        Supplier<IOException> closed = () -> new ConnectionClosedException(reason);
-        if (!stream.isWhole()) {
+        if (here || !stream.isWhole()) {
             failReading(closed);
         }
+        discarding |= here; // the remote hears of the connection, not of each stream
         failWriting(closed);
         settle();
     }
@@ -454,7 +459,7 @@ final class QuicMuxedStream implements MuxedStream {
         connection.lock.lock();
         try {
             if (!told) {
-                onEnd = chain(onEnd, action);
+                onEnd = Endings.chain(onEnd, action);
                 return;
             }
         } finally {
@@ -487,12 +492,7 @@ final class QuicMuxedStream implements MuxedStream {
     public void priority(StreamPriority priority) {
         connection.lock.lock();
         try {
-            stream.priority(
-                    switch (priority) {
-                        case HIGH -> 0;
-                        case NORMAL -> 1;
-                        case LOW -> 2;
-                    });
+            stream.priority(priority.ordinal());
         } finally {
             connection.lock.unlock();
         }

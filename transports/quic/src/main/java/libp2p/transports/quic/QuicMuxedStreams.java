@@ -199,7 +199,7 @@ final class QuicMuxedStreams {
     void close(CloseReason why) {
         closed = true;
         for (QuicMuxedStream stream : List.copyOf(open.values())) {
-            stream.connectionCloses(why);
+            stream.connectionEnds(why, true);
         }
         arrived.clear();
         wake();
@@ -208,7 +208,7 @@ final class QuicMuxedStreams {
     /** The connection is over: what has come can still be read. */
     void connectionEnds(CloseReason why) {
         for (QuicMuxedStream stream : List.copyOf(open.values())) {
-            stream.connectionEnds(why);
+            stream.connectionEnds(why, false);
         }
         wake();
     }
