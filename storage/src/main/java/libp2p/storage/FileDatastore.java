@@ -21,21 +21,27 @@ import org.jspecify.annotations.Nullable;
  * writes succeed as soon as the disk takes them. One process at a time has the file. Thread-safe; disk calls run on the
  * platform pool of the environment, so an interrupt ends the wait of the caller only: whether its write is made is open
  * then.
+ *
+ * <p>Lazily durable writes stay in memory, where reads find them, and reach the engine together: when their time is up,
+ * when they take half of their room ({@link Limits#lazyChanges}, {@link Limits#lazyBytes}), and with the next durable
+ * write, scan, {@link #sync} or {@link #close}. A lazy write waits only while there is no room. The commit begins so early
+ * that it ends in time if it takes no longer than twice the last ones.
  */
 public final class FileDatastore implements Datastore {
     private final Environment environment;
     private final String name;
     private final Limits limits;
     private final StoreFile file;
+    private final LazyChanges lazy;
     private final WriteQueue queue;
 
-    private FileDatastore(Environment environment, String name, Limits limits, StoreFile file) {
+    private FileDatastore(Environment environment, String name, Limits limits, StoreFile file, LazyChanges lazy) {
         this.environment = environment;
         this.name = name;
         this.limits = limits;
         this.file = file;
+        this.lazy = lazy;
         queue = new WriteQueue(environment, limits, file::commit);
-        file.onLoss(queue::lost);
     }
 
     /** Opens the file, or makes it and the folder it is in; blocks for the disk. */
@@ -72,12 +78,18 @@ public final class FileDatastore implements Datastore {
 
     /** Opens a file by a name that may hold a scheme of the engine's file systems. */
     static FileDatastore open(Environment environment, String name, Limits limits) throws IOException {
-        StoreFile file = offload(environment, name, () -> new StoreFile(name, limits));
-        return new FileDatastore(environment, name, limits, file);
+        LazyChanges lazy = new LazyChanges(limits);
+        StoreFile file = offload(environment, name, () -> new StoreFile(name, limits, lazy));
+        return new FileDatastore(environment, name, limits, file, lazy);
     }
 
     @Override
     public byte @Nullable [] get(byte[] key) throws IOException {
+        Change change = lazy.find(key);
+        if (change != null) {
+            byte[] value = change.value();
+            return value == null ? null : value.clone();
+        }
         return offload(environment, name, () -> {
             queue.checkOpen();
             byte[] value = file.<byte @Nullable []>read(opened -> opened.map().get(key));
@@ -97,6 +109,10 @@ public final class FileDatastore implements Datastore {
 
     @Override
     public boolean has(byte[] key) throws IOException {
+        Change change = lazy.find(key);
+        if (change != null) {
+            return change.value() != null;
+        }
         return offload(environment, name, () -> {
             queue.checkOpen();
             return file.read(opened -> opened.map().containsKey(key));
@@ -106,21 +122,18 @@ public final class FileDatastore implements Datastore {
     @Override
     public void writeLazily(List<Change> batch, Duration within) throws IOException {
         limits.check(batch);
-        queue.throwLost();
-        boolean full = offload(environment, name, () -> {
-            queue.checkOpen();
-            return file.apply(batch.stream().map(WriteQueue::copy).toList()) > limits.lazyBytes();
-        });
-        if (full) {
-            sync();
-        } else {
-            queue.commitWithin(within);
+        if (!limits.mayWait(batch)) {
+            lazy.throwLost();
+            write(batch);
+            return;
         }
+        lazy.add(WriteQueue.copy(batch), queue::commitSoon);
+        queue.commitWithin(within);
     }
 
     @Override
     public void sync() throws IOException {
-        queue.throwLost();
+        lazy.throwLost();
         write(List.of());
     }
 
@@ -128,18 +141,25 @@ public final class FileDatastore implements Datastore {
     public Entries scan(Scan scan) throws IOException {
         return offload(environment, name, () -> {
             queue.checkOpen();
+            file.applyLazy();
             return file.read(opened -> new StoredEntries(environment, name, opened.store(), opened.map(), scan));
         });
     }
 
-    /** Waits for the writes that were taken, also lazily; later ones are refused. Idempotent. */
+    /**
+     * Makes the writes durable that were taken, also lazily; later ones are refused. Idempotent.
+     *
+     * @throws IOException also if lazily durable writes are lost and no call has said so
+     */
     @Override
     public void close() throws IOException {
+        lazy.close();
         if (queue.close()) {
             offload(environment, name, () -> {
                 file.close();
                 return name;
             });
+            lazy.throwLost();
         }
     }
 

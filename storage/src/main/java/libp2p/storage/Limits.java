@@ -13,7 +13,8 @@ import libp2p.core.datastore.Datastore.Change;
  * @param waitingWrites batches that wait for the disk; more callers wait before theirs is taken
  * @param cacheBytes bytes of entries that are kept in memory, about
  * @param tidyCommits commits between two looks at how much of the file is dead
- * @param lazyBytes bytes of lazily durable writes that may wait to be forced; a write beyond waits for the disk
+ * @param lazyChanges lazily durable changes that may wait in memory to be forced; a write beyond waits for the disk
+ * @param lazyBytes bytes of the keys and values of these changes
  */
 public record Limits(
         int keyBytes,
@@ -23,19 +24,39 @@ public record Limits(
         int waitingWrites,
         int cacheBytes,
         int tidyCommits,
+        int lazyChanges,
         long lazyBytes) {
-    public static final Limits DEFAULT = new Limits(1024, 4 << 20, 10_000, 16 << 20, 256, 16 << 20, 8, 16 << 20);
+    public static final Limits DEFAULT =
+            new Limits(1024, 4 << 20, 10_000, 16 << 20, 256, 16 << 20, 8, 100_000, 16 << 20);
 
     /** The same with another number of commits between two looks at how much of the file is dead, at least 1. */
     public Limits withTidyCommits(int commits) {
         return new Limits(
-                keyBytes, valueBytes, batchChanges, batchBytes, waitingWrites, cacheBytes, commits, lazyBytes);
+                keyBytes,
+                valueBytes,
+                batchChanges,
+                batchBytes,
+                waitingWrites,
+                cacheBytes,
+                commits,
+                lazyChanges,
+                lazyBytes);
     }
 
-    /** The same with another bound of what may wait to be forced, at least 0 bytes. */
-    public Limits withLazyBytes(long bytes) {
+    /**
+     * The same with other bounds of what may wait in memory to be forced.
+     *
+     * @param changes at least 0
+     * @param bytes at least 0
+     */
+    public Limits withLazy(int changes, long bytes) {
         return new Limits(
-                keyBytes, valueBytes, batchChanges, batchBytes, waitingWrites, cacheBytes, tidyCommits, bytes);
+                keyBytes, valueBytes, batchChanges, batchBytes, waitingWrites, cacheBytes, tidyCommits, changes, bytes);
+    }
+
+    /** Whether a batch may be lazy at all: one beyond the bounds is made durable at once. */
+    boolean mayWait(List<Change> batch) {
+        return batch.size() <= lazyChanges && LazyChanges.bytes(batch) <= lazyBytes;
     }
 
     /** @throws IllegalArgumentException if the batch exceeds a limit */

@@ -2,8 +2,8 @@ package libp2p.storage;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.datastore.Datastore.Change;
 import org.h2.mvstore.MVMap;
@@ -40,19 +40,18 @@ final class StoreFile {
     private final ReentrantLock lock = new ReentrantLock();
     /** Held while changes are made and committed, so that no batch is committed in part. */
     private final ReentrantLock writing = new ReentrantLock();
-    /** Bytes that were written lazily since the last commit. */
-    private final AtomicLong unforced = new AtomicLong();
 
-    private volatile Runnable loss = () -> {};
+    private final LazyChanges lazy;
     private Opened opened;
     private boolean failed;
     private boolean closed;
     private int commits;
 
     /** @throws IOException also if the file is read-only */
-    StoreFile(String name, Limits limits) throws IOException {
+    StoreFile(String name, Limits limits, LazyChanges lazy) throws IOException {
         this.name = name;
         this.limits = limits;
+        this.lazy = lazy;
         opened = open();
         if (opened.store().getFileStore().isReadOnly()) {
             opened.store().closeImmediately();
@@ -105,19 +104,15 @@ final class StoreFile {
     }
 
     private void failed(Opened which) {
-        boolean lost = false;
         lock.lock();
         try {
             if (opened == which && !failed) {
                 failed = true;
                 which.store().closeImmediately();
-                lost = unforced.getAndSet(0) > 0;
+                lazy.lose();
             }
         } finally {
             lock.unlock();
-        }
-        if (lost) {
-            loss.run();
         }
     }
 
@@ -134,10 +129,13 @@ final class StoreFile {
         }
     }
 
-    /** Durable when it returns; all batches become durable together. After a failure none of them has been made. */
+    /**
+     * Durable when it returns; all batches, and the lazily durable changes before them, become durable together. After a
+     * failure none of them has been made.
+     */
     void commit(List<List<Change>> batches) throws IOException {
         Opened at = current();
-        long pending = 0;
+        List<LazyChanges.Handover> lately;
         boolean done = false;
         try {
             if (at.store().getFileStore().isReadOnly()) {
@@ -145,17 +143,20 @@ final class StoreFile {
             }
             writing.lock();
             try {
-                apply(batches, at.map());
+                applyLazy(at);
+                for (List<Change> batch : batches) {
+                    apply(batch, at.map());
+                }
                 at.store().commit();
-                pending = unforced.getAndSet(0);
+                lately = lazy.unforced();
             } finally {
                 writing.unlock();
             }
             at.store().sync();
+            lazy.forced(lately);
             done = true;
         } finally {
             if (!done) {
-                unforced.addAndGet(pending);
                 failed(at);
             }
         }
@@ -164,22 +165,12 @@ final class StoreFile {
         }
     }
 
-    /**
-     * Makes the changes of a batch without forcing them: the next commit does.
-     *
-     * @return bytes that are not forced yet, about
-     */
-    long apply(List<Change> batch) throws IOException {
+    /** Gives the engine the lazily durable changes without forcing them: the next commit does. */
+    void applyLazy() throws IOException {
         Opened at = current();
-        long size = 0;
-        for (Change change : batch) {
-            byte[] value = change.value();
-            size += change.key().length + (value == null ? 0 : value.length);
-        }
-        writing.lock(); // a commit in the middle would make a part of the batch durable
+        writing.lock(); // a commit in the middle would make a part of a batch durable
         try {
-            apply(List.of(batch), at.map());
-            return unforced.addAndGet(size);
+            applyLazy(at);
         } catch (MVStoreException e) {
             failed(at);
             throw e;
@@ -188,20 +179,21 @@ final class StoreFile {
         }
     }
 
-    /** @param action run when lazily durable writes are lost, since the disk took no more */
-    void onLoss(Runnable action) {
-        loss = action;
+    private void applyLazy(Opened at) {
+        LazyChanges.Handover handover = lazy.handOver();
+        if (handover != null) {
+            apply(handover.changes(), at.map());
+            lazy.arrived(handover);
+        }
     }
 
-    private static void apply(List<List<Change>> batches, MVMap<byte[], byte[]> map) {
-        for (List<Change> batch : batches) {
-            for (Change change : batch) {
-                byte[] value = change.value();
-                if (value == null) {
-                    map.remove(change.key());
-                } else {
-                    map.put(change.key(), value);
-                }
+    private static void apply(Collection<Change> changes, MVMap<byte[], byte[]> map) {
+        for (Change change : changes) {
+            byte[] value = change.value();
+            if (value == null) {
+                map.remove(change.key());
+            } else {
+                map.put(change.key(), value);
             }
         }
     }
@@ -211,6 +203,7 @@ final class StoreFile {
      * freed.
      */
     private void tidy(Opened at) {
+        writing.lock(); // compacting commits
         try {
             if (at.store().compact(FILL_RATE, TIDY_BYTES)) {
                 at.store().sync();
@@ -218,23 +211,27 @@ final class StoreFile {
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "datastore " + name + " could not be made smaller: " + e.getMessage());
             failed(at);
+        } finally {
+            writing.unlock();
         }
     }
 
     /** Acknowledged writes are on the disk already; lazy ones are forced now. */
-    void close() {
-        lock.lock();
+    void close() throws IOException {
         try {
-            closed = true;
-            if (!failed) {
-                if (unforced.get() > 0) {
-                    opened.store().commit();
-                    opened.store().sync();
-                }
-                opened.store().close();
+            if (lazy.isPending()) {
+                commit(List.of());
             }
         } finally {
-            lock.unlock();
+            lock.lock();
+            try {
+                closed = true;
+                if (!failed) {
+                    opened.store().close();
+                }
+            } finally {
+                lock.unlock();
+            }
         }
     }
 }

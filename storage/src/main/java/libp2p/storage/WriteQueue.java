@@ -8,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.datastore.Datastore.Change;
@@ -23,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteQueue {
     private static final System.Logger LOG = System.getLogger(WriteQueue.class.getName());
+
+    /** A hundred years, which add up to the clock without overflow. */
+    private static final long LONGEST_NANOS = 36_500L * 86_400 * 1_000_000_000;
 
     private static final class Waiting {
         final List<Change> batch;
@@ -49,9 +51,13 @@ final class WriteQueue {
     private final Condition taken = lock.newCondition();
     private final Condition finished = lock.newCondition();
     private final Deque<Waiting> waiting = new ArrayDeque<>();
-    private final AtomicBoolean lost = new AtomicBoolean();
     private @Nullable Timer timer;
     private long timerAt;
+    /** A commit was asked for by nobody who waits for it. */
+    private boolean soon;
+    /** What a commit takes, about. */
+    private long commitNanos;
+
     private boolean running;
     private boolean closed;
 
@@ -64,7 +70,7 @@ final class WriteQueue {
 
     /** Returns when the batch is durable. */
     void write(List<Change> batch) throws IOException {
-        Waiting mine = new Waiting(batch.stream().map(WriteQueue::copy).toList());
+        Waiting mine = new Waiting(copy(batch));
         lock.lock();
         try {
             while (!closed && waiting.size() >= maximum) {
@@ -74,10 +80,7 @@ final class WriteQueue {
                 throw new IOException("the datastore is closed");
             }
             waiting.add(mine);
-            if (!running) {
-                running = true;
-                environment.start("datastore writer", this::commitAll);
-            }
+            start();
             while (!mine.done) {
                 finished.await();
             }
@@ -92,13 +95,36 @@ final class WriteQueue {
         }
     }
 
-    /** Commits what was written lazily after a time at the latest; does not wait. */
-    void commitWithin(Duration within) {
-        long delay = Deadline.after(environment, within).remainingNanos(environment);
-        Timer earlier = null;
+    private void start() {
+        if (!running) {
+            running = true;
+            environment.start("datastore writer", this::commitAll);
+        }
+    }
+
+    /** Commits what was written lazily; does not wait. */
+    void commitSoon() {
         lock.lock();
         try {
-            long at = environment.nanoTime() + delay;
+            if (!closed && !soon) {
+                soon = true;
+                start();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Commits what was written lazily, so that it is durable after a time at the latest; does not wait. */
+    void commitWithin(Duration within) {
+        Timer earlier;
+        lock.lock();
+        try {
+            long now = environment.nanoTime();
+            long delay =
+                    Math.min(LONGEST_NANOS, Deadline.after(environment, within).remainingNanos(environment));
+            delay -= Math.min(delay / 2, 2 * commitNanos);
+            long at = now + delay;
             if (closed || timer != null && timerAt - at <= 0) {
                 return;
             }
@@ -107,9 +133,9 @@ final class WriteQueue {
             timer = environment.schedule(delay, this::commitLazily);
         } finally {
             lock.unlock();
-            if (earlier != null) {
-                earlier.cancel();
-            }
+        }
+        if (earlier != null) {
+            earlier.cancel();
         }
     }
 
@@ -123,26 +149,21 @@ final class WriteQueue {
         try {
             write(List.of());
         } catch (IOException | RuntimeException e) {
-            LOG.log(Level.WARNING, "lazily durable writes: " + e.getMessage());
+            warn(e);
         }
     }
 
-    /** Lazily durable writes are lost: the next call says so. */
-    void lost() {
-        lost.set(true);
+    private static void warn(Exception failure) {
+        LOG.log(Level.WARNING, "lazily durable writes: " + failure.getMessage());
     }
 
-    /** @throws IOException once after lazily durable writes were lost */
-    void throwLost() throws IOException {
-        if (lost.getAndSet(false)) {
-            throw new IOException(
-                    "earlier writes that were to become durable later are lost: the disk did not take them");
+    static List<Change> copy(List<Change> batch) {
+        List<Change> copies = new ArrayList<>(batch.size());
+        for (Change change : batch) {
+            byte[] value = change.value();
+            copies.add(new Change(change.key().clone(), value == null ? null : value.clone()));
         }
-    }
-
-    static Change copy(Change change) {
-        byte[] value = change.value();
-        return new Change(change.key().clone(), value == null ? null : value.clone());
+        return copies;
     }
 
     private static IOException raise(Exception failure) {
@@ -158,20 +179,26 @@ final class WriteQueue {
             List<Waiting> batch;
             lock.lock();
             try {
-                if (waiting.isEmpty()) {
+                if (waiting.isEmpty() && !soon) {
                     running = false;
                     finished.signalAll();
                     return;
                 }
                 batch = new ArrayList<>(waiting);
                 waiting.clear();
+                soon = false;
                 taken.signalAll();
             } finally {
                 lock.unlock();
             }
+            long start = environment.nanoTime();
             Exception failure = commit(batch);
+            if (failure != null && batch.isEmpty()) {
+                warn(failure);
+            }
             lock.lock();
             try {
+                commitNanos = Math.max(environment.nanoTime() - start, commitNanos - commitNanos / 4);
                 for (Waiting each : batch) {
                     each.failure = failure;
                     each.done = true;

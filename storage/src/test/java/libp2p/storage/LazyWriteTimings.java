@@ -1,18 +1,21 @@
 package libp2p.storage;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.datastore.Datastore.Change;
 import libp2p.core.environment.system.SystemEnvironment;
 
 /**
- * Prints how many lazily durable writes of one entry a namespace takes each second, and that all of them are there after
- * the file was opened again. Arguments: a folder, and the number of writes.
+ * Prints how many lazily durable writes of one entry a namespace takes each second, from one thread and from several, and
+ * checks that all of them exist after the file was opened again. Arguments: a folder, the number of writes, and the most
+ * writers (4).
  */
 final class LazyWriteTimings {
     private static final int VALUE_BYTES = 100;
@@ -20,25 +23,47 @@ final class LazyWriteTimings {
 
     private LazyWriteTimings() {}
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         Path folder = Files.createDirectories(Path.of(arguments[0]));
         int writes = Integer.parseInt(arguments[1]);
-        for (int round = 1; round <= 3; round++) {
-            Path file = folder.resolve("round-" + round);
-            long start = System.nanoTime();
-            try (FileDatastore store = FileDatastore.open(SystemEnvironment.shared(), file)) {
-                Datastore names = store.namespace("lazy");
-                for (int i = 0; i < writes; i++) {
-                    names.writeLazily(List.of(new Change(key(i), value(i))), WITHIN);
-                }
-                double written = seconds(start);
-                names.sync();
-                System.out.printf(
-                        "%d writes of %d bytes: %,.0f each second, %,.0f with the force at the end%n",
-                        writes, VALUE_BYTES, writes / written, writes / seconds(start));
+        int most = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 4;
+        for (int writers = 1; writers <= most; writers *= 2) {
+            for (int round = 1; round <= 3; round++) {
+                Path file = folder.resolve("store-" + writers + "-" + round);
+                measure(file, writes, writers);
+                check(file, writes);
+                Files.delete(file);
             }
-            check(file, writes);
-            Files.delete(file);
+        }
+    }
+
+    private static void measure(Path file, int writes, int writers) throws IOException, InterruptedException {
+        try (FileDatastore store = FileDatastore.open(SystemEnvironment.shared(), file)) {
+            Datastore names = store.namespace("lazy");
+            long start = System.nanoTime();
+            List<Thread> threads = new ArrayList<>();
+            for (int writer = 0; writer < writers; writer++) {
+                int first = writer;
+                threads.add(Thread.ofVirtual().start(() -> write(names, first, writes, writers)));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            double written = seconds(start);
+            names.sync();
+            System.out.printf(
+                    "%d writers, %d writes of %d bytes: %,.0f each second, %,.0f with the force at the end%n",
+                    writers, writes, VALUE_BYTES, writes / written, writes / seconds(start));
+        }
+    }
+
+    private static void write(Datastore names, int first, int writes, int writers) {
+        try {
+            for (int i = first; i < writes; i += writers) {
+                names.writeLazily(List.of(new Change(key(i), value(i))), WITHIN);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -3,6 +3,7 @@ package libp2p.core.datastore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -33,9 +34,11 @@ final class NamespacedDatastore implements Datastore {
     }
 
     private List<Change> outer(List<Change> batch) {
-        return batch.stream()
-                .map(change -> new Change(outer(change.key()), change.value()))
-                .toList();
+        List<Change> whole = new ArrayList<>(batch.size());
+        for (Change change : batch) {
+            whole.add(new Change(outer(change.key()), change.value()));
+        }
+        return whole;
     }
 
     @Override
