@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.UdpSocket;
@@ -45,6 +46,8 @@ final class QuicPort implements UdpPort, AutoCloseable {
     private static final int MTU = 1452;
     private static final int SEND_BUFFER = 16 * 1472;
     private static final int SEGMENTS = 16;
+    /** The least length of what opens a connection (RFC 9000, section 14.1). */
+    private static final int FIRST_DATAGRAM = 1200;
 
     private static final long LARGEST_STREAM_WINDOW = 10 << 20;
     private static final long LARGEST_WINDOW = 15 << 20;
@@ -62,6 +65,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
 
     private final Receivers receivers = new Receivers();
     private final ReentrantLock foreign = new ReentrantLock();
+    private final List<Consumer<InetSocketAddress>> strays = new CopyOnWriteArrayList<>();
     /** The sockets of the port; the first is there from the start. */
     private final List<QuicLane> lanes = new CopyOnWriteArrayList<>();
 
@@ -208,11 +212,28 @@ final class QuicPort implements UdpPort, AutoCloseable {
      */
     @Nullable
     QuicConnection route(ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
+        QuicConnection connection;
         lock.lock();
         try {
-            return endpoint.route(buffer, offset, length, from, codepoint, now, this::arrived);
+            connection = endpoint.route(buffer, offset, length, from, codepoint, now, this::arrived);
         } finally {
             lock.unlock();
+        }
+        if (connection == null) {
+            stray(length, from);
+        }
+        return connection;
+    }
+
+    /** Tells of datagrams that are of no connection and open none, such as those that punch holes. Listeners do not wait. */
+    Registration onStray(Consumer<InetSocketAddress> listener) {
+        strays.add(listener);
+        return () -> strays.remove(listener);
+    }
+
+    private void stray(int length, InetSocketAddress from) {
+        if (length < FIRST_DATAGRAM && !strays.isEmpty()) {
+            strays.forEach(listener -> listener.accept(from));
         }
     }
 
@@ -231,6 +252,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
 
     /** Hands on a datagram that is not QUIC's; one at a time. */
     void foreign(ByteBuffer buffer, int offset, int length, InetSocketAddress from) {
+        stray(length, from);
         foreign.lock();
         try {
             receivers.deliver(buffer, offset, length, from);
@@ -433,6 +455,13 @@ final class QuicPort implements UdpPort, AutoCloseable {
      */
     QuicConnection connect(InetSocketAddress remote, VerifiedCredentials.PeerVerifier verifier, Deadline deadline)
             throws IOException {
+        QuicConnection connection = begin(remote, verifier);
+        connection.awaitHandshake(deadline);
+        return connection;
+    }
+
+    /** Begins to connect. */
+    QuicConnection begin(InetSocketAddress remote, VerifiedCredentials.PeerVerifier verifier) {
         VerifiedCredentials credentials = new VerifiedCredentials(certificate, verifier);
         QuicConnection connection = new QuicConnection(environment, this, localAddress(), remote, credentials);
         connection.enter();
@@ -450,7 +479,6 @@ final class QuicPort implements UdpPort, AutoCloseable {
         } finally {
             connection.leave();
         }
-        connection.awaitHandshake(deadline);
         return connection;
     }
 

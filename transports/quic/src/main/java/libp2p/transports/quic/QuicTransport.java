@@ -20,6 +20,7 @@ import libp2p.core.resource.Direction;
 import libp2p.core.security.SecurityRequest.Role;
 import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.DialRequest;
+import libp2p.core.transport.DialRequest.Purpose;
 import libp2p.core.transport.Listener;
 import libp2p.core.transport.MuxedTransportConnection;
 import libp2p.core.transport.Transport;
@@ -27,6 +28,7 @@ import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.Upgrader;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.security.tls.Libp2pCertificate;
+import libp2p.transports.quic.VerifiedCredentials.PeerVerifier;
 import org.jspecify.annotations.Nullable;
 
 /** Dials and listens on QUIC. Thread-safe. */
@@ -151,7 +153,10 @@ public final class QuicTransport implements Transport {
         TransportConnection made = null;
         try {
             port = portFor(remote.getAddress());
-            connection = port.port().connect(remote, verifier(request.expectedPeer()), request.deadline());
+            PeerVerifier verifier = verifier(request.expectedPeer());
+            connection = request.purpose() == Purpose.HOLE_PUNCH
+                    ? new PunchDial(environment, port.port(), remote, verifier, request.deadline()).connect()
+                    : port.port().connect(remote, verifier, request.deadline());
             request.progress().transportConnected();
             made = wrap(connection, Direction.OUTBOUND, port, request.scope());
             return made;
@@ -168,7 +173,7 @@ public final class QuicTransport implements Transport {
         }
     }
 
-    VerifiedCredentials.PeerVerifier verifier(@Nullable PeerId expected) {
+    PeerVerifier verifier(@Nullable PeerId expected) {
         return chain ->
                 Libp2pCertificate.verify(chain, expected, environment.wallClock(), libp2p.security.Limits.DEFAULT);
     }
