@@ -139,8 +139,8 @@ class HolePunchOverQuicTest {
             });
             world.sleep(Duration.ofMillis(500));
             Multiaddr own = dialer.host().addresses().getFirst();
-            InetSocketAddress target = new InetSocketAddress(
-                    Objects.requireNonNull(own.ip()).getHostAddress(), own.port());
+            InetSocketAddress target =
+                    new InetSocketAddress(Objects.requireNonNull(own.ip()).getHostAddress(), own.port());
             byte[] probe = new byte[64];
             for (int round = 0; round < 3; round++) {
                 for (UdpSocket socket : sockets) {
