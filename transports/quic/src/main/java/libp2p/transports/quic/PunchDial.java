@@ -58,7 +58,7 @@ final class PunchDial {
     QuicConnection connect() throws IOException {
         QuicConnection known = begin(remote);
         IOException failure = null;
-        Registration strays = port.onStray(this::heard);
+        Registration strays = port.receivers().onStray(this::heard);
         try {
             known.awaitHandshake(deadline);
         } catch (IOException failed) {

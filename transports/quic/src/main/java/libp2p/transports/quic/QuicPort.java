@@ -14,7 +14,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.UdpSocket;
@@ -46,8 +45,6 @@ final class QuicPort implements UdpPort, AutoCloseable {
     private static final int MTU = 1452;
     private static final int SEND_BUFFER = 16 * 1472;
     private static final int SEGMENTS = 16;
-    /** The least length of what opens a connection (RFC 9000, section 14.1). */
-    private static final int FIRST_DATAGRAM = 1200;
 
     private static final long LARGEST_STREAM_WINDOW = 10 << 20;
     private static final long LARGEST_WINDOW = 15 << 20;
@@ -65,7 +62,6 @@ final class QuicPort implements UdpPort, AutoCloseable {
 
     private final Receivers receivers = new Receivers();
     private final ReentrantLock foreign = new ReentrantLock();
-    private final List<Consumer<InetSocketAddress>> strays = new CopyOnWriteArrayList<>();
     /** The sockets of the port; the first is there from the start. */
     private final List<QuicLane> lanes = new CopyOnWriteArrayList<>();
 
@@ -220,21 +216,13 @@ final class QuicPort implements UdpPort, AutoCloseable {
             lock.unlock();
         }
         if (connection == null) {
-            stray(length, from);
+            receivers.stray(length, from);
         }
         return connection;
     }
 
-    /** Tells of datagrams that are of no connection and open none, such as those that punch holes. Listeners do not wait. */
-    Registration onStray(Consumer<InetSocketAddress> listener) {
-        strays.add(listener);
-        return () -> strays.remove(listener);
-    }
-
-    private void stray(int length, InetSocketAddress from) {
-        if (length < FIRST_DATAGRAM && !strays.isEmpty()) {
-            strays.forEach(listener -> listener.accept(from));
-        }
+    Receivers receivers() {
+        return receivers;
     }
 
     /** Sends what strangers get for an answer. */
@@ -252,7 +240,6 @@ final class QuicPort implements UdpPort, AutoCloseable {
 
     /** Hands on a datagram that is not QUIC's; one at a time. */
     void foreign(ByteBuffer buffer, int offset, int length, InetSocketAddress from) {
-        stray(length, from);
         foreign.lock();
         try {
             receivers.deliver(buffer, offset, length, from);
