@@ -3,14 +3,12 @@ package libp2p.crypto;
 import java.math.BigInteger;
 import java.security.InvalidKeyException;
 import libp2p.crypto.algorithm.RandomSource;
+import libp2p.crypto.engine.EcdsaEngine;
 import org.bouncycastle.asn1.x9.X9ECParameters;
-import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.params.ECDomainParameters;
-import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
-import org.bouncycastle.crypto.signers.ECDSASigner;
-import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
+import org.bouncycastle.util.BigIntegers;
 
 /**
  * The operations of a 256-bit curve that ECDSA needs besides verification, on BouncyCastle's arithmetic: the one engine
@@ -33,6 +31,8 @@ final class EcCurve {
         /** An uncompressed point, 65 bytes, on the curve. */
         byte[] decodePublic(EcCurve curve, byte[] publicKey) throws InvalidKeyException;
     }
+
+    private static final int SCALAR_LENGTH = 32;
 
     private final String name;
     private final ECDomainParameters domain;
@@ -88,14 +88,33 @@ final class EcCurve {
         }
     }
 
-    BigInteger[] sign(byte[] scalar, byte[] hash) {
-        ECDSASigner signer = new ECDSASigner(new HMacDSAKCalculator(new SHA256Digest()));
-        signer.init(true, new ECPrivateKeyParameters(new BigInteger(1, scalar), domain));
-        BigInteger[] rs = signer.generateSignature(hash);
-        if (rs[1].compareTo(halfOrder) > 0) {
-            rs[1] = domain.getN().subtract(rs[1]);
+    /**
+     * Signs a hash of 32 bytes with a nonce that follows from both (RFC 6979); returns r, and the lower value of s.
+     *
+     * @param engine multiplies the base point if it can, which is most of the work
+     */
+    BigInteger[] sign(byte[] scalar, byte[] hash, HmacSha256 hmac, EcdsaEngine engine) {
+        BigInteger order = domain.getN();
+        BigInteger digest = new BigInteger(1, hash);
+        byte[] reduced = new byte[SCALAR_LENGTH];
+        writeFixed(digest.mod(order), reduced, 0);
+        Nonces nonces = new Nonces(hmac, scalar, reduced);
+        while (true) {
+            byte[] bytes = nonces.next();
+            BigInteger nonce = new BigInteger(1, bytes);
+            if (!isScalar(nonce)) {
+                continue;
+            }
+            byte[] fast = engine.multiplyBase(bytes);
+            byte[] point = fast == null ? publicPoint(bytes) : fast;
+            BigInteger r = new BigInteger(1, point, 1, SCALAR_LENGTH).mod(order);
+            BigInteger s = BigIntegers.modOddInverse(order, nonce)
+                    .multiply(digest.add(new BigInteger(1, scalar).multiply(r)))
+                    .mod(order);
+            if (r.signum() != 0 && s.signum() != 0) {
+                return new BigInteger[] {r, isLow(s) ? s : order.subtract(s)};
+            }
         }
-        return rs;
     }
 
     /** Writes a value below 2^256 as 32 bytes, big-endian. */

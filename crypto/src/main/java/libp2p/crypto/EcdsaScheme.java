@@ -16,12 +16,14 @@ final class EcdsaScheme implements SignatureScheme {
     private final EcCurve curve;
     private final KeyForm form;
     private final Sha256 sha256;
+    private final HmacSha256 hmac;
     private final EcdsaEngine engine;
 
     EcdsaScheme(EcCurve curve, KeyForm form, Sha256 sha256, EcdsaEngine engine) {
         this.curve = curve;
         this.form = form;
         this.sha256 = sha256;
+        this.hmac = new HmacSha256(sha256);
         this.engine = engine;
     }
 
@@ -53,7 +55,7 @@ final class EcdsaScheme implements SignatureScheme {
     }
 
     private byte[] sign(byte[] scalar, byte[] message) {
-        BigInteger[] rs = curve.sign(scalar, sha256.hash(message));
+        BigInteger[] rs = curve.sign(scalar, sha256.hash(message), hmac, engine);
         return DerWriter.sequence(DerWriter.integer(rs[0]), DerWriter.integer(rs[1]));
     }
 

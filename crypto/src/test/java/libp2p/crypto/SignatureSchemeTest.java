@@ -11,6 +11,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import libp2p.crypto.algorithm.RandomSource;
+import org.bouncycastle.asn1.x9.X9ECParameters;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.crypto.params.ECDomainParameters;
+import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
+import org.bouncycastle.crypto.signers.ECDSASigner;
+import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -248,5 +255,30 @@ class SignatureSchemeTest {
     private static byte[] keyData(byte[] message) {
         int start = message[3] < 0 ? 5 : 4;
         return Arrays.copyOfRange(message, start, message.length);
+    }
+
+    /** BouncyCastle's own signer is the judge; curves and hashes differ in nothing else. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void ecdsaSignaturesAreThoseOfRfc6979(Case testCase) throws Exception {
+        boolean p256 = testCase.primitive() == Primitive.ECDSA_P256;
+        assumeTrue(p256 || testCase.primitive() == Primitive.SECP256K1, "not of ECDSA");
+        SignatureScheme scheme = testCase.scheme();
+        X9ECParameters curve = CustomNamedCurves.getByName(p256 ? "secp256r1" : "secp256k1");
+        ECDomainParameters domain = new ECDomainParameters(curve);
+        EcCurve ours = p256 ? EcCurve.P256 : EcCurve.SECP256K1;
+        EcCurve.KeyForm form = p256 ? new PkixKeyForm() : new RawKeyForm();
+        for (int i = 0; i < 50; i++) {
+            byte[] privateKey = scheme.generatePrivateKey(source);
+            byte[] message = source.bytes(i);
+            ECDSASigner judge = new ECDSASigner(new HMacDSAKCalculator(new SHA256Digest()));
+            BigInteger scalar = new BigInteger(1, form.decodePrivate(ours, privateKey));
+            judge.init(true, new ECPrivateKeyParameters(scalar, domain));
+            BigInteger[] rs = judge.generateSignature(
+                    Engines.only(Engine.BOUNCY_CASTLE).sha256().hash(message));
+            BigInteger low = ours.isLow(rs[1]) ? rs[1] : curve.getN().subtract(rs[1]);
+            assertThat(scheme.signer(privateKey).sign(message))
+                    .isEqualTo(DerWriter.sequence(DerWriter.integer(rs[0]), DerWriter.integer(low)));
+        }
     }
 }

@@ -11,15 +11,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyPhases implements AutoCloseable {
     private static final long NEVER = Long.MAX_VALUE;
+    /** Packets of a phase after which the keys of the next are made; quic-go updates after 100. */
+    private static final int PREPARED_AFTER = 32;
 
     private PacketKeys sending;
     private PacketKeys receiving;
-    private PacketKeys receivingNext;
+    /** Made ahead of the update where packets come at all: making it takes a time that would tell of the update (section 9.5). */
+    private @Nullable PacketKeys receivingNext;
+
     private @Nullable PacketKeys receivingBefore;
     private boolean phase;
     private long firstOfPhase;
     private boolean firstKnown;
     private long forgetBefore = NEVER;
+    private int opened;
     private long sent;
     private long sentFrom = -1;
     private boolean confirmed;
@@ -31,7 +36,16 @@ public final class KeyPhases implements AutoCloseable {
     public KeyPhases(PacketKeys sending, PacketKeys receiving) {
         this.sending = sending;
         this.receiving = receiving;
-        receivingNext = receiving.next();
+    }
+
+    /** Kept also if the packet that asks for them is not authentic (section 6.3). */
+    private PacketKeys receivingNext() {
+        PacketKeys next = receivingNext;
+        if (next == null) {
+            next = receiving.next();
+            receivingNext = next;
+        }
+        return next;
     }
 
     /** The phase bit of packets that are sent. */
@@ -88,7 +102,7 @@ public final class KeyPhases implements AutoCloseable {
                 }
                 keys = before;
             } else {
-                keys = receivingNext;
+                keys = receivingNext();
                 update = true;
             }
         }
@@ -99,6 +113,9 @@ public final class KeyPhases implements AutoCloseable {
                         TransportError.AEAD_LIMIT_REACHED, failures + " packets were not authentic");
             }
             return -1;
+        }
+        if (keys == receiving && opened < PREPARED_AFTER && ++opened == PREPARED_AFTER) {
+            receivingNext();
         }
         if (update) {
             if (!acknowledgedPhase) {
@@ -125,8 +142,9 @@ public final class KeyPhases implements AutoCloseable {
             old.closePhase();
         }
         receivingBefore = receiving;
-        receiving = receivingNext;
-        receivingNext = receiving.next();
+        receiving = receivingNext();
+        receivingNext = null;
+        opened = 0;
         phase = !phase;
         forgetBefore = until;
         firstKnown = false;
@@ -199,7 +217,10 @@ public final class KeyPhases implements AutoCloseable {
         if (old != null) {
             old.closePhase();
         }
-        receivingNext.closePhase();
+        PacketKeys next = receivingNext;
+        if (next != null) {
+            next.closePhase();
+        }
         sending.close();
         receiving.close();
     }

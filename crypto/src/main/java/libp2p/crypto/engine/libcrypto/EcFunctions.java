@@ -17,6 +17,12 @@ record EcFunctions(
         MethodHandle freeSignature,
         MethodHandle setSignature,
         MethodHandle newNumber,
+        MethodHandle wipeNumber,
+        MethodHandle newGroup,
+        MethodHandle newPoint,
+        MethodHandle wipePoint,
+        MethodHandle multiply,
+        MethodHandle encodePoint,
         MethodHandle verify) {
 
     static final Library.Loaded<EcFunctions> LOADED = Library.bind(EcFunctions::bind);
@@ -32,6 +38,16 @@ record EcFunctions(
                 library.function("ECDSA_SIG_free", release),
                 library.function("ECDSA_SIG_set0", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS)),
                 library.function("BN_bin2bn", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT, ADDRESS)),
+                library.function("BN_clear_free", release),
+                library.function("EC_GROUP_new_by_curve_name", FunctionDescriptor.of(ADDRESS, JAVA_INT)),
+                library.function("EC_POINT_new", FunctionDescriptor.of(ADDRESS, ADDRESS)),
+                library.function("EC_POINT_clear_free", release),
+                library.function(
+                        "EC_POINT_mul",
+                        FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS)),
+                library.function(
+                        "EC_POINT_point2oct",
+                        FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS)),
                 library.function(
                         "ECDSA_do_verify", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS)));
     }

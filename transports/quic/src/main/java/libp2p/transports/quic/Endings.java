@@ -36,7 +36,7 @@ final class Endings {
     }
 
     /** The error code for a remote whose connection this host does not keep after the handshake. */
-    static long refusal(Throwable cause) {
+    static long refusal(@Nullable Throwable cause) {
         return cause instanceof LimitExceededException
                 ? ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED
                 : ErrorCode.CONNECTION_GATED;

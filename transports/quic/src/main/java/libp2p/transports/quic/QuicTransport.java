@@ -184,7 +184,8 @@ public final class QuicTransport implements Transport {
      */
     TransportConnection wrap(QuicConnection connection, Direction direction, SharedPort port, ConnectionScope scope)
             throws IOException {
-        Throwable refusal = new IllegalStateException("the connection could not be taken in");
+        Throwable refusal = null;
+        boolean kept = false;
         try {
             PeerId peer = connection.credentials.remoteKey().peerId();
             Multiaddr remote = QuicAddress.of(connection.remote);
@@ -199,13 +200,13 @@ public final class QuicTransport implements Transport {
                 scope.close();
                 port.release();
             });
-            refusal = null;
+            kept = true;
             return made;
         } catch (IOException refused) {
             refusal = refused;
             throw refused;
         } finally {
-            if (refusal != null) {
+            if (!kept) {
                 connection.close(Endings.refusal(refusal), "refused");
             }
         }
