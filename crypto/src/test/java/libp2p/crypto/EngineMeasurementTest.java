@@ -93,8 +93,8 @@ class EngineMeasurementTest {
                 });
         selection.implementation();
         selection.measure(clock::get);
-        assertThat(slow.get()).isEqualTo(8 * 8_000_000L);
-        assertThat(clock.get() - slow.get()).isEqualTo(2 * 20 * 8_000_000L);
+        assertThat(slow.get()).isEqualTo(8 * 4_000_000L);
+        assertThat(clock.get() - slow.get()).isEqualTo(2 * 16 * 2_000_000L);
     }
 
     @Test

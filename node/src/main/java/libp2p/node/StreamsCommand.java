@@ -71,8 +71,7 @@ final class StreamsCommand extends DialCommand {
         byte[] byteOut = {42};
         byte[] byteIn = new byte[1];
         try (Stream stream = host.open(peer, Echo.PROTOCOL)) {
-            stream.write(byteOut, 0, 1);
-            stream.closeWrite();
+            stream.writeLast(byteOut);
             if (stream.read(byteIn, 0, 1) != 1 || byteIn[0] != 42 || stream.read(byteIn, 0, 1) >= 0) {
                 throw new IOException("the echo differs");
             }

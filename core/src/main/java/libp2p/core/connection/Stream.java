@@ -68,6 +68,15 @@ public interface Stream extends AutoCloseable {
     }
 
     /**
+     * Writes the last bytes, and FIN with them: as {@link #write(byte[])} and {@link #closeWrite}, but together in one packet where
+     * the connection can.
+     */
+    default void writeLast(byte[] source) throws IOException {
+        write(source);
+        closeWrite();
+    }
+
+    /**
      * Moves bytes that come here into another stream, blocking as {@link #read(ByteBuffer)} here and {@link
      * #write(ByteBuffer)} there would, for a caller that does not look at them. Between streams of yamux and mplex the memory in
      * which the bytes lie changes hands where that is possible. Streams of these muxers and of QUIC else copy each byte once, from

@@ -21,13 +21,23 @@ public interface MuxedStream {
     int read(ByteBuffer target) throws IOException;
 
     /** See {@link libp2p.core.connection.Stream#read(byte[], int, int)}. */
-    int read(byte[] target, int offset, int length) throws IOException;
+    default int read(byte[] target, int offset, int length) throws IOException {
+        return read(ByteBuffer.wrap(target, offset, length));
+    }
 
     /** See {@link libp2p.core.connection.Stream#write(ByteBuffer)}. */
     void write(ByteBuffer source) throws IOException;
 
     /** See {@link libp2p.core.connection.Stream#write(byte[], int, int)}. */
-    void write(byte[] source, int offset, int length) throws IOException;
+    default void write(byte[] source, int offset, int length) throws IOException {
+        write(ByteBuffer.wrap(source, offset, length));
+    }
+
+    /** See {@link libp2p.core.connection.Stream#writeLast}. */
+    default void writeLast(ByteBuffer source) throws IOException {
+        write(source);
+        closeWrite();
+    }
 
     /** See {@link libp2p.core.connection.Stream#transferTo}. */
     default int transferTo(MuxedStream target, int most) throws IOException {

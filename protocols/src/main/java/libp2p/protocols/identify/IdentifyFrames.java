@@ -35,8 +35,7 @@ final class IdentifyFrames {
             out.writeBytes(Varint.encode(record.length));
             out.writeBytes(record);
         }
-        stream.write(out.toByteArray());
-        stream.closeWrite();
+        stream.writeLast(out.toByteArray());
     }
 
     /**

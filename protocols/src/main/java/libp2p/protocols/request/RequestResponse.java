@@ -61,8 +61,8 @@ public final class RequestResponse<Q, A> {
         return host.handle(protocol, stream -> {
             within(host, stream);
             Q request = read(stream, "request", limits.requestBytes(), requests);
-            stream.write(responses.encode(responder.respond(stream.connection().remotePeer(), request)));
-            stream.closeWrite();
+            stream.writeLast(
+                    responses.encode(responder.respond(stream.connection().remotePeer(), request)));
         });
     }
 
@@ -76,8 +76,7 @@ public final class RequestResponse<Q, A> {
         boolean done = false;
         try {
             within(host, stream);
-            stream.write(requests.encode(request));
-            stream.closeWrite();
+            stream.writeLast(requests.encode(request));
             A response = read(stream, "response", limits.responseBytes(), responses);
             done = true;
             return response;

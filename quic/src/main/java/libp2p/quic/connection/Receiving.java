@@ -289,7 +289,7 @@ final class Receiving {
         frames.begin(level, path, now);
         boolean latest = number > level.space.largestReceived();
         int found = parser.parse(plain, 0, length, level.index < TlsDriver.APPLICATION, frames);
-        level.space.received(number, (found & FrameParser.ACK_ELICITING) != 0, codepoint, now);
+        level.space.received(number, length, (found & FrameParser.ACK_ELICITING) != 0, codepoint, now);
         connection.timers.received(now);
         if (connection.client) {
             connection.recovery.active(now);

@@ -9,6 +9,11 @@ import libp2p.quic.wire.FrameOutput;
 public final class PacketSpace {
     /** Packets that ask for an acknowledgement, of which every second one gets it at once. */
     private static final int ACK_EVERY = 2;
+    /** As many small packets, as those of requests and answers, may wait for a short time: what is sent next takes their ACK along. */
+    private static final int ACK_EVERY_SMALL = 8;
+
+    private static final int SMALL_BYTES = 1024;
+    private static final long SHORT_DELAY = 1_000_000;
 
     private static final int ECN_CODES = 4;
 
@@ -28,6 +33,7 @@ public final class PacketSpace {
 
     private long largestTime;
     private int unacknowledged;
+    private int unacknowledgedBytes;
     private boolean ackNow;
     private long ackDeadline = Long.MAX_VALUE;
     private final long[] ecn = new long[ECN_CODES];
@@ -73,9 +79,10 @@ public final class PacketSpace {
     /**
      * A packet was received and is authentic.
      *
+     * @param size of its payload in bytes
      * @param codepoint of ECN: 0 none, 1 ECT(1), 2 ECT(0), 3 CE
      */
-    public void received(long number, boolean ackEliciting, int codepoint, long now) {
+    public void received(long number, int size, boolean ackEliciting, int codepoint, long now) {
         long before = received.largest();
         received.add(number);
         if (number > before) {
@@ -89,10 +96,16 @@ public final class PacketSpace {
             return;
         }
         unacknowledged++;
-        if (!application || unacknowledged >= ACK_EVERY || number != before + 1 || codepoint == ECN_CODES - 1) {
+        unacknowledgedBytes += size;
+        boolean several = unacknowledged >= ACK_EVERY;
+        if (!application
+                || several && unacknowledgedBytes > SMALL_BYTES
+                || unacknowledged >= ACK_EVERY_SMALL
+                || number != before + 1
+                || codepoint == ECN_CODES - 1) {
             ackNow = true;
         }
-        ackDeadline = Math.min(ackDeadline, now + maxAckDelay);
+        ackDeadline = Math.min(ackDeadline, now + (several ? Math.min(SHORT_DELAY, maxAckDelay) : maxAckDelay));
     }
 
     /** When an acknowledgement is due, or {@code Long.MAX_VALUE}. */
@@ -126,6 +139,7 @@ public final class PacketSpace {
             return -1;
         }
         unacknowledged = 0;
+        unacknowledgedBytes = 0;
         ackNow = false;
         ackDeadline = Long.MAX_VALUE;
         return received.largest();

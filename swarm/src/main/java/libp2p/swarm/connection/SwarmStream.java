@@ -220,16 +220,28 @@ final class SwarmStream implements Stream {
     }
 
     @Override
+    public void writeLast(byte[] source) throws IOException {
+        end(ByteBuffer.wrap(source));
+        traffic.written(source.length);
+    }
+
+    @Override
     public void closeWrite() throws IOException {
+        end(ByteBuffer.allocate(0));
+    }
+
+    /** Sends FIN behind the last bytes, if there are any. */
+    private void end(ByteBuffer last) throws IOException {
         LazyNegotiation pending = negotiation;
         try {
             if (pending != null) {
-                pending.send(ByteBuffer.allocate(0));
-            }
-            muxed.closeWrite();
-            if (pending != null) {
+                pending.sendLast(last);
                 pending.confirm(pending.reads().next());
                 confirmed(pending);
+            } else if (last.hasRemaining()) {
+                muxed.writeLast(last);
+            } else {
+                muxed.closeWrite();
             }
         } catch (IOException e) {
             throw located(e);

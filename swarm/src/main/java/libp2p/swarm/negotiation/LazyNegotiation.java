@@ -125,7 +125,7 @@ public final class LazyNegotiation {
             sending.lock();
             try {
                 if (!sent) {
-                    sendFirst(payload);
+                    sendFirst(payload, false);
                 }
             } finally {
                 sending.unlock();
@@ -136,16 +136,43 @@ public final class LazyNegotiation {
         }
     }
 
-    /** Needs the lock for sending. */
-    private void sendFirst(ByteBuffer payload) throws IOException {
+    /** As {@link #send}, with FIN behind the payload, which may be empty. */
+    public void sendLast(ByteBuffer payload) throws IOException {
+        if (isAnswered() && answer != Answer.ACCEPTED) {
+            fail();
+        }
+        boolean ended = false;
+        if (!sent) {
+            sending.lock();
+            try {
+                ended = !sent && sendFirst(payload, true);
+            } finally {
+                sending.unlock();
+            }
+        }
+        if (payload.hasRemaining()) {
+            stream.writeLast(payload);
+        } else if (!ended) {
+            stream.closeWrite();
+        }
+    }
+
+    /** Needs the lock for sending. Returns whether FIN has left with it. */
+    private boolean sendFirst(ByteBuffer payload, boolean last) throws IOException {
         byte[] proposal = Multistream.proposal(protocol);
         int inline = Math.min(payload.remaining(), INLINE);
         ByteBuffer first = ByteBuffer.allocate(proposal.length + inline).put(proposal);
         first.put(payload.slice(payload.position(), inline)).flip();
-        stream.write(first);
+        boolean ends = last && inline == payload.remaining();
+        if (ends) {
+            stream.writeLast(first);
+        } else {
+            stream.write(first);
+        }
         payload.position(payload.position() + inline);
         latest = Deadline.after(environment, patience);
         sent = true;
+        return ends;
     }
 
     /** Sends the proposal without waiting for anything, unless it has left or is leaving. */
@@ -155,7 +182,7 @@ public final class LazyNegotiation {
         }
         try {
             if (!sent && stream.isWritable(2 * Multistream.proposal(protocol).length)) {
-                sendFirst(ByteBuffer.allocate(0));
+                sendFirst(ByteBuffer.allocate(0), false);
             } else if (!sent) {
                 environment.start("propose " + protocol, this::sendApart);
             }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuicMuxedStream implements MuxedStream {
     private static final int PARDON = 64 << 10;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final QuicConnection connection;
     private final QuicMuxedStreams table;
@@ -68,11 +69,6 @@ final class QuicMuxedStream implements MuxedStream {
     }
 
     // ---- reading
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-        return read(ByteBuffer.wrap(target, offset, length));
-    }
 
     @Override
     public int read(ByteBuffer target) throws IOException {
@@ -218,20 +214,29 @@ final class QuicMuxedStream implements MuxedStream {
     // ---- writing
 
     @Override
-    public void write(byte[] source, int offset, int length) throws IOException {
-        write(ByteBuffer.wrap(source, offset, length));
+    public void write(ByteBuffer source) throws IOException {
+        write(source, false);
     }
 
     @Override
-    public void write(ByteBuffer source) throws IOException {
+    public void writeLast(ByteBuffer source) throws IOException {
+        write(source, true);
+    }
+
+    private void write(ByteBuffer source, boolean last) throws IOException {
         connection.enter();
         try {
-            claimWriter();
-            writing = true;
-            try {
-                put(source, source.remaining());
-            } finally {
-                writing = false;
+            if (!last || !finished || source.hasRemaining()) { // it may be closed again
+                claimWriter();
+                writing = true;
+                try {
+                    put(source, source.remaining());
+                } finally {
+                    writing = false;
+                }
+            }
+            if (last) {
+                end();
             }
         } finally {
             connection.leave();
@@ -310,20 +315,14 @@ final class QuicMuxedStream implements MuxedStream {
 
     @Override
     public void closeWrite() throws IOException {
-        connection.enter();
-        try {
-            if (!finished) {
-                claimWriter();
-                if (!satisfied) {
-                    checkWritable();
-                }
-                finished = true;
-                stream.finish();
-            }
-            settle();
-        } finally {
-            connection.leave();
-        }
+        write(NOTHING, true);
+    }
+
+    /** FIN follows what was written. */
+    private void end() {
+        finished = true;
+        stream.finish();
+        settle();
     }
 
     // ---- both
@@ -392,8 +391,7 @@ final class QuicMuxedStream implements MuxedStream {
             if (writing || writeFailure != null && !finished && !satisfied) {
                 abort(ErrorCode.NONE, false); // no message that was cut short may pass for a whole one
             } else {
-                finished = true;
-                stream.finish();
+                end();
                 discard(ErrorCode.NONE);
             }
             settle();
