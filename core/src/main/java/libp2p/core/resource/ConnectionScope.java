@@ -1,6 +1,7 @@
 package libp2p.core.resource;
 
 import libp2p.core.identity.PeerId;
+import libp2p.multiformats.multiaddr.Multiaddr;
 
 /** The scope of one connection: first transient, or unproved, then its peer's. */
 public interface ConnectionScope extends ResourceScope, AutoCloseable {
@@ -12,6 +13,13 @@ public interface ConnectionScope extends ResourceScope, AutoCloseable {
      * @throws LimitExceededException if the peer, or the address, has too many; the connection stays where it was
      */
     void setPeer(PeerId peer) throws LimitExceededException;
+
+    /**
+     * Charges an inbound connection, whose peer is not known yet, to the limits of another remote address than before.
+     *
+     * @throws LimitExceededException if the address has too many; the connection stays charged to the former
+     */
+    void setRemote(Multiaddr remote) throws LimitExceededException;
 
     /** Gives everything back; idempotent. */
     @Override

@@ -34,6 +34,17 @@ public interface ConnectionAcceptor {
     void admit(Multiaddr local, Multiaddr remote, ConnectionScope unproved) throws IOException;
 
     /**
+     * Tells that an admitted connection comes from another address than it seemed, as a reverse proxy says that the
+     * listener trusts. The gater is asked about that address, and the connection is charged to it.
+     *
+     * @param remote the address of the client
+     * @param scope with which the connection was admitted
+     * @throws libp2p.core.connection.GatedException if the gater refuses
+     * @throws libp2p.core.resource.LimitExceededException if a limit of the address is reached
+     */
+    void forwarded(Multiaddr local, Multiaddr remote, ConnectionScope scope) throws IOException;
+
+    /**
      * Hands a finished connection over, with the scope with which it was admitted; it is closed if it is not wanted.
      * After this call the connection has not {@link #failed}, whatever this method throws.
      */

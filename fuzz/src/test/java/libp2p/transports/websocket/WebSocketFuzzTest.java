@@ -20,9 +20,11 @@ class WebSocketFuzzTest {
     void connection(byte[] data) {
         for (boolean server : new boolean[] {true, false}) {
             int half = data.length / 2; // what came with the upgrade, and what comes later
+            ScriptedRaw raw = new ScriptedRaw(java.util.Arrays.copyOfRange(data, half, data.length));
             WebSocketConnection connection = new WebSocketConnection(
                     ENVIRONMENT,
-                    new ScriptedRaw(java.util.Arrays.copyOfRange(data, half, data.length)),
+                    raw,
+                    raw.remoteAddress(),
                     server,
                     ByteBuffer.wrap(data, 0, half).slice(),
                     SUFFIX,

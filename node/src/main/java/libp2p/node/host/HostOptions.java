@@ -20,6 +20,7 @@ import libp2p.node.nat.NatOptions;
 import libp2p.node.pubsub.PubSubOptions;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.swarm.gate.Gaters;
+import libp2p.swarm.gate.Subnet;
 import libp2p.transports.quic.Diagnostics;
 import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.CertificateSource;
@@ -82,6 +83,15 @@ public final class HostOptions {
     @Option(names = "--tls-key", paramLabel = "FILE", description = "Private key in PEM for --tls-cert.")
     @Nullable
     private Path tlsKey;
+
+    /** The reverse proxies before the WebSocket listeners. */
+    @Option(
+            names = "--trusted-proxy",
+            paramLabel = "CIDR",
+            description =
+                    "A reverse proxy before /ws, whose X-Forwarded-For is believed, so that limits and block lists"
+                            + " hold for its clients one by one; repeatable.")
+    List<String> trustedProxies = List.of();
 
     /** Whether any certificate of a WebSocket is taken. */
     @Option(names = "--tls-insecure", description = "Dial /tls/ws with any certificate, for tests.")
@@ -256,6 +266,11 @@ public final class HostOptions {
             webSocket = webSocket.withCertificates(CertificateSource.pem(tlsCertificate, tlsKey));
         } else if (tlsCertificate != null || tlsKey != null) {
             throw new IllegalArgumentException("--tls-cert and --tls-key belong together");
+        }
+        if (!trustedProxies.isEmpty()) {
+            List<Subnet> trusted = trustedProxies.stream().map(Subnet::parse).toList();
+            webSocket = webSocket.withTrustedProxies(
+                    address -> trusted.stream().anyMatch(subnet -> subnet.contains(address)));
         }
         return tlsInsecure ? webSocket.withTrust(TlsTrust.insecure()) : webSocket;
     }

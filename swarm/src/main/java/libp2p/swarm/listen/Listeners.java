@@ -217,6 +217,19 @@ public final class Listeners implements ConnectionAcceptor, AutoCloseable {
     }
 
     @Override
+    public void forwarded(Multiaddr local, Multiaddr remote, ConnectionScope scope) throws IOException {
+        try {
+            if (!gater.interceptAccept(local, remote)) {
+                throw new GatedException("accept", remote);
+            }
+            scope.setRemote(remote);
+        } catch (IOException e) {
+            observer.refused("accept", e);
+            throw e;
+        }
+    }
+
+    @Override
     public void accept(TransportConnection connection) {
         PlacedScope.leave(connection.scope());
         try {

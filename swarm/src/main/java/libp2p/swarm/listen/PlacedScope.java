@@ -6,6 +6,7 @@ import libp2p.core.resource.ConnectionScope;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.Reservation;
 import libp2p.core.resource.ScopeUsage;
+import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**
  * The scope of an inbound connection that may hold a place among the connections in their handshakes. The place is
@@ -44,6 +45,11 @@ final class PlacedScope implements ConnectionScope {
     @Override
     public void setPeer(PeerId peer) throws LimitExceededException {
         scope.setPeer(peer);
+    }
+
+    @Override
+    public void setRemote(Multiaddr remote) throws LimitExceededException {
+        scope.setRemote(remote);
     }
 
     @Override

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The scope of a connection. */
 final class CountingConnectionScope extends ChargedScope implements ConnectionScope {
     private final Direction direction;
-    private final Multiaddr remote;
+    private Multiaddr remote;
     private final boolean allowed;
     private @Nullable PeerId peer;
     private boolean unproved;
@@ -86,6 +86,30 @@ final class CountingConnectionScope extends ChargedScope implements ConnectionSc
             manager.addresses.close(remote);
         }
         return refusal;
+    }
+
+    @Override
+    public void setRemote(Multiaddr value) throws LimitExceededException {
+        Refusal refusal;
+        manager.lock.lock();
+        try {
+            if (isClosed()) {
+                return;
+            }
+            if (direction != Direction.INBOUND || unproved || peer != null) {
+                throw new IllegalStateException(name() + " keeps its remote address");
+            }
+            refusal = manager.addresses.open(value);
+            if (refusal == null) {
+                manager.addresses.close(remote);
+                remote = value;
+                return;
+            }
+            manager.refusals.count(refusal);
+        } finally {
+            manager.lock.unlock();
+        }
+        throw refusal.exception();
     }
 
     @Override

@@ -40,6 +40,28 @@ class AddressLimiterTest {
     }
 
     @Test
+    void aConnectionIsChargedToTheAddressThatAProxyTells() {
+        play((simulation, manager) -> {
+            Multiaddr client = Multiaddr.parse("/ip4/5.6.7.8/tcp/0/ws");
+            List<ConnectionScope> open = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                assertThat(open(manager, "127.0.0.1", open)).isNull();
+                open.getLast().setRemote(client);
+            }
+            assertThat(open(manager, "127.0.0.1", open)).isNull();
+            LimitExceededException refused = catchThrowableOfType(
+                    LimitExceededException.class, () -> open.getLast().setRemote(client));
+            assertThat(refused.scope()).isEqualTo("network:5.6.7.8/32");
+            assertThat(open(manager, "5.6.7.8", open)).as("without a proxy").isNotNull();
+            open.getFirst().close();
+            open.get(8).setRemote(client);
+            assertThat(open(manager, "5.6.7.8", open)).isNotNull();
+            open.forEach(ConnectionScope::close);
+            assertThat(manager.usage()).isEmpty();
+        });
+    }
+
+    @Test
     void anIpv4AddressHasEightConnectionsAtATime() {
         play((simulation, manager) -> {
             List<ConnectionScope> open = new ArrayList<>();

@@ -47,6 +47,7 @@ final class WebSocketConnection implements RawConnection {
     /**
      * Takes over a connection that has been upgraded.
      *
+     * @param remote the remote address without the suffix, which a proxy may have told
      * @param server whether this is the accepting side
      * @param rest bytes behind the upgrade that have been read already
      * @param suffix what follows the addresses of the connection below
@@ -54,6 +55,7 @@ final class WebSocketConnection implements RawConnection {
     WebSocketConnection(
             Environment environment,
             RawConnection raw,
+            Multiaddr remote,
             boolean server,
             ByteBuffer rest,
             Multiaddr suffix,
@@ -62,7 +64,7 @@ final class WebSocketConnection implements RawConnection {
         this.raw = raw;
         this.limits = limits;
         this.localAddress = raw.localAddress().encapsulate(suffix);
-        this.remoteAddress = raw.remoteAddress().encapsulate(suffix);
+        this.remoteAddress = remote.encapsulate(suffix);
         this.decoder = new FrameDecoder(server, limits.frameBytes());
         this.output = new FrameOutput(environment, raw, server, limits);
         this.ahead = rest.hasRemaining() ? rest : emptyAhead();

@@ -2,7 +2,9 @@ package libp2p.transports.websocket;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLEngine;
 import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.Deadline;
@@ -11,11 +13,13 @@ import libp2p.core.resource.ConnectionScope;
 import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.Upgrader;
+import libp2p.http.HttpHeaders;
 import libp2p.http.HttpRequest;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.transports.tcp.HandshakeTimer;
 import libp2p.transports.tcp.PortService;
 import libp2p.transports.tcp.ReplayingConnection;
+import libp2p.transports.websocket.http.ForwardedFor;
 import libp2p.transports.websocket.http.HttpFallback;
 import libp2p.transports.websocket.http.ServerHandshake;
 import libp2p.transports.websocket.http.ServerHandshake.Outcome;
@@ -34,6 +38,7 @@ final class WebSocketServer implements PortService.Server {
     private final WebSocketAddress address;
     private final @Nullable CertificateSource certificates;
     private final @Nullable HttpFallback fallback;
+    private final Predicate<InetAddress> trustedProxies;
     private final Limits limits;
     private final ServerHandshake handshake;
 
@@ -50,27 +55,28 @@ final class WebSocketServer implements PortService.Server {
         this.address = address;
         this.certificates = certificates;
         this.fallback = options.fallback();
+        this.trustedProxies = options.trustedProxies();
         this.limits = options.limits();
         this.handshake = new ServerHandshake(address.path(), fallback != null, limits.head());
     }
 
     @Override
     public void serve(RawConnection raw, ConnectionScope scope) {
+        Arrival arrival = new Arrival(raw, scope);
         Upgrade upgrade;
         TransportConnection connection = null;
         RawConnection outermost = raw;
         try {
-            upgrade = handshake(raw);
+            upgrade = handshake(arrival);
             if (upgrade.outcome() instanceof Outcome.Upgraded upgraded) {
-                outermost = open(upgrade.inner(), upgraded.rest());
+                outermost = open(upgrade.inner(), arrival.remote, upgraded.rest());
                 connection = upgrader.inbound(address.transport(), outermost, scope);
             }
         } catch (IOException | RuntimeException | Error e) {
             outermost.close(); // a WebSocket says why before the socket goes
             scope.close();
             Multiaddr suffix = address.suffix();
-            inbound.failed(
-                    raw.localAddress().encapsulate(suffix), raw.remoteAddress().encapsulate(suffix), e);
+            inbound.failed(raw.localAddress().encapsulate(suffix), arrival.remote.encapsulate(suffix), e);
             return;
         }
         if (connection != null) {
@@ -81,14 +87,38 @@ final class WebSocketServer implements PortService.Server {
         }
     }
 
-    private WebSocketConnection open(RawConnection inner, ByteBuffer rest) {
-        return new WebSocketConnection(environment, inner, true, rest, address.suffix(), limits);
+    private WebSocketConnection open(RawConnection inner, Multiaddr remote, ByteBuffer rest) {
+        return new WebSocketConnection(environment, inner, remote, true, rest, address.suffix(), limits);
+    }
+
+    /** A connection whose remote address is the proxy's until the request has told another. */
+    private final class Arrival {
+        final RawConnection raw;
+        final ConnectionScope scope;
+        Multiaddr remote;
+
+        Arrival(RawConnection raw, ConnectionScope scope) {
+            this.raw = raw;
+            this.scope = scope;
+            this.remote = raw.remoteAddress();
+        }
+
+        void admit(HttpHeaders headers) throws IOException {
+            InetAddress client = ForwardedFor.client(remote.ip(), headers, trustedProxies);
+            if (client != null) {
+                Multiaddr told = Multiaddr.ofTcp(client, 0);
+                Multiaddr suffix = address.suffix();
+                inbound.forwarded(raw.localAddress().encapsulate(suffix), told.encapsulate(suffix), scope);
+                remote = told;
+            }
+        }
     }
 
     /** @param inner the raw connection, or TLS over it */
     private record Upgrade(RawConnection inner, Outcome outcome) {}
 
-    private Upgrade handshake(RawConnection raw) throws IOException {
+    private Upgrade handshake(Arrival arrival) throws IOException {
+        RawConnection raw = arrival.raw;
         Deadline deadline = Deadline.after(environment, limits.handshakeTimeout());
         try (HandshakeTimer timer = HandshakeTimer.start(environment, deadline, raw, "WebSocket handshake")) {
             RawConnection inner = raw;
@@ -96,7 +126,7 @@ final class WebSocketServer implements PortService.Server {
                 if (certificates != null) {
                     inner = secure(raw, certificates);
                 }
-                Outcome outcome = handshake.accept(inner);
+                Outcome outcome = handshake.accept(inner, arrival::admit);
                 timer.finish();
                 return new Upgrade(inner, outcome);
             } catch (IOException e) {

@@ -1,10 +1,12 @@
 package libp2p.transports.websocket;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLEngine;
 import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.Environment;
@@ -44,6 +46,8 @@ public final class WebSocketTransport implements Transport {
      * @param certificates of listeners with TLS; null makes a certificate that only its own key has signed
      * @param trust in the certificates of those who are dialed
      * @param fallback takes requests that are no upgrade; null answers them with an error
+     * @param trustedProxies whether the host at an address is a reverse proxy whose {@code X-Forwarded-For} is believed:
+     *     limits, gaters and events then see the address that it tells, with port 0
      * @param port options of the listening TCP ports
      * @param limits bounds of handshakes and frames
      */
@@ -51,25 +55,30 @@ public final class WebSocketTransport implements Transport {
             @Nullable CertificateSource certificates,
             TlsTrust trust,
             @Nullable HttpFallback fallback,
+            Predicate<InetAddress> trustedProxies,
             TcpTransport.Options port,
             Limits limits) {
-        public static final Options DEFAULT =
-                new Options(null, TlsTrust.system(), null, TcpTransport.Options.DEFAULT, Limits.DEFAULT);
+        public static final Options DEFAULT = new Options(
+                null, TlsTrust.system(), null, proxy -> false, TcpTransport.Options.DEFAULT, Limits.DEFAULT);
 
         public Options withCertificates(CertificateSource value) {
-            return new Options(value, trust, fallback, port, limits);
+            return new Options(value, trust, fallback, trustedProxies, port, limits);
         }
 
         public Options withTrust(TlsTrust value) {
-            return new Options(certificates, value, fallback, port, limits);
+            return new Options(certificates, value, fallback, trustedProxies, port, limits);
         }
 
         public Options withFallback(HttpFallback value) {
-            return new Options(certificates, trust, value, port, limits);
+            return new Options(certificates, trust, value, trustedProxies, port, limits);
+        }
+
+        public Options withTrustedProxies(Predicate<InetAddress> value) {
+            return new Options(certificates, trust, fallback, value, port, limits);
         }
 
         public Options withLimits(Limits value) {
-            return new Options(certificates, trust, fallback, port, value);
+            return new Options(certificates, trust, fallback, trustedProxies, port, value);
         }
     }
 
@@ -179,7 +188,8 @@ public final class WebSocketTransport implements Transport {
                         new ClientHandshake(environment, limits.head()).upgrade(inner, address.authority(), path);
                 timer.finish();
                 done = true;
-                return new WebSocketConnection(environment, inner, false, rest, address.suffix(), limits);
+                return new WebSocketConnection(
+                        environment, inner, inner.remoteAddress(), false, rest, address.suffix(), limits);
             } catch (IOException e) {
                 throw timer.explain(e);
             }

@@ -28,7 +28,13 @@ class WebSocketConnectionTest {
         Simulation.run(1, simulation -> {
             SimulatedEnvironment environment = simulation.host("server");
             WebSocketConnection connection = new WebSocketConnection(
-                    environment, raw, true, ByteBuffer.allocate(0), Multiaddr.parse("/ws"), Limits.DEFAULT);
+                    environment,
+                    raw,
+                    raw.remoteAddress(),
+                    true,
+                    ByteBuffer.allocate(0),
+                    Multiaddr.parse("/ws"),
+                    Limits.DEFAULT);
             scene.play(connection);
             connection.close();
             simulation.settle();

@@ -36,6 +36,13 @@ public final class ServerHandshake {
         record Ordinary(HttpRequest request, ByteBuffer rest) implements Outcome {}
     }
 
+    /** Asked about a request before it is answered. */
+    @FunctionalInterface
+    public interface Admission {
+        /** @throws IOException if its sender is refused: an {@link HttpException} is answered */
+        void admit(HttpHeaders headers) throws IOException;
+    }
+
     /**
      * @param path the only path on which upgrades are taken, or null for all
      * @param fallback whether somebody takes requests that are no upgrade
@@ -52,10 +59,16 @@ public final class ServerHandshake {
      * @throws HttpException if the request is malformed or refused
      */
     public Outcome accept(RawConnection raw) throws IOException {
+        return accept(raw, headers -> {});
+    }
+
+    /** As {@link #accept(RawConnection)}, if the sender is admitted. */
+    public Outcome accept(RawConnection raw, Admission admission) throws IOException {
         HeadReader reader = new HeadReader(raw::read, limits);
         HttpRequest request = null;
         try {
             request = new HeadParser(limits).request(reader.read());
+            admission.admit(request.headers());
             if (!isUpgrade(request)) {
                 return ordinary(request, reader);
             }
