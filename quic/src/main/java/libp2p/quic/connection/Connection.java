@@ -478,8 +478,14 @@ public final class Connection implements LossRecovery.Observer {
 
     @Override
     public void persistentCongestion() {
+        narrow();
+    }
+
+    /** The path may carry less than it did: datagrams are small again until larger ones are found to arrive. */
+    void narrow() {
         if (mtu.size() > MtuSearch.BASE) {
             mtu.restart();
+            recovery.congestion().packetSize(mtu.size());
         }
     }
 }

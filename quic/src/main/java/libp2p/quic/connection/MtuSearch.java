@@ -10,12 +10,15 @@ final class MtuSearch {
 
     private static final int ATTEMPTS = 3;
     private static final int STEP = 20;
+    /** After so long without a probe the path may have grown (PMTU_RAISE_TIMER). */
+    private static final long RAISE = 600_000_000_000L;
 
     private int largest;
     private int size = BASE;
     private int upper;
     private int probe;
     private int failed;
+    private long sentAt;
     private boolean inFlight;
     private boolean enabled;
 
@@ -41,15 +44,24 @@ final class MtuSearch {
     }
 
     /** The size of the probe that is to be sent now, or 0. */
-    int due() {
-        if (!enabled || inFlight || upper - size < STEP) {
+    int due(long now) {
+        if (!enabled || inFlight) {
             return 0;
+        }
+        if (upper - size < STEP) {
+            if (largest - size < STEP || now - sentAt < RAISE) {
+                return 0;
+            }
+            upper = largest;
+            probe = 0;
+            failed = 0;
         }
         return failed == 0 && probe == 0 ? upper : failed > 0 ? probe : (size + upper + 1) / 2;
     }
 
-    void sent(int bytes) {
+    void sent(int bytes, long now) {
         probe = bytes;
+        sentAt = now;
         inFlight = true;
     }
 

@@ -75,7 +75,7 @@ final class Sending {
                 connection.timers.paced(pacer.next(now, congestion, recovery.rtt(), mtu));
             }
             int probe = batch.isEmpty() && !congested && path == connection.path && path.isValidated()
-                    ? connection.mtu.due()
+                    ? connection.mtu.due(now)
                     : 0;
             int full = probe > 0 && probe <= batch.buffer().capacity() ? probe : batch.room(wanted);
             if (full < LEAST_PACKET) {
@@ -487,7 +487,7 @@ final class Sending {
             packet.ecnMarked();
         }
         recovery.sent(space, packet);
-        connection.mtu.sent(size);
+        connection.mtu.sent(size, now);
         connection.timers.sentEliciting(now);
         return size;
     }

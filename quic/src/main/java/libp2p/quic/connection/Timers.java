@@ -8,6 +8,9 @@ import libp2p.quic.wire.TransportException;
 /** When something is due on a connection without a packet that asks for it. Under its lock. */
 final class Timers {
     private static final int CLOSING_TIMEOUTS = 3;
+    /** Probe timeouts in a row after which the path may carry only the smallest datagrams (RFC 8899, section 4.3). */
+    private static final int SILENT = 2;
+
     private static final long NEVER = Long.MAX_VALUE;
 
     private final Connection connection;
@@ -173,6 +176,9 @@ final class Timers {
         int index = recovery.timeout(hasHandshakeKeys(), now);
         if (index < 0) {
             return;
+        }
+        if (recovery.probes() >= SILENT) {
+            connection.narrow();
         }
         probe(index, 2);
         for (int other = 0;

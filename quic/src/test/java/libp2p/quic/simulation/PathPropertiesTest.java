@@ -20,12 +20,20 @@ class PathPropertiesTest {
     private final World world = new World(21, Weather.FAIR);
     private final Exchange exchange = new Exchange(2, BYTES, false);
 
-    private Connection run() {
+    private void start() {
         exchange.start(
                 world.node(1, ConnectionConfig.DEFAULT, EndpointLimits.DEFAULT),
                 world.node(2, ConnectionConfig.DEFAULT, EndpointLimits.DEFAULT));
-        assertThat(world.run(120 * SECOND, exchange::isDone)).isTrue();
+    }
+
+    private Connection client() {
         return exchange.client.connection;
+    }
+
+    private Connection run() {
+        start();
+        assertThat(world.run(120 * SECOND, exchange::isDone)).isTrue();
+        return client();
     }
 
     /** RFC 8899: the largest size that gets through, to 20 bytes; loss of probes is no congestion. */
@@ -34,6 +42,34 @@ class PathPropertiesTest {
     void theLargestDatagramThatGetsThroughIsFound(int network, int found) {
         world.weather = new Weather(5_000_000, 0, 0, 0, 0, network, 3_000_000);
         assertThat(run().mtu()).isBetween(Math.max(1200, found - 20), found);
+    }
+
+    /** RFC 8899, section 4.3: a path that carries less than it did is noticed, and found out anew. */
+    @ParameterizedTest
+    @CsvSource({"1300, 1300", "1200, 1200"})
+    void aPathThatGrowsNarrowInTheMiddleOfATransferIsFoundOutAnew(int network, int found) {
+        world.weather = new Weather(5_000_000, 0, 0, 0, 0, 1500, 300_000);
+        start();
+        assertThat(world.run(2 * SECOND, () -> client().mtu() == 1452)).isTrue();
+        assertThat(exchange.isDone()).isFalse();
+        world.weather = world.weather.withMtu(network);
+        assertThat(world.run(5 * SECOND, () -> client().mtu() < 1452))
+                .as("noticed within seconds")
+                .isTrue();
+        assertThat(world.run(120 * SECOND, exchange::isDone)).isTrue();
+        assertThat(client().mtu()).isBetween(Math.max(1200, found - 20), found);
+        assertThat(client().closing()).isNull();
+    }
+
+    /** RFC 8899, section 5.1.1: after ten minutes a larger size is tried again. */
+    @Test
+    void aPathThatGrowsWideIsUsedAgainAfterAWhile() {
+        world.weather = new Weather(5_000_000, 0, 0, 0, 0, 1300, 3_000_000);
+        Connection client = run();
+        assertThat(client.mtu()).isBetween(1280, 1300);
+        world.weather = world.weather.withMtu(1500);
+        assertThat(world.run(500 * SECOND, () -> client.mtu() > 1300)).isFalse();
+        assertThat(world.run(200 * SECOND, () -> client.mtu() == 1452)).isTrue();
     }
 
     @Test
