@@ -22,6 +22,10 @@ final class Timers {
     private long closeDeadline = NEVER;
     private boolean complete;
     private long paced = NEVER;
+    /** The space of the last probes, and whether the remote was heard since they left without an acknowledgement. */
+    private int probed = -1;
+
+    private boolean heardSinceProbe;
 
     Timers(Connection connection, long now) {
         this.connection = connection;
@@ -46,6 +50,10 @@ final class Timers {
         idleFrom = now;
         keepAliveFrom = now;
         sentSinceReceived = false;
+        if (connection.recovery.probes() >= SILENT && !heardSinceProbe && probed >= 0) {
+            heardSinceProbe = true;
+            probe(probed, 1); // the path is there again: the next timeout may be as far away as it was gone
+        }
     }
 
     /** A packet was sent that asks for an acknowledgement. */
@@ -180,6 +188,8 @@ final class Timers {
         if (recovery.probes() >= SILENT) {
             connection.narrow();
         }
+        probed = index;
+        heardSinceProbe = false;
         probe(index, 2);
         for (int other = 0;
                 other < Level.COUNT;

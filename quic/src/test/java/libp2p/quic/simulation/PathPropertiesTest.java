@@ -72,6 +72,25 @@ class PathPropertiesTest {
         assertThat(world.run(200 * SECOND, () -> client.mtu() == 1452)).isTrue();
     }
 
+    /** Both sides have much in flight when the path goes away for a while, and each waits for a timeout that has grown with it. */
+    @Test
+    void aPathThatWasGoneIsUsedByBothSidesWhenOneHearsTheOther() {
+        world.weather = new Weather(5_000_000, 0, 0, 0, 0, 1500, 300_000);
+        start();
+        assertThat(world.run(3 * SECOND, () -> exchange.isDone())).isFalse();
+        Connection server = exchange.server.connection;
+        world.dead.add(exchange.server.node.address);
+        assertThat(world.run(60 * SECOND, () -> server.recovery().probes() == 6))
+                .isTrue();
+        world.dead.clear();
+        assertThat(client().recovery().probes()).isPositive();
+        assertThat(world.run(20 * SECOND, () -> client().recovery().probes() == 0))
+                .as("the server has acknowledged a probe of the client")
+                .isTrue();
+        assertThat(world.run(SECOND / 2, () -> server.recovery().probes() == 0)).isTrue();
+        assertThat(world.run(120 * SECOND, exchange::isDone)).isTrue();
+    }
+
     @Test
     void marksThatArriveAreCountedAndUsed() {
         world.marks = mark -> mark;
