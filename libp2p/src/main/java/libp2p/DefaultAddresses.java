@@ -1,7 +1,10 @@
 package libp2p;
 
+import java.io.IOException;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import libp2p.core.environment.Environment;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**
@@ -22,5 +25,16 @@ public record DefaultAddresses(List<Multiaddr> addresses) {
             addresses.add(Multiaddr.parse(any + "/udp/" + port + "/quic-v1"));
         }
         return new DefaultAddresses(addresses);
+    }
+
+    /** Those of the families of addresses that a machine has: many a container has no IPv6. All if it has no interface yet. */
+    List<Multiaddr> usable(Environment environment) throws IOException {
+        List<InetAddress> own = environment.network().interfaceAddresses();
+        return addresses.stream()
+                .filter(address -> own.isEmpty()
+                        || address.ip() == null
+                        || own.stream()
+                                .anyMatch(one -> one.getClass() == address.ip().getClass()))
+                .toList();
     }
 }

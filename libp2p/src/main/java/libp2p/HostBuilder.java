@@ -62,6 +62,7 @@ public final class HostBuilder {
     private Environment environment = SystemEnvironment.shared();
     private @Nullable Identity identity;
     private final List<Multiaddr> listen = new ArrayList<>();
+    private DefaultAddresses defaultAddresses = new DefaultAddresses(List.of());
     private @Nullable List<TransportFactory> transports;
     private final List<TransportFactory> plugins = new ArrayList<>();
     private WebSocketTransport.Options webSocket = WebSocketTransport.Options.DEFAULT;
@@ -110,9 +111,9 @@ public final class HostBuilder {
         return this;
     }
 
-    /** Adds default addresses to listen on. */
+    /** Adds default addresses to listen on, those of the families of addresses that the machine has. */
     public HostBuilder listen(DefaultAddresses defaults) {
-        listen.addAll(defaults.addresses());
+        defaultAddresses = defaults;
         return this;
     }
 
@@ -306,6 +307,7 @@ public final class HostBuilder {
      * @throws libp2p.multiformats.MalformedException if the limits name one that no family has
      */
     public Host start() throws IOException {
+        listen.addAll(defaultAddresses.usable(environment));
         checkPrivateNetwork();
         boolean done = false;
         DataDirectory directory = DataDirectory.open(environment, dataDirectory);

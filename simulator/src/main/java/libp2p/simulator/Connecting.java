@@ -158,7 +158,9 @@ final class Connecting extends Event {
         Path back = world.path(destination.host(), network.host());
         flows = destination.flows();
         Connecting opposite = there.connectingBetween(destination.local(), seenFrom);
-        answer = opposite == null ? fromListener(there, destination.local(), seenFrom) : opposite.follow();
+        answer = opposite == null || opposite.stage == Stage.DONE
+                ? fromListener(there, destination.local(), seenFrom)
+                : opposite.follow();
         if (answer == null) {
             refusal = new ConnectException("Connection refused");
             send(back, FrameKind.REFUSED, Stage.REFUSAL_ON_THE_WAY);
@@ -173,12 +175,16 @@ final class Connecting extends Event {
             return null;
         }
         SimulatedTcpChannel server = new SimulatedTcpChannel(scheduler, there, local, seenFrom);
-        return new Answer(there.host(), server, () -> listener.established(server), listener::abandoned);
+        there.tryHoldPort(server); // no connect leaves between these ends from now on
+        return new Answer(there.host(), server, () -> listener.established(server), () -> {
+            there.freePort(server);
+            listener.abandoned();
+        });
     }
 
-    /** Lets another connect finish the work of both; returns null if it is too late. */
+    /** Lets another connect finish the work of both; returns null if it follows one already. */
     private @Nullable Answer follow() {
-        if (stage == Stage.LED_BY_OTHER || stage == Stage.DONE) {
+        if (stage == Stage.LED_BY_OTHER) {
             return null;
         }
         scheduler.cancel(this);

@@ -133,8 +133,15 @@ final class HostNetwork implements Network {
 
     /** A connection holds its local port from now on. */
     void holdPort(SimulatedTcpChannel channel) throws BindException {
-        ports.hold(channel.localAddress(), channel.remoteAddress());
-        channel.holdsPort = true;
+        if (!tryHoldPort(channel)) {
+            throw new BindException("Cannot assign requested address");
+        }
+    }
+
+    /** As {@link #holdPort}; false if another connection between the same ends holds it, though the remote may have lost that. */
+    boolean tryHoldPort(SimulatedTcpChannel channel) {
+        channel.holdsPort = ports.hold(channel.localAddress(), channel.remoteAddress());
+        return channel.holdsPort;
     }
 
     void freePort(SimulatedTcpChannel channel) {

@@ -77,11 +77,13 @@ final class Ports {
         }
     }
 
-    void hold(InetSocketAddress local, InetSocketAddress remote) throws BindException {
+    /** Whether a connection holds these ends from now on; false if another does. */
+    boolean hold(InetSocketAddress local, InetSocketAddress remote) {
         if (!connections.add(new Connection(local, remote))) {
-            throw new BindException("Cannot assign requested address");
+            return false;
         }
         held.merge(local.getPort(), 1, Integer::sum);
+        return true;
     }
 
     void free(InetSocketAddress local, InetSocketAddress remote) {

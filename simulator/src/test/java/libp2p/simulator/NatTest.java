@@ -5,6 +5,8 @@ import static libp2p.simulator.TwoHosts.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.BindException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -168,6 +170,37 @@ class NatTest {
                     dialing.join();
                     ends.get(0).write(bytes("x"));
                     assertThat(read(ends.get(1), 1)).isEqualTo("x");
+                }));
+    }
+
+    /** As the kernel has it: the ends are taken by the connection that has come, so that a dialer leaves from another port. */
+    @Test
+    void noConnectLeavesBetweenTheEndsOfAConnectionThatHasCome() {
+        Seeds.run(
+                50,
+                seed -> Simulation.run(seed, simulation -> {
+                    SimulatedEnvironment left = simulation.host("left", "10.0.0.1");
+                    SimulatedEnvironment right = simulation.host("right", "10.0.0.2");
+                    simulation.network().defaultLatency(Duration.ofMillis(10));
+                    InetSocketAddress leftAddress = new InetSocketAddress("10.0.0.1", 1_000);
+                    InetSocketAddress rightAddress = new InetSocketAddress("10.0.0.2", 2_000);
+                    TcpListener listener = right.network().listenTcp(rightAddress, 4, true);
+                    List<TcpChannel> made = new ArrayList<>();
+                    SimulatedTask dialing = simulation.spawn(
+                            "left",
+                            () -> made.add(left.network().connectTcp(leftAddress, rightAddress, Deadline.NONE)));
+                    simulation.sleep(Duration.ofMillis(15)); // the SYN is there, the answer on its way
+                    assertThatThrownBy(() -> right.network().connectTcp(rightAddress, leftAddress, Deadline.NONE))
+                            .isInstanceOf(BindException.class);
+                    dialing.join();
+                    TcpChannel accepted = listener.accept();
+                    assertThatThrownBy(() -> right.network().connectTcp(rightAddress, leftAddress, Deadline.NONE))
+                            .isInstanceOf(BindException.class);
+                    accepted.close();
+                    made.getFirst().close();
+                    assertThatThrownBy(() -> right.network().connectTcp(rightAddress, leftAddress, Deadline.NONE))
+                            .isInstanceOf(ConnectException.class)
+                            .isNotInstanceOf(BindException.class);
                 }));
     }
 
