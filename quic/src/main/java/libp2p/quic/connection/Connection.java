@@ -77,6 +77,7 @@ public final class Connection implements LossRecovery.Observer {
     private boolean complete;
     private boolean confirmed;
     private @Nullable Closing closing;
+    private @Nullable String protocol;
     private boolean draining;
     private boolean terminated;
     boolean closeDue;
@@ -236,7 +237,7 @@ public final class Connection implements LossRecovery.Observer {
                 error.initCause(failure);
                 throw error;
             }
-            if (tls.handshake().isComplete() && !complete) {
+            if (!complete && tls.handshake().isComplete()) {
                 completed(now);
             }
             receiving.keysCame(now);
@@ -251,7 +252,9 @@ public final class Connection implements LossRecovery.Observer {
         if (remote != null) {
             localIds.allow(remote.number(Parameter.ACTIVE_CONNECTION_ID_LIMIT));
         }
+        protocol = tls.handshake().protocol();
         if (!client) {
+            tls.over();
             handshakeDoneDue = true;
             newTokenDue = true;
             confirm(now);
@@ -332,9 +335,9 @@ public final class Connection implements LossRecovery.Observer {
         return confirmed;
     }
 
-    /** The application protocol that was agreed, or null. */
+    /** The application protocol that was agreed, or null before the handshake is complete. */
     public @Nullable String protocol() {
-        return tls.handshake().protocol();
+        return protocol;
     }
 
     public InetSocketAddress remoteAddress() {

@@ -13,8 +13,8 @@ public final class DatagramQueue {
     static final long LARGEST = 65535;
 
     private final int most;
-    private final ArrayDeque<byte[]> received = new ArrayDeque<>();
-    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
+    private final ArrayDeque<byte[]> received = new ArrayDeque<>(1);
+    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(1);
     private long remoteLimit;
 
     DatagramQueue(int most) {

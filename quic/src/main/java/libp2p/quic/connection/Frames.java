@@ -19,7 +19,7 @@ final class Frames implements FrameHandler {
     private static final long MAX_DELAY = 1L << 32;
 
     private final Connection connection;
-    private final long[] responses = new long[MAX_RESPONSES];
+    private long[] responses = {};
     private int responseCount;
     private @Nullable Level level;
     private @Nullable Path from;
@@ -151,6 +151,9 @@ final class Frames implements FrameHandler {
 
     @Override
     public void pathChallenge(long data) {
+        if (responses.length == 0) {
+            responses = new long[MAX_RESPONSES]; // most connections never hear a challenge
+        }
         if (responseCount < MAX_RESPONSES) {
             responses[responseCount++] = data;
             challenged = from;

@@ -102,8 +102,11 @@ final class Negotiation {
 
     /** Takes the parameters of the remote when they have come. */
     void takeParameters() throws TransportException {
+        if (connection.remoteParameters != null) {
+            return;
+        }
         byte[] encoded = connection.tls.handshake().remoteTransportParameters();
-        if (encoded == null || connection.remoteParameters != null) {
+        if (encoded == null) {
             return;
         }
         TransportParameters remote = TransportParameters.decode(encoded, connection.client);

@@ -25,7 +25,9 @@ final class TlsDriver implements HandshakeOutput {
     static final int HANDSHAKE = 1;
     static final int APPLICATION = 2;
 
-    private final Handshake handshake;
+    /** Null when a server's is over: it hears no more messages then. */
+    private @Nullable Handshake handshake;
+
     private final MessageAssembler[] assemblers = {
         new MessageAssembler(MAX_MESSAGE), new MessageAssembler(MAX_MESSAGE), new MessageAssembler(MAX_MESSAGE)
     };
@@ -46,12 +48,21 @@ final class TlsDriver implements HandshakeOutput {
     }
 
     Handshake handshake() {
-        return handshake;
+        Handshake current = handshake;
+        if (current == null) {
+            throw new IllegalStateException("the handshake is over");
+        }
+        return current;
+    }
+
+    /** A server's handshake is complete. */
+    void over() {
+        handshake = null;
     }
 
     Handshake enter(HandshakeOutput output) {
         current = output;
-        return handshake;
+        return handshake();
     }
 
     void leave() {
@@ -62,6 +73,9 @@ final class TlsDriver implements HandshakeOutput {
     void receive(int level, byte[] bytes) throws TransportException {
         if (bytes.length == 0) {
             return;
+        }
+        if (handshake == null) {
+            throw error(Alert.UNEXPECTED_MESSAGE, "handshake bytes of a client whose handshake is complete");
         }
         if (level < receiving) {
             throw error(Alert.UNEXPECTED_MESSAGE, "handshake bytes at a level that is over");
@@ -96,7 +110,7 @@ final class TlsDriver implements HandshakeOutput {
     /** The next piece of work, or null while there is none or another is being done. */
     @Nullable
     HandshakeWork work() {
-        if (working || inbox.isEmpty() && !toStart) {
+        if (working || handshake == null || inbox.isEmpty() && !toStart) {
             return null;
         }
         working = true;

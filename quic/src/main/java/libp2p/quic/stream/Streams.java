@@ -42,9 +42,9 @@ public final class Streams {
     private final Map<Long, QuicStream> open = new HashMap<>();
     private final SendQueue sendable = new SendQueue();
     private final Pieces pieces = new Pieces();
-    private final ArrayDeque<QuicStream> controls = new ArrayDeque<>();
-    private final ArrayDeque<QuicStream> touched = new ArrayDeque<>();
-    private final ArrayDeque<QuicStream> arrived = new ArrayDeque<>();
+    private final ArrayDeque<QuicStream> controls = new ArrayDeque<>(1);
+    private final ArrayDeque<QuicStream> touched = new ArrayDeque<>(1);
+    private final ArrayDeque<QuicStream> arrived = new ArrayDeque<>(1);
     private final ReceiveWindow window;
     private final StreamCount[] remoteOpened;
     private final long[] localOpened = new long[2];

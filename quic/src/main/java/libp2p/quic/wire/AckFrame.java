@@ -8,7 +8,7 @@ import java.util.Arrays;
  */
 public final class AckFrame {
     public static final int MAX_RANGES = 512;
-    private static final int FIRST_RANGES = 8;
+    private static final int FIRST_RANGES = 2;
 
     private long[] smallest = new long[FIRST_RANGES];
     private long[] largest = new long[FIRST_RANGES];

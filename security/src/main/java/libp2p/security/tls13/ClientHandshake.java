@@ -235,6 +235,7 @@ public final class ClientHandshake extends Handshake {
         output.receiveUnder(Level.APPLICATION, chosen, application.server());
         output.sendUnder(Level.APPLICATION, chosen, application.client());
         complete = true;
+        transcript.forget();
     }
 
     private KeySchedule.Secrets secrets() {

@@ -90,6 +90,8 @@ public final class ServerHandshake extends Handshake {
                         required(suite),
                         required(applicationSecrets).client());
                 complete = true;
+                transcript.forget();
+                return;
             }
         }
         transcript.add(message);

@@ -245,6 +245,7 @@ final class QuicConnection implements MuxedConnection {
         shaken = true;
         failure = why;
         Consumer<@Nullable Throwable> listener = onHandshake;
+        onHandshake = null;
         if (listener != null) {
             Runnable over = environment.trackActivity();
             environment.start("quic-shaken", () -> {

@@ -24,7 +24,7 @@ final class QuicMuxedStreams {
     private final TimedCondition credit;
     private final TimedCondition arrival;
     private final Map<QuicStream, QuicMuxedStream> open = new LinkedHashMap<>();
-    private final ArrayDeque<QuicMuxedStream> arrived = new ArrayDeque<>();
+    private final ArrayDeque<QuicMuxedStream> arrived = new ArrayDeque<>(1);
     private @Nullable Consumer<? super MuxedStream> receiver;
     private boolean delivering;
     private volatile boolean deliverable;
