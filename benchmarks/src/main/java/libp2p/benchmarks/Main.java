@@ -11,14 +11,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code benchmarks/run [quick|medium|full] [--only bulk,setup,busy,idle,start,raw] [--stack noise,tls,ws,quic]
+ * {@code benchmarks/run [quick|medium|full] [--only bulk,setup,loss,busy,idle,start,raw] [--stack noise,tls,ws,quic]
  * [--without rust,pure] [--rounds N] [--idle 100,1000,10000 --idle-seconds S] [--keep] [--out FOLDER]
  * [--against CHECKOUT]}, started from the root of the repository. {@code --against} adds the program of another checkout, which
  * must be built, and writes {@code comparison.md}. {@code --keep} keeps the groups and columns of the folder that are not taken again; {@code benchmarks/run report}
  * only writes the document anew.
  */
 final class Main {
-    private static final String EVERYTHING = "bulk,setup,busy,idle,start,raw";
+    private static final String EVERYTHING = "bulk,setup,loss,busy,idle,start,raw";
     /** The fastest of what needs no native code. */
     private static final String PURE_JAVA = "-Dlibp2p.crypto.engines=all=bc,aead=jdk,sha256=jdk,ecdsa-p256=jdk,rsa=jdk";
 
@@ -95,6 +95,7 @@ final class Main {
         switch (one) {
             case "bulk" -> Throughput.measure(bench);
             case "setup" -> Setup.measure(bench);
+            case "loss" -> Loss.measure(bench);
             case "busy" -> BusyPing.measure(bench);
             case "idle" -> Idle.measure(bench);
             case "start" -> {
