@@ -41,8 +41,17 @@ public final class QlogTracer implements Tracer {
                 .formatted(client ? "client" : "server", id, id, wallMillis));
     }
 
+    /** A record for the reader of the log, without a time. */
+    public static String warning(String text) {
+        return framed("{\"time\":0,\"name\":\"loglevel:warning\",\"data\":{\"message\":\"" + escaped(text) + "\"}}");
+    }
+
     private void record(String json) {
-        output.accept("\u001e" + json + "\n");
+        output.accept(framed(json));
+    }
+
+    private static String framed(String json) {
+        return "\u001e" + json + "\n";
     }
 
     private void event(long now, String name, String data) {
