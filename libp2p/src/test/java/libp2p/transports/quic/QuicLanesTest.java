@@ -10,11 +10,15 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import libp2p.Libp2p;
 import libp2p.core.connection.Stream;
+import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.protocols.ping.Ping;
 import org.junit.jupiter.api.Test;
 
 /** A saturated port gets one more socket on another event loop, and the system spreads the senders over both. */
@@ -92,6 +96,62 @@ class QuicLanesTest {
         }
         try (DatagramSocket again = new DatagramSocket(address)) {
             assertThat(again.isBound()).isTrue();
+        }
+    }
+
+    /** A clock on which whatever an event loop does takes long, from when it is told so; it tells when a lane was asked for. */
+    private static final class SlowLoops extends ForwardingEnvironment {
+        private final AtomicLong later = new AtomicLong();
+        private final CountDownLatch asked = new CountDownLatch(1);
+        private volatile boolean slow;
+
+        SlowLoops() {
+            super(SystemEnvironment.shared());
+        }
+
+        @Override
+        public long nanoTime() {
+            boolean onLoop = slow && Thread.currentThread().getName().startsWith("libp2p-loop");
+            return super.nanoTime() + (onLoop ? later.addAndGet(5_000_000) : later.get());
+        }
+
+        @Override
+        public Thread start(String name, Runnable task) {
+            return super.start(name, () -> {
+                task.run();
+                if (name.equals("quic-lane")) {
+                    asked.countDown();
+                }
+            });
+        }
+    }
+
+    @Test
+    void aPortWhoseLoopHasNoTimeLeftGetsAnother() throws Exception {
+        UdpPorts ports = new UdpPorts();
+        SlowLoops environment = new SlowLoops();
+        try (Host listener = Libp2p.host()
+                        .environment(environment)
+                        .transports(QuicTransport.factory(Limits.DEFAULT, ports))
+                        .listen("/ip4/127.0.0.1/udp/0/quic-v1")
+                        .start();
+                Host alice = Libp2p.host().start();
+                Host bob = Libp2p.host().start()) {
+            PeerAddress there = PeerAddress.of(listener.peerId(), listener.addresses());
+            Ping.once(alice, there);
+            Ping.once(bob, there);
+            QuicPort port = (QuicPort) ports.listening().getFirst();
+            assertThat(port.lanes()).isEqualTo(1);
+            environment.slow = true;
+            for (int i = 0; environment.asked.getCount() > 0; i++) {
+                assertThat(i).as("pings").isLessThan(500);
+                Ping.once(alice, there);
+                Ping.once(bob, there);
+            }
+            environment.slow = false;
+            assumeTrue(port.lanes() == 2, "the system does not spread datagrams, or has one processor");
+            Ping.once(alice, there);
+            Ping.once(bob, there);
         }
     }
 }

@@ -23,9 +23,6 @@ final class QuicLane {
     private static final int READS = 8;
 
     private static final int LONG_HEADER = 0x80;
-    private static final long WATCHED_NANOS = 500_000_000;
-    /** In percent of the time that is watched. */
-    private static final long SATURATED = 70;
 
     private final Environment environment;
     private final QuicPort port;
@@ -40,10 +37,8 @@ final class QuicLane {
 
     private long enteredId;
     private boolean answers;
-    private long watchedFrom;
-    private long busy;
+    private final LoopLoad load;
     private @Nullable QuicConnection lastServed;
-    private boolean servedSeveral;
 
     /**
      * Takes a bound socket over.
@@ -57,7 +52,7 @@ final class QuicLane {
         this.elsewhere = elsewhere;
         deadlines =
                 new Deadlines(time -> socket.wakeAfter(time == Long.MAX_VALUE ? time : time - environment.nanoTime()));
-        watchedFrom = environment.nanoTime();
+        load = new LoopLoad(environment.nanoTime());
     }
 
     /** Has a loop read the socket from now on. Called once. */
@@ -108,25 +103,16 @@ final class QuicLane {
         }
         QuicConnection due;
         long now = environment.nanoTime();
+        long end = now;
         while (!port.isClosed() && (due = deadlines.pollDue(now)) != null) {
             due.ring();
+            serves(due);
+            end = environment.nanoTime();
         }
-        watch(begin, now);
+        if (load.turn(begin, end)) {
+            port.saturated();
+        }
         return 0;
-    }
-
-    /** A loop that has had no time left for a while, with more than one connection, is told of. */
-    private void watch(long begin, long end) {
-        busy += end - begin;
-        long watched = end - watchedFrom;
-        if (watched >= WATCHED_NANOS) {
-            if (servedSeveral && busy * 100 >= SATURATED * watched) {
-                port.saturated();
-            }
-            watchedFrom = end;
-            busy = 0;
-            servedSeveral = false;
-        }
     }
 
     private void take(DatagramBatch batch) {
@@ -169,10 +155,16 @@ final class QuicLane {
             connection.enter();
             connection.heardOn(this);
             entered = connection;
-            servedSeveral |= connection != lastServed && lastServed != null;
-            lastServed = connection;
+            serves(connection);
         }
         return connection;
+    }
+
+    private void serves(QuicConnection connection) {
+        if (connection != lastServed && lastServed != null) {
+            load.another();
+        }
+        lastServed = connection;
     }
 
     private void leave() {
