@@ -77,11 +77,7 @@ public final class Diagnostics {
                     file,
                     file == null ? () -> {} : open::decrementAndGet,
                     log -> new QlogTracer(
-                            log,
-                            client,
-                            original,
-                            now,
-                            environment.wallClock().toEpochMilli()));
+                            log, client, original, now, environment.wallClock().toEpochMilli()));
         };
     }
 
