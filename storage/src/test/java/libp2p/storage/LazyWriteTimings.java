@@ -40,6 +40,7 @@ final class LazyWriteTimings {
     private static void measure(Path file, int writes, int writers) throws IOException, InterruptedException {
         try (FileDatastore store = FileDatastore.open(SystemEnvironment.shared(), file)) {
             Datastore names = store.namespace("lazy");
+            Duration cpu = cpu();
             long start = System.nanoTime();
             List<Thread> threads = new ArrayList<>();
             for (int writer = 0; writer < writers; writer++) {
@@ -52,8 +53,14 @@ final class LazyWriteTimings {
             double written = seconds(start);
             names.sync();
             System.out.printf(
-                    "%d writers, %d writes of %d bytes: %,.0f each second, %,.0f with the force at the end%n",
-                    writers, writes, VALUE_BYTES, writes / written, writes / seconds(start));
+                    "%d writers, %d writes of %d bytes: %,.0f each second, %,.0f with the force at the end,"
+                            + " %.1f µs of processor time each%n",
+                    writers,
+                    writes,
+                    VALUE_BYTES,
+                    writes / written,
+                    writes / seconds(start),
+                    cpu().minus(cpu).toNanos() / 1e3 / writes);
         }
     }
 
@@ -77,6 +84,11 @@ final class LazyWriteTimings {
                 }
             }
         }
+    }
+
+    /** Of the process, with the collector and the compilers. */
+    private static Duration cpu() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     private static double seconds(long start) {

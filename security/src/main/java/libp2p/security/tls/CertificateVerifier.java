@@ -15,11 +15,14 @@ import libp2p.crypto.DerReader.DerException;
 import libp2p.crypto.DerWriter;
 import libp2p.security.Limits;
 import libp2p.security.tls.Certificate.Extension;
+import libp2p.security.tls.VerifiedCertificates.Remembered;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of the specification (tls, "Peer Authentication"), cheap ones first. */
 final class CertificateVerifier {
     private static final byte[] CONTEXT = "libp2p-tls-handshake:".getBytes(StandardCharsets.UTF_8);
+
+    private static final VerifiedCertificates VERIFIED = VerifiedCertificates.shared();
 
     private CertificateVerifier() {}
 
@@ -50,13 +53,32 @@ final class CertificateVerifier {
     }
 
     private static Verified verify(byte[] der, Instant now, Limits limits) throws IOException, DerException {
+        byte[] key = VERIFIED.key(der);
+        Remembered remembered = key == null ? null : VERIFIED.find(key);
+        if (remembered != null) {
+            checkValidity(remembered.notBefore(), remembered.notAfter(), now, limits);
+            return remembered.verified();
+        }
         Certificate certificate = Certificate.parse(der);
-        if (now.plus(limits.certificateSkew()).isBefore(certificate.notBefore())) {
-            throw violation("the certificate is not valid before " + certificate.notBefore());
+        checkValidity(certificate.notBefore(), certificate.notAfter(), now, limits);
+        Verified verified = verify(certificate);
+        if (key != null) {
+            VERIFIED.remember(key, new Remembered(verified, certificate.notBefore(), certificate.notAfter()));
         }
-        if (now.minus(limits.certificateSkew()).isAfter(certificate.notAfter())) {
-            throw violation("the certificate is not valid after " + certificate.notAfter());
+        return verified;
+    }
+
+    private static void checkValidity(Instant notBefore, Instant notAfter, Instant now, Limits limits)
+            throws IOException {
+        if (now.plus(limits.certificateSkew()).isBefore(notBefore)) {
+            throw violation("the certificate is not valid before " + notBefore);
         }
+        if (now.minus(limits.certificateSkew()).isAfter(notAfter)) {
+            throw violation("the certificate is not valid after " + notAfter);
+        }
+    }
+
+    private static Verified verify(Certificate certificate) throws IOException, DerException {
         if (certificate.uniqueIds()) {
             throw violation("the certificate has a unique id, which is deprecated");
         }
