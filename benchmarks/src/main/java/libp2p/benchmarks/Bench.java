@@ -21,6 +21,14 @@ record Bench(List<Implementation> implementations, Plan plan, Stack stack, Resul
         return pairs;
     }
 
+    /** The same with more options for the Java virtual machines of ours. */
+    Bench withJavaOptions(String options) {
+        List<Implementation> with = implementations.stream()
+                .map(one -> one.withJavaOptions(options))
+                .toList();
+        return new Bench(with, plan, stack, results);
+    }
+
     /** Go, or the first one there is. */
     Implementation reference() {
         return implementations.stream()

@@ -15,7 +15,9 @@ import java.util.List;
  * @param pings pings, of which the second half counts
  * @param idle connections held, in steps
  * @param idleSeconds wait before resident memory is read
- * @param warmUp connections that are made and discarded before those that count (and tenfold streams)
+ * @param connectWarmUp connections that are made and discarded before those that count: both compilers of the JVM are done
+ *     with what a connection needs after some ten thousand
+ * @param streamWarmUp streams that are made and discarded before those that count
  * @param busySeconds length of each half of a repeat of pings beside bulk; the first {@link #busyDiscarded} do not count
  */
 record Plan(
@@ -29,7 +31,8 @@ record Plan(
         int pings,
         List<Integer> idle,
         int idleSeconds,
-        int warmUp,
+        int connectWarmUp,
+        int streamWarmUp,
         int busySeconds) {
     private static final long MIB = 1 << 20;
 
@@ -40,22 +43,41 @@ record Plan(
 
     static Plan of(String name) {
         return switch (name) {
-            case "quick" -> new Plan(name, 1, 256 * MIB, 2, 1, 300, 5_000, 4_000, List.of(100, 500), 3, 500, 1);
-            case "medium" -> new Plan(name, 2, 256 * MIB, 4, 1, 500, 10_000, 10_000, List.of(100, 1_000), 10, 1_000, 1);
+            case "quick" -> new Plan(name, 1, 256 * MIB, 2, 1, 2_000, 5_000, 4_000, List.of(100, 500), 3, 20_000, 5_000, 1);
+            case "medium" -> new Plan(name, 2, 256 * MIB, 4, 1, 5_000, 10_000, 10_000, List.of(100, 1_000), 10, 40_000, 10_000, 1);
             // 4 GiB before the warm figures.
             case "full" ->
-                new Plan(name, 5, 1024 * MIB, 4, 2, 2_000, 50_000, 20_000, List.of(100, 1_000, 10_000), 60, 10_000, 10);
+                new Plan(name, 5, 1024 * MIB, 4, 2, 5_000, 50_000, 20_000, List.of(100, 1_000, 10_000), 60, 100_000, 100_000, 10);
             default -> throw new IllegalArgumentException("no such plan: " + name);
         };
     }
 
     Plan withRounds(int count) {
-        return new Plan(
-                name, count, bytes, discarded, kept, connects, streams, pings, idle, idleSeconds, warmUp, busySeconds);
+        return with(count, idle, idleSeconds, connectWarmUp);
     }
 
     Plan withIdle(List<Integer> steps, int seconds) {
+        return with(rounds, steps, seconds, connectWarmUp);
+    }
+
+    Plan withConnectWarmUp(int connections) {
+        return with(rounds, idle, idleSeconds, connections);
+    }
+
+    private Plan with(int count, List<Integer> steps, int seconds, int connections) {
         return new Plan(
-                name, rounds, bytes, discarded, kept, connects, streams, pings, steps, seconds, warmUp, busySeconds);
+                name,
+                count,
+                bytes,
+                discarded,
+                kept,
+                connects,
+                streams,
+                pings,
+                steps,
+                seconds,
+                connections,
+                streamWarmUp,
+                busySeconds);
     }
 }

@@ -8,9 +8,13 @@ import libp2p.benchmarks.Bench.Serving;
 
 /** The cost of setting up connections and streams, and the time of a ping. */
 final class Setup {
+    /** The compilers that the launcher gives to a node, where it gives the quick one alone to other commands. */
+    private static final String AS_NODE = "-XX:TieredStopAtLevel=4";
+
     private Setup() {}
 
-    static void measure(Bench bench) throws IOException, InterruptedException {
+    static void measure(Bench any) throws IOException, InterruptedException {
+        Bench bench = any.withJavaOptions(AS_NODE);
         try (Bench.AllServing serving = bench.serveAll()) {
             for (int round = 0; round < bench.plan().rounds(); round++) {
                 for (Pair pair : bench.pairs()) {
@@ -34,7 +38,7 @@ final class Setup {
         double goal = bench.stack().goal(0.6, 0.6);
         int count = bench.plan().connects();
         Taken taken =
-                run(bench, pair, serving, "connects", count, 16, bench.plan().warmUp());
+                run(bench, pair, serving, "connects", count, 16, bench.plan().connectWarmUp());
         bench.addDialer(Figure.lower(group, what + "CPU of the dialer", "ms", goal), pair, 1e3 * taken.dialer());
         bench.addListener(Figure.lower(group, what + "CPU of the listener", "ms", goal), pair, 1e3 * taken.listener());
         bench.addDialer(Figure.higher(group, what + "rate, dialing go", "1/s", 0), pair, taken.rate());
@@ -55,7 +59,7 @@ final class Setup {
                 "streams",
                 count,
                 parallel,
-                10 * bench.plan().warmUp());
+                bench.plan().streamWarmUp());
         bench.addDialer(Figure.higher(group, what + ": rate, dialing go", "1/s", goal), pair, taken.rate());
         bench.addListener(Figure.higher(group, what + ": rate, dialed by go", "1/s", goal), pair, taken.rate());
         bench.addBoth(Figure.higher(group, what + ": rate, with itself", "1/s", goal), pair, taken.rate());
