@@ -53,13 +53,7 @@ final class Setup {
         double goal = bench.stack().goal(2);
         int count = bench.plan().streams();
         Taken taken = run(
-                bench,
-                pair,
-                serving,
-                "streams",
-                count,
-                parallel,
-                bench.plan().streamWarmUp());
+                bench, pair, serving, "streams", count, parallel, bench.plan().streamWarmUp());
         bench.addDialer(Figure.higher(group, what + ": rate, dialing go", "1/s", goal), pair, taken.rate());
         bench.addListener(Figure.higher(group, what + ": rate, dialed by go", "1/s", goal), pair, taken.rate());
         bench.addBoth(Figure.higher(group, what + ": rate, with itself", "1/s", goal), pair, taken.rate());
