@@ -3,6 +3,8 @@ package libp2p;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
@@ -10,6 +12,8 @@ import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.core.environment.system.SystemEnvironment;
+import libp2p.core.event.HostEvent.PeerIdentified;
+import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.protocols.ping.Ping;
@@ -58,6 +62,29 @@ class HandOffsTest {
         }
     }
 
+    /** Waits until two hosts have identified each other, beside which threads of theirs come and go. */
+    private static final class Identified implements AutoCloseable {
+        private final List<Subscription<PeerIdentified>> both;
+
+        /** @param hosts that have no connection yet */
+        Identified(Host... hosts) {
+            both = Arrays.stream(hosts)
+                    .map(host -> host.events().subscribe(PeerIdentified.class))
+                    .toList();
+        }
+
+        void await() throws InterruptedException {
+            for (Subscription<PeerIdentified> one : both) {
+                assertThat(one.take(Deadline.NONE)).isNotNull();
+            }
+        }
+
+        @Override
+        public void close() {
+            both.forEach(Subscription::close);
+        }
+    }
+
     private static void echo(Stream stream) throws IOException {
         byte[] message = new byte[1000];
         int count;
@@ -93,16 +120,18 @@ class HandOffsTest {
         "noise,/tls/ws,false"
     })
     void aSmallMessageNeedsNoThreadThatReadsOrWrites(String security, String suffix, boolean isPrivate)
-            throws IOException {
+            throws Exception {
         Watching watching = new Watching(thread -> thread.endsWith(" writer") || thread.startsWith("reader "));
         try (Host server = host(security, isPrivate)
                         .environment(watching)
                         .listen("/ip4/127.0.0.1/tcp/0" + suffix)
                         .start();
-                Host client = host(security, isPrivate).environment(watching).start()) {
+                Host client = host(security, isPrivate).environment(watching).start();
+                Identified identified = new Identified(server, client)) {
             server.handle(ECHO, HandOffsTest::echo);
             try (Stream stream = client.open(PeerAddress.of(server.peerId(), server.addresses()), ECHO)) {
-                roundTrips(stream, 200); // beside which the hosts identify each other, on the same connection
+                identified.await();
+                roundTrips(stream, 200);
                 watching.seen.clear();
                 roundTrips(stream, 500);
                 assertThat(watching.seen).isEmpty();
@@ -112,15 +141,17 @@ class HandOffsTest {
 
     @ParameterizedTest
     @CsvSource({"noise,'',false", "tls,'',false", "noise,'',true", "noise,/ws,false", "noise,/tls/ws,false"})
-    void aPingNeedsNoThreadOfTheSideThatAnswers(String security, String suffix, boolean isPrivate) throws IOException {
+    void aPingNeedsNoThreadOfTheSideThatAnswers(String security, String suffix, boolean isPrivate) throws Exception {
         Watching watching = new Watching(thread -> true);
         try (Host server = host(security, isPrivate)
                         .environment(watching)
                         .listen("/ip4/127.0.0.1/tcp/0" + suffix)
                         .start();
                 Host client = host(security, isPrivate).start();
+                Identified identified = new Identified(server, client);
                 PingSession session = Ping.session(client, PeerAddress.of(server.peerId(), server.addresses()))) {
-            pings(session, 200); // beside which the hosts identify each other
+            identified.await();
+            pings(session, 200);
             watching.seen.clear();
             pings(session, 500);
             assertThat(watching.seen).isEmpty();
