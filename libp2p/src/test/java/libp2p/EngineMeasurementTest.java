@@ -39,20 +39,26 @@ class EngineMeasurementTest {
             });
 
     @Test
-    void measuresWhatIsInUseOnceHalfAMinuteAfterTheFirstHost() {
+    void measuresWhatIsInUseOnceThereHaveBeenAThousandHandshakes() {
         Crypto crypto = Crypto.of(EnginePreference.DEFAULT);
-        crypto.sha256();
+        crypto.x25519();
         AtomicBoolean scheduled = new AtomicBoolean();
         EngineMeasurement.schedule(environment, scheduled, crypto);
         EngineMeasurement.schedule(environment, scheduled, crypto);
         assertThat(delays).containsExactly(30_000_000_000L);
-        assertThat(clock).hasValue(0);
         tasks.getFirst().run();
-        assertThat(crypto.report())
-                .allSatisfy(report -> assertThat(report.timings().isEmpty())
-                        .as(report.toString())
-                        .isEqualTo(report.primitive() != Primitive.SHA256));
-        assertThat(crypto.report()).extracting(EngineReport::primitive).contains(Primitive.SHA256);
+        assertThat(clock).as("a host with little to do measures nothing").hasValue(0);
+        assertThat(delays).as("and looks again").containsExactly(30_000_000_000L, 30_000_000_000L);
+        for (int i = 1; i < 1_000; i++) {
+            crypto.x25519();
+        }
+        tasks.getLast().run();
+        assertThat(delays).as("once").hasSize(2);
+        assertThat(crypto.report()).allSatisfy(report -> assertThat(
+                        report.timings().isEmpty())
+                .as(report.toString())
+                .isEqualTo(report.primitive() != Primitive.X25519 && report.primitive() != Primitive.X25519_PUBLIC));
+        assertThat(crypto.report()).extracting(EngineReport::primitive).contains(Primitive.X25519);
     }
 
     @Test

@@ -36,6 +36,7 @@ public final class Crypto {
     private final Selection<Sha256Engine> sha256;
 
     private final List<Selection<?>> all;
+    private final List<Selection<?>> publicKeys;
 
     private Crypto(EnginePreference preference) {
         chacha20Poly1305 = new Selection<>(
@@ -101,6 +102,7 @@ public final class Crypto {
                 secp256k1,
                 rsa,
                 sha256);
+        publicKeys = List.of(x25519, ed25519Verify, ecdsaP256, secp256k1, rsa);
     }
 
     /**
@@ -178,6 +180,14 @@ public final class Crypto {
     /** Which engine serves each primitive and why; chooses those not yet chosen, which takes some milliseconds. */
     public List<EngineReport> report() {
         return all.stream().<EngineReport>map(Selection::report).toList();
+    }
+
+    /**
+     * How often the most used public-key primitive was asked for: about the number of handshakes and of signatures that
+     * were checked, whichever is more. A measurement pays only where there are many.
+     */
+    public long publicKeyUses() {
+        return publicKeys.stream().mapToLong(Selection::uses).max().orElse(0);
     }
 
     /**

@@ -3,6 +3,7 @@ package libp2p.crypto;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import libp2p.crypto.EngineProbes.Operation;
 import libp2p.crypto.EngineProbes.Probe;
@@ -42,6 +43,7 @@ final class Selection<E> {
     private final Test<E> test;
     private final Probe<E> probe;
     private final AtomicReference<@Nullable Chosen<E>> chosen = new AtomicReference<>();
+    private final LongAdder uses = new LongAdder();
 
     Selection(Primitive primitive, EnginePreference preference, Factory<E> factory, Test<E> test, Probe<E> probe) {
         this.primitive = primitive;
@@ -53,7 +55,13 @@ final class Selection<E> {
     }
 
     E implementation() {
+        uses.increment();
         return chosen().implementation();
+    }
+
+    /** How often the implementation was asked for. */
+    long uses() {
+        return uses.sum();
     }
 
     EngineReport report() {

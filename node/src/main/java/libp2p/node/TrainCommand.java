@@ -15,7 +15,6 @@ import libp2p.crypto.Crypto;
 import libp2p.crypto.EngineReport;
 import libp2p.ipld.Block;
 import libp2p.multiformats.Multicodec;
-import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.node.content.CommandForwarder;
 import libp2p.node.content.ContentServer;
 import libp2p.node.content.GatewayOptions;
@@ -29,8 +28,9 @@ import picocli.CommandLine.Mixin;
 
 /**
  * {@code p2p train}: two hosts in this process connect, identify and ping over loopback, with every transport, and exchange
- * content. Run while the JVM records its AOT cache, so that the classes of every dialing command are loaded and linked in it. Ends
- * by telling the engine of each cryptographic primitive, from which the launcher chooses JVM flags.
+ * content. Run while the JVM records its AOT cache, so that the classes of every dialing command are loaded and linked in it. A part
+ * that fails is tried again and then left out. Ends by telling the engine of each cryptographic primitive, from which the launcher
+ * chooses JVM flags.
  */
 @Command(
         name = "train",
@@ -40,22 +40,57 @@ import picocli.CommandLine.Mixin;
 final class TrainCommand implements Callable<Integer> {
     private static final int PINGS = 20;
     private static final int TRAINED_BYTES = 100_000;
+    private static final int ATTEMPTS = 3;
+    private static final List<String> ADDRESSES = List.of(
+            "/ip4/127.0.0.1/tcp/0",
+            "/ip4/127.0.0.1/tcp/0/ws",
+            "/ip4/127.0.0.1/tcp/0/tls/ws",
+            "/ip4/127.0.0.1/udp/0/quic-v1");
 
     @Mixin
     private HostOptions options = new HostOptions();
 
+    /** A part of the training. */
+    @FunctionalInterface
+    private interface Part {
+        void run() throws Exception;
+    }
+
     @Override
     public Integer call() throws Exception {
-        trainContent();
-        try (Host listener =
-                options.host().listen(addresses()).service(new Echo()).start()) {
-            options.tlsInsecure = true;
-            for (Multiaddr address : listener.addresses()) {
-                train(new PeerAddress(listener.peerId(), List.of(address)));
+        try {
+            part("content", this::trainContent);
+            for (String address : ADDRESSES) {
+                part(address, () -> trainTransport(address));
+            }
+        } finally {
+            tellEngines();
+        }
+        return Exit.DONE;
+    }
+
+    /**
+     * Trains a part, again if it fails: on a machine that builds much else, a handshake may miss its deadline. A part that
+     * fails always is told and left out, since a cache of all the others is worth more than none.
+     */
+    private static void part(String name, Part part) {
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            try {
+                part.run();
+                return;
+            } catch (Exception e) {
+                System.err.println("train: " + name + ", attempt " + attempt + " of " + ATTEMPTS + ": " + e);
             }
         }
-        tellEngines();
-        return Exit.DONE;
+    }
+
+    private void trainTransport(String address) throws Exception {
+        options.tlsInsecure = false;
+        try (Host listener =
+                options.host().listen(address).service(new Echo()).start()) {
+            options.tlsInsecure = true;
+            train(new PeerAddress(listener.peerId(), listener.addresses()));
+        }
     }
 
     /** A node with content, its commands by its socket, and a peer that gets from it. */
@@ -75,7 +110,9 @@ final class TrainCommand implements Callable<Integer> {
                 String peer = node.addresses().getFirst() + "/p2p/" + node.peerId();
                 String out = folder.resolve("out").toString();
                 String other = folder.resolve("peer").toString();
-                P2p.run("get", cid, "--data", other, "--peer", peer, "--out", out, "--json");
+                if (P2p.run("get", cid, "--data", other, "--peer", peer, "--out", out, "--json") != Exit.DONE) {
+                    throw new IOException("the peer did not get the content");
+                }
             }
         } finally {
             List<Path> all;
@@ -95,15 +132,6 @@ final class TrainCommand implements Callable<Integer> {
             engines.add(report.engine().label());
         }
         options.output().event("engines", engines.toString(), engines.toArray());
-    }
-
-    private static String[] addresses() {
-        return new String[] {
-            "/ip4/127.0.0.1/tcp/0",
-            "/ip4/127.0.0.1/tcp/0/ws",
-            "/ip4/127.0.0.1/tcp/0/tls/ws",
-            "/ip4/127.0.0.1/udp/0/quic-v1"
-        };
     }
 
     private void train(PeerAddress peer) throws IOException {

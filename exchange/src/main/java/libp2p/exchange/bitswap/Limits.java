@@ -20,7 +20,7 @@ import java.time.Duration;
  * @param sendTimeout for one message that is sent, and for one that comes, from its first byte to its last
  * @param idle how long an incoming stream may be silent
  * @param silence after which a peer that owes blocks is passed over
- * @param sendRate bytes of blocks that are given away in a second, to all peers together
+ * @param sendRate bytes of blocks that are given away in a second, to all peers together; positive
  * @param search how long a session waits without progress before it looks for providers, and between searches
  * @param providers that are taken from one search
  * @param banned how long a peer that sent wrong bytes is left alone
@@ -45,6 +45,18 @@ public record Limits(
         Duration search,
         int providers,
         Duration banned) {
+    /**
+     * Checks what would stop every answer.
+     *
+     * @throws IllegalArgumentException if the rate or the length of a message is not positive
+     */
+    public Limits {
+        if (sendRate <= 0 || replyBytes <= 0) {
+            throw new IllegalArgumentException(
+                    "bitswap: sendRate and replyBytes are positive, not " + sendRate + " and " + replyBytes);
+        }
+    }
+
     /** As boxo has them where it has them. */
     public static final Limits DEFAULT = new Limits(
             4 << 20,

@@ -62,6 +62,7 @@ abstract class ContentCommand extends HostCommand implements Callable<Integer> {
         Path folder = Path.of("").toAbsolutePath();
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         if (data != null && spec != null) {
+            // Command lines that CommandForwarder leaves to the parser come here: those with "--", or with files of words.
             List<String> words =
                     new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
             if (!asked && Boolean.TRUE.equals(shown) && !words.contains("--")) {

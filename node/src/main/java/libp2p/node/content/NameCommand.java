@@ -82,7 +82,7 @@ public final class NameCommand extends HostCommand implements Callable<Integer> 
             return inNode(ContentContext.CURRENT.get());
         }
         Path data = data();
-        if (data != null && spec != null) {
+        if (data != null && spec != null) { // with words that CommandForwarder leaves to the parser
             List<String> words = spec.root().commandLine().getParseResult().originalArgs();
             OptionalInt done = ContentClient.ask(data, Path.of("").toAbsolutePath(), words, System.out, System.err);
             if (done.isPresent()) {
