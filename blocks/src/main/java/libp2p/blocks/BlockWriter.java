@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlockWriter implements BlockSink, AutoCloseable {
     /** Bytes in memory, at most: those that are being written and the next batch. */
-    private static final long MOST_BYTES = Math.clamp(Runtime.getRuntime().maxMemory() / 8, 4L << 20, 24L << 20);
+    private static final long MOST_BYTES = Math.clamp(Runtime.getRuntime().maxMemory() / 8, 4L << 20, 8L << 20);
 
     private static final long BATCH_BYTES = MOST_BYTES / 4;
     private static final int BATCH_BLOCKS = 1024;

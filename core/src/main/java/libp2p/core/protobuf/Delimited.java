@@ -45,8 +45,14 @@ public final class Delimited {
         return readFully(message, in, (int) length);
     }
 
-    /** Takes room for all bytes when an eighth of them has come, and for no more than that before. */
-    private static byte[] readFully(String message, InputStream in, int length) throws IOException {
+    /**
+     * Reads so many bytes; blocks. Room for all of them is taken when an eighth has come, and for no more than that
+     * before.
+     *
+     * @param message name of the message for errors
+     * @throws EOFException if the stream ends before
+     */
+    public static byte[] readFully(String message, InputStream in, int length) throws IOException {
         byte[] bytes = new byte[0];
         int read = 0;
         while (read < length) {

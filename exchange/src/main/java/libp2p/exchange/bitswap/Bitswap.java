@@ -22,7 +22,6 @@ import libp2p.core.host.HostService;
 import libp2p.core.host.ProtocolFamily;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
-import libp2p.core.protobuf.Delimited;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.resource.Reservation;
 import libp2p.ipld.Block;
@@ -152,15 +151,17 @@ public final class Bitswap implements HostService {
         }
         stream.readTimeout(limits.idle());
         try (TimedInput in = new TimedInput(host().environment(), stream, limits.sendTimeout())) {
+            MessageReader reader = new MessageReader(in, limits);
             while (true) {
-                byte[] frame = Delimited.readOrEnd("bitswap message", in, limits.messageBytes());
-                if (frame == null) {
+                BitswapMessage message = reader.next();
+                if (message == null) {
                     stream.close();
                     return;
                 }
                 in.complete();
-                try (Reservation memory = stream.scope().reserve((long) DECODED * frame.length, Reservation.ALWAYS)) {
-                    received(peer, BitswapMessage.decode(frame, limits));
+                try (Reservation memory =
+                        stream.scope().reserve((long) DECODED * reader.length(), Reservation.ALWAYS)) {
+                    received(peer, message);
                 }
             }
         } catch (ProtobufException e) {

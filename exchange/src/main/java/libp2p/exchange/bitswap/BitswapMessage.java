@@ -1,11 +1,14 @@
 package libp2p.exchange.bitswap;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import libp2p.core.protobuf.Delimited;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
@@ -73,26 +76,28 @@ record BitswapMessage(
      * Reads a message; any field may be absent. Blocks of unknown or unsafe hash functions, and entries with CIDs that
      * are too long, are left out.
      *
-     * @throws ProtobufException if it is malformed or beyond a limit
+     * @throws IOException if it is malformed or beyond a limit
      */
-    static BitswapMessage decode(byte[] bytes, Limits limits) throws ProtobufException {
-        ProtobufReader in = ProtobufReader.of(NAME, bytes, limits.messageBytes(), 5 * limits.messageEntries());
+    static BitswapMessage decode(byte[] bytes, Limits limits) throws IOException {
+        BitswapMessage message =
+                new MessageReader(new ByteArrayInputStream(Delimited.frame(bytes)), limits).next();
+        return Objects.requireNonNull(message); // the length stands before it
+    }
+
+    /** A message of the given blocks and of all other fields. */
+    static BitswapMessage of(List<Block> blocks, byte[] others, Limits limits) throws ProtobufException {
+        ProtobufReader in = ProtobufReader.of(NAME, others, limits.messageBytes(), 5 * limits.messageEntries());
         boolean[] full = {false};
         List<Want> wants = new ArrayList<>();
-        List<Block> blocks = new ArrayList<>();
         List<Cid> have = new ArrayList<>();
         List<Cid> dontHave = new ArrayList<>();
         int pending = 0;
         while (in.next()) {
             switch (in.field()) {
                 case 1 -> wantlist(in.message("bitswap wantlist"), full, wants, limits);
-                case 2 -> {
-                    byte[] data = in.bytes(limits.blockBytes());
-                    blocks.add(Block.trusted(Cid.v0(Block.sha256(data)), data));
-                }
-                case 3 -> block(in.message("bitswap block"), blocks, limits);
                 case 4 -> presence(in.message("bitswap presence"), have, dontHave, limits);
                 case 5 -> pending = in.int32();
+                case 2, 3 -> throw in.error("blocks that are no bytes");
                 default -> in.skip();
             }
         }
@@ -131,21 +136,18 @@ record BitswapMessage(
         }
     }
 
-    private static void block(ProtobufReader in, List<Block> blocks, Limits limits) throws ProtobufException {
-        byte[] prefix = new byte[0];
-        byte[] data = new byte[0];
-        while (in.next()) {
-            switch (in.field()) {
-                case 1 -> prefix = in.bytes(limits.cidBytes());
-                case 2 -> data = in.bytes(limits.blockBytes());
-                default -> in.skip();
-            }
-        }
+    /** A block that came without any part of its CID. */
+    static Block bare(byte[] data) {
+        return Block.trusted(Cid.v0(Block.sha256(data)), data);
+    }
+
+    /** Adds a block that came with the start of its CID, if the hash function is known and safe. */
+    static void add(byte[] prefix, byte[] data, List<Block> blocks) throws ProtobufException {
         Cid cid;
         try {
             cid = completed(prefix, data);
         } catch (MalformedException e) {
-            throw in.error("a prefix that is none: " + e.getMessage());
+            throw new ProtobufException("bitswap block: a prefix that is none: " + e.getMessage());
         }
         if (cid != null) {
             blocks.add(Block.trusted(cid, data));

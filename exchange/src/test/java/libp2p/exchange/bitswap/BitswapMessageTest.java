@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -15,6 +16,7 @@ import libp2p.ipld.Block;
 import libp2p.ipld.Node;
 import libp2p.ipld.codec.DagJson;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Frames that boxo writes, and malformed ones with its verdict. */
@@ -92,8 +94,26 @@ class BitswapMessageTest {
     }
 
     private static BitswapMessage read(String frame) throws IOException {
-        byte[] message = Delimited.read(
-                "bitswap message", new ByteArrayInputStream(HEX.parseHex(frame)), Limits.DEFAULT.messageBytes());
-        return BitswapMessage.decode(message, Limits.DEFAULT);
+        BitswapMessage message =
+                new MessageReader(new ByteArrayInputStream(HEX.parseHex(frame)), Limits.DEFAULT).next();
+        if (message == null) {
+            throw new EOFException("no message");
+        }
+        return message;
+    }
+
+    /** A stranger announces large blocks: no more room than that is taken before the bytes come. */
+    @Test
+    void lengthsAreBoundedBeforeRoomIsTaken() {
+        for (String frame : List.of(
+                "8080800a", // a message of 20 MiB
+                "8080800112808080f00f", // a bare block that is longer than the message
+                "8080800212808080021a", // one of 4 MiB, which is more than a block may have
+                "ffff7f1a80800112fffffe01", // the data is longer than the block around it
+                "0b1a091280808080808080808001", // a length of 2^63
+                "021a80", // it ends within a number
+                "0c1a0a0a08ffffffffffffffff")) { // a prefix without an end
+            assertThatThrownBy(() -> read(frame)).as(frame).isInstanceOf(IOException.class);
+        }
     }
 }
