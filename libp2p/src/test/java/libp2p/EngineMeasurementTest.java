@@ -54,10 +54,11 @@ class EngineMeasurementTest {
         }
         tasks.getLast().run();
         assertThat(delays).as("once").hasSize(2);
-        assertThat(crypto.report()).allSatisfy(report -> assertThat(
-                        report.timings().isEmpty())
-                .as(report.toString())
-                .isEqualTo(report.primitive() != Primitive.X25519 && report.primitive() != Primitive.X25519_PUBLIC));
+        assertThat(crypto.report())
+                .allSatisfy(report -> assertThat(report.timings().isEmpty())
+                        .as(report.toString())
+                        .isEqualTo(report.primitive() != Primitive.X25519
+                                && report.primitive() != Primitive.X25519_PUBLIC));
         assertThat(crypto.report()).extracting(EngineReport::primitive).contains(Primitive.X25519);
     }
 

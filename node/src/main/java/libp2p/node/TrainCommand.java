@@ -86,8 +86,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private void trainTransport(String address) throws Exception {
         options.tlsInsecure = false;
-        try (Host listener =
-                options.host().listen(address).service(new Echo()).start()) {
+        try (Host listener = options.host().listen(address).service(new Echo()).start()) {
             options.tlsInsecure = true;
             train(new PeerAddress(listener.peerId(), listener.addresses()));
         }

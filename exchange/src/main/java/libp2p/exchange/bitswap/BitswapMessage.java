@@ -79,8 +79,7 @@ record BitswapMessage(
      * @throws IOException if it is malformed or beyond a limit
      */
     static BitswapMessage decode(byte[] bytes, Limits limits) throws IOException {
-        BitswapMessage message =
-                new MessageReader(new ByteArrayInputStream(Delimited.frame(bytes)), limits).next();
+        BitswapMessage message = new MessageReader(new ByteArrayInputStream(Delimited.frame(bytes)), limits).next();
         return Objects.requireNonNull(message); // the length stands before it
     }
 

@@ -62,7 +62,8 @@ abstract class ContentCommand extends HostCommand implements Callable<Integer> {
         Path folder = Path.of("").toAbsolutePath();
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         if (data != null && spec != null) {
-            // Command lines that CommandForwarder leaves to the parser come here: those with "--", or with files of words.
+            // Command lines that CommandForwarder leaves to the parser come here: those with "--", or with files of
+            // words.
             List<String> words =
                     new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
             if (!asked && Boolean.TRUE.equals(shown) && !words.contains("--")) {
@@ -79,7 +80,8 @@ abstract class ContentCommand extends HostCommand implements Callable<Integer> {
 
     private void alone(@Nullable Path data, Path folder, PrintStream out) throws Exception {
         Environment environment = SystemEnvironment.shared();
-        try (ContentStore store = ContentStore.open(environment, data)) {
+        try (HeapKeeper heap = new HeapKeeper(environment);
+                ContentStore store = ContentStore.open(environment, data)) {
             Host[] started = new Host[1];
             try {
                 run(new ContentContext(

@@ -80,6 +80,7 @@ public final class ContentServer implements HostService {
     private volatile @Nullable Host host;
     private volatile @Nullable ServerSocketChannel listener;
     private volatile @Nullable GatewayServer gateway;
+    private volatile @Nullable HeapKeeper heap;
 
     private ContentServer(
             ContentStore store,
@@ -126,6 +127,7 @@ public final class ContentServer implements HostService {
     @Override
     public void start(Host host) {
         this.host = host;
+        heap = new HeapKeeper(host.environment());
         store.observe(hashes -> host.find(Bitswap.class).ifPresent(bitswap -> bitswap.stored(hashes)));
         InetSocketAddress address = gatewayOptions.address();
         if (address != null) {
@@ -269,6 +271,10 @@ public final class ContentServer implements HostService {
 
     @Override
     public void close() {
+        HeapKeeper keeper = heap;
+        if (keeper != null) {
+            keeper.close();
+        }
         GatewayServer serving = gateway;
         if (serving != null) {
             serving.close();

@@ -1,0 +1,66 @@
+package libp2p.node.content;
+
+import java.util.function.LongSupplier;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.Timer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the heap of a process through which much content flows near what lives in it. Blocks live for some tenths of a second, long
+ * enough for some of them to reach the old generation, and the serial collector collects that only when the heap has grown to its
+ * maximum, a quarter of the machine. So a collection is asked for when the heap has grown by half since the last one, or by
+ * {@value #SLACK} bytes where that is more. Thread-safe.
+ */
+final class HeapKeeper implements AutoCloseable {
+    private static final long PERIOD_NANOS = 250_000_000;
+    static final long SLACK = 16 << 20;
+
+    private final Environment environment;
+    private final LongSupplier committed;
+    private final Runnable collection;
+    private volatile long limit;
+    private volatile boolean closed;
+    private volatile @Nullable Timer timer;
+
+    HeapKeeper(Environment environment) {
+        this(environment, Runtime.getRuntime()::totalMemory, Runtime.getRuntime()::gc);
+    }
+
+    /**
+     * @param committed bytes of the heap that the process holds
+     * @param collection gives back those that nobody uses
+     */
+    HeapKeeper(Environment environment, LongSupplier committed, Runnable collection) {
+        this.environment = environment;
+        this.committed = committed;
+        this.collection = collection;
+        limit = limit();
+        timer = environment.schedule(PERIOD_NANOS, this::look);
+    }
+
+    private long limit() {
+        long now = committed.getAsLong();
+        return now + Math.max(SLACK, now / 2);
+    }
+
+    /** One after the other: each makes the next. */
+    private void look() {
+        if (closed) {
+            return;
+        }
+        if (committed.getAsLong() > limit) {
+            collection.run();
+            limit = limit();
+        }
+        timer = environment.schedule(PERIOD_NANOS, this::look);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        Timer next = timer;
+        if (next != null) {
+            next.cancel();
+        }
+    }
+}
