@@ -17,6 +17,7 @@ import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.Host;
 import libp2p.exchange.bitswap.Bitswap;
 import libp2p.exchange.graphsync.GraphSync;
+import libp2p.node.host.HeapKeeper;
 import libp2p.node.host.HostCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;

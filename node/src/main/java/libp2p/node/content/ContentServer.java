@@ -39,6 +39,7 @@ import libp2p.exchange.streams.GatewayOverStreams;
 import libp2p.http.streams.HttpStreams;
 import libp2p.ipld.traversal.Budget;
 import libp2p.multiformats.Cid;
+import libp2p.node.host.HeapKeeper;
 import libp2p.node.host.HostCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;

@@ -1,4 +1,4 @@
-package libp2p.node.content;
+package libp2p.node.host;
 
 import java.util.function.LongSupplier;
 import libp2p.core.environment.Environment;
@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * maximum, a quarter of the machine. So a collection is asked for when the heap has grown by half since the last one, or by
  * {@value #SLACK} bytes where that is more. Thread-safe.
  */
-final class HeapKeeper implements AutoCloseable {
+public final class HeapKeeper implements AutoCloseable {
     private static final long PERIOD_NANOS = 250_000_000;
-    static final long SLACK = 16 << 20;
+    private static final long SLACK = 16 << 20;
 
     private final Environment environment;
     private final LongSupplier committed;
@@ -22,7 +22,8 @@ final class HeapKeeper implements AutoCloseable {
     private volatile boolean closed;
     private volatile @Nullable Timer timer;
 
-    HeapKeeper(Environment environment) {
+    /** Begins to look at the heap of this process; ends with {@link #close}. */
+    public HeapKeeper(Environment environment) {
         this(environment, Runtime.getRuntime()::totalMemory, Runtime.getRuntime()::gc);
     }
 
@@ -55,6 +56,7 @@ final class HeapKeeper implements AutoCloseable {
         timer = environment.schedule(PERIOD_NANOS, this::look);
     }
 
+    /** Looks no more. Idempotent. */
     @Override
     public void close() {
         closed = true;

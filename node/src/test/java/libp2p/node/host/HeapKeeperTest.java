@@ -1,4 +1,4 @@
-package libp2p.node.content;
+package libp2p.node.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
