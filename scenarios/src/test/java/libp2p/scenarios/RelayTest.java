@@ -23,9 +23,11 @@ import libp2p.core.protobuf.Delimited;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.Nat;
 import libp2p.nat.address.Circuits;
+import libp2p.nat.address.Publicness;
 import libp2p.nat.relay.Limits;
 import libp2p.nat.relay.Relay;
 import libp2p.nat.relay.RelayClient;
+import libp2p.nat.relay.RelayPolicy;
 import libp2p.nat.relay.RelayRefusedException;
 import libp2p.nat.relay.RelayServer;
 import libp2p.nat.relay.RelayStatus;
@@ -145,6 +147,70 @@ class RelayTest {
                         .satisfies(e -> assertThat(refusal(e)).isEqualTo(RelayStatus.NO_RESERVATION));
             }
             assertThat(relay.connections(known)).isEmpty();
+        });
+    }
+
+    private static RelayStatus answer(Node asking, Node relay, byte[] request) throws IOException {
+        try (Stream hop = asking.open(relay, RelayClient.HOP_PROTOCOL)) {
+            hop.write(Delimited.frame(request));
+            HopMessage answer = HopMessage.fromBytes(Delimited.read("hop", hop.input(), 4096));
+            assertThat(answer.type()).isEqualTo(HopMessage.Type.STATUS);
+            return RelayStatus.of(answer.status());
+        }
+    }
+
+    /** With the statuses of go-libp2p. */
+    @Test
+    void whatIsRefusedIsToldWhy() {
+        World.underSeeds(10, world -> {
+            PeerId[] banned = new PeerId[1];
+            RelayPolicy policy = new RelayPolicy() {
+                @Override
+                public boolean mayReserve(Connection connection) {
+                    return !connection.remotePeer().equals(banned[0]);
+                }
+
+                @Override
+                public boolean mayConnect(Connection source, PeerId target) {
+                    return !target.equals(banned[0]);
+                }
+            };
+            Limits.Circuits usual = Limits.Circuits.DEFAULT;
+            Limits limits = Limits.DEFAULT.withCircuits(new Limits.Circuits(
+                    usual.count(),
+                    1,
+                    usual.each(),
+                    usual.buffer(),
+                    usual.request(),
+                    usual.connect(),
+                    usual.handshake()));
+            RelayServer server = new RelayServer(limits, policy, Publicness.STRICT);
+            Node relay = world.node("relay", builder -> builder.with(Relay.client(), Relay.server(server, limits)));
+            Node target = reserved(world, "target", relay);
+            Node dialer = client(world, "dialer");
+            Node outcast = client(world, "outcast");
+            banned[0] = outcast.id();
+            byte[] connect = HopMessage.connect(target.id()).toBytes();
+            assertThat(answer(dialer, relay, new byte[] {1, 2, 3})).isEqualTo(RelayStatus.MALFORMED_MESSAGE);
+            assertThat(answer(dialer, relay, HopMessage.status(100, null, null).toBytes()))
+                    .isEqualTo(RelayStatus.MALFORMED_MESSAGE);
+            assertThat(answer(dialer, relay, new byte[] {8, 1}))
+                    .as("a CONNECT without a peer")
+                    .isEqualTo(RelayStatus.MALFORMED_MESSAGE);
+            assertThat(answer(outcast, relay, HopMessage.reserve().toBytes())).isEqualTo(RelayStatus.PERMISSION_DENIED);
+            assertThat(answer(dialer, relay, HopMessage.connect(outcast.id()).toBytes()))
+                    .isEqualTo(RelayStatus.PERMISSION_DENIED);
+            assertThat(answer(dialer, relay, HopMessage.connect(dialer.id()).toBytes()))
+                    .isEqualTo(RelayStatus.NO_RESERVATION);
+            dialer.host().connect(through(relay, target.id()));
+            assertThat(answer(dialer, relay, connect)).isEqualTo(RelayStatus.RESOURCE_LIMIT_EXCEEDED);
+            assertThat(answer(client(world, "another"), relay, connect))
+                    .as("a target has as many circuits as a source")
+                    .isEqualTo(RelayStatus.RESOURCE_LIMIT_EXCEEDED);
+            Node deaf = reserved(world, "deaf", relay);
+            deaf.host().handle(RelayClient.STOP_PROTOCOL, stop -> stop.reset(1));
+            byte[] toTheDeaf = HopMessage.connect(deaf.id()).toBytes();
+            assertThat(answer(client(world, "third"), relay, toTheDeaf)).isEqualTo(RelayStatus.CONNECTION_FAILED);
         });
     }
 
