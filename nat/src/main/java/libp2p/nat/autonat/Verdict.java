@@ -61,9 +61,7 @@ final class Verdict {
         if (findings.contains(Finding.REACHABLE)) {
             set(Reachability.PUBLIC, "others have dialed it");
         } else if (silent && now - silentSince >= silentAfter) {
-            set(
-                    Reachability.PRIVATE,
-                    "its peers do not agree on an address: the router maps each destination to another port");
+            set(Reachability.PRIVATE, "too few of its peers see it at one public address");
         } else if (findings.contains(Finding.RESTRICTED)) {
             set(Reachability.PRIVATE, "only peers that it has contacted before get through");
         } else if (findings.contains(Finding.UNREACHABLE)) {

@@ -1,10 +1,12 @@
 package libp2p.node.nat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import libp2p.core.event.HostEvent.Reachability;
 import libp2p.core.host.Host;
 import libp2p.core.host.PublicAddresses;
@@ -55,21 +57,35 @@ public final class ReachabilityText {
         if (own) {
             return "It has a public address of its own.";
         }
-        Map<String, Integer> ports = new TreeMap<>();
-        for (AddressBook.Observation observation : host.addressBook().observations()) {
-            Multiaddr seen = observation.address();
-            String outside = seen.value(seen.has(Protocol.IP4) ? Protocol.IP4 : Protocol.IP6)
-                    + (publicAddresses.isPublic(seen) ? "" : " (not public)");
-            ports.merge(outside, 1, Integer::sum);
-        }
-        if (ports.isEmpty()) {
+        return router(host.addressBook().observations(), publicAddresses);
+    }
+
+    /**
+     * The kind of router, as far as the observations show it.
+     *
+     * @param observations most observers first
+     */
+    static String router(List<AddressBook.Observation> observations, PublicAddresses publicAddresses) {
+        if (observations.isEmpty()) {
             return "No peer has said yet under which address it sees this host.";
         }
-        int most = ports.values().stream().mapToInt(Integer::intValue).max().orElse(0);
-        return most <= 2
-                ? "It is behind a router that keeps one port for all destinations: holes can be punched. Seen as "
-                        + ports.keySet()
-                : "It is behind a router that takes another port for each destination: holes can be punched only with"
-                        + " open routers. Seen as " + ports.keySet();
+        Set<String> outside = new TreeSet<>();
+        Map<Boolean, Integer> ports = new HashMap<>();
+        for (AddressBook.Observation observation : observations) {
+            Multiaddr seen = observation.address();
+            outside.add(seen.value(seen.has(Protocol.IP4) ? Protocol.IP4 : Protocol.IP6)
+                    + (publicAddresses.isPublic(seen) ? "" : " (not public)"));
+            ports.merge(seen.has(Protocol.TCP), 1, Integer::sum);
+        }
+        String kind;
+        if (observations.getFirst().observers() > 1) {
+            kind = "It is behind a router that keeps one port for all destinations: holes can be punched.";
+        } else if (ports.values().stream().anyMatch(count -> count > 1)) {
+            kind = "It is behind a router that takes another port for each destination: holes can be punched only"
+                    + " with open routers.";
+        } else {
+            kind = "It is behind a router, of which one peer's word does not tell the kind.";
+        }
+        return kind + " Seen as " + outside;
     }
 }
