@@ -138,4 +138,10 @@ class AllScenariosOverQuicTest {
         @Override
         void aResourceManagerThatThrowsRefuses() {}
     }
+
+    @Nested
+    class MergedResults extends MergedResultsTest {}
+
+    @Nested
+    class PubSubNames extends PubSubNamesTest {}
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import libp2p.core.environment.Deadline;
@@ -67,7 +68,10 @@ final class Attacker {
             case "quic-handshakes" -> new Attack(4, SHORT, new QuicFlood(this)::begin);
             case "quic-streams" -> new Attack(16, SHORT, new QuicFlood(this)::open);
             case "deaf" -> new Attack((int) Math.min(count, 210), LONG, new DeafReaders(this)::connect);
-            default -> throw new IllegalArgumentException("unknown attack: " + name);
+            default -> {
+                QuicFrames kind = QuicFrames.valueOf(name.toUpperCase(Locale.ROOT));
+                yield new Attack(4, SHORT, number -> new QuicFlood(this).frames(kind));
+            }
         };
     }
 
@@ -83,7 +87,9 @@ final class Attacker {
                 refused.incrementAndGet();
                 pause(attack.rest());
             } catch (Exception e) {
-                e.printStackTrace();
+                if (!ended) {
+                    e.printStackTrace();
+                }
                 return;
             }
         }

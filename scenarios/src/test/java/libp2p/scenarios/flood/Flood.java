@@ -28,6 +28,8 @@ import libp2p.multiformats.multiaddr.Multiaddr;
  */
 record Flood(String name, int heap, String attack, long count, int pings, int descriptors, List<String> options) {
     private static final long MIB = 1 << 20;
+    /** So many times as long as in peace the slowest ping in a hundred may take. */
+    private static final int SLOWER = 5;
 
     Flood(String name, int heap, String attack, long count) {
         this(name, heap, attack, count, 1_000, 0, List.of());
@@ -54,13 +56,21 @@ record Flood(String name, int heap, String attack, long count, int pings, int de
             Pings.Times calm;
             Pings.Times flooded;
             Child.Answer before;
+            String newcomers = "–";
             try (Host host = Libp2p.host().start();
                     Pings honest = new Pings(host, address, address(neighbour))) {
                 calm = honest.ping(pings, null);
                 before = victim.ask("look", "look");
-                try (Child attacker = Child.start(attackerCommand(address))) {
+                try (Child attacker = Child.start(attackerCommand(address));
+                        Newcomers others = options.contains("quic") ? new Newcomers(address) : null) {
                     attacker.expect("begun");
                     flooded = honest.ping(pings, attacker.heard("done"));
+                    if (others != null) {
+                        assertThat(others.end())
+                                .as("new honest peers that were not served")
+                                .isEmpty();
+                        newcomers = others.summary();
+                    }
                     Child.Answer ended = attacker.end("ended");
                     assertThat(ended.number("made")).isGreaterThanOrEqualTo(count);
                 }
@@ -73,6 +83,7 @@ record Flood(String name, int heap, String attack, long count, int pings, int de
                     String.format(Locale.ROOT, "%.1f", load),
                     after.number("refused"),
                     flooded.victim().size() + " of " + flooded.victim().size(),
+                    newcomers,
                     Pings.middleAndSlow(calm.victim()),
                     Pings.middleAndSlow(flooded.victim()),
                     Pings.slower(flooded.victim(), calm.victim()),
@@ -86,6 +97,11 @@ record Flood(String name, int heap, String attack, long count, int pings, int de
                     (System.nanoTime() - start) / 1_000_000_000));
             judge(before, after, closed);
             assertThat(victim.exit()).isZero();
+            if (Boolean.getBoolean("floods.strict")) {
+                assertThat(Pings.millis(flooded.victim(), 99))
+                        .as("the slowest ping in a hundred, in milliseconds")
+                        .isLessThan(SLOWER * Pings.millis(calm.victim(), 99));
+            }
         }
     }
 

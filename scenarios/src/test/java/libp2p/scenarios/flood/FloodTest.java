@@ -106,4 +106,68 @@ class FloodTest {
                 .withOptions("quic")
                 .run();
     }
+
+    @Test
+    @Tag("long")
+    void pathChallengesOverQuic() throws Exception {
+        new Flood("1,000,000 path challenges", 64, "challenges", 10_000)
+                .withOptions("quic")
+                .run();
+    }
+
+    @Test
+    @Tag("long")
+    void connectionIdsOverQuic() throws Exception {
+        new Flood("10,000 connection ids", 64, "ids", 10_000)
+                .withOptions("quic")
+                .run();
+    }
+
+    @Test
+    @Tag("long")
+    void gapsOfStreamsOverQuic() throws Exception {
+        new Flood("1,000,000 gaps of streams", 64, "gaps", 11_200)
+                .withOptions("quic")
+                .run();
+    }
+
+    @Test
+    @Tag("long")
+    void rangesOfPacketNumbersOverQuic() throws Exception {
+        new Flood("50,000 packets with gaps of numbers", 64, "ranges", 50_000)
+                .withOptions("quic")
+                .run();
+    }
+
+    @Test
+    @Tag("long")
+    void gapsOfCryptoOverQuic() throws Exception {
+        new Flood("1,000,000 gaps of CRYPTO", 64, "crypto", 5_000)
+                .withOptions("quic")
+                .run();
+    }
+
+    @Test
+    @Tag("long")
+    void resetsOverQuic() throws Exception {
+        new Flood("10,000 streams that are reset", 64, "resets", 10_000)
+                .withOptions("quic")
+                .run();
+    }
+
+    @Test
+    @Tag("long")
+    void acknowledgementsOfNothingOverQuic() throws Exception {
+        new Flood("5,000 acknowledgements of nothing", 64, "acknowledgements", 5_000)
+                .withOptions("quic")
+                .run();
+    }
+
+    @Test
+    @Tag("long")
+    void packetsFromManySourcesOverQuic() throws Exception {
+        new Flood("50,000 packets from 64 sources a connection", 64, "sources", 50_000)
+                .withOptions("quic")
+                .run();
+    }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
@@ -81,6 +82,19 @@ final class QuicFlood {
 
     private static PeerAddress at(int port, PeerId peer) {
         return PeerAddress.parse("/ip4/127.0.0.1/udp/" + port + "/quic-v1/p2p/" + peer);
+    }
+
+    /** Shakes hands and sends what nobody else would, until it is cut off; then once more. */
+    void frames(QuicFrames kind) throws IOException {
+        InetSocketAddress local = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0);
+        try (RawQuic raw = RawQuic.connect(attacker.environment, local, attacker.target)) {
+            kind.flood(raw, attacker.environment, local, Long.MAX_VALUE, () -> {
+                attacker.did();
+                if (attacker.hasEnded()) {
+                    throw new IllegalStateException("over");
+                }
+            });
+        }
     }
 
     /** Opens streams on one connection until that is refused. */
