@@ -50,6 +50,7 @@ class EveryScenarioOverQuicTest {
             entry("HostAttackTest", "long; not told over QUIC yet"),
             entry("DeterminismTest", "the simulator itself"),
             entry("SmallPartsTest", "no network"),
+            entry("PlantedInHostsTest", "the check at the end of every scenario"),
             entry("FloodTest", "real processes; its floods are over both"),
             entry("EveryScenarioOverQuicTest", "this list"));
 
