@@ -189,6 +189,26 @@ class YamuxConnectionTest {
     }
 
     @Test
+    void givesCreditOnceForWhatWaitedToBeReadAndWhatComesLater() throws Exception {
+        try (RawPeer peer = new RawPeer()) {
+            MuxedStream stream = accepted(peer, 2);
+            int waiting = WINDOW / 2 - 1_000;
+            peer.send(Frame.DATA, 0, 2, waiting, new byte[waiting]);
+            peer.send(Frame.PING, Frame.SYN, 0, 9);
+            peer.expect(Frame.PING, Frame.ACK, 0, 9); // so the bytes have arrived
+            stream.closeRead(0);
+            peer.send(Frame.PING, Frame.SYN, 0, 10);
+            peer.expect(Frame.PING, Frame.ACK, 0, 10); // less than half of the window: no credit yet
+            peer.send(Frame.DATA, 0, 2, 1_000, new byte[1_000]);
+            peer.expect(Frame.WINDOW_UPDATE, 0, 2, WINDOW / 2);
+            for (int round = 0; round < 5; round++) {
+                peer.send(Frame.DATA, 0, 2, WINDOW / 2, new byte[WINDOW / 2]);
+                peer.expect(Frame.WINDOW_UPDATE, 0, 2, WINDOW / 2);
+            }
+        }
+    }
+
+    @Test
     void doublesTheWindowOfAFastStreamWhileMemoryPermits() throws Exception {
         TestScope scope = new TestScope(4 << 20); // growth may use half of it
         try (RawPeer peer = new RawPeer(Limits.DEFAULT, scope, MemoryLink.Shape.PLAIN, 1)) {
