@@ -6,13 +6,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import libp2p.HostBuilder;
 import libp2p.core.connection.Connection;
+import libp2p.core.environment.Deadline;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
+import libp2p.discovery.rendezvous.RendezvousClient;
+import libp2p.discovery.rendezvous.RendezvousService;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.Nat;
 import libp2p.nat.address.Circuits;
+import libp2p.nat.autorelay.AutoRelay;
 import libp2p.nat.relay.Limits;
+import libp2p.nat.relay.Relay;
 import libp2p.nat.relay.RelayClient;
 import libp2p.nat.relay.RelayReservation;
 import libp2p.protocols.ping.Ping;
@@ -36,12 +43,14 @@ class AutoRelayTest {
     }
 
     private static Node behindRouter(World world) throws Exception {
+        return behindRouter(
+                world, builder -> builder.with(Nat.create().withAutoRelay().withoutHolePunching()));
+    }
+
+    private static Node behindRouter(World world, Consumer<HostBuilder> families) throws Exception {
         SimulatedEnvironment inside = world.simulation().host("node", "10.1.0.2");
         world.network().putBehind(world.network().nat("8.9.0.2"), inside);
-        return world.node(
-                inside,
-                builder -> builder.with(Nat.create().withAutoRelay().withoutHolePunching()),
-                "/ip4/10.1.0.2/tcp/4001");
+        return world.node(inside, families, "/ip4/10.1.0.2/tcp/4001");
     }
 
     private static List<RelayReservation> places(Node node) {
@@ -123,6 +132,61 @@ class AutoRelayTest {
             world.sleep(Duration.ofMinutes(3));
             assertThat(places(node)).isEmpty();
             assertThat(node.host().addresses()).noneMatch(Circuits::isCircuit);
+        });
+    }
+
+    /** The host knows none of them, only a point where relays announce themselves. */
+    @Test
+    void relaysAreFoundThroughRouting() {
+        World.underSeeds(3, world -> {
+            Node point = world.node(
+                    world.simulation().host("point", "8.6.0.1"),
+                    builder -> builder.with(RendezvousService.family(libp2p.discovery.rendezvous.Limits.DEFAULT)),
+                    "/ip4/8.6.0.1/tcp/4001");
+            for (int i = 1; i <= 4; i++) {
+                String ip = "8.8." + i + ".1";
+                Node relay = world.node(
+                        world.simulation().host("relay" + i, ip),
+                        builder -> builder.with(Nat.create().withRelayService(Limits.DEFAULT))
+                                .service(meetingAt(point)),
+                        "/ip4/" + ip + "/tcp/4001");
+                relay.host()
+                        .find(RendezvousClient.class)
+                        .orElseThrow()
+                        .advertise("/libp2p/relay", Deadline.after(relay.environment(), Duration.ofMinutes(1)));
+            }
+            Node node = behindRouter(
+                    world,
+                    builder -> builder.with(Nat.create().withAutoRelay().withoutHolePunching())
+                            .service(meetingAt(point)));
+            await(world, Duration.ofSeconds(90), () -> places(node).size() == 2);
+            world.sleep(Duration.ofMinutes(2));
+            assertThat(places(node)).hasSize(2);
+        });
+    }
+
+    private static RendezvousClient meetingAt(Node point) {
+        return new RendezvousClient(List.of(point.address()), libp2p.discovery.rendezvous.Limits.DEFAULT);
+    }
+
+    @Test
+    void relaysThatAreConfiguredArePreferred() {
+        World.underSeeds(3, world -> {
+            List<Node> relays = relays(world, 5);
+            List<PeerAddress> configured =
+                    relays.subList(3, 5).stream().map(Node::address).toList();
+            RelayClient client = new RelayClient(Limits.DEFAULT.client());
+            Node node = behindRouter(
+                    world,
+                    builder -> builder.with(Relay.client(client))
+                            .service(new AutoRelay(libp2p.nat.autorelay.Limits.DEFAULT, client, configured)));
+            for (Node relay : relays.subList(0, 3)) {
+                node.connect(relay);
+            }
+            await(world, Duration.ofSeconds(60), () -> places(node).size() == 2);
+            assertThat(places(node))
+                    .extracting(RelayReservation::relay)
+                    .containsExactlyInAnyOrder(relays.get(3).id(), relays.get(4).id());
         });
     }
 }
