@@ -103,17 +103,18 @@ final class StoreFile {
         }
     }
 
-    private void failed(Opened which) {
+    /** @param which the opening that failed, or null if the file could not be opened at all */
+    private void failed(@Nullable Opened which) {
         lock.lock();
         try {
-            if (opened == which && !failed) {
+            if (which != null && opened == which && !failed) {
                 failed = true;
                 which.store().closeImmediately();
-                lazy.lose();
             }
         } finally {
             lock.unlock();
         }
+        lazy.lose(); // or those who wait for room would wait for ever
     }
 
     <T extends @Nullable Object> T read(Read<T> read) throws IOException {
@@ -134,26 +135,11 @@ final class StoreFile {
      * failure none of them has been made.
      */
     void commit(List<List<Change>> batches) throws IOException {
-        Opened at = current();
-        List<LazyChanges.Handover> lately;
+        Opened at = null;
         boolean done = false;
         try {
-            if (at.store().getFileStore().isReadOnly()) {
-                throw readOnly();
-            }
-            writing.lock();
-            try {
-                applyLazy(at);
-                for (List<Change> batch : batches) {
-                    apply(batch, at.map());
-                }
-                at.store().commit();
-                lately = lazy.unforced();
-            } finally {
-                writing.unlock();
-            }
-            at.store().sync();
-            lazy.forced(lately);
+            at = current();
+            commit(batches, at);
             done = true;
         } finally {
             if (!done) {
@@ -165,17 +151,39 @@ final class StoreFile {
         }
     }
 
+    private void commit(List<List<Change>> batches, Opened at) throws IOException {
+        if (at.store().getFileStore().isReadOnly()) {
+            throw readOnly();
+        }
+        List<LazyChanges.Handover> lately;
+        writing.lock();
+        try {
+            applyLazy(at);
+            for (List<Change> batch : batches) {
+                apply(batch, at.map());
+            }
+            at.store().commit();
+            lately = lazy.unforced();
+        } finally {
+            writing.unlock();
+        }
+        at.store().sync();
+        lazy.forced(lately);
+    }
+
     /** Gives the engine the lazily durable changes without forcing them: the next commit does. */
     void applyLazy() throws IOException {
         Opened at = current();
+        boolean done = false;
         writing.lock(); // a commit in the middle would make a part of a batch durable
         try {
             applyLazy(at);
-        } catch (MVStoreException e) {
-            failed(at);
-            throw e;
+            done = true;
         } finally {
             writing.unlock();
+            if (!done) {
+                failed(at);
+            }
         }
     }
 

@@ -335,6 +335,28 @@ class LazyWritesTest {
     }
 
     @Test
+    void nobodyWaitsForRoomInAFileThatCannotBeOpenedAnyMore() throws Exception {
+        Datastore store = open(Limits.DEFAULT.withLazy(10, 1_000));
+        store.put(bytes("kept"), bytes("1"));
+        FaultyFiles.crash(new Random(8));
+        Files.write(folder.resolve("store"), "somebody's text ".repeat(2_000).getBytes(UTF_8));
+        int told = 0;
+        for (int i = 0; i < 100; i++) {
+            try {
+                store.writeLazily(one("key " + i, 300), HOUR);
+            } catch (IOException lost) {
+                told++;
+            }
+        }
+        assertThat(told).isGreaterThan(10);
+        try {
+            store.close();
+        } catch (IOException lost) {
+            assertThat(lost).isNotNull(); // what was written last
+        }
+    }
+
+    @Test
     void aLossThatNoCallHasToldOfIsToldByClose() throws Exception {
         Datastore store = open(Limits.DEFAULT);
         FaultyFiles.quota(0);
