@@ -307,7 +307,8 @@ public final class Bitswap implements HostService {
         return started(turns);
     }
 
-    SendingRate rate() {
+    /** The rate at which the host gives blocks away; what other protocols give away counts too. */
+    public SendingRate rate() {
         return started(rate);
     }
 

@@ -10,6 +10,9 @@ import libp2p.core.host.DialOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.protobuf.Delimited;
+import libp2p.exchange.bitswap.Bitswap;
+import libp2p.exchange.bitswap.SendingRate;
+import libp2p.ipld.Block;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +59,20 @@ final class PeerSender {
      * @return whether it was wanted
      */
     boolean send(GraphSyncMessage message, BooleanSupplier wanted) throws IOException {
+        SendingRate rate = message.blocks().isEmpty()
+                ? null
+                : host.find(Bitswap.class).map(Bitswap::rate).orElse(null);
+        if (rate != null) {
+            rate.await();
+        }
+        boolean sent = sendNow(message, wanted);
+        if (rate != null && sent) {
+            rate.sent(message.blocks().stream().mapToLong(Block::size).sum());
+        }
+        return sent;
+    }
+
+    private boolean sendNow(GraphSyncMessage message, BooleanSupplier wanted) throws IOException {
         byte[] frame = Delimited.frame(MessageCodec.encode(message));
         lock.lock();
         try {

@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import libp2p.core.identity.PeerId;
+import libp2p.exchange.bitswap.SendingRate;
 import libp2p.exchange.gateway.Gateway;
 import libp2p.exchange.gateway.GatewayRequest;
 import libp2p.exchange.gateway.GatewayResponse;
@@ -21,10 +24,17 @@ public final class GatewayOverStreams implements HttpHandler {
     public static final String PROTOCOL = "/ipfs/gateway";
 
     private final Gateway gateway;
+    private final Supplier<Optional<SendingRate>> rate;
 
     /** @param gateway that answers, a trustless one if peers are to get nothing but blocks and archives */
     public GatewayOverStreams(Gateway gateway) {
+        this(gateway, Optional::empty);
+    }
+
+    /** @param rate at which bodies go, asked for with each answer; empty for as fast as peers read */
+    public GatewayOverStreams(Gateway gateway, Supplier<Optional<SendingRate>> rate) {
         this.gateway = gateway;
+        this.rate = rate;
     }
 
     @Override
@@ -49,6 +59,12 @@ public final class GatewayOverStreams implements HttpHandler {
         GatewayResponse response = gateway.handle(asked);
         List<HttpHeaders.Field> fields = new ArrayList<>();
         response.headers().forEach((name, value) -> fields.add(new HttpHeaders.Field(name, value)));
-        return new HttpAnswer(response.status(), new HttpHeaders(fields), response.length(), response.body()::writeTo);
+        Optional<SendingRate> limit = rate.get();
+        return new HttpAnswer(
+                response.status(),
+                new HttpHeaders(fields),
+                response.length(),
+                out -> response.body()
+                        .writeTo(limit.isEmpty() ? out : limit.get().over(out)));
     }
 }

@@ -32,6 +32,7 @@ import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.routing.ContentRouting;
 import libp2p.exchange.bitswap.Bitswap;
+import libp2p.exchange.bitswap.SendingRate;
 import libp2p.exchange.gateway.Gateway;
 import libp2p.exchange.graphsync.GraphSync;
 import libp2p.exchange.routing.ProvideStrategy;
@@ -112,13 +113,19 @@ public final class ContentServer implements HostService {
             Consumer<String> listening)
             throws IOException {
         ContentStore store = ContentStore.open(SystemEnvironment.shared(), data);
-        builder.service(new ContentServer(store, socket(data), gateway, strategy, listening))
+        ContentServer server = new ContentServer(store, socket(data), gateway, strategy, listening);
+        builder.service(server)
                 .with(Bitswap.over(store.blocks()))
                 .with(GraphSync.over(store.blocks()))
                 .with(HttpStreams.serving(
                         GatewayOverStreams.PROTOCOL,
                         "/",
-                        new GatewayOverStreams(new Gateway(store.blocks(), Budget.STRANGER, true))));
+                        new GatewayOverStreams(new Gateway(store.blocks(), Budget.STRANGER, true), server::rate)));
+    }
+
+    private Optional<SendingRate> rate() {
+        Host started = host;
+        return started == null ? Optional.empty() : started.find(Bitswap.class).map(Bitswap::rate);
     }
 
     static Path socket(Path data) {

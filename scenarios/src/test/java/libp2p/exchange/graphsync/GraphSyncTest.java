@@ -13,6 +13,7 @@ import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicReference;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.failure.DeadlineExceededException;
+import libp2p.exchange.bitswap.Bitswap;
 import libp2p.ipld.Block;
 import libp2p.ipld.Node.Text;
 import libp2p.ipld.selector.Selector;
@@ -84,6 +85,31 @@ class GraphSyncTest {
             assertThat(visited).contains("Links/0/Hash", "Links/1/Hash/Links/0/Hash");
             assertThat(read(own, root)).isEqualTo(content);
             assertThat(graphSync(provider).served()).isZero();
+        });
+    }
+
+    /** The rate is that of Bitswap, which counts what all protocols give away. */
+    @Test
+    void aHostGivesAwayNoMoreThanItsRate() {
+        World.underSeeds(2, world -> {
+            MemoryBlockStore theirs = store();
+            MemoryBlockStore own = store();
+            byte[] content = content(800_000);
+            Cid root = add(theirs, content).cid();
+            var bitswap = libp2p.exchange.bitswap.Limits.DEFAULT.withSendRate(100_000);
+            Limits limits = Limits.DEFAULT;
+            Node slow = world.node(
+                    "slow",
+                    builder -> builder.with(Bitswap.over(theirs, bitswap))
+                            .with(GraphSync.over(theirs, limits, ServingPolicy.ALL)));
+            Node asking = node(world, "asking", own);
+            long begun = asking.environment().nanoTime();
+            try (GraphSyncRequest request = graphSync(asking).request(slow.address(), root, Selector.ALL)) {
+                assertThat(request.run(visit -> {}).isComplete()).isTrue();
+            }
+            Duration taken = Duration.ofNanos(asking.environment().nanoTime() - begun);
+            assertThat(read(own, root)).isEqualTo(content);
+            assertThat(taken).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(12));
         });
     }
 

@@ -18,6 +18,7 @@ import libp2p.blocks.car.CarWriter;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.testing.Json;
+import libp2p.exchange.bitswap.Bitswap;
 import libp2p.exchange.fetch.FetchOptions;
 import libp2p.exchange.fetch.FetchSource;
 import libp2p.exchange.fetch.Fetcher;
@@ -107,6 +108,34 @@ class GatewayOverStreamsTest {
                         line.substring(0, line.indexOf(':')).toLowerCase(java.util.Locale.ROOT),
                         line.substring(line.indexOf(':') + 1).strip()));
         return fields;
+    }
+
+    @Test
+    void bodiesGoAtTheRateOfTheHost() {
+        World.underSeeds(2, world -> {
+            MemoryBlockStore theirs = store();
+            MemoryBlockStore own = store();
+            byte[] content = content(800_000);
+            Cid root = add(theirs, content).cid();
+            Node[] slow = new Node[1];
+            GatewayOverStreams gateway = new GatewayOverStreams(
+                    new Gateway(theirs, Budget.STRANGER, true),
+                    () -> slow[0].host().find(Bitswap.class).map(Bitswap::rate));
+            var limits = libp2p.exchange.bitswap.Limits.DEFAULT.withSendRate(100_000);
+            slow[0] = world.node(
+                    "slow",
+                    builder -> builder.with(Bitswap.over(theirs, limits))
+                            .with(HttpStreams.serving(GatewayOverStreams.PROTOCOL, "/", gateway)));
+            Node asking = world.node("asking");
+            long begun = asking.environment().nanoTime();
+            try (Fetcher fetcher = fetcher(world, asking, own, slow[0])) {
+                fetcher.download(root, BUDGET);
+                fetcher.flush();
+            }
+            Duration taken = Duration.ofNanos(asking.environment().nanoTime() - begun);
+            assertThat(read(own, root)).isEqualTo(content);
+            assertThat(taken).isBetween(Duration.ofSeconds(7), Duration.ofSeconds(20));
+        });
     }
 
     @Test
