@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -63,6 +64,20 @@ abstract class MuxerStreamCases extends MuxerCases {
             ends.right().closeWrite();
             assertThat(read(ends.left())).isEqualTo("end");
             assertThatThrownBy(() -> write(ends.left(), "more")).isInstanceOf(ClosedChannelException.class);
+        }
+    }
+
+    @Test
+    void theLastBytesAndTheEndMayBeWrittenTogether() throws Exception {
+        try (MuxedPair pair = pair()) {
+            Ends ends = pair.stream();
+            ends.left().writeLast(ByteBuffer.wrap("all".getBytes(StandardCharsets.UTF_8)));
+            assertThat(read(ends.right())).isEqualTo("all");
+            assertThat(read(ends.right())).isEqualTo("end");
+            assertThatThrownBy(() -> write(ends.left(), "more")).isInstanceOf(ClosedChannelException.class);
+            ends.left().closeWrite();
+            write(ends.right(), "answer");
+            assertThat(read(ends.left())).isEqualTo("answer");
         }
     }
 

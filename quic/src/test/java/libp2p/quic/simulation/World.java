@@ -44,6 +44,15 @@ final class World {
     /** The network's treatment of the marks of congestion notification; it bleaches them. */
     IntUnaryOperator marks = mark -> 0;
 
+    /** How many datagrams a batch may have; 0 lets the seed say. */
+    int segments;
+
+    /** Whether datagrams that come at the same moment are one turn of a connection, as what one read of a socket has brought. */
+    boolean reads;
+
+    /** Sees how many datagrams leave together, and from where. */
+    BiConsumer<InetSocketAddress, Integer> batches = (from, count) -> {};
+
     private int mark;
 
     /** Sees every datagram that is sent, with its source. */
@@ -186,7 +195,12 @@ final class World {
             if (peer != null) {
                 peer.connection.migration().heardOn(to.equals(second) ? 1 : 0);
                 peer.connection.receive(buffer, 0, datagram.length, from, codepoint, now);
-                peer.turn();
+                if (!reads) {
+                    peer.turn();
+                } else if (!peer.turnDue) {
+                    peer.turnDue = true;
+                    at(now, peer::turn);
+                }
             }
             Endpoint.Answer answer;
             while ((answer = endpoint.pollAnswer()) != null) {
@@ -220,7 +234,9 @@ final class World {
         Consumer<HandshakeWork> tamper = work -> {};
         private long armed = Long.MAX_VALUE;
         private boolean over;
-        private final SendBatch batch = new SendBatch(ByteBuffer.allocate(32 << 10), 1 + random.nextInt(16));
+        private boolean turnDue;
+        private final SendBatch batch =
+                new SendBatch(ByteBuffer.allocate(32 << 10), segments > 0 ? segments : 1 + random.nextInt(16));
 
         Peer(Node node, Admission admission) {
             this.node = node;
@@ -229,6 +245,7 @@ final class World {
 
         /** The steps after everything that happens on a connection. */
         void turn() {
+            turnDue = false;
             HandshakeWork work = connection.pollWork();
             if (work != null) {
                 work.run();
@@ -244,6 +261,7 @@ final class World {
                 byte[] all = new byte[batch.length()];
                 batch.buffer().get(0, all);
                 mark = batch.codepoint();
+                batches.accept(node.address, batch.count());
                 for (int from = 0; from < all.length; from += batch.segment()) {
                     byte[] one = java.util.Arrays.copyOfRange(all, from, Math.min(all.length, from + batch.segment()));
                     deliver(one, batch.local() == 0 ? node.address : node.second, batch.remote());
