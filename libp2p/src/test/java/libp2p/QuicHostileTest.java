@@ -80,6 +80,7 @@ class QuicHostileTest {
     @Test
     void garbageOfAnyShapeIsDropped() throws Exception {
         try (Host server = Libp2p.host().listen(ADDRESS).start()) {
+            flood(server, 2_000, i -> new byte[0]);
             flood(server, 5_000, i -> {
                 byte[] datagram = new byte[random.nextInt(1, 1500)];
                 random.nextBytes(datagram);

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
+import libp2p.crypto.Crypto;
 import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.quic.protect.AddressTokens.Verdict;
 import libp2p.quic.wire.ConnectionId;
@@ -225,5 +226,18 @@ class ProtectTest {
         assertThat(tokens.of(new byte[8])).isNotEqualTo(tokens.of(new byte[9]));
         assertThat(tokens.of(new byte[8]))
                 .isNotEqualTo(new HostKeys(new byte[17]).resets().of(new byte[8]));
+    }
+
+    /** Netty CVE-2026-50009: one key for ids and reset tokens tells the token of an id. */
+    @Test
+    void tokensAndResetsHaveKeysOfTheirOwn() {
+        byte[] secret = new byte[16];
+        byte[] label = "libp2p.quic".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] tokens = Crypto.standard()
+                .hkdfSha256()
+                .derive(label, secret, "address tokens".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 32);
+        byte[] id = new byte[8];
+        assertThat(new ResetTokens(tokens).of(id))
+                .isNotEqualTo(new HostKeys(secret).resets().of(id));
     }
 }

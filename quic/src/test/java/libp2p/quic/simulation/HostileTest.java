@@ -256,6 +256,33 @@ class HostileTest {
         serves();
     }
 
+    /** lsquic CVE-2025-54939: what follows in a datagram under another id than its first packet is not looked at. */
+    @Test
+    void packetsOfOneDatagramAreForOneConnection() {
+        byte[] fault = Forger.seal(attacker(), HexFormat.of().parseHex("1e00000000000000"));
+        byte[] id = java.util.Arrays.copyOfRange(fault, 1, 9);
+        byte[] other = id.clone();
+        other[0]++;
+        deliver(behindAHandshakePacket(other, fault));
+        assertThat(victim().closing()).isNull();
+        deliver(behindAHandshakePacket(id, fault));
+        assertThat(victim().closing().code()).isEqualTo(TransportError.PROTOCOL_VIOLATION);
+    }
+
+    /** The keys of Handshake packets are gone, so that one is passed over. */
+    private static byte[] behindAHandshakePacket(byte[] id, byte[] packet) {
+        return ByteBuffer.allocate(17 + 64 + packet.length)
+                .put((byte) 0xe3)
+                .putInt(1)
+                .put((byte) 8)
+                .put(id)
+                .put((byte) 0)
+                .putShort((short) (0x4000 | 64))
+                .put(new byte[64])
+                .put(packet)
+                .array();
+    }
+
     /** Every packet ends its connection or leaves it alive, and nothing else happens. */
     @Test
     void anythingAtAllEndsTheConnectionOrLeavesItAlive() {

@@ -27,10 +27,13 @@ import libp2p.security.tls13.Credentials;
 
 /**
  * A connection of an attacker over QUIC, which shakes hands as anybody does and then sends packets, under its keys, that nobody else
- * would. Its timers do not run: it is for networks that lose nothing on the way there.
+ * would. Its timers run while it shakes hands, and later only when something comes.
  */
 final class RawQuic implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** How often what is due is looked for while the other side says nothing. */
+    private static final Duration TICK = Duration.ofMillis(20);
+
     private static final int BUFFER = 1 << 16;
 
     /** The certificate of a new host; takes any of the other side. */
@@ -94,7 +97,10 @@ final class RawQuic implements AutoCloseable {
                 Deadline patience = Deadline.after(environment, PATIENCE);
                 while (!raw.connection.isConfirmed()) {
                     raw.requireOpen();
-                    if (!raw.progress.await(patience)) {
+                    if (!raw.progress.await(Deadline.after(environment, TICK))) {
+                        raw.settle();
+                    }
+                    if (patience.passed(environment)) {
                         throw new InterruptedIOException("no handshake");
                     }
                 }
@@ -137,8 +143,12 @@ final class RawQuic implements AutoCloseable {
 
     /** Sends what is due. Needs the lock. */
     private void settle() throws IOException {
-        HandshakeWork work = connection.pollWork();
-        if (work != null) {
+        long now = environment.nanoTime();
+        if (connection.nextTimeout() <= now) {
+            connection.timeout(now);
+        }
+        HandshakeWork work;
+        while ((work = connection.pollWork()) != null) {
             work.run();
             connection.worked(work, environment.nanoTime());
         }
