@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -18,6 +19,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.Nat;
 import libp2p.nat.address.Circuits;
 import libp2p.nat.autorelay.AutoRelay;
+import libp2p.nat.mapping.Method;
 import libp2p.nat.relay.Limits;
 import libp2p.nat.relay.Relay;
 import libp2p.nat.relay.RelayClient;
@@ -187,6 +189,25 @@ class AutoRelayTest {
             assertThat(places(node))
                     .extracting(RelayReservation::relay)
                     .containsExactlyInAnyOrder(relays.get(3).id(), relays.get(4).id());
+        });
+    }
+
+    /** The router maps a port from now on, at which nobody had got through before: the places are given back. */
+    @Test
+    void placesAreGivenBackWhenOthersCanDialTheHost() {
+        World.underSeeds(1, world -> {
+            List<Node> relays = relays(world, 5);
+            libp2p.simulator.Nat router = world.network().nat("8.9.0.2");
+            SimulatedEnvironment inside = world.simulation().host("node", router, "192.168.1.2");
+            Nat family = Nat.create().withAutoRelay().withPortMapping(EnumSet.allOf(Method.class));
+            Node node = world.node(inside, builder -> builder.with(family), "/ip4/192.168.1.2/tcp/4001");
+            for (Node relay : relays) {
+                node.connect(relay);
+            }
+            await(world, Duration.ofSeconds(60), () -> places(node).size() == 2);
+            router.mapsPorts("192.168.1.1", Duration.ofMinutes(2));
+            await(world, Duration.ofMinutes(10), () -> places(node).isEmpty());
+            assertThat(node.host().addresses()).noneMatch(Circuits::isCircuit).anyMatch(Multiaddr::isPublic);
         });
     }
 }

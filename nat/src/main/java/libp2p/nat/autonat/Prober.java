@@ -163,7 +163,7 @@ final class Prober implements AutoCloseable {
             if (probed.set(own)) {
                 changedAt = now;
             }
-            forgetUnmapped(entries);
+            forgetChanged(entries);
             long settled = changedAt + limits.settle().toNanos();
             if (now < settled) {
                 next = settled;
@@ -185,13 +185,14 @@ final class Prober implements AutoCloseable {
         arm(next, now);
     }
 
-    /** The verdicts of servers on a mapped port end with the mapping. */
-    private void forgetUnmapped(List<AddressBook.Entry> entries) {
+    /** The verdicts of servers on a port hold no longer when its mapping begins or ends. */
+    private void forgetChanged(List<AddressBook.Entry> entries) {
         Set<Multiaddr> now = entries.stream()
                 .filter(entry -> entry.origin() == Origin.MAPPED)
                 .map(AddressBook.Entry::address)
                 .collect(Collectors.toSet());
         mapped.stream().filter(address -> !now.contains(address)).forEach(probed::forget);
+        now.stream().filter(address -> !mapped.contains(address)).forEach(probed::forget);
         mapped = now;
     }
 
