@@ -3,6 +3,7 @@ package libp2p.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import libp2p.core.environment.Deadline;
 import libp2p.core.resource.ScopeUsage;
 import libp2p.testkit.Node;
 import libp2p.testkit.OverQuic;
@@ -95,7 +96,33 @@ class ScenariosOverQuicTest {
     }
 
     @Nested
-    class MessageExchange extends MessageExchangeTest {}
+    class MessageExchange extends MessageExchangeTest {
+        /** Seed 300000027 of the story of deadlines: what is written for one who reads no more is dropped without complaint. */
+        @Test
+        void aHandlerThatWritesForNobodyHearsOfTheEndOfItsConnection() {
+            World.underManySeeds(world -> {
+                Node alice = world.node("alice");
+                Node bob = world.node("bob");
+                boolean[] ended = {false};
+                bob.host().handle("/drip/1", stream -> {
+                    try {
+                        while (true) {
+                            stream.write(new byte[] {'x'});
+                            bob.environment().park(stream, Deadline.after(bob.environment(), Duration.ofSeconds(1)));
+                        }
+                    } finally {
+                        ended[0] = true;
+                    }
+                });
+                try (libp2p.core.connection.Stream stream = alice.open(bob, "/drip/1")) {
+                    assertThat(stream.input().read()).isEqualTo('x');
+                }
+                world.sleep(Duration.ofSeconds(3));
+                alice.connections(bob).getFirst().close();
+                world.simulation().await("the end of the handler", Duration.ofSeconds(5), () -> ended[0]);
+            });
+        }
+    }
 
     @Nested
     class Errors extends ErrorsTest {}

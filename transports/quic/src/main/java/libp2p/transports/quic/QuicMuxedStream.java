@@ -260,7 +260,7 @@ final class QuicMuxedStream implements MuxedStream {
     private void put(ByteBuffer source, int length) throws IOException {
         Deadline deadline = null;
         transferred = 0;
-        if (satisfied && !finished && length <= pardon) {
+        if (satisfied && !finished && length <= pardon && connection.closeReason() == null) {
             pardon -= length;
             source.position(source.limit());
             return;
