@@ -118,7 +118,7 @@ class ScenariosOverQuicTest {
                     assertThat(stream.input().read()).isEqualTo('x');
                 }
                 world.sleep(Duration.ofSeconds(3));
-                alice.connections(bob).getFirst().close();
+                alice.connections(bob).getFirst().close(0, "");
                 world.simulation().await("the end of the handler", Duration.ofSeconds(5), () -> ended[0]);
             });
         }
