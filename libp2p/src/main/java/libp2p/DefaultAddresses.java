@@ -27,7 +27,10 @@ public record DefaultAddresses(List<Multiaddr> addresses) {
         return new DefaultAddresses(addresses);
     }
 
-    /** Those of the families of addresses that a machine has: many a container has no IPv6. All if it has no interface yet. */
+    /**
+     * Those of the families of addresses that a machine has: many a container has no IPv6. All if it has no interface
+     * yet.
+     */
     List<Multiaddr> usable(Environment environment) throws IOException {
         List<InetAddress> own = environment.network().interfaceAddresses();
         return addresses.stream()

@@ -7,9 +7,9 @@ import libp2p.crypto.Crypto;
 
 /**
  * Measures the crypto engines once in a process that has enough to do to gain from it, in the background; connections
- * made afterwards use the fastest. A measurement costs about a second of processor time, a better engine saves some tens
- * of microseconds of a handshake: a process that makes few of them never measures. Never in a simulation, whose results
- * must not depend on the machine.
+ * made afterwards use the fastest. A measurement costs about a second of processor time, a better engine saves some
+ * tens of microseconds of a handshake: a process that makes few of them never measures. Never in a simulation, whose
+ * results must not depend on the machine.
  */
 final class EngineMeasurement {
     private static final System.Logger LOG = System.getLogger("libp2p");

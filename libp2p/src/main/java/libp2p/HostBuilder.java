@@ -302,8 +302,8 @@ public final class HostBuilder {
     /**
      * Starts the host; returns when it listens on all its addresses.
      *
-     * @throws IOException if it cannot listen on one of them, or another process has the data directory; nothing is left
-     *     behind
+     * @throws IOException if it cannot listen on one of them, or another process has the data directory; nothing is
+     *     left behind
      * @throws libp2p.multiformats.MalformedException if the limits name one that no family has
      */
     public Host start() throws IOException {

@@ -38,8 +38,8 @@ import libp2p.swarm.resource.ResourceLimits;
  * kad.lookup.alpha = 3
  * </pre>
  *
- * <p>Lines of resources have the form of {@link LimitsFile}. All others begin with the name of a component of this record, or
- * with the name under which a family of protocols asks for its limits ({@code HostAssembly.limits}).
+ * <p>Lines of resources have the form of {@link LimitsFile}. All others begin with the name of a component of this
+ * record, or with the name under which a family of protocols asks for its limits ({@code HostAssembly.limits}).
  *
  * @param resources of connections, streams and memory
  * @param trimming how many connections may stay, and which are closed first
@@ -105,8 +105,8 @@ public record HostLimits(
      * Reads a file of changes; blocks for the disk.
      *
      * @param base what holds where the file says nothing
-     * @throws MalformedException naming the file, the line that is wrong, and why; names of families that are not built in are
-     *     checked when the host starts
+     * @throws MalformedException naming the file, the line that is wrong, and why; names of families that are not built
+     *     in are checked when the host starts
      * @throws IOException if there is no such file, or it cannot be read
      */
     public static HostLimits read(Path file, HostLimits base) throws IOException {

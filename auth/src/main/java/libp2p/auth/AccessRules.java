@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Host host = Libp2p.host().authorizer(rules).start();
  * }</pre>
  *
- * <p>The fallback concerns identify ({@code /ipfs/id/*}) and ping ({@code /ipfs/ping/*}) like any other protocol: without
- * the first, peers do not learn each other's addresses and protocols. Thread-safe; belongs to one host.
+ * <p>The fallback concerns identify ({@code /ipfs/id/*}) and ping ({@code /ipfs/ping/*}) like any other protocol:
+ * without the first, peers do not learn each other's addresses and protocols. Thread-safe; belongs to one host.
  */
 public final class AccessRules implements Authorizer, HostService {
     /** All that decides, exchanged as a whole. */
@@ -64,7 +64,8 @@ public final class AccessRules implements Authorizer, HostService {
      * default deny
      * </pre>
      *
-     * <p>Without a line {@code default …} everything else is denied. {@link FileRules} also follow the file when it changes.
+     * <p>Without a line {@code default …} everything else is denied. {@link FileRules} also follow the file when it
+     * changes.
      *
      * @throws libp2p.multiformats.MalformedException naming the line that is wrong, and why
      */

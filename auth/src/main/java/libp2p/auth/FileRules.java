@@ -52,7 +52,8 @@ public final class FileRules implements Authorizer, HostService {
     /**
      * Reads the file again, now; blocks. False if it has not changed.
      *
-     * @throws libp2p.multiformats.MalformedException naming the line that is wrong, and why; the rules before it hold on
+     * @throws libp2p.multiformats.MalformedException naming the line that is wrong, and why; the rules before it hold
+     *     on
      * @throws IOException if the file cannot be read; the rules before it hold on
      */
     public boolean reload() throws IOException {

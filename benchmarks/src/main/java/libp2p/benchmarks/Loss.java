@@ -9,9 +9,9 @@ import libp2p.benchmarks.Bench.Pair;
 import libp2p.benchmarks.Bench.Serving;
 
 /**
- * The rate of a transfer on one stream over a way that loses 1 % of all datagrams and takes 50 ms both ways together. It is
- * that of the whole transfer, the start included, and follows from how a sender recovers; the processor hardly matters. All
- * pairs get the same losses of each round.
+ * The rate of a transfer on one stream over a way that loses 1 % of all datagrams and takes 50 ms both ways together.
+ * It is that of the whole transfer, the start included, and follows from how a sender recovers; the processor hardly
+ * matters. All pairs get the same losses of each round.
  */
 final class Loss {
     private static final int ROUND_TRIP_MILLIS = 50;

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * A long way between UDP sockets of this machine: each datagram takes half of the round trip, and some never arrive. Which
- * ones follows from the seed and the order in which they come. Clients send to {@link #port}; each has a socket of its own
- * towards the server. One thread; {@link #close} ends it.
+ * A long way between UDP sockets of this machine: each datagram takes half of the round trip, and some never arrive.
+ * Which ones follows from the seed and the order in which they come. Clients send to {@link #port}; each has a socket
+ * of its own towards the server. One thread; {@link #close} ends it.
  */
 final class LossyLink implements AutoCloseable {
     private static final int LARGEST = 1 << 16;

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code benchmarks/run [quick|medium|full] [--only bulk,setup,loss,busy,idle,start,raw] [--stack noise,tls,ws,quic]
- * [--without rust,pure] [--rounds N] [--warmup CONNECTIONS] [--idle 100,1000,10000 --idle-seconds S] [--keep] [--out FOLDER]
- * [--against CHECKOUT]}, started from the root of the repository. {@code --against} adds the program of another checkout, which
- * must be built, and writes {@code comparison.md}. {@code --keep} keeps the groups and columns of the folder that are not taken again; {@code benchmarks/run report}
- * only writes the document anew.
+ * [--without rust,pure] [--rounds N] [--warmup CONNECTIONS] [--idle 100,1000,10000 --idle-seconds S] [--keep] [--out
+ * FOLDER] [--against CHECKOUT]}, started from the root of the repository. {@code --against} adds the program of another
+ * checkout, which must be built, and writes {@code comparison.md}. {@code --keep} keeps the groups and columns of the
+ * folder that are not taken again; {@code benchmarks/run report} only writes the document anew.
  */
 final class Main {
     private static final String EVERYTHING = "bulk,setup,loss,busy,idle,start,raw";

@@ -15,10 +15,11 @@ import java.util.List;
  * @param pings pings, of which the second half counts
  * @param idle connections held, in steps
  * @param idleSeconds wait before resident memory is read
- * @param connectWarmUp connections that are made and discarded before those that count: both compilers of the JVM are done
- *     with what a connection needs after some ten thousand
+ * @param connectWarmUp connections that are made and discarded before those that count: both compilers of the JVM are
+ *     done with what a connection needs after some ten thousand
  * @param streamWarmUp streams that are made and discarded before those that count
- * @param busySeconds length of each half of a repeat of pings beside bulk; the first {@link #busyDiscarded} do not count
+ * @param busySeconds length of each half of a repeat of pings beside bulk; the first {@link #busyDiscarded} do not
+ *     count
  */
 record Plan(
         String name,

@@ -23,15 +23,15 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of the log: records one after the other, each with a checksum over its length, type, key and data. Every call
- * holds its thread for the disk. Reading and {@link #force} are for any thread, everything else for one at a time.
+ * The files of the log: records one after the other, each with a checksum over its length, type, key and data. Every
+ * call holds its thread for the disk. Reading and {@link #force} are for any thread, everything else for one at a time.
  */
 final class SegmentFiles implements AutoCloseable {
     static final byte BLOCK = 1;
     static final byte REMOVAL = 2;
     /**
-     * In the type of a record: its checksum is a CRC-32, which every compiler of the JVM makes native code of. Without it,
-     * as files of older versions have it, the checksum is a CRC-32C.
+     * In the type of a record: its checksum is a CRC-32, which every compiler of the JVM makes native code of. Without
+     * it, as files of older versions have it, the checksum is a CRC-32C.
      */
     private static final byte CRC_32 = 0x10;
 
@@ -227,8 +227,8 @@ final class SegmentFiles implements AutoCloseable {
     }
 
     /**
-     * Makes everything durable that was appended before the call; another thread may append meanwhile. After a failure the
-     * next records go into another file, since nobody knows what the disk has of this one.
+     * Makes everything durable that was appended before the call; another thread may append meanwhile. After a failure
+     * the next records go into another file, since nobody knows what the disk has of this one.
      */
     void force() throws IOException {
         int number = activeNumber;

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Names the implementation that a test class puts through a suite. A case that it cannot do is excused by a line of the resource
- * {@code /harness/unsupported.txt} beside the test class: the name given here, the case, and the reason. An excused case is
- * skipped and says why.
+ * Names the implementation that a test class puts through a suite. A case that it cannot do is excused by a line of the
+ * resource {@code /harness/unsupported.txt} beside the test class: the name given here, the case, and the reason. An
+ * excused case is skipped and says why.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -2,7 +2,10 @@ package libp2p.crypto;
 
 import java.util.Arrays;
 
-/** The candidates for the nonce of a deterministic ECDSA signature with SHA-256 over a 256-bit curve (RFC 6979, section 3.2). */
+/**
+ * The candidates for the nonce of a deterministic ECDSA signature with SHA-256 over a 256-bit curve (RFC 6979, section
+ * 3.2).
+ */
 final class Nonces {
     private final HmacSha256 hmac;
     private byte[] key = new byte[HmacSha256.LENGTH];

@@ -41,8 +41,8 @@ public final class PacketCipher implements AutoCloseable {
      * Opens {@code buffer[offset, offset + length)}, which is ciphertext and tag, to the start of {@code target}. The
      * bytes of the range are lost.
      *
-     * @return the length of the plaintext, or -1 if the packet is not authentic or too short; then the target is zero as far
-     *     as plaintext would have reached
+     * @return the length of the plaintext, or -1 if the packet is not authentic or too short; then the target is zero
+     *     as far as plaintext would have reached
      * @throws IndexOutOfBoundsException if a range does not lie below the limit, or the target is too short
      */
     public int open(

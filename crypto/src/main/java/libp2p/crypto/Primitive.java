@@ -28,8 +28,8 @@ public enum Primitive {
      */
     ED25519_VERIFY("ed25519-verify", LIBCRYPTO, BOUNCY_CASTLE, JDK, AWS_LC),
     /**
-     * Verification of ECDSA over P-256 with SHA-256, and the multiplication of the base point when signing, if the engine is
-     * libcrypto. Signing is always deterministic (RFC 6979); the rest of it is BouncyCastle's arithmetic.
+     * Verification of ECDSA over P-256 with SHA-256, and the multiplication of the base point when signing, if the
+     * engine is libcrypto. Signing is always deterministic (RFC 6979); the rest of it is BouncyCastle's arithmetic.
      */
     ECDSA_P256("ecdsa-p256", LIBCRYPTO, JDK, BOUNCY_CASTLE),
     /** Verification of ECDSA over secp256k1 with SHA-256. Signing is always deterministic, by BouncyCastle. */

@@ -21,9 +21,9 @@ import libp2p.crypto.algorithm.AeadAlgorithm;
 import org.junit.jupiter.api.Test;
 
 /**
- * Any numbers for the ranges of a packet, also negative ones and such that overflow: each either is refused before native
- * code sees it, or does to a direct buffer what it does to one on the heap, and nothing outside of it. The same for the
- * calls of the system that send batches.
+ * Any numbers for the ranges of a packet, also negative ones and such that overflow: each either is refused before
+ * native code sees it, or does to a direct buffer what it does to one on the heap, and nothing outside of it. The same
+ * for the calls of the system that send batches.
  */
 class PacketLengthsFuzzTest {
     private static final int CAPACITY = 128;

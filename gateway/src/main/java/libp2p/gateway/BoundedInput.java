@@ -7,7 +7,10 @@ import java.util.function.LongSupplier;
 import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.resource.LimitExceededException;
 
-/** A body that fails where it is longer than the limit, or comes too slowly: a slow client would hold its place for hours. One thread. */
+/**
+ * A body that fails where it is longer than the limit, or comes too slowly: a slow client would hold its place for
+ * hours. One thread.
+ */
 final class BoundedInput extends FilterInputStream {
     private static final double NANOS = 1e9;
 

@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param bodyBytes of a request
  * @param streams of one HTTP/2 connection at a time
  * @param idle a connection or stream on which nothing moves is ended after this time
- * @param slowest bytes a second that a reader must take of a body, on average, and that a writer must send of one after the idle time
+ * @param slowest bytes a second that a reader must take of a body, on average, and that a writer must send of one after
+ *     the idle time
  */
 public record Limits(
         int connections, int requests, int headerBytes, int bodyBytes, int streams, Duration idle, int slowest) {

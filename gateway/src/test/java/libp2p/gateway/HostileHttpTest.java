@@ -126,7 +126,10 @@ class HostileHttpTest {
         socket.getOutputStream().flush();
     }
 
-    /** Every request but the last is read in two ways by careless readers; what follows must not be served as another request. */
+    /**
+     * Every request but the last is read in two ways by careless readers; what follows must not be served as another
+     * request.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -3,9 +3,11 @@ package libp2p.ipfs;
 /**
  * The services of a peer to others, and its budget.
  *
- * <p>The budgets of memory and disk are enforced: memory by the size of the memory tier, an eighth of the budget and 100 MB at
- * most; disk by a quota of the block store; bandwidth by the rate at which blocks are given to others ({@code bitswap.sendRate} among the
- * limits of the host says another), which GraphSync shares where an application adds it. Uptime only tells which role a machine is fit for ({@link RoleAdvisor}). Workers and leechers that nobody can reach ask masters that they are connected to for a place at their relays.
+ * <p>The budgets of memory and disk are enforced: memory by the size of the memory tier, an eighth of the budget and
+ * 100 MB at most; disk by a quota of the block store; bandwidth by the rate at which blocks are given to others
+ * ({@code bitswap.sendRate} among the limits of the host says another), which GraphSync shares where an application
+ * adds it. Uptime only tells which role a machine is fit for ({@link RoleAdvisor}). Workers and leechers that nobody
+ * can reach ask masters that they are connected to for a place at their relays.
  */
 public enum Role {
     /** A server of the DHT and a relay for others; keeps all provider records it is given. */

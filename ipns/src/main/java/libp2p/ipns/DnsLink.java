@@ -17,9 +17,9 @@ import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of domains (<a href="https://dnslink.dev/">DNSLink</a>): the TXT record {@code dnslink=/ipfs/…} or {@code dnslink=/ipns/…} of
- * {@code _dnslink.DOMAIN} says what a domain stands for. Answers are remembered for {@link Limits#DNSLINK_TTL}, those that say
- * nothing too. Thread-safe; a look-up blocks for the network.
+ * Names of domains (<a href="https://dnslink.dev/">DNSLink</a>): the TXT record {@code dnslink=/ipfs/…} or
+ * {@code dnslink=/ipns/…} of {@code _dnslink.DOMAIN} says what a domain stands for. Answers are remembered for
+ * {@link Limits#DNSLINK_TTL}, those that say nothing too. Thread-safe; a look-up blocks for the network.
  */
 public final class DnsLink {
     private static final String OWNER = "_dnslink.";
@@ -74,7 +74,8 @@ public final class DnsLink {
     }
 
     /**
-     * The path that a domain stands for, beginning with {@code /ipfs/} or {@code /ipns/}, or null if its records say nothing.
+     * The path that a domain stands for, beginning with {@code /ipfs/} or {@code /ipns/}, or null if its records say
+     * nothing.
      *
      * @throws IllegalArgumentException if the name is no domain
      * @throws InvalidRecordException if its records say several things

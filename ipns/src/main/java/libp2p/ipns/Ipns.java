@@ -52,7 +52,8 @@ public final class Ipns {
      * Names over a value store.
      *
      * @param datastore a namespace of its own, for example {@code host.datastore("ipns")}
-     * @param quorum peers that must have answered with a valid record before a name is resolved; 0: all that are responsible for it
+     * @param quorum peers that must have answered with a valid record before a name is resolved; 0: all that are
+     *     responsible for it
      */
     public Ipns(Environment environment, ValueStore store, Datastore datastore, int quorum) {
         if (quorum < 0) {

@@ -37,7 +37,9 @@ public final class Limits {
     /** Look-ups of domains at once; more are refused. */
     public static final int DNSLINK_LOOKUPS = 8;
 
-    /** Names whose topics a host follows; of more, the one that was asked for longest ago is left, but none of its own. */
+    /**
+     * Names whose topics a host follows; of more, the one that was asked for longest ago is left, but none of its own.
+     */
     public static final int FOLLOWED = 256;
 
     /** Peers of a topic that are asked for the record of its name. */

@@ -6,7 +6,10 @@ import libp2p.core.record.InvalidRecordException;
 import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
-/** Follows paths from name to name: through the records of keys, and the DNSLinks of domains. Thread-safe; blocks for the network. */
+/**
+ * Follows paths from name to name: through the records of keys, and the DNSLinks of domains. Thread-safe; blocks for
+ * the network.
+ */
 public final class NameResolver {
     private final @Nullable Ipns keys;
     private final @Nullable DnsLink domains;
@@ -27,7 +30,8 @@ public final class NameResolver {
      *
      * @param path beginning with {@code /ipns/} and a name; what follows the name is appended to what it stands for
      * @return the path at the end, or null if a name is not found
-     * @throws InvalidRecordException if it takes more than {@link Limits#HOPS} names, or leads to what nothing here resolves
+     * @throws InvalidRecordException if it takes more than {@link Limits#HOPS} names, or leads to what nothing here
+     *     resolves
      */
     public @Nullable String resolve(String path, Deadline deadline) throws IOException {
         String current = path;

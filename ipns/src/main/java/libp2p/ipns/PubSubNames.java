@@ -23,11 +23,11 @@ import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names over publish and subscribe (<a href="https://specs.ipfs.tech/ipns/ipns-pubsub-router/">specification</a>): a record goes to the
- * topic of its name, and a host that has asked for a name, or published it, follows its topic from then on, {@link Limits#FOLLOWED} at most. Peers of a topic are asked
- * for the record that they have. Names of which no topic tells, and all other keys, are left to the other value stores of the host; must
- * be part of the host before these, so that it is the value store that others find. Needs a {@link PubSub} among the services.
- * Thread-safe.
+ * Names over publish and subscribe (<a href="https://specs.ipfs.tech/ipns/ipns-pubsub-router/">specification</a>): a
+ * record goes to the topic of its name, and a host that has asked for a name, or published it, follows its topic from
+ * then on, {@link Limits#FOLLOWED} at most. Peers of a topic are asked for the record that they have. Names of which no
+ * topic tells, and all other keys, are left to the other value stores of the host; must be part of the host before
+ * these, so that it is the value store that others find. Needs a {@link PubSub} among the services. Thread-safe.
  */
 public final class PubSubNames implements HostService, ValueStore {
     private static final System.Logger LOG = System.getLogger(PubSubNames.class.getName());

@@ -140,8 +140,9 @@ public final class Kad implements ProtocolFamily {
     }
 
     /**
-     * Leaves it to the application to call {@link Dht#refresh}: the routing table is neither filled nor checked at times of its own, and
-     * holds the servers that were met. For networks where somebody else decides when that work is done, such as large simulations.
+     * Leaves it to the application to call {@link Dht#refresh}: the routing table is neither filled nor checked at
+     * times of its own, and holds the servers that were met. For networks where somebody else decides when that work is
+     * done, such as large simulations.
      */
     public Kad withoutRefresh() {
         return new Kad(mode, prefix, localToo, quorum, validators, limits, datastore, optimistic, false);

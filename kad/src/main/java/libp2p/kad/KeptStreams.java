@@ -16,8 +16,9 @@ import libp2p.kad.message.KadMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streams on which peers have answered, kept for the next request: a request on one of them costs no new stream, no negotiation and
- * no thread of the remote peer. One for each peer, bounded in number and time. Thread-safe; nothing blocks.
+ * Streams on which peers have answered, kept for the next request: a request on one of them costs no new stream, no
+ * negotiation and no thread of the remote peer. One for each peer, bounded in number and time. Thread-safe; nothing
+ * blocks.
  */
 final class KeptStreams implements AutoCloseable {
     /** A stream for requests to a peer. */

@@ -139,8 +139,8 @@ final class Members {
     }
 
     /**
-     * The longest prefix of which there may be peers that the lookup of this host has not found. It finds the k closest, so those that
-     * share more with this host than the farthest of these are all found.
+     * The longest prefix of which there may be peers that the lookup of this host has not found. It finds the k
+     * closest, so those that share more with this host than the farthest of these are all found.
      */
     private int lastUnknown(Lookup around) {
         int longest = overlay.table().longestPrefix();

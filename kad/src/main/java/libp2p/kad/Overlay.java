@@ -290,8 +290,8 @@ final class Overlay implements LookupRunner.Network {
     }
 
     /**
-     * A peer that cannot be reached, or speaks the protocol no more, leaves the table; one that only refuses stays, and so does one
-     * that has connected to this host while the dial failed.
+     * A peer that cannot be reached, or speaks the protocol no more, leaves the table; one that only refuses stays, and
+     * so does one that has connected to this host while the dial failed.
      */
     private void failed(PeerId peer, IOException why) {
         boolean own = why instanceof InterruptedIOException && !(why instanceof DeadlineExceededException)

@@ -69,8 +69,8 @@ final class Requests {
     }
 
     /**
-     * Asks a peer and returns its answer. A lookup's request goes over the stream that is left from the last one, if there is one;
-     * should that have ended by now, over a new one.
+     * Asks a peer and returns its answer. A lookup's request goes over the stream that is left from the last one, if
+     * there is one; should that have ended by now, over a new one.
      *
      * @param addresses where it may be; none if the host knows
      * @throws IOException if it cannot be reached or does not answer as it should within the time of a request

@@ -106,8 +106,8 @@ public record Limits(
      * Bounds of mplex, which has no flow control of its own.
      *
      * @param message largest message that is accepted, in bytes; a larger one ends the connection
-     * @param receiveBuffer bytes that a stream holds for its reader; when more come that stream is reset at once, and the
-     *     others of the connection go on
+     * @param receiveBuffer bytes that a stream holds for its reader; when more come that stream is reset at once, and
+     *     the others of the connection go on
      * @param name longest name of a stream, in bytes; a longer one ends the connection
      */
     public record Mplex(int message, int receiveBuffer, int name) {

@@ -27,10 +27,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * {@code p2p train}: two hosts in this process connect, identify and ping over loopback, with every transport, and exchange
- * content. Run while the JVM records its AOT cache, so that the classes of every dialing command are loaded and linked in it. A part
- * that fails is tried again and then left out. Ends by telling the engine of each cryptographic primitive, from which the launcher
- * chooses JVM flags.
+ * {@code p2p train}: two hosts in this process connect, identify and ping over loopback, with every transport, and
+ * exchange content. Run while the JVM records its AOT cache, so that the classes of every dialing command are loaded
+ * and linked in it. A part that fails is tried again and then left out. Ends by telling the engine of each
+ * cryptographic primitive, from which the launcher chooses JVM flags.
  */
 @Command(
         name = "train",
@@ -70,8 +70,8 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /**
-     * Trains a part, again if it fails: on a machine that builds much else, a handshake may miss its deadline. A part that
-     * fails always is told and left out, since a cache of all the others is worth more than none.
+     * Trains a part, again if it fails: on a machine that builds much else, a handshake may miss its deadline. A part
+     * that fails always is told and left out, since a cache of all the others is worth more than none.
      */
     private static void part(String name, Part part) {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The default signs messages and takes only signed ones, knows messages by author and number as go-libp2p does, scores its
- * peers and sheds load. Immutable.
+ * <p>The default signs messages and takes only signed ones, knows messages by author and number as go-libp2p does,
+ * scores its peers and sheds load. Immutable.
  */
 public final class GossipSub implements ProtocolFamily {
     static final String SERVICE = "libp2p.pubsub";
@@ -128,7 +128,9 @@ public final class GossipSub implements ProtocolFamily {
         return with(draft -> draft.signing = value);
     }
 
-    /** Checks signatures in another way than the signing policy does; the policy still says which parts must be there. */
+    /**
+     * Checks signatures in another way than the signing policy does; the policy still says which parts must be there.
+     */
     public GossipSub withVerifier(MessageVerifier value) {
         return with(draft -> draft.verifier = value);
     }

@@ -15,8 +15,8 @@ import libp2p.pubsub.rpc.Rpc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * RPCs on their way to one peer. No thread waits for them: the thread that has queued some writes what the stream takes without
- * waiting, and a thread of its own writes the rest for as long as the peer is slow. Thread-safe.
+ * RPCs on their way to one peer. No thread waits for them: the thread that has queued some writes what the stream takes
+ * without waiting, and a thread of its own writes the rest for as long as the peer is slow. Thread-safe.
  */
 final class Outbox {
     /** Hears that a stream cannot be written any more. */

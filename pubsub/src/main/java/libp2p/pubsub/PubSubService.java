@@ -336,7 +336,8 @@ public final class PubSubService implements PubSub, HostService {
      * share the work of spreading them.
      *
      * @return their ids
-     * @throws IOException if one is longer than the limit or a validator of this host does not accept it; none is published
+     * @throws IOException if one is longer than the limit or a validator of this host does not accept it; none is
+     *     published
      */
     public List<byte[]> publishAll(String topic, List<byte[]> data) throws IOException {
         require(topic);

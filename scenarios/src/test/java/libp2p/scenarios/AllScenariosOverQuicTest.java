@@ -6,8 +6,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The stories of {@link ScenariosOverQuicTest} are some of all that run over QUIC as they run over TCP; here are the others. An
- * empty method stands for a story that is about TCP.
+ * The stories of {@link ScenariosOverQuicTest} are some of all that run over QUIC as they run over TCP; here are the
+ * others. An empty method stands for a story that is about TCP.
  */
 @ExtendWith(OverQuic.class)
 @Tag("long")
@@ -111,7 +111,10 @@ class AllScenariosOverQuicTest {
 
     @Nested
     class Selection extends SelectionTest {
-        /** Its slowest peer is so slow that three probe timeouts, for which a closed connection stays, outlast the close of a host. */
+        /**
+         * Its slowest peer is so slow that three probe timeouts, for which a closed connection stays, outlast the close
+         * of a host.
+         */
         @Override
         void thePeerThatAnswersFastestIsAskedFirst() {}
     }

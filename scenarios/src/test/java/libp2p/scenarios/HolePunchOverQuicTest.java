@@ -88,8 +88,8 @@ class HolePunchOverQuicTest {
     }
 
     /**
-     * The target's router gives it a port towards the dialer that nobody knows of, and the dialer's router lets its datagrams in. So
-     * the dialer learns of the port from those.
+     * The target's router gives it a port towards the dialer that nobody knows of, and the dialer's router lets its
+     * datagrams in. So the dialer learns of the port from those.
      */
     @ParameterizedTest
     @EnumSource(
@@ -104,7 +104,9 @@ class HolePunchOverQuicTest {
         });
     }
 
-    /** Datagrams from many ports of the peer's address, which anybody can forge, make two more dials and no connection. */
+    /**
+     * Datagrams from many ports of the peer's address, which anybody can forge, make two more dials and no connection.
+     */
     @Test
     void strangersAtTheAddressOfAPeerAreDialedAtTwoPortsAtMost() {
         World.underSeeds(2, world -> {

@@ -147,8 +147,8 @@ class HolePunchTest {
     }
 
     /**
-     * The router of the dialer lets everybody in, so that the target reaches the dialer's listener, where it waits for the
-     * dialer to begin.
+     * The router of the dialer lets everybody in, so that the target reaches the dialer's listener, where it waits for
+     * the dialer to begin.
      */
     @Test
     void aListenerThatIsReachedByTheOtherHalfOfAPunchBeginsTheHandshake() {
@@ -189,8 +189,9 @@ class HolePunchTest {
     }
 
     /**
-     * The same, but the dialer shares its port with WebSocket and waits for the first bytes before it takes a connection
-     * for one of TCP alone. That both wait is noticed within three seconds, and the second try has other roles.
+     * The same, but the dialer shares its port with WebSocket and waits for the first bytes before it takes a
+     * connection for one of TCP alone. That both wait is noticed within three seconds, and the second try has other
+     * roles.
      */
     @Test
     void aClashOfRolesIsNoticedAndTheSecondTryConnects() {

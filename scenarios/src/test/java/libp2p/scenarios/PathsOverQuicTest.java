@@ -106,7 +106,9 @@ class PathsOverQuicTest {
         });
     }
 
-    /** The router gives the mapping that it makes next another port, so that the listener hears its peer from elsewhere. */
+    /**
+     * The router gives the mapping that it makes next another port, so that the listener hears its peer from elsewhere.
+     */
     @Test
     void aRouterThatForgetsItsMappingsIsNoticedByNoStream() {
         World.underManySeeds(world -> {

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Stories that run over TCP once more over QUIC, under a few seeds; all of them are in {@link AllScenariosOverQuicTest}. An empty
- * method stands for a story that is about TCP.
+ * Stories that run over TCP once more over QUIC, under a few seeds; all of them are in
+ * {@link AllScenariosOverQuicTest}. An empty method stands for a story that is about TCP.
  */
 @ExtendWith(OverQuic.class)
 class ScenariosOverQuicTest {
@@ -60,7 +60,9 @@ class ScenariosOverQuicTest {
         @Override
         void aByteOnANewStreamToAnIdentifiedPeerTakesOne() {}
 
-        /** Of several seeds the best: the simulated socket refuses datagrams now and then, which costs a probe timeout. */
+        /**
+         * Of several seeds the best: the simulated socket refuses datagrams now and then, which costs a probe timeout.
+         */
         @Test
         void aConnectionTakesOneAndItsFirstByteTwoMore() {
             long[] best = {Long.MAX_VALUE, Long.MAX_VALUE};
@@ -97,7 +99,10 @@ class ScenariosOverQuicTest {
 
     @Nested
     class MessageExchange extends MessageExchangeTest {
-        /** Seed 300000027 of the story of deadlines: what is written for one who reads no more is dropped without complaint. */
+        /**
+         * Seed 300000027 of the story of deadlines: what is written for one who reads no more is dropped without
+         * complaint.
+         */
         @Test
         void aHandlerThatWritesForNobodyHearsOfTheEndOfItsConnection() {
             World.underManySeeds(world -> {

@@ -138,7 +138,10 @@ final class HostNetwork implements Network {
         }
     }
 
-    /** As {@link #holdPort}; false if another connection between the same ends holds it, though the remote may have lost that. */
+    /**
+     * As {@link #holdPort}; false if another connection between the same ends holds it, though the remote may have lost
+     * that.
+     */
     boolean tryHoldPort(SimulatedTcpChannel channel) {
         channel.holdsPort = ports.hold(channel.localAddress(), channel.remoteAddress());
         return channel.holdsPort;

@@ -144,7 +144,8 @@ public final class Nat {
     /**
      * Lets those behind it have external ports led to them by NAT-PMP and PCP, for at most so long.
      *
-     * @param insideAddress of the router itself, at which it is asked; {@code Network.gateways()} of the hosts behind says it
+     * @param insideAddress of the router itself, at which it is asked; {@code Network.gateways()} of the hosts behind
+     *     says it
      */
     public Nat mapsPorts(String insideAddress, Duration longestLease) {
         gateway = new MappingGateway(this, scheduler, InetAddress.ofLiteral(insideAddress), longestLease);

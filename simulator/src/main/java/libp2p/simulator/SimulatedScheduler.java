@@ -110,8 +110,8 @@ final class SimulatedScheduler {
     }
 
     /**
-     * For how long a UDP socket has no room for datagrams from now on; most of the time for none. They are lost then, so that this
-     * happens much less often than a short write.
+     * For how long a UDP socket has no room for datagrams from now on; most of the time for none. They are lost then,
+     * so that this happens much less often than a short write.
      */
     long fillsSocket() {
         return isPerturbing() && random.oneIn(fullOneIn) ? 1 + random.upTo(MOST_FULL_NANOS) : 0;

@@ -133,7 +133,9 @@ final class SimulatedUdpSocket implements UdpSocket {
         return served;
     }
 
-    /** The network takes every datagram at once; now and then the socket says for a while that it is full all the same. */
+    /**
+     * The network takes every datagram at once; now and then the socket says for a while that it is full all the same.
+     */
     @Override
     public boolean trySend(ByteBuffer source, InetSocketAddress target) throws IOException {
         events();

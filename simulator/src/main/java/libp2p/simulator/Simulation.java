@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * });
  * }</pre>
  *
- * <p>The body runs as the first thread of the simulation, which is over when it returns; threads that are left are never
- * run again. The run fails, with the seed and the command that replays it, if the body or any thread throws, if no
- * thread can ever go on, if the limits are exceeded, or if a thread waits by other means than parking: on the real
+ * <p>The body runs as the first thread of the simulation, which is over when it returns; threads that are left are
+ * never run again. The run fails, with the seed and the command that replays it, if the body or any thread throws, if
+ * no thread can ever go on, if the limits are exceeded, or if a thread waits by other means than parking: on the real
  * clock, for a contended monitor, in {@code Object.wait}, or for a thread from outside.
  *
  * <p>All methods are for the threads of the simulation, which take turns: only one runs at a time.
@@ -191,7 +191,8 @@ public final class Simulation {
      * Adds a host.
      *
      * @param name for traces and thread names; unique
-     * @param addresses IPv4 and IPv6 literals of its interfaces, unique in the simulation; it also has 127.0.0.1 and ::1
+     * @param addresses IPv4 and IPv6 literals of its interfaces, unique in the simulation; it also has 127.0.0.1 and
+     *     ::1
      */
     public SimulatedEnvironment host(String name, String... addresses) {
         return add(name, null, addresses);

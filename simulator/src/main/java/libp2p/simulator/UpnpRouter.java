@@ -17,9 +17,10 @@ import libp2p.core.environment.UdpSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The UPnP side of a router: a machine of the network behind it that answers searches by SSDP, describes itself over HTTP as an
- * Internet Gateway Device, and leads ports of the router inside for hosts that call its service (WANIPConnection: {@code
- * AddPortMapping}, {@code DeletePortMapping}, {@code GetExternalIPAddress}). Answers one call at a time.
+ * The UPnP side of a router: a machine of the network behind it that answers searches by SSDP, describes itself over
+ * HTTP as an Internet Gateway Device, and leads ports of the router inside for hosts that call its service
+ * (WANIPConnection: {@code AddPortMapping}, {@code DeletePortMapping}, {@code GetExternalIPAddress}). Answers one call
+ * at a time.
  */
 public final class UpnpRouter implements AutoCloseable {
     private static final InetSocketAddress GROUP =

@@ -13,13 +13,13 @@
  * <p><b>The network</b> carries TCP with bounded buffers and UDP over links with latency, jitter, bandwidth, loss, cuts
  * and partitions. TCP behaves as on Linux: order, back-pressure, FIN and RST, retries with growing pauses.
  *
- * <p><b>Event loops.</b> A host has one or two. Each is a thread that serves the sockets which are read by events, in an order that
- * the seed picks. An action on a loop must not wait; if it does, the run fails and names the loop.
+ * <p><b>Event loops.</b> A host has one or two. Each is a thread that serves the sockets which are read by events, in
+ * an order that the seed picks. An action on a loop must not wait; if it does, the run fails and names the loop.
  *
  * <p><b>The JVM</b> must be 25 or later, with {@code --add-opens java.base/java.lang=ALL-UNNAMED}
  * ({@code =libp2p.simulator} on the module path).
  *
- * <p>The package has more than 25 classes because scheduler, network and routers share state without locks, which only one thread at
- * a time may touch; two packages would have to open it to everybody.
+ * <p>The package has more than 25 classes because scheduler, network and routers share state without locks, which only
+ * one thread at a time may touch; two packages would have to open it to everybody.
  */
 package libp2p.simulator;

@@ -173,7 +173,10 @@ class NatTest {
                 }));
     }
 
-    /** As the kernel has it: the ends are taken by the connection that has come, so that a dialer leaves from another port. */
+    /**
+     * As the kernel has it: the ends are taken by the connection that has come, so that a dialer leaves from another
+     * port.
+     */
     @Test
     void noConnectLeavesBetweenTheEndsOfAConnectionThatHasCome() {
         Seeds.run(

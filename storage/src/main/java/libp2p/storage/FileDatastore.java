@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Lazily durable writes stay in memory, where reads find them, and reach the engine together: when their time is up,
  * when they take half of their room ({@link Limits#lazyChanges}, {@link Limits#lazyBytes}), and with the next durable
- * write, scan, {@link #sync} or {@link #close}. A lazy write waits only while there is no room. The commit begins so early
- * that it ends in time if it takes no longer than twice the last ones.
+ * write, scan, {@link #sync} or {@link #close}. A lazy write waits only while there is no room. The commit begins so
+ * early that it ends in time if it takes no longer than twice the last ones.
  */
 public final class FileDatastore implements Datastore {
     private final Environment environment;

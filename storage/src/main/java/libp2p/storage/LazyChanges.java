@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lazily durable changes, kept in memory until the engine takes many of them at once. A change is first kept here, then
- * handed over to the engine, then forced to the disk; the bounds hold for all that is not forced. Of several changes of a
- * key the last is kept, which loses nothing: all that is kept is handed over together. Thread-safe; one thread at a time
- * hands over.
+ * handed over to the engine, then forced to the disk; the bounds hold for all that is not forced. Of several changes of
+ * a key the last is kept, which loses nothing: all that is kept is handed over together. Thread-safe; one thread at a
+ * time hands over.
  */
 final class LazyChanges {
     /** Changes that the engine gets together. */

@@ -131,8 +131,8 @@ final class StoreFile {
     }
 
     /**
-     * Durable when it returns; all batches, and the lazily durable changes before them, become durable together. After a
-     * failure none of them has been made.
+     * Durable when it returns; all batches, and the lazily durable changes before them, become durable together. After
+     * a failure none of them has been made.
      */
     void commit(List<List<Change>> batches) throws IOException {
         Opened at = null;

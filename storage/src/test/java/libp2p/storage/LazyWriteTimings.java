@@ -13,9 +13,9 @@ import libp2p.core.datastore.Datastore.Change;
 import libp2p.core.environment.system.SystemEnvironment;
 
 /**
- * Prints how many lazily durable writes of one entry a namespace takes each second, from one thread and from several, and
- * checks that all of them exist after the file was opened again. Arguments: a folder, the number of writes, and the most
- * writers (4).
+ * Prints how many lazily durable writes of one entry a namespace takes each second, from one thread and from several,
+ * and checks that all of them exist after the file was opened again. Arguments: a folder, the number of writes, and the
+ * most writers (4).
  */
 final class LazyWriteTimings {
     private static final int VALUE_BYTES = 100;

@@ -216,7 +216,9 @@ class LazyWritesTest {
         }
     }
 
-    /** Batches of several threads and a room that is far too small for them: everybody waits, nothing is lost or torn. */
+    /**
+     * Batches of several threads and a room that is far too small for them: everybody waits, nothing is lost or torn.
+     */
     @Test
     void writersThatAreFasterThanTheDiskWaitForRoom() throws Exception {
         Datastore store = open(Limits.DEFAULT.withLazy(20, 2_000));
@@ -253,7 +255,9 @@ class LazyWritesTest {
         }
     }
 
-    /** Whatever is written in whatever way: after a crash there is the state after some write, none older than forced. */
+    /**
+     * Whatever is written in whatever way: after a crash there is the state after some write, none older than forced.
+     */
     @Test
     void afterACrashTheOldestWritesAreThereInTheirOrder() throws Exception {
         for (int seed = 0; seed < 40; seed++) {

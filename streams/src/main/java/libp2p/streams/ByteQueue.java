@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
  * Bytes between one producer and one consumer. Memory comes in chunks as bytes do and goes back as they go; an empty
  * queue holds none.
  *
- * <p>The bytes are copied without a lock, because producer and consumer touch different ones: each side announces itself
- * ({@code begin…}), copies, and reports what it did ({@code end…}), and only the announcement and the report need the
- * lock that guards the queue. So a long copy on one side never keeps the other waiting.
+ * <p>The bytes are copied without a lock, because producer and consumer touch different ones: each side announces
+ * itself ({@code begin…}), copies, and reports what it did ({@code end…}), and only the announcement and the report
+ * need the lock that guards the queue. So a long copy on one side never keeps the other waiting.
  *
- * <p>Bytes can also go on to another queue in the chunks that they are in, {@link #detach} and {@link #attach}, or be lent to a
- * consumer that copies them from where they lie, {@link #lend}.
+ * <p>Bytes can also go on to another queue in the chunks that they are in, {@link #detach} and {@link #attach}, or be
+ * lent to a consumer that copies them from where they lie, {@link #lend}.
  */
 final class ByteQueue {
     private final ChunkPool pool;
@@ -168,8 +168,8 @@ final class ByteQueue {
     }
 
     /**
-     * Takes the first chunks with their bytes, as many as the bounds allow; null if that is none. Needs the lock, {@link
-     * #isDetachable} and no consumer that copies.
+     * Takes the first chunks with their bytes, as many as the bounds allow; null if that is none. Needs the lock,
+     * {@link #isDetachable} and no consumer that copies.
      *
      * @param most bytes
      * @param memory that the chunks may take

@@ -3,8 +3,8 @@ package libp2p.streams;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of a {@link ByteQueue}. It has one owner at a time: the pool, the queue that took it, or the {@link ChunkRun} in
- * which it goes from one queue to another.
+ * A piece of a {@link ByteQueue}. It has one owner at a time: the pool, the queue that took it, or the {@link ChunkRun}
+ * in which it goes from one queue to another.
  */
 final class Chunk {
     final byte[] bytes;

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One multiplexed connection: who reads it, who writes it, and how it ends.
  *
- * <p>An event loop reads it. A thread that has just queued up to 4 KiB sends them itself; larger amounts are sent by a writer
- * thread, which starts on demand and ends when it has been idle for a while.
+ * <p>An event loop reads it. A thread that has just queued up to 4 KiB sends them itself; larger amounts are sent by a
+ * writer thread, which starts on demand and ends when it has been idle for a while.
  *
  * <p>It ends once, for the first reason that comes: this host closes it, the remote peer does, the socket fails, or the
  * peer breaks the protocol. From that moment all streams fail. If the socket still works the writer thread sends what

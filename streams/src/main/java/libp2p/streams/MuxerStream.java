@@ -11,8 +11,8 @@ import libp2p.core.muxer.MuxedStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of any muxer. Applications read and write it, the threads of its connection deliver to it and send from it, and the
- * muxer adds frames and flow control.
+ * A stream of any muxer. Applications read and write it, the threads of its connection deliver to it and send from it,
+ * and the muxer adds frames and flow control.
  */
 public abstract class MuxerStream extends Sender implements MuxedStream {
     private final MuxerConnection<?> muxer;

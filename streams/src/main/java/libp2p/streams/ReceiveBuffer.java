@@ -145,8 +145,8 @@ final class ReceiveBuffer {
     }
 
     /**
-     * Waits as a read would, and lends the first bytes in the memory in which they lie; null after the remote peer's last
-     * byte. Until {@link #giveBack} the caller is the reader.
+     * Waits as a read would, and lends the first bytes in the memory in which they lie; null after the remote peer's
+     * last byte. Until {@link #giveBack} the caller is the reader.
      *
      * @param most bytes
      */

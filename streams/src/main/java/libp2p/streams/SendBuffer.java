@@ -70,8 +70,8 @@ final class SendBuffer {
     }
 
     /**
-     * Waits until chunks of so much memory fit, as a write would for room, and returns how much fits; another thread must
-     * not write meanwhile.
+     * Waits until chunks of so much memory fit, as a write would for room, and returns how much fits; another thread
+     * must not write meanwhile.
      *
      * @param needed bytes, at most {@link StreamLimits#MINIMUM_SEND_BUFFER}
      */

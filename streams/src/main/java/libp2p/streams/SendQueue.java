@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * streams of high, normal and low priority, each class in turn. A class that has been served {@link #BURST} times in a
  * row lets one of a lower class pass, so that nothing starves.
  *
- * <p>It holds senders, not frames: a sender stands in each queue once, however much it has to say. That bounds the queues
- * by the number of streams and makes equal frames melt into one. Any thread puts; one at a time takes: the writer
- * thread, which is woken only when it is parked, or a thread that has just put little and promised to see to it itself,
- * by {@link #claim}, so that nobody has to be woken for it.
+ * <p>It holds senders, not frames: a sender stands in each queue once, however much it has to say. That bounds the
+ * queues by the number of streams and makes equal frames melt into one. Any thread puts; one at a time takes: the
+ * writer thread, which is woken only when it is parked, or a thread that has just put little and promised to see to it
+ * itself, by {@link #claim}, so that nobody has to be woken for it.
  *
  * <p>The writer thread comes with the first work and goes when none has come for {@link #IDLE_NANOS}, so that an idle
  * connection holds no stack for it. A timer finds that out, not a timed wait: waiting costs a busy connection nothing.

@@ -3,9 +3,9 @@ package libp2p.streams;
 /**
  * The life of one stream, without threads, locks or bytes: what happened to it, and what follows. The owner guards it.
  *
- * <p>Each way ends for itself: ours when FIN was written, the other when FIN came. A reset, or the end of the connection,
- * ends both. A stream is <em>ended</em> when both ways have; it is <em>forgotten</em>, and its id dropped, when nothing
- * is left to be told to the remote peer either.
+ * <p>Each way ends for itself: ours when FIN was written, the other when FIN came. A reset, or the end of the
+ * connection, ends both. A stream is <em>ended</em> when both ways have; it is <em>forgotten</em>, and its id dropped,
+ * when nothing is left to be told to the remote peer either.
  */
 public final class StreamState {
     /** Our way. */

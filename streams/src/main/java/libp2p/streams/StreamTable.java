@@ -62,8 +62,8 @@ final class StreamTable<S extends MuxerStream> {
     /**
      * Adds a stream of this host; waits while too many are not acknowledged.
      *
-     * @param factory makes the stream and queues its first frame; called with the lock held, so that streams are announced
-     *     in the order of their ids
+     * @param factory makes the stream and queues its first frame; called with the lock held, so that streams are
+     *     announced in the order of their ids
      */
     S open(Deadline deadline, Factory<S> factory) throws IOException {
         lock.lock();

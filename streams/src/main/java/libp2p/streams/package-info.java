@@ -4,18 +4,18 @@
  * the queue of those that have something to send, and how streams and connection end. A muxer adds its frames and its
  * flow control by subclasses of connection and stream.
  *
- * <p>The reader thread hands streams of the remote peer to the receiver of the connection, at the end of the bytes in which they
- * began; without a receiver they wait to be accepted.
+ * <p>The reader thread hands streams of the remote peer to the receiver of the connection, at the end of the bytes in
+ * which they began; without a receiver they wait to be accepted.
  *
- * <p>Waiting: an application waits for its stream only; the writer thread waits for the socket or for work; the reader thread, which is
- * the event loop's, waits for nothing, so that a peer that does not read cannot stop us from reading. Bytes are copied
- * once on their way in (straight into the buffer of a waiting reader, or into a chunk) and twice on their way out (into
- * a chunk, and from there into the record that is sealed next).
+ * <p>Waiting: an application waits for its stream only; the writer thread waits for the socket or for work; the reader
+ * thread, which is the event loop's, waits for nothing, so that a peer that does not read cannot stop us from reading.
+ * Bytes are copied once on their way in (straight into the buffer of a waiting reader, or into a chunk) and twice on
+ * their way out (into a chunk, and from there into the record that is sealed next).
  *
- * <p>Locks are taken in this order: stream, table, send queue. None is held while a socket is read or written or while foreign code
- * runs.
+ * <p>Locks are taken in this order: stream, table, send queue. None is held while a socket is read or written or while
+ * foreign code runs.
  *
- * <p>The package has more than 25 classes because the connection, its read loop and its flusher still call each other and share
- * package-private state with the streams; they cannot be two packages without a circle.
+ * <p>The package has more than 25 classes because the connection, its read loop and its flusher still call each other
+ * and share package-private state with the streams; they cannot be two packages without a circle.
  */
 package libp2p.streams;

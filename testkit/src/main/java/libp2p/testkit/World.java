@@ -25,9 +25,9 @@ import libp2p.swarm.resource.ResourceLimits;
  *
  * <ul>
  *   <li>while the hosts still run, each believes of every connected peer what is true ({@link Beliefs});
- *   <li>when they are closed, no thread of theirs runs, no timer is armed, no subscription to events is open, no socket is open,
- *       no port is taken, nothing is charged to a scope, every buffer is back, every connection and stream that began has
- *       ended, and no service holds on to one of them ({@link Leftovers}).
+ *   <li>when they are closed, no thread of theirs runs, no timer is armed, no subscription to events is open, no socket
+ *   is open, no port is taken, nothing is charged to a scope, every buffer is back, every connection and stream that
+ *   began has ended, and no service holds on to one of them ({@link Leftovers}).
  * </ul>
  *
  * <pre>{@code
@@ -39,7 +39,8 @@ import libp2p.swarm.resource.ResourceLimits;
  * });
  * }</pre>
  *
- * <p>A failed check throws an {@link AssertionError}, and the failure names the seed. Used by the threads of its simulation.
+ * <p>A failed check throws an {@link AssertionError}, and the failure names the seed. Used by the threads of its
+ * simulation.
  */
 public final class World {
     /** Seeds of a scenario in the default run; the system property {@code simulation.seeds} sets another number. */
@@ -132,7 +133,10 @@ public final class World {
         return simulation.random("story");
     }
 
-    /** Adds a host that listens on port 4001 of its own address, over the {@link Wire} of the run, with the defaults and Noise. */
+    /**
+     * Adds a host that listens on port 4001 of its own address, over the {@link Wire} of the run, with the defaults and
+     * Noise.
+     */
     public Node node(String name) throws IOException {
         return node(name, builder -> {});
     }

@@ -24,8 +24,8 @@ import libp2p.core.muxer.MuxedStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The contract of every muxer. A test class of a muxer inherits it; the cases run between two ends in memory, on simulated time, and
- * check at the end that no thread, timer, memory or stream is left.
+ * The contract of every muxer. A test class of a muxer inherits it; the cases run between two ends in memory, on
+ * simulated time, and check at the end that no thread, timer, memory or stream is left.
  *
  * <pre>{@code
  * @Harness("mine")

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The contract of every secure channel: learn who the other side is, carry bytes however they are torn, and fail, never hang, on each
- * handshake that is cut or changed. A test class of a channel inherits it and says how a channel is made.
+ * The contract of every secure channel: learn who the other side is, carry bytes however they are torn, and fail, never
+ * hang, on each handshake that is cut or changed. A test class of a channel inherits it and says how a channel is made.
  *
  * <p>A case that a channel cannot do is excused by a line of a resource, see {@link libp2p.contracts.Harness}.
  */
@@ -46,7 +46,10 @@ public abstract class SecureChannelContract {
     /** The channel of a host with that identity. */
     protected abstract SecurityProtocol channel(Identity identity);
 
-    /** Bytes that connections hold now for records, or 0 if that is not known; all connections of a case share the account. */
+    /**
+     * Bytes that connections hold now for records, or 0 if that is not known; all connections of a case share the
+     * account.
+     */
     protected long heldBytes() {
         return 0;
     }

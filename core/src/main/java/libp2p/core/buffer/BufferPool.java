@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * allocates, so it never makes anybody wait: whoever needs a bound on the buffers in use charges them to a resource
  * scope. Thread-safe and lock-free.
  *
- * <p>A pool that poisons fills returned buffers with a pattern, so that reading after the return gives nonsense, and finds
- * the pattern broken by a write after the return when the buffer is leased next.
+ * <p>A pool that poisons fills returned buffers with a pattern, so that reading after the return gives nonsense, and
+ * finds the pattern broken by a write after the return when the buffer is leased next.
  */
 public final class BufferPool {
     /** Usual size in bytes: the longest Noise message with its length and some room for alignment and headers. */

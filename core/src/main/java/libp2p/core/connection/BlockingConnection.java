@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * An ordered, reliable stream of bytes each way without security, whose reads and writes wait. One thread may read
  * while another writes; {@link #close} from any thread ends both. Direct buffers are fastest.
  *
- * <p>A transport that can do no more than this hands {@link libp2p.core.transport.ThreadedReads} over it to the upgrader.
+ * <p>A transport that can do no more than this hands {@link libp2p.core.transport.ThreadedReads} over it to the
+ * upgrader.
  */
 public interface BlockingConnection extends AutoCloseable {
     /** Reads at least one byte, blocking; returns the number read, or -1 at the end of the stream. */

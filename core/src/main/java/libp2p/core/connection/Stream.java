@@ -40,7 +40,8 @@ public interface Stream extends AutoCloseable {
      * @throws StreamResetException if either side has reset the stream
      * @throws java.nio.channels.ClosedChannelException after {@link #closeRead} or {@link #close}
      * @throws ConnectionClosedException if the connection has ended
-     * @throws DeadlineExceededException after {@link #readTimeout} or {@link #readDeadline}; the stream is left as it was
+     * @throws DeadlineExceededException after {@link #readTimeout} or {@link #readDeadline}; the stream is left as it
+     *     was
      * @throws NegotiationException if the remote refused a lazily proposed protocol
      */
     int read(ByteBuffer target) throws IOException;
@@ -68,8 +69,8 @@ public interface Stream extends AutoCloseable {
     }
 
     /**
-     * Writes the last bytes, and FIN with them: as {@link #write(byte[])} and {@link #closeWrite}, but together in one packet where
-     * the connection can.
+     * Writes the last bytes, and FIN with them: as {@link #write(byte[])} and {@link #closeWrite}, but together in one
+     * packet where the connection can.
      */
     default void writeLast(byte[] source) throws IOException {
         write(source);
@@ -78,9 +79,10 @@ public interface Stream extends AutoCloseable {
 
     /**
      * Moves bytes that come here into another stream, blocking as {@link #read(ByteBuffer)} here and {@link
-     * #write(ByteBuffer)} there would, for a caller that does not look at them. Between streams of yamux and mplex the memory in
-     * which the bytes lie changes hands where that is possible. Streams of these muxers and of QUIC else copy each byte once, from
-     * where it lies to where it waits to be sent. Fails as the stream does that fails; bytes that are on the way then are lost.
+     * #write(ByteBuffer)} there would, for a caller that does not look at them. Between streams of yamux and mplex the
+     * memory in which the bytes lie changes hands where that is possible. Streams of these muxers and of QUIC else copy
+     * each byte once, from where it lies to where it waits to be sent. Fails as the stream does that fails; bytes that
+     * are on the way then are lost.
      *
      * @param target for which the caller is the writer
      * @param most bytes, at least 1

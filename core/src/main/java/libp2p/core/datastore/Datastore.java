@@ -36,8 +36,8 @@ public interface Datastore extends AutoCloseable {
     /**
      * Makes all changes or none, without waiting for the disk: they can be read when it returns, and are durable after
      * a time. A failure of the machine loses at most the changes of that time, the newest first. A failure of the disk
-     * loses them too, and is reported once: by the next lazy write, which is then not made, by {@link #sync} or by {@link
-     * #close}. The default is durable when it returns.
+     * loses them too, and is reported once: by the next lazy write, which is then not made, by {@link #sync} or by
+     * {@link #close}. The default is durable when it returns.
      *
      * @param within how long until the changes are durable at the latest, not negative
      */

@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Datagrams that leave or come together: all of one size, but for the last, which may be shorter, and all with one remote address.
- * Reused by one thread at a time.
+ * Datagrams that leave or come together: all of one size, but for the last, which may be shorter, and all with one
+ * remote address. Reused by one thread at a time.
  */
 public class DatagramBatch {
     private final ByteBuffer buffer;

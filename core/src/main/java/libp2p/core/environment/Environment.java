@@ -6,7 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
 /**
- * The outside world of one host. {@link libp2p.core.environment.system.SystemEnvironment} is the real one; the simulator brings another.
+ * The outside world of one host. {@link libp2p.core.environment.system.SystemEnvironment} is the real one; the
+ * simulator brings another.
  *
  * <p>All methods may be called from any thread.
  */

@@ -31,8 +31,9 @@ public interface Network {
     UdpSocket bindUdp(InetSocketAddress local) throws IOException;
 
     /**
-     * Opens a bound UDP socket that carries much by batches: with large buffers, one that leaves the port of the other family to
-     * another socket, forbids fragments and tells the marks of congestion, as far as the system does these things.
+     * Opens a bound UDP socket that carries much by batches: with large buffers, one that leaves the port of the other
+     * family to another socket, forbids fragments and tells the marks of congestion, as far as the system does these
+     * things.
      */
     default UdpSocket bindUdpForBatches(InetSocketAddress local) throws IOException {
         return bindUdp(local);

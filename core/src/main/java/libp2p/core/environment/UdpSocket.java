@@ -53,8 +53,8 @@ public interface UdpSocket extends AutoCloseable {
     }
 
     /**
-     * Has the handler of {@link #onReadable} called after a time though nothing has come. The last call counts; calls are one
-     * after the other. Any thread.
+     * Has the handler of {@link #onReadable} called after a time though nothing has come. The last call counts; calls
+     * are one after the other. Any thread.
      *
      * @param nanos from now, at once if not positive; {@code Long.MAX_VALUE} for never
      */
@@ -80,7 +80,10 @@ public interface UdpSocket extends AutoCloseable {
         return true;
     }
 
-    /** As {@link #trySend(ByteBuffer, InetSocketAddress)}, for a batch; datagrams that the socket has no room for are lost. */
+    /**
+     * As {@link #trySend(ByteBuffer, InetSocketAddress)}, for a batch; datagrams that the socket has no room for are
+     * lost.
+     */
     default void trySend(DatagramBatch batch) throws IOException {
         ByteBuffer datagram = batch.buffer().clear();
         try {
@@ -94,9 +97,9 @@ public interface UdpSocket extends AutoCloseable {
     }
 
     /**
-     * One more socket with the same address, which another event loop will read. The system gives all that one sender sends to
-     * one of them (SO_REUSEPORT on Linux). Each has to be closed. Only where {@link #onReadable} returned true; not from an event
-     * loop.
+     * One more socket with the same address, which another event loop will read. The system gives all that one sender
+     * sends to one of them (SO_REUSEPORT on Linux). Each has to be closed. Only where {@link #onReadable} returned
+     * true; not from an event loop.
      *
      * @return null where the system cannot, or no loop is left
      */

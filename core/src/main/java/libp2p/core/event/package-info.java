@@ -5,8 +5,8 @@
  *
  * <ol>
  *   <li>{@code ConnectednessChanged} to limited or connected is published;
- *   <li>{@link libp2p.core.host.HostService#connectionOpened} of every service, in the order in which they were installed; then
- *       the peer's streams are served and those who wait for the connection get it;
+ *   <li>{@link libp2p.core.host.HostService#connectionOpened} of every service, in the order in which they were
+ *   installed; then the peer's streams are served and those who wait for the connection get it;
  *   <li>{@code PeerProtocolsChanged} and {@code PeerIdentified}, when identify has ended, and again with every push;
  *   <li>the connection is no longer among {@link libp2p.core.host.Host#connections()}; if it was the last one {@code
  *       ConnectednessChanged} to not connected is published;

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param allowLimited whether streams on limited connections (through a relay) are taken
  * @param announce whether identify lists the protocol
- * @param service the service that inbound streams of the protocol are charged to, or null; a stream beyond the limits of its
- *     service is reset before the handler sees it
+ * @param service the service that inbound streams of the protocol are charged to, or null; a stream beyond the limits
+ *     of its service is reset before the handler sees it
  */
 public record HandlerOptions(
         boolean allowLimited, boolean announce, @Nullable String service) {

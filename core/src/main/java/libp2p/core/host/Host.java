@@ -85,8 +85,8 @@ public interface Host extends AutoCloseable {
     /**
      * Opens a stream with the first of the protocols that the peer speaks, connecting first if need be; blocks.
      *
-     * @throws libp2p.core.connection.LimitedConnectionException if there is only a limited connection and no better one can be
-     *     made, unless the options allow it or wait
+     * @throws libp2p.core.connection.LimitedConnectionException if there is only a limited connection and no better one
+     *     can be made, unless the options allow it or wait
      * @throws libp2p.core.connection.NegotiationException if it speaks none of them
      * @throws libp2p.core.connection.UnauthorizedException if the authorizer of this host permits none of them
      * @throws libp2p.core.connection.DialException if it cannot be reached

@@ -61,8 +61,8 @@ public interface HostAssembly {
      * when it contributes, so that the lines {@code name.component = value} of a limits file reach it.
      *
      * @param name of the family, for example {@code "kad"}
-     * @param defaults a public record of an exported package, whose components are numbers, durations, truth values or such
-     *     records
+     * @param defaults a public record of an exported package, whose components are numbers, durations, truth values or
+     *     such records
      * @throws libp2p.multiformats.MalformedException if a change names no limit of this record, or has a wrong value
      */
     <T extends Record> T limits(String name, T defaults);

@@ -10,8 +10,8 @@ import libp2p.core.environment.Deadline;
  *   <li>{@link #start}, in the order of installation: the host does not listen yet, and dials do not reuse ports.
  *   <li>{@link #listening}, in the same order: the host listens on all its addresses.
  *   <li>{@link #connectionOpened} and {@link #connectionClosed}, for each connection in this order, from many threads.
- *   <li>{@link #closing}: the host takes no more connections, those it has are still open. All services say goodbye to their
- *       peers at the same time.
+ *   <li>{@link #closing}: the host takes no more connections, those it has are still open. All services say goodbye to
+ *   their peers at the same time.
  *   <li>{@link #close}, in the reverse order, while the connections end: their {@link #connectionClosed} may follow.
  * </ol>
  */

@@ -15,8 +15,8 @@ public interface TransportFactory {
      *
      * @param identity the key of the host, for transports that bring their own security
      * @param upgrader for transports that do not
-     * @param host the host itself, for transports that use its connections, as circuits do; it is being made while the factory
-     *     runs, so it may be kept then, and used from the first dial or listen on
+     * @param host the host itself, for transports that use its connections, as circuits do; it is being made while the
+     *     factory runs, so it may be kept then, and used from the first dial or listen on
      */
     record Context(Environment environment, Identity identity, Upgrader upgrader, Host host) {
         /** The same with another upgrader. */

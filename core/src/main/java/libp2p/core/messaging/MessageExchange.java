@@ -90,7 +90,8 @@ public final class MessageExchange<Q, A> {
     /**
      * The same with another bound in time.
      *
-     * @param value for one question with its answer, on either side; positive. A server waits as long for the next question
+     * @param value for one question with its answer, on either side; positive. A server waits as long for the next
+     *     question
      */
     public MessageExchange<Q, A> withTimeout(Duration value) {
         return new MessageExchange<>(protocol, questions, answers, limit, value, options);
@@ -117,7 +118,8 @@ public final class MessageExchange<Q, A> {
      *
      * @throws DeadlineExceededException if the answer is not complete in time
      * @throws libp2p.core.connection.NegotiationException if the peer does not speak the protocol
-     * @throws libp2p.core.connection.ProtocolViolationException if the answer is longer than the limit or cannot be decoded
+     * @throws libp2p.core.connection.ProtocolViolationException if the answer is longer than the limit or cannot be
+     *     decoded
      */
     public A ask(Host host, PeerAddress peer, DialOptions dial, Q question) throws IOException {
         return ask(host.environment(), host.open(peer, dial, protocol), question);

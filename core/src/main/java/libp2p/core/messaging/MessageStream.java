@@ -14,10 +14,10 @@ import libp2p.core.resource.Reservation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of messages, each after its length as an unsigned varint. The memory of a message that is being received is charged to
- * the scope of the connection: the stream may have ended, and its scope with it, before its last message is read. One thread may
- * send and one may receive at a time; {@link #close} and {@link #reset} may be called from any thread. An object made for a stream
- * owns it.
+ * A stream of messages, each after its length as an unsigned varint. The memory of a message that is being received is
+ * charged to the scope of the connection: the stream may have ended, and its scope with it, before its last message is
+ * read. One thread may send and one may receive at a time; {@link #close} and {@link #reset} may be called from any
+ * thread. An object made for a stream owns it.
  *
  * @param <S> messages that are sent
  * @param <R> messages that are received
@@ -59,8 +59,9 @@ public final class MessageStream<S, R> implements AutoCloseable {
     }
 
     /**
-     * Whether there is something to receive, be it a part of a message, the end or a failure. If not, the action runs once when there
-     * is, as by {@link Stream#onReadable}, and nothing is read ahead: another object may be made for the stream then.
+     * Whether there is something to receive, be it a part of a message, the end or a failure. If not, the action runs
+     * once when there is, as by {@link Stream#onReadable}, and nothing is read ahead: another object may be made for
+     * the stream then.
      *
      * @return whether there is; the action is then not kept
      */

@@ -19,9 +19,9 @@ import java.util.function.LongConsumer;
  * }
  * }</pre>
  *
- * <p>After {@link #next} exactly one method takes the value. Fields may come in any order and more than once; the caller
- * decides what that means (usually the last one counts). A wire type other than the schema's is an error, groups are
- * refused, known or not. The number of fields is counted over a message and all messages inside it, so that a small
+ * <p>After {@link #next} exactly one method takes the value. Fields may come in any order and more than once; the
+ * caller decides what that means (usually the last one counts). A wire type other than the schema's is an error, groups
+ * are refused, known or not. The number of fields is counted over a message and all messages inside it, so that a small
  * frame cannot become many objects. One thread at a time; never blocks.
  */
 public final class ProtobufReader {

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
  *         .toByteArray();
  * }</pre>
  *
- * <p>Every call writes its field, zero and empty values too; a caller who wants proto3's habit leaves the call out. Bytes
- * come out in the order of the calls, with the shortest varints. One thread at a time; never blocks.
+ * <p>Every call writes its field, zero and empty values too; a caller who wants proto3's habit leaves the call out.
+ * Bytes come out in the order of the calls, with the shortest varints. One thread at a time; never blocks.
  */
 public final class ProtobufWriter {
     private static final int MAX_FIELD_NUMBER = (1 << 29) - 1;

@@ -11,8 +11,8 @@ import libp2p.core.environment.TimedCondition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Results on their way from the threads that find them to the one that takes them. A finder that is ahead of the taker waits; the
- * taker that is ahead waits for the next result, the end or the deadline. Thread-safe.
+ * Results on their way from the threads that find them to the one that takes them. A finder that is ahead of the taker
+ * waits; the taker that is ahead waits for the next result, the end or the deadline. Thread-safe.
  */
 public final class ResultQueue<T> implements Results<T> {
     private final int most;
@@ -42,7 +42,8 @@ public final class ResultQueue<T> implements Results<T> {
     /**
      * Hands a result over; blocks while too many wait.
      *
-     * @return whether more are wanted; not so after {@link #close}, the deadline or an interrupt of the caller, which stays noted
+     * @return whether more are wanted; not so after {@link #close}, the deadline or an interrupt of the caller, which
+     *     stays noted
      */
     public boolean put(T result) {
         lock.lock();

@@ -9,8 +9,8 @@ public interface ValueStore {
     /**
      * Stores a value at the peers responsible for its key; blocks.
      *
-     * @throws libp2p.core.record.InvalidRecordException if the validator of the key's namespace refuses the value, or there is
-     *     no such validator
+     * @throws libp2p.core.record.InvalidRecordException if the validator of the key's namespace refuses the value, or
+     *     there is no such validator
      * @throws IOException if no peer took it
      */
     void putValue(byte[] key, byte[] value, Deadline deadline) throws IOException;

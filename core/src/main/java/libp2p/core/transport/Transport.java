@@ -85,11 +85,11 @@ public interface Transport extends AutoCloseable {
     }
 
     /**
-     * Tells that this host and a peer are about to dial each other, and that this host is the one that begins handshakes.
-     * The peer's packets may reach a listener here instead of the socket that dials, if they come from another port than
-     * the one that is dialed; then both ends would wait for each other. Until the deadline a connection that is accepted
-     * from this address and whose other end stays silent is begun by this host; it is kept if it is this peer's. The
-     * default does nothing.
+     * Tells that this host and a peer are about to dial each other, and that this host is the one that begins
+     * handshakes. The peer's packets may reach a listener here instead of the socket that dials, if they come from
+     * another port than the one that is dialed; then both ends would wait for each other. Until the deadline a
+     * connection that is accepted from this address and whose other end stays silent is begun by this host; it is kept
+     * if it is this peer's. The default does nothing.
      */
     default void expectPunch(InetAddress from, PeerId peer, Deadline until) {}
 

@@ -9,7 +9,10 @@ public interface MaskContext {
     /** Length of a sample in bytes. */
     int SAMPLE_LENGTH = 16;
 
-    /** The first eight bytes of the mask of the 16 bytes from {@code offset} on; the first of them is in the lowest eight bits. */
+    /**
+     * The first eight bytes of the mask of the 16 bytes from {@code offset} on; the first of them is in the lowest
+     * eight bits.
+     */
     long mask(byte[] sample, int offset);
 
     /**

@@ -38,7 +38,8 @@ public final class Bootstrap implements HostService {
     private final Map<PeerAddress, PeerId> answered = new ConcurrentHashMap<>();
 
     /**
-     * @param named for example {@code /dnsaddr/example.org/p2p/12D3Koo…}; an address without a peer takes who answers there
+     * @param named for example {@code /dnsaddr/example.org/p2p/12D3Koo…}; an address without a peer takes who answers
+     *     there
      * @throws IllegalArgumentException if none is named, or more than the limits allow
      */
     public Bootstrap(List<PeerAddress> named, Limits limits) {

@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param period between two looks, give or take a tenth; at least 1 s
  * @param dialTimeout for each peer; positive
  * @param named peers that may be named; 1 to 10,000
- * @param remembered peers of the peerstore that are tried in one look when those that were named do not suffice; 0 to 1,000
+ * @param remembered peers of the peerstore that are tried in one look when those that were named do not suffice; 0 to
+ *     1,000
  */
 public record Limits(int minimumPeers, Duration period, Duration dialTimeout, int named, int remembered) {
     public static final Limits DEFAULT = new Limits(4, Duration.ofSeconds(30), Duration.ofSeconds(10), 256, 8);

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * The peers on the local networks, by the messages that were heard: a state machine without threads, clocks or sockets.
  * Not thread-safe.
  *
- * <p>An entry is what one name below the service stands for: a peer and its addresses, each with the time for which it holds. A name
- * stays with the peer that it was first heard with. Where there are too many entries, one of those that told most makes
- * room, so that whoever invents names pushes out its own.
+ * <p>An entry is what one name below the service stands for: a peer and its addresses, each with the time for which it
+ * holds. A name stays with the peer that it was first heard with. Where there are too many entries, one of those that
+ * told most makes room, so that whoever invents names pushes out its own.
  */
 final class Neighbours {
     private static final String PREFIX = "dnsaddr";

@@ -104,7 +104,8 @@ public final class EnhancedDhtDiscovery {
      * are known. How it went, and how long it took, is noted of each that was asked. Blocks.
      *
      * @param attempts providers that are asked at most; at least 1
-     * @throws IOException that of the last provider, with those of the others as suppressed; or that nobody provides the content
+     * @throws IOException that of the last provider, with those of the others as suppressed; or that nobody provides
+     *     the content
      */
     public <T> T fetch(Cid cid, int attempts, Deadline deadline, Attempt<T> attempt) throws IOException {
         IOException failure = null;

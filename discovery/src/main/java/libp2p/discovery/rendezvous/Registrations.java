@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The registrations of a meeting point: a state machine without threads, clocks or disk. Not thread-safe.
  *
- * <p>Every registration gets a number, greater than all before. A cookie is the number of the last registration that was told, and the
- * namespace; what is asked for with it are the registrations with greater numbers. So nothing has to be kept for a
- * cookie, and one that was invented tells its inventor what a question without a cookie tells anybody.
+ * <p>Every registration gets a number, greater than all before. A cookie is the number of the last registration that
+ * was told, and the namespace; what is asked for with it are the registrations with greater numbers. So nothing has to
+ * be kept for a cookie, and one that was invented tells its inventor what a question without a cookie tells anybody.
  */
 final class Registrations {
     /**

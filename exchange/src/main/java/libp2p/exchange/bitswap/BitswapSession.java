@@ -99,8 +99,8 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     /**
      * The data of a block; blocks until it has come.
      *
-     * @throws BlockNotFoundException if nothing has come from anybody for as long as the session is patient: it tells who
-     *     was asked and what was answered
+     * @throws BlockNotFoundException if nothing has come from anybody for as long as the session is patient: it tells
+     *     who was asked and what was answered
      */
     @Override
     public byte[] get(Cid cid) throws IOException {

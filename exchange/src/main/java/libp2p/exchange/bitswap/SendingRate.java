@@ -10,8 +10,8 @@ import libp2p.core.environment.TimedCondition;
 
 /**
  * The bytes of blocks that a host gives away in a second, to all peers together, by whatever protocol of this module. A
- * message goes whole, and the next one waits until what went before has had its time; so every peer that is being served
- * may be ahead by a message. Thread-safe.
+ * message goes whole, and the next one waits until what went before has had its time; so every peer that is being
+ * served may be ahead by a message. Thread-safe.
  */
 public final class SendingRate {
     private static final double NANOS = 1e9;

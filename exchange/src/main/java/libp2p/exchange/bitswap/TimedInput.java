@@ -10,8 +10,8 @@ import libp2p.core.environment.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The input of a stream on which a message that has begun must be complete in time: a peer that sends it byte by byte does
- * not hold the stream for longer. One thread at a time.
+ * The input of a stream on which a message that has begun must be complete in time: a peer that sends it byte by byte
+ * does not hold the stream for longer. One thread at a time.
  */
 final class TimedInput extends InputStream implements AutoCloseable {
     private final Environment environment;

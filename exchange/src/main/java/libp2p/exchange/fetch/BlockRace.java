@@ -23,7 +23,10 @@ final class BlockRace {
     private static final double SHORTEST_HEDGE = 0.25;
     private static final double LONGEST_HEDGE = 5;
 
-    /** How often everybody who failed for a passing reason is asked again, the first time after so long, then twice as long. */
+    /**
+     * How often everybody who failed for a passing reason is asked again, the first time after so long, then twice as
+     * long.
+     */
     private static final int RETRIES = 3;
 
     private static final long FIRST_RETRY_NANOS = 250_000_000;

@@ -20,9 +20,9 @@ import libp2p.core.environment.Environment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reputation of providers by what really happened with them: successes, failures, latency. One that sent wrong bytes
- * once is never asked again; that is kept over restarts where there is a datastore, and so is the rest after {@link
- * #flush}. Thread-safe.
+ * The reputation of providers by what really happened with them: successes, failures, latency. One that sent wrong
+ * bytes once is never asked again; that is kept over restarts where there is a datastore, and so is the rest after
+ * {@link #flush}. Thread-safe.
  */
 public final class Reputation {
     /** Providers that are remembered; the longest unused are forgotten first. Liars are counted apart. */

@@ -119,7 +119,10 @@ public final class Gateway {
         return new Answer(source, options, request, headers, target, null).of(root, target.rest());
     }
 
-    /** The target of a host that says by its DNSLink what it serves; null for all other hosts, and where no domain is resolved. */
+    /**
+     * The target of a host that says by its DNSLink what it serves; null for all other hosts, and where no domain is
+     * resolved.
+     */
     private @Nullable Target ofDomain(GatewayRequest request) throws IOException {
         String host = Target.host(request);
         boolean own = options.domains().stream().anyMatch(domain -> host.equals(domain) || host.endsWith("." + domain));

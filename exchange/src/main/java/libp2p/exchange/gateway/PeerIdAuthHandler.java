@@ -11,8 +11,8 @@ import libp2p.http.auth.PeerIdAuthServer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the clients of some paths for their peer ids, and proves that of this peer. A proof holds for the host that it was made for, and
- * only hosts that this server goes by are taken, so that nobody passes a proof on to it. Thread-safe.
+ * Asks the clients of some paths for their peer ids, and proves that of this peer. A proof holds for the host that it
+ * was made for, and only hosts that this server goes by are taken, so that nobody passes a proof on to it. Thread-safe.
  */
 public final class PeerIdAuthHandler implements HttpHandler {
     /** Answers a client that is known. */

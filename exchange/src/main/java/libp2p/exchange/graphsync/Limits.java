@@ -23,7 +23,8 @@ import libp2p.ipld.traversal.Budget;
  * @param own what the walk of this host's request may touch
  * @param sendTimeout for one message
  * @param idle how long an incoming stream may be silent
- * @param streamIdle after which a stream of ours is not written to again: other implementations end it after ten seconds
+ * @param streamIdle after which a stream of ours is not written to again: other implementations end it after ten
+ *     seconds
  * @param patience how long a request waits while nothing comes
  * @param pausedPatience how long either side keeps a request that the responder has paused
  * @param banned how long a peer that sent what nobody asked for is left alone

@@ -9,9 +9,10 @@ import libp2p.http.auth.PeerIdAuthClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls a server that asks for peer ids (<a href="https://github.com/libp2p/specs/blob/master/http/peer-id-auth.md">specification</a>):
- * proves that of this peer and has the server prove its own, once for each token. The body of a request goes to a server that has
- * proven its id, and to no other. Thread-safe.
+ * Calls a server that asks for peer ids
+ * (<a href="https://github.com/libp2p/specs/blob/master/http/peer-id-auth.md">specification</a>): proves that of this
+ * peer and has the server prove its own, once for each token. The body of a request goes to a server that has proven
+ * its id, and to no other. Thread-safe.
  */
 public final class AuthenticatedCaller implements HttpCaller {
     private final HttpCaller caller;

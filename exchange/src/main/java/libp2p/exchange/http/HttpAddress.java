@@ -21,8 +21,8 @@ public final class HttpAddress {
     /**
      * The URL of an address, or null if it names no HTTP server.
      *
-     * @param local whether servers on this machine, in private networks, and without TLS will do: a stranger who names them
-     *     would have this host call what only it can reach
+     * @param local whether servers on this machine, in private networks, and without TLS will do: a stranger who names
+     *     them would have this host call what only it can reach
      */
     public static @Nullable URI uri(Multiaddr address, boolean local) {
         List<Protocol> protocols = address.protocols();
@@ -52,9 +52,9 @@ public final class HttpAddress {
     }
 
     /**
-     * Whether the server of a URL is, or may be, in a network that is not public: one of the addresses of its host is of this machine or
-     * of a private network. Blocks for the look-up. The JDK remembers what a name stood for, by default for 30 s, so that a call which
-     * follows goes to these addresses.
+     * Whether the server of a URL is, or may be, in a network that is not public: one of the addresses of its host is
+     * of this machine or of a private network. Blocks for the look-up. The JDK remembers what a name stood for, by
+     * default for 30 s, so that a call which follows goes to these addresses.
      *
      * @throws IOException if the host has no addresses
      */

@@ -45,8 +45,8 @@ public final class JdkHttpCaller implements HttpCaller {
     /**
      * A caller of a server that a stranger may have named.
      *
-     * @param publicOnly whether the server is called only while its name stands for public addresses alone, so that a stranger cannot
-     *     have this host call what only it can reach
+     * @param publicOnly whether the server is called only while its name stands for public addresses alone, so that a
+     *     stranger cannot have this host call what only it can reach
      */
     public JdkHttpCaller(Environment environment, URI base, @Nullable SSLContext trust, boolean publicOnly) {
         if (base.getHost() == null || !List.of("http", "https").contains(String.valueOf(base.getScheme()))) {

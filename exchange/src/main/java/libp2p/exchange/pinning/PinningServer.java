@@ -25,8 +25,8 @@ import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers {@code /pins} and {@code /pins/ID} for the holders of a token. All requests of the service are seen by every holder.
- * Thread-safe.
+ * Answers {@code /pins} and {@code /pins/ID} for the holders of a token. All requests of the service are seen by every
+ * holder. Thread-safe.
  */
 public final class PinningServer implements HttpHandler {
     private static final int SHOWN = 10;

@@ -20,8 +20,8 @@ public enum ProvideStrategy {
     ROOTS;
 
     /**
-     * The CIDs that this strategy names; blocks for the disk. Blocks of which only the hash is known have the codec raw: announcements are
-     * of hashes.
+     * The CIDs that this strategy names; blocks for the disk. Blocks of which only the hash is known have the codec
+     * raw: announcements are of hashes.
      *
      * @throws IOException if a block below a pin is missing
      */

@@ -54,7 +54,9 @@ class GatewayExchangesTest {
         return tests;
     }
 
-    /** Kubo ignores a range without a scope and sends the whole DAG; the specification says that it implies the scope. */
+    /**
+     * Kubo ignores a range without a scope and sends the whole DAG; the specification says that it implies the scope.
+     */
     private static void checkImpliedScope(Gateway gateway, String url, Map<String, Object> row) throws IOException {
         List<String> blocks = blocks(answer(gateway, url));
         assertThat(blocks).isEqualTo(blocks(answer(gateway, url + "&dag-scope=entity")));
@@ -62,8 +64,8 @@ class GatewayExchangesTest {
     }
 
     /**
-     * Kubo has sent the way to the file when it finds that a range ends before it begins, and writes a text behind it, which a reader takes
-     * for a block. Here the archive ends behind the same blocks.
+     * Kubo has sent the way to the file when it finds that a range ends before it begins, and writes a text behind it,
+     * which a reader takes for a block. Here the archive ends behind the same blocks.
      */
     private static void checkCutShort(Gateway gateway, String url, Map<String, Object> row) throws IOException {
         List<String> recorded = recorded(row);

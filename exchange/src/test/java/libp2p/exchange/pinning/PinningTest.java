@@ -122,7 +122,9 @@ class PinningTest {
         assertThat(client.get(id, Deadline.NONE).state()).isEqualTo(state);
     }
 
-    /** Noting the beginning fails, then noting the end: the request is done all the same, without another that wakes it. */
+    /**
+     * Noting the beginning fails, then noting the end: the request is done all the same, without another that wakes it.
+     */
     @Test
     void aDiskThatFailsForAWhileLeavesNoRequestWaiting() throws Exception {
         try (PinQueue queue = queue(Limits.DEFAULT.withRetry(Duration.ofMillis(1)))) {

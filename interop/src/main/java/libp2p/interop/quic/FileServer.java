@@ -11,7 +11,9 @@ import java.util.Map;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.stream.QuicStream;
 
-/** Gives the files of a folder to one client. Over HTTP/3, whose paths come compressed, every request is for one page. */
+/**
+ * Gives the files of a folder to one client. Over HTTP/3, whose paths come compressed, every request is for one page.
+ */
 final class FileServer implements Application {
     private static final int MAX_REQUEST = 16 << 10;
     private static final int NOT_FOUND = 0x10c;

@@ -14,8 +14,8 @@ import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Multicodec;
 
 /**
- * <a href="https://ipld.io/specs/codecs/dag-cbor/spec/">DAG-CBOR</a>, strict both ways: shortest lengths, definite lengths,
- * keys of text sorted by length and then by bytes without repetition, floats of 64 bits, tag 42 alone. {@link
+ * <a href="https://ipld.io/specs/codecs/dag-cbor/spec/">DAG-CBOR</a>, strict both ways: shortest lengths, definite
+ * lengths, keys of text sorted by length and then by bytes without repetition, floats of 64 bits, tag 42 alone. {@link
  * #decodeLenient} also reads what older writers left behind.
  */
 public final class DagCbor implements Codec {

@@ -11,8 +11,8 @@ import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Multicodec;
 
 /**
- * <a href="https://ipld.io/specs/codecs/dag-json/spec/">DAG-JSON</a>: written without spaces and with keys sorted by bytes;
- * read with spaces and keys in any order too. A link is <code>{"/":"bafy…"}</code>, bytes are
+ * <a href="https://ipld.io/specs/codecs/dag-json/spec/">DAG-JSON</a>: written without spaces and with keys sorted by
+ * bytes; read with spaces and keys in any order too. A link is <code>{"/":"bafy…"}</code>, bytes are
  * <code>{"/":{"bytes":"…"}}</code> in base64 without padding.
  */
 public final class DagJson implements Codec {

@@ -18,8 +18,8 @@ import libp2p.multiformats.Multicodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * <a href="https://ipld.io/specs/codecs/dag-pb/spec/">DAG-PB</a>: links, then data; read in either order, with the fields of a
- * link in order and each at most once, and nothing else.
+ * <a href="https://ipld.io/specs/codecs/dag-pb/spec/">DAG-PB</a>: links, then data; read in either order, with the
+ * fields of a link in order and each at most once, and nothing else.
  */
 public final class DagPb implements Codec {
     private static final int HASH = 1;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * An <a href="https://ipld.io/specs/selectors/">IPLD selector</a>: which way a {@link SelectorWalk} takes through a
  * DAG, and what of it is matched. Immutable.
  *
- * <p>Fields are visited in the order of the selector. The order changes when a selector is written as DAG-CBOR, which sorts keys: two
- * peers walk alike only by {@link #wireForm()}.
+ * <p>Fields are visited in the order of the selector. The order changes when a selector is written as DAG-CBOR, which
+ * sorts keys: two peers walk alike only by {@link #wireForm()}.
  */
 public sealed interface Selector {
     /** Everything below a root, nothing matched. */
@@ -83,7 +83,8 @@ public sealed interface Selector {
     /**
      * The selector that a value is.
      *
-     * @throws MalformedException if it is none, or beyond {@link Limits#SELECTOR_CLAUSES} or {@link Limits#SELECTOR_DEPTH}
+     * @throws MalformedException if it is none, or beyond {@link Limits#SELECTOR_CLAUSES} or
+     *     {@link Limits#SELECTOR_DEPTH}
      */
     static Selector of(Node node) {
         return new SelectorReader().read(node);

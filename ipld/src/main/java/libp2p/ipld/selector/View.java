@@ -182,7 +182,8 @@ public sealed interface View {
     /**
      * The value in memory.
      *
-     * @throws ContentException if it is a file of more than {@link Limits#BLOCK_BYTES}, or a directory in several blocks
+     * @throws ContentException if it is a file of more than {@link Limits#BLOCK_BYTES}, or a directory in several
+     *     blocks
      */
     default Node toNode() throws IOException {
         return switch (this) {

@@ -31,7 +31,9 @@ public interface Chunker {
     /** Makes the chunker of a stream. */
     @FunctionalInterface
     interface Factory {
-        /** @param framed whether room for a DAG-PB leaf is wanted around chunks, as far as their size is known before */
+        /**
+         * @param framed whether room for a DAG-PB leaf is wanted around chunks, as far as their size is known before
+         */
         Chunker over(InputStream in, boolean framed);
     }
 

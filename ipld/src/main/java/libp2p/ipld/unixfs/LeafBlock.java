@@ -4,8 +4,9 @@ import java.nio.ByteBuffer;
 import libp2p.multiformats.Varint;
 
 /**
- * The DAG-PB block of a leaf without metadata, which has the same form everywhere: data between some bytes before it and some
- * after it. So a leaf is made around data that has been read into its place, and its data is found without decoding.
+ * The DAG-PB block of a leaf without metadata, which has the same form everywhere: data between some bytes before it
+ * and some after it. So a leaf is made around data that has been read into its place, and its data is found without
+ * decoding.
  *
  * @param offset of the data in the block
  * @param length of the data

@@ -13,8 +13,8 @@ import java.time.Duration;
  * @param requests that are sent at most
  * @param candidates peers that are known at a time; beyond, the farthest are forgotten
  * @param named peers of one answer that are believed: the closest
- * @param discredited so many peers that somebody named must have failed, and none answered, for the others that he named to be
- *     forgotten
+ * @param discredited so many peers that somebody named must have failed, and none answered, for the others that he
+ *     named to be forgotten
  */
 public record LookupLimits(
         int k,

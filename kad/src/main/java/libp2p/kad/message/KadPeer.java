@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param id who
  * @param addresses without {@code /p2p} of the peer; those with protocols that are not known here are left out
  * @param connection what the sender says of its own connection to the peer
- * @param signedRecord envelope with the record that the peer signed, not checked yet, or null; an extension that py-libp2p and
- *     this project know, others ignore it
+ * @param signedRecord envelope with the record that the peer signed, not checked yet, or null; an extension that
+ *     py-libp2p and this project know, others ignore it
  */
 public record KadPeer(PeerId id, List<Multiaddr> addresses, ConnectionType connection, byte @Nullable [] signedRecord) {
     private static final int ID = 1;

@@ -3,8 +3,8 @@ package libp2p.kad.message;
 /**
  * The bounds of one message. They hold before anything is built from it.
  *
- * @param bytes of a message, its length not counted; go takes 4 MiB, rust 16 KiB unless configured, so what we send stays far
- *     below
+ * @param bytes of a message, its length not counted; go takes 4 MiB, rust 16 KiB unless configured, so what we send
+ *     stays far below
  * @param fields of a message and of all messages inside it
  * @param key bytes of a key that is asked for or of a record
  * @param value bytes of the value of a record

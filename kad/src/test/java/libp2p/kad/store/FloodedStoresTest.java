@@ -19,7 +19,10 @@ import libp2p.storage.FileDatastore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Strangers that store values and announcements without end: once the stores are full, neither the file nor the heap grows. */
+/**
+ * Strangers that store values and announcements without end: once the stores are full, neither the file nor the heap
+ * grows.
+ */
 class FloodedStoresTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Key SELF = Key.of(new byte[] {1});
@@ -27,7 +30,10 @@ class FloodedStoresTest {
     private static final int PROVIDERS = 2_000;
     private static final int ROUNDS = 8;
     private static final int STRANGERS = 50;
-    /** The kept records take 400 KiB; the file holds up to four times as much until it is compacted. A round of the flood is 5 MiB. */
+    /**
+     * The kept records take 400 KiB; the file holds up to four times as much until it is compacted. A round of the
+     * flood is 5 MiB.
+     */
     private static final long FILE = 4 << 20;
     /** The cache of the engine. */
     private static final long ENGINE = 16 << 20;

@@ -99,7 +99,10 @@ class QuicLanesTest {
         }
     }
 
-    /** A clock on which whatever an event loop does takes long, from when it is told so; it tells when a lane was asked for. */
+    /**
+     * A clock on which whatever an event loop does takes long, from when it is told so; it tells when a lane was asked
+     * for.
+     */
     private static final class SlowLoops extends ForwardingEnvironment {
         private final AtomicLong later = new AtomicLong();
         private final CountDownLatch asked = new CountDownLatch(1);

@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Test;
 
 /** Whole hosts, and a router between them that forgets the dialer's port. */
 class SilentPathTest {
-    /** Forwards datagrams to a server, each client from a socket of its own, until it is told to forget those it knows. */
+    /**
+     * Forwards datagrams to a server, each client from a socket of its own, until it is told to forget those it knows.
+     */
     private static final class Router implements AutoCloseable {
         private final InetSocketAddress server;
         private final DatagramSocket front = new DatagramSocket(0, InetAddress.getLoopbackAddress());

@@ -6,11 +6,11 @@ import java.util.function.LongPredicate;
  * The credit of the remote peer on one stream, without threads or clocks: {@code size} is the sum of the credit it has,
  * of the bytes that wait here to be read, and of the bytes that were read but not credited again.
  *
- * <p>Credit is given when half of the window has been read. The window doubles if that took, twice in a row, less than the
- * least round trip and half a millisecond for the threads on both sides, unless the bytes had to wait for the reader.
- * It halves, by less credit, when it took more than twice as long on average. So the window holds what the way holds, a
- * few times over, and not what fills the buffers along it: whatever else the peer sends, the answer to a ping for
- * example, would stand behind that.
+ * <p>Credit is given when half of the window has been read. The window doubles if that took, twice in a row, less than
+ * the least round trip and half a millisecond for the threads on both sides, unless the bytes had to wait for the
+ * reader. It halves, by less credit, when it took more than twice as long on average. So the window holds what the way
+ * holds, a few times over, and not what fills the buffers along it: whatever else the peer sends, the answer to a ping
+ * for example, would stand behind that.
  */
 final class ReceiveWindow {
     private static final long SCHEDULING_NANOS = 500_000;

@@ -1,8 +1,8 @@
 /**
  * Yamux, {@code /yamux/1.0.0} (libp2p specification, yamux): streams with flow control over one connection.
  *
- * <p>Sent as go-libp2p sends it: SYN, ACK, FIN and RST travel in window updates of their own, the code of a reset in the
- * length of its frame, the code of a closing connection in that of GO_AWAY. A stream is acknowledged when it is
+ * <p>Sent as go-libp2p sends it: SYN, ACK, FIN and RST travel in window updates of their own, the code of a reset in
+ * the length of its frame, the code of a closing connection in that of GO_AWAY. A stream is acknowledged when it is
  * accepted, so that a peer which counts its unacknowledged streams never overruns the backlog. Windows start at 256 KiB
  * and double, as memory permits, while half of one is used up within four round trips. A ping measures the round trip
  * at the start and every 30 s, and keeps the connection alive.

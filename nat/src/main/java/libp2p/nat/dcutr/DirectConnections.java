@@ -69,8 +69,8 @@ final class DirectConnections implements AutoCloseable {
     }
 
     /**
-     * Waits until the peer of a relayed connection has said that it speaks a protocol; false if it does not in time. Peers may
-     * say so late: go-libp2p offers to punch holes only once it knows a public address of its own.
+     * Waits until the peer of a relayed connection has said that it speaks a protocol; false if it does not in time.
+     * Peers may say so late: go-libp2p offers to punch holes only once it knows a public address of its own.
      */
     boolean awaitProtocol(Connection relayed, String protocol, Deadline until) throws InterruptedException {
         PeerId peer = relayed.remotePeer();

@@ -15,7 +15,10 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.address.Circuits;
 import libp2p.nat.dcutr.PunchEvent.Via;
 
-/** The half of the peer that has dialed through a relay: it does what the reserved peer asks for, a bounded number of times. */
+/**
+ * The half of the peer that has dialed through a relay: it does what the reserved peer asks for, a bounded number of
+ * times.
+ */
 final class PunchAnswerer {
     private static final System.Logger LOG = System.getLogger(PunchAnswerer.class.getName());
 

@@ -26,8 +26,8 @@ public final class CommandForwarder {
     private CommandForwarder() {}
 
     /**
-     * The exit code, or empty if no node runs on the data directory, or the command is none that a node does; blocks until
-     * the node has done it.
+     * The exit code, or empty if no node runs on the data directory, or the command is none that a node does; blocks
+     * until the node has done it.
      */
     public static OptionalInt run(String[] arguments) {
         Path data = data(arguments);
@@ -57,7 +57,9 @@ public final class CommandForwarder {
         return console != null && console.isTerminal();
     }
 
-    /** The data directory of a command that a node may do; null if there is none, or somebody else must read the words. */
+    /**
+     * The data directory of a command that a node may do; null if there is none, or somebody else must read the words.
+     */
     private static @Nullable Path data(String[] arguments) {
         if (arguments.length == 0 || !COMMANDS.contains(arguments[0])) {
             return null;

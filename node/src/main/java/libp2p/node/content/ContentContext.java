@@ -49,7 +49,8 @@ record ContentContext(
         /**
          * Announces roots from now on; false if nobody is told.
          *
-         * @param asked whether the owner named these roots; else the strategy of the node decides, also about what is below them
+         * @param asked whether the owner named these roots; else the strategy of the node decides, also about what is
+         *     below them
          */
         boolean announce(List<Cid> roots, boolean asked) throws IOException;
     }

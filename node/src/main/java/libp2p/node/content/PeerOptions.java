@@ -70,8 +70,8 @@ final class PeerOptions {
     }
 
     /**
-     * With the providers of a root, as far as a server of delegated routing was named. Servers in networks that are not public are only
-     * taken from one that is in such a network itself: others repeat what strangers say.
+     * With the providers of a root, as far as a server of delegated routing was named. Servers in networks that are not
+     * public are only taken from one that is in such a network itself: others repeat what strangers say.
      */
     Fetcher fetcher(ContentContext context, Cid root) throws IOException {
         if (routing == null) {

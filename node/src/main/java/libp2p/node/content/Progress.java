@@ -5,8 +5,8 @@ import libp2p.core.environment.Environment;
 import libp2p.node.host.ByteSize;
 
 /**
- * Shows people how far a command is: one line on the standard error that is written over, a few times a second, and removed in
- * the end. One thread at a time.
+ * Shows people how far a command is: one line on the standard error that is written over, a few times a second, and
+ * removed in the end. One thread at a time.
  */
 final class Progress implements AutoCloseable {
     private static final long EVERY_NANOS = 300_000_000;

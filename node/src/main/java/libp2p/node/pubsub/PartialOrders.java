@@ -9,8 +9,8 @@ import libp2p.pubsub.partial.PartialMessage;
 import libp2p.pubsub.partial.PartialMessages;
 
 /**
- * Messages of eight parts in the mixed networks of tests: {@code parts GROUP BITS} adds parts to the message with that number and publishes
- * it; {@code parts} events tell which parts a message has whenever some have come. Thread-safe.
+ * Messages of eight parts in the mixed networks of tests: {@code parts GROUP BITS} adds parts to the message with that
+ * number and publishes it; {@code parts} events tell which parts a message has whenever some have come. Thread-safe.
  */
 final class PartialOrders implements PartialMessages.Application {
     private final PubSubEvents events;

@@ -12,9 +12,9 @@ import libp2p.simulator.Trace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many complete hosts (Ed25519; TCP, Noise and yamux, or QUIC) in one simulation. Each connects to some others, which the seed
- * picks, and pings them; all identify each other; then all close, and nothing may be left. The same plan has the same
- * outcome on every machine.
+ * Many complete hosts (Ed25519; TCP, Noise and yamux, or QUIC) in one simulation. Each connects to some others, which
+ * the seed picks, and pings them; all identify each other; then all close, and nothing may be left. The same plan has
+ * the same outcome on every machine.
  */
 public final class SimulatedHosts {
     /**

@@ -54,7 +54,8 @@ public final class Identify implements HostService {
      * @param version bytes of the agent and protocol versions
      * @param pushes peers that are pushed to at the same time
      * @param pushInterval from one round of pushes to the next at least; changes meanwhile are pushed together
-     * @param pushesAccepted pushes of one connection that are taken one after the other; one more every {@code pushRecovery}
+     * @param pushesAccepted pushes of one connection that are taken one after the other; one more every
+     *     {@code pushRecovery}
      * @param pushRecovery see {@code pushesAccepted}
      * @param pushesPerSecond pushes that are taken of all peers together
      */

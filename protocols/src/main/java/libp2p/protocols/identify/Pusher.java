@@ -96,8 +96,8 @@ final class Pusher {
     }
 
     /**
-     * The present description of this host on a connection. Every later change makes a newer version than the one that is
-     * noted, so that it is pushed.
+     * The present description of this host on a connection. Every later change makes a newer version than the one that
+     * is noted, so that it is pushed.
      */
     IdentifyMessage compose(Connection connection) {
         lock.lock();

@@ -11,7 +11,8 @@ import libp2p.pubsub.rpc.Rpc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message in parts: the parts that each peer has, and those that it knows to be here. A state machine; not thread-safe.
+ * One message in parts: the parts that each peer has, and those that it knows to be here. A state machine; not
+ * thread-safe.
  */
 final class PartialGroup {
     /** One peer. */

@@ -4,8 +4,8 @@ import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message in parts, as the application has it. The application defines what a part is and how parts are told apart; {@link
- * PartialMessages} knows which peer has heard of what. Called by one thread at a time; must not block.
+ * A message in parts, as the application has it. The application defines what a part is and how parts are told apart;
+ * {@link PartialMessages} knows which peer has heard of what. Called by one thread at a time; must not block.
  */
 public interface PartialMessage {
     /** The parts that are here, in the encoding of the application. */
@@ -28,7 +28,10 @@ public interface PartialMessage {
      */
     boolean add(byte[] parts) throws MalformedException;
 
-    /** The metadata of a peer that has exactly the parts of an encoding made by {@link #lackedBy} or taken by {@link #add}. */
+    /**
+     * The metadata of a peer that has exactly the parts of an encoding made by {@link #lackedBy} or taken by
+     * {@link #add}.
+     */
     byte[] metadataOf(byte[] parts);
 
     /**

@@ -24,10 +24,10 @@ import libp2p.pubsub.rpc.Rpc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exchanges messages in parts: tells the mesh of a topic, and some peers outside of it once per heartbeat, which parts are here, and
- * sends every peer what it lacks. An object serves one host; it is given to {@link
- * libp2p.pubsub.GossipSub#withPartialMessages}. A group is forgotten some heartbeats after this host has published
- * it last, and when its peers are gone. Thread-safe.
+ * Exchanges messages in parts: tells the mesh of a topic, and some peers outside of it once per heartbeat, which parts
+ * are here, and sends every peer what it lacks. An object serves one host; it is given to {@link
+ * libp2p.pubsub.GossipSub#withPartialMessages}. A group is forgotten some heartbeats after this host has published it
+ * last, and when its peers are gone. Thread-safe.
  */
 public final class PartialMessages implements PartialListener {
     private static final System.Logger LOG = System.getLogger(PartialMessages.class.getName());
@@ -44,7 +44,10 @@ public final class PartialMessages implements PartialListener {
         @Nullable
         PartialMessage begin(String topic, byte[] group, PeerId by);
 
-        /** Parts that were not here have come, and were told to others. Called on a thread of this object; must not block. */
+        /**
+         * Parts that were not here have come, and were told to others. Called on a thread of this object; must not
+         * block.
+         */
         void changed(String topic, byte[] group, PartialMessage message);
     }
 

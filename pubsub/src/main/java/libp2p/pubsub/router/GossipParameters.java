@@ -138,8 +138,8 @@ public record GossipParameters(
      * @param most peers of a topic that are pruned at a comparison
      * @param share of the median below which a peer has fallen behind
      * @param silence share of the upper quartile below which a peer has fallen behind too: most of a mesh may be silent
-     * @param certainty standard deviations by which it has to be behind, so that chance does not decide; one more where the messages
-     *     of a single author are compared
+     * @param certainty standard deviations by which it has to be behind, so that chance does not decide; one more where
+     *     the messages of a single author are compared
      * @param messages that a peer must have owed
      * @param peers of the mesh that must have owed so many
      * @param window in which a copy of a message counts

@@ -7,8 +7,8 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 
 /**
- * Peers in the order in which they came, in an array: a mesh is small, and a topic with many peers is seldom changed and often gone
- * through. A peer takes one reference, where a hash table takes forty bytes. Looking for one is linear.
+ * Peers in the order in which they came, in an array: a mesh is small, and a topic with many peers is seldom changed
+ * and often gone through. A peer takes one reference, where a hash table takes forty bytes. Looking for one is linear.
  */
 final class PeerSet extends AbstractSet<Peer> {
     private Peer[] peers = new Peer[4];

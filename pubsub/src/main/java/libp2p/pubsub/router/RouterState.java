@@ -96,7 +96,9 @@ final class RouterState {
         return subscribers.getOrDefault(topic, Set.of());
     }
 
-    /** A subscription as another peer of the topic has it, so that peers share one object and one name where they agree. */
+    /**
+     * A subscription as another peer of the topic has it, so that peers share one object and one name where they agree.
+     */
     Subscription shared(Subscription told) {
         for (Peer other : subscribers(told.topic())) {
             Subscription theirs = other.topics.get(told.topic());

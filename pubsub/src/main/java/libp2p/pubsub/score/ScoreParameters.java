@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param topics parameters of topics by name
  * @param otherTopics parameters of all others, or null where these do not count
  * @param topicScoreCap what all topics together add at most
- * @param application P5: the application's own opinion, with weight 1 included; called with the router's lock held, must
- *     return at once
+ * @param application P5: the application's own opinion, with weight 1 included; called with the router's lock held,
+ *     must return at once
  * @param colocation P6
  * @param behaviour P7: broken promises of IHAVE, GRAFT during back-off, excesses
  * @param slow peers whose queue overflows, as in rust-libp2p

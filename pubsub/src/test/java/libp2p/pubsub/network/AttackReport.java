@@ -21,8 +21,8 @@ import libp2p.pubsub.network.Attack.Size;
 import libp2p.pubsub.network.Attack.Times;
 
 /**
- * Runs attacks and writes a page with plots; started by {@code pubsub/attacks}. The result of every run is kept in a folder, so that
- * the runs of a page may be spread over several calls.
+ * Runs attacks and writes a page with plots; started by {@code pubsub/attacks}. The result of every run is kept in a
+ * folder, so that the runs of a page may be spread over several calls.
  */
 public final class AttackReport {
     /** Runs one attack. */
@@ -143,7 +143,9 @@ public final class AttackReport {
         return system.getProcessCpuTime() / 1e9;
     }
 
-    /** Writes the page, which says what has not run yet, as soon as there is a run without attackers to compare with. */
+    /**
+     * Writes the page, which says what has not run yet, as soon as there is a run without attackers to compare with.
+     */
     private void write(Path docs) throws IOException {
         Map<Scoring, Map<Kind, Result>> all = new EnumMap<>(Scoring.class);
         List<String> missing = new ArrayList<>();

@@ -9,9 +9,9 @@ import libp2p.quic.wire.TransportParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Other addresses (RFC 9000, section 9): the remote moves, or this side, a client, tries another address of its own and moves there
- * when the remote answers. The caller tells the addresses of this side apart by numbers; the first is 0. Under the lock of the
- * connection.
+ * Other addresses (RFC 9000, section 9): the remote moves, or this side, a client, tries another address of its own and
+ * moves there when the remote answers. The caller tells the addresses of this side apart by numbers; the first is 0.
+ * Under the lock of the connection.
  */
 public final class Migration {
     private final Connection connection;
@@ -54,8 +54,8 @@ public final class Migration {
     /**
      * Tries another address of this side. The connection stays on its path until the remote has answered on the other.
      *
-     * @return false if that cannot be: on servers, before the handshake is confirmed, if the remote forbids it or has given no
-     *     id for it, or while another address is tried
+     * @return false if that cannot be: on servers, before the handshake is confirmed, if the remote forbids it or has
+     *     given no id for it, or while another address is tried
      */
     public boolean attempt(int local) {
         if (!mayAttempt(local)) {

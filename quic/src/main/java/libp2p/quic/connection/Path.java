@@ -71,7 +71,10 @@ final class Path {
         }
     }
 
-    /** The remote goes on to send from an address that is not validated, and all challenges are lost or over: it is asked anew. */
+    /**
+     * The remote goes on to send from an address that is not validated, and all challenges are lost or over: it is
+     * asked anew.
+     */
     void challengeAgain() {
         if (!validated && challengeDeadline == Long.MAX_VALUE) {
             challenge();

@@ -17,7 +17,9 @@ import libp2p.quic.wire.PacketNumbers;
 import libp2p.quic.wire.TransportError;
 import org.jspecify.annotations.Nullable;
 
-/** Builds datagrams of the frames due at each level (RFC 9000, sections 12.2 to 14). Under the lock of the connection. */
+/**
+ * Builds datagrams of the frames due at each level (RFC 9000, sections 12.2 to 14). Under the lock of the connection.
+ */
 final class Sending {
     private static final int TAG = PacketCipher.TAG_LENGTH;
     /** A packet is not begun in less room than this. */
@@ -110,7 +112,9 @@ final class Sending {
                 && !isProbing();
     }
 
-    /** Adds datagrams of one size with data of streams, as long as there are some; returns whether others may follow. */
+    /**
+     * Adds datagrams of one size with data of streams, as long as there are some; returns whether others may follow.
+     */
     private boolean streamData(SendBatch batch, int mtu, Path path, long now) {
         Level level = connection.level(TlsDriver.APPLICATION);
         Congestion congestion = recovery.congestion();

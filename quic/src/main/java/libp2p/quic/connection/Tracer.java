@@ -3,8 +3,8 @@ package libp2p.quic.connection;
 import libp2p.quic.recovery.LossRecovery;
 
 /**
- * Hears what happens on one connection, for a log of it. Called under the lock of the connection; must not call back, and only
- * reads the arrays that it is given.
+ * Hears what happens on one connection, for a log of it. Called under the lock of the connection; must not call back,
+ * and only reads the arrays that it is given.
  */
 public interface Tracer {
     /**

@@ -159,8 +159,8 @@ public final class Endpoint<C> {
      * Finds the connection that a datagram is for. If there is none, the answer that it gets, if any, waits for {@link
      * #pollAnswer}, or the stranger for {@code arrived}.
      *
-     * @param arrived takes a stranger who has to be let in or refused; false if there is no place for one who has not proved
-     *     its address, which is then asked for that (Retry)
+     * @param arrived takes a stranger who has to be let in or refused; false if there is no place for one who has not
+     *     proved its address, which is then asked for that (Retry)
      * @return the connection that is to receive the datagram, or null
      */
     public @Nullable C route(

@@ -6,8 +6,8 @@ package libp2p.quic.endpoint;
  * @param handshakes incoming handshakes at once; further ones are dropped
  * @param unvalidated of these without a proof that the address is the sender's; further ones are asked for it (Retry)
  * @param held datagrams that wait with one admission
- * @param answers answers without a connection that wait to be sent; while there are as many, packets of strangers are dropped
- *     before anything is computed for them
+ * @param answers answers without a connection that wait to be sent; while there are as many, packets of strangers are
+ *     dropped before anything is computed for them
  * @param resets stateless resets in a tenth of a second
  * @param spareMemory bytes of buffers that wait for the next stream
  */

@@ -16,7 +16,10 @@ public final class KeyPhases implements AutoCloseable {
 
     private PacketKeys sending;
     private PacketKeys receiving;
-    /** Made ahead of the update where packets come at all: making it takes a time that would tell of the update (section 9.5). */
+    /**
+     * Made ahead of the update where packets come at all: making it takes a time that would tell of the update (section
+     * 9.5).
+     */
     private @Nullable PacketKeys receivingNext;
 
     private @Nullable PacketKeys receivingBefore;

@@ -98,7 +98,8 @@ public final class PacketKeys implements AutoCloseable {
     /**
      * Removes the protection of a header in place.
      *
-     * @param head the first bytes of the packet, from {@code at} to {@link #MIN_PROTECTED} behind the packet number at least
+     * @param head the first bytes of the packet, from {@code at} to {@link #MIN_PROTECTED} behind the packet number at
+     *     least
      * @return the length of the packet number
      */
     public int unmask(byte[] head, int at, int numberAt) {
@@ -115,8 +116,8 @@ public final class PacketKeys implements AutoCloseable {
     /**
      * The same in the buffer of the packet.
      *
-     * @return the first byte of the packet without its mask, the lowest two bits of which are the length of the packet number
-     *     less one
+     * @return the first byte of the packet without its mask, the lowest two bits of which are the length of the packet
+     *     number less one
      */
     public int unmask(ByteBuffer packet, int at, int numberAt) {
         long bits = mask.mask(packet, numberAt + SAMPLE_AT);

@@ -11,8 +11,8 @@ import libp2p.quic.wire.FrameParser;
 import libp2p.quic.wire.TransportException;
 
 /**
- * Writes one connection as qlog 0.3 (draft-ietf-quic-qlog-main-schema-04) in its streaming form: records of JSON, each behind the
- * byte 0x1e and before a line feed. Text of the remote comes escaped. Called as {@link Tracer} says.
+ * Writes one connection as qlog 0.3 (draft-ietf-quic-qlog-main-schema-04) in its streaming form: records of JSON, each
+ * behind the byte 0x1e and before a line feed. Text of the remote comes escaped. Called as {@link Tracer} says.
  */
 public final class QlogTracer implements Tracer {
     private static final String[] LEVELS = {"initial", "handshake", "1RTT"};

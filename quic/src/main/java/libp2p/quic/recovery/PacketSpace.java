@@ -9,7 +9,10 @@ import libp2p.quic.wire.FrameOutput;
 public final class PacketSpace {
     /** Packets that ask for an acknowledgement, of which every second one gets it at once. */
     private static final int ACK_EVERY = 2;
-    /** As many small packets, as those of requests and answers, may wait for a short time: what is sent next takes their ACK along. */
+    /**
+     * As many small packets, as those of requests and answers, may wait for a short time: what is sent next takes their
+     * ACK along.
+     */
     private static final int ACK_EVERY_SMALL = 8;
 
     private static final int SMALL_BYTES = 1024;

@@ -3,9 +3,9 @@ package libp2p.quic.stream;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The arrays that streams keep their bytes in. Arrays that come back wait for the next stream, up to a bound: one pool serves all
- * connections of an endpoint, so that idle ones hold nothing. Thread-safe; never blocks: a thread that finds the pool busy
- * makes a new array, or leaves an old one to the garbage collector.
+ * The arrays that streams keep their bytes in. Arrays that come back wait for the next stream, up to a bound: one pool
+ * serves all connections of an endpoint, so that idle ones hold nothing. Thread-safe; never blocks: a thread that finds
+ * the pool busy makes a new array, or leaves an old one to the garbage collector.
  */
 public final class Chunks {
     static final int SHIFT = 14;

@@ -5,8 +5,8 @@ import libp2p.quic.wire.TransportError;
 import libp2p.quic.wire.TransportException;
 
 /**
- * One stream: its sending and receiving parts (RFC 9000, section 3). Methods return at once; a caller that has to wait does
- * so for {@link Streams#pollTouched}. One thread at a time, the lock of the connection.
+ * One stream: its sending and receiving parts (RFC 9000, section 3). Methods return at once; a caller that has to wait
+ * does so for {@link Streams#pollTouched}. One thread at a time, the lock of the connection.
  */
 public final class QuicStream {
     private static final long NOT_KNOWN = -1;
@@ -165,8 +165,8 @@ public final class QuicStream {
     }
 
     /**
-     * The first bytes where they lie, if {@link #isReadable}. They stay what they are, without the lock too, until {@link
-     * #giveBack}; nothing is read meanwhile.
+     * The first bytes where they lie, if {@link #isReadable}. They stay what they are, without the lock too, until
+     * {@link #giveBack}; nothing is read meanwhile.
      *
      * @param most bytes, at least 1
      */

@@ -145,8 +145,8 @@ final class ReceiveBuffer {
     }
 
     /**
-     * The first bytes, up to an offset, where they lie. They stay what they are until {@link #giveBack}, and nothing is read
-     * until then. There must be some.
+     * The first bytes, up to an offset, where they lie. They stay what they are until {@link #giveBack}, and nothing is
+     * read until then. There must be some.
      */
     ByteBuffer lend(int most, long limit) {
         int inside = (int) read & CHUNK - 1;

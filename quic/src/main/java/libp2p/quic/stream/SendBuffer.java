@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The bytes of a stream from the first that is not acknowledged to the last that was written, in chunks that go back when their
- * bytes are acknowledged. Lost ranges are sent again from the same bytes.
+ * The bytes of a stream from the first that is not acknowledged to the last that was written, in chunks that go back
+ * when their bytes are acknowledged. Lost ranges are sent again from the same bytes.
  */
 final class SendBuffer {
     private static final int FIRST = 4;

@@ -24,8 +24,8 @@ public final class Streams {
     private static final long MAX_STREAMS = 1L << 60;
     private static final int CONTROL_ROOM = 40;
     /**
-     * Bytes that a stream sends before it is the next one's turn: what leaves with one call of the system then wakes one reader on
-     * the other side, and not all of them.
+     * Bytes that a stream sends before it is the next one's turn: what leaves with one call of the system then wakes
+     * one reader on the other side, and not all of them.
      */
     private static final int TURN = 16 << 10;
 

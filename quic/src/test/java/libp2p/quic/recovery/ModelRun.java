@@ -347,8 +347,8 @@ final class ModelRun implements LossRecovery.Observer {
 
     /**
      * Marks are given up for good, and their counts say nothing any more, when a frame counts fewer new ones than it
-     * acknowledges (section 13.4.2.1; a frame that leaves out old ranges makes this happen to the next one), or when none
-     * was seen to arrive before ten were lost or probes were sent for the third time in a row (section 13.4.2.2).
+     * acknowledges (section 13.4.2.1; a frame that leaves out old ranges makes this happen to the next one), or when
+     * none was seen to arrive before ten were lost or probes were sent for the third time in a row (section 13.4.2.2).
      */
     private boolean marksAreUseless;
 

@@ -2,8 +2,8 @@ package libp2p.quic.recovery;
 
 /**
  * The congestion window by RFC 9002 (sections 7.3 to 7.8 and appendix B), RFC 9438 (CUBIC) and RFC 9406 (HyStart++).
- * Where these leave a choice, the model chooses as the engine does: a sender counts as limited by the window when at most three
- * packets more would fit, in slow start also when more than half of it is in use.
+ * Where these leave a choice, the model chooses as the engine does: a sender counts as limited by the window when at
+ * most three packets more would fit, in slow start also when more than half of it is in use.
  */
 final class WindowModel {
     private static final double C = 0.4;

@@ -72,7 +72,10 @@ class PathPropertiesTest {
         assertThat(world.run(200 * SECOND, () -> client.mtu() == 1452)).isTrue();
     }
 
-    /** Both sides have much in flight when the path goes away for a while, and each waits for a timeout that has grown with it. */
+    /**
+     * Both sides have much in flight when the path goes away for a while, and each waits for a timeout that has grown
+     * with it.
+     */
     @Test
     void aPathThatWasGoneIsUsedByBothSidesWhenOneHearsTheOther() {
         world.weather = new Weather(5_000_000, 0, 0, 0, 0, 1500, 300_000);

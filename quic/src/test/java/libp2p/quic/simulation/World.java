@@ -47,7 +47,10 @@ final class World {
     /** How many datagrams a batch may have; 0 lets the seed say. */
     int segments;
 
-    /** Whether datagrams that come at the same moment are one turn of a connection, as what one read of a socket has brought. */
+    /**
+     * Whether datagrams that come at the same moment are one turn of a connection, as what one read of a socket has
+     * brought.
+     */
     boolean reads;
 
     /** Sees how many datagrams leave together, and from where. */

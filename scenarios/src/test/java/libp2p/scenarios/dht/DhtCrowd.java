@@ -51,8 +51,9 @@ final class DhtCrowd {
      * @param settling after the last has joined
      * @param searches of each kind
      * @param security {@code noise} or {@code plaintext}
-     * @param refreshing whether hosts fill their tables by refreshes, as by default; else all are there at the beginning, as after an
-     *     hour without electricity, each connects to what its table would have saved, and its table holds whom it meets
+     * @param refreshing whether hosts fill their tables by refreshes, as by default; else all are there at the
+     *     beginning, as after an hour without electricity, each connects to what its table would have saved, and its
+     *     table holds whom it meets
      */
     record Plan(
             int hosts,
@@ -247,7 +248,10 @@ final class DhtCrowd {
         return others;
     }
 
-    /** The hosts closest to one on either side in the order of keys, and one for each length of prefix that it shares with many. */
+    /**
+     * The hosts closest to one on either side in the order of keys, and one for each length of prefix that it shares
+     * with many.
+     */
     private SortedSet<Integer> contacts(int host) {
         SortedSet<Integer> others = new TreeSet<>();
         int place = Collections.binarySearch(order, host, Comparator.comparing(keys::get));

@@ -8,7 +8,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Networks of complete hosts that are servers of a DHT: everything that is there is found, and the same seed has the same trace. */
+/**
+ * Networks of complete hosts that are servers of a DHT: everything that is there is found, and the same seed has the
+ * same trace.
+ */
 class DhtCrowdTest {
     private static DhtCrowd.Plan plan(int hosts, int connections, int searches, String security) {
         return new DhtCrowd.Plan(
@@ -48,8 +51,8 @@ class DhtCrowdTest {
     }
 
     /**
-     * In 8 GiB. Plaintext security stands in for Noise; all are there at once, connect to what their tables would have saved, and refresh
-     * nothing.
+     * In 8 GiB. Plaintext security stands in for Noise; all are there at once, connect to what their tables would have
+     * saved, and refresh nothing.
      */
     @Test
     @Tag("long")

@@ -14,8 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The floods over QUIC of {@link FloodTest}, small ones and in simulated time, against a host with the limits of a small heap: a peer
- * that is connected is served all the while, one that is new afterwards, and nothing is left of the attackers.
+ * The floods over QUIC of {@link FloodTest}, small ones and in simulated time, against a host with the limits of a
+ * small heap: a peer that is connected is served all the while, one that is new afterwards, and nothing is left of the
+ * attackers.
  */
 @ExtendWith(OverQuic.class)
 class QuicFramesTest {

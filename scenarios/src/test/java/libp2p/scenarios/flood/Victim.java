@@ -64,8 +64,8 @@ final class Victim {
     }
 
     /**
-     * @param arguments {@code unlimited} for a host without limits of its own, {@code jumping} for a clock that jumps, {@code
-     *     quic} to listen on QUIC alone
+     * @param arguments {@code unlimited} for a host without limits of its own, {@code jumping} for a clock that jumps,
+     *     {@code quic} to listen on QUIC alone
      */
     public static void main(String[] arguments) throws Exception {
         List<String> options = List.of(arguments);

@@ -9,8 +9,9 @@ import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /**
- * The experiments of the official GossipSub interoperability suite (libp2p/test-plans, gossipsub-interop) with complete hosts, its topology of
- * eight regions, and its checks: every message after the first four reaches every subscribed node, and every node gets all parts.
+ * The experiments of the official GossipSub interoperability suite (libp2p/test-plans, gossipsub-interop) with complete
+ * hosts, its topology of eight regions, and its checks: every message after the first four reaches every subscribed
+ * node, and every node gets all parts.
  */
 class GossipContractTest {
     /** The suite does not look at the first messages. */

@@ -22,7 +22,9 @@ public final class HostAttackReport {
     /** Hosts take some hundred times the work of routers alone: fewer messages than there. */
     static final Size FULL = Size.FULL.withRate(2);
 
-    /** All attacks under the scores of a user, those of the files of the evaluation under its own, too: hosts take long. */
+    /**
+     * All attacks under the scores of a user, those of the files of the evaluation under its own, too: hosts take long.
+     */
     static final Map<Scoring, Set<Kind>> RUNS = Map.of(
             Scoring.DECLARED,
             EnumSet.allOf(Kind.class),

@@ -2,7 +2,9 @@ package libp2p.scenarios.planted;
 
 import java.util.stream.Collectors;
 
-/** A mistake, as a change of the source of one class of the product. The text that it replaces is there exactly once. */
+/**
+ * A mistake, as a change of the source of one class of the product. The text that it replaces is there exactly once.
+ */
 enum Mistake {
     /** An upgrade that has ended leaves its timer behind. */
     TIMER_THAT_IS_NEVER_CANCELLED("swarm/src/main/java/libp2p/swarm/upgrade/DefaultUpgrader", "timer.cancel();", ""),

@@ -11,9 +11,9 @@ import libp2p.testkit.Node;
 import libp2p.testkit.World;
 
 /**
- * Two hosts that meet, part and meet again, while each changes what it speaks; one has two ports, which answer so slowly
- * that a dial tries both. Tells it under so many seeds. Besides what the world checks in the end, one dial leaves one
- * connection.
+ * Two hosts that meet, part and meet again, while each changes what it speaks; one has two ports, which answer so
+ * slowly that a dial tries both. Tells it under so many seeds. Besides what the world checks in the end, one dial
+ * leaves one connection.
  */
 public final class Reunion implements IntConsumer {
     private static final Duration LATENCY = Duration.ofMillis(130);

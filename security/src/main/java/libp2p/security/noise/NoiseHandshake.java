@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The initiator verifies the responder before it tells who it is. The first message must not carry a payload.
  *
- * <p>One thread at a time; nothing blocks. After an exception the handshake is of no use. {@link #close} wipes the secrets,
- * also after {@code finish}.
+ * <p>One thread at a time; nothing blocks. After an exception the handshake is of no use. {@link #close} wipes the
+ * secrets, also after {@code finish}.
  */
 public final class NoiseHandshake implements AutoCloseable {
     private static final byte[] NO_PAYLOAD = new byte[0];

@@ -10,8 +10,8 @@ import libp2p.crypto.XSalsa20;
  * muxer is encrypted with XSalsa20 under the pre-shared key, each way behind a random nonce of 24 bytes. This keeps
  * strangers out; it protects nothing from the members of the network, which is the work of the secure channel above.
  *
- * <p>Every protocol begins with the header of multistream-select, so that a peer with another key, or none, is found out
- * by the first byte that differs and not by a deadline. Thread-safe.
+ * <p>Every protocol begins with the header of multistream-select, so that a peer with another key, or none, is found
+ * out by the first byte that differs and not by a deadline. Thread-safe.
  */
 public final class PskProtector {
     private final PreSharedKey key;

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Cuts the bytes of a raw connection into records, many of them per read.
  *
- * <p>While nothing has come it waits with a direct buffer of {@value #TINY} bytes, in which small records are taken whole;
- * a read that fills it brings a small pooled buffer, a longer record one of its size, and reads that fill those a large
- * one. Between two records it never waits with more than the small one, whatever the connection carried before. Nothing
- * is allocated per record.
+ * <p>While nothing has come it waits with a direct buffer of {@value #TINY} bytes, in which small records are taken
+ * whole; a read that fills it brings a small pooled buffer, a longer record one of its size, and reads that fill those
+ * a large one. Between two records it never waits with more than the small one, whatever the connection carried before.
+ * Nothing is allocated per record.
  *
  * <p>For one thread at a time; whoever closes must know that the thread has left (see {@link BufferOwnership}).
  */

@@ -4,8 +4,8 @@ import java.io.ByteArrayOutputStream;
 import libp2p.crypto.Crypto;
 
 /**
- * The handshake messages so far, and their hash (RFC 8446, section 4.4.1). They are few and short, so they are kept until the
- * handshake is complete.
+ * The handshake messages so far, and their hash (RFC 8446, section 4.4.1). They are few and short, so they are kept
+ * until the handshake is complete.
  */
 final class Transcript {
     private ByteArrayOutputStream messages = new ByteArrayOutputStream();

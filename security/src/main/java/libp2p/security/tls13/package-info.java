@@ -5,10 +5,10 @@
  * {@link libp2p.security.tls13.HandshakeRecords} and {@link libp2p.security.tls13.SecureRecords} carry it over TCP.
  * Nothing in here knows libp2p.
  *
- * <p>Limits: a handshake of as many bytes as the caller says, 64 extensions in a message, 2 certificates in a chain, 64 KiB
- * in a message after the handshake, 32 records without data in a row.
+ * <p>Limits: a handshake of as many bytes as the caller says, 64 extensions in a message, 2 certificates in a chain, 64
+ * KiB in a message after the handshake, 32 records without data in a row.
  *
- * <p>The package has more than 25 classes because the messages, the key schedule and the state machine of one protocol share what
- * nobody outside may see.
+ * <p>The package has more than 25 classes because the messages, the key schedule and the state machine of one protocol
+ * share what nobody outside may see.
  */
 package libp2p.security.tls13;

@@ -54,8 +54,8 @@ public final class ConnectionTable {
     /**
      * Takes a connection of a transport in and serves its streams.
      *
-     * @throws java.io.IOException if the gater or a limit refuses, or the host is closed; the connection is closed then, as
-     *     it is whatever else is thrown
+     * @throws java.io.IOException if the gater or a limit refuses, or the host is closed; the connection is closed
+     *     then, as it is whatever else is thrown
      */
     public SwarmConnection add(TransportConnection transport, long handshakeNanos) throws java.io.IOException {
         SwarmConnection connection = new SwarmConnection(takeId(), transport, context);
@@ -89,8 +89,8 @@ public final class ConnectionTable {
     }
 
     /**
-     * Even when a listener fails, the connection is taken out of the table when it has ended, and not before all have heard of
-     * it.
+     * Even when a listener fails, the connection is taken out of the table when it has ended, and not before all have
+     * heard of it.
      */
     private void announce(SwarmConnection connection, long handshakeNanos) {
         try {

@@ -38,7 +38,8 @@ public final class TrimmingConnectionManager implements ConnectionManager {
      * @param peers peers with tags, and peers with protections, that are remembered
      * @param tags tags, and protections, of one peer
      * @param kept peers that are kept connected
-     * @param relief the part of the connections, of peers that are not protected, that is closed each time memory is short
+     * @param relief the part of the connections, of peers that are not protected, that is closed each time memory is
+     *     short
      * @param reliefPause the shortest time between two such times, in which what was freed is collected
      */
     public record Options(

@@ -39,7 +39,8 @@ public final class BlackHoleDetector {
     /**
      * Begins one dial of a peer.
      *
-     * @param readOnly asks without counting as a try: then only addresses of kinds that are known to lead on are let through
+     * @param readOnly asks without counting as a try: then only addresses of kinds that are known to lead on are let
+     *     through
      */
     public Request request(boolean readOnly) {
         return new Request(readOnly);

@@ -37,8 +37,8 @@ public final class MemoryPeerstore implements Peerstore {
      * @param protocolBytes characters of one protocol
      * @param metadata values of one peer
      * @param metadataBytes characters of one key and its value
-     * @param strangerBytes of heap, about, for what a peer says of itself when it is neither connected nor named by a user; its
-     *     addresses may take three times as many
+     * @param strangerBytes of heap, about, for what a peer says of itself when it is neither connected nor named by a
+     *     user; its addresses may take three times as many
      */
     public record Limits(
             int peers,

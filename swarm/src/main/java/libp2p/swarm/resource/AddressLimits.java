@@ -6,7 +6,8 @@ import java.util.List;
  * Limits of inbound connections by remote address, before any handshake. Loopback and the allow list are exempt.
  *
  * @param rules all of them are applied
- * @param idle networks without a connection whose rate is remembered, per rule; the one heard of longest ago is forgotten
+ * @param idle networks without a connection whose rate is remembered, per rule; the one heard of longest ago is
+ *     forgotten
  */
 public record AddressLimits(List<Rule> rules, int idle) {
     /** go-libp2p's limits. */

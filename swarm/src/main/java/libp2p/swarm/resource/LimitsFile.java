@@ -24,8 +24,8 @@ import libp2p.swarm.gate.Subnet;
  * allow = 192.0.2.7 12D3KooW…
  * </pre>
  *
- * <p>Kinds of scopes are those of {@link ScopeKind}, limits those of {@link Resource}. Limits of a named scope that the file
- * does not set are those of its kind.
+ * <p>Kinds of scopes are those of {@link ScopeKind}, limits those of {@link Resource}. Limits of a named scope that the
+ * file does not set are those of its kind.
  */
 public final class LimitsFile {
     private final String source;

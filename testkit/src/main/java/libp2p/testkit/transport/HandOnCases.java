@@ -44,7 +44,9 @@ final class HandOnCases {
         assertThat(third.near().input().read()).isEqualTo(7);
     }
 
-    /** A stream that is reset while its bytes wait to go on: those bytes stay what they are until the write has failed. */
+    /**
+     * A stream that is reset while its bytes wait to go on: those bytes stay what they are until the write has failed.
+     */
     static void aStreamMayBeResetWhileItsBytesGoOn(TransportPair pair) throws Exception {
         Ends first = pair.stream();
         Ends second = pair.stream();

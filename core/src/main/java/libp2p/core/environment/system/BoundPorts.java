@@ -15,16 +15,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Binds sockets that wait for others, so that an address is never shared by accident.
  *
- * <p>{@code SO_REUSEPORT} is what lets a dial leave from a listening port, but two listeners that set it before they bind
- * get the same port on Linux and share its connections at random. So a socket is bound, and made to listen, without the
- * option: the kernel then refuses a port on which anybody listens, without a gap in which two could win. The option is
- * set after that; the kernel looks at it when the dial binds.
+ * <p>{@code SO_REUSEPORT} is what lets a dial leave from a listening port, but two listeners that set it before they
+ * bind get the same port on Linux and share its connections at random. So a socket is bound, and made to listen,
+ * without the option: the kernel then refuses a port on which anybody listens, without a gap in which two could win.
+ * The option is set after that; the kernel looks at it when the dial binds.
  *
- * <p>The JDK's IPv6 sockets take IPv4 too, so {@code [::]:4001} and {@code 0.0.0.0:4001} of one host exclude each other,
- * which is not what people mean. When the wildcard of one family is refused and this process itself holds the other
- * one, the two are bound with {@code SO_REUSEPORT}; the kernel prefers the IPv4 socket for IPv4. Nobody else can slip
- * in: who wants the IPv4 wildcard is refused while it is held, and for the IPv6 wildcard a trial with {@code ::1} shows
- * whether another process has it.
+ * <p>The JDK's IPv6 sockets take IPv4 too, so {@code [::]:4001} and {@code 0.0.0.0:4001} of one host exclude each
+ * other, which is not what people mean. When the wildcard of one family is refused and this process itself holds the
+ * other one, the two are bound with {@code SO_REUSEPORT}; the kernel prefers the IPv4 socket for IPv4. Nobody else can
+ * slip in: who wants the IPv4 wildcard is refused while it is held, and for the IPv6 wildcard a trial with {@code ::1}
+ * shows whether another process has it.
  */
 final class BoundPorts {
     private static final ReentrantLock LOCK = new ReentrantLock();

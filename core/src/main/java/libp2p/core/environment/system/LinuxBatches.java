@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.core.environment.DatagramBatch;
 
 /**
- * Batches by the calls of Linux on the descriptor of a bound channel: a batch leaves with one call (UDP_SEGMENT), and what one
- * sender has sent comes with one (UDP_GRO). The channel stays the owner of the descriptor, whose number may be another file's
- * when it is closed: {@link #close} waits for the calls that go on.
+ * Batches by the calls of Linux on the descriptor of a bound channel: a batch leaves with one call (UDP_SEGMENT), and
+ * what one sender has sent comes with one (UDP_GRO). The channel stays the owner of the descriptor, whose number may be
+ * another file's when it is closed: {@link #close} waits for the calls that go on.
  */
 final class LinuxBatches {
     private static final int NAME = 0;

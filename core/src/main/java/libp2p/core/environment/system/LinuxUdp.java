@@ -22,8 +22,8 @@ import java.util.Locale;
 import java.util.NoSuchElementException;
 
 /**
- * The calls of Linux that the JDK has not: many datagrams with one call (UDP_SEGMENT and UDP_GRO), marks of congestion, no
- * fragments. Addresses are plain numbers, which cost less than memory segments; the caller has checked every length.
+ * The calls of Linux that the JDK has not: many datagrams with one call (UDP_SEGMENT and UDP_GRO), marks of congestion,
+ * no fragments. Addresses are plain numbers, which cost less than memory segments; the caller has checked every length.
  */
 final class LinuxUdp {
     static final int SOL_UDP = 17;
@@ -56,7 +56,9 @@ final class LinuxUdp {
     private static final int WORK = 64;
     private static final int LENGTH_AT = 32;
 
-    /** Whether the calls are there: on Linux of 64 bits, with native access. Constants, so that calls are plain calls. */
+    /**
+     * Whether the calls are there: on Linux of 64 bits, with native access. Constants, so that calls are plain calls.
+     */
     static final boolean AVAILABLE;
 
     private static final MethodHandle SENDMSG;
@@ -133,8 +135,8 @@ final class LinuxUdp {
     }
 
     /**
-     * Leaves the port of IPv4 to another socket, as far as this can be asked for. The descriptor of a socket that is not bound
-     * is known by the size of its buffer, an odd one for a moment.
+     * Leaves the port of IPv4 to another socket, as far as this can be asked for. The descriptor of a socket that is
+     * not bound is known by the size of its buffer, an odd one for a moment.
      *
      * @param channel of IPv6, not bound
      * @param mark from 0 to 65,535; sockets that are opened at the same time have different ones
@@ -205,7 +207,10 @@ final class LinuxUdp {
         return (int) GETSOCKOPT.invokeExact(number, SOL_SOCKET, name, at, at + LENGTH_AT) == 0 ? view.getInt(0) : -1;
     }
 
-    /** Asks for marks and for datagrams of one sender joined, and forbids fragments. Returns whether datagrams are joined. */
+    /**
+     * Asks for marks and for datagrams of one sender joined, and forbids fragments. Returns whether datagrams are
+     * joined.
+     */
     static boolean prepare(int number, boolean ipv4) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocate(Integer.BYTES, Integer.BYTES);

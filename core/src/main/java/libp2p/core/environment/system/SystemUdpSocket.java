@@ -34,7 +34,10 @@ final class SystemUdpSocket implements UdpSocket {
     private final @Nullable LinuxBatches batches;
     private final Shared shared;
 
-    /** The common parts of the sockets of one address: their loops and, where batches are sent by them, their descriptors. */
+    /**
+     * The common parts of the sockets of one address: their loops and, where batches are sent by them, their
+     * descriptors.
+     */
     private record Shared(Set<EventLoop> loops, Set<Integer> descriptors) {
         Shared() {
             this(ConcurrentHashMap.newKeySet(), ConcurrentHashMap.newKeySet());

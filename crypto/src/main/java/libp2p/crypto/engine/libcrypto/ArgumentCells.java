@@ -8,8 +8,9 @@ import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Small pieces of native memory for the arguments of contexts. Pieces that come back serve the next contexts and stay for good, as
- * many as there ever were contexts at a time: a piece of its own for each would take an arena, which is ten objects. Thread-safe.
+ * Small pieces of native memory for the arguments of contexts. Pieces that come back serve the next contexts and stay
+ * for good, as many as there ever were contexts at a time: a piece of its own for each would take an arena, which is
+ * ten objects. Thread-safe.
  */
 final class ArgumentCells {
     /** Bytes of a cell. */

@@ -4,8 +4,8 @@ import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 
 /**
- * A context of the library under one key, with a little native memory for arguments. The library wipes the key when it frees the
- * context, which happens at the latest when this object is collected.
+ * A context of the library under one key, with a little native memory for arguments. The library wipes the key when it
+ * frees the context, which happens at the latest when this object is collected.
  */
 final class CipherContext {
     private static final ArgumentCells CELLS = new ArgumentCells();

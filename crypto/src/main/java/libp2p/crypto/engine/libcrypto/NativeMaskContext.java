@@ -8,8 +8,8 @@ import libp2p.crypto.engine.MaskContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Header protection: a block of AES, or the key stream of ChaCha20 whose vector is the sample. The calls of the library are left
- * to those who extend this.
+ * Header protection: a block of AES, or the key stream of ChaCha20 whose vector is the sample. The calls of the library
+ * are left to those who extend this.
  */
 abstract sealed class NativeMaskContext implements MaskContext permits LibcryptoMaskContext, ProviderMaskContext {
     private static final int SAMPLE = 0;

@@ -9,9 +9,9 @@ import libp2p.crypto.engine.PacketContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Packets of one direction. Those in direct buffers are worked on by plain addresses; opening writes to the heap, so that it is
- * the only copy. Buffers and targets are few and used again and again, so the last of each is remembered with its address. The
- * calls of the library are left to those who extend this.
+ * Packets of one direction. Those in direct buffers are worked on by plain addresses; opening writes to the heap, so
+ * that it is the only copy. Buffers and targets are few and used again and again, so the last of each is remembered
+ * with its address. The calls of the library are left to those who extend this.
  */
 abstract sealed class NativePacketContext implements PacketContext
         permits LibcryptoPacketContext, ProviderPacketContext {

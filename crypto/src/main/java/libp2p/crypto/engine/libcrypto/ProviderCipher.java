@@ -13,8 +13,8 @@ import libp2p.crypto.engine.EngineUnavailableException;
 
 /**
  * The functions of one cipher, by their addresses, for contexts that belong to a provider. Found by what the manual has
- * for it: {@code EVP_CIPHER_fetch}, {@code EVP_CIPHER_get0_provider}, {@code OSSL_PROVIDER_query_operation}. The fetched cipher is
- * never freed, so that its provider stays.
+ * for it: {@code EVP_CIPHER_fetch}, {@code EVP_CIPHER_get0_provider}, {@code OSSL_PROVIDER_query_operation}. The
+ * fetched cipher is never freed, so that its provider stays.
  */
 record ProviderCipher(
         long provider,

@@ -12,9 +12,10 @@ import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.crypto.engine.EngineUnavailableException;
 
 /**
- * The ciphers of the library's provider, called as the {@code EVP_CIPHER} functions call them (provider-cipher(7)). Those
- * look arguments up by name for every packet, which costs as much as half of the encryption. OpenSSL 3.0 and later have
- * providers. The handles take the address of the function first; in a static final record they are constants to the JIT.
+ * The ciphers of the library's provider, called as the {@code EVP_CIPHER} functions call them (provider-cipher(7)).
+ * Those look arguments up by name for every packet, which costs as much as half of the encryption. OpenSSL 3.0 and
+ * later have providers. The handles take the address of the function first; in a static final record they are constants
+ * to the JIT.
  */
 record ProviderFunctions(
         MethodHandle newContext,

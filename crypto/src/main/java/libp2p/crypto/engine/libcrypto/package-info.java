@@ -6,7 +6,7 @@
  * way the carrier of a virtual thread is held for the duration. Arguments of asymmetric operations live in memory that
  * is wiped before it is freed; contexts and keys are wiped by the library when it frees them.
  *
- * <p>The package has more than 25 classes because each group of the library's functions is bound by a record of its own, which
- * the classes of one algorithm share.
+ * <p>The package has more than 25 classes because each group of the library's functions is bound by a record of its
+ * own, which the classes of one algorithm share.
  */
 package libp2p.crypto.engine.libcrypto;

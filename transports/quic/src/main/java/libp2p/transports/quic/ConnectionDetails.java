@@ -16,7 +16,8 @@ public final class ConnectionDetails {
     /**
      * Names the figures.
      *
-     * @param socket tells whether batches leave with one system call each, and whether several datagrams may come with one
+     * @param socket tells whether batches leave with one system call each, and whether several datagrams may come with
+     *     one
      */
     public static Map<String, Object> of(Status status, UdpSocket socket) {
         Map<String, Object> details = new LinkedHashMap<>();

@@ -6,8 +6,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When the connections of a port are to be called: a heap by time. A time that moves away costs nothing, as the connection is
- * called at the earlier one and says the later one then. Thread-safe.
+ * When the connections of a port are to be called: a heap by time. A time that moves away costs nothing, as the
+ * connection is called at the earlier one and says the later one then. Thread-safe.
  */
 final class Deadlines {
     private static final int FIRST = 16;
@@ -21,7 +21,10 @@ final class Deadlines {
     /** The time for which the alarm is set. */
     private long told = Long.MAX_VALUE;
 
-    /** @param alarm is told a time at which {@link #pollDue} is to be called, or {@code Long.MAX_VALUE}; one call at a time */
+    /**
+     * @param alarm is told a time at which {@link #pollDue} is to be called, or {@code Long.MAX_VALUE}; one call at a
+     *     time
+     */
     Deadlines(LongConsumer alarm) {
         this.alarm = alarm;
     }

@@ -3,7 +3,10 @@ package libp2p.transports.quic;
 import java.nio.file.Path;
 import java.util.function.LongFunction;
 
-/** A file of a {@link LogQueue}, with the text that waits for it. Under the lock of the queue, but where it is said otherwise. */
+/**
+ * A file of a {@link LogQueue}, with the text that waits for it. Under the lock of the queue, but where it is said
+ * otherwise.
+ */
 final class LogFile {
     private final Path path;
     private final LongFunction<String> gap;

@@ -11,9 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Environment;
 
 /**
- * Text on its way into files, so that no event loop waits for a disk: a thread of its own writes what has gathered, and ends when
- * there is nothing. Text that finds the queue full is left out, and a line in the file says how much. Thread-safe; nothing in it
- * blocks the caller.
+ * Text on its way into files, so that no event loop waits for a disk: a thread of its own writes what has gathered, and
+ * ends when there is nothing. Text that finds the queue full is left out, and a line in the file says how much.
+ * Thread-safe; nothing in it blocks the caller.
  */
 final class LogQueue {
     private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");

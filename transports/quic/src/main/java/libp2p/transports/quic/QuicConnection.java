@@ -27,8 +27,9 @@ import libp2p.quic.connection.SendBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection: the lock around its engine, and what has to happen after every use of it. A thread that {@link #enter}s
- * must {@link #leave}, which sends what is due, wakes the threads that wait, and tells the next deadline.
+ * One connection: the lock around its engine, and what has to happen after every use of it. A thread that
+ * {@link #enter}s must {@link #leave}, which sends what is due, wakes the threads that wait, and tells the next
+ * deadline.
  */
 final class QuicConnection implements MuxedConnection {
     private static final int WRITES_BETWEEN_LOOKS = 64;
@@ -466,8 +467,8 @@ final class QuicConnection implements MuxedConnection {
     }
 
     /**
-     * Charges to the scope what may be held in memory for this connection, now and as it grows, until it has ended. A limit
-     * that is reached later ends the connection. Called once, before any stream is opened or accepted.
+     * Charges to the scope what may be held in memory for this connection, now and as it grows, until it has ended. A
+     * limit that is reached later ends the connection. Called once, before any stream is opened or accepted.
      *
      * @throws LimitExceededException if a limit is reached already
      */

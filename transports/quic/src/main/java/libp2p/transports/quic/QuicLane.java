@@ -11,9 +11,9 @@ import libp2p.quic.connection.SendBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One socket of a port with its event loop, which hands datagrams to their connections, calls connections when their time has
- * come, and does nothing that waits. Any lane finds any connection, so that it does not matter to which of them the system gives
- * a datagram; a connection is called by the loop that has heard it last.
+ * One socket of a port with its event loop, which hands datagrams to their connections, calls connections when their
+ * time has come, and does nothing that waits. Any lane finds any connection, so that it does not matter to which of
+ * them the system gives a datagram; a connection is called by the loop that has heard it last.
  */
 final class QuicLane {
     private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");

@@ -35,8 +35,8 @@ import libp2p.security.tls13.ServerHandshake;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One UDP port that QUIC connections share, dialed and accepted ones, with other protocols: one socket, and more of them on
- * other event loops when its loop is saturated. Thread-safe.
+ * One UDP port that QUIC connections share, dialed and accepted ones, with other protocols: one socket, and more of
+ * them on other event loops when its loop is saturated. Thread-safe.
  */
 final class QuicPort implements UdpPort, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
@@ -203,8 +203,8 @@ final class QuicPort implements UdpPort, AutoCloseable {
     // ---- for its lanes
 
     /**
-     * The connection of a datagram, or null; the answer to it, or the stranger who has sent it, is dealt with. The connection is
-     * not entered.
+     * The connection of a datagram, or null; the answer to it, or the stranger who has sent it, is dealt with. The
+     * connection is not entered.
      */
     @Nullable
     QuicConnection route(ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
@@ -253,8 +253,8 @@ final class QuicPort implements UdpPort, AutoCloseable {
     }
 
     /**
-     * A lane's loop has no time left: the system spreads the senders over one more socket of another loop, if it can. By an event
-     * loop.
+     * A lane's loop has no time left: the system spreads the senders over one more socket of another loop, if it can.
+     * By an event loop.
      */
     void saturated() {
         if (lanes.size() < limits.port().lanes() && widening.compareAndSet(false, true)) {
@@ -285,8 +285,8 @@ final class QuicPort implements UdpPort, AutoCloseable {
     }
 
     /**
-     * A socket with another port of UDP, for dialed connections whose path has gone silent; one for all of them. Not on an event
-     * loop.
+     * A socket with another port of UDP, for dialed connections whose path has gone silent; one for all of them. Not on
+     * an event loop.
      */
     QuicLane elsewhere() throws IOException {
         binding.lock();

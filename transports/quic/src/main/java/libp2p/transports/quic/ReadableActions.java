@@ -5,9 +5,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Environment;
 
 /**
- * The actions of {@link libp2p.core.connection.Stream#onReadable} of one connection, which neither wait nor take long. The event
- * loop runs those that it has made due itself; others get a thread, since the thread that makes them due may be of an application.
- * Every method needs the lock of the connection.
+ * The actions of {@link libp2p.core.connection.Stream#onReadable} of one connection, which neither wait nor take long.
+ * The event loop runs those that it has made due itself; others get a thread, since the thread that makes them due may
+ * be of an application. Every method needs the lock of the connection.
  */
 final class ReadableActions {
     private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");

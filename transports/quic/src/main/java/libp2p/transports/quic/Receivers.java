@@ -14,8 +14,8 @@ import libp2p.core.host.UdpPort.Receiver;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receivers of a port's datagrams that are not QUIC's, by their first byte, and those who hear of what is of no connection.
- * Thread-safe.
+ * The receivers of a port's datagrams that are not QUIC's, by their first byte, and those who hear of what is of no
+ * connection. Thread-safe.
  */
 final class Receivers {
     private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
@@ -66,7 +66,10 @@ final class Receivers {
         }
     }
 
-    /** Tells of datagrams that are of no connection and open none, such as those that punch holes. The listener must not wait. */
+    /**
+     * Tells of datagrams that are of no connection and open none, such as those that punch holes. The listener must not
+     * wait.
+     */
     Registration onStray(Consumer<InetSocketAddress> listener) {
         strays.add(listener);
         return () -> strays.remove(listener);

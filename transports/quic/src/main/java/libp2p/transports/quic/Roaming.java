@@ -5,9 +5,10 @@ import libp2p.core.environment.Environment;
 import libp2p.quic.connection.Connection;
 
 /**
- * From which socket a connection leaves: that of its port on which it was heard last, or, for one that was dialed and whose path has
- * gone silent, a socket with another port of UDP, when the remote answers there (RFC 9000, section 9). A router that has
- * forgotten the way back, or a firewall that has closed it, often does not know the other. Under the lock of the connection.
+ * From which socket a connection leaves: that of its port on which it was heard last, or, for one that was dialed and
+ * whose path has gone silent, a socket with another port of UDP, when the remote answers there (RFC 9000, section 9). A
+ * router that has forgotten the way back, or a firewall that has closed it, often does not know the other. Under the
+ * lock of the connection.
  */
 final class Roaming {
     private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");

@@ -12,8 +12,9 @@ import libp2p.core.transport.ForwardingRawConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A raw connection whose first bytes a thread of its own reads, so that it can be found out whether the other end begins.
- * The greeting of multistream-select alone is no beginning: either end may send it first. With one reader and one writer.
+ * A raw connection whose first bytes a thread of its own reads, so that it can be found out whether the other end
+ * begins. The greeting of multistream-select alone is no beginning: either end may send it first. With one reader and
+ * one writer.
  */
 final class AttentiveConnection extends ForwardingRawConnection {
     /** The message {@code /multistream/1.0.0} with its length. */

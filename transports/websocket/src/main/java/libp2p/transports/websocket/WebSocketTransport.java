@@ -46,8 +46,8 @@ public final class WebSocketTransport implements Transport {
      * @param certificates of listeners with TLS; null makes a certificate that only its own key has signed
      * @param trust in the certificates of those who are dialed
      * @param fallback takes requests that are no upgrade; null answers them with an error
-     * @param trustedProxies whether the host at an address is a reverse proxy whose {@code X-Forwarded-For} is believed:
-     *     limits, gaters and events then see the address that it tells, with port 0
+     * @param trustedProxies whether the host at an address is a reverse proxy whose {@code X-Forwarded-For} is
+     *     believed: limits, gaters and events then see the address that it tells, with port 0
      * @param port options of the listening TCP ports
      * @param limits bounds of handshakes and frames
      */

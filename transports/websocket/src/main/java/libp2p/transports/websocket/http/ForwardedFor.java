@@ -13,8 +13,8 @@ public final class ForwardedFor {
     private ForwardedFor() {}
 
     /**
-     * Reads the list from its end, where the nearest proxy has put the address of its own client, past those proxies that
-     * are trusted. What stands before the first address of somebody else may be invented.
+     * Reads the list from its end, where the nearest proxy has put the address of its own client, past those proxies
+     * that are trusted. What stands before the first address of somebody else may be invented.
      *
      * @param proxy the address that the connection comes from
      * @param trusted whether the host at an address is a proxy that tells the truth

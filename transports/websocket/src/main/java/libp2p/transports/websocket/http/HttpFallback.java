@@ -11,8 +11,8 @@ public interface HttpFallback {
      * Answers one request; blocks. The connection is closed afterwards, and when the time for it is over. Called on a
      * thread of its own, several at a time.
      *
-     * @param connection gives the bytes behind the head and takes the whole response, which should say {@code Connection:
-     *     close}; without TLS, which is taken off already
+     * @param connection gives the bytes behind the head and takes the whole response, which should say {@code
+     *     Connection: close}; without TLS, which is taken off already
      */
     void handle(HttpRequest request, RawConnection connection) throws IOException;
 }
