@@ -6,6 +6,7 @@
 module libp2p.simulator {
     requires static org.jspecify;
     requires transitive libp2p.core;
+    requires java.management;
 
     exports libp2p.simulator;
 }

@@ -52,7 +52,8 @@ public final class Simulation {
      * @param time simulated time
      * @param turns turns of all threads together
      * @param turnsPerMoment turns of all threads while no time passes; more look like threads that chase each other
-     * @param stall real time without a turn after which the watchdog prints stacks and fails the run
+     * @param stall processor time, or real time of a blocked carrier, without the end of a turn after which the watchdog
+     *     prints stacks and fails the run
      */
     public record Limits(Duration time, long turns, long turnsPerMoment, Duration stall) {
         public static final Limits DEFAULT =

@@ -150,4 +150,26 @@ class FailureTest {
                 .hasMessageContaining("FailureTest.lambda");
         assertThat(stop[0]).isTrue();
     }
+
+    @Test
+    void theWatchdogReportsAThreadThatBlocksTheCarrier() {
+        assertThatThrownBy(() -> Simulation.of(4)
+                        .limits(new Simulation.Limits(Duration.ofDays(1), 1_000, 1_000, Duration.ofMillis(100)))
+                        .run(simulation -> {
+                            simulation.spawn("blocker", Pinning::begin);
+                            simulation.settle();
+                            LockSupport.park();
+                        }))
+                .hasMessageContaining("in which the carrier was blocked")
+                .hasMessageContaining("blocker");
+    }
+
+    /** A virtual thread that waits while it initializes a class keeps its carrier. */
+    private static final class Pinning {
+        static {
+            LockSupport.park();
+        }
+
+        static void begin() {}
+    }
 }
