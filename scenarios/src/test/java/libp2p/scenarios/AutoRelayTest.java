@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import libp2p.HostBuilder;
 import libp2p.core.connection.Connection;
 import libp2p.core.environment.Deadline;
@@ -120,6 +122,50 @@ class AutoRelayTest {
         });
     }
 
+    /** By identify push and the signed record: a peer knows the circuits that the host announces now, and no others. */
+    @Test
+    void peersForgetTheAddressesThroughARelayThatIsLost() {
+        World.underSeeds(5, world -> {
+            List<Node> relays = relays(world, 5);
+            Node node = behindRouter(world);
+            Node friend = world.node(
+                    world.simulation().host("friend", "8.7.0.1"), builder -> {}, "/ip4/8.7.0.1/tcp/4001");
+            node.connect(friend);
+            for (Node relay : relays) {
+                node.connect(relay);
+            }
+            await(world, Duration.ofSeconds(60), () -> places(node).size() == 2);
+            await(world, Duration.ofSeconds(30), () -> known(friend, node).equals(announced(node)));
+            PeerId lost = places(node).getFirst().relay();
+            Node relay = relays.stream()
+                    .filter(each -> each.id().equals(lost))
+                    .findFirst()
+                    .orElseThrow();
+            world.network().silenceConnections(node.environment(), relay.environment());
+            world.network().partition(List.of(relay.environment()));
+            await(
+                    world,
+                    Duration.ofSeconds(30),
+                    () -> places(node).size() == 2
+                            && places(node).stream().noneMatch(place -> place.relay().equals(lost)));
+            await(world, Duration.ofSeconds(30), () -> known(friend, node).equals(announced(node)));
+            assertThat(known(friend, node))
+                    .hasSize(2)
+                    .noneMatch(address -> address.toString().contains(lost.toString()));
+            world.network().healPartitions();
+        });
+    }
+
+    private static Set<Multiaddr> announced(Node node) {
+        return node.host().addresses().stream().filter(Circuits::isCircuit).collect(Collectors.toSet());
+    }
+
+    private static Set<Multiaddr> known(Node peer, Node node) {
+        return peer.host().peerstore().addresses(node.id()).stream()
+                .filter(Circuits::isCircuit)
+                .collect(Collectors.toSet());
+    }
+
     @Test
     void aHostInTheOpenUsesNoRelay() {
         World.underSeeds(3, world -> {
@@ -208,6 +254,8 @@ class AutoRelayTest {
             router.mapsPorts("192.168.1.1", Duration.ofMinutes(2));
             await(world, Duration.ofMinutes(10), () -> places(node).isEmpty());
             assertThat(node.host().addresses()).noneMatch(Circuits::isCircuit).anyMatch(Multiaddr::isPublic);
+            await(world, Duration.ofSeconds(30), () -> relays.stream()
+                    .allMatch(relay -> known(relay, node).isEmpty()));
         });
     }
 }

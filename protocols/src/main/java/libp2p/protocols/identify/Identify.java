@@ -207,7 +207,8 @@ public final class Identify implements HostService {
     IdentifyMessage message(Connection connection) {
         IdentifyMessage message = new IdentifyMessage();
         message.publicKey = host().identity().publicKey().toProtobuf();
-        List<Multiaddr> addresses = AddressReach.filter(host().addresses(), connection.remoteAddress()).stream()
+        List<Multiaddr> all = host().addresses();
+        List<Multiaddr> addresses = AddressReach.filter(all, connection.remoteAddress()).stream()
                 .limit(libp2p.core.record.Limits.RECORD_ADDRESSES)
                 .toList();
         message.listenAddresses.addAll(addresses);
@@ -216,7 +217,7 @@ public final class Identify implements HostService {
         message.protocolVersion = protocolVersion;
         message.agentVersion = agentVersion;
         OwnRecord record = ownRecord;
-        message.signedPeerRecord = record == null ? null : record.of(addresses);
+        message.signedPeerRecord = record == null ? null : record.of(all, addresses);
         return message;
     }
 

@@ -10,7 +10,8 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**
  * The signed peer records of this host, one for each set of addresses that peers are told by where they are: signed
- * anew only when the addresses have changed.
+ * anew only when the addresses have changed. Addresses that return are signed anew too, since peers take a record only
+ * if its sequence number is greater than that of the one they have.
  */
 final class OwnRecord {
     /** For peers on this machine, in private networks and on the internet. */
@@ -19,15 +20,27 @@ final class OwnRecord {
     private final Host host;
     private final ReentrantLock lock = new ReentrantLock();
     private final SequencedMap<List<Multiaddr>, byte[]> signed = new LinkedHashMap<>(8, 0.75f, true);
+    /** All addresses of the host when the records were signed. */
+    private List<Multiaddr> present = List.of();
+
     private long sequence;
 
     OwnRecord(Host host) {
         this.host = host;
     }
 
-    byte[] of(List<Multiaddr> addresses) {
+    /**
+     * The record of some of the host's addresses.
+     *
+     * @param all addresses of the host now
+     */
+    byte[] of(List<Multiaddr> all, List<Multiaddr> addresses) {
         lock.lock();
         try {
+            if (!all.equals(present)) {
+                signed.clear();
+                present = all;
+            }
             byte[] known = signed.get(addresses);
             if (known != null) {
                 return known;
