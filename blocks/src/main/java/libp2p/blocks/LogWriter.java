@@ -81,9 +81,14 @@ final class LogWriter {
 
     /** Waits until nothing is under way; called with the lock held. */
     void awaitIdle() throws IOException {
-        while (appending || forcing) {
+        while (!isIdle()) {
             await();
         }
+    }
+
+    /** Whether nothing is under way; called with the lock held. */
+    boolean isIdle() {
+        return !appending && !forcing;
     }
 
     private void await() throws IOException {

@@ -291,15 +291,16 @@ public final class SegmentBlockStore implements BlockStore {
     }
 
     /**
-     * Moves the blocks out of files of which less than half lives, and removes those files; blocks for the disk,
-     * readers and writers go on.
+     * Moves the blocks out of files of which less than half lives, and removes those files; the file that is written
+     * to is cut behind its last living block. So a full disk has room again even if nothing can be moved. Blocks for
+     * the disk, readers and writers go on.
      *
      * @return bytes that the disk got back
      */
     public long compact() throws IOException {
         compacting.lock();
         try {
-            long freed = 0;
+            long freed = cutActive();
             for (int number : files.numbers()) {
                 long size = LogWriter.offload(environment, () -> files.size(number));
                 long live;
@@ -328,6 +329,60 @@ public final class SegmentBlockStore implements BlockStore {
             return freed;
         } finally {
             compacting.unlock();
+        }
+    }
+
+    /**
+     * Cuts dead records off the end of the active file. The index is saved before, with the place of the cut as its
+     * point of the log: after a crash between the two the dead records and their removals are read once more.
+     */
+    private long cutActive() throws IOException {
+        int number;
+        long size;
+        lock.lock();
+        try {
+            checkOpen();
+            writer.awaitIdle(); // all that stands in the file is in the index
+            number = files.activeNumber();
+            size = files.activeSize();
+            if (number <= files.failedFile() || index.live(number).recordBytes() >= size / 2) {
+                return 0;
+            }
+        } finally {
+            lock.unlock();
+        }
+        long[] end = {0};
+        files.scan(number, 0, (offset, entry) -> {
+            if (entry.type() == SegmentFiles.BLOCK
+                    && new Location(number, offset, entry.data().length).equals(locate(entry.hash()))) {
+                end[0] = offset + entry.recordBytes();
+            }
+        });
+        lock.lock();
+        try {
+            while (index.isSaving()) {
+                changed.await(Deadline.NONE);
+            }
+            checkOpen();
+            if (!writer.isIdle() || files.activeNumber() != number || files.activeSize() != size) {
+                return 0; // something was written meanwhile
+            }
+            save(index.snapshot(number, end[0]));
+            if (saveFailure != null) {
+                throw new StoreException("the index of blocks could not be written", saveFailure);
+            }
+            LogWriter.offload(environment, () -> {
+                files.truncateActive(end[0]);
+                return number;
+            });
+            reachedSegment = number;
+            reachedOffset = end[0];
+            return size - end[0];
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while compacting blocks");
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -231,6 +231,42 @@ class SegmentBlockStoreTest {
         }
     }
 
+    /** There is one file, so that nothing can be moved out of it, as on a disk that an import has filled. */
+    @Test
+    void compactionCutsDeadRecordsOffTheEndOfTheActiveFile() throws IOException {
+        Block kept = block(1, 3000);
+        List<Multihash> dead = new ArrayList<>();
+        byte[] whole;
+        try (SegmentBlockStore store = open(Limits.DEFAULT)) {
+            store.put(kept);
+            for (int i = 2; i < 100; i++) {
+                Block block = block(i, 3000);
+                store.put(block);
+                dead.add(block.cid().hash());
+            }
+            store.delete(dead);
+            whole = Files.readAllBytes(folder.resolve("blocks/00000000.blocks"));
+            assertThat(store.compact()).isGreaterThan(98 * 3000);
+            assertThat(size()).isBetween(3000L, 3100L);
+            assertThat(store.get(kept.cid())).isEqualTo(kept.data());
+            assertThat(store.compact()).isZero();
+        }
+        // the cut had not reached the disk when the machine stopped
+        Files.write(folder.resolve("blocks/00000000.blocks"), whole);
+        try (SegmentBlockStore store = open(Limits.DEFAULT)) {
+            assertThat(store.usage().blocks()).isEqualTo(1);
+            assertThat(store.get(kept.cid())).isEqualTo(kept.data());
+            store.compact();
+            store.put(block(200, 3000));
+        }
+        try (SegmentBlockStore store = open(Limits.DEFAULT)) {
+            assertThat(store.usage().blocks()).isEqualTo(2);
+            assertThat(store.get(kept.cid())).isEqualTo(kept.data());
+            assertThat(store.get(block(200, 3000).cid())).isEqualTo(block(200, 3000).data());
+            assertThat(size()).isBetween(6000L, 6200L);
+        }
+    }
+
     private static void check(SegmentBlockStore store, List<Block> blocks) throws IOException {
         for (int i = 0; i < blocks.size(); i++) {
             assertThat(store.find(blocks.get(i).cid()))

@@ -7,11 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import libp2p.core.connection.Connection;
 import libp2p.core.host.Host;
+import libp2p.core.peer.Peerstore;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.simulator.Simulation;
 
 /**
- * The beliefs of hosts about the peers that they are connected to. A peer tells its protocols by identify and by pushes
- * when they change; a push that is lost, late or composed too early leaves a belief that nothing corrects any more.
+ * The beliefs of hosts about the peers that they are connected to. A peer tells its protocols and its addresses by
+ * identify and by pushes when they change; a push that is lost, late, composed too early or signed before another one
+ * leaves a belief that nothing corrects any more.
  */
 final class Beliefs {
     /** Within this time after the end of a story every push must have arrived, also one that is repeated. */
@@ -21,7 +24,10 @@ final class Beliefs {
 
     private Beliefs() {}
 
-    /** Fails unless every node that has identified another one knows the protocols that it serves. */
+    /**
+     * Fails unless every node that has identified another one knows the protocols that it serves, and no signed address
+     * that it does not announce any more.
+     */
     static void require(Simulation simulation, List<Node> nodes) throws InterruptedException {
         simulation.settle();
         Duration end = simulation.elapsed().plus(MOST_DELAY);
@@ -46,10 +52,24 @@ final class Beliefs {
                         wrong.add(node.environment() + " believes that " + other.environment() + " serves " + believed
                                 + ", but it serves " + served);
                     }
+                    List<Multiaddr> withdrawn = withdrawn(node, other);
+                    if (!withdrawn.isEmpty()) {
+                        wrong.add(node.environment() + " believes that " + other.environment() + " has " + withdrawn
+                                + ", but it announces " + other.host().addresses());
+                    }
                 }
             }
         }
         return wrong;
+    }
+
+    private static List<Multiaddr> withdrawn(Node node, Node other) {
+        List<Multiaddr> announced = other.host().addresses();
+        return node.host().peerstore().knownAddresses(other.id()).stream()
+                .filter(Peerstore.KnownAddress::certified)
+                .map(Peerstore.KnownAddress::address)
+                .filter(address -> !announced.contains(address))
+                .toList();
     }
 
     /** Whether a node has identified another one on a connection that is open on both sides. */
