@@ -262,7 +262,8 @@ class SegmentBlockStoreTest {
         try (SegmentBlockStore store = open(Limits.DEFAULT)) {
             assertThat(store.usage().blocks()).isEqualTo(2);
             assertThat(store.get(kept.cid())).isEqualTo(kept.data());
-            assertThat(store.get(block(200, 3000).cid())).isEqualTo(block(200, 3000).data());
+            assertThat(store.get(block(200, 3000).cid()))
+                    .isEqualTo(block(200, 3000).data());
             assertThat(size()).isBetween(6000L, 6200L);
         }
     }

@@ -128,8 +128,8 @@ class AutoRelayTest {
         World.underSeeds(5, world -> {
             List<Node> relays = relays(world, 5);
             Node node = behindRouter(world);
-            Node friend = world.node(
-                    world.simulation().host("friend", "8.7.0.1"), builder -> {}, "/ip4/8.7.0.1/tcp/4001");
+            Node friend =
+                    world.node(world.simulation().host("friend", "8.7.0.1"), builder -> {}, "/ip4/8.7.0.1/tcp/4001");
             node.connect(friend);
             for (Node relay : relays) {
                 node.connect(relay);
@@ -147,7 +147,8 @@ class AutoRelayTest {
                     world,
                     Duration.ofSeconds(30),
                     () -> places(node).size() == 2
-                            && places(node).stream().noneMatch(place -> place.relay().equals(lost)));
+                            && places(node).stream()
+                                    .noneMatch(place -> place.relay().equals(lost)));
             await(world, Duration.ofSeconds(30), () -> known(friend, node).equals(announced(node)));
             assertThat(known(friend, node))
                     .hasSize(2)
@@ -254,8 +255,10 @@ class AutoRelayTest {
             router.mapsPorts("192.168.1.1", Duration.ofMinutes(2));
             await(world, Duration.ofMinutes(10), () -> places(node).isEmpty());
             assertThat(node.host().addresses()).noneMatch(Circuits::isCircuit).anyMatch(Multiaddr::isPublic);
-            await(world, Duration.ofSeconds(30), () -> relays.stream()
-                    .allMatch(relay -> known(relay, node).isEmpty()));
+            await(
+                    world,
+                    Duration.ofSeconds(30),
+                    () -> relays.stream().allMatch(relay -> known(relay, node).isEmpty()));
         });
     }
 }
