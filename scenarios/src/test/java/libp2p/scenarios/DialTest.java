@@ -104,7 +104,7 @@ class DialTest {
         });
     }
 
-    /** What a node holds open at its network, whether or not its host knows of it. */
+    /** The connections that a node holds open at its network, whether or not its host knows of them. */
     int openAtTheNetwork(World world, Node node) {
         return world.network().openConnections(node.environment());
     }

@@ -163,7 +163,7 @@ final class LazyChanges {
         }
     }
 
-    /** What the next force makes durable. */
+    /** The changes that the next force makes durable. */
     List<Handover> unforced() {
         lock.lock();
         try {

@@ -55,7 +55,7 @@ final class WriteQueue {
     private long timerAt;
     /** A commit was asked for by nobody who waits for it. */
     private boolean soon;
-    /** What a commit takes, about. */
+    /** The time of a commit, about. */
     private long commitNanos;
 
     private boolean running;

@@ -43,7 +43,7 @@ class LazyWritesTest {
         private final List<Long> delays = new ArrayList<>();
         private final AtomicLong offloads = new AtomicLong();
         private final AtomicLong clock = new AtomicLong();
-        /** What a call to the disk takes by the clock. */
+        /** The time of a call to the disk by the clock. */
         private volatile long clockStep;
 
         Timers(Environment environment) {
@@ -256,7 +256,7 @@ class LazyWritesTest {
     }
 
     /**
-     * Whatever is written in whatever way: after a crash there is the state after some write, none older than forced.
+     * Lazy and durable writes mixed: the state after a crash is that after one of the writes, none older than forced.
      */
     @Test
     void afterACrashTheOldestWritesAreThereInTheirOrder() throws Exception {

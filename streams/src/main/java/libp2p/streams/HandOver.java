@@ -6,8 +6,8 @@ import libp2p.core.muxer.MuxedStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes from one stream into another without a look at it. Whole chunks change hands where the other stream keeps
- * its bytes in chunks too. Everything else is lent to the other stream where it lies, so that it is copied once.
+ * Moves bytes from one stream into another without a look at them. Whole chunks change hands where the other stream
+ * keeps its bytes in chunks too. Everything else is lent to the other stream where it lies, so that it is copied once.
  */
 final class HandOver {
     private HandOver() {}

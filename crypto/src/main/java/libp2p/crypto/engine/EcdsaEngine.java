@@ -2,7 +2,7 @@ package libp2p.crypto.engine;
 
 import org.jspecify.annotations.Nullable;
 
-/** What ECDSA with SHA-256 on one 256-bit curve takes long for. Thread-safe. */
+/** The costly operations of ECDSA with SHA-256 on one 256-bit curve. Thread-safe. */
 public interface EcdsaEngine {
     /**
      * Whether the signature holds.

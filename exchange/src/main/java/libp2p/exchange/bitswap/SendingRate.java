@@ -47,7 +47,7 @@ public final class SendingRate {
         }
     }
 
-    /** What is written to it goes on at the rate; closing it closes the other. */
+    /** A stream that passes bytes on to another at the rate; closing it closes the other. */
     public OutputStream over(OutputStream out) {
         return new OutputStream() {
             @Override

@@ -8,7 +8,7 @@ import java.util.List;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.UdpSocket;
 
-/** What a peer over QUIC can send without end once it has shaken hands, by kind. */
+/** The kinds of frames that a peer over QUIC can send without end after its handshake. */
 enum QuicFrames {
     /** 100 PATH_CHALLENGE frames a packet (quic-go CVE-2023-49295, quiche CVE-2023-6193). */
     CHALLENGES {

@@ -6,7 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** What was read is read again after a restart, and no read returns 0 for bytes that have arrived. */
+/** Bytes are read again after a restart, and no read returns 0 for bytes that have arrived. */
 class ReplayingChannelTest {
     private static ReplayingChannel channel(int bytes) {
         byte[] content = new byte[bytes];

@@ -78,7 +78,7 @@ final class TransportPair implements AutoCloseable {
         return bytes;
     }
 
-    /** What goes in at one near end comes out at the other; in between it is handed on, sometimes byte by byte. */
+    /** Bytes written at one near end arrive at the other; in between they are handed on, sometimes one by one. */
     static void goOn(byte[] sent, Ends first, Ends second) throws Exception {
         SplittableRandom random = new SplittableRandom(3);
         FutureTask<Void> writer = async(() -> {
