@@ -153,15 +153,14 @@ public final class Bitswap implements HostService {
         try (TimedInput in = new TimedInput(host().environment(), stream, limits.sendTimeout())) {
             MessageReader reader = new MessageReader(in, limits);
             while (true) {
-                BitswapMessage message = reader.next();
-                if (message == null) {
+                if (!reader.read()) {
                     stream.close();
                     return;
                 }
                 in.complete();
                 try (Reservation memory =
                         stream.scope().reserve((long) DECODED * reader.length(), Reservation.ALWAYS)) {
-                    received(peer, message);
+                    received(peer, reader.message());
                 }
             }
         } catch (ProtobufException e) {

@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import libp2p.core.protobuf.Delimited;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.protobuf.ProtobufReader;
@@ -79,8 +78,9 @@ record BitswapMessage(
      * @throws IOException if it is malformed or beyond a limit
      */
     static BitswapMessage decode(byte[] bytes, Limits limits) throws IOException {
-        BitswapMessage message = new MessageReader(new ByteArrayInputStream(Delimited.frame(bytes)), limits).next();
-        return Objects.requireNonNull(message); // the length stands before it
+        MessageReader reader = new MessageReader(new ByteArrayInputStream(Delimited.frame(bytes)), limits);
+        reader.read(); // the length stands before it
+        return reader.message();
     }
 
     /** A message of the given blocks and of all other fields. */

@@ -11,7 +11,6 @@ import libp2p.core.protobuf.ProtobufException;
 import libp2p.ipld.Block;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Varint;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the messages of a stream. The data of each block goes from the stream into the array that the block keeps, and
@@ -27,6 +26,8 @@ final class MessageReader {
     private long remaining;
     private int length;
     private int fields;
+    private List<Block> blocks = List.of();
+    private byte[] others = {};
 
     MessageReader(InputStream in, Limits limits) {
         this.in = in;
@@ -39,14 +40,13 @@ final class MessageReader {
     }
 
     /**
-     * The next message; blocks.
+     * Reads the next message, without decoding more than its blocks; blocks.
      *
-     * @return null if the stream ends before it
+     * @return false if the stream ends before it
      * @throws ProtobufException if it is malformed or beyond a limit
      * @throws EOFException if the stream ends inside of it
      */
-    @Nullable
-    BitswapMessage next() throws IOException {
+    boolean read() throws IOException {
         long announced;
         try {
             announced = Varint.decodeOrEnd(in);
@@ -54,7 +54,7 @@ final class MessageReader {
             throw new ProtobufException(NAME + ": " + malformed.getMessage());
         }
         if (announced < 0) {
-            return null;
+            return false;
         }
         if (announced > limits.messageBytes()) {
             throw new ProtobufException(
@@ -63,12 +63,26 @@ final class MessageReader {
         remaining = announced;
         length = (int) announced;
         fields = 0;
-        List<Block> blocks = new ArrayList<>();
-        ByteArrayOutputStream others = new ByteArrayOutputStream();
+        List<Block> received = new ArrayList<>();
+        ByteArrayOutputStream rest = new ByteArrayOutputStream();
         while (remaining > 0) {
-            field(blocks, others);
+            field(received, rest);
         }
-        return BitswapMessage.of(blocks, others.toByteArray(), limits);
+        blocks = received;
+        others = rest.toByteArray();
+        return true;
+    }
+
+    /**
+     * The message that was read last, decoded once; to be called when its memory is charged.
+     *
+     * @throws ProtobufException if it is malformed or beyond a limit
+     */
+    BitswapMessage message() throws ProtobufException {
+        BitswapMessage message = BitswapMessage.of(blocks, others, limits);
+        blocks = List.of();
+        others = new byte[0];
+        return message;
     }
 
     private void field(List<Block> blocks, ByteArrayOutputStream others) throws IOException {

@@ -94,12 +94,11 @@ class BitswapMessageTest {
     }
 
     private static BitswapMessage read(String frame) throws IOException {
-        BitswapMessage message =
-                new MessageReader(new ByteArrayInputStream(HEX.parseHex(frame)), Limits.DEFAULT).next();
-        if (message == null) {
+        MessageReader reader = new MessageReader(new ByteArrayInputStream(HEX.parseHex(frame)), Limits.DEFAULT);
+        if (!reader.read()) {
             throw new EOFException("no message");
         }
-        return message;
+        return reader.message();
     }
 
     /** A stranger announces large blocks: no more room than that is taken before the bytes come. */
