@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A long way between UDP sockets of this machine: each datagram takes half of the round trip, and some never arrive.
@@ -36,7 +37,7 @@ final class LossyLink implements AutoCloseable {
     private final Thread thread =
             Thread.ofPlatform().name("lossy-link").daemon().unstarted(this::run);
 
-    /** A datagram, when it arrives, and where: at the server if {@code to} is null. */
+    /** A datagram, when it arrives, through which socket, and where. */
     private record OnTheWay(long at, byte[] datagram, DatagramChannel through, InetSocketAddress to) {}
 
     /**
@@ -62,7 +63,7 @@ final class LossyLink implements AutoCloseable {
     }
 
     /** @param client whose socket this is, or null for that of all */
-    private DatagramChannel open(InetSocketAddress local, InetSocketAddress client) throws IOException {
+    private DatagramChannel open(InetSocketAddress local, @Nullable InetSocketAddress client) throws IOException {
         DatagramChannel channel = DatagramChannel.open();
         channel.setOption(java.net.StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
         channel.bind(local);
@@ -92,7 +93,7 @@ final class LossyLink implements AutoCloseable {
         }
     }
 
-    private void receive(DatagramChannel channel, InetSocketAddress client) throws IOException {
+    private void receive(DatagramChannel channel, @Nullable InetSocketAddress client) throws IOException {
         while (true) {
             InetSocketAddress from = (InetSocketAddress) channel.receive(buffer.clear());
             if (from == null) {

@@ -1,6 +1,9 @@
 package libp2p.muxers.planted;
 
-import java.util.stream.Collectors;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.LongConsumer;
+import libp2p.core.testing.PlantedMistake;
 
 /**
  * A mistake, as a change of the source of one class of the streams. The text that it replaces is there exactly once.
@@ -62,36 +65,23 @@ enum Mistake {
     /** A connection gives its turn to others and does not ask for another. */
     FORGOTTEN_TURN("ReadLoop", "return AGAIN;", "return 0;");
 
-    private final String type;
-    private final String[] changes;
+    private final PlantedMistake planted;
 
-    /** @param changes texts, each with the one that takes its place */
+    /**
+     * @param type class of the streams that is changed
+     * @param changes texts, each with the one that takes its place
+     */
     Mistake(String type, String... changes) {
-        this.type = type;
-        this.changes = changes;
+        planted = new PlantedMistake(
+                Path.of("../streams/src/main/java/libp2p/streams/" + type + ".java"), List.of(changes));
     }
 
-    /** The class of the streams that is changed. */
-    String type() {
-        return type;
-    }
-
-    /** The source with the mistake. */
-    String plant(String source) {
-        String planted = dedent(source);
-        for (int i = 0; i < changes.length; i += 2) {
-            String right = dedent(changes[i]).strip();
-            int at = planted.indexOf(right);
-            if (at < 0 || planted.indexOf(right, at + 1) >= 0) {
-                throw new IllegalStateException(type + " has not exactly one: " + right);
-            }
-            planted = planted.replace(right, dedent(changes[i + 1]).strip());
-        }
-        return planted;
-    }
-
-    /** Without the indentation of its lines, which says nothing to the compiler. */
-    private static String dedent(String text) {
-        return text.lines().map(String::strip).collect(Collectors.joining("\n"));
+    /** The story with the mistake in it; the muxers and their tests are loaded anew. */
+    LongConsumer story(Path directory) throws Exception {
+        return planted.tell(
+                LongConsumer.class,
+                Chatter.class,
+                name -> name.startsWith("libp2p.muxers.") || name.startsWith("libp2p.streams."),
+                directory);
     }
 }

@@ -20,7 +20,7 @@ class PlantedMistakesTest {
     @ParameterizedTest
     @EnumSource
     void isFoundWithin200SeedsAndReplayedByItsSeed(Mistake mistake, @TempDir Path directory) throws Exception {
-        LongConsumer story = MutantLoader.storyWith(mistake, directory);
+        LongConsumer story = mistake.story(directory);
         OptionalLong found = Seeds.firstFailing(SEEDS, story::accept);
         System.out.println(mistake + " shows under seed " + found);
         assertThat(found).as(mistake.name()).isPresent();

@@ -1,6 +1,9 @@
 package libp2p.scenarios.planted;
 
-import java.util.stream.Collectors;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.IntConsumer;
+import libp2p.core.testing.PlantedMistake;
 
 /**
  * A mistake, as a change of the source of one class of the product. The text that it replaces is there exactly once.
@@ -23,36 +26,18 @@ enum Mistake {
             "cancelled = true;\ncancel.signalAll();\nif (thread != null && !ended) {\nthread.interrupt();\n}",
             "cancel.signalAll();");
 
-    private final String file;
-    private final String[] changes;
+    private final PlantedMistake planted;
 
-    /** @param changes texts, each with the one that takes its place */
+    /**
+     * @param file from the root of the repository, without its ending
+     * @param changes texts, each with the one that takes its place
+     */
     Mistake(String file, String... changes) {
-        this.file = file;
-        this.changes = changes;
+        planted = new PlantedMistake(Path.of("..", file + ".java"), List.of(changes));
     }
 
-    /** The source that is changed, from the root of the repository and without its ending. */
-    String file() {
-        return file;
-    }
-
-    /** The source with the mistake. */
-    String plant(String source) {
-        String planted = dedent(source);
-        for (int i = 0; i < changes.length; i += 2) {
-            String right = dedent(changes[i]).strip();
-            int at = planted.indexOf(right);
-            if (at < 0 || planted.indexOf(right, at + 1) >= 0) {
-                throw new IllegalStateException(file + " has not exactly one: " + right);
-            }
-            planted = planted.replace(right, dedent(changes[i + 1]).strip());
-        }
-        return planted;
-    }
-
-    /** Without the indentation of its lines, which says nothing to the compiler. */
-    private static String dedent(String text) {
-        return text.lines().map(String::strip).collect(Collectors.joining("\n"));
+    /** The story with the mistake in it; all of libp2p is loaded anew, simulator and story included. */
+    IntConsumer story(Path directory) throws Exception {
+        return planted.tell(IntConsumer.class, Reunion.class, name -> name.startsWith("libp2p."), directory);
     }
 }

@@ -17,7 +17,7 @@ class PlantedInHostsTest {
     @ParameterizedTest
     @EnumSource
     void isFoundWithinTwentySeeds(Mistake mistake, @TempDir Path directory) throws Exception {
-        IntConsumer story = MutantLoader.storyWith(mistake, directory);
+        IntConsumer story = mistake.story(directory);
         Throwable found = catchThrowable(() -> story.accept(SEEDS));
         assertThat(found).as(mistake.name()).isNotNull();
         assertThat(found.getClass().getName()).isEqualTo("libp2p.simulator.SimulationFailure");
