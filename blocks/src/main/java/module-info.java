@@ -1,4 +1,4 @@
-/** Where blocks are kept: stores in memory and in files, pins, garbage collection, CAR files. */
+/** Block storage: stores in memory and in files, pins, garbage collection, CAR files. */
 @org.jspecify.annotations.NullMarked
 module libp2p.blocks {
     requires static org.jspecify;

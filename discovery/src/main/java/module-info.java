@@ -1,4 +1,4 @@
-/** How a host finds others. */
+/** Discovery: how a host finds others. */
 @org.jspecify.annotations.NullMarked
 module libp2p.discovery {
     requires static org.jspecify;

@@ -1,4 +1,4 @@
-/** How blocks are exchanged with other peers: Bitswap, GraphSync and gateways. */
+/** Exchange of blocks with other peers: Bitswap, GraphSync and gateways. */
 @org.jspecify.annotations.NullMarked
 module libp2p.exchange {
     requires static org.jspecify;

@@ -8,7 +8,7 @@ import libp2p.core.environment.Environment;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**
- * Where a node listens that was not told where: TCP and QUIC on all interfaces.
+ * Addresses of a node that was told none: TCP and QUIC on all interfaces.
  *
  * @param addresses to listen on
  */

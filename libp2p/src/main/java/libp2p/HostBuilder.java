@@ -87,7 +87,7 @@ public final class HostBuilder {
 
     HostBuilder() {}
 
-    /** Where time, threads, randomness and the network come from; the default is the real system. */
+    /** Sets the source of time, threads, randomness and network; the default is the real system. */
     public HostBuilder environment(Environment value) {
         environment = value;
         return this;

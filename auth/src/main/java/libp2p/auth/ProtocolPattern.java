@@ -10,7 +10,7 @@ import libp2p.multiformats.MalformedException;
  * @param id the protocol or the name of the family; empty for all
  */
 public record ProtocolPattern(Kind kind, String id) {
-    /** How a pattern is compared. */
+    /** Ways to compare a pattern. */
     public enum Kind {
         ANY,
         EXACT,

@@ -52,7 +52,7 @@ final class LossyLink implements AutoCloseable {
         front = open(new InetSocketAddress(server.getAddress(), 0), null);
     }
 
-    /** Where clients send to. */
+    /** Port to which clients send. */
     int port() throws IOException {
         return ((InetSocketAddress) front.getLocalAddress()).getPort();
     }

@@ -3,7 +3,7 @@ package libp2p.benchmarks;
 import java.util.List;
 
 /**
- * How much is measured. The warm-up is discarded for every implementation, in both roles.
+ * Amount of what is measured. The warm-up is discarded for every implementation, in both roles.
  *
  * @param name of the plan
  * @param rounds how often everything is done, all implementations in turns

@@ -38,7 +38,7 @@ final class Processes {
                         Files.readString(Path.of("/proc/" + pid + "/statm")).split(" ")[1]);
     }
 
-    /** How many files this process and those it starts may open, once they have asked for as many as they may. */
+    /** Number of files that this process and its children may open after they have asked for the most. */
     static long openFileLimit() throws IOException {
         String line = Files.readAllLines(Path.of("/proc/self/limits")).stream()
                 .filter(one -> one.startsWith("Max open files"))

@@ -1,7 +1,7 @@
 package libp2p.benchmarks;
 
 /**
- * How the figures of a group were taken.
+ * Circumstances in which the figures of a group were taken.
  *
  * @param command the command line
  * @param date of the day

@@ -12,7 +12,7 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where every block stands: the newest places in memory, the others in a datastore together with the point of the log
+ * Places of all blocks: the newest places in memory, the others in a datastore together with the point of the log
  * up to which they are there. The datastore is derived from the log and may lag behind. Callers hold the lock of the
  * store but for {@link #stored} and {@link #save}.
  */

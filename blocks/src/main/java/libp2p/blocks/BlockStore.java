@@ -57,7 +57,7 @@ public interface BlockStore extends BlockSource, BlockSink, AutoCloseable {
      */
     void forEach(Visitor visitor) throws IOException;
 
-    /** How many blocks there are, and their bytes. */
+    /** Number of blocks, and their bytes. */
     Usage usage() throws IOException;
 
     /**

@@ -3,7 +3,7 @@ package libp2p.blocks;
 import java.nio.ByteBuffer;
 
 /**
- * Where a block stands in the log.
+ * Place of a block in the log.
  *
  * @param segment number of the file; −1 says that the block was removed
  * @param offset of its record

@@ -11,7 +11,7 @@ import libp2p.multiformats.Cid;
 
 /** The roots that garbage collection keeps. Thread-safe; methods block for the disk. */
 public final class Pins {
-    /** How much a pin keeps. */
+    /** Extent of a pin. */
     public enum Kind {
         /** The block alone. */
         DIRECT,

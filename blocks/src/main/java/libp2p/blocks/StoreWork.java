@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Something for the writer of a store; its fields are guarded by the lock of the store. */
 final class StoreWork {
     final List<SegmentFiles.Entry> entries;
-    /** Where each entry must be for it to be moved; null for new blocks. */
+    /** Place at which each entry must be for it to be moved; null for new blocks. */
     final @Nullable List<Location> moved;
 
     final long bytes;

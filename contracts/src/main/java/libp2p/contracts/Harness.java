@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(Harness.Exceptions.class)
 public @interface Harness {
-    /** What is tested, as in the file. */
+    /** Code under test, as the file names it. */
     String value();
 
     /** Reads the file. */

@@ -1,2 +1,2 @@
-/** How a test class takes a suite, and how it excuses a case. */
+/** Annotations by which a test class takes a suite and excuses a case. */
 package libp2p.contracts;

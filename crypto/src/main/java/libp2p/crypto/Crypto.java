@@ -183,7 +183,7 @@ public final class Crypto {
     }
 
     /**
-     * How often the most used public-key primitive was asked for: about the number of handshakes and of signatures that
+     * Number of uses of the most used public-key primitive: about the number of handshakes and of signatures that
      * were checked, whichever is more. A measurement pays only where there are many.
      */
     public long publicKeyUses() {

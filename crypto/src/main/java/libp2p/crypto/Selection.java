@@ -59,7 +59,7 @@ final class Selection<E> {
         return chosen().implementation();
     }
 
-    /** How often the implementation was asked for. */
+    /** Number of times that the implementation was asked for. */
     long uses() {
         return uses.sum();
     }

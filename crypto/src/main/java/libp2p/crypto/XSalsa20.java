@@ -28,7 +28,7 @@ public final class XSalsa20 implements AutoCloseable {
     private final int[] state = new int[16];
     /** The current block of key stream. */
     private final int[] block = new int[16];
-    /** How much of the current block is used up. */
+    /** Number of bytes of the current block that are used up. */
     private int used = BLOCK_LENGTH;
 
     private boolean closed;

@@ -33,7 +33,7 @@ final class Forwarder implements AutoCloseable {
         Thread.ofVirtual().name("forwarder").start(() -> run(loopback, port));
     }
 
-    /** Where to dial instead. */
+    /** Port to dial instead. */
     int entryPort() {
         return entry.getLocalPort();
     }
@@ -43,7 +43,7 @@ final class Forwarder implements AutoCloseable {
         return exit.getLocalPort();
     }
 
-    /** How long the connection lived, for a dialer that has ended; zero if it did not come about. */
+    /** Lifetime of the connection, for a dialer that has ended; zero if it did not come about. */
     Duration lifetime() {
         if (inside.isEmpty()) {
             return Duration.ZERO;

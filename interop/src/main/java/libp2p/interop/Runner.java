@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Runner {
     /**
-     * How a suite is run.
+     * Options of a run.
      *
      * @param parallel how many cells at a time
      * @param cellTimeout what an attempt may take

@@ -2,7 +2,7 @@ package libp2p.ipld;
 
 import java.io.IOException;
 
-/** Where blocks go. */
+/** Receiver of blocks. */
 @FunctionalInterface
 public interface BlockSink {
     /** Takes a block; whether it is durable when this returns is the sink's affair. */

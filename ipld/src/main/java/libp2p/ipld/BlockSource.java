@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import libp2p.multiformats.Cid;
 
-/** Where blocks come from: a store, or peers. */
+/** Source of blocks: a store, or peers. */
 @FunctionalInterface
 public interface BlockSource {
     /**

@@ -228,7 +228,7 @@ public final class IpnsRecord {
         return until;
     }
 
-    /** How long it may be remembered; at most until it ends to hold. */
+    /** Time for which it may be remembered; at most until it expires. */
     public Duration ttl() {
         return data.ttl() < 0 ? Duration.ofNanos(Long.MAX_VALUE) : Duration.ofNanos(data.ttl());
     }

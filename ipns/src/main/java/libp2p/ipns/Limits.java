@@ -13,10 +13,10 @@ public final class Limits {
     /** Names that a resolution follows, one pointing to the next. */
     public static final int HOPS = 32;
 
-    /** How long a record holds unless it says otherwise: as long as the DHT keeps it. */
+    /** Time for which a record holds unless it says otherwise: as long as the DHT keeps it. */
     public static final Duration VALIDITY = Duration.ofHours(48);
 
-    /** How long a resolved name may be remembered, unless the record says otherwise. */
+    /** Time for which a resolved name may be remembered, unless the record says otherwise. */
     public static final Duration TTL = Duration.ofMinutes(5);
 
     /** After so long what this host publishes is published again, before the DHT forgets it. */

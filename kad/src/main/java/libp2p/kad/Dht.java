@@ -371,7 +371,7 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
     }
 
     /**
-     * How one of the networks stands.
+     * State of one of the networks.
      *
      * @param protocol id
      * @param serving whether this host answers others

@@ -98,7 +98,7 @@ public final class Kad implements ProtocolFamily {
     }
 
     /**
-     * How many peers must have given a valid value for a search to end early; 0, the default, asks all that are
+     * Number of peers that must have given a valid value for a search to end early; 0, the default, asks all that are
      * responsible.
      */
     public Kad withQuorum(int value) {

@@ -6,7 +6,7 @@ import libp2p.multiformats.multiaddr.IpScope;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**
- * How far addresses reach, in this order. Somebody reached over an address may name addresses that reach as far or
+ * Reach of addresses, in this order. Somebody reached over an address may name addresses that reach as far or
  * farther: a peer of the internet has no business with addresses of this network or machine, and a dial there would be
  * one in its name.
  */

@@ -204,13 +204,13 @@ final class Requests {
         }
     }
 
-    /** Where a peer is, for others to be told: over which it is connected, what it has said, what is known. */
+    /** Addresses of a peer that others are told: over which it is connected, what it has said, what is known. */
     List<Multiaddr> addressesOf(PeerId peer) {
         List<Multiaddr> addresses = new ArrayList<>(host.peerstore().addresses(peer));
         return addresses.subList(0, Math.min(addresses.size(), limits.table().addresses()));
     }
 
-    /** How a connected peer was reached, or null if it is not connected, but for relays. */
+    /** Reach of a connected peer's address, or null if it is not connected, but for relays. */
     @Nullable
     Reach reachOf(PeerId peer) {
         Reach nearest = null;

@@ -215,7 +215,7 @@ final class Responder {
         }
     }
 
-    /** How the asking peer was reached; over a relay, or gone already, it gets only what anybody may have. */
+    /** Reach of the asking peer's address; a peer over a relay, or gone already, gets only what anybody may have. */
     private Reach reachOf(PeerId from) {
         Reach reach = requests.reachOf(from);
         return reach == null ? Reach.INTERNET : reach;

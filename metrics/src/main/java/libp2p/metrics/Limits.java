@@ -1,7 +1,7 @@
 package libp2p.metrics;
 
 /**
- * How many values the labels may take.
+ * Bounds on the values of labels.
  *
  * @param protocols protocol families that are counted apart; what comes later is counted as {@code "other"}
  * @param peers peers whose traffic is counted apart: the ones with the latest streams

@@ -54,7 +54,7 @@ public record Multicodec(String label, String tag, long code, Status status) {
     /** Multihash: BLAKE2s of 256 bits. */
     public static final long BLAKE2S_256 = 0xb260;
 
-    /** How settled an entry is. */
+    /** Status of an entry. */
     public enum Status {
         /** Will not change. */
         PERMANENT,

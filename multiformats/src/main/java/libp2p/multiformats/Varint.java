@@ -17,7 +17,7 @@ public final class Varint {
     private Varint() {}
 
     /**
-     * How many bytes the value takes.
+     * Number of bytes that the value takes.
      *
      * @param value 0 or more
      * @return 1 to 9

@@ -61,7 +61,7 @@ final class ControlServer implements HostService {
         this.accept = accept;
     }
 
-    /** Where the node of a data directory listens. */
+    /** Socket at which the node of a data directory listens. */
     static Path socket(Path data) {
         return data.resolve("control").resolve("socket");
     }

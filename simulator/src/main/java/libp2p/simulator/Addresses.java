@@ -32,7 +32,7 @@ final class Addresses {
             @Nullable SimulatedEnvironment towards,
             List<Conversation> flows) {}
 
-    /** Where a frame has arrived, if it has. */
+    /** Fate of a frame: arrived somewhere, or not. */
     sealed interface Outcome {}
 
     /**

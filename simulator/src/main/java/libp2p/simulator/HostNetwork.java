@@ -93,7 +93,7 @@ final class HostNetwork implements Network {
         return null;
     }
 
-    /** Where a connection leaves from. */
+    /** Local address of a connection that leaves. */
     private InetSocketAddress source(@Nullable InetSocketAddress local, InetAddress remote) throws IOException {
         InetAddress address = local == null ? null : local.getAddress();
         if (address == null || address.isAnyLocalAddress()) {
@@ -194,7 +194,7 @@ final class HostNetwork implements Network {
         return udpSockets.get(new InetSocketAddress(any, address.getPort()));
     }
 
-    /** Where a datagram of a socket says it comes from. */
+    /** Source address of a datagram of a socket. */
     InetSocketAddress datagramSource(InetSocketAddress bound, InetAddress remote) throws SocketException {
         return bound.getAddress().isAnyLocalAddress()
                 ? new InetSocketAddress(sourceAddress(remote), bound.getPort())

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The side of a router that is asked for ports: NAT-PMP (RFC 6886) and the MAP of PCP (RFC 6887), IPv4 only. */
 final class MappingGateway {
-    /** Where it is asked. */
+    /** Port at which it is asked. */
     static final int PORT = 5351;
 
     private static final int ANSWER = 0x80;

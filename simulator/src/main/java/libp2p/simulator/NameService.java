@@ -39,7 +39,7 @@ public final class NameService {
         return this;
     }
 
-    /** How long an answer takes; 20 ms unless set. */
+    /** Sets the time that an answer takes; 20 ms unless set. */
     public NameService latency(Duration answer) {
         latency = answer;
         return this;

@@ -119,14 +119,14 @@ public final class Nat {
         return this;
     }
 
-    /** How long a UDP mapping lives after the host behind has last used it; two minutes unless set. */
+    /** Sets the life of a UDP mapping after its last use by the host behind; two minutes unless set. */
     public Nat udpLifetime(Duration idle) {
         lifetimes.udp(idle);
         return this;
     }
 
     /**
-     * How long a TCP connection in which nothing is sent is remembered; 124 minutes unless set. After that nothing gets
+     * Sets the time for which an idle TCP connection is remembered; 124 minutes unless set. After that nothing gets
      * through, in either direction, and nobody is told. Connections that are being opened or were closed are remembered
      * for four minutes, or for as long if that is less.
      */
@@ -194,7 +194,7 @@ public final class Nat {
         }
     }
 
-    /** How many external ports are led inside because somebody asked for it. */
+    /** Number of external ports that are led inside because somebody asked for it. */
     public int forwardedPorts() {
         long now = scheduler.now();
         return (int) byOutside.values().stream()

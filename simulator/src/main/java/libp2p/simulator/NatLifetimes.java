@@ -2,7 +2,7 @@ package libp2p.simulator;
 
 import java.time.Duration;
 
-/** How long a router remembers a conversation in which nothing is sent. */
+/** Times for which a router remembers a conversation in which nothing is sent. */
 final class NatLifetimes {
     private long udp = Duration.ofMinutes(2).toNanos();
     /** The least that RFC 5382 asks for. */

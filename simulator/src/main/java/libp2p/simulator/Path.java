@@ -60,7 +60,7 @@ final class Path {
         return departure + latencyNanos + random.upTo(jitterNanos);
     }
 
-    /** How long a sender waits for an acknowledgement before it sends again, the first time. */
+    /** Time for which a sender waits for an acknowledgement before it sends again, the first time. */
     long retransmissionNanos() {
         return Math.max(200_000_000L, 3 * latencyNanos);
     }

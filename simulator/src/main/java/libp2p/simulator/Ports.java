@@ -20,7 +20,7 @@ final class Ports {
 
     private final List<SimulatedTcpListener> listeners = new ArrayList<>(2);
     private final Set<Connection> connections = new HashSet<>();
-    /** How many connections hold a port. */
+    /** Number of connections that hold a port. */
     private final Map<Integer, Integer> held = new HashMap<>();
 
     private int nextEphemeral;

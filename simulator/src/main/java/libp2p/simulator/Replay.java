@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Replay {
     /** Runs only this seed. */
     static final String SEED = "simulation.seed";
-    /** How many seeds to run, in place of what the test says. */
+    /** Number of seeds to run, in place of what the test says. */
     static final String SEEDS = "simulation.seeds";
 
     static final String FIRST = "simulation.first";

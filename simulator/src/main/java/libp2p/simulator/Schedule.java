@@ -1,6 +1,6 @@
 package libp2p.simulator;
 
-/** How the simulator picks the next thread among those that are ready. */
+/** Rule by which the simulator picks the next thread among those that are ready. */
 public enum Schedule {
     /** The seed decides between the two below, and how much time a turn takes. Finds most; the default. */
     MIXED,

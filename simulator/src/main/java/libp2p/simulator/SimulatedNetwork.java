@@ -51,8 +51,8 @@ public final class SimulatedNetwork {
     }
 
     /**
-     * How many bytes a new TCP connection holds in each direction that are written and not yet read, in the buffers of
-     * both hosts and on the way; 256 KiB unless set.
+     * Sets the number of bytes that a new TCP connection holds in each direction, written and not yet read, in the
+     * buffers of both hosts and on the way; 256 KiB unless set.
      */
     public SimulatedNetwork socketBuffer(int bytes) {
         if (bytes < 1) {

@@ -31,7 +31,7 @@ final class SimulatedUdpSocket implements UdpSocket {
     private final SimulatedScheduler scheduler;
     private final HostNetwork network;
     private final InetSocketAddress local;
-    /** Where the socket is a member of the group that it is bound to; null for the ordinary ones. */
+    /** Link on which the socket is a member of the group that it is bound to; null for the ordinary ones. */
     private final @Nullable Lan lan;
 
     private final ArrayDeque<Datagram> unread = new ArrayDeque<>(4);

@@ -47,13 +47,13 @@ public final class Simulation {
     }
 
     /**
-     * Where a simulation gives up.
+     * Bounds at which a simulation gives up.
      *
      * @param time simulated time
      * @param turns turns of all threads together
      * @param turnsPerMoment turns of all threads while no time passes; more look like threads that chase each other
-     * @param stall processor time, or real time of a blocked carrier, without the end of a turn after which the watchdog
-     *     prints stacks and fails the run
+     * @param stall processor time, or real time of a blocked carrier, without the end of a turn after which the
+     *     watchdog prints stacks and fails the run
      */
     public record Limits(Duration time, long turns, long turnsPerMoment, Duration stall) {
         public static final Limits DEFAULT =

@@ -9,11 +9,11 @@ import libp2p.core.environment.ReadHandler;
  * a selector would say, and once more when it was closed; not while it rests, as its handler has asked.
  */
 final class SocketEvents {
-    /** How long one socket may keep the loop while it has ever more. */
+    /** Longest time for which a socket that always has more may keep the loop. */
     private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     /**
-     * How often in a row a handler may leave what there is to read, bytes or an end for which it does not close the
-     * socket.
+     * Number of times in a row that a handler may leave what there is to read, bytes or an end for which it does not
+     * close the socket.
      */
     private static final int MOST_IDLE_TURNS = 200;
 

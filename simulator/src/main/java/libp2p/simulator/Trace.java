@@ -25,7 +25,7 @@ public final class Trace {
         return hash;
     }
 
-    /** How many frames there were. */
+    /** Number of frames. */
     public long frames() {
         return frames;
     }
@@ -35,7 +35,7 @@ public final class Trace {
         return scheduleHash;
     }
 
-    /** How often a thread was given its turn. */
+    /** Number of turns of threads. */
     public long turns() {
         return turns;
     }

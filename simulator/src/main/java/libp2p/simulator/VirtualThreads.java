@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * they wait. Everything it needs is in {@code java.lang}, which must be opened to this module.
  */
 final class VirtualThreads {
-    /** How a thread waits that gave its carrier up. */
+    /** Ways in which a thread waits that gave its carrier up. */
     enum Waiting {
         /** Ready, parked without a time limit, or ended: the scheduler knows about it. */
         PROPERLY("is fine"),
@@ -62,7 +62,7 @@ final class VirtualThreads {
         }
     }
 
-    /** How a virtual thread waits that has just given its carrier up. */
+    /** Way in which a virtual thread waits that has just given its carrier up. */
     static Waiting waiting(Thread virtualThread) {
         int state;
         try {

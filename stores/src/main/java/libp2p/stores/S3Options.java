@@ -3,7 +3,7 @@ package libp2p.stores;
 import java.net.URI;
 
 /**
- * Where an object store is, and how it knows this node.
+ * Address of an object store, and the credentials of this node.
  *
  * @param endpoint scheme, host and port
  * @param region as the store calls it, for example {@code us-east-1}

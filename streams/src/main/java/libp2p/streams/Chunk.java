@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 final class Chunk {
     final byte[] bytes;
 
-    /** Where its bytes begin, unless it is the head of a queue, which knows how much of it was consumed. */
+    /** Offset of its first byte, unless it is the head of a queue, which knows how much of it was consumed. */
     int start;
 
-    /** Where its bytes end at most; less than its length once nothing more is appended to it. */
+    /** Largest offset of its end; less than its length once nothing more is appended to it. */
     int limit;
 
     /** Room in it that nobody can use any more; counts as if it held bytes. */

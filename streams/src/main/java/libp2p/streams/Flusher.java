@@ -22,7 +22,7 @@ final class Flusher implements Runnable {
      */
     private static final int BRIEF = 16 << 10;
 
-    /** How often such a thread looks after others who came meanwhile. */
+    /** Number of times that such a thread looks after others who came meanwhile. */
     private static final int ROUNDS = 4;
 
     private final MuxerConnection<?> muxer;

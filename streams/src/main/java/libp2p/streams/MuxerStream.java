@@ -54,7 +54,7 @@ public abstract class MuxerStream extends Sender implements MuxedStream {
      */
     protected abstract void consumed(int count, @Nullable FlushTurn turn);
 
-    /** How many bytes flow control lets us send now. Called with the lock held. */
+    /** Number of bytes that flow control lets us send now. Called with the lock held. */
     protected abstract long credit();
 
     /** An application takes this stream of the remote peer. Called with the lock held. */

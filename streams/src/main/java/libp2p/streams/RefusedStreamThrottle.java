@@ -31,7 +31,7 @@ final class RefusedStreamThrottle {
     }
 
     /**
-     * How long the caller has to rest until the refusals so far are within the bound, in nanoseconds; 0 if not at all.
+     * Time for which the caller has to rest until the refusals so far are within the bound, in nanoseconds; 0 if none.
      */
     long restNanos() {
         return fresh && !ended ? Math.max(0, due().remainingNanos(environment)) : 0;

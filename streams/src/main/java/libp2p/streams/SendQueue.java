@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * connection holds no stack for it. A timer finds that out, not a timed wait: waiting costs a busy connection nothing.
  */
 public final class SendQueue {
-    /** How often one class is served in a row while a lower one waits. */
+    /** Number of times that one class is served in a row while a lower one waits. */
     static final int BURST = 16;
 
-    /** How long the writer thread waits in vain before it goes. */
+    /** Time for which the writer thread waits in vain before it ends. */
     static final long IDLE_NANOS = 2_000_000_000L;
 
     /** Bound of {@link #crowd}. */

@@ -16,7 +16,7 @@ public interface StreamLimits {
     /** Streams of the remote peer that wait to be accepted; more are refused. */
     int acceptBacklog();
 
-    /** How a peer is slowed that opens streams beyond the limits. */
+    /** Way in which a peer is slowed that opens streams beyond the limits. */
     RefusalLimits refusals();
 
     /**
@@ -25,13 +25,13 @@ public interface StreamLimits {
      */
     int sendBuffer();
 
-    /** How long one write to the socket may take before the connection is given up. */
+    /** Longest time of one write to the socket before the connection is given up. */
     Duration writeTimeout();
 
-    /** How long a closed connection may take to send what is queued and to part. */
+    /** Longest time that a closed connection takes to send what is queued and to part. */
     Duration closeTimeout();
 
-    /** How long a stream that was closed waits for the remote peer to finish too, before it is reset. */
+    /** Time for which a stream that was closed waits for the remote peer to finish too, before it is reset. */
     Duration lingerTimeout();
 
     /** Bounds of refused streams. */

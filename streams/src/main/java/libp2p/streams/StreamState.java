@@ -20,7 +20,7 @@ public final class StreamState {
         FINISHED
     }
 
-    /** How both ways ended at once. */
+    /** Reason that ended both ways at once. */
     public enum Abort {
         NONE,
         LOCAL_RESET,

@@ -71,7 +71,7 @@ public final class HostEnvironment extends ForwardingEnvironment {
         }
     }
 
-    /** How many threads run now, and how much goes on without one. */
+    /** Number of threads that run now, and of tasks that go on without one. */
     public int running() {
         lock.lock();
         try {

@@ -406,7 +406,7 @@ public final class Swarm implements Host {
         return transports;
     }
 
-    /** How many threads of the host run now. */
+    /** Number of threads of the host that run now. */
     public int threads() {
         return environment.running();
     }

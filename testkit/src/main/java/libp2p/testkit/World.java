@@ -199,7 +199,7 @@ public final class World {
         }
     }
 
-    /** How long an action takes, in simulated time. */
+    /** Time that an action takes, in simulated time. */
     public Duration timed(Simulation.Action action) throws Exception {
         Duration start = simulation.elapsed();
         action.run();

@@ -11,7 +11,7 @@ import libp2p.core.environment.Environment;
 import libp2p.multiformats.Multihash;
 
 /**
- * How often blocks were read lately: each read counts one, and less with time, half after each half-life. Thread-safe.
+ * Recent reads of each block: a read counts one, and less with time, half after each half-life. Thread-safe.
  */
 final class Heat {
     private static final class Entry {

@@ -3,7 +3,7 @@ package libp2p.blocks.tier;
 import java.time.Duration;
 
 /**
- * How blocks move between tiers.
+ * Rules by which blocks move between tiers.
  *
  * @param memoryBytes of the memory tier
  * @param diskBytes of the disk tier, where it is a cache of a further store

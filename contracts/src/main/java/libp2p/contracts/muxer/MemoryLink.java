@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Two secure connections in memory that are joined by pipes of a bounded size, and tear what passes as they like. */
 public final class MemoryLink {
-    /** How bytes are packed and torn. */
+    /** Way in which bytes are packed and torn. */
     public record Shape(int record, int pipe, long tearSeed) {
         public static final Shape PLAIN = new Shape(65519, 256 << 10, 0);
 

@@ -106,7 +106,7 @@ public final class Link {
             }
         }
 
-        /** How many bytes this end has sent. */
+        /** Number of bytes that this end has sent. */
         public long sent() {
             lock.lock();
             try {
@@ -116,7 +116,7 @@ public final class Link {
             }
         }
 
-        /** How many reads of this end have returned bytes. */
+        /** Number of reads of this end that have returned bytes. */
         public long reads() {
             lock.lock();
             try {
@@ -126,7 +126,7 @@ public final class Link {
             }
         }
 
-        /** How many bytes have come that nobody has read. */
+        /** Number of bytes that have arrived and were not read. */
         public int pending() {
             lock.lock();
             try {

@@ -133,17 +133,17 @@ public final class BufferPool {
         return bufferBytes;
     }
 
-    /** How many leases are not closed. */
+    /** Number of leases that are not closed. */
     public int outstanding() {
         return outstanding.get();
     }
 
-    /** How many buffers wait to be leased. */
+    /** Number of buffers that wait to be leased. */
     public int idle() {
         return idle.get();
     }
 
-    /** How many buffers were allocated so far. */
+    /** Number of buffers allocated so far. */
     public long allocations() {
         return allocations.get();
     }

@@ -12,7 +12,7 @@ import java.util.SequencedMap;
  */
 public final class KeyedRates<K> {
     /**
-     * How often one key may ask.
+     * Rate at which one key may ask.
      *
      * @param burst how often at once, at least 1
      * @param refill after which time one more is allowed
@@ -76,7 +76,7 @@ public final class KeyedRates<K> {
         return false;
     }
 
-    /** How many keys are remembered now. */
+    /** Number of keys remembered now. */
     public int size() {
         return fullAt.size();
     }

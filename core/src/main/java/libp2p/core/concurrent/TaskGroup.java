@@ -114,7 +114,7 @@ public final class TaskGroup implements AutoCloseable {
         }
     }
 
-    /** How many threads have been started and have not ended. */
+    /** Number of threads that have been started and have not ended. */
     public int size() {
         lock.lock();
         try {

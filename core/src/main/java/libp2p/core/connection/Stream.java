@@ -137,14 +137,14 @@ public interface Stream extends AutoCloseable {
     void close();
 
     /**
-     * How long one read that begins from now on may wait; zero, the default, means for ever.
+     * Sets the longest wait of a read that begins from now on; zero, the default, means for ever.
      *
      * @throws IllegalArgumentException if it is negative
      */
     void readTimeout(Duration timeout);
 
     /**
-     * How long one write that begins from now on may wait; zero, the default, means for ever.
+     * Sets the longest wait of a write that begins from now on; zero, the default, means for ever.
      *
      * @throws IllegalArgumentException if it is negative
      */

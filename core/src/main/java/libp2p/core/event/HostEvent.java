@@ -32,7 +32,7 @@ public interface HostEvent {
         return false;
     }
 
-    /** How well a peer is connected. */
+    /** Connectedness of a peer. */
     enum Connectedness {
         NOT_CONNECTED,
         /** Only through a relay that limits the connection. */

@@ -17,7 +17,7 @@ public interface Subscription<E extends HostEvent> extends AutoCloseable {
     @Nullable
     E poll();
 
-    /** How many events were lost because the queue was full. */
+    /** Number of events lost because the queue was full. */
     long dropped();
 
     /** Ends the subscription and wakes the taker; idempotent. */

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
-/** Where an error happened; each part is said once. Thread-safe. */
+/** Place of an error; each part is said once. Thread-safe. */
 final class FailureContext implements Serializable {
     private static final long serialVersionUID = 1;
 

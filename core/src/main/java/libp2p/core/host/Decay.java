@@ -3,7 +3,7 @@ package libp2p.core.host;
 import java.time.Duration;
 
 /**
- * How the value of a {@link DecayingTag} shrinks: after every interval it becomes {@code value · factor − step},
+ * Decay of the value of a {@link DecayingTag}: after every interval it becomes {@code value · factor − step},
  * rounded down, until nothing is left. Either the factor is below 1 and the step 0, or the factor is 1 and the step
  * above 0.
  */

@@ -11,8 +11,8 @@ import libp2p.core.transport.DialRequest.Purpose;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to dial; immutable. Callers share a dial when all but allow-limited, deadline and reason agree: addresses that
- * one of them names are added to the dial that runs.
+ * Options of a dial; immutable. Callers share a dial when all but allow-limited, deadline and reason agree: addresses
+ * that one of them names are added to the dial that runs.
  */
 public final class DialOptions {
     /**

@@ -3,7 +3,7 @@ package libp2p.core.host;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a protocol is served.
+ * Options of a handler.
  *
  * @param allowLimited whether streams on limited connections (through a relay) are taken
  * @param announce whether identify lists the protocol

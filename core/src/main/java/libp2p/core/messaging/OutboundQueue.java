@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OutboundQueue<M> {
     /**
-     * How much may wait.
+     * Bounds of what may wait.
      *
      * @param messages at least 1
      * @param bytes at least 1; a single message may be as long
@@ -222,7 +222,7 @@ public final class OutboundQueue<M> {
         return null;
     }
 
-    /** How many messages wait. */
+    /** Number of messages that wait. */
     public int size() {
         lock.lock();
         try {
@@ -232,7 +232,7 @@ public final class OutboundQueue<M> {
         }
     }
 
-    /** How many bytes wait. */
+    /** Number of bytes that wait. */
     public long bytes() {
         lock.lock();
         try {

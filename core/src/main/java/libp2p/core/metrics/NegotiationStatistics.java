@@ -15,10 +15,10 @@ public final class NegotiationStatistics implements HostObserver {
     /** Families that are counted apart. */
     public static final int MAXIMUM_FAMILIES = 1000;
 
-    /** Where families beyond the bound are counted. */
+    /** Name under which families beyond the bound are counted. */
     public static final String OTHER = "(other)";
 
-    /** Where negotiations are counted that agreed on nothing. */
+    /** Name under which negotiations are counted that agreed on nothing. */
     public static final String NONE_AGREED = "(none agreed)";
 
     /**

@@ -6,7 +6,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.failure.DeadlineExceededException;
 
 /**
- * How long one way of a stream may wait: so long for each wait, and until a moment for all of them. Every muxer keeps
+ * Bounds on the waits of one way of a stream: a length for each, and a moment for all of them. Every muxer keeps
  * one for reads and one for writes, so that they agree about zero, about very long times and about moments that have
  * passed. Thread-safe.
  */
@@ -23,7 +23,7 @@ public final class WaitBound {
     }
 
     /**
-     * How long one wait may take; zero means for ever, and so does more than 292 years.
+     * Sets the longest time of one wait; zero means for ever, and so does more than 292 years.
      *
      * @throws IllegalArgumentException if it is negative
      */

@@ -11,7 +11,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
  * libp2p.core.event.HostEvent.AddressReachabilityChanged}.
  */
 public interface AddressBook {
-    /** Where an address of the host comes from. */
+    /** Source of an address of the host. */
     enum Origin {
         LISTEN,
         INTERFACE,

@@ -27,7 +27,7 @@ public interface Peerstore extends AutoCloseable {
     /** Lifetime of addresses that a user gave. */
     Duration PERMANENT = CONNECTED;
 
-    /** Where an address of a peer comes from. */
+    /** Source of an address of a peer. */
     enum Source {
         USER,
         SIGNED_RECORD,
@@ -44,7 +44,7 @@ public interface Peerstore extends AutoCloseable {
     record KnownAddress(Multiaddr address, Source source, boolean certified) {}
 
     /**
-     * How dials of one address went.
+     * History of the dials of one address.
      *
      * @param lastSuccess on the wall clock, or null
      * @param lastFailure on the wall clock, or null
@@ -69,7 +69,7 @@ public interface Peerstore extends AutoCloseable {
     /** Notes how a dial of an address ended; nothing happens if the address is not known. */
     void dialed(PeerId peer, Multiaddr address, boolean success);
 
-    /** How dials of an address went; {@link DialHistory#NONE} if the address is not known. */
+    /** History of the dials of an address; {@link DialHistory#NONE} if the address is not known. */
     DialHistory history(PeerId peer, Multiaddr address);
 
     /**

@@ -109,7 +109,7 @@ public final class ProtobufWriter {
         return bytes(field, ByteBuffer.wrap(inner.out, 0, inner.size));
     }
 
-    /** How many bytes were written. */
+    /** Number of bytes written. */
     public int size() {
         return size;
     }

@@ -15,8 +15,8 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a peer says it can be reached (RFC 0003). Written in the form that go and js use; read also in the form in
- * which the RFC stands, which rust sends.
+ * Addresses at which a peer says that it can be reached (RFC 0003). Written in the form that go and js use; read also
+ * in the form in which the RFC stands, which rust sends.
  *
  * @param peerId whose addresses they are
  * @param sequence an unsigned number that grows with every new record of a peer

@@ -30,7 +30,7 @@ public record ResourceReport(List<Scope> scopes, List<RefusalCount> refusals, Li
     public record Scope(String kind, String name, SequencedMap<String, Amount> resources) {}
 
     /**
-     * How much of a resource is used.
+     * Use of one resource.
      *
      * @param limit what may be used; {@code Long.MAX_VALUE} without a limit
      */
@@ -40,7 +40,7 @@ public record ResourceReport(List<Scope> scopes, List<RefusalCount> refusals, Li
         }
     }
 
-    /** How often the limit of a resource refused, over all scopes of a kind. */
+    /** Number of refusals by the limit of a resource, over all scopes of a kind. */
     public record RefusalCount(String kind, String resource, long count) {}
 
     /**

@@ -1,7 +1,7 @@
 package libp2p.core.resource;
 
 /**
- * How much may be charged to a service.
+ * Bounds on what may be charged to a service.
  *
  * @param streams both directions together, at least 0
  * @param streamsInbound streams that peers open, at least 0

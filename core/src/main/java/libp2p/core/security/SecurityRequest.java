@@ -6,7 +6,7 @@ import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to run one security handshake.
+ * Parameters of one security handshake.
  *
  * @param environment randomness for ephemeral keys
  * @param role initiator or responder, which is not always who dialed

@@ -41,7 +41,7 @@ public final class EncodedOutput {
     private final ReentrantLock writing = new ReentrantLock();
     /** Encoded bytes between position and limit that the connection has not taken yet. */
     private @Nullable Lease unsent;
-    /** How many bytes of the next source are encoded already. */
+    /** Number of bytes of the next source that are encoded already. */
     private int encoded;
 
     private volatile boolean closed;

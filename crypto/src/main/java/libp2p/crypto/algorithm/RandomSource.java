@@ -3,7 +3,7 @@ package libp2p.crypto.algorithm;
 import java.security.SecureRandom;
 
 /**
- * Where key material comes from. Nothing in this module makes randomness of its own; the caller passes it in, so that a
+ * Source of key material. Nothing in this module makes randomness of its own; the caller passes it in, so that a
  * seeded run is repeatable.
  *
  * <p>A {@code SecureRandom} fits as {@code random::nextBytes}. Outside tests and simulations the source must be

@@ -68,7 +68,7 @@ final class Neighbours {
         this.limits = limits;
     }
 
-    /** How many names are known. */
+    /** Number of known names. */
     int size() {
         return entries.size();
     }

@@ -3,7 +3,7 @@ package libp2p.discovery.namespace;
 import java.time.Duration;
 
 /**
- * How hard a host looks for others by name.
+ * Effort with which a host looks for others by name.
  *
  * @param results of one search, over all its sources; 1 to 100,000
  * @param waiting results of one search that wait to be taken, until which its sources go on; 1 to {@code results}

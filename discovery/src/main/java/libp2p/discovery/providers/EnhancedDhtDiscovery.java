@@ -65,7 +65,7 @@ public final class EnhancedDhtDiscovery {
         };
     }
 
-    /** How providers have served. */
+    /** Record of how providers have served. */
     public ProviderStatistics statistics() {
         return statistics;
     }

@@ -15,10 +15,10 @@ import libp2p.core.environment.Environment;
 import libp2p.core.identity.PeerId;
 
 /**
- * How providers have served. The score of one is 0.4 · reputation + 0.4 · share of successes + 0.2 / (1 + mean latency
- * in seconds), and 0.01 for each success up to 0.1, and 0.2 if the caller prefers it. A provider that has failed waits,
- * twice as long with each failure in a row; one that gave wrong bytes comes after all others for ever. Thread-safe; no
- * method blocks.
+ * Record of how providers have served. The score of one is 0.4 · reputation + 0.4 · share of successes + 0.2 / (1 +
+ * mean latency in seconds), and 0.01 for each success up to 0.1, and 0.2 if the caller prefers it. A provider that has
+ * failed waits, twice as long with each failure in a row; one that gave wrong bytes comes after all others for ever.
+ * Thread-safe; no method blocks.
  */
 public final class ProviderStatistics {
     private static final double REPUTATION = 0.4;
@@ -121,7 +121,7 @@ public final class ProviderStatistics {
         }
     }
 
-    /** How good a provider is, about 0 to 1.3; liars have less than nothing. */
+    /** Score of a provider, about 0 to 1.3; liars have less than nothing. */
     public double score(PeerId id, boolean preferred) {
         lock.lock();
         try {

@@ -139,7 +139,7 @@ public final class RendezvousService implements HostService {
         again.arm(EXPIRY.toNanos());
     }
 
-    /** How many registrations there are now. */
+    /** Number of registrations now. */
     public int size() {
         Parts here = parts();
         lock.lock();

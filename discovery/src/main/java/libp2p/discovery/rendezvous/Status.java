@@ -2,7 +2,7 @@ package libp2p.discovery.rendezvous;
 
 import org.jspecify.annotations.Nullable;
 
-/** How a meeting point answers. */
+/** Answers of a rendezvous point. */
 public enum Status {
     OK(0),
     INVALID_NAMESPACE(100),

@@ -39,7 +39,7 @@ record BitswapMessage(
      */
     record Want(Cid cid, int priority, boolean cancel, boolean block, boolean sendDontHave) {}
 
-    /** How blocks and wants are written. */
+    /** Formats of blocks and wants. */
     enum Version {
         /** Unversioned and 1.0.0: blocks without CIDs. */
         BARE("/ipfs/bitswap", "/ipfs/bitswap/1.0.0"),

@@ -15,7 +15,7 @@ final class Ledger {
         received.addAndGet(bytes);
     }
 
-    /** How much more it got than it gave: bytes sent for each byte received. */
+    /** Debt ratio: bytes sent for each byte received. */
     double debt() {
         return sent.get() / (received.get() + 1.0);
     }

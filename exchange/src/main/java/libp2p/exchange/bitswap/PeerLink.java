@@ -68,7 +68,7 @@ final class PeerLink {
         return ledger;
     }
 
-    /** Where the peer can be reached, if it is not connected. */
+    /** Sets the addresses at which the peer can be reached, if it is not connected. */
     void address(PeerAddress known) {
         lock.lock();
         try {

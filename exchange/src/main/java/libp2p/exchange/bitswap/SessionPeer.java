@@ -39,7 +39,7 @@ final class SessionPeer {
         useful = true;
     }
 
-    /** How long another block would take, as far as can be told. */
+    /** Estimated time of another block. */
     double expected() {
         return (owed.size() + 1) * nanosPerBlock;
     }

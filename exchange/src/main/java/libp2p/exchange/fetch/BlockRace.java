@@ -24,8 +24,8 @@ final class BlockRace {
     private static final double LONGEST_HEDGE = 5;
 
     /**
-     * How often everybody who failed for a passing reason is asked again, the first time after so long, then twice as
-     * long.
+     * Number of times that everybody who failed for a passing reason is asked again, the first time after so long, then
+     * twice as long.
      */
     private static final int RETRIES = 3;
 

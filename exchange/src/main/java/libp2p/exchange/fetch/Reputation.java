@@ -166,7 +166,7 @@ public final class Reputation {
     }
 
     /**
-     * How good a provider is: 0.4 times its reputation, 0.4 times its rate of success, 0.2 divided by one and its
+     * Score of a provider: 0.4 times its reputation, 0.4 times its rate of success, 0.2 divided by one and its
      * latency in seconds, up to 0.1 for what it gave lately, 0.2 if it is preferred; −1 for liars.
      */
     public double score(String who) {

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class GraphSync implements HostService {
     private static final System.Logger LOG = System.getLogger(GraphSync.class.getName());
 
-    /** How much longer a message is once it is objects, at most. */
+    /** Largest ratio of a message's size as objects to its size on the wire. */
     private static final int DECODED = 2;
 
     private static final int BANNED_PEERS = 4096;

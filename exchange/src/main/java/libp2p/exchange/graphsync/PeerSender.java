@@ -36,7 +36,7 @@ final class PeerSender {
         options = mayDial ? plain : plain.withNoDial();
     }
 
-    /** Where the peer can be reached, if it is not connected. */
+    /** Sets the addresses at which the peer can be reached, if it is not connected. */
     void address(PeerAddress known) {
         lock.lock();
         try {

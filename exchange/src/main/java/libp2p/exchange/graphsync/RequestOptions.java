@@ -7,7 +7,7 @@ import libp2p.ipld.Node;
 import libp2p.multiformats.Cid;
 
 /**
- * How a DAG is asked for.
+ * Options of a request for a DAG.
  *
  * @param priority among the requests of this host to the peer; higher is sooner
  * @param have blocks that the peer is told not to send, beside those that are here

@@ -44,7 +44,7 @@ record KadOrders(Part part, InetSocketAddress redis, String key, String ip) {
                 environment.getOrDefault("LISTENER_IP", "0.0.0.0"));
     }
 
-    /** Where the bootstrap peer leaves its address. */
+    /** Key at which the bootstrap peer leaves its address. */
     String bootstrapAddress() {
         return key + "_bootstrap_addr";
     }

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import libp2p.quic.wire.VarInt;
 
 /**
- * How a file is asked for and given: HTTP/0.9, the protocol of the interop runner, and as much of HTTP/3 (RFC 9114) as
+ * Requests and answers for a file: HTTP/0.9, the protocol of the interop runner, and as much of HTTP/3 (RFC 9114) as
  * one GET needs, with field sections that use neither the dynamic table of QPACK nor its Huffman code.
  */
 enum Http {

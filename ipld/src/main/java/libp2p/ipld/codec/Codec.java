@@ -8,7 +8,7 @@ import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Multicodec;
 import org.jspecify.annotations.Nullable;
 
-/** How values become bytes and bytes values. Thread-safe. */
+/** Encoder and decoder of values. Thread-safe. */
 public interface Codec {
     /** Its code in the multicodec table. */
     long code();

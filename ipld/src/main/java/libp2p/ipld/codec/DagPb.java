@@ -28,7 +28,7 @@ public final class DagPb implements Codec {
     private static final int LINKS = 2;
     private static final int DATA = 1;
 
-    /** How links stand in a block: by the bytes of their names. */
+    /** Order of links in a block: by the bytes of their names. */
     public static final Comparator<PbLink> ORDER = (a, b) -> Arrays.compareUnsigned(
             a.nameOrEmpty().getBytes(StandardCharsets.UTF_8), b.nameOrEmpty().getBytes(StandardCharsets.UTF_8));
 

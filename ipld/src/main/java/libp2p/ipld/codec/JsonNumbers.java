@@ -5,7 +5,7 @@ import java.math.MathContext;
 import libp2p.multiformats.MalformedException;
 
 /**
- * How floats are written: the shortest digits that say the value, with a point or an exponent, as ECMAScript does it.
+ * Text of floats: the shortest digits that say the value, with a point or an exponent, as ECMAScript does it.
  */
 final class JsonNumbers {
     private JsonNumbers() {}

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a walk came from its root to a value: keys of maps, indexes of lists. Immutable; paths share their beginnings.
+ * Way of a walk from its root to a value: keys of maps, indexes of lists. Immutable; paths share their beginnings.
  */
 public final class Path {
     /** The path of the root. */

@@ -57,7 +57,7 @@ public sealed interface Selector {
     /** A selector that applies where a condition is true. */
     record ExploreConditional(Condition condition, Selector next) implements Selector {}
 
-    /** Where the nearest recursion around begins again. */
+    /** Edge to the beginning of the nearest recursion around. */
     record ExploreRecursiveEdge() implements Selector {}
 
     /**
@@ -68,7 +68,7 @@ public sealed interface Selector {
     record InterpretAs(String as, Selector next) implements Selector {}
 
     /**
-     * How often a recursion begins again.
+     * Bound on the depth of a recursion.
      *
      * @param depth or −1 for any number
      */

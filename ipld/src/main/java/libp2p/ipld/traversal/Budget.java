@@ -4,7 +4,7 @@ import libp2p.ipld.ContentException;
 import libp2p.multiformats.Cid;
 
 /**
- * How much a walk may touch.
+ * Bounds of what a walk may touch.
  *
  * @param blocks that are loaded
  * @param bytes of them

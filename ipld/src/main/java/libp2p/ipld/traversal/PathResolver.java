@@ -22,7 +22,7 @@ public final class PathResolver {
     private static final int ELEMENTS = 1024;
 
     /**
-     * Where a path leads.
+     * Target of a path.
      *
      * @param cid the last block
      * @param node the value inside that block, or null if it is the whole block

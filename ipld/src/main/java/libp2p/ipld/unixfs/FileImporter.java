@@ -38,7 +38,7 @@ public final class FileImporter {
         }
     }
 
-    /** Where the trickle layout takes its chunks from: it must know whether there is another. */
+    /** Source of chunks for the trickle layout: it must know whether there is another. */
     private static final class Ahead {
         private final Chunker chunker;
         private Chunker.@Nullable Chunk next;

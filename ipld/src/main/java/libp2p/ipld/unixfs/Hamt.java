@@ -18,7 +18,7 @@ final class Hamt {
         return (int) (hash << level * bits >>> 64 - bits);
     }
 
-    /** How many levels a hash has bits for. */
+    /** Number of levels for which a hash has bits. */
     static int levels(int fanout) {
         return 64 / Integer.numberOfTrailingZeros(fanout);
     }

@@ -4,8 +4,8 @@ import libp2p.ipld.Limits;
 import libp2p.multiformats.HashFunction;
 
 /**
- * How files become blocks. Equal options give equal CIDs everywhere; {@link #V0_2015} and {@link #V1_2025} are the
- * profiles of IPIP-499.
+ * Options by which files become blocks. Equal options give equal CIDs everywhere; {@link #V0_2015} and {@link #V1_2025}
+ * are the profiles of IPIP-499.
  *
  * @param cidVersion 0 or 1; 1 is taken where 0 cannot say the hash or the codec
  * @param hash function of the CIDs
@@ -31,7 +31,7 @@ public record ImportOptions(
         int directoryLinks,
         int fanout,
         int inlineBytes) {
-    /** How the size of a directory is estimated. */
+    /** Ways to estimate the size of a directory. */
     public enum DirectorySizing {
         /** The bytes of names and CIDs. */
         LINKS,

@@ -41,7 +41,7 @@ record LeafBlock(int offset, int length) {
         Varint.encode(length, out);
     }
 
-    /** Where the data of a block stands, or null if the block has not exactly this form. */
+    /** Place of the data of a block, or null if the block has not exactly this form. */
     static @org.jspecify.annotations.Nullable LeafBlock of(byte[] block) {
         int length = block.length - 8;
         for (int guess = Math.max(1, block.length - 24); guess <= length; guess++) {

@@ -81,7 +81,7 @@ public final class Key implements Comparable<Key> {
         return bytes;
     }
 
-    /** How many bits at the beginning are the same in both, 0 to 256. */
+    /** Length of the prefix that both share, 0 to 256 bits. */
     public int commonPrefix(Key other) {
         if (first != other.first) {
             return Long.numberOfLeadingZeros(first ^ other.first);

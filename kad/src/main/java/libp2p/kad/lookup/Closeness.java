@@ -3,11 +3,11 @@ package libp2p.kad.lookup;
 import libp2p.kad.key.Key;
 
 /**
- * How close a peer must be to a key to be one of the k closest, judged by the size of the network, so that it can be
+ * Largest distance from a key of one of its k closest peers, judged by the size of the network, so that it can be
  * told before the lookup has ended. Immutable.
  */
 public final class Closeness {
-    /** How sure it must be that a peer is one of the k closest. */
+    /** Confidence with which a peer must be one of the k closest. */
     private static final double SURE = 0.9;
 
     private static final int STEPS = 60;

@@ -331,7 +331,7 @@ public final class Lookup {
                 .toList();
     }
 
-    /** Where a peer is that was named, or nothing if nobody named it. */
+    /** Addresses of a peer that was named, or none if nobody named it. */
     public List<Multiaddr> addressesOf(PeerId peer) {
         Entry entry = entries.get(peer);
         return entry == null ? List.of() : entry.contact.addresses();

@@ -1,6 +1,6 @@
 package libp2p.kad.message;
 
-/** How well the sender knows that a peer can be reached. In the order of their numbers; only a hint. */
+/** What the sender knows of a peer's reachability. In the order of their numbers; only a hint. */
 public enum ConnectionType {
     NOT_CONNECTED,
     CONNECTED,

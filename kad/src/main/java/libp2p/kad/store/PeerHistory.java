@@ -17,9 +17,9 @@ import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How peers answered so far, also in earlier runs of the host: lookups begin with those that answered soon and well. Of
- * too many peers the one that was asked longest ago is forgotten. Thread-safe; {@link #open} and {@link #save} block
- * for the disk.
+ * History of the answers of peers, earlier runs of the host included: lookups begin with those that answered soon and
+ * well. Of too many peers the one that was asked longest ago is forgotten. Thread-safe; {@link #open} and {@link #save}
+ * block for the disk.
  */
 public final class PeerHistory {
     /** The cost of a request to a peer that never answers, as a latency. */
@@ -168,7 +168,7 @@ public final class PeerHistory {
         Batches.writeLazily(datastore, changes, LAZILY);
     }
 
-    /** How many peers are remembered. */
+    /** Number of peers that are remembered. */
     public int size() {
         lock.lock();
         try {

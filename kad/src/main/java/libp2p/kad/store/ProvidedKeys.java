@@ -189,7 +189,7 @@ public final class ProvidedKeys {
         }
     }
 
-    /** How many keys are announced. */
+    /** Number of keys that are announced. */
     public int size() {
         lock.lock();
         try {

@@ -49,7 +49,7 @@ public final class ProviderStore {
     private final Datastore datastore;
     private final StoreLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
-    /** How many providers each key has, by distance from this host. */
+    /** Number of providers of each key, by distance from this host. */
     private final TreeMap<Key, Integer> perKey;
 
     private final Map<PeerId, Integer> perPeer = new HashMap<>();
@@ -266,7 +266,7 @@ public final class ProviderStore {
         }
     }
 
-    /** How many provider records are held. */
+    /** Number of provider records. */
     public int size() {
         lock.lock();
         try {

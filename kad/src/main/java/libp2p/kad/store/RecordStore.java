@@ -171,7 +171,7 @@ public final class RecordStore {
         }
     }
 
-    /** How many records are held, those included that have expired since the last {@link #collect}. */
+    /** Number of records, those included that have expired since the last {@link #collect}. */
     public int size() {
         lock.lock();
         try {

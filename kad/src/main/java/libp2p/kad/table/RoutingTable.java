@@ -188,7 +188,7 @@ public final class RoutingTable {
         }
     }
 
-    /** How many peers there are. */
+    /** Number of peers. */
     public int size() {
         lock.lock();
         try {
@@ -275,7 +275,7 @@ public final class RoutingTable {
         }
     }
 
-    /** How many peers share exactly so many bits with this host. */
+    /** Number of peers that share exactly so many bits with this host. */
     public int sizeOf(int shared) {
         lock.lock();
         try {

@@ -3,7 +3,7 @@ package libp2p.multiformats.multiaddr;
 import java.net.InetAddress;
 
 /**
- * How far an IP address reaches, by the registries of special addresses (RFC 6890 and successors). IPv6 addresses that
+ * Scope of an IP address, by the registries of special addresses (RFC 6890 and successors). IPv6 addresses that
  * stand for an IPv4 address ({@code ::ffff:0:0/96}, {@code 64:ff9b::/96}) have the scope of that address.
  */
 public enum IpScope {

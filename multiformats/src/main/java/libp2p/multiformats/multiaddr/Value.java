@@ -1,7 +1,7 @@
 package libp2p.multiformats.multiaddr;
 
 /**
- * How the value of a protocol is written as text and bytes. The messages of its {@link
+ * Text and bytes of the value of a protocol. The messages of its {@link
  * libp2p.multiformats.MalformedException}s say only what is wrong; the caller adds protocol, value and place.
  */
 interface Value {

@@ -18,7 +18,7 @@ final class KeepAlive {
     /** The least round trip is that of so many measurements, up to twice as many, since ways change. */
     private static final int REMEMBERED = 8;
 
-    /** How long the least round trip is taken as it is while bytes flow. */
+    /** Time for which the least round trip is taken as it is while bytes flow. */
     private static final long FRESH_NANOS = 1_000_000_000;
 
     private final Environment environment;

@@ -6,7 +6,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.autonat.v2.ProbedAddresses.Finding;
 
 /**
- * How a host is reached.
+ * Ways in which a host is reached.
  *
  * @param state of the host as a whole
  * @param addresses what servers found out about each public address

@@ -45,7 +45,7 @@ final class Servers {
         return present;
     }
 
-    /** How many different machines they are. */
+    /** Number of different machines among them. */
     static int count(SequencedMap<PeerId, Connection> present) {
         Set<Networks> machines = new HashSet<>();
         for (Connection connection : present.values()) {

@@ -171,7 +171,7 @@ public final class AutoRelay implements HostService {
         }
     }
 
-    /** How many places are missing. */
+    /** Number of missing places. */
     private int missing() {
         lock.lock();
         try {

@@ -41,7 +41,7 @@ final class PunchPlan {
     }
 
     /**
-     * How long the starter dials in one try.
+     * Time for which the starter dials in one try.
      *
      * @param roundTrip through the relay
      */
@@ -49,7 +49,7 @@ final class PunchPlan {
         return least(limits.attempt().plus(roundTrip.multipliedBy(4)), limits.mostAttempt());
     }
 
-    /** How long the answerer dials: a little less, so that it has given up when the next try begins. */
+    /** Time for which the answerer dials: a little less, so that it has given up when the next try begins. */
     Duration answererTime(Duration roundTrip) {
         return least(
                 limits.attempt().plus(roundTrip.multipliedBy(3)),

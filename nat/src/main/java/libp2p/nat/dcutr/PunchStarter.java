@@ -22,7 +22,7 @@ final class PunchStarter {
         this.parts = parts;
     }
 
-    /** How it has ended. */
+    /** Outcome. */
     enum Outcome {
         /** The peer does not punch holes, or a direct connection was there already. */
         NOTHING_DONE,

@@ -1,6 +1,6 @@
 package libp2p.nat.mapping;
 
-/** How a router is asked for ports. */
+/** Protocols by which a router is asked for ports. */
 public enum Method {
     PCP,
     PMP,

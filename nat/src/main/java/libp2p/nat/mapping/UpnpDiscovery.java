@@ -67,7 +67,7 @@ final class UpnpDiscovery {
     }
 
     /**
-     * Where a device that answered describes itself.
+     * Address at which a device that answered describes itself.
      *
      * @param from who answered
      * @return null if the answer is none, or names another machine

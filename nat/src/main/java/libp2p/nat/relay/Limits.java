@@ -60,7 +60,7 @@ public record Limits(Reservations reservations, Circuits circuits, Requests requ
     }
 
     /**
-     * How often clients may ask, refusals included.
+     * Rate at which clients may ask, refusals included.
      *
      * @param perPeer reservations and circuits of one peer
      * @param perAddress of all peers of one address, as above

@@ -72,7 +72,7 @@ public final class RelayServer implements HostService {
         return current;
     }
 
-    /** How many peers have a reservation. */
+    /** Number of peers with a reservation. */
     public int reservations() {
         lock.lock();
         try {
@@ -82,7 +82,7 @@ public final class RelayServer implements HostService {
         }
     }
 
-    /** How many circuits there are. */
+    /** Number of circuits. */
     public int circuits() {
         lock.lock();
         try {

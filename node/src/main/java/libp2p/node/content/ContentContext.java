@@ -37,7 +37,7 @@ record ContentContext(
         Path folder,
         InputStream in,
         PrintStream out) {
-    /** Where the host comes from; starts one if there is none. */
+    /** Source of the host; starts one if there is none. */
     @FunctionalInterface
     interface Hosting {
         Host open() throws IOException;
@@ -57,7 +57,7 @@ record ContentContext(
 
     static final ScopedValue<ContentContext> CURRENT = ScopedValue.newInstance();
 
-    /** How peers are asked for whole DAGs. */
+    /** Client that asks peers for whole DAGs. */
     enum Via {
         /** Block by block. */
         BITSWAP,

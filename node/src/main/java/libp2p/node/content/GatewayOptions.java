@@ -12,7 +12,7 @@ import libp2p.transports.websocket.tls.CertificateSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where a node serves the content of its data directory over HTTP. */
+/** Options of the HTTP gateway to the content of a data directory. */
 public final class GatewayOptions {
     @Option(
             names = "--gateway-port",
@@ -83,7 +83,7 @@ public final class GatewayOptions {
         return pinningToken == null ? null : Files.readString(pinningToken).strip();
     }
 
-    /** Where to serve, or null. */
+    /** Address to serve at, or null. */
     public @Nullable InetSocketAddress address() {
         return port == null ? null : new InetSocketAddress(address, port);
     }
@@ -93,7 +93,7 @@ public final class GatewayOptions {
         return domains;
     }
 
-    /** Where others reach the gateway; empty if they reach it where it listens. */
+    /** Address at which others reach the gateway; empty if it is the one it listens on. */
     List<Multiaddr> announced() {
         return announced.stream().map(Multiaddr::parse).toList();
     }

@@ -130,7 +130,7 @@ final class GatewayServer implements AutoCloseable {
                         host.find(ValueStore.class).orElse(null));
     }
 
-    /** Where this host serves its blocks: by Bitswap, and over HTTP. */
+    /** Records of where this host serves its blocks: by Bitswap, and over HTTP. */
     private List<PeerRecord> records(Host host, GatewayOptions options) {
         List<Multiaddr> addresses = new ArrayList<>(host.addresses());
         Multiaddr tcp = Multiaddr.ofTcp(http.address(), http.port());

@@ -1,2 +1,2 @@
-/** How others are found, on the command line: multicast DNS and rendezvous points. */
+/** Discovery of others, on the command line: multicast DNS and rendezvous points. */
 package libp2p.node.discovery;

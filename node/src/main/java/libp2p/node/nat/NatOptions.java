@@ -131,7 +131,7 @@ public final class NatOptions {
         builder.with(nat).service(new DirectWait());
     }
 
-    /** How the router is asked for ports; empty for not at all. */
+    /** Protocols by which the router is asked for ports; empty for none. */
     Set<Method> portMapping() {
         Set<Method> methods = EnumSet.noneOf(Method.class);
         for (String name : noNatMap ? List.<String>of() : natMap) {

@@ -25,7 +25,7 @@ import libp2p.pubsub.score.PeerScores;
 
 /** The steps of {@code p2p pubsub}, with a host that has pubsub. */
 public final class PubSubTool {
-    /** How long a line of a chat waits for somebody who hears it. */
+    /** Time for which a line of a chat waits for a listener. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Host host;

@@ -8,8 +8,8 @@ import libp2p.core.connection.Connection;
 import libp2p.core.environment.Environment;
 
 /**
- * How many pushes are taken: of each connection a few at once and then one now and then, and of all together so many a
- * second. Thread-safe. Bounded by the connections that are open.
+ * Rate of the pushes that are taken: of each connection a few at once and then one now and then, and of all together so
+ * many a second. Thread-safe. Bounded by the connections that are open.
  */
 final class PushPace {
     private static final double NANOS_PER_SECOND = 1e9;

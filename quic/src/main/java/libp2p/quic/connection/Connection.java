@@ -363,7 +363,7 @@ public final class Connection implements LossRecovery.Observer {
         return Status.of(this, negotiation.suite());
     }
 
-    /** How many times the keys were updated. */
+    /** Number of key updates. */
     public int keyUpdates() {
         KeyPhases keys = oneRtt;
         return keys == null ? 0 : keys.updates();

@@ -15,7 +15,7 @@ final class Path {
     /** Which address of this side it leaves from; see {@link Migration}. */
     final int local;
 
-    /** Where packets go that only try the path; null on one that is in use. */
+    /** Connection id of packets that only try the path; null on one that is in use. */
     @Nullable
     ConnectionId id;
 
@@ -58,7 +58,7 @@ final class Path {
         sent += bytes;
     }
 
-    /** How many bytes may be sent before the address is known to be the remote's. */
+    /** Number of bytes that may be sent before the address is known to be the remote's. */
     long allowance() {
         return validated || id != null ? Long.MAX_VALUE : AMPLIFICATION * received - sent;
     }

@@ -35,7 +35,10 @@ final class Receiving {
     private final LongHeader header = new LongHeader();
     private final List<Waiting> waiting = new ArrayList<>();
     private byte[] head = new byte[SHORT_HEAD];
-    /** Where packets are opened to, from the first of a turn until its end, so that an idle connection has none. */
+    /**
+     * Memory into which packets are opened, from the first of a turn until its end, so that an idle connection has
+     * none.
+     */
     private byte[] plain = NONE;
 
     private boolean anything;

@@ -11,7 +11,7 @@ public final class SendBatch extends DatagramBatch {
     private final int segments;
     private int count;
     private int local;
-    /** Where packets are built; here, so that an idle connection has none. */
+    /** Memory in which packets are built; here, so that an idle connection has none. */
     private byte[] scratch = NONE;
 
     /**
@@ -50,7 +50,7 @@ public final class SendBatch extends DatagramBatch {
         return count == 0;
     }
 
-    /** How long the next datagram may be. */
+    /** Largest size of the next datagram. */
     int room(int wanted) {
         int most = count == 0 ? wanted : Math.min(wanted, segment);
         return Math.min(most, buffer().capacity() - length);

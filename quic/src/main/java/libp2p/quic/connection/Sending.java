@@ -134,12 +134,12 @@ final class Sending {
         return true;
     }
 
-    /** How small a datagram may be at most: those of the handshake must be large (section 14.1). */
+    /** Least size of a datagram: those of the handshake must be large (section 14.1). */
     private int least() {
         return connection.levels[TlsDriver.INITIAL] == null ? LEAST_PACKET : MtuSearch.BASE;
     }
 
-    /** Where the next datagram goes: answers and challenges may go to another path than the rest. */
+    /** Path of the next datagram: answers and challenges may go to another path than the rest. */
     private Path target() {
         Path old = connection.oldPath;
         Path asked = connection.frames.challenged;

@@ -23,7 +23,7 @@ public interface Surroundings {
     /** An id is of no use any more. */
     void retired(ConnectionId id);
 
-    /** Where the bytes of streams are kept. */
+    /** Memory of the bytes of streams. */
     Chunks chunks();
 
     /** An array of at least a length for the packets of one turn; to be given back. */

@@ -72,7 +72,7 @@ public final class Endpoint<C> {
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
     private final LongHeader header = new LongHeader();
     private final byte[] head = new byte[HEAD];
-    /** Where packets are opened to when no connection is using it. */
+    /** Memory into which packets are opened, when no connection uses it. */
     private final AtomicReference<byte[]> opened = new AtomicReference<>(NONE);
 
     private volatile Tracers tracers = Tracers.NONE;

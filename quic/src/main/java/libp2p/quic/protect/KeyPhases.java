@@ -56,7 +56,7 @@ public final class KeyPhases implements AutoCloseable {
         return phase;
     }
 
-    /** How many times keys were updated. */
+    /** Number of key updates. */
     public int updates() {
         return updates;
     }

@@ -63,7 +63,7 @@ public final class PacketKeys implements AutoCloseable {
         return algorithm;
     }
 
-    /** How many packets may be opened in vain, all phases taken together (section 6.6). */
+    /** Number of packets that may be opened in vain, all phases taken together (section 6.6). */
     long integrityLimit() {
         return algorithm == AeadAlgorithm.CHACHA20_POLY1305 ? 1L << 36 : 1L << 52;
     }

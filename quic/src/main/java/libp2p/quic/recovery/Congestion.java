@@ -46,7 +46,7 @@ public final class Congestion {
         return inFlight;
     }
 
-    /** How many bytes may be sent now; negative if too many are on their way. */
+    /** Number of bytes that may be sent now; negative if too many are on their way. */
     public long room() {
         return window - inFlight;
     }

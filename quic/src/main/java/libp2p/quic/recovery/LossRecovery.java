@@ -69,7 +69,7 @@ public final class LossRecovery {
         return ecn;
     }
 
-    /** How many probe timeouts have passed in a row. */
+    /** Number of probe timeouts in a row. */
     public int probes() {
         return probes;
     }

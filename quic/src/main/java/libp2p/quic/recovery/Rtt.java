@@ -65,7 +65,7 @@ public final class Rtt {
         return smoothed + Math.max(4 * variance, GRANULARITY);
     }
 
-    /** How much later than others a packet may be acknowledged (section 6.1.2). */
+    /** Time by which a packet may be acknowledged later than others (section 6.1.2). */
     long lossDelay() {
         long longest = Math.max(latest, smoothed);
         return Math.max(longest + longest / 8, GRANULARITY);

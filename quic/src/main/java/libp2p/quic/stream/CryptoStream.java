@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The bytes of the handshake at one level, both ways (RFC 9000, section 7.5). One thread at a time. */
 public final class CryptoStream {
-    /** How far ahead of what was read a remote may go. */
+    /** Number of bytes by which a remote may run ahead of the reader. */
     private static final int AHEAD = 16 << 10;
 
     private final SendBuffer sending;

@@ -145,7 +145,7 @@ public final class QuicStream {
         return count;
     }
 
-    /** How far may be read: a reset takes back all but what was promised. */
+    /** Offset up to which bytes may be read: a reset takes back all but what was promised. */
     private long readLimit() {
         return remoteResetCode == NOT_KNOWN ? Long.MAX_VALUE : reliableSize;
     }
@@ -240,7 +240,7 @@ public final class QuicStream {
         return sending.write(source);
     }
 
-    /** How many bytes {@link #write} would take now. */
+    /** Number of bytes that {@link #write} would take now. */
     public int room() {
         return sending.room();
     }
@@ -254,7 +254,7 @@ public final class QuicStream {
         return priority;
     }
 
-    /** How many bytes may be written and not acknowledged. */
+    /** Number of bytes that may be written and not acknowledged. */
     public int queue() {
         return streams.sendQueue();
     }

@@ -34,7 +34,7 @@ final class ReceiveBuffer {
         return read;
     }
 
-    /** How many bytes can be read. */
+    /** Number of bytes that can be read. */
     int available() {
         return (int) (contiguous - read);
     }

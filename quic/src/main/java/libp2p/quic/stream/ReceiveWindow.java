@@ -42,7 +42,7 @@ final class ReceiveWindow {
         return consumed + size - limit >= size / 4;
     }
 
-    /** How large the window would like to be. */
+    /** Size that the window would like to have. */
     long wanted(long roundTrip, long now) {
         if (epochStart == Long.MIN_VALUE) {
             epochStart = now;

@@ -31,7 +31,7 @@ final class SendBuffer {
         this.pool = pool;
     }
 
-    /** How many bytes are held. */
+    /** Number of bytes held. */
     int held() {
         return (int) (written - acknowledged);
     }

@@ -1,9 +1,9 @@
 package libp2p.quic.stream;
 
 /**
- * How many streams of one kind the remote has opened and may open (RFC 9000, section 4.6): one more for each that has
- * ended. Streams that the remote resets cost it little and this side a thread each, so credit for them comes no faster
- * than {@link #PAUSE} apart, after {@link #AT_ONCE}.
+ * Number of streams of one kind that the remote has opened and may open (RFC 9000, section 4.6): one more for each that
+ * has ended. Streams that the remote resets cost it little and this side a thread each, so credit for them comes no
+ * faster than {@link #PAUSE} apart, after {@link #AT_ONCE}.
  */
 final class StreamCount {
     /** Streams that were reset for which credit may come at once. */

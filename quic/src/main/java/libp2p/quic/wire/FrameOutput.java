@@ -35,7 +35,7 @@ public final class FrameOutput {
         return limit - at;
     }
 
-    /** Where writing must end. */
+    /** Offset at which writing must end. */
     public void limit(int end) {
         limit = end;
     }
@@ -86,7 +86,7 @@ public final class FrameOutput {
         varint(length);
     }
 
-    /** How long the head of a STREAM frame is at most for data that fits into the given room. */
+    /** Largest size of the head of a STREAM frame for data that fits into the given room. */
     public static int streamHead(long id, long offset, int room) {
         return 1 + VarInt.length(id) + (offset > 0 ? VarInt.length(offset) : 0) + VarInt.length(room);
     }

@@ -148,7 +148,7 @@ public final class LongHeader {
         return sourceLength;
     }
 
-    /** Where the token of an Initial is; in a Retry, token and tag. */
+    /** Offset of the token of an Initial; in a Retry, of token and tag. */
     public int tokenAt() {
         return tokenAt;
     }
@@ -157,7 +157,7 @@ public final class LongHeader {
         return tokenLength;
     }
 
-    /** Where the packet number is. */
+    /** Offset of the packet number. */
     public int numberAt() {
         return numberAt;
     }

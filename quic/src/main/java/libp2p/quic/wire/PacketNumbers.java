@@ -7,7 +7,7 @@ public final class PacketNumbers {
     private PacketNumbers() {}
 
     /**
-     * How many bytes of a number must be sent.
+     * Number of bytes of a packet number that must be sent.
      *
      * @param largestAcknowledged -1 if none is
      */

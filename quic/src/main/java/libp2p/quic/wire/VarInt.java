@@ -9,7 +9,7 @@ public final class VarInt {
 
     private VarInt() {}
 
-    /** How many bytes the shortest encoding has. */
+    /** Number of bytes of the shortest encoding. */
     public static int length(long value) {
         if (value < 1 << 6) {
             return 1;

@@ -75,7 +75,7 @@ final class SymmetricState implements AutoCloseable {
         return plaintext;
     }
 
-    /** How many bytes longer a ciphertext is now than its plaintext. */
+    /** Number of bytes by which a ciphertext is now longer than its plaintext. */
     int overhead() {
         return key == null ? 0 : AeadAlgorithm.TAG_LENGTH;
     }

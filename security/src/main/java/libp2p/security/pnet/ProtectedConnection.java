@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * have it.
  */
 final class ProtectedConnection extends ForwardingRawConnection {
-    /** How every connection begins. */
+    /** First bytes of every connection. */
     private static final byte[] HEADER = "\u0013/multistream/1.0.0\n".getBytes(StandardCharsets.US_ASCII);
 
     private final PreSharedKey key;
@@ -32,7 +32,7 @@ final class ProtectedConnection extends ForwardingRawConnection {
     private volatile byte @Nullable [] unsentNonce;
     private @Nullable ByteBuffer incomingNonce = ByteBuffer.allocate(XSalsa20.NONCE_LENGTH);
     private @Nullable XSalsa20 incoming;
-    /** How many bytes of the header have come. */
+    /** Number of bytes of the header that have arrived. */
     private int verified;
 
     ProtectedConnection(RawConnection raw, PreSharedKey key, byte[] nonce, BufferPool pool) {

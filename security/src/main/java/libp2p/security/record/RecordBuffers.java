@@ -57,7 +57,7 @@ public final class RecordBuffers {
                 + (long) large.outstanding() * large.bufferBytes();
     }
 
-    /** How many leases are not closed. */
+    /** Number of leases that are not closed. */
     public int outstanding() {
         return small.outstanding() + medium.outstanding() + large.outstanding();
     }

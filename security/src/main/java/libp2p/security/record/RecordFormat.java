@@ -3,7 +3,7 @@ package libp2p.security.record;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Where one record of a secure channel ends and the next begins. Thread-safe. */
+/** Boundaries between the records of a secure channel. Thread-safe. */
 public interface RecordFormat {
     /** The bytes that tell the length of a record, at least 1 and at most 16. */
     int headerLength();

@@ -117,7 +117,7 @@ public final class RecordInput {
         return buffer;
     }
 
-    /** Where the record starts in {@link #buffer}, with its header. */
+    /** Offset of the record in {@link #buffer}, with its header. */
     public int offset() {
         return recordStart;
     }

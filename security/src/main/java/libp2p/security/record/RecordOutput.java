@@ -21,7 +21,7 @@ public final class RecordOutput {
     private final RecordSealer sealer;
     private @Nullable Lease lease;
     private @Nullable ByteBuffer buffer;
-    /** Where the plaintext of the open record starts; sealed records lie in front of its header. */
+    /** Offset of the plaintext of the open record; sealed records lie in front of its header. */
     private int open;
     /** Size of the next batch, guessed from what was sent since the last flush. */
     private int expected = RecordBuffers.SMALL;

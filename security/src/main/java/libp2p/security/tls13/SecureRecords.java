@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * alerts are dealt with here. For one thread at a time, as {@link RecordInput}.
  */
 public final class SecureRecords {
-    /** How many records without data may come before this side sends something. */
+    /** Number of records without data that may arrive before this side sends something. */
     private static final int MAX_IDLE_RECORDS = 32;
 
     /** Tickets that a server may send; ours are sent none, and more than two are nobody's custom. */

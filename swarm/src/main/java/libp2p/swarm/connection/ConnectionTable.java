@@ -163,7 +163,7 @@ public final class ConnectionTable {
         events.publish(new ConnectednessChanged(peer, connectedness));
     }
 
-    /** How well a peer is connected now. */
+    /** Connectedness of a peer now. */
     public Connectedness connectedness(PeerId peer) {
         Connectedness best = Connectedness.NOT_CONNECTED;
         for (SwarmConnection connection : connections(peer)) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before a lost peer is dialed again: 1 s, then twice as long after every failure, at most 5 min, each
+ * Waits before a lost peer is dialed again: 1 s, then twice as long after every failure, at most 5 min, each
  * a fifth more or less. A connection that stood for a minute starts the schedule anew. Pure but for the draws of
  * jitter.
  */

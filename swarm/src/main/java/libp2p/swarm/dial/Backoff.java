@@ -36,7 +36,7 @@ public final class Backoff {
         this.jitter = environment.random("swarm.backoff");
     }
 
-    /** How much longer the address is to be left alone, in nanoseconds; 0 if it may be dialed. */
+    /** Time for which the address is still to be left alone, in nanoseconds; 0 if it may be dialed. */
     public long remainingNanos(@Nullable PeerId peer, Multiaddr address) {
         lock.lock();
         try {

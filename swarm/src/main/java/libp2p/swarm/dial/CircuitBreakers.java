@@ -95,7 +95,7 @@ public final class CircuitBreakers {
         }
     }
 
-    /** How many peers are remembered. */
+    /** Number of peers that are remembered. */
     public int size() {
         lock.lock();
         try {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DialAttempt implements Runnable {
     /**
-     * How far it has come: getting ready may take however long, and only then it takes a place among the dials of the
+     * Progress of the dial: getting ready may take however long, and only then it takes a place among the dials of the
      * host.
      */
     private enum Stage {

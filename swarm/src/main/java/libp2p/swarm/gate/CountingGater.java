@@ -33,12 +33,12 @@ public final class CountingGater implements ConnectionGater {
         this.gater = gater;
     }
 
-    /** How often each hook was asked. */
+    /** Number of times that each hook was asked. */
     public Map<Hook, Long> asked() {
         return counts(asked);
     }
 
-    /** How often each hook refused. */
+    /** Number of times that each hook refused. */
     public Map<Hook, Long> refused() {
         return counts(refused);
     }

@@ -29,7 +29,7 @@ final class StoredLists {
     /** Changes that wait for a disk which cannot be written. */
     private static final int UNWRITTEN = 4 * GaterLists.MAXIMUM;
 
-    /** Where an entry is kept. */
+    /** Place of an entry in a list. */
     private record Place(String list, Object entry) {
         byte[] key() {
             String kind = entry instanceof PeerId ? PEER : SUBNET;

@@ -201,7 +201,7 @@ public final class LazyNegotiation {
         }
     }
 
-    /** How long a reader waits, who waits here before it does at the stream. */
+    /** Time for which a reader waits, who waits here before it does at the stream. */
     public WaitBound reads() {
         return reads;
     }

@@ -314,7 +314,7 @@ public final class MemoryPeerstore implements Peerstore {
         }
     }
 
-    /** How many signed records are kept. */
+    /** Number of signed records. */
     public int records() {
         lock.lock();
         try {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PersistentPeerstore implements Peerstore {
     /**
-     * How changes are written.
+     * Options by which changes are written.
      *
      * @param delay the time to gather changes
      * @param batch peers that are written at once

@@ -265,7 +265,8 @@ public final class CountingResourceManager implements ResourceManager {
     }
 
     /**
-     * How often the limits refused, by kind of scope and resource, for example {@code "peer.streamsInbound"}; sorted.
+     * Number of refusals by the limits, by kind of scope and resource, for example {@code "peer.streamsInbound"};
+     * sorted.
      */
     public SequencedMap<String, Long> refusals() {
         lock.lock();
@@ -286,7 +287,7 @@ public final class CountingResourceManager implements ResourceManager {
         }
     }
 
-    /** How many scopes of peers, protocols and services are known; for tests. */
+    /** Number of known scopes of peers, protocols and services; for tests. */
     int scopes() {
         lock.lock();
         try {

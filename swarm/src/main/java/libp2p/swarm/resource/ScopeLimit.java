@@ -1,7 +1,7 @@
 package libp2p.swarm.resource;
 
 /**
- * How much may be charged to one scope.
+ * Bounds on what may be charged to one scope.
  *
  * @param connections both directions together
  * @param streams both directions together

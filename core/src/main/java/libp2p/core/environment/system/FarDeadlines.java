@@ -57,7 +57,7 @@ final class FarDeadlines {
         }
     }
 
-    /** How many threads are parked here. */
+    /** Number of threads parked here. */
     int size() {
         return parked.size();
     }

@@ -33,7 +33,7 @@ final class LoopThread extends Thread {
         }
     }
 
-    /** How many threads it has yet to wake. Called by this thread. */
+    /** Number of threads that it has yet to wake. Called by this thread. */
     int putOff() {
         return waiting.size();
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * waits to write. Its handler is called by the thread of the loop alone.
  */
 final class SocketEvents implements EventLoop.Client {
-    /** How long one socket may keep the loop while it has ever more. */
+    /** Longest time for which a socket that always has more may keep the loop. */
     private static final long TURN_NANOS = 1_000_000;
 
     private static final long NEVER = Long.MAX_VALUE;

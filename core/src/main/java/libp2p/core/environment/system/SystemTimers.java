@@ -46,7 +46,7 @@ final class SystemTimers implements AutoCloseable {
         }
     }
 
-    /** How many timers wait. */
+    /** Number of timers that wait. */
     int waiting() {
         return executor.getQueue().size();
     }

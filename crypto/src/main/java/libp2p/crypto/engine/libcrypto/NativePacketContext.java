@@ -28,7 +28,7 @@ abstract sealed class NativePacketContext implements PacketContext
     private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
     private final CipherContext context;
-    /** Where the nonce is, the library writes a length, and a tag is put that is not in native memory. */
+    /** Room for the nonce, for a length that the library writes, and for a tag that is not in native memory. */
     private final long nonceAt;
 
     private final long lengthAt;

@@ -17,7 +17,7 @@ public record DnsRecord(DnsName name, boolean flush, long ttl, Data data) {
         int type();
     }
 
-    /** Where a service leads. */
+    /** Target of a pointer (PTR). */
     public record Pointer(DnsName target) implements Data {
         @Override
         public int type() {

@@ -17,7 +17,7 @@ public final class Confidence {
         return verdict;
     }
 
-    /** How sure it is, 0 to 3. */
+    /** Confidence, 0 to 3. */
     public int confidence() {
         return confidence;
     }

@@ -61,7 +61,7 @@ sealed interface DialMessage {
     }
 
     /**
-     * How it went.
+     * Outcome.
      *
      * @param status one of the constants, or a number that is not known
      * @param address that was reached, or null

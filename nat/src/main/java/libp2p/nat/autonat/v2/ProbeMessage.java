@@ -66,7 +66,7 @@ sealed interface ProbeMessage {
     }
 
     /**
-     * How it went.
+     * Outcome.
      *
      * @param status one of the constants, or a number that is not known
      * @param index of the address that was tried

@@ -10,7 +10,7 @@ import libp2p.quic.wire.TransportException;
 import libp2p.security.tls13.TlsException;
 import org.jspecify.annotations.Nullable;
 
-/** How the end of a QUIC connection is told, and to whom. */
+/** Word of the end of a QUIC connection, and its receivers. */
 final class Endings {
     private Endings() {}
 

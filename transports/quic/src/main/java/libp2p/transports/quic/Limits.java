@@ -26,7 +26,7 @@ public record Limits(Timeouts timeouts, Connections connections, Port port) {
     }
 
     /**
-     * How long things may take.
+     * Timeouts.
      *
      * @param idle after which a silent connection is given up
      * @param keepAlive how often an idle connection says something

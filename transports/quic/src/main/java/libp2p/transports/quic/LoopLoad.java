@@ -1,7 +1,7 @@
 package libp2p.transports.quic;
 
 /**
- * How much of its time an event loop spends on a socket: it is saturated when it had too little left for a while, and
+ * Share of its time that an event loop spends on a socket: it is saturated when it had too little left for a while, and
  * served more than one connection, as one stays on one loop. By the loop.
  */
 final class LoopLoad {

@@ -308,7 +308,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
         }
     }
 
-    /** How many sockets share the port. */
+    /** Number of sockets that share the port. */
     int lanes() {
         return lanes.size();
     }

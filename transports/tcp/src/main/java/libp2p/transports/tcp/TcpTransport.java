@@ -198,7 +198,7 @@ public final class TcpTransport implements Transport {
         return new InetSocketAddress(ip, address.port());
     }
 
-    /** How many dials could not leave from a listening port and took an ephemeral one. */
+    /** Number of dials that could not leave from a listening port and took an ephemeral one. */
     public long reuseFallbacks() {
         return ports.fallbacks();
     }

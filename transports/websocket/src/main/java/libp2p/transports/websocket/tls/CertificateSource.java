@@ -6,7 +6,7 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 import libp2p.core.environment.Environment;
 
-/** Where a listener takes its certificate from. Thread-safe. */
+/** Source of a listener's certificate. Thread-safe. */
 @FunctionalInterface
 public interface CertificateSource {
     /**

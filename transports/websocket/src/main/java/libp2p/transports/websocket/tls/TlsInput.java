@@ -216,7 +216,7 @@ final class TlsInput {
         return result.getHandshakeStatus();
     }
 
-    /** How many bytes were read so far. */
+    /** Number of bytes read so far. */
     long received() {
         return received;
     }
