@@ -17,7 +17,7 @@ import java.util.List;
  * @param idleSeconds wait before resident memory is read
  * @param connectWarmUp connections that are made and discarded before those that count: both compilers of the JVM are
  *     done with what a connection needs after some ten thousand
- * @param streamWarmUp streams that are made and discarded before those that count
+ * @param streamWarmUp streams that are made and discarded before those that count, for the same reason
  * @param busySeconds length of each half of a repeat of pings beside bulk; the first {@link #busyDiscarded} do not
  *     count
  */
@@ -45,9 +45,9 @@ record Plan(
     static Plan of(String name) {
         return switch (name) {
             case "quick" ->
-                new Plan(name, 1, 256 * MIB, 2, 1, 2_000, 5_000, 4_000, List.of(100, 500), 3, 20_000, 5_000, 1);
+                new Plan(name, 1, 256 * MIB, 2, 1, 2_000, 5_000, 4_000, List.of(100, 500), 3, 20_000, 60_000, 1);
             case "medium" ->
-                new Plan(name, 2, 256 * MIB, 4, 1, 5_000, 10_000, 10_000, List.of(100, 1_000), 10, 40_000, 10_000, 1);
+                new Plan(name, 2, 256 * MIB, 4, 1, 5_000, 10_000, 10_000, List.of(100, 1_000), 10, 40_000, 60_000, 1);
             // 4 GiB before the warm figures.
             case "full" ->
                 new Plan(
