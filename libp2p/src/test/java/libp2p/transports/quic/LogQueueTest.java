@@ -2,11 +2,14 @@ package libp2p.transports.quic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
 import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.core.environment.system.SystemEnvironment;
 import org.junit.jupiter.api.Test;
@@ -101,5 +104,57 @@ class LogQueueTest {
         assertThat(lost.isOver()).isTrue();
         assertThat(Files.readString(other.path())).isEqualTo("there\n");
         assertThat(folder.resolve("nowhere")).doesNotExist();
+    }
+
+    /** Logs of connections that end one after the other: the newest stay, on disk too. */
+    @Test
+    void ofManyLogsTheOldestAreDeleted() throws Exception {
+        LogQueue queue = new LogQueue(disk, 1_000);
+        KeptLogs kept = new KeptLogs(1, 3, 1_000);
+        for (int i = 0; i < 10; i++) {
+            LogFile file = file("log" + i, 100, false);
+            assertThat(kept.begin()).isTrue();
+            assertThat(kept.begin()).as("a second connection that lives").isFalse();
+            queue.add(file, i + "\n");
+            kept.end(queue, file);
+        }
+        disk.allowed.release(100);
+        disk.idle.await();
+        assertThat(names()).containsExactly("log7", "log8", "log9");
+    }
+
+    @Test
+    void logsThatAreLargeTogetherAreDeletedToo() throws Exception {
+        LogQueue queue = new LogQueue(disk, 1_000);
+        KeptLogs kept = new KeptLogs(1, 100, 25);
+        for (int i = 0; i < 4; i++) {
+            LogFile file = file("log" + i, 100, false);
+            kept.begin();
+            queue.add(file, "123456789\n");
+            kept.end(queue, file);
+        }
+        disk.allowed.release(100);
+        disk.idle.await();
+        assertThat(names()).containsExactly("log2", "log3");
+    }
+
+    /** A log is deleted though its text was being written when its time came. */
+    @Test
+    void aLogThatIsOnItsWayToTheDiskIsDeletedAfterwards() throws Exception {
+        LogQueue queue = new LogQueue(disk, 1_000);
+        LogFile file = file("g", 100, false);
+        queue.add(file, "written\n");
+        disk.asked.acquire();
+        queue.delete(file);
+        queue.add(file, "too late\n");
+        disk.allowed.release(10);
+        disk.idle.await();
+        assertThat(names()).isEmpty();
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(path -> path.getFileName().toString()).sorted().toList();
+        }
     }
 }

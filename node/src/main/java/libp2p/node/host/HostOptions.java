@@ -144,7 +144,8 @@ public final class HostOptions {
     @Option(
             names = "--qlog",
             paramLabel = "DIR",
-            description = "Write a log of each QUIC connection into this folder, in the format qlog.")
+            description = "Write a log of each QUIC connection into this folder, in the format qlog. "
+                    + "The newest 1,000 of those that have ended are kept.")
     @Nullable
     private Path qlog;
 

@@ -308,6 +308,8 @@ public final class Connection implements LossRecovery.Observer {
     public boolean transmit(SendBatch batch, long now) {
         boolean any = !terminated && !draining && sending.transmit(batch, now);
         if (!any) {
+            streams.congestionWindow(
+                    recovery.congestion().window(), recovery.rtt().minimum());
             receiving.rest();
         }
         return any;

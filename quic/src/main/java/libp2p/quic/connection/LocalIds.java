@@ -31,7 +31,7 @@ final class LocalIds {
     }
 
     private final Surroundings surroundings;
-    private final List<Issued> active = new ArrayList<>();
+    private final List<Issued> active = new ArrayList<>(MAX_ACTIVE);
     private final ConnectionId first;
     private long next;
     private int wanted = 1;

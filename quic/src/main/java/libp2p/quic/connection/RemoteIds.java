@@ -28,7 +28,7 @@ final class RemoteIds {
 
     private record Given(long sequence, ConnectionId id, byte @Nullable [] token) {}
 
-    private final List<Given> available = new ArrayList<>();
+    private final List<Given> available = new ArrayList<>(LIMIT);
     private final ArrayDeque<Long> retirements = new ArrayDeque<>(1);
     private Given current;
     /** For a path that is tried, of which nothing else is to know its id (RFC 9000, section 9.5). */

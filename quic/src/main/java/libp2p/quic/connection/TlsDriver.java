@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TlsDriver implements HandshakeOutput {
     private static final int MAX_MESSAGE = 16 << 10;
+    private static final MessageAssembler[] NONE = {};
     /** Levels as they are numbered here. */
     static final int INITIAL = 0;
 
@@ -28,7 +29,7 @@ final class TlsDriver implements HandshakeOutput {
     /** Null when a server's is over: it hears no more messages then. */
     private @Nullable Handshake handshake;
 
-    private final MessageAssembler[] assemblers = {
+    private MessageAssembler[] assemblers = {
         new MessageAssembler(MAX_MESSAGE), new MessageAssembler(MAX_MESSAGE), new MessageAssembler(MAX_MESSAGE)
     };
     private List<byte[]> inbox = new ArrayList<>();
@@ -58,6 +59,8 @@ final class TlsDriver implements HandshakeOutput {
     /** A server's handshake is complete. */
     void over() {
         handshake = null;
+        assemblers = NONE; // of which nothing is asked any more
+        inbox = List.of();
     }
 
     Handshake enter(HandshakeOutput output) {

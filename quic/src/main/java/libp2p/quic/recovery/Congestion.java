@@ -2,12 +2,24 @@ package libp2p.quic.recovery;
 
 /**
  * The congestion window: CUBIC (RFC 9438) after a slow start that HyStart++ (RFC 9406) leaves before it loses packets.
- * Bytes and nanoseconds.
+ * On paths where CUBIC must not be slower than standard TCP it grows as {@link #FLOWS} flows of TCP together do. Bytes
+ * and nanoseconds.
  */
 public final class Congestion {
     private static final double C = 0.4;
     private static final double BETA = 0.7;
-    private static final double ALPHA = 3 * (1 - BETA) / (1 + BETA);
+    /**
+     * A connection takes the share of so many TCP flows (RFC 5681) where random losses limit it, and never more. RFC
+     * 9438 has 1, quic-go takes that of 1.37, Chromium that of 2.
+     */
+    static final double FLOWS = 1.5;
+
+    /**
+     * Packets by which the window grows in a round trip. A window that is multiplied by beta after each loss of share p
+     * is alpha (1 + beta) / (2 (1 - beta) p) squared on average (RFC 9438, section 4.3), that of TCP 3 / (2 p).
+     */
+    private static final double ALPHA = FLOWS * FLOWS * 3 * (1 - BETA) / (1 + BETA);
+
     private static final int MINIMUM_PACKETS = 2;
     private static final long MAX_WINDOW = 64L << 20;
     private static final int BURST_PACKETS = 3;
@@ -19,9 +31,8 @@ public final class Congestion {
     private long inFlight;
     private long recoveryStart = Long.MIN_VALUE;
     private double windowMax;
-    private long windowPrior;
     private double k;
-    private double renoWindow;
+    private double tcpWindow;
     private long epoch = Long.MIN_VALUE;
     /** Since when the window does not hold the sender back, which is no time for CUBIC; or {@code Long.MIN_VALUE}. */
     private long unlimitedSince = Long.MIN_VALUE;
@@ -135,7 +146,7 @@ public final class Congestion {
             } else {
                 k = Math.cbrt((windowMax - window) / packet / C);
             }
-            renoWindow = window;
+            tcpWindow = window;
         } else if (unlimitedSince != Long.MIN_VALUE) { // RFC 9438, section 5.8
             epoch += now - unlimitedSince;
         }
@@ -143,10 +154,10 @@ public final class Congestion {
         double seconds = (now - epoch + rtt.minimum()) / 1e9;
         double distance = seconds - k;
         double target = windowMax + C * distance * distance * distance * packet;
-        renoWindow += (renoWindow < windowPrior ? ALPHA : 1) * packet * bytes / window;
+        tcpWindow += ALPHA * packet * bytes / window;
         double goal = Math.max(window, Math.min(target, 1.5 * window));
         double grown = window + (goal - window) / window * bytes;
-        window = (long) Math.min(MAX_WINDOW, Math.max(grown, renoWindow));
+        window = (long) Math.min(MAX_WINDOW, Math.max(grown, tcpWindow));
     }
 
     /** Packets were lost or marked. Once in a round trip it makes the window smaller. */
@@ -157,7 +168,6 @@ public final class Congestion {
         recoveryStart = now;
         epoch = Long.MIN_VALUE;
         unlimitedSince = Long.MIN_VALUE;
-        windowPrior = window;
         windowMax = window < windowMax ? window * (1 + BETA) / 2 : window;
         window = Math.max((long) (window * BETA), (long) MINIMUM_PACKETS * packet);
         threshold = window;

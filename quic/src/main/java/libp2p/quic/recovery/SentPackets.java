@@ -6,9 +6,11 @@ import org.jspecify.annotations.Nullable;
 public final class SentPackets {
     private static final int FIRST_CAPACITY = 16;
     /** An empty ring that is longer is given up. */
-    private static final int LARGEST_KEPT = 512;
+    private static final int LARGEST_KEPT = 64;
     /** Packets that are kept to be used again: what one or two acknowledgements free at a time. */
     private static final int MOST_SPARE = 64;
+    /** How many of them stay when nothing is in flight. */
+    private static final int KEPT_AT_REST = 2;
 
     private @Nullable SentPacket[] ring = new SentPacket[FIRST_CAPACITY];
     private long lowest;
@@ -54,7 +56,7 @@ public final class SentPackets {
 
     /** A packet that was removed is forgotten by everybody. */
     void recycle(SentPacket packet) {
-        if (spares < MOST_SPARE) {
+        if (spares < (isEmpty() ? KEPT_AT_REST : MOST_SPARE)) {
             spares++;
             packet.spare = spare;
             spare = packet;
@@ -109,13 +111,23 @@ public final class SentPackets {
         return packet;
     }
 
+    private void rest() {
+        if (ring.length > LARGEST_KEPT) {
+            ring = new SentPacket[FIRST_CAPACITY];
+        }
+        while (spares > KEPT_AT_REST && spare != null) {
+            spare = spare.spare;
+            spares--;
+        }
+    }
+
     /** Moves over numbers that are done with. */
     void settle() {
         while (lowest < next && ring[index(lowest)] == null) {
             lowest++;
         }
-        if (lowest == next && ring.length > LARGEST_KEPT) {
-            ring = new SentPacket[FIRST_CAPACITY];
+        if (lowest == next) {
+            rest();
         }
     }
 }

@@ -3,13 +3,26 @@ package libp2p.quic.stream;
 import libp2p.quic.recovery.SentFrame;
 import org.jspecify.annotations.Nullable;
 
-/** The STREAM frames of one connection that were sent; those that were acknowledged are used again. */
+/**
+ * The STREAM frames of one connection that were sent; those that were acknowledged are used again, and keep no stream
+ * alive.
+ */
 final class Pieces {
     /** Frames that are kept to be used again: what one or two acknowledgements free at a time. */
     private static final int MOST_SPARE = 64;
 
+    private static final int KEPT_AT_REST = 2;
+
     private @Nullable Piece spare;
     private int spares;
+
+    /** No stream is open: an idle connection keeps few frames. */
+    void rest() {
+        while (spares > KEPT_AT_REST && spare != null) {
+            spare = spare.following;
+            spares--;
+        }
+    }
 
     /** A frame that carries a range of a stream. */
     SentFrame take(SendPart part, long from, long to, boolean fin) {
@@ -29,7 +42,7 @@ final class Pieces {
     }
 
     private final class Piece extends SentFrame {
-        private SendPart part;
+        private @Nullable SendPart part;
         private long from;
         private long to;
         private boolean fin;
@@ -41,7 +54,11 @@ final class Pieces {
 
         @Override
         public void acknowledged() {
-            part.acknowledged(from, to, fin);
+            SendPart its = part;
+            part = null;
+            if (its != null) {
+                its.acknowledged(from, to, fin);
+            }
             if (spares < MOST_SPARE) {
                 spares++;
                 following = spare;
@@ -51,7 +68,10 @@ final class Pieces {
 
         @Override
         public void lost() {
-            part.lost(from, to, fin);
+            SendPart its = part;
+            if (its != null) {
+                its.lost(from, to, fin);
+            }
         }
     }
 }

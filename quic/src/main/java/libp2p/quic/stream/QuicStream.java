@@ -228,6 +228,22 @@ public final class QuicStream {
         return stopCode;
     }
 
+    /** STOP_SENDING was lost. */
+    void stopLost() {
+        if (!receivingOver) {
+            stopDue = true;
+            streams.control(this);
+        }
+    }
+
+    /** MAX_STREAM_DATA was lost. */
+    void creditLost() {
+        if (!receivingOver) {
+            creditDue = true;
+            streams.control(this);
+        }
+    }
+
     // ---- sending
 
     /** Takes as many bytes as there is room for and returns their number. */
@@ -254,9 +270,9 @@ public final class QuicStream {
         return priority;
     }
 
-    /** Number of bytes that may be written and not acknowledged. */
+    /** Number of bytes that may be written and not acknowledged, whatever the path. */
     public int queue() {
-        return streams.sendQueue();
+        return streams.reserve().queue();
     }
 
     /** FIN follows what was written. */

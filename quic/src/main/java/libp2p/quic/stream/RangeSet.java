@@ -6,8 +6,10 @@ import java.util.Arrays;
 final class RangeSet {
     private static final int FIRST = 4;
 
-    private long[] from = new long[0];
-    private long[] to = new long[0];
+    private static final long[] NONE = {};
+
+    private long[] from = NONE;
+    private long[] to = NONE;
     private int count;
 
     int size() {

@@ -16,9 +16,10 @@ final class ReceiveBuffer {
     private static final int SHIFT = Chunks.SHIFT;
     private static final int CHUNK = Chunks.SIZE;
     private static final int FIRST = 4;
+    private static final byte[][] NONE = {};
 
     private final Chunks pool;
-    private byte[] @Nullable [] chunks = new byte[FIRST][];
+    private byte[] @Nullable [] chunks = NONE;
     private final RangeSet above = new RangeSet();
     private long read;
     private long contiguous;
@@ -104,7 +105,7 @@ final class ReceiveBuffer {
     }
 
     private void grow(long number, long first) {
-        int size = chunks.length;
+        int size = Math.max(FIRST, chunks.length);
         while (number - first >= size) {
             size *= 2;
         }
@@ -181,7 +182,7 @@ final class ReceiveBuffer {
             }
         }
         lent = null;
-        chunks = new byte[FIRST][];
+        chunks = NONE;
         above.clear();
         read = end;
         contiguous = end;

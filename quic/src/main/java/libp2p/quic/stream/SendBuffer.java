@@ -9,13 +9,15 @@ import java.util.Arrays;
  */
 final class SendBuffer {
     private static final int FIRST = 4;
-    private static final byte[] NONE = new byte[0];
+    private static final byte[] NONE = {};
+    private static final byte[][] NO_RING = {};
+    private static final long[] NO_STARTS = {};
 
     private final Chunks pool;
     /** A ring of chunks from the oldest on, and the offset at which each begins. */
-    private byte[][] ring = {};
+    private byte[][] ring = NO_RING;
 
-    private long[] starts = {};
+    private long[] starts = NO_STARTS;
     private int head;
     private int count;
     /** The chunk, counted from the oldest, from which was copied last: most copies go on there. */
@@ -154,8 +156,8 @@ final class SendBuffer {
             cursor = Math.max(0, cursor - 1);
         }
         if (count == 0 && ring.length > FIRST) {
-            ring = new byte[0][];
-            starts = new long[0];
+            ring = NO_RING;
+            starts = NO_STARTS;
             head = 0;
         }
     }

@@ -34,11 +34,16 @@ final class SendPart {
     }
 
     int room() {
-        return over || finished || resetCode != NOT_KNOWN ? 0 : Math.max(0, stream.streams.sendQueue() - buffer.held());
+        return over || finished || resetCode != NOT_KNOWN
+                ? 0
+                : stream.streams.reserve().room(buffer.held(), stream.streams.buffered());
     }
 
     int write(ByteBuffer source) {
         int count = Math.min(source.remaining(), room());
+        if (count < source.remaining()) {
+            stream.streams.reserve().crowded();
+        }
         if (count > 0) {
             buffer.write(source, count);
             stream.streams.buffered(count);

@@ -10,6 +10,8 @@ package libp2p.quic.stream;
  * @param window the same over all streams
  * @param largestWindow to which it may grow
  * @param sendQueue bytes of a stream that are written and not acknowledged
+ * @param largestSendReserve bytes of all streams together for which the same may be exceeded on a path that takes more
+ *     before it answers, if the memory budget agrees
  */
 public record StreamLimits(
         int streams,
@@ -18,7 +20,22 @@ public record StreamLimits(
         long largestStreamWindow,
         long window,
         long largestWindow,
-        int sendQueue) {
+        int sendQueue,
+        long largestSendReserve) {
+    private static final long RESERVE = 10 << 20;
+
     public static final StreamLimits DEFAULT =
             new StreamLimits(256, 0, 256 << 10, 10 << 20, 384 << 10, 15 << 20, 512 << 10);
+
+    /** The usual reserve. */
+    public StreamLimits(
+            int streams,
+            int uniStreams,
+            long streamWindow,
+            long largestStreamWindow,
+            long window,
+            long largestWindow,
+            int sendQueue) {
+        this(streams, uniStreams, streamWindow, largestStreamWindow, window, largestWindow, sendQueue, RESERVE);
+    }
 }

@@ -42,6 +42,7 @@ public final class Streams {
     private final Map<Long, QuicStream> open = new HashMap<>();
     private final SendQueue sendable = new SendQueue();
     private final Pieces pieces = new Pieces();
+    private final SendReserve reserve;
     private final ArrayDeque<QuicStream> controls = new ArrayDeque<>(1);
     private final ArrayDeque<QuicStream> touched = new ArrayDeque<>(1);
     private final ArrayDeque<QuicStream> arrived = new ArrayDeque<>(1);
@@ -67,6 +68,7 @@ public final class Streams {
         this.client = client;
         this.chunks = chunks;
         this.limits = limits;
+        this.reserve = new SendReserve(limits.sendQueue(), limits.largestSendReserve());
         this.window = new ReceiveWindow(limits.window(), limits.largestWindow());
         this.remoteOpened = new StreamCount[] {new StreamCount(limits.streams()), new StreamCount(limits.uniStreams())};
     }
@@ -112,8 +114,18 @@ public final class Streams {
         return pieces;
     }
 
-    int sendQueue() {
-        return limits.sendQueue();
+    SendReserve reserve() {
+        return reserve;
+    }
+
+    /** The path takes so many bytes before it answers: streams with more to write may hold as much. */
+    public void congestionWindow(long bytes, long roundTrip) {
+        reserve.follow(bytes, roundTrip, memory);
+    }
+
+    /** Bytes that are held for the remote, or may be by the memory budget. */
+    public long reserved() {
+        return Math.max(buffered, reserve.reserved());
     }
 
     boolean isLocal(long id) {
@@ -137,6 +149,9 @@ public final class Streams {
 
     void buffered(int change) {
         buffered += change;
+        if (buffered == 0) {
+            reserve.release();
+        }
     }
 
     /** Bytes that the remote may have sent and nobody has read. */
@@ -339,6 +354,11 @@ public final class Streams {
         }
         stream.isGone = true;
         open.remove(stream.id());
+        last = last == stream ? null : last;
+        onTurn = onTurn == stream ? null : onTurn;
+        if (open.isEmpty()) {
+            pieces.rest();
+        }
         touch(stream);
         if (!stream.isLocal()) {
             remoteOpened[(stream.id() & UNI) == 0 ? 0 : 1].ended(stream.isReset(), time);
@@ -444,27 +464,13 @@ public final class Streams {
         if (stream.stopDue && !stream.hasReceivingEnded() && out.remaining() >= CONTROL_ROOM) {
             stream.stopDue = false;
             out.uint8(FrameType.STOP_SENDING).varint(stream.id()).varint(stream.stopCode());
-            list = SentPacket.link(
-                    SentFrame.again(() -> {
-                        if (!stream.hasReceivingEnded()) {
-                            stream.stopDue = true;
-                            control(stream);
-                        }
-                    }),
-                    list);
+            list = SentPacket.link(SentFrame.again(stream::stopLost), list);
         }
         if (stream.creditDue && !stream.hasReceivingEnded() && out.remaining() >= CONTROL_ROOM) {
             stream.creditDue = false;
             grow(stream.window, roundTrip, now);
             out.uint8(FrameType.MAX_STREAM_DATA).varint(stream.id()).varint(stream.window.update());
-            list = SentPacket.link(
-                    SentFrame.again(() -> {
-                        if (!stream.hasReceivingEnded()) {
-                            stream.creditDue = true;
-                            control(stream);
-                        }
-                    }),
-                    list);
+            list = SentPacket.link(SentFrame.again(stream::creditLost), list);
         }
         if (stream.sending.resetDue || stream.stopDue || stream.creditDue && !stream.hasReceivingEnded()) {
             control(stream);

@@ -33,6 +33,7 @@ class RecoveryMistakesTest {
         CONGESTION_PERSISTS_FROM_BEFORE_THE_FIRST_SAMPLE("Rtt", "measured && time > firstSample", "measured"),
         WHAT_ARRIVED_IN_BETWEEN_IS_NOT_SEEN("LossRecovery", "interrupted = true;", "interrupted = false;"),
         THE_WINDOW_SHRINKS_TOO_LITTLE("Congestion", "BETA = 0.7", "BETA = 0.8"),
+        THE_SHARE_IS_THAT_OF_TWO_FLOWS("Congestion", "FLOWS = 1.5", "FLOWS = 2"),
         THE_WINDOW_SHRINKS_TWICE_IN_A_ROUND_TRIP("Congestion", "return sentTime <= recoveryStart;", "return false;"),
         CUBIC_GROWS_WHILE_NOTHING_IS_SENT("Congestion", "epoch += now - unlimitedSince;", "epoch += 0;"),
         CUBIC_FORGETS_ITS_SUMMIT(

@@ -4,6 +4,9 @@ package libp2p.quic.recovery;
  * The congestion window by RFC 9002 (sections 7.3 to 7.8 and appendix B), RFC 9438 (CUBIC) and RFC 9406 (HyStart++).
  * Where these leave a choice, the model chooses as the engine does: a sender counts as limited by the window when at
  * most three packets more would fit, in slow start also when more than half of it is in use.
+ *
+ * <p>One rule is not the RFC's (ADR 21): W_est grows as the windows of one and a half flows of TCP together, so that alpha is
+ * that of RFC 9438 times 1.5 squared, for as long as the epoch lasts.
  */
 final class WindowModel {
     private static final double C = 0.4;
@@ -20,7 +23,6 @@ final class WindowModel {
 
     // CUBIC
     private double wMax;
-    private double cwndPrior;
     private double wEst;
     private double k;
     private long epoch = Long.MIN_VALUE;
@@ -120,7 +122,7 @@ final class WindowModel {
         double t = (now - epoch) / 1e9;
         double cubic = segment * C * Math.pow(t + minRtt / 1e9 - k, 3) + wMax;
         double target = Math.max(cwnd, Math.min(cubic, 1.5 * cwnd));
-        double alpha = wEst < cwndPrior ? 3 * (1 - BETA_CUBIC) / (1 + BETA_CUBIC) : 1;
+        double alpha = 1.5 * 1.5 * 3 * (1 - BETA_CUBIC) / (1 + BETA_CUBIC);
         wEst += alpha * segment * (acked / cwnd);
         cwnd = Math.max(wEst, cwnd + (target - cwnd) * (acked / cwnd));
     }
@@ -131,7 +133,6 @@ final class WindowModel {
             return;
         }
         recoveryStart = now;
-        cwndPrior = cwnd;
         wMax = cwnd < wMax ? cwnd * (1 + BETA_CUBIC) / 2 : cwnd;
         ssthresh = Math.floor(Math.max(cwnd * BETA_CUBIC, 2.0 * segment));
         cwnd = ssthresh;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The memory bound of one connection, charged to its scope: the window, which is all that the remote may send before it
- * is read, and what was written and is not acknowledged. Every method needs the lock of the connection.
+ * is read, and what was written and is not acknowledged, or may be. Every method needs the lock of the connection.
  */
 final class ConnectionMemory {
     private static final long STEP = 256 << 10;
@@ -27,10 +27,10 @@ final class ConnectionMemory {
         charged = connection.port().limits().connections().memory()
                 + engine.streams().window();
         reservation = scope.reserve(charged, Reservation.ALWAYS);
-        engine.streams().memory(this::growWindow);
+        engine.streams().memory(this::grow);
     }
 
-    private boolean growWindow(long bytes) {
+    private boolean grow(long bytes) {
         Reservation current = reservation;
         if (current == null || closed || !current.tryGrow(bytes, Reservation.MEDIUM)) {
             return false;
@@ -47,7 +47,7 @@ final class ConnectionMemory {
         }
         long needed = connection.port().limits().connections().memory()
                 + engine.streams().window()
-                + engine.streams().buffered();
+                + engine.streams().reserved();
         if (needed > charged) {
             long step = (needed - charged + STEP - 1) / STEP * STEP;
             try {

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
-import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.core.environment.Environment;
 import libp2p.quic.endpoint.Tracers;
 import libp2p.quic.qlog.QlogTracer;
@@ -15,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Files that show what QUIC connections do, for people who look for a fault: a log of each in the format qlog, and the
  * keys of all in the format that Wireshark reads. Both slow connections down, though none waits for the disk, and a
- * reader of the keys reads everything that was said. A log lacks events that the disk was too slow for, and says so.
- * Thread-safe.
+ * reader of the keys reads everything that was said. A log lacks events that the disk was too slow for, and says so. The
+ * logs of one run are bounded: those of the connections that ended first are deleted. Thread-safe.
  */
 public final class Diagnostics {
     /** No files. */
@@ -25,6 +24,11 @@ public final class Diagnostics {
     /** Connections that have a log at once; those beyond have none. */
     static final int MAX_OPEN = 256;
 
+    /** Logs that are kept of connections that have ended, the newest of them. */
+    static final int MAX_ENDED = 1_000;
+
+    /** Characters of these together. */
+    private static final long ENDED = 4L << 30;
     /** Characters of a log, after which it ends. */
     private static final long FILE = 256 << 20;
     /** Characters that wait for the disk, of all logs of a port. */
@@ -32,7 +36,7 @@ public final class Diagnostics {
 
     private final @Nullable Path qlog;
     private final @Nullable Path keyLog;
-    private final AtomicInteger open = new AtomicInteger();
+    private final KeptLogs kept = new KeptLogs(MAX_OPEN, MAX_ENDED, ENDED);
 
     private Diagnostics(@Nullable Path qlog, @Nullable Path keyLog) {
         this.qlog = qlog;
@@ -76,7 +80,7 @@ public final class Diagnostics {
                     queue,
                     keys,
                     file,
-                    file == null ? () -> {} : open::decrementAndGet,
+                    file == null ? () -> {} : () -> kept.end(queue, file),
                     log -> new QlogTracer(
                             log, client, original, now, environment.wallClock().toEpochMilli()));
         };
@@ -87,8 +91,7 @@ public final class Diagnostics {
         if (folder == null) {
             return null;
         }
-        if (open.incrementAndGet() > MAX_OPEN) {
-            open.decrementAndGet();
+        if (!kept.begin()) {
             return null;
         }
         String name = HexFormat.of().formatHex(original.toBytes()) + (client ? "_client" : "_server") + ".sqlog";

@@ -12,7 +12,9 @@ final class LogFile {
     private final LongFunction<String> gap;
     private final String last;
     private long left;
+    private volatile long characters;
     private volatile boolean over;
+    private boolean unwanted;
     private boolean begun;
     private final StringBuilder waiting = new StringBuilder();
     /** Records that were left out since the last one that was not. */
@@ -60,7 +62,25 @@ final class LogFile {
             left -= text.length();
             waiting.append(text);
         }
-        return waiting.length() - before;
+        int added = waiting.length() - before;
+        characters += added;
+        return added;
+    }
+
+    /** How many characters it was given. Any thread. */
+    long characters() {
+        return characters;
+    }
+
+    /** Nothing more is taken, and what is there goes. */
+    void delete() {
+        over = true;
+        unwanted = true;
+    }
+
+    /** Whether it is to be deleted rather than written. */
+    boolean isUnwanted() {
+        return unwanted;
     }
 
     /** Takes the text that waits. */

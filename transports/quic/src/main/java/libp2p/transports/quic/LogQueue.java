@@ -9,10 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Environment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Text on its way into files, so that no event loop waits for a disk: a thread of its own writes what has gathered, and
- * ends when there is nothing. Text that finds the queue full is left out, and a line in the file says how much.
+ * ends when there is nothing; it also deletes files. Text that finds the queue full is left out, and a line in the file says how much.
  * Thread-safe; nothing in it blocks the caller.
  */
 final class LogQueue {
@@ -45,17 +46,32 @@ final class LogQueue {
                 return;
             }
             waiting += file.append(text);
-            if (!file.queued) {
-                file.queued = true;
-                dirty.add(file);
-            }
-            if (!writing) {
-                writing = true;
-                Runnable over = environment.trackActivity();
-                environment.start("quic-log", () -> drain(over));
-            }
+            enqueue(file);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Has a file deleted after what is being written; it takes nothing more. */
+    void delete(LogFile file) {
+        lock.lock();
+        try {
+            file.delete();
+            enqueue(file);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void enqueue(LogFile file) {
+        if (!file.queued) {
+            file.queued = true;
+            dirty.add(file);
+        }
+        if (!writing) {
+            writing = true;
+            Runnable over = environment.trackActivity();
+            environment.start("quic-log", () -> drain(over));
         }
     }
 
@@ -64,7 +80,8 @@ final class LogQueue {
         try {
             while (true) {
                 List<LogFile> files;
-                List<String> texts = new ArrayList<>();
+                List<@Nullable String> texts = new ArrayList<>();
+                int taken = 0;
                 lock.lock();
                 try {
                     if (dirty.isEmpty()) {
@@ -75,7 +92,9 @@ final class LogQueue {
                     dirty = new ArrayList<>();
                     for (LogFile file : files) {
                         file.queued = false;
-                        texts.add(file.take());
+                        String text = file.take();
+                        taken += text.length();
+                        texts.add(file.isUnwanted() ? null : text);
                     }
                 } finally {
                     lock.unlock();
@@ -83,9 +102,7 @@ final class LogQueue {
                 write(files, texts);
                 lock.lock();
                 try {
-                    for (String text : texts) {
-                        waiting -= text.length();
-                    }
+                    waiting -= taken;
                 } finally {
                     lock.unlock();
                 }
@@ -95,13 +112,18 @@ final class LogQueue {
         }
     }
 
-    private void write(List<LogFile> files, List<String> texts) {
+    /** @param texts null for a file that is to be deleted */
+    private void write(List<LogFile> files, List<@Nullable String> texts) {
         for (int i = 0; i < files.size(); i++) {
             LogFile file = files.get(i);
-            String text = texts.get(i);
+            @Nullable String text = texts.get(i);
             try {
                 environment.offload(() -> {
-                    write(file, text);
+                    if (text == null) {
+                        Files.deleteIfExists(file.path());
+                    } else {
+                        write(file, text);
+                    }
                     return null;
                 });
             } catch (InterruptedException e) {
