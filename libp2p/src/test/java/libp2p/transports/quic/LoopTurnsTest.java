@@ -169,7 +169,7 @@ class LoopTurnsTest {
     }
 
     private static QuicPort port(Environment environment) throws IOException {
-        Libp2pCertificate certificate = Libp2pCertificate.create(Identity.generate(), environment);
+        Libp2pCertificate certificate = Libp2pCertificate.create(Identity.generate(environment), environment);
         return new QuicEngine(environment, certificate, Limits.DEFAULT, Diagnostics.NONE)
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
@@ -181,8 +181,7 @@ class LoopTurnsTest {
         try (QuicPort listener = port(environment);
                 QuicPort dialer = port(SystemEnvironment.shared())) {
             listener.acceptor(doorman);
-            QuicConnection connection =
-                    dialer.connect(listener.localAddress(), LoopTurnsTest::verify, Deadline.NONE);
+            QuicConnection connection = dialer.connect(listener.localAddress(), LoopTurnsTest::verify, Deadline.NONE);
             MuxedStream sending = connection.openStream(Deadline.NONE);
             Thread writer = Thread.ofVirtual().start(() -> {
                 try {

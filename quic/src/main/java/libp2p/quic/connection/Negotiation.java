@@ -119,6 +119,7 @@ final class Negotiation {
                 connection.remoteIds.replaceFirst(connection.remoteIds.current(), reset);
             }
         }
+        remote.forgetIds();
         connection.remoteParameters = remote;
         connection.streams.remoteParameters(remote);
         connection.recovery.remoteMaxAckDelay(remote.number(Parameter.MAX_ACK_DELAY) * MILLISECOND);

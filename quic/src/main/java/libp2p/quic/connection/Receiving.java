@@ -24,8 +24,8 @@ final class Receiving {
     private static final int SHORT_KEY_PHASE = 0x04;
     private static final int SHORT_RESERVED = 0x18;
     private static final int LONG_RESERVED = 0x0c;
-    /** Packets that are kept until there are keys for them. */
-    private static final int MAX_WAITING = 10;
+    /** Packets that are kept until there are keys for them: a first window, which leaves before the other side has keys. */
+    private static final int MAX_WAITING = 32;
 
     private record Waiting(byte[] bytes, InetSocketAddress from, int codepoint) {}
 

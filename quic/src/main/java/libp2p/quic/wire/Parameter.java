@@ -36,6 +36,7 @@ public enum Parameter {
     }
 
     private static final Parameter[] ALL = values();
+    static final int COUNT = ALL.length;
 
     private final long number;
     private final Kind kind;

@@ -1,9 +1,7 @@
 package libp2p.quic.wire;
 
 import java.io.ByteArrayOutputStream;
-import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +16,22 @@ public final class TransportParameters {
     /** Addresses and ports of two families, a connection id of one byte, a token. */
     private static final int MIN_PREFERRED_ADDRESS = 4 + 2 + 16 + 2 + 1 + 1 + RESET_TOKEN;
 
-    private final Map<Parameter, Long> numbers = new EnumMap<>(Parameter.class);
-    private final Map<Parameter, byte[]> bytes = new EnumMap<>(Parameter.class);
+    private static final long[] NO_NUMBERS = {};
+    private static final byte[][] NO_BYTES = {};
+
+    /** Which are there, a bit for each. */
+    private long present;
+
+    private long[] numbers = NO_NUMBERS;
+    private byte[] @Nullable [] bytes = NO_BYTES;
 
     /** Sets a number. */
     public TransportParameters put(Parameter parameter, long value) {
-        numbers.put(parameter, value);
+        if (numbers.length == 0) {
+            numbers = new long[Parameter.COUNT];
+        }
+        numbers[parameter.ordinal()] = value;
+        present |= 1L << parameter.ordinal();
         return this;
     }
 
@@ -37,29 +45,43 @@ public final class TransportParameters {
     }
 
     public TransportParameters put(Parameter parameter, byte[] value) {
-        bytes.put(parameter, value.clone());
+        if (bytes.length == 0) {
+            bytes = new byte[Parameter.COUNT][];
+        }
+        bytes[parameter.ordinal()] = value.clone();
+        present |= 1L << parameter.ordinal();
         return this;
+    }
+
+    /** Ids and tokens are checked: they are forgotten, so that a connection need not keep them. Flags stay. */
+    public void forgetIds() {
+        bytes = NO_BYTES;
     }
 
     /** The value of a number, or what stands for it if it is absent. */
     public long number(Parameter parameter) {
-        return numbers.getOrDefault(parameter, parameter.absent());
+        boolean isNumber = parameter.kind() == Parameter.Kind.NUMBER;
+        return isNumber && has(parameter) ? numbers[parameter.ordinal()] : parameter.absent();
     }
 
     public boolean has(Parameter parameter) {
-        return bytes.containsKey(parameter) || numbers.containsKey(parameter);
+        return (present >>> parameter.ordinal() & 1) != 0;
     }
 
     /** The value of a connection id, or null if it is absent. */
     public @Nullable ConnectionId id(Parameter parameter) {
-        byte[] value = bytes.get(parameter);
+        byte[] value = value(parameter);
         return value == null ? null : ConnectionId.of(value);
     }
 
     /** The value as it stands on the wire, or null if it is absent or a number. */
     public byte @Nullable [] bytes(Parameter parameter) {
-        byte[] value = bytes.get(parameter);
+        byte[] value = value(parameter);
         return value == null ? null : value.clone();
+    }
+
+    private byte @Nullable [] value(Parameter parameter) {
+        return bytes.length == 0 ? null : bytes[parameter.ordinal()];
     }
 
     /** Whether the sender takes RESET_STREAM_AT, under either number. */
@@ -69,16 +91,21 @@ public final class TransportParameters {
 
     public byte[] encode() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        numbers.forEach((parameter, value) -> {
-            varint(out, parameter.number());
-            varint(out, VarInt.length(value));
-            varint(out, value);
-        });
-        bytes.forEach((parameter, value) -> {
-            varint(out, parameter.number());
-            varint(out, value.length);
-            out.writeBytes(value);
-        });
+        for (Parameter parameter : Parameter.values()) {
+            if (has(parameter) && parameter.kind() == Parameter.Kind.NUMBER) {
+                varint(out, parameter.number());
+                varint(out, VarInt.length(number(parameter)));
+                varint(out, number(parameter));
+            }
+        }
+        for (Parameter parameter : Parameter.values()) {
+            byte[] value = value(parameter);
+            if (value != null) {
+                varint(out, parameter.number());
+                varint(out, value.length);
+                out.writeBytes(value);
+            }
+        }
         return out.toByteArray();
     }
 
@@ -136,7 +163,7 @@ public final class TransportParameters {
                 if (in.hasRemaining() || !inRange(parameter, number)) {
                     throw error(parameter + " is malformed or out of range");
                 }
-                numbers.put(parameter, number);
+                put(parameter, number);
             }
             case FLAG -> expect(parameter, value.length == 0);
             case CONNECTION_ID -> expect(parameter, value.length <= ConnectionId.MAX_LENGTH);
@@ -144,7 +171,7 @@ public final class TransportParameters {
             case OPAQUE -> expect(parameter, value.length >= MIN_PREFERRED_ADDRESS);
         }
         if (parameter.kind() != Parameter.Kind.NUMBER) {
-            bytes.put(parameter, value);
+            put(parameter, value);
         }
     }
 

