@@ -35,6 +35,9 @@ class AllScenariosOverQuicTest {
     class DhtAttack extends DhtAttackTest {}
 
     @Nested
+    class DhtLifetime extends DhtLifetimeTest {}
+
+    @Nested
     class DhtProvide extends DhtProvideTest {}
 
     @Nested
@@ -70,6 +73,9 @@ class AllScenariosOverQuicTest {
     class LazyProposal extends LazyProposalTest {}
 
     @Nested
+    class Mdns extends MdnsTest {}
+
+    @Nested
     class Names extends NamesTest {}
 
     @Nested
@@ -99,6 +105,9 @@ class AllScenariosOverQuicTest {
 
     @Nested
     class PubSub extends PubSubTest {}
+
+    @Nested
+    class ReachableDht extends ReachableDhtTest {}
 
     @Nested
     class Reconnection extends ReconnectionTest {}

@@ -143,7 +143,7 @@ class DhtLifetimeTest {
             Node first = world.node(
                     machine,
                     builder -> builder.with(rested(Kad.server()).withDatastore(datastore)),
-                    "/ip4/10.0.3.1/tcp/4001");
+                    World.address("10.0.3.1"));
             first.connect(servers.get(1));
             world.sleep(Duration.ofMinutes(1));
             assertThat(dht(first).tablePeers()).hasSize(4);
@@ -155,7 +155,7 @@ class DhtLifetimeTest {
             Node again = world.node(
                     world.simulation().host("again", "10.0.3.2"),
                     builder -> builder.with(rested(Kad.server()).withDatastore(datastore)),
-                    "/ip4/10.0.3.2/tcp/4001");
+                    World.address("10.0.3.2"));
             world.sleep(Duration.ofMinutes(15));
             assertThat(dht(again).tablePeers())
                     .as("without being told of anybody")
@@ -172,7 +172,7 @@ class DhtLifetimeTest {
                 world.simulation().host("server" + number, ip),
                 builder -> builder.with(Nat.create().withAutoNatService())
                         .with(Kad.server().withPrefix("/test")),
-                "/ip4/" + ip + "/tcp/4001");
+                World.address(ip));
     }
 
     @Test
@@ -185,7 +185,7 @@ class DhtLifetimeTest {
             Node node = world.node(
                     world.simulation().host("node", "8.9.0.1"),
                     builder -> builder.with(Nat.create()).with(Kad.auto().withPrefix("/test")),
-                    "/ip4/8.9.0.1/tcp/4001");
+                    World.address("8.9.0.1"));
             assertThat(node.host().protocols()).doesNotContain(WIDE);
             try (Subscription<ReachabilityChanged> events = node.host().events().subscribe(ReachabilityChanged.class)) {
                 for (Node server : servers) {

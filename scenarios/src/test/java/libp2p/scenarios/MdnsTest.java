@@ -38,7 +38,7 @@ class MdnsTest {
 
     private static Node node(World world, SimulatedEnvironment machine, Options options) throws Exception {
         List<String> listen = machine.addresses().stream()
-                .map(ip -> (ip.getAddress().length == 4 ? "/ip4/" : "/ip6/") + ip.getHostAddress() + "/tcp/4001")
+                .map(ip -> World.address(ip.getHostAddress()))
                 .toList();
         return world.node(machine, builder -> builder.service(new Mdns(options)), listen.toArray(String[]::new));
     }

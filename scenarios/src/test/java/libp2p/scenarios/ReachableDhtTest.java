@@ -31,7 +31,7 @@ class ReachableDhtTest {
                     world.simulation().host("server" + i, ip),
                     builder -> builder.with(Kad.server().withPrefix("/test"))
                             .with(Nat.create().withAutoNatService()),
-                    "/ip4/" + ip + "/tcp/4001"));
+                    World.address(ip)));
         }
         return servers;
     }
@@ -41,7 +41,7 @@ class ReachableDhtTest {
         return world.node(
                 machine,
                 builder -> builder.with(Kad.auto().withPrefix("/test")).with(family),
-                "/ip4/" + ip + "/tcp/4001");
+                World.address(ip));
     }
 
     private static Reachability reachability(Node node) {

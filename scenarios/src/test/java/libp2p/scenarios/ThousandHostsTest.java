@@ -10,12 +10,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A thousand complete hosts, eight seeded peers each, with Ed25519 identities and Noise. A run that makes no progress
+ * A thousand complete hosts, eight seeded peers each, with Ed25519 identities and Noise, or QUIC. A run that makes no progress
  * is ended by the simulation's own watchdog, which looks at turns; the clock says only how busy the machine is.
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 class ThousandHostsTest {
     private static final int HOSTS = 1000;
+    private static final int FEW = 50;
     private static final int PEERS = 8;
 
     private static SimulatedHosts.Outcome run(long seed) {
@@ -29,6 +30,25 @@ class ThousandHostsTest {
         assertThat(first.connections()).isGreaterThan(HOSTS * PEERS * 9 / 10);
         assertThat(first.identified()).isEqualTo(2 * first.connections());
         assertThat(run(1).trace()).hasToString(first.trace().toString());
+    }
+
+    /** The trace is compared over fewer: it is the same code. */
+    @Test
+    @Tag("long")
+    void connectIdentifyAndPingOverQuic() {
+        SimulatedHosts.Outcome outcome =
+                SimulatedHosts.run(new SimulatedHosts.Plan(HOSTS, PEERS, 1, Schedule.MIXED, true));
+        assertThat(outcome.pings()).isEqualTo(HOSTS * PEERS);
+        assertThat(outcome.connections()).isGreaterThan(HOSTS * PEERS * 9 / 10);
+        assertThat(outcome.identified()).isEqualTo(2 * outcome.connections());
+    }
+
+    @Test
+    void fiftyHostsOverQuicHaveEqualHashesForEqualSeeds() {
+        SimulatedHosts.Plan plan = new SimulatedHosts.Plan(FEW, PEERS, 1, Schedule.MIXED, true);
+        SimulatedHosts.Outcome first = SimulatedHosts.run(plan);
+        assertThat(first.pings()).isEqualTo(FEW * PEERS);
+        assertThat(SimulatedHosts.run(plan).trace()).hasToString(first.trace().toString());
     }
 
     @Test

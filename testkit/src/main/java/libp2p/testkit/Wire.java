@@ -3,17 +3,19 @@ package libp2p.testkit;
 /** Over what the nodes of a {@link World} listen and dial. */
 public enum Wire {
     /** TCP with Noise and yamux. */
-    TCP("/tcp/4001"),
+    TCP("/tcp/", ""),
     /** QUIC. */
-    QUIC("/udp/4001/quic-v1");
+    QUIC("/udp/", "/quic-v1");
 
-    private final String suffix;
+    private final String transport;
+    private final String protocol;
 
-    Wire(String suffix) {
-        this.suffix = suffix;
+    Wire(String transport, String protocol) {
+        this.transport = transport;
+        this.protocol = protocol;
     }
 
-    String address(String ip) {
-        return "/ip4/" + ip + suffix;
+    String address(String ip, int port) {
+        return (ip.indexOf(':') < 0 ? "/ip4/" : "/ip6/") + ip + transport + port + protocol;
     }
 }

@@ -55,6 +55,7 @@ public final class World {
     /** In so long what a closed host has sent last arrives at attackers, whose threads end then. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
+    private static final int PORT = 4001;
     private static final Duration MOST_TIME = Duration.ofHours(4);
 
     /** The body of a scenario. */
@@ -144,7 +145,7 @@ public final class World {
     /** As {@link #node(String)}, with settings. */
     public Node node(String name, Consumer<HostBuilder> settings) throws IOException {
         String ip = "10.0.0." + (nodes.size() + 1);
-        return node(simulation.host(name, ip), settings, wire.address(ip));
+        return node(simulation.host(name, ip), settings, address(ip));
     }
 
     /** As {@link #node(String, Consumer)}, with the limits that a host has by default in a heap of 64 MiB. */
@@ -157,7 +158,7 @@ public final class World {
         String ip = "10.0.0." + (nodes.size() + 1);
         SimulatedEnvironment environment = simulation.host(name, ip);
         Consumer<HostBuilder> limited = host -> host.resources(new CountingResourceManager(environment, limits));
-        return node(environment, limited.andThen(settings), wire.address(ip));
+        return node(environment, limited.andThen(settings), address(ip));
     }
 
     /** Adds a host that listens where it is told. */
@@ -166,6 +167,16 @@ public final class World {
         Node node = Node.start(environment, settings, listen);
         nodes.add(node);
         return node;
+    }
+
+    /** A multiaddr of port 4001 of an IP address, over the {@link Wire} of the run. */
+    public static String address(String ip) {
+        return address(ip, PORT);
+    }
+
+    /** A multiaddr of an IP address and a port, over the {@link Wire} of the run. */
+    public static String address(String ip, int port) {
+        return wire.address(ip, port);
     }
 
     /** All hosts, in the order in which they were added. */

@@ -1,6 +1,7 @@
 package libp2p.interop.quic;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,6 +82,8 @@ public final class QuicPeer {
                         credentials,
                         List.of(Http.HQ.protocol(), Http.H3.protocol()),
                         () -> new FileServer(folder, page),
+                        connection -> tell("{\"event\":\"over\",\"ecn\":%b,\"marked\":%d,\"mtu\":%d}"
+                                .formatted(connection.status().ecn(), loop.marked(), connection.mtu())),
                         () -> false);
             }
             return 0;
@@ -103,6 +106,18 @@ public final class QuicPeer {
                 defaultValue = "-1",
                 description = "the local port changes when so much has come")
         long rebindAt;
+
+        @Option(
+                names = "--migrate-at",
+                defaultValue = "-1",
+                description = "the connection moves to another address of this machine when so much has come")
+        long migrateAt;
+
+        @Option(
+                names = "--migrate-to",
+                defaultValue = "127.0.0.2",
+                description = "that address; default: ${DEFAULT-VALUE}")
+        String migrateTo = "";
 
         @Option(names = "--timeout", defaultValue = "60", description = "in seconds")
         long timeout;
@@ -132,34 +147,53 @@ public final class QuicPeer {
             Connection connection = loop.connect(
                             new InetSocketAddress(host, port), credentials.ofClient(), List.of(protocol), client)
                     .connection();
-            boolean[] did = new boolean[2];
+            boolean[] did = new boolean[3];
+            InetAddress elsewhere = InetAddress.getByName(migrateTo);
             loop.run(() -> {
                 if (updateKeys && !did[0] && connection.isConfirmed()) {
                     did[0] = connection.updateKeys();
                 }
                 if (rebindAt >= 0 && !did[1] && client.received() >= rebindAt && connection.isConfirmed()) {
                     did[1] = true;
-                    rebind(loop);
+                    change(loop::rebind);
+                }
+                if (migrateAt >= 0 && !did[2] && client.received() >= migrateAt) {
+                    change(() -> did[2] = loop.migrate(connection, elsewhere));
                 }
                 return client.isDone() || connection.closing() != null || System.nanoTime() > deadline;
             });
+            loop.run(() -> {
+                report(client, connection, loop);
+                connection.close(0, "", System.nanoTime());
+                return true;
+            });
+            loop.run(connection::isTerminated);
+            return client.isDone();
+        }
+
+        private static void report(FileClient client, Connection connection, UdpLoop loop) {
             Closing closing = connection.closing();
-            tell(("{\"event\":\"%s\",\"received\":%d,\"keyUpdates\":%d,\"mtu\":%d,\"alpn\":\"%s\",\"why\":\"%s\"}")
+            tell(("{\"event\":\"%s\",\"received\":%d,\"keyUpdates\":%d,\"mtu\":%d,\"ecn\":%b,\"marked\":%d,"
+                            + "\"local\":%d,\"alpn\":\"%s\",\"why\":\"%s\"}")
                     .formatted(
                             client.isDone() ? "done" : "failed",
                             client.received(),
                             connection.keyUpdates(),
                             connection.mtu(),
+                            connection.status().ecn(),
+                            loop.marked(),
+                            connection.migration().local(),
                             connection.protocol(),
                             closing == null ? "" : closing.text().replace('"', '\'')));
-            connection.close(0, "", System.nanoTime());
-            loop.run(connection::isTerminated);
-            return client.isDone();
         }
 
-        private static void rebind(UdpLoop loop) {
+        private interface Change {
+            void make() throws IOException;
+        }
+
+        private static void change(Change change) {
             try {
-                loop.rebind();
+                change.make();
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }

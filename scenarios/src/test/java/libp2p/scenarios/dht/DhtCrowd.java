@@ -35,6 +35,7 @@ import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.SimulatedTask;
 import libp2p.simulator.Simulation;
 import libp2p.swarm.resource.ResourceLimits;
+import libp2p.testkit.World;
 
 /**
  * A network of complete hosts that are servers of a DHT. Each joins by way of a few others; then some announce content,
@@ -50,7 +51,7 @@ final class DhtCrowd {
      * @param joining between the joins of two hosts
      * @param settling after the last has joined
      * @param searches of each kind
-     * @param security {@code noise} or {@code plaintext}
+     * @param security {@code noise} or {@code plaintext}, for TCP; QUIC has its own
      * @param refreshing whether hosts fill their tables by refreshes, as by default; else all are there at the
      *     beginning, as after an hour without electricity, each connects to what its table would have saved, and its
      *     table holds whom it meets
@@ -208,7 +209,7 @@ final class DhtCrowd {
                             .withSwarm(swarm ->
                                     swarm.withListening(listening -> listening.withInterfacePoll(Duration.ZERO))))
                     .with(plan.refreshing ? dht : dht.withoutRefresh())
-                    .listen("/ip4/" + ip + "/tcp/4001")
+                    .listen(World.address(ip))
                     .start();
             hosts.add(host);
             dhts.add(host.find(Dht.class).orElseThrow());

@@ -1,5 +1,7 @@
 package libp2p.scenarios.gossip;
 
+import libp2p.pubsub.network.Attack.Kind;
+import libp2p.pubsub.network.Attack.Scoring;
 import libp2p.testkit.OverQuic;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
@@ -17,4 +19,11 @@ class GossipOverQuicTest {
 
     @Nested
     class GossipContract extends GossipContractTest {}
+
+    @Nested
+    class HostAttack extends HostAttackTest {
+        /** The crowds of 1,250 hosts are told once. */
+        @Override
+        void everyAttackOfFullSize(Scoring scoring, Kind kind) {}
+    }
 }

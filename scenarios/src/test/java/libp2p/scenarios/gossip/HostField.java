@@ -44,11 +44,12 @@ import libp2p.pubsub.score.ScoreParameters;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.Simulation;
 import libp2p.swarm.resource.ResourceLimits;
+import libp2p.testkit.World;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attacks on complete hosts in the simulator: TCP, Noise, yamux, identify, signatures. To be used by the main thread of
- * a simulation.
+ * Attacks on complete hosts in the simulator: TCP, Noise and yamux, or QUIC, with identify and signatures. To be used by
+ * the main thread of a simulation.
  */
 final class HostField implements AttackField, AutoCloseable {
     private static final String PROTOCOL = "/meshsub/1.2.0";
@@ -149,7 +150,7 @@ final class HostField implements AttackField, AutoCloseable {
                 .environment(environment)
                 .security(security)
                 .limits(all -> all.withResources(LIMITS))
-                .listen("/ip4/" + ip.getHostAddress() + "/tcp/" + (there ? 0 : 4001));
+                .listen(World.address(ip.getHostAddress(), there ? 0 : 4001));
         setting.on(builder);
         try {
             Host host = builder.start();
