@@ -29,6 +29,7 @@ final class LinuxBatches {
     private static final int HEADER = 144;
     private static final int MEMORY = 208;
     private static final int CMSG_HEADER = 16;
+    private static final int PACKET_INFORMATION = CMSG_HEADER + 12;
     private static final int MAX_SEGMENT_FAILURES = 3;
     /** Added to the number of calls that go on when no other may begin. */
     private static final int CLOSED = 1 << 30;
@@ -49,12 +50,13 @@ final class LinuxBatches {
     private InetSocketAddress lastSender = new InetSocketAddress(0);
     private int segment;
     private int codepoint;
+    private boolean meantForMany;
 
     /** @param descriptor of a UDP socket that is bound to the address */
     LinuxBatches(int descriptor, InetSocketAddress local) {
         this.descriptor = descriptor;
         ipv4 = local.getAddress() instanceof Inet4Address;
-        coalesces = LinuxUdp.prepare(descriptor, ipv4);
+        coalesces = LinuxUdp.prepare(descriptor, ipv4, local.getAddress().isAnyLocalAddress());
     }
 
     /** A {@code msghdr} with all that it points to. */
@@ -167,7 +169,11 @@ final class LinuxBatches {
         return done;
     }
 
-    /** Receives what one sender has sent, without waiting; returns false if nothing is there. By the loop alone. */
+    /**
+     * Receives what one sender has sent, without waiting; returns false if nothing is there. By the loop alone. What
+     * was sent to all machines of a network, or to a group, leaves the batch empty: one datagram there would be
+     * answered by each of them.
+     */
     boolean receive(DatagramBatch batch) throws IOException {
         if (batch.address() == 0) {
             throw new IllegalArgumentException("batches are received into direct buffers");
@@ -189,6 +195,10 @@ final class LinuxBatches {
             }
             controls(call.view);
             sender(call.view);
+            if (meantForMany) {
+                batch.received(0, 0, 0, lastSender);
+                return true;
+            }
             batch.received((int) length, segment > 0 ? segment : (int) length, codepoint, lastSender);
             return true;
         } finally {
@@ -199,6 +209,7 @@ final class LinuxBatches {
     private void controls(ByteBuffer view) {
         segment = 0;
         codepoint = 0;
+        meantForMany = false;
         long end = Math.min(view.getLong(HEADER + 40), CONTROL_LENGTH);
         int at = 0;
         while (at + CMSG_HEADER <= end) {
@@ -213,6 +224,9 @@ final class LinuxBatches {
             } else if (type == LinuxUdp.IP_TOS && level == LinuxUdp.IPPROTO_IP
                     || type == LinuxUdp.IPV6_TCLASS && level == LinuxUdp.IPPROTO_IPV6) {
                 codepoint = view.get(CONTROL + at + CMSG_HEADER) & 3;
+            } else if (type == LinuxUdp.IP_PKTINFO && level == LinuxUdp.IPPROTO_IP && size >= PACKET_INFORMATION) {
+                // the address of this machine, and the one in the header
+                meantForMany = view.getInt(CONTROL + at + CMSG_HEADER + 4) != view.getInt(CONTROL + at + CMSG_HEADER + 8);
             }
             at += (int) (size + 7 & -8);
         }

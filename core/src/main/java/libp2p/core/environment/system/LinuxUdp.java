@@ -31,6 +31,7 @@ final class LinuxUdp {
     static final int UDP_GRO = 104;
     static final int IPPROTO_IP = 0;
     static final int IP_TOS = 1;
+    static final int IP_PKTINFO = 8;
     static final int IPPROTO_IPV6 = 41;
     static final int IPV6_TCLASS = 67;
     static final int AF_INET = 2;
@@ -46,6 +47,8 @@ final class LinuxUdp {
     private static final int SMALLEST_MARK = 8 << 10;
     private static final int IP_MTU_DISCOVER = 10;
     private static final int IP_RECVTOS = 13;
+    private static final int IP_MULTICAST_ALL = 49;
+    private static final int IPV6_MULTICAST_ALL = 29;
     private static final int IPV6_MTU_DISCOVER = 23;
     private static final int IPV6_RECVTCLASS = 66;
     /** Never fragment, and believe no router about it. */
@@ -208,15 +211,20 @@ final class LinuxUdp {
     }
 
     /**
-     * Asks for marks and for datagrams of one sender joined, and forbids fragments. Returns whether datagrams are
-     * joined.
+     * Asks for marks and for datagrams of one sender joined, and forbids fragments; a socket of all addresses takes
+     * nothing from groups that other programs have joined, and tells where datagrams were sent to. Returns whether
+     * datagrams are joined.
      */
-    static boolean prepare(int number, boolean ipv4) {
+    static boolean prepare(int number, boolean ipv4, boolean allAddresses) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocate(Integer.BYTES, Integer.BYTES);
             int level = ipv4 ? IPPROTO_IP : IPPROTO_IPV6;
             set(number, level, ipv4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER, PMTUDISC_PROBE, value);
             set(number, level, ipv4 ? IP_RECVTOS : IPV6_RECVTCLASS, 1, value);
+            set(number, level, ipv4 ? IP_MULTICAST_ALL : IPV6_MULTICAST_ALL, 0, value);
+            if (ipv4 && allAddresses) {
+                set(number, level, IP_PKTINFO, 1, value);
+            }
             return set(number, SOL_UDP, UDP_GRO, 1, value);
         } catch (Throwable failure) {
             throw unexpected(failure);
