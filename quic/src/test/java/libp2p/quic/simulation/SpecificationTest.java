@@ -21,6 +21,7 @@ import libp2p.quic.endpoint.EndpointLimits;
 import libp2p.quic.simulation.World.Node;
 import libp2p.quic.simulation.World.Peer;
 import libp2p.quic.wire.TransportException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -194,6 +195,14 @@ class SpecificationTest {
         shakeHalf(role);
         deliver(role, Forger.sealHandshake(offender(role).connection, hex("1a 3031323334353637"), 0));
         endsWith(role, 0xa);
+    }
+
+    /** quic-go CVE-2025-59530: the end of the handshake before its time. */
+    @Test
+    void handshakeDoneInAHandshakePacket() {
+        shakeHalf(Offender.SERVER);
+        deliver(Offender.SERVER, Forger.sealHandshake(offender(Offender.SERVER).connection, hex("1e 00 00 00"), 0));
+        endsWith(Offender.SERVER, 0xa);
     }
 
     // ---- transport parameters

@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
+import java.util.function.Predicate;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.core.environment.system.SystemEnvironment;
@@ -60,6 +61,12 @@ final class World {
 
     /** Sees every datagram that is sent, with its source. */
     BiConsumer<InetSocketAddress, byte[]> watcher = (from, datagram) -> {};
+
+    /** The same, with its destination. */
+    BiConsumer<InetSocketAddress, byte[]> towards = (to, datagram) -> {};
+
+    /** Whether a stranger who has proved its address, or need not, is let in. */
+    Predicate<Admission> admits = admission -> true;
 
     private long order;
     private final PriorityQueue<Event> events =
@@ -108,6 +115,7 @@ final class World {
 
     private void deliver(byte[] datagram, InetSocketAddress from, InetSocketAddress to) {
         watcher.accept(from, datagram);
+        towards.accept(to, datagram);
         int arriving = marks.applyAsInt(mark);
         if (dead.contains(from) || dead.contains(to)) {
             return;
@@ -212,6 +220,10 @@ final class World {
         }
 
         private void admit(Admission admission) {
+            if (!admits.test(admission)) {
+                endpoint.refuse(admission);
+                return;
+            }
             Peer peer = new Peer(this, admission);
             Connection connection = endpoint.accept(
                     admission,

@@ -1,7 +1,8 @@
 package libp2p.scenarios.flood;
 
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -10,14 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
+import libp2p.core.environment.TimedCondition;
 import libp2p.core.environment.system.SystemEnvironment;
 
 /**
- * The attacking process: {@code ATTACK PORT COUNT}. Says {@code begun}, then {@code done} when it has done what it does
- * so many times; goes on until its input ends.
+ * The attacking process: {@code ATTACK PORT COUNT}. Says {@code begun} and rests; told {@code go} it attacks, told
+ * {@code rest} it does nothing, with the connections that it has. Says {@code done} when it has done what it does so
+ * many times; goes on until its input ends.
  */
 final class Attacker {
     /** One of the workers of an attack. */
@@ -38,7 +42,11 @@ final class Attacker {
     private final long count;
     private final AtomicLong made = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final TimedCondition told = new TimedCondition(environment, lock);
+    private volatile boolean resting = true;
     private volatile boolean ended;
+    private long attacked;
 
     private Attacker(int port, long count) {
         this.target = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
@@ -53,10 +61,51 @@ final class Attacker {
             int number = i;
             attacker.environment.start("attack-" + i, () -> attacker.repeat(attack, number));
         }
-        System.in.transferTo(OutputStream.nullOutputStream());
+        attacker.obey();
+        attacker.rest(true); // so that the time counts
         attacker.ended = true;
-        System.out.println("ended made=" + attacker.made + " refused=" + attacker.refused);
+        System.out.println("ended made=" + attacker.made + " refused=" + attacker.refused + " millis="
+                + Duration.ofNanos(attacker.attacked).toMillis());
         System.exit(0); // the sockets go with the process
+    }
+
+    private void obey() throws IOException {
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
+        String line;
+        while ((line = in.readLine()) != null) {
+            rest(line.equals("rest"));
+            System.out.println(line);
+        }
+    }
+
+    private void rest(boolean value) {
+        lock.lock();
+        try {
+            if (resting != value) {
+                attacked += value ? environment.nanoTime() : -environment.nanoTime();
+                resting = value;
+                told.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits while the attack rests. */
+    private void awaitTurn() {
+        if (!resting || ended) {
+            return;
+        }
+        lock.lock();
+        try {
+            while (resting && !ended) {
+                told.await(Deadline.NONE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private Attack attack(String name) {
@@ -81,6 +130,7 @@ final class Attacker {
 
     private void repeat(Attack attack, int number) {
         while (!ended) {
+            awaitTurn();
             try {
                 attack.worker().work(number);
             } catch (IOException e) {
@@ -100,6 +150,7 @@ final class Attacker {
         if (made.incrementAndGet() == count) {
             System.out.println("done");
         }
+        awaitTurn();
     }
 
     void pause(Duration time) {

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,20 @@ final class Child implements AutoCloseable {
         } finally {
             lines.add(END);
         }
+    }
+
+    /** Says something and waits until it is said back; other lines stay. */
+    void tell(String line) throws Exception {
+        say(line);
+        String heard;
+        List<String> others = new ArrayList<>();
+        while (!(heard = lines.take()).equals(line)) {
+            others.add(heard);
+            if (heard.equals(END)) {
+                throw new EOFException("the process has ended");
+            }
+        }
+        lines.addAll(others);
     }
 
     private void say(String line) throws IOException {

@@ -11,18 +11,19 @@ import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One flood: a victim with a small heap, an attacker, a neighbour that is left alone, and the pings of an honest peer
- * to both, first in peace, then while the attack lasts, which is at least until it has been made as often as said. How
- * long the pings took is written down and not judged; that each was answered, and what the victim used and gave back,
- * is.
+ * One flood: a victim with a small heap, an attacker of lower priority, a neighbour that is left alone, and the pings of
+ * an honest peer to both, in turns in peace and while the attack lasts, which is at least until it has been made as
+ * often as said. That each ping was answered, and what the victim used and gave back, is judged; how long the pings took
+ * is written down, and judged if the property {@code floods.strict} is set.
  *
  * @param name for the report
  * @param heap of the victim, in MiB
  * @param attack its name
  * @param count how often it is made
- * @param pings in peace, and at least so many during the attack
+ * @param pings in peace, and at least so many during the attack; half as many before
  * @param descriptors that the victim may have, or 0 for as many as the system allows
  * @param options of the victim
  */
@@ -30,6 +31,9 @@ record Flood(String name, int heap, String attack, long count, int pings, int de
     private static final long MIB = 1 << 20;
     /** So many times as long as in peace the slowest ping in a hundred may take. */
     private static final int SLOWER = 5;
+
+    private static final int TURNS = 5;
+    private static final int SETTLING = 10;
 
     Flood(String name, int heap, String attack, long count) {
         this(name, heap, attack, count, 1_000, 0, List.of());
@@ -53,25 +57,26 @@ record Flood(String name, int heap, String attack, long count, int pings, int de
         try (Child victim = Child.start(victimCommand());
                 Child neighbour = Child.start(victimCommand())) {
             PeerAddress address = address(victim);
-            Pings.Times calm;
-            Pings.Times flooded;
+            Pings.Times calm = new Pings.Times();
+            Pings.Times flooded = new Pings.Times();
             Child.Answer before;
+            Child.Answer ended;
             String newcomers = "–";
             try (Host host = Libp2p.host().start();
                     Pings honest = new Pings(host, address, address(neighbour))) {
-                calm = honest.ping(pings, null);
+                honest.ping(new Pings.Times(), pings / 2, null); // code is compiled meanwhile
                 before = victim.ask("look", "look");
                 try (Child attacker = Child.start(attackerCommand(address));
                         Newcomers others = options.contains("quic") ? new Newcomers(address) : null) {
                     attacker.expect("begun");
-                    flooded = honest.ping(pings, attacker.heard("done"));
+                    measure(attacker, others, honest, calm, flooded);
                     if (others != null) {
                         assertThat(others.end())
                                 .as("new honest peers that were not served")
                                 .isEmpty();
                         newcomers = others.summary();
                     }
-                    Child.Answer ended = attacker.end("ended");
+                    ended = attacker.end("ended");
                     assertThat(ended.number("made")).isGreaterThanOrEqualTo(count);
                 }
                 assertThat(honest.once()).as("a ping after the flood").isPositive();
@@ -81,6 +86,7 @@ record Flood(String name, int heap, String attack, long count, int pings, int de
             Report.add(List.of(
                     name,
                     String.format(Locale.ROOT, "%.1f", load),
+                    ended.number("made") * 1_000 / Math.max(1, ended.number("millis")),
                     after.number("refused"),
                     flooded.victim().size() + " of " + flooded.victim().size(),
                     newcomers,
@@ -100,7 +106,29 @@ record Flood(String name, int heap, String attack, long count, int pings, int de
             if (Boolean.getBoolean("floods.strict")) {
                 assertThat(Pings.millis(flooded.victim(), 99))
                         .as("the slowest ping in a hundred, in milliseconds")
-                        .isLessThan(SLOWER * Pings.millis(calm.victim(), 99));
+                        .isLessThanOrEqualTo(SLOWER * Pings.millis(calm.victim(), 99));
+            }
+        }
+    }
+
+    /** In turns: peace, in which the attacker keeps what it has, and flood; then flood until it was made as said. */
+    private void measure(
+            Child attacker, @Nullable Newcomers others, Pings honest, Pings.Times calm, Pings.Times flooded)
+            throws Exception {
+        Child.Heard done = attacker.heard("done");
+        for (int turn = 1; turn <= TURNS; turn++) {
+            honest.ping(new Pings.Times(), SETTLING, null); // what was under way
+            honest.ping(calm, pings / TURNS, null);
+            attacker.tell("go");
+            if (others != null) {
+                others.flooded(true);
+            }
+            honest.ping(flooded, pings / TURNS, turn == TURNS ? done : null);
+            if (turn < TURNS) {
+                attacker.tell("rest");
+                if (others != null) {
+                    others.flooded(false);
+                }
             }
         }
     }
@@ -142,7 +170,9 @@ record Flood(String name, int heap, String attack, long count, int pings, int de
     }
 
     private List<String> attackerCommand(PeerAddress victim) {
-        List<String> java = new ArrayList<>(Child.java(768));
+        // The machine is shared: without precedence the attacker would keep the victim from the processors, not busy.
+        List<String> java = new ArrayList<>(List.of("nice", "-n", "19"));
+        java.addAll(Child.java(768));
         java.addAll(List.of(
                 Attacker.class.getName(),
                 attack,

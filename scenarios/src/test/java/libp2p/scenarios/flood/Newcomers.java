@@ -13,14 +13,16 @@ import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.protocols.ping.Ping;
 
-/** Honest peers that the victim has not met, one after the other while a flood lasts: each connects and pings once. */
+/** Honest peers that the victim has not met, one after the other, in peace and in the flood: each connects and pings once. */
 final class Newcomers implements AutoCloseable {
     private static final Duration PACE = Duration.ofMillis(500);
 
     private final PeerAddress victim;
     private final List<Long> served = new ArrayList<>();
+    private final List<Long> servedInPeace = new ArrayList<>();
     private final List<String> refused = new ArrayList<>();
     private final CountDownLatch over = new CountDownLatch(1);
+    private volatile boolean flooded;
     private volatile boolean ended;
 
     Newcomers(PeerAddress victim) {
@@ -34,8 +36,11 @@ final class Newcomers implements AutoCloseable {
             do {
                 long start = environment.nanoTime();
                 try (Host host = Libp2p.host().start()) {
+                    boolean before = flooded;
                     Ping.once(host, victim);
-                    served.add(environment.nanoTime() - start);
+                    if (before == flooded) { // it came wholly in peace or wholly in the flood
+                        (before ? served : servedInPeace).add(environment.nanoTime() - start);
+                    }
                 } catch (IOException failure) {
                     refused.add(failure.toString());
                 }
@@ -49,6 +54,11 @@ final class Newcomers implements AutoCloseable {
         }
     }
 
+    /** The flood begins or rests. */
+    void flooded(boolean value) {
+        flooded = value;
+    }
+
     /** Waits for the last of them; returns why some were not served. */
     List<String> end() throws InterruptedException {
         ended = true;
@@ -56,9 +66,13 @@ final class Newcomers implements AutoCloseable {
         return refused;
     }
 
-    /** How many there were, and how long half of them took at most, with making their host. After {@link #end}. */
+    /**
+     * How many came in the flood, and how long half of them took at most, with making their host, then and in peace.
+     * After {@link #end}.
+     */
     String summary() {
-        return String.format(Locale.ROOT, "%d, %.0f", served.size(), Pings.millis(served, 50));
+        return String.format(
+                Locale.ROOT, "%d, %.0f, %.0f", served.size(), Pings.millis(served, 50), Pings.millis(servedInPeace, 50));
     }
 
     @Override

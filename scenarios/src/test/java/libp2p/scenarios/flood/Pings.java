@@ -29,7 +29,11 @@ final class Pings implements AutoCloseable {
     private final PingSession neighbour;
 
     /** How long they took, in nanoseconds. */
-    record Times(List<Long> victim, List<Long> neighbour) {}
+    record Times(List<Long> victim, List<Long> neighbour) {
+        Times() {
+            this(new ArrayList<>(), new ArrayList<>());
+        }
+    }
 
     Pings(Host host, PeerAddress victim, PeerAddress neighbour) throws IOException {
         this.victim = Ping.session(host, victim, PATIENT);
@@ -37,9 +41,9 @@ final class Pings implements AutoCloseable {
     }
 
     /** Pings so often, and until that is heard. */
-    Times ping(int atLeast, Child.@Nullable Heard until) throws IOException {
-        Times times = new Times(new ArrayList<>(), new ArrayList<>());
-        while (times.victim.size() < atLeast || until != null && !until.isHeard()) {
+    void ping(Times times, int atLeast, Child.@Nullable Heard until) throws IOException {
+        int wanted = times.victim.size() + atLeast;
+        while (times.victim.size() < wanted || until != null && !until.isHeard()) {
             times.victim.add(once());
             times.neighbour.add(neighbour.ping().toNanos());
             Deadline next = Deadline.after(environment, PACE);
@@ -47,7 +51,6 @@ final class Pings implements AutoCloseable {
                 environment.park(this, next);
             }
         }
-        return times;
     }
 
     /** Pings the victim once. */
@@ -57,6 +60,9 @@ final class Pings implements AutoCloseable {
 
     static double millis(List<Long> nanos, int percent) {
         List<Long> sorted = nanos.stream().sorted().toList();
+        if (sorted.isEmpty()) {
+            return Double.NaN;
+        }
         return sorted.get(Math.min(sorted.size() - 1, sorted.size() * percent / 100)) / 1e6;
     }
 

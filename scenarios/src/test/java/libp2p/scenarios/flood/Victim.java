@@ -12,9 +12,12 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import libp2p.HostBuilder;
 import libp2p.Libp2p;
@@ -35,6 +38,7 @@ import libp2p.swarm.resource.ScopeKind;
  * scope, and {@code close} once the host is closed.
  */
 final class Victim {
+    private static final int MANY_THREADS = 40;
     private static final long SAMPLE_NANOS = 20_000_000;
     private static final Duration RELEASE = Duration.ofMinutes(3);
 
@@ -47,6 +51,7 @@ final class Victim {
     private volatile long peakDirect;
     private volatile long peakHostThreads;
     private volatile boolean closed;
+    private boolean told;
 
     private Victim(boolean unlimited, boolean jumping, String listen) throws Exception {
         SystemEnvironment system = SystemEnvironment.shared();
@@ -134,9 +139,22 @@ final class Victim {
         peakHeap = Math.max(peakHeap, heap());
         peakDirect = Math.max(peakDirect, direct());
         peakHostThreads = Math.max(peakHostThreads, host.threads());
+        if (!told && threads.getThreadCount() > MANY_THREADS) {
+            told = true;
+            tellThreads();
+        }
         if (!closed) {
             environment.schedule(SAMPLE_NANOS, this::sample);
         }
+    }
+
+    /** What so many platform threads do: their names without numbers, and where most of them are. */
+    private static void tellThreads() {
+        Map<String, Long> kinds = Thread.getAllStackTraces().entrySet().stream()
+                .map(one -> one.getKey().getName().replaceAll("\\d+", "N") + " at "
+                        + Arrays.stream(one.getValue()).limit(3).toList())
+                .collect(Collectors.groupingBy(one -> one, TreeMap::new, Collectors.counting()));
+        System.err.println("more than " + MANY_THREADS + " platform threads: " + kinds);
     }
 
     private void say(String what, Map<String, ScopeUsage> usage) {
