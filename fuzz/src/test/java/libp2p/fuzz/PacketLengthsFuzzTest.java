@@ -10,7 +10,10 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import libp2p.core.environment.DatagramBatch;
+import libp2p.core.environment.Network;
 import libp2p.core.environment.UdpSocket;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.crypto.Aead;
@@ -23,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Any numbers for the ranges of a packet, also negative ones and such that overflow: each either is refused before
  * native code sees it, or does to a direct buffer what it does to one on the heap, and nothing outside of it. The same
- * for the calls of the system that send batches.
+ * for the calls of the system that send and receive batches.
  */
 class PacketLengthsFuzzTest {
     private static final int CAPACITY = 128;
@@ -188,9 +191,70 @@ class PacketLengthsFuzzTest {
         }
     }
 
+    /** Any batches come into a buffer that is too small for some: nothing is written behind it. */
+    private static void receive(byte[] data) {
+        Numbers numbers = new Numbers(data);
+        ByteBuffer memory = ByteBuffer.allocateDirect(GUARD + CAPACITY + GUARD);
+        DatagramBatch incoming = new DatagramBatch(memory.slice(GUARD, CAPACITY));
+        BlockingQueue<Integer> reads = new LinkedBlockingQueue<>();
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        Network network = SystemEnvironment.shared().network();
+        try (UdpSocket receiver = network.bindUdpForBatches(any);
+                UdpSocket sender = network.bindUdpForBatches(any);
+                UdpSocket marker = network.bindUdpForBatches(any)) {
+            InetSocketAddress target = receiver.localAddress();
+            int end = marker.localAddress().getPort();
+            assertThat(receiver.onReadable(() -> {
+                        try {
+                            while (receiver.tryReceive(incoming)) {
+                                assertThat(incoming.length()).isBetween(0, CAPACITY);
+                                assertThat(incoming.segment()).isBetween(incoming.length() == 0 ? 0 : 1, 1 << 16);
+                                reads.add(incoming.remote().getPort());
+                            }
+                        } catch (IOException | AssertionError failure) {
+                            reads.add(-1);
+                        }
+                        return 0;
+                    }))
+                    .isTrue();
+            assertThat(sender.onReadable(() -> 0) && marker.onReadable(() -> 0)).isTrue();
+            for (int i = 0; i < CALLS && numbers.hasMore(); i++) {
+                DatagramBatch batch = new DatagramBatch(ByteBuffer.allocateDirect(16 * CAPACITY));
+                int length = Math.floorMod(numbers.next() * 7, 16 * CAPACITY);
+                batch.received(length, Math.max(1, Math.floorMod(numbers.next() * 3, 4 * CAPACITY)), 0, target);
+                sender.trySend(batch);
+                assertThat(marker.trySend(ByteBuffer.allocate(1), target)).isTrue();
+                int from;
+                while ((from = reads.take()) != end) {
+                    assertThat(from).isPositive();
+                }
+                for (int at = 0; at < GUARD; at++) {
+                    assertThat(memory.get(at) | memory.get(GUARD + CAPACITY + at))
+                            .isZero();
+                }
+            }
+        } catch (IOException | InterruptedException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
     @FuzzTest
     void batches(byte[] data) {
         send(data);
+    }
+
+    @FuzzTest
+    void arrivals(byte[] data) {
+        receive(data);
+    }
+
+    @Test
+    void arrivalsOfManySeeds() {
+        for (int seed = 0; seed < 20; seed++) {
+            byte[] data = new byte[100];
+            new Random(seed).nextBytes(data);
+            receive(data);
+        }
     }
 
     @Test
