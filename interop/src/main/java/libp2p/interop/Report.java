@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Tells what came out: a page for people, a file for programs, a closing line. */
 final class Report {
     /** One cell in this many may need its second attempt. */
+    private static final String OTHERS = "## QUIC beyond libp2p";
     private static final int CELLS_PER_RETRY = 50;
 
     private final Peer subject;
@@ -104,8 +105,21 @@ final class Report {
         addReasons("Failed", Outcome.Result.FAILED, lines);
         addReasons("Skipped", Outcome.Result.SKIPPED, lines);
         addReasons("Not there", Outcome.Result.ABSENT, lines);
+        lines.addAll(writtenByOthers(file));
         Files.createDirectories(file.toAbsolutePath().getParent());
         Files.writeString(file, String.join("\n", lines) + "\n");
+    }
+
+    /** The last section of the page, which interop/quic/run writes. */
+    private static List<String> writtenByOthers(Path file) throws IOException {
+        List<String> before = Files.exists(file) ? Files.readAllLines(file) : List.of();
+        int at = before.indexOf(OTHERS);
+        if (at < 0) {
+            return List.of();
+        }
+        List<String> section = new ArrayList<>(List.of(""));
+        section.addAll(before.subList(at, before.size()));
+        return section;
     }
 
     private static void addSuite(Suite suite, List<String> lines) {
