@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Report {
     /** One cell in this many may need its second attempt. */
     private static final String OTHERS = "## QUIC beyond libp2p";
+
     private static final int CELLS_PER_RETRY = 50;
 
     private final Peer subject;

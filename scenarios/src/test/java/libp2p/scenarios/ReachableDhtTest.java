@@ -39,9 +39,7 @@ class ReachableDhtTest {
     private static Node auto(World world, SimulatedEnvironment machine, Nat family) throws IOException {
         String ip = machine.addresses().getFirst().getHostAddress();
         return world.node(
-                machine,
-                builder -> builder.with(Kad.auto().withPrefix("/test")).with(family),
-                World.address(ip));
+                machine, builder -> builder.with(Kad.auto().withPrefix("/test")).with(family), World.address(ip));
     }
 
     private static Reachability reachability(Node node) {

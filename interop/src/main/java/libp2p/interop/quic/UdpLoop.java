@@ -231,8 +231,8 @@ final class UdpLoop implements AutoCloseable {
             InetSocketAddress from = incoming.remote();
             int codepoint = incoming.codepoint();
             marked += codepoint == 0 ? 0 : 1;
-            Peer peer =
-                    endpoint.route(incoming.buffer(), at, length, from, codepoint, now(), admission -> arrived.add(admission));
+            Peer peer = endpoint.route(
+                    incoming.buffer(), at, length, from, codepoint, now(), admission -> arrived.add(admission));
             if (peer != null) {
                 peer.connection().migration().heardOn(local);
                 peer.connection().receive(incoming.buffer(), at, length, from, codepoint, now());

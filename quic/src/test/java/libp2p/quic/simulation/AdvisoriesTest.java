@@ -138,8 +138,9 @@ class AdvisoriesTest {
         assertThat(sizes.get(client.address)).as("the old address is asked too").isNotEmpty();
         assertThat(world.run(60 * SECOND, exchange::isDone)).isTrue();
         assertThat(exchange.server.connection.remoteAddress()).isEqualTo(client.address);
-        assertThat(sizes.get(SPOOFED)).contains(1200).allSatisfy(size -> assertThat(size)
-                .isLessThanOrEqualTo(1500));
+        assertThat(sizes.get(SPOOFED))
+                .contains(1200)
+                .allSatisfy(size -> assertThat(size).isLessThanOrEqualTo(1500));
         assertThat(sizes.get(SPOOFED).stream().mapToInt(size -> size).sum()).isLessThanOrEqualTo(3 * 1100);
     }
 
@@ -162,7 +163,10 @@ class AdvisoriesTest {
         world.run(5 * SECOND, () -> false);
         assertThat(exchange.server.connection.closing()).isNull();
         assertThat(exchange.isDone()).as("it may send nothing").isFalse();
-        deliver(exchange, HexFormat.of().parseHex("10" + "8000ffff" + "1100" + "8000ffff" + "00".repeat(8)), client.address);
+        deliver(
+                exchange,
+                HexFormat.of().parseHex("10" + "8000ffff" + "1100" + "8000ffff" + "00".repeat(8)),
+                client.address);
         exchange.server.turn();
         assertThat(world.run(5 * SECOND, exchange::isDone)).isTrue();
     }
@@ -178,7 +182,8 @@ class AdvisoriesTest {
         world.dead.add(client.address);
         deliver(
                 exchange,
-                HexFormat.of().parseHex("18 05 01 08 0102030405060708 000102030405060708090a0b0c0d0e0f".replace(" ", "")),
+                HexFormat.of()
+                        .parseHex("18 05 01 08 0102030405060708 000102030405060708090a0b0c0d0e0f".replace(" ", "")),
                 client.address);
         exchange.server.turn();
         world.run(3 * SECOND, () -> false);
@@ -229,11 +234,12 @@ class AdvisoriesTest {
             deliver(exchange, frames, client.address);
             exchange.server.turn();
         }
-        assertThat(log).hasSizeGreaterThan(300).allSatisfy(record -> assertThat(record)
-                .startsWith("\u001e{")
-                .endsWith("}\n")
-                .hasSizeLessThan(64 << 10));
-        assertThat(log).allMatch(record -> record.chars().allMatch(c -> c == 0x1e || c == '\n' || c >= ' ' && c < 0x7f));
+        assertThat(log)
+                .hasSizeGreaterThan(300)
+                .allSatisfy(record ->
+                        assertThat(record).startsWith("\u001e{").endsWith("}\n").hasSizeLessThan(64 << 10));
+        assertThat(log)
+                .allMatch(record -> record.chars().allMatch(c -> c == 0x1e || c == '\n' || c >= ' ' && c < 0x7f));
     }
 
     /**

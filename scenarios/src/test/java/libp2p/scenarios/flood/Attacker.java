@@ -115,6 +115,7 @@ final class Attacker {
             case "records" -> new Attack(32, SHORT, new RecordFlood(this)::push);
             case "trickle" -> new Attack((int) Math.min(count, 1050), LONG, new Trickle(this)::connect);
             case "quic-handshakes" -> new Attack(4, SHORT, new QuicFlood(this)::begin);
+            case "quic-forged" -> new Attack(4, SHORT, new QuicFlood(this)::forge);
             case "quic-streams" -> new Attack(16, SHORT, new QuicFlood(this)::open);
             case "deaf" -> new Attack((int) Math.min(count, 210), LONG, new DeafReaders(this)::connect);
             default -> {

@@ -101,6 +101,14 @@ class FloodTest {
 
     @Test
     @Tag("long")
+    void initialsFromForgedSourcesOverQuic() throws Exception {
+        new Flood("20,000 QUIC handshakes, each from another address", 64, "quic-forged", 20_000)
+                .withOptions("quic")
+                .run();
+    }
+
+    @Test
+    @Tag("long")
     void tenThousandStreamsOverQuic() throws Exception {
         new Flood("10,000 QUIC streams, a third with messages of a GiB", 64, "quic-streams", 10_000)
                 .withOptions("quic")

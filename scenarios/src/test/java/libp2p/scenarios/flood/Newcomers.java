@@ -72,7 +72,11 @@ final class Newcomers implements AutoCloseable {
      */
     String summary() {
         return String.format(
-                Locale.ROOT, "%d, %.0f, %.0f", served.size(), Pings.millis(served, 50), Pings.millis(servedInPeace, 50));
+                Locale.ROOT,
+                "%d, %.0f, %.0f",
+                served.size(),
+                Pings.millis(served, 50),
+                Pings.millis(servedInPeace, 50));
     }
 
     @Override

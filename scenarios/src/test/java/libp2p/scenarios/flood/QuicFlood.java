@@ -26,6 +26,9 @@ final class QuicFlood {
     /** Each an address and a port of its own. */
     private static final int SOURCES = 16;
 
+    /** Odd, so that the addresses come round only when all have been used. */
+    private static final int SPREAD = 2_654_435;
+
     private static final int HELD = 2_000;
     private static final int PER_CONNECTION = 2_000;
 
@@ -49,14 +52,32 @@ final class QuicFlood {
         }
         while (!attacker.hasEnded()) {
             for (DatagramSocket source : sources) {
-                byte[] id = ByteBuffer.allocate(Long.BYTES)
-                        .putLong(0x5eed_0000_0000L + number.incrementAndGet())
-                        .array();
-                byte[] forged = packet.seal(id);
-                source.send(new DatagramPacket(forged, forged.length, attacker.target));
-                attacker.did();
+                send(packet, source);
             }
         }
+    }
+
+    /** The same with an address of its own for each, at which nobody is any more when the answer comes. */
+    void forge(int worker) throws IOException, GeneralSecurityException, InterruptedException {
+        InitialPacket packet = captured();
+        while (!attacker.hasEnded()) {
+            int place = number.get() * SPREAD + worker;
+            InetAddress forged = InetAddress.getByAddress(
+                    new byte[] {127, (byte) (64 + (place >> 16 & 63)), (byte) (place >> 8), (byte) (1 + (place & 127))
+                    });
+            try (DatagramSocket source = new DatagramSocket(0, forged)) {
+                send(packet, source);
+            }
+        }
+    }
+
+    private void send(InitialPacket packet, DatagramSocket source) throws IOException, GeneralSecurityException {
+        byte[] id = ByteBuffer.allocate(Long.BYTES)
+                .putLong(0x5eed_0000_0000L + number.incrementAndGet())
+                .array();
+        byte[] forged = packet.seal(id);
+        source.send(new DatagramPacket(forged, forged.length, attacker.target));
+        attacker.did();
     }
 
     /** The first datagrams of a dialer. */

@@ -12,9 +12,10 @@ import java.util.List;
  */
 final class Report {
     private static final String HEADER =
-            "| flood | load before | made a second | refused by limits | pings answered | new peers, p50 ms, in peace | calm p50, p99 ms | in"
-                    + " the flood p50, p99 ms | p99 × | neighbour calm p50, p99 ms | beside the flood p50, p99 ms | p99 ×"
-                    + " | peak heap, MiB | peak descriptors | peak threads of the host | platform threads | s |";
+            "| flood | load before | made a second | refused by limits | pings answered | new peers, p50 ms, in peace"
+                    + " | calm p50, p99 ms | in the flood p50, p99 ms | p99 × | neighbour calm p50, p99 ms | beside the"
+                    + " flood p50, p99 ms | p99 × | peak heap, MiB | peak descriptors | peak threads of the host |"
+                    + " platform threads | s |";
     private static final String LINE = "|---|" + "--:|".repeat(16);
     private static final Path OWN = Path.of("target", "floods.md");
 

@@ -226,7 +226,8 @@ final class LinuxBatches {
                 codepoint = view.get(CONTROL + at + CMSG_HEADER) & 3;
             } else if (type == LinuxUdp.IP_PKTINFO && level == LinuxUdp.IPPROTO_IP && size >= PACKET_INFORMATION) {
                 // the address of this machine, and the one in the header
-                meantForMany = view.getInt(CONTROL + at + CMSG_HEADER + 4) != view.getInt(CONTROL + at + CMSG_HEADER + 8);
+                meantForMany =
+                        view.getInt(CONTROL + at + CMSG_HEADER + 4) != view.getInt(CONTROL + at + CMSG_HEADER + 8);
             }
             at += (int) (size + 7 & -8);
         }

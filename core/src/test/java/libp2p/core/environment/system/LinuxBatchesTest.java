@@ -38,9 +38,8 @@ class LinuxBatchesTest {
     @Test
     void whatWasSentToAllMachinesOfANetworkIsNotHandedOn() throws Exception {
         assumeTrue(LinuxUdp.AVAILABLE, "the calls of Linux");
-        try (UdpSocket socket = SystemEnvironment.shared()
-                        .network()
-                        .bindUdpForBatches(new InetSocketAddress("0.0.0.0", 0));
+        try (UdpSocket socket =
+                        SystemEnvironment.shared().network().bindUdpForBatches(new InetSocketAddress("0.0.0.0", 0));
                 DatagramChannel stranger = DatagramChannel.open()) {
             BlockingQueue<Integer> reads = read(socket);
             int port = socket.localAddress().getPort();
