@@ -2,10 +2,14 @@ package libp2p;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
+import libp2p.core.host.Authorizer;
+import libp2p.core.host.ConnectionGater;
 import libp2p.core.host.HostAssembly;
 import libp2p.core.host.HostService;
 import libp2p.core.host.TransportFactory;
@@ -14,6 +18,7 @@ import libp2p.core.metrics.HostObserver;
 import libp2p.core.muxer.Muxer;
 import libp2p.core.resource.ServiceLimit;
 import libp2p.core.security.SecurityProtocol;
+import libp2p.swarm.gate.Gaters;
 import libp2p.swarm.resource.ResourceLimits;
 import libp2p.swarm.resource.ScopeKind;
 import libp2p.swarm.resource.ScopeLimit;
@@ -103,6 +108,27 @@ final class Assembly implements HostAssembly {
 
     List<HostService> services() {
         return services;
+    }
+
+    /** Asks the lists, the application's gater and the services that are gaters. */
+    ConnectionGater gater(ConnectionGater lists, ConnectionGater own) {
+        Set<ConnectionGater> all = new LinkedHashSet<>(List.of(lists, own));
+        all.addAll(services(ConnectionGater.class));
+        return all.size() == 1 ? lists : Gaters.allOf(all.toArray(ConnectionGater[]::new));
+    }
+
+    /** Asks the application's authorizer and the services that are authorizers. */
+    Authorizer authorizer(Authorizer own) {
+        List<Authorizer> all = new ArrayList<>(List.of(own));
+        all.addAll(services(Authorizer.class));
+        return all.size() == 1
+                ? own
+                : (connection, direction, protocol) ->
+                        all.stream().allMatch(each -> each.permits(connection, direction, protocol));
+    }
+
+    private <T> List<T> services(Class<T> type) {
+        return services.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
     List<TransportFactory> transports() {

@@ -2,6 +2,7 @@ package libp2p;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,12 +42,12 @@ import libp2p.security.pnet.PreSharedKey;
 import libp2p.security.pnet.PskProtector;
 import libp2p.security.tls.Libp2pCertificate;
 import libp2p.security.tls.Tls;
+import libp2p.swarm.HostEnvironment;
 import libp2p.swarm.Swarm;
 import libp2p.swarm.SwarmParts;
 import libp2p.swarm.connmgr.TrimmingConnectionManager;
 import libp2p.swarm.events.BoundedEventBus;
 import libp2p.swarm.gate.GaterLists;
-import libp2p.swarm.gate.Gaters;
 import libp2p.swarm.peerstore.HostAddressBook;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.transports.quic.Diagnostics;
@@ -277,6 +278,15 @@ public final class HostBuilder {
         return this;
     }
 
+    /**
+     * How long a read from a stream waits at most where its protocol says nothing else by {@link
+     * libp2p.core.connection.Stream#readTimeout}; zero, the default, means for ever. The limit {@code
+     * swarm.streams.readTimeout} of {@link HostLimits}.
+     */
+    public HostBuilder readTimeout(Duration value) {
+        return limits(all -> all.withSwarm(swarm -> swarm.withStreams(streams -> streams.withReadTimeout(value))));
+    }
+
     /** Asked for the addresses of a peer when none are known, before the services that are a routing too. */
     public HostBuilder routing(PeerRouting value) {
         routing = value;
@@ -330,14 +340,15 @@ public final class HostBuilder {
     }
 
     private SwarmParts parts(DataDirectory directory, Identity key, Peerstore peers) throws IOException {
-        BoundedEventBus events = new BoundedEventBus(environment);
+        HostEnvironment own = new HostEnvironment(environment);
+        BoundedEventBus events = new BoundedEventBus(own);
         GaterLists lists = lists(directory);
         Assembly added = new Assembly(environment, key, directory.datastore(), new FamilyLimits(limits().families()));
         families.forEach(family -> family.contribute(added));
         added.familyLimits().checkUsed();
         List<HostService> all = allServices(directory, lists, added);
         return new SwarmParts(
-                environment,
+                own,
                 key,
                 listen,
                 allTransports(added),
@@ -346,8 +357,8 @@ public final class HostBuilder {
                 joined(muxers(acceptedMuxers), added.muxers()),
                 protector(),
                 all,
-                gater(lists, added),
-                authorizer(added),
+                added.gater(lists, gater),
+                added.authorizer(authorizer),
                 Observers.all(allObservers(added)),
                 events,
                 peers,
@@ -367,27 +378,6 @@ public final class HostBuilder {
         List<T> all = new ArrayList<>(first);
         all.addAll(more);
         return List.copyOf(all);
-    }
-
-    private ConnectionGater gater(GaterLists lists, Assembly added) {
-        Set<ConnectionGater> all = new LinkedHashSet<>(List.of(lists, gater));
-        added.services().stream()
-                .filter(ConnectionGater.class::isInstance)
-                .map(ConnectionGater.class::cast)
-                .forEach(all::add);
-        return all.size() == 1 ? lists : Gaters.allOf(all.toArray(ConnectionGater[]::new));
-    }
-
-    private Authorizer authorizer(Assembly added) {
-        List<Authorizer> all = new ArrayList<>(List.of(authorizer));
-        added.services().stream()
-                .filter(Authorizer.class::isInstance)
-                .map(Authorizer.class::cast)
-                .forEach(all::add);
-        return all.size() == 1
-                ? authorizer
-                : (connection, direction, protocol) ->
-                        all.stream().allMatch(each -> each.permits(connection, direction, protocol));
     }
 
     /** Those that the application brings, or those of the data directory. */

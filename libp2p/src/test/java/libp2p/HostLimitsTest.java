@@ -48,6 +48,7 @@ class HostLimitsTest {
             trimming.relief = 0.5
             swarm.dialing.timeout = 250ms
             swarm.listening.pending = 64
+            swarm.streams.readTimeout = 5m
             muxers.yamux.window = 4MiB
             quic.timeouts.idle = PT40S
             webSocket.frameBytes = unlimited
@@ -58,7 +59,8 @@ class HostLimitsTest {
                 .isEqualTo(parse("kad.lookup.alpha = 3")
                         .withTrimming(trimming -> trimming.withMarks(160, 400).withRelief(0.5, trimming.reliefPause()))
                         .withSwarm(swarm -> swarm.withDialing(dialing -> dialing.withTimeout(Duration.ofMillis(250)))
-                                .withListening(listening -> listening.withPending(64)))
+                                .withListening(listening -> listening.withPending(64))
+                                .withStreams(streams -> streams.withReadTimeout(Duration.ofMinutes(5))))
                         .withMuxers(muxers -> muxers.withYamux(new libp2p.muxers.Limits.Yamux(
                                 256, 4 << 20, 32, Duration.ofSeconds(30), Duration.ofSeconds(20))))
                         .withQuic(quic -> quic.withTimeouts(timeouts -> timeouts.withIdle(Duration.ofSeconds(40))))

@@ -10,7 +10,9 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,6 +25,7 @@ import libp2p.core.connection.StreamResetException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TcpChannel;
 import libp2p.core.environment.system.SystemEnvironment;
+import libp2p.core.event.EventRegistration;
 import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.event.HostEvent.PeerIdentified;
@@ -43,6 +46,7 @@ import libp2p.protocols.perf.Perf;
 import libp2p.protocols.ping.Ping;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.swarm.Swarm;
+import libp2p.swarm.events.BoundedEventBus;
 import libp2p.transports.tcp.TcpTransport;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -248,6 +252,67 @@ class HostTest {
             stream.readTimeout(Duration.ZERO);
             assertThat(stream.input().read()).isEqualTo(7);
         }
+    }
+
+    @Test
+    void aReadOfAStreamWithoutATimeoutOfItsOwnEndsAfterTheHostsTimeout() throws Exception {
+        CountDownLatch read = new CountDownLatch(1);
+        server.handle("/silent/1.0.0", stream -> read.await());
+        Duration shortly = Duration.ofMillis(1);
+        try (Host impatient = Libp2p.host().readTimeout(shortly).start();
+                Stream stream = impatient.open(address, "/silent/1.0.0")) {
+            assertThatThrownBy(() -> stream.read(new byte[1], 0, 1)).isInstanceOf(DeadlineExceededException.class);
+            stream.readTimeout(Duration.ZERO);
+            read.countDown();
+            assertThat(stream.input().read()).as("the protocol's own timeout").isEqualTo(-1);
+        } finally {
+            read.countDown();
+        }
+    }
+
+    @Test
+    void theHostsTimeoutEndsReadsOfHandlersToo() throws Exception {
+        CompletableFuture<IOException> late = new CompletableFuture<>();
+        try (Host impatient = Libp2p.host()
+                        .listen("/ip4/127.0.0.1/tcp/0")
+                        .limits(limits -> HostLimits.parse("of a test", "swarm.streams.readTimeout = 1ms", limits))
+                        .start()) {
+            impatient.handle("/read/1.0.0", stream -> {
+                try {
+                    stream.input().read();
+                } catch (IOException e) {
+                    late.complete(e);
+                }
+            });
+            try (Stream stream = client.open(
+                    PeerAddress.of(impatient.peerId(), impatient.addresses()), "/read/1.0.0")) {
+                stream.confirm(Deadline.NONE);
+                assertThat(late.get()).isInstanceOf(DeadlineExceededException.class);
+            }
+        }
+    }
+
+    @Test
+    void aHandlerOfEventsHearsWhoComesAndGoesAndIsOverWhenTheHostIsClosed() throws Exception {
+        List<String> heard = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch connected = new CountDownLatch(1);
+        Host observed = Libp2p.host().listen("/ip4/127.0.0.1/tcp/0").start();
+        EventRegistration failing = observed.events().subscribe(ConnectednessChanged.class, event -> {
+            heard.add("failing " + event.connectedness());
+            throw new IllegalStateException("a handler that fails");
+        });
+        observed.events().subscribe(ConnectednessChanged.class, event -> {
+            heard.add("calm " + event.connectedness());
+            connected.countDown();
+        });
+        client.connect(PeerAddress.of(observed.peerId(), observed.addresses()));
+        connected.await();
+        observed.close(); // waits for the handlers
+        assertThat(heard)
+                .containsExactlyInAnyOrder(
+                        "failing CONNECTED", "failing NOT_CONNECTED", "calm CONNECTED", "calm NOT_CONNECTED");
+        assertThat(failing.dropped()).isZero();
+        assertThat(((BoundedEventBus) observed.events()).subscriptions()).isZero();
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ErrorCode;
@@ -301,6 +302,53 @@ class IdentifyEventsTest {
                     .isLessThanOrEqualTo(8 * 4);
             assertThat(protocols(victim, honest.getFirst()))
                     .isEqualTo(victim.host().protocols());
+        });
+    }
+
+    /** A peer takes ten pushes at once and then one every five seconds. */
+    @Test
+    void aPushThatIsRefusedForTheirNumberIsMadeOnceMoreSoThatTheLastChangeArrives() {
+        World.underSeeds(20, world -> {
+            Node alice = world.node("alice");
+            Node bob = world.node("bob");
+            alice.connect(bob);
+            world.sleep(Duration.ofSeconds(2));
+            int changes = 18;
+            for (int i = 0; i < changes; i++) {
+                alice.host().handle("/change/" + i, Stream::close);
+                world.sleep(Duration.ofMillis(1100));
+            }
+            assertThat(protocols(alice, bob))
+                    .as("while pushes come faster than they are taken")
+                    .isNotEqualTo(alice.host().protocols());
+            world.sleep(Duration.ofSeconds(15));
+            assertThat(protocols(alice, bob)).isEqualTo(alice.host().protocols());
+        });
+    }
+
+    @Test
+    void aPeerThatRefusesEveryPushIsPushedToTwiceForEachChange() {
+        World.underSeeds(5, world -> {
+            Node alice = world.node("alice");
+            Node bob = world.node("bob");
+            AtomicInteger pushes = new AtomicInteger();
+            bob.host().handle(Identify.PUSH_PROTOCOL, stream -> {
+                pushes.incrementAndGet();
+                stream.reset(ErrorCode.STREAM_RATE_LIMITED);
+            });
+            Connection connection = alice.connect(bob);
+            world.sleep(Duration.ofSeconds(2));
+            for (int change = 1; change <= 3; change++) {
+                alice.host().handle("/change/" + change, Stream::close);
+                world.sleep(Duration.ofMinutes(2));
+                assertThat(pushes).hasValue(2 * change);
+            }
+            alice.host().handle("/change", Stream::close);
+            world.sleep(Duration.ofSeconds(2));
+            alice.host().handle("/another", Stream::close);
+            world.sleep(Duration.ofMinutes(2));
+            assertThat(pushes).as("a change while the one before waits").hasValue(6 + 1 + 2);
+            connection.close(0, "bob never learns of the changes");
         });
     }
 

@@ -20,6 +20,11 @@ public final class HostEnvironment extends ForwardingEnvironment {
         this.idle = new TimedCondition(outside, lock);
     }
 
+    /** The environment itself if it is one of a host already, so that the parts of a host can share it. */
+    public static HostEnvironment of(Environment outside) {
+        return outside instanceof HostEnvironment host ? host : new HostEnvironment(outside);
+    }
+
     @Override
     public Thread start(String name, Runnable task) {
         begun();

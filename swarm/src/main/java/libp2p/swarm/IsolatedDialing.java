@@ -3,11 +3,13 @@ package libp2p.swarm;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Environment;
 import libp2p.core.event.EventBus;
+import libp2p.core.event.EventRegistration;
 import libp2p.core.event.HostEvent;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.DialOptions;
@@ -45,6 +47,11 @@ final class IsolatedDialing implements IsolatedDialer {
         @Override
         public <E extends HostEvent> Subscription<E> subscribe(
                 Class<E> type, Predicate<? super E> wanted, Duration pace) {
+            throw new UnsupportedOperationException("isolated dials have no events");
+        }
+
+        @Override
+        public <E extends HostEvent> EventRegistration subscribe(Class<E> type, Consumer<? super E> handler) {
             throw new UnsupportedOperationException("isolated dials have no events");
         }
 

@@ -94,7 +94,7 @@ public final class Swarm implements Host {
         this.parts = parts;
         announced = new ListenAddresses(parts.addressBook());
         Limits limits = parts.limits();
-        environment = new HostEnvironment(parts.environment());
+        environment = HostEnvironment.of(parts.environment());
         handlers = new Handlers(limits.streams().handlers(), limits.streams().protocolLength());
         ConnectionContext context = new ConnectionContext(
                 environment,
@@ -434,8 +434,10 @@ public final class Swarm implements Host {
         transports.forEach(Swarm::closeQuietly);
         closeQuietly(parts.resources());
         closeQuietly(parts.peerstore());
-        if (parts.addressBook() instanceof AutoCloseable book) {
-            closeQuietly(book);
+        for (Object part : List.of(parts.addressBook(), parts.events())) {
+            if (part instanceof AutoCloseable closeable) {
+                closeQuietly(closeable);
+            }
         }
     }
 

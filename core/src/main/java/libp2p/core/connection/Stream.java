@@ -137,7 +137,8 @@ public interface Stream extends AutoCloseable {
     void close();
 
     /**
-     * Sets the longest wait of a read that begins from now on; zero, the default, means for ever.
+     * Sets the longest wait of a read that begins from now on; zero means for ever. The default is zero, or what the
+     * limits of the host say.
      *
      * @throws IllegalArgumentException if it is negative
      */

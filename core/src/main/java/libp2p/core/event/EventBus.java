@@ -1,6 +1,7 @@
 package libp2p.core.event;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Delivers events to subscribers, each through a bounded queue of its own. Thread-safe. */
@@ -22,6 +23,17 @@ public interface EventBus {
      *     that come after the taker has emptied the queue wait until this time has passed since then. Zero for none
      */
     <E extends HostEvent> Subscription<E> subscribe(Class<E> type, Predicate<? super E> wanted, Duration pace);
+
+    /**
+     * Calls a handler with the events of a type and its subtypes, one at a time in their order, and first with the last
+     * ones that are a {@linkplain HostEvent#isCurrentValue current value}.
+     *
+     * <p>The calls are made on a virtual thread of the host, which exists only while there are events: the handler may
+     * block, and delays nobody else. Events that arrive meanwhile wait in a bounded queue, as for {@link
+     * #subscribe(Class)}. An exception that leaves the handler is logged, and the handler is called with the next
+     * event. The host's {@code close} ends the registration after the events of its last connections.
+     */
+    <E extends HostEvent> EventRegistration subscribe(Class<E> type, Consumer<? super E> handler);
 
     /** Gives an event to all subscribers; never blocks. */
     void publish(HostEvent event);

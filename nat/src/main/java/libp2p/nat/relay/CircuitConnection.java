@@ -2,18 +2,26 @@ package libp2p.nat.relay;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import libp2p.core.connection.BlockingConnection;
 import libp2p.core.connection.ConnectionLimits;
 import libp2p.core.connection.Stream;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
-/** A stream to a relay that has become a connection through it. Owns the stream. */
+/**
+ * A stream to a relay that has become a connection through it. Owns the stream, on which nothing may be said for as
+ * long as the connection lives.
+ */
 record CircuitConnection(
         Stream stream,
         Multiaddr localAddress,
         Multiaddr remoteAddress,
         @Nullable ConnectionLimits limits) implements BlockingConnection {
+    CircuitConnection {
+        stream.readTimeout(Duration.ZERO);
+    }
+
     @Override
     public int read(ByteBuffer target) throws IOException {
         return stream.read(target);

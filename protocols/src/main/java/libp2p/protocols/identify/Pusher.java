@@ -3,27 +3,37 @@ package libp2p.protocols.identify;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.Stream;
+import libp2p.core.connection.StreamResetException;
 import libp2p.core.environment.Deadline;
+import libp2p.core.environment.RepeatingTimer;
 import libp2p.core.environment.TimedCondition;
+import libp2p.core.environment.Timer;
 import libp2p.core.event.HostEvent;
 import libp2p.core.event.HostEvent.AddressesChanged;
 import libp2p.core.event.HostEvent.ProtocolsChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells connected peers when the addresses or the protocols of this host have changed. Every change makes a new version
  * of what the host says; each connection has the version that was said on it last, in an answer or in a push, and is
  * pushed to until it is the newest. All rounds share one queue and a bounded number of threads, and a round begins only
- * some time after the one before. Thread-safe.
+ * some time after the one before. A push that fails is made once more after a while. Thread-safe.
  */
 final class Pusher {
     private static final System.Logger LOG = System.getLogger(Pusher.class.getName());
@@ -39,6 +49,12 @@ final class Pusher {
     private final TimedCondition closing;
     private final Map<Connection, Long> told = new HashMap<>();
     private final SequencedSet<Connection> pending = new LinkedHashSet<>();
+    /** When a push that failed is made once more, in the order of the times. */
+    private final SequencedMap<Connection, Long> failed = new LinkedHashMap<>();
+    /** Whose next push is the second one of a change. */
+    private final Set<Connection> second = new HashSet<>();
+
+    private final RepeatingTimer retry;
     private long version;
     private int workers;
     private boolean closed;
@@ -48,6 +64,7 @@ final class Pusher {
         this.identify = identify;
         this.limits = limits;
         this.closing = new TimedCondition(host.environment(), lock);
+        this.retry = new RepeatingTimer(host.environment(), timer -> pushAgain());
         this.events = host.events().subscribe(HostEvent.class, Pusher::isChange, Duration.ZERO);
     }
 
@@ -89,6 +106,8 @@ final class Pusher {
         lock.lock();
         try {
             version++;
+            failed.clear(); // this change is told to them as to everybody
+            second.clear();
         } finally {
             lock.unlock();
         }
@@ -165,26 +184,80 @@ final class Pusher {
                 IdentifyFrames.send(stream, compose(connection), limits);
                 done = true;
             } finally {
-                if (done) {
-                    stream.close();
-                } else {
+                if (!done) {
                     stream.reset(ErrorCode.NONE);
                 }
             }
+            awaitEnd(connection, stream);
         } catch (IOException e) {
-            untold(connection);
-            LOG.log(Level.DEBUG, () -> "identify push on " + connection + " failed: " + e.getMessage());
+            untold(connection, e);
         }
     }
 
-    /** The push did not arrive: the next round tries again. */
-    private void untold(Connection connection) {
+    /** A peer that takes no more pushes for now says so by a reset, perhaps after everything was sent. */
+    private void awaitEnd(Connection connection, Stream stream) {
+        Timer patience =
+                host.environment().schedule(limits.timeout().toNanos(), () -> stream.reset(ErrorCode.NONE));
+        Runnable ended = () -> {
+            patience.cancel();
+            IOException refusal = refusal(stream);
+            stream.close();
+            if (refusal != null) {
+                untold(connection, refusal);
+            }
+        };
+        if (stream.onReadable(ended)) {
+            ended.run();
+        }
+    }
+
+    /** Other peers may reset a stream of which they have read everything. */
+    private static @Nullable IOException refusal(Stream stream) {
+        try {
+            stream.read(new byte[1], 0, 1);
+            return null;
+        } catch (StreamResetException e) {
+            return e.isRemote() && e.code() == ErrorCode.STREAM_RATE_LIMITED ? e : null;
+        } catch (IOException e) {
+            return e;
+        }
+    }
+
+    /** The push did not arrive: it is made once more, and again with the next change. */
+    private void untold(Connection connection, IOException cause) {
+        LOG.log(Level.DEBUG, () -> "identify push on " + connection + " failed: " + cause.getMessage());
         lock.lock();
         try {
-            told.replace(connection, NOTHING);
+            boolean known = told.replace(connection, NOTHING) != null;
+            if (!known || closed || second.remove(connection) || failed.containsKey(connection)) {
+                return;
+            }
+            long delay = limits.pushRetry().toNanos();
+            if (failed.isEmpty()) {
+                retry.arm(delay);
+            }
+            failed.put(connection, host.environment().nanoTime() + delay);
         } finally {
             lock.unlock();
         }
+    }
+
+    private void pushAgain() {
+        List<Connection> again = new ArrayList<>();
+        lock.lock();
+        try {
+            long now = host.environment().nanoTime();
+            while (!failed.isEmpty() && failed.firstEntry().getValue() - now <= 0) {
+                again.add(failed.pollFirstEntry().getKey());
+            }
+            if (!failed.isEmpty()) {
+                retry.arm(failed.firstEntry().getValue() - now);
+            }
+            second.addAll(again);
+        } finally {
+            lock.unlock();
+        }
+        again.forEach(this::queue);
     }
 
     /** A connection has ended. */
@@ -193,6 +266,8 @@ final class Pusher {
         try {
             told.remove(connection);
             pending.remove(connection);
+            failed.remove(connection);
+            second.remove(connection);
         } finally {
             lock.unlock();
         }
@@ -203,10 +278,12 @@ final class Pusher {
         try {
             closed = true;
             pending.clear();
+            failed.clear();
             closing.signalAll();
         } finally {
             lock.unlock();
         }
+        retry.close();
         events.close();
     }
 }

@@ -158,7 +158,7 @@ final class InboundStreams {
             chargeService(agreed, scope);
             SwarmStream stream =
                     new SwarmStream(muxed, connection, Direction.INBOUND, agreed, scope, null, context.observer());
-            stream.opened();
+            stream.opened(context.limits().streams().readTimeout());
             done = true;
             return stream;
         } catch (LimitExceededException e) {

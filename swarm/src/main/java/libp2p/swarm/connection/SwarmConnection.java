@@ -180,7 +180,7 @@ public final class SwarmConnection implements Connection {
             scope.setProtocol(agreed);
             SwarmStream stream =
                     new SwarmStream(muxed, this, Direction.OUTBOUND, agreed, scope, lazy, context.observer());
-            stream.opened();
+            stream.opened(context.limits().streams().readTimeout());
             done = true;
             return stream;
         } finally {

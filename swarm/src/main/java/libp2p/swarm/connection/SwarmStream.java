@@ -49,8 +49,15 @@ final class SwarmStream implements Stream {
         this.observer = observer;
     }
 
-    /** Counts the stream in; the scope is given back when the muxed stream has ended. */
-    void opened() {
+    /**
+     * Counts the stream in; the scope is given back when the muxed stream has ended.
+     *
+     * @param patience the timeout of reads until the protocol sets another
+     */
+    void opened(Duration patience) {
+        if (!patience.isZero()) {
+            readTimeout(patience);
+        }
         connection.add(this);
         try {
             traffic = observer.traffic(this);

@@ -4,21 +4,27 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import libp2p.core.environment.Environment;
 import libp2p.core.event.EventBus;
+import libp2p.core.event.EventRegistration;
 import libp2p.core.event.HostEvent;
 import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.identity.PeerId;
 
-/** Delivers events to bounded queues; a publisher never waits for a subscriber. Thread-safe. */
-public final class BoundedEventBus implements EventBus {
+/**
+ * Delivers events to bounded queues; a publisher never waits for a subscriber. Closing it ends the calls of handlers.
+ * Subscribers that take their events close their subscriptions themselves. Thread-safe.
+ */
+public final class BoundedEventBus implements EventBus, AutoCloseable {
     /** Events that a subscriber may be behind before some are dropped. */
     public static final int DEFAULT_CAPACITY = 1024;
 
@@ -31,6 +37,10 @@ public final class BoundedEventBus implements EventBus {
     private final List<EventQueue<?>> subscribers = new ArrayList<>();
     private final Set<PeerId> connected = new HashSet<>();
     private final SequencedMap<Object, HostEvent> current = new LinkedHashMap<>();
+    /** The queues of handlers, which are among the subscribers too. */
+    private final Set<EventQueue<?>> handled = new LinkedHashSet<>();
+
+    private boolean closed;
 
     public BoundedEventBus(Environment environment) {
         this(environment, DEFAULT_CAPACITY);
@@ -47,17 +57,54 @@ public final class BoundedEventBus implements EventBus {
 
     @Override
     public <E extends HostEvent> Subscription<E> subscribe(Class<E> type, Predicate<? super E> wanted, Duration pace) {
-        EventQueue.Interest<E> interest = new EventQueue.Interest<>(type, wanted, pace.toNanos());
-        EventQueue<E> queue =
-                new EventQueue<>(environment, interest, capacity, MOST_BYTES, connected::contains, this::remove);
+        EventQueue<E> queue = queue(new EventQueue.Interest<>(type, wanted, pace.toNanos()));
         lock.lock();
         try {
-            current.values().forEach(queue::offer);
-            subscribers.add(queue);
+            add(queue);
         } finally {
             lock.unlock();
         }
         return queue;
+    }
+
+    @Override
+    public <E extends HostEvent> EventRegistration subscribe(Class<E> type, Consumer<? super E> handler) {
+        EventQueue<E> queue = queue(new EventQueue.Interest<>(type, event -> true, 0));
+        EventCalls<E> calls = new EventCalls<>(environment, queue, handler);
+        lock.lock();
+        try {
+            if (!closed) {
+                add(queue);
+                handled.add(queue);
+            }
+        } finally {
+            lock.unlock();
+        }
+        calls.await();
+        return calls;
+    }
+
+    private <E extends HostEvent> EventQueue<E> queue(EventQueue.Interest<E> interest) {
+        return new EventQueue<>(environment, interest, capacity, MOST_BYTES, connected::contains, this::remove);
+    }
+
+    private void add(EventQueue<?> queue) {
+        current.values().forEach(queue::offer);
+        subscribers.add(queue);
+    }
+
+    /** Ends the calls of all handlers; those that run go on. Idempotent; does not block. */
+    @Override
+    public void close() {
+        List<EventQueue<?>> ended;
+        lock.lock();
+        try {
+            closed = true;
+            ended = List.copyOf(handled);
+        } finally {
+            lock.unlock();
+        }
+        ended.forEach(EventQueue::close);
     }
 
     /** Subscriptions that are open. */
@@ -74,6 +121,7 @@ public final class BoundedEventBus implements EventBus {
         lock.lock();
         try {
             subscribers.remove(queue);
+            handled.remove(queue);
         } finally {
             lock.unlock();
         }
@@ -81,14 +129,18 @@ public final class BoundedEventBus implements EventBus {
 
     @Override
     public void publish(HostEvent event) {
+        List<EventQueue<?>> called;
         lock.lock();
         try {
-            if (note(event)) {
-                subscribers.forEach(subscriber -> subscriber.offer(event));
+            if (!note(event)) {
+                return;
             }
+            subscribers.forEach(subscriber -> subscriber.offer(event));
+            called = List.copyOf(handled);
         } finally {
             lock.unlock();
         }
+        called.forEach(EventQueue::tellAvailable);
     }
 
     /** Returns whether the event is true: those about a connected peer are not once it is gone. */

@@ -52,6 +52,8 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
     private long bytes;
     private long dropped;
     private boolean closed;
+    /** Runs when there is an event; null if nobody waits so. */
+    private @Nullable Runnable action;
     /** Whether the taker is in the middle of a batch. */
     private boolean open;
     /** When the next batch may begin. */
@@ -100,6 +102,39 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
                 bytes += bytes(event);
                 available.signal();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Runs the action that waits for an event, if there is one now. Called without locks after every offer. */
+    void tellAvailable() {
+        Runnable waiting;
+        lock.lock();
+        try {
+            waiting = events.isEmpty() ? null : action;
+            if (waiting != null) {
+                action = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (waiting != null) {
+            waiting.run();
+        }
+    }
+
+    /**
+     * Whether there is an event. If not, the action runs once when there is, on the thread that publishes it. A closed
+     * queue keeps no action.
+     */
+    boolean onAvailable(Runnable otherwise) {
+        lock.lock();
+        try {
+            if (events.isEmpty() && !closed) {
+                action = otherwise;
+            }
+            return !events.isEmpty();
         } finally {
             lock.unlock();
         }
@@ -333,6 +368,7 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
             closed = true;
             events.clear();
             told.clear();
+            action = null;
             available.signalAll();
             ended.signalAll();
         } finally {

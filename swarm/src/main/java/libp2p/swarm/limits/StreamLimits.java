@@ -9,6 +9,7 @@ import libp2p.swarm.negotiation.NegotiationLimits;
  * @param negotiation bounds of multistream-select, also where it chooses secure channels and muxers
  * @param negotiationTimeout for agreeing on the protocol of a stream
  * @param openTimeout for opening a stream, when the caller sets none
+ * @param readTimeout how long a read waits at most on a stream whose protocol sets no timeout of its own; zero for ever
  * @param protocolLength characters of a protocol id that is served
  * @param handlers protocols that are served
  */
@@ -16,28 +17,40 @@ public record StreamLimits(
         NegotiationLimits negotiation,
         Duration negotiationTimeout,
         Duration openTimeout,
+        Duration readTimeout,
         int protocolLength,
         int handlers) {
-    public static final StreamLimits DEFAULT =
-            new StreamLimits(NegotiationLimits.DEFAULT, Duration.ofSeconds(10), Duration.ofSeconds(15), 512, 10_000);
+    public static final StreamLimits DEFAULT = new StreamLimits(
+            NegotiationLimits.DEFAULT, Duration.ofSeconds(10), Duration.ofSeconds(15), Duration.ZERO, 512, 10_000);
+
+    /** @throws IllegalArgumentException if the read timeout is negative */
+    public StreamLimits {
+        if (readTimeout.isNegative()) {
+            throw new IllegalArgumentException("a read timeout of " + readTimeout);
+        }
+    }
 
     public StreamLimits withNegotiation(NegotiationLimits value) {
-        return new StreamLimits(value, negotiationTimeout, openTimeout, protocolLength, handlers);
+        return new StreamLimits(value, negotiationTimeout, openTimeout, readTimeout, protocolLength, handlers);
     }
 
     public StreamLimits withNegotiationTimeout(Duration value) {
-        return new StreamLimits(negotiation, value, openTimeout, protocolLength, handlers);
+        return new StreamLimits(negotiation, value, openTimeout, readTimeout, protocolLength, handlers);
     }
 
     public StreamLimits withOpenTimeout(Duration value) {
-        return new StreamLimits(negotiation, negotiationTimeout, value, protocolLength, handlers);
+        return new StreamLimits(negotiation, negotiationTimeout, value, readTimeout, protocolLength, handlers);
+    }
+
+    public StreamLimits withReadTimeout(Duration value) {
+        return new StreamLimits(negotiation, negotiationTimeout, openTimeout, value, protocolLength, handlers);
     }
 
     public StreamLimits withProtocolLength(int value) {
-        return new StreamLimits(negotiation, negotiationTimeout, openTimeout, value, handlers);
+        return new StreamLimits(negotiation, negotiationTimeout, openTimeout, readTimeout, value, handlers);
     }
 
     public StreamLimits withHandlers(int value) {
-        return new StreamLimits(negotiation, negotiationTimeout, openTimeout, protocolLength, value);
+        return new StreamLimits(negotiation, negotiationTimeout, openTimeout, readTimeout, protocolLength, value);
     }
 }

@@ -10,9 +10,11 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import libp2p.core.connection.Connection;
 import libp2p.core.environment.Deadline;
+import libp2p.core.event.EventRegistration;
 import libp2p.core.event.HostEvent;
 import libp2p.core.event.HostEvent.AddressesChanged;
 import libp2p.core.event.HostEvent.Connectedness;
@@ -49,6 +51,14 @@ class BoundedEventBusTest {
 
     private static ConnectednessChanged state(int peer, Connectedness connectedness) {
         return new ConnectednessChanged(Peers.id(peer), connectedness);
+    }
+
+    private static void pause(Simulation simulation, Duration time) {
+        try {
+            simulation.sleep(time);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts", e);
+        }
     }
 
     private static List<HostEvent> drain(Subscription<? extends HostEvent> subscription) {
@@ -386,6 +396,102 @@ class BoundedEventBusTest {
             interrupter.join();
             taker.join();
             assertThat(taken).containsExactly(0, 1, 2);
+        });
+    }
+
+    @Test
+    void aHandlerIsCalledWithEveryEventInOrderAndOneAtATime() {
+        play(200, 100, (simulation, host, bus) -> {
+            List<Integer> handled = new ArrayList<>();
+            AtomicInteger running = new AtomicInteger();
+            EventRegistration registration = bus.subscribe(Plain.class, event -> {
+                assertThat(running.incrementAndGet()).isEqualTo(1);
+                simulation.schedulePoint();
+                handled.add(event.number());
+                running.decrementAndGet();
+            });
+            List<SimulatedTask> publishers = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                int first = 10 * i;
+                publishers.add(simulation.spawn("publisher-" + i, () -> {
+                    for (int k = 0; k < 10; k++) {
+                        bus.publish(new Plain(first + k));
+                        simulation.schedulePoint();
+                    }
+                }));
+            }
+            for (SimulatedTask publisher : publishers) {
+                publisher.join();
+            }
+            simulation.settle();
+            assertThat(handled).hasSize(30).doesNotHaveDuplicates();
+            for (int i = 0; i < 3; i++) {
+                int own = i;
+                assertThat(handled.stream().filter(number -> number / 10 == own))
+                        .as("of one publisher")
+                        .isSorted();
+            }
+            assertThat(registration.dropped()).isZero();
+        });
+    }
+
+    @Test
+    void aHandlerThatWaitsDelaysNobodyAndItsQueueIsBounded() {
+        play(20, 10, (simulation, host, bus) -> {
+            List<Integer> slow = new ArrayList<>();
+            List<Integer> quick = new ArrayList<>();
+            EventRegistration waits = bus.subscribe(Plain.class, event -> {
+                slow.add(event.number());
+                pause(simulation, Duration.ofSeconds(5));
+            });
+            bus.subscribe(Plain.class, event -> quick.add(event.number()));
+            bus.publish(new Plain(0));
+            simulation.settle();
+            for (int i = 1; i <= 30; i++) {
+                bus.publish(new Plain(i));
+                simulation.settle();
+            }
+            assertThat(quick).hasSize(31);
+            assertThat(slow).containsExactly(0);
+            assertThat(waits.dropped()).isEqualTo(20);
+            waits.close();
+            bus.publish(new Plain(31));
+            simulation.settle();
+            pause(simulation, Duration.ofMinutes(5));
+            assertThat(slow).as("after the registration was closed").containsExactly(0);
+        });
+    }
+
+    @Test
+    void aHandlerHearsTheCurrentValueFirstMayCloseItsRegistrationAndIsNotCalledAfterTheBusIsClosed() {
+        play(20, 10, (simulation, host, bus) -> {
+            bus.publish(new ReachabilityChanged(Reachability.PRIVATE));
+            List<HostEvent> handled = new ArrayList<>();
+            bus.subscribe(HostEvent.class, handled::add);
+            simulation.settle();
+            assertThat(handled).containsExactly(new ReachabilityChanged(Reachability.PRIVATE));
+
+            List<Integer> once = new ArrayList<>();
+            EventRegistration[] registration = new EventRegistration[1];
+            registration[0] = bus.subscribe(Plain.class, event -> {
+                once.add(event.number());
+                registration[0].close();
+            });
+            bus.publish(new Plain(1));
+            bus.publish(new Plain(2));
+            simulation.settle();
+            assertThat(once).containsExactly(1);
+            assertThat(bus.subscriptions()).isEqualTo(1);
+
+            bus.close();
+            bus.close();
+            assertThat(bus.subscriptions()).isZero();
+            bus.publish(new Plain(3));
+            bus.subscribe(HostEvent.class, handled::add);
+            bus.publish(new Plain(4));
+            simulation.settle();
+            assertThat(handled).doesNotContain(new Plain(3), new Plain(4));
+            assertThat(bus.subscriptions()).isZero();
         });
     }
 
