@@ -71,7 +71,7 @@ final class StoreFile {
                 .open();
         boolean done = false;
         try {
-            store.setRetentionTime(0); // every commit is forced: what it freed may be used by the next
+            store.setRetentionTime(0); // every commit is forced: the next may use the space that it freed
             MVMap<byte[], byte[]> map = store.openMap(
                     "entries",
                     new MVMap.Builder<byte[], byte[]>()
@@ -114,7 +114,7 @@ final class StoreFile {
         } finally {
             lock.unlock();
         }
-        lazy.lose(); // or those who wait for room would wait for ever
+        lazy.lose(); // or writers that wait for room would wait for ever
     }
 
     <T extends @Nullable Object> T read(Read<T> read) throws IOException {

@@ -53,7 +53,7 @@ final class WriteQueue {
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private @Nullable Timer timer;
     private long timerAt;
-    /** A commit was asked for by nobody who waits for it. */
+    /** A commit was asked for by a caller that does not wait for it. */
     private boolean soon;
     /** The time of a commit, about. */
     private long commitNanos;

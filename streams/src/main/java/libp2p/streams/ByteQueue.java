@@ -279,7 +279,7 @@ final class ByteQueue {
 
     private void releaseIfUnused() {
         if (producing || consuming) {
-            return; // whoever ends last releases
+            return; // the last of the two releases
         }
         Chunk chunk = head;
         while (chunk != null) {

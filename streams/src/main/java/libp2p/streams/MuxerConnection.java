@@ -16,7 +16,7 @@ import libp2p.core.security.SecureConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One multiplexed connection: who reads it, who writes it, and how it ends.
+ * One multiplexed connection: its reading, its writing and its end.
  *
  * <p>An event loop reads it. A thread that has just queued up to 4 KiB sends them itself; larger amounts are sent by a
  * writer thread, which starts on demand and ends when it has been idle for a while.

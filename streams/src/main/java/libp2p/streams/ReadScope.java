@@ -29,7 +29,7 @@ final class ReadScope {
 
     /**
      * Takes all bytes out of the buffer, then hands over the streams that begin in them and runs the actions that
-     * waited for them: whoever gets a stream finds all its bytes that are there. Called by the reader thread.
+     * waited for them: the receiver of a stream finds all its bytes that have arrived. Called by the reader thread.
      */
     void take(ByteBuffer source) throws IOException {
         taker = Thread.currentThread();

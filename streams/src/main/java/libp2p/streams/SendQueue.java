@@ -106,7 +106,7 @@ public final class SendQueue {
         }
     }
 
-    /** The sender has control frames that leave with whatever is sent next: a parked writer is not woken for them. */
+    /** The sender has control frames that leave with the next bytes: a parked writer is not woken for them. */
     void controlWithNext(Sender sender) {
         lock.lock();
         try {
@@ -175,7 +175,7 @@ public final class SendQueue {
         }
     }
 
-    /** No more waiting: what is queued now is the last that is served. */
+    /** No more waiting: the queue of this moment is the last that is served. */
     void finish() {
         lock.lock();
         try {

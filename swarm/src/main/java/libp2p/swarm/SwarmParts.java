@@ -60,7 +60,7 @@ public record SwarmParts(
         @Nullable PeerRouting routing,
         Datastore datastore,
         Limits limits) {
-    /** A gater that throws refuses; what it refuses is counted, for whoever hands a counting one in. */
+    /** A gater that throws refuses. Its refusals are counted; a gater that counts already is taken as it is. */
     public SwarmParts {
         gater = gater instanceof CountingGater ? gater : new CountingGater(gater);
     }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Direct buffers of one size that are used again. The pool keeps a bounded number of idle ones; when it is empty it
- * allocates, so it never makes anybody wait: whoever needs a bound on the buffers in use charges them to a resource
- * scope. Thread-safe and lock-free.
+ * allocates, so it never makes anybody wait: a caller that needs a bound on the buffers in use charges them to a
+ * resource scope. Thread-safe and lock-free.
  *
  * <p>A pool that poisons fills returned buffers with a pattern, so that reading after the return gives nonsense, and
  * finds the pattern broken by a write after the return when the buffer is leased next.

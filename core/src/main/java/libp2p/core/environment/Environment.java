@@ -45,8 +45,8 @@ public interface Environment {
     Thread start(String name, Runnable task);
 
     /**
-     * Tells that something goes on that has no thread of its own, a connection that an event loop reads for example:
-     * who waits for the threads of a host waits for it too.
+     * Tells that something goes on that has no thread of its own, a connection that an event loop reads for example. A
+     * caller that waits for the threads of a host waits for it too.
      *
      * @return to be run once, when it is over
      */

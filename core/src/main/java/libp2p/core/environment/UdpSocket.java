@@ -14,7 +14,7 @@ public interface UdpSocket extends AutoCloseable {
     InetSocketAddress localAddress();
 
     /**
-     * Waits for the next datagram and puts its bytes into the buffer; what does not fit is lost.
+     * Waits for the next datagram and puts its bytes into the buffer; bytes that do not fit are lost.
      *
      * @throws IllegalStateException after {@link #onReadable}
      */

@@ -27,7 +27,7 @@ public interface HostEvent {
         return null;
     }
 
-    /** Whether whoever subscribes gets the last event of this {@link #subject} at once. */
+    /** Whether a new subscriber gets the last event of this {@link #subject} at once. */
     default boolean isCurrentValue() {
         return false;
     }
@@ -104,7 +104,7 @@ public interface HostEvent {
     }
 
     /**
-     * The addresses of the machine's interfaces changed: what was learned about the network before may be wrong now.
+     * The addresses of the machine's interfaces changed: earlier knowledge of the network may be wrong now.
      */
     record NetworkChanged(List<InetAddress> interfaces) implements HostEvent {}
 
@@ -143,8 +143,8 @@ public interface HostEvent {
 
     /**
      * Identify has learned about a peer: everything that it has said so far, also where a push told only a part. Comes
-     * while the peer is connected. It may be long, and is dropped when a subscriber is far behind: whoever needs the
-     * protocols listens to {@link PeerProtocolsChanged}.
+     * while the peer is connected. It may be long, and is dropped when a subscriber is far behind: a service that needs
+     * the protocols subscribes to {@link PeerProtocolsChanged}.
      *
      * @param addresses as the peer tells them; the peerstore has those that make sense for where it is
      * @param observed the address under which the peer sees this host; null if this message did not tell

@@ -22,7 +22,7 @@ public interface NetworkFailure {
      */
     boolean isRetryable();
 
-    /** Says where it happened; what is known already stays, null says nothing. */
+    /** Says where it happened; known parts stay, null says nothing. */
     void addContext(@Nullable PeerId peer, @Nullable String protocol);
 
     /** Says where an error happened, if it is one that wants to know, and returns it to be thrown. */

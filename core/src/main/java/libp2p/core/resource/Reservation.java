@@ -17,7 +17,7 @@ public interface Reservation extends AutoCloseable {
     /**
      * Charges more.
      *
-     * @throws LimitExceededException if a limit is reached; what was charged stays
+     * @throws LimitExceededException if a limit is reached; earlier charges stay
      */
     void grow(long bytes, int priority) throws LimitExceededException;
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Reading lends out the decrypted record; writing fills the record that will be sealed next. Neither copies. Closing
  * never takes a buffer away from the thread that has it: it is given back by that thread's next call, which throws. So
- * whoever reads or writes goes on until a call throws or {@code read} returns null, or calls {@code close} itself.
+ * a reader or writer goes on until a call throws or {@code read} returns null, or calls {@code close} itself.
  */
 public interface SecureConnection extends AutoCloseable {
     /** Protocol id of the secure channel. */

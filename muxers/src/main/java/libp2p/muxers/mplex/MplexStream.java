@@ -7,7 +7,7 @@ import libp2p.streams.MuxerStream;
 import libp2p.streams.RecordWriter;
 import org.jspecify.annotations.Nullable;
 
-/** A stream without flow control: what the remote peer sends is taken up to a bound, and then the stream is reset. */
+/** A stream without flow control: bytes of the remote peer are taken up to a bound, and then the stream is reset. */
 final class MplexStream extends MuxerStream {
     /** The first charge of the receive buffer. */
     static final int FIRST_BUFFER = 64 << 10;

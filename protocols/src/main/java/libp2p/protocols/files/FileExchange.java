@@ -123,7 +123,7 @@ public final class FileExchange implements HostService {
      * Fetches a file, or the rest of it if an earlier attempt was cut; blocks.
      *
      * @param target where the file is to be; {@code target.part} beside it holds what came so far
-     * @throws ProtocolViolationException if the peer sent another file: what came is removed
+     * @throws ProtocolViolationException if the peer sent another file: its bytes are removed
      * @throws NoSuchFileException if the peer does not have it
      */
     public Fetched fetch(PeerAddress peer, byte[] sha256, Path target) throws IOException {

@@ -130,7 +130,7 @@ final class Pusher {
         return identify.message(connection);
     }
 
-    /** The peer has said what it speaks; what has changed since it was answered is still to be pushed. */
+    /** The peer has said what it speaks; later changes than those in its answer are still to be pushed. */
     void identified(Connection connection) {
         queue(connection);
     }

@@ -78,6 +78,38 @@ class MigrationTest {
     }
 
     @Test
+    void aServerFollowsARouterThatForgetsItsMappingAgainAndAgain() {
+        for (int port = 6001; port <= 6005; port++) {
+            InetSocketAddress mapped = new InetSocketAddress("10.0.0.1", port);
+            client.rebind(mapped);
+            assertThat(world.run(
+                            20 * SECOND,
+                            () -> exchange.server.connection.remoteAddress().equals(mapped)))
+                    .as("port " + port)
+                    .isTrue();
+        }
+        assertThat(world.run(120 * SECOND, exchange::isDone)).isTrue();
+    }
+
+    @Test
+    void aClientStaysWithAServerThatSeesItComeFromOtherPorts() {
+        start(new World(6, Weather.FAIR), 400_000);
+        for (int port = 6001; port <= 6003; port++) {
+            InetSocketAddress mapped = new InetSocketAddress("10.0.0.1", port);
+            client.rebind(mapped);
+            dialer().ping();
+            exchange.client.turn();
+            assertThat(world.run(
+                            20 * SECOND,
+                            () -> exchange.server.connection.remoteAddress().equals(mapped)))
+                    .as("port " + port)
+                    .isTrue();
+            assertThat(dialer().closing()).as("the client after port " + port).isNull();
+        }
+        assertThat(world.run(120 * SECOND, exchange::isDone)).isTrue();
+    }
+
+    @Test
     void theOtherAddressUsesNoIdOfTheFirst() {
         Map<InetSocketAddress, Set<String>> ids = new HashMap<>();
         world.watcher = (from, datagram) -> {

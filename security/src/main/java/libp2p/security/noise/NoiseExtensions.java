@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * The extensions that travel beside the identity in a Noise handshake (libp2p specification, noise, "Noise
- * Extensions"). It is seen by whoever answers: the responder sends it before the initiator has proved anything.
+ * Extensions"). Any dialer sees those of the responder, which are sent before the initiator has proved anything.
  *
  * @param certhashes multihashes of certificates, for WebTransport; the arrays must not be changed
  * @param streamMuxers protocol ids of stream muxers, best first; empty if early negotiation is not wanted

@@ -80,7 +80,7 @@ final class ProtectedConnection extends ForwardingRawConnection {
         }
     }
 
-    /** Our nonce for whoever has to send it; null if it is sent. */
+    /** Our nonce for the caller that has to send it; null if it is sent. */
     private byte @Nullable [] takeNonce() {
         if (unsentNonce == null) {
             return null;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * a large one. Between two records it never waits with more than the small one, whatever the connection carried before.
  * Nothing is allocated per record.
  *
- * <p>For one thread at a time; whoever closes must know that the thread has left (see {@link BufferOwnership}).
+ * <p>For one thread at a time; a caller of {@code close} must know that the thread has left (see {@link BufferOwnership}).
  */
 public final class RecordInput {
     static final int TINY = 64;
@@ -160,7 +160,7 @@ public final class RecordInput {
         return Arrival.RECORD;
     }
 
-    /** Nothing has come: what was read stays, in no larger a buffer than it needs. */
+    /** Nothing has come: the bytes read so far stay, in no larger a buffer than they need. */
     private void rest(int needed) {
         streaming = false;
         makeRoom(needed);

@@ -36,7 +36,7 @@ final class VerifiedCertificates {
         this.mostBytes = mostBytes;
     }
 
-    /** That of the process: who has signed a certificate does not depend on the host that asks. */
+    /** That of the process: the signer of a certificate does not depend on the host that asks. */
     static VerifiedCertificates shared() {
         return SHARED;
     }

@@ -68,7 +68,7 @@ public final class SendingKey extends TrafficKey implements RecordSealer {
         return isWornOut();
     }
 
-    /** The record that tells of a key update; what is sealed after it is under the next key. */
+    /** The record that tells of a key update; later records are sealed under the next key. */
     public byte[] update() {
         byte[] message = HandshakeType.message(HandshakeType.KEY_UPDATE, new byte[] {0});
         byte[] record = record(TlsRecordFormat.HANDSHAKE, message, 0, message.length);

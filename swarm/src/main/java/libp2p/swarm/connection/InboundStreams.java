@@ -98,7 +98,7 @@ final class InboundStreams {
     }
 
     /**
-     * The stream is among those of its connection already, so that whoever changes the rules finds it or is asked anew.
+     * The stream is among those of its connection already, so that a change of the rules finds it or is asked anew.
      */
     private void handle(SwarmStream stream) {
         if (!authorization.permitsInbound(stream.protocol())) {

@@ -1,2 +1,2 @@
-/** Connections and streams of the host: who is connected, what is served, and the threads that serve it. */
+/** Connections and streams of the host: the connected peers, the served protocols, and the threads that serve them. */
 package libp2p.swarm.connection;

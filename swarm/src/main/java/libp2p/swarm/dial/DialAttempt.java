@@ -132,7 +132,7 @@ final class DialAttempt implements Runnable {
             }
         } catch (InterruptedException e) {
             cause = new InterruptedIOException("dial cancelled");
-        } catch (IOException | RuntimeException | Error e) { // whatever it is, those who wait must hear of it
+        } catch (IOException | RuntimeException | Error e) { // the waiters must hear of every failure
             cause = e;
         }
         boolean live = settle();

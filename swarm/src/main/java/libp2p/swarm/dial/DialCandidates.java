@@ -72,7 +72,7 @@ final class DialCandidates {
         return null;
     }
 
-    /** Takes addresses in; what was there before or is too much has no effect. */
+    /** Takes addresses in, except for known ones and those beyond the bound. */
     void add(List<Judged> arrived) {
         boolean fresh = waiting.isEmpty();
         if (fresh) {

@@ -67,7 +67,7 @@ public record DialContext(
         if (cause != null && !isRemote(cause)) {
             return;
         }
-        // somebody who is not the one, or speaks another language, has been reached
+        // another peer, or one that speaks another protocol, has been reached
         record(
                 address,
                 cause == null || cause instanceof PeerMismatchException || cause instanceof NegotiationException);

@@ -79,7 +79,7 @@ final class PeerDial implements Runnable {
         this.lookups = new AddressLookups(context.environment(), this::wake);
     }
 
-    /** Adds a waiter, who is to call {@link #offer} next; false if the dial has ended already. */
+    /** Adds a waiter, which is to call {@link #offer} next; false if the dial has ended already. */
     boolean join() {
         lock.lock();
         try {
@@ -228,7 +228,7 @@ final class PeerDial implements Runnable {
         return routingFailure == null ? "no address is known" : "no address is known, and routing failed";
     }
 
-    /** Ends the dial, whoever waits for it. */
+    /** Ends the dial for all its waiters. */
     void cancel(String why) {
         lock.lock();
         try {

@@ -70,7 +70,7 @@ public final class ListenAddresses {
 
     private static List<Multiaddr> expand(Multiaddr bound, Interfaces interfaces) {
         if (bound.has(Protocol.P2P_CIRCUIT)) {
-            return List.of(); // whoever reserves at relays enters the addresses through them
+            return List.of(); // the service that reserves at relays enters the addresses through them
         }
         InetAddress ip = bound.ip();
         if (ip == null || !ip.isAnyLocalAddress()) {

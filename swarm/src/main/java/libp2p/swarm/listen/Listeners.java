@@ -102,7 +102,7 @@ public final class Listeners implements ConnectionAcceptor, AutoCloseable {
         throw new HostClosedException();
     }
 
-    /** Stops listening on one address; what was accepted stays. Idempotent. */
+    /** Stops listening on one address; accepted connections stay. Idempotent. */
     public void remove(Listener listener) {
         lock.lock();
         try {
@@ -261,7 +261,7 @@ public final class Listeners implements ConnectionAcceptor, AutoCloseable {
         return "";
     }
 
-    /** Stops listening; what was accepted stays. Idempotent. */
+    /** Stops listening; accepted connections stay. Idempotent. */
     @Override
     public void close() {
         List<Listener> listeners;

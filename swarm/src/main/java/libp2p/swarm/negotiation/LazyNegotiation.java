@@ -178,7 +178,7 @@ public final class LazyNegotiation {
     /** Sends the proposal without waiting for anything, unless it has left or is leaving. */
     private void sendSoon() {
         if (sent || !sending.tryLock()) {
-            return; // whoever holds the lock sends it
+            return; // the holder of the lock sends it
         }
         try {
             if (!sent && stream.isWritable(2 * Multistream.proposal(protocol).length)) {
@@ -201,7 +201,7 @@ public final class LazyNegotiation {
         }
     }
 
-    /** Time for which a reader waits, who waits here before it does at the stream. */
+    /** The patience of readers: they wait here first, then at the stream. */
     public WaitBound reads() {
         return reads;
     }
@@ -303,8 +303,8 @@ public final class LazyNegotiation {
     }
 
     /**
-     * Reads the answer as far as it has come. One thread at a time: the one that begins, then whoever reads the
-     * connection.
+     * Reads the answer as far as it has come. One thread at a time: the one that begins, then the one that reads
+     * the connection.
      */
     private void look() {
         try {

@@ -182,7 +182,7 @@ final class PeerJournal implements Runnable {
         }
     }
 
-    /** Writes what is left, notes nothing more, and waits for the thread to end, whoever interrupts. */
+    /** Writes what is left, notes nothing more, and waits for the thread to end, also when interrupted. */
     void close() {
         boolean interrupted = false;
         lock.lock();

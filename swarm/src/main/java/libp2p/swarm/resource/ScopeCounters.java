@@ -133,7 +133,7 @@ class ScopeCounters {
         return memory;
     }
 
-    /** The name of the scope, what is used, and what may be used. */
+    /** The name of the scope, its use, and its limits. */
     ResourceReport.Scope report() {
         SequencedMap<String, ResourceReport.Amount> amounts = new LinkedHashMap<>();
         for (Resource resource : Resource.values()) {

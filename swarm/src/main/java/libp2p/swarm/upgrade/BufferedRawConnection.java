@@ -20,7 +20,7 @@ final class BufferedRawConnection extends ForwardingRawConnection {
         super(raw);
     }
 
-    /** Ends the reading ahead: what is buffered comes first, then reads go straight through. */
+    /** Ends the reading ahead: buffered bytes are read first, then those of the connection. */
     void handshakeEnded() {
         shakingHands = false;
     }

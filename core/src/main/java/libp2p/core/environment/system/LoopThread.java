@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
  * again.
  */
 final class LoopThread extends Thread {
-    /** At most once each: who waits again has been woken. */
+    /** At most once each: a thread that waits again has been woken. */
     private final ArrayDeque<Thread> waiting = new ArrayDeque<>();
 
     LoopThread(String name, Runnable loop) {

@@ -26,7 +26,7 @@ final class RouteTable {
     }
 
     /**
-     * The gateways of default routes in a listing whose first line names the columns; what is no route is passed over.
+     * The gateways of default routes in a listing whose first line names the columns; other lines are passed over.
      */
     static List<InetAddress> gateways(List<String> lines) throws IOException {
         List<InetAddress> gateways = new ArrayList<>();
