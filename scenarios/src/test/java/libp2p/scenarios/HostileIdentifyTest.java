@@ -167,7 +167,7 @@ class HostileIdentifyTest {
     void aMessageThatIsTooLongIsRefusedUnread() {
         identifying(
                 (host, stream) -> stream.write(Varint.encode(LIMITS.frame() + 1)),
-                (world, bob, mallory, outcome) -> refusedBecause(outcome, "at most " + LIMITS.frame()));
+                (world, bob, mallory, outcome) -> refusedBecause(outcome, "more than the limit of " + LIMITS.frame()));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package libp2p.core.messaging;
 
 import java.io.IOException;
+import libp2p.core.protobuf.Delimited;
 
 /** Turns messages of one kind into bytes and back. Thread-safe. */
 public interface MessageCodec<T> {
@@ -14,6 +15,11 @@ public interface MessageCodec<T> {
      * @throws IOException saying what is wrong with the bytes
      */
     T decode(byte[] bytes) throws IOException;
+
+    /** The bytes of a message behind its length, as they are sent. */
+    default byte[] frame(T message) {
+        return Delimited.frame(encode(message));
+    }
 
     /** Messages that are bytes. */
     MessageCodec<byte[]> BYTES = new MessageCodec<>() {

@@ -1,15 +1,14 @@
 package libp2p.core.messaging;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import libp2p.core.connection.ErrorCode;
-import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
-import libp2p.core.protobuf.Delimited;
-import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.resource.Reservation;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +54,18 @@ public final class MessageStream<S, R> implements AutoCloseable {
 
     /** Sends a message; blocks while the remote peer's window is full. */
     public void send(S message) throws IOException {
-        stream.write(Delimited.frame(sent.encode(message)));
+        stream.write(sent.frame(message));
+    }
+
+    /**
+     * Sends the last messages and FIN with them, all in one write; blocks while the remote peer's window is full.
+     *
+     * @throws IOException also where the remote peer refuses a protocol that was proposed lazily, for which this waits
+     */
+    public void sendLast(List<S> messages) throws IOException {
+        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+        messages.forEach(message -> frames.writeBytes(sent.frame(message)));
+        stream.writeLast(frames.toByteArray());
     }
 
     /**
@@ -73,15 +83,12 @@ public final class MessageStream<S, R> implements AutoCloseable {
      * Receives a message; blocks.
      *
      * @return null if the stream ends before it
-     * @throws ProtocolViolationException if the message is longer than the limit or cannot be decoded
+     * @throws libp2p.core.connection.ProtocolViolationException if the message is longer than the limit or cannot be decoded
      * @throws libp2p.core.resource.LimitExceededException if the connection has no room for it
      */
     public @Nullable R receiveOrEnd() throws IOException {
         try (Reservation memory = stream.connection().scope().reserve(0, Reservation.ALWAYS)) {
-            byte[] bytes = Delimited.readOrEnd(stream.protocol(), new Charged(input, memory), limit);
-            return bytes == null ? null : received.decode(bytes);
-        } catch (ProtobufException e) {
-            throw new ProtocolViolationException(stream.protocol(), String.valueOf(e.getMessage()));
+            return new MessageReader<>(stream.protocol(), new Charged(input, memory), received, limit).readOrEnd();
         }
     }
 

@@ -6,6 +6,8 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import libp2p.core.environment.system.SystemEnvironment;
+import libp2p.core.messaging.MessageCodec;
+import libp2p.core.messaging.MessageReader;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.resource.Direction;
 import libp2p.core.resource.Reservation;
@@ -35,8 +37,9 @@ class IdentifyFuzzTest {
                 new CountingResourceManager(SystemEnvironment.shared(), ResourceLimits.unlimited());
         try (ConnectionScope scope = resources.openConnection(Direction.INBOUND, false, Multiaddr.parse("/memory/1"));
                 Reservation memory = scope.reserve(0, Reservation.ALWAYS)) {
-            IdentifyMessage message =
-                    IdentifyFrames.receive(new ByteArrayInputStream(data), Identify.PROTOCOL, limits, memory);
+            MessageReader<byte[]> frames = new MessageReader<>(
+                    Identify.PROTOCOL, new ByteArrayInputStream(data), MessageCodec.BYTES, limits.frame());
+            IdentifyMessage message = IdentifyFrames.receive(frames::readOrEnd, Identify.PROTOCOL, limits, memory);
             assertThat(message.protocols).hasSizeLessThanOrEqualTo(limits.protocols());
             assertThat(message.listenAddresses).hasSizeLessThanOrEqualTo(limits.addresses());
             assertThat(memory.bytes()).isLessThanOrEqualTo(4L * data.length);

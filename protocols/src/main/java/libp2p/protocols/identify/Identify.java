@@ -11,12 +11,13 @@ import libp2p.core.connection.Connection;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
-import libp2p.core.environment.Timer;
 import libp2p.core.event.HostEvent.PeerIdentificationFailed;
 import libp2p.core.host.HandlerOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.host.Registration;
+import libp2p.core.messaging.MessageCodec;
+import libp2p.core.messaging.MessageStream;
 import libp2p.core.peer.AddressReach;
 import libp2p.core.resource.Reservation;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -172,14 +173,12 @@ public final class Identify implements HostService {
         try {
             Stream stream = connection.openAllowingLimited(deadline, PROTOCOL);
             boolean done = false;
-            Timer end = endInTime(stream);
             try {
-                stream.readTimeout(limits.timeout());
+                MessageStream<byte[], byte[]> frames = frames(stream);
                 stream.closeWrite();
-                receive(stream, PROTOCOL, end);
+                receive(frames, PROTOCOL);
                 done = true;
             } finally {
-                end.cancel();
                 if (done) {
                     stream.close();
                 } else {
@@ -193,18 +192,15 @@ public final class Identify implements HostService {
     }
 
     private void answer(Stream stream) throws IOException {
-        Timer end = endInTime(stream);
-        try {
-            stream.writeTimeout(limits.timeout());
-            IdentifyFrames.send(stream, pusher().compose(stream.connection()), limits);
-        } finally {
-            end.cancel();
-        }
+        IdentifyFrames.send(frames(stream), pusher().compose(stream.connection()), limits);
     }
 
-    /** Timeouts of reads and writes alone would leave a slow remote that time for every single byte. */
-    private Timer endInTime(Stream stream) {
-        return host().environment().schedule(limits.timeout().toNanos(), () -> stream.reset(ErrorCode.NONE));
+    /** The frames of one exchange, which is bounded in time as a whole. */
+    private MessageStream<byte[], byte[]> frames(Stream stream) {
+        MessageStream<byte[], byte[]> frames =
+                new MessageStream<>(stream, MessageCodec.BYTES, MessageCodec.BYTES, limits.frame());
+        frames.until(Deadline.after(host().environment(), limits.timeout()));
+        return frames;
     }
 
     /** The description of this host on a connection. */
@@ -230,21 +226,14 @@ public final class Identify implements HostService {
             stream.reset(ErrorCode.STREAM_RATE_LIMITED);
             return;
         }
-        Timer end = endInTime(stream);
-        try {
-            stream.readTimeout(limits.timeout());
-            receive(stream, PUSH_PROTOCOL, end);
-        } finally {
-            end.cancel();
-        }
+        receive(frames(stream), PUSH_PROTOCOL);
     }
 
     /** Charges the connection: the stream may have ended, and its scope with it, before the last message is read. */
-    private void receive(Stream stream, String protocol, Timer end) throws IOException {
-        try (Reservation memory = stream.connection().scope().reserve(0, Reservation.ALWAYS)) {
-            IdentifyMessage message = IdentifyFrames.receive(stream.input(), protocol, limits, memory);
-            end.cancel(); // the remote has done its part
-            Connection connection = stream.connection();
+    private void receive(MessageStream<byte[], byte[]> frames, String protocol) throws IOException {
+        Connection connection = frames.stream().connection();
+        try (Reservation memory = connection.scope().reserve(0, Reservation.ALWAYS)) {
+            IdentifyMessage message = IdentifyFrames.receive(frames::receiveOrEnd, protocol, limits, memory);
             claims().take(connection, message, protocol.equals(PUSH_PROTOCOL));
             identified.put(connection, true);
             if (!connection.isOpen()) {

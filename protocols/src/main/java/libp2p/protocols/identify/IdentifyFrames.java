@@ -1,14 +1,13 @@
 package libp2p.protocols.identify;
 
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
+import java.util.Arrays;
+import java.util.List;
 import libp2p.core.connection.ProtocolViolationException;
-import libp2p.core.connection.Stream;
+import libp2p.core.messaging.MessageStream;
 import libp2p.core.resource.Reservation;
-import libp2p.multiformats.MalformedException;
-import libp2p.multiformats.Varint;
+import org.jspecify.annotations.Nullable;
 
 /** Length-prefixed identify messages on a stream. */
 final class IdentifyFrames {
@@ -17,64 +16,52 @@ final class IdentifyFrames {
 
     private IdentifyFrames() {}
 
+    /** Where frames come from. */
+    @FunctionalInterface
+    interface Source {
+        /** The next frame without its length, or null at the end. */
+        byte @Nullable [] next() throws IOException;
+    }
+
     /**
      * Sends a message: in one frame if that stays below what rust-libp2p accepts, else with the signed record in a
      * second frame, so that a peer that reads only the first misses nothing else.
      */
-    static void send(Stream stream, IdentifyMessage message, Identify.Limits limits) throws IOException {
+    static void send(MessageStream<byte[], byte[]> out, IdentifyMessage message, Identify.Limits limits)
+            throws IOException {
         byte[] body = message.toBytes();
         byte[] record = message.recordToBytes();
-        ByteArrayOutputStream out = new ByteArrayOutputStream(body.length + record.length + 6);
-        if (body.length + record.length <= limits.frameSent()) {
-            out.writeBytes(Varint.encode(body.length + record.length));
-            out.writeBytes(body);
-            out.writeBytes(record);
-        } else {
-            out.writeBytes(Varint.encode(body.length));
-            out.writeBytes(body);
-            out.writeBytes(Varint.encode(record.length));
-            out.writeBytes(record);
-        }
-        stream.writeLast(out.toByteArray());
+        boolean together = body.length + record.length <= limits.frameSent();
+        out.sendLast(together ? List.of(joined(body, record)) : List.of(body, record));
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
     }
 
     /**
-     * Reads frames until the end of the stream and merges them.
+     * Takes frames until the end and merges them.
      *
      * @param memory charged with what they take
      */
-    static IdentifyMessage receive(InputStream in, String protocol, Identify.Limits limits, Reservation memory)
+    static IdentifyMessage receive(Source frames, String protocol, Identify.Limits limits, Reservation memory)
             throws IOException {
         IdentifyMessage message = new IdentifyMessage();
-        for (int frames = 0; ; frames++) {
-            long length = length(in, protocol);
-            if (length < 0) {
-                if (frames == 0) {
-                    throw new EOFException(protocol + ": the stream ended before the first message");
-                }
-                return message;
-            }
-            if (frames == limits.frames()) {
+        int count = 0;
+        byte[] frame;
+        while ((frame = frames.next()) != null) {
+            if (count == limits.frames()) {
                 throw new ProtocolViolationException(protocol, "more than " + limits.frames() + " messages");
             }
-            if (length > limits.frame()) {
-                throw new ProtocolViolationException(
-                        protocol, "a message of " + length + " bytes, at most " + limits.frame() + " are allowed");
-            }
-            memory.grow(DECODED * length, Reservation.ALWAYS);
-            byte[] frame = in.readNBytes((int) length);
-            if (frame.length < length) {
-                throw new EOFException(protocol + ": the stream ended inside a message");
-            }
+            count++;
+            memory.grow((long) DECODED * frame.length, Reservation.ALWAYS);
             message.merge(frame, limits);
         }
-    }
-
-    private static long length(InputStream in, String protocol) throws IOException {
-        try {
-            return Varint.decodeOrEnd(in);
-        } catch (MalformedException e) {
-            throw new ProtocolViolationException(protocol, "a malformed message length: " + e.getMessage());
+        if (count == 0) {
+            throw new EOFException(protocol + ": the stream ended before the first message");
         }
+        return message;
     }
 }

@@ -27,6 +27,8 @@ import libp2p.core.event.HostEvent.AddressesChanged;
 import libp2p.core.event.HostEvent.ProtocolsChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
+import libp2p.core.messaging.MessageCodec;
+import libp2p.core.messaging.MessageStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -180,8 +182,10 @@ final class Pusher {
             Stream stream = connection.openAllowingLimited(deadline, Identify.PUSH_PROTOCOL);
             boolean done = false;
             try {
-                stream.writeTimeout(limits.timeout());
-                IdentifyFrames.send(stream, compose(connection), limits);
+                MessageStream<byte[], byte[]> frames = new MessageStream<>(
+                        stream, MessageCodec.BYTES, MessageCodec.BYTES, limits.frame());
+                stream.writeDeadline(Deadline.after(host.environment(), limits.timeout()));
+                IdentifyFrames.send(frames, compose(connection), limits);
                 done = true;
             } finally {
                 if (!done) {

@@ -5,18 +5,18 @@ import java.util.Arrays;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.identity.MalformedKeyException;
 import libp2p.core.identity.PublicKey;
+import libp2p.core.messaging.MessageCodec;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.security.Limits;
 
 /** The message {@code Exchange}: a peer id and the key it belongs to. */
-final class Exchange {
+record Exchange(Limits limits) implements MessageCodec<PublicKey> {
     private static final int MAX_FIELDS = 64;
 
-    private Exchange() {}
-
-    static byte[] encode(PublicKey key) {
+    @Override
+    public byte[] encode(PublicKey key) {
         return new ProtobufWriter()
                 .bytes(1, key.peerId().toBytes())
                 .bytes(2, key.toProtobuf())
@@ -24,7 +24,8 @@ final class Exchange {
     }
 
     /** The key of a message whose peer id is that of the key. */
-    static PublicKey decode(byte[] bytes, Limits limits) throws IOException {
+    @Override
+    public PublicKey decode(byte[] bytes) throws IOException {
         byte[] id = null;
         byte[] key = null;
         try {

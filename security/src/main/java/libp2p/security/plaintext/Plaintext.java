@@ -4,14 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import libp2p.core.connection.PeerMismatchException;
-import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.Environment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
-import libp2p.core.protobuf.Delimited;
-import libp2p.core.protobuf.ProtobufException;
+import libp2p.core.messaging.MessageReader;
 import libp2p.core.security.SecureConnection;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest;
@@ -31,6 +29,7 @@ public final class Plaintext implements SecurityProtocol {
     /** The protocol id. */
     public static final String PROTOCOL = "/plaintext/2.0.0";
 
+    private final Exchange codec;
     private final byte[] exchange;
     private final Limits limits;
     private final RecordBuffers buffers;
@@ -40,7 +39,8 @@ public final class Plaintext implements SecurityProtocol {
     }
 
     Plaintext(Identity identity, Limits limits, RecordBuffers buffers) {
-        exchange = Delimited.frame(Exchange.encode(identity.publicKey()));
+        codec = new Exchange(limits);
+        exchange = codec.frame(identity.publicKey());
         this.limits = limits;
         this.buffers = buffers;
     }
@@ -65,7 +65,7 @@ public final class Plaintext implements SecurityProtocol {
         boolean done = false;
         try {
             raw.write(ByteBuffer.wrap(exchange));
-            PublicKey key = Exchange.decode(readMessage(raw), limits);
+            PublicKey key = new MessageReader<>(PROTOCOL, new ByteReader(raw), codec, limits.exchangeBytes()).read();
             PeerId expected = request.expectedPeer();
             if (expected != null && !expected.equals(key.peerId())) {
                 throw new PeerMismatchException(expected, key.peerId());
@@ -77,14 +77,6 @@ public final class Plaintext implements SecurityProtocol {
             if (!done) {
                 raw.close();
             }
-        }
-    }
-
-    private byte[] readMessage(RawConnection raw) throws IOException {
-        try {
-            return Delimited.read("Exchange", new ByteReader(raw), limits.exchangeBytes());
-        } catch (ProtobufException malformed) {
-            throw new ProtocolViolationException(PROTOCOL, String.valueOf(malformed.getMessage()));
         }
     }
 
