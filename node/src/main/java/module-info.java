@@ -22,6 +22,8 @@ module libp2p.node {
     requires libp2p.exchange;
     requires libp2p.gateway;
 
+    uses libp2p.core.host.ProtocolFamily;
+
     opens libp2p.node to
             info.picocli;
     opens libp2p.node.content to

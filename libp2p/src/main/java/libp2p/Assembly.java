@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
@@ -38,12 +39,19 @@ final class Assembly implements HostAssembly {
     private final Map<String, ServiceLimits> limits = new LinkedHashMap<>();
 
     private final FamilyLimits familyLimits;
+    private final Map<String, String> options;
 
-    Assembly(Environment environment, Identity identity, Datastore datastore, FamilyLimits familyLimits) {
+    Assembly(
+            Environment environment,
+            Identity identity,
+            Datastore datastore,
+            FamilyLimits familyLimits,
+            Map<String, String> options) {
         this.environment = environment;
         this.identity = identity;
         this.datastore = datastore;
         this.familyLimits = familyLimits;
+        this.options = options;
     }
 
     @Override
@@ -100,6 +108,11 @@ final class Assembly implements HostAssembly {
     @Override
     public <T extends Record> T limits(String name, T defaults) {
         return familyLimits.changed(name, defaults);
+    }
+
+    @Override
+    public Optional<String> option(String name) {
+        return Optional.ofNullable(options.get(name));
     }
 
     FamilyLimits familyLimits() {

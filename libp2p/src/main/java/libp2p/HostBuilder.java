@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -74,6 +75,7 @@ public final class HostBuilder {
     private @Nullable PreSharedKey preSharedKey;
     private final List<HostService> services = new ArrayList<>();
     private final List<ProtocolFamily> families = new ArrayList<>();
+    private Map<String, String> familyOptions = Map.of();
     private final List<PeerAddress> bootstrap = new ArrayList<>();
     private String agent = Libp2p.AGENT;
     private ConnectionGater gater = ConnectionGater.ALLOW_ALL;
@@ -170,6 +172,12 @@ public final class HostBuilder {
      */
     public HostBuilder with(ProtocolFamily... values) {
         families.addAll(List.of(values));
+        return this;
+    }
+
+    /** Sets options of families by their names, such as {@code "--chess-boards"}, in place of those set before. */
+    public HostBuilder familyOptions(Map<String, String> values) {
+        familyOptions = Map.copyOf(values);
         return this;
     }
 
@@ -343,7 +351,8 @@ public final class HostBuilder {
         HostEnvironment own = new HostEnvironment(environment);
         BoundedEventBus events = new BoundedEventBus(own);
         GaterLists lists = lists(directory);
-        Assembly added = new Assembly(environment, key, directory.datastore(), new FamilyLimits(limits().families()));
+        FamilyLimits familyLimits = new FamilyLimits(limits().families());
+        Assembly added = new Assembly(environment, key, directory.datastore(), familyLimits, familyOptions);
         families.forEach(family -> family.contribute(added));
         added.familyLimits().checkUsed();
         List<HostService> all = allServices(directory, lists, added);

@@ -1,9 +1,12 @@
 package libp2p.node;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.ServiceConfigurationError;
 import libp2p.node.content.AddCommand;
 import libp2p.node.content.AuthCommand;
 import libp2p.node.content.BlockCommand;
@@ -18,6 +21,7 @@ import libp2p.node.content.PinCommand;
 import libp2p.node.content.ProvideCommand;
 import libp2p.node.host.Exit;
 import libp2p.node.host.HostCommand;
+import libp2p.node.host.PluginParts;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -100,6 +104,15 @@ public final class P2p {
             program.addSubcommand(named); // alone: reading the annotations of all the others costs 0.1 s
         } else {
             Commands.ALL.values().forEach(program::addSubcommand);
+        }
+        Path plugins = PluginParts.folder(List.of(arguments));
+        if (plugins != null) {
+            try {
+                PluginParts.addTo(program, plugins);
+            } catch (IOException | IllegalArgumentException | ServiceConfigurationError e) {
+                HostCommand.complain(program, Exit.message(e), json);
+                return Exit.codeOf(e);
+            }
         }
         program.getSubcommands().values().forEach(P2p::hideOptionsOfNodes);
         return HostCommand.withExitCodes(program, json).execute(arguments);

@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import javax.tools.ToolProvider;
@@ -15,8 +18,11 @@ import libp2p.Libp2p;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.host.PeerAddress;
+import libp2p.core.host.ProtocolFamily;
 import libp2p.core.host.TransportFactory;
+import libp2p.node.host.Exit;
 import libp2p.node.host.HostOptions;
+import libp2p.node.host.PluginFolder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -34,6 +40,44 @@ class PluginFolderTest {
 
             @Override
             public void close() {}
+        }
+        """;
+
+    /** Serves a greeting that an option chooses, and asks a peer for its greeting. */
+    private static final String FAMILY = """
+        package elsewhere;
+
+        import java.util.List;
+        import libp2p.core.host.*;
+
+        public final class Salute implements ProtocolFamily {
+            private static final String PROTOCOL = "/salute/1.0.0";
+
+            @Override
+            public void contribute(HostAssembly assembly) {
+                String words = assembly.option("--salute-words").orElse("hello");
+                assembly.service(new HostService() {
+                    @Override
+                    public void start(Host host) {
+                        host.handle(PROTOCOL, stream -> stream.write(words.getBytes()));
+                    }
+
+                    @Override
+                    public void close() {}
+                });
+            }
+
+            @Override
+            public List<FamilyOption> options() {
+                return List.of(new FamilyOption("--salute-words", "WORDS", "What the host says to those who ask."));
+            }
+
+            @Override
+            public List<FamilyCommand> commands() {
+                return List.of(new FamilyCommand("salute", "Asks a peer for its greeting.", List.of("MULTIADDR"),
+                        (host, parameters, output) -> output.accept("it says " + host.open(parameters.get(0), PROTOCOL,
+                                stream -> new String(stream.input().readAllBytes())))));
+            }
         }
         """;
 
@@ -138,6 +182,57 @@ class PluginFolderTest {
             assertThatThrownBy(() -> node.connect(PeerAddress.parse("/ip4/127.0.0.1/sctp/9")))
                     .hasMessageContaining("the carrier is asleep");
         }
+    }
+
+    private record Run(int exit, String out, String error) {}
+
+    private static Run run(String... arguments) {
+        PrintStream out = System.out;
+        PrintStream error = System.err;
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        ByteArrayOutputStream complained = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(told, true, UTF_8));
+        System.setErr(new PrintStream(complained, true, UTF_8));
+        try {
+            return new Run(P2p.run(arguments), told.toString(UTF_8), complained.toString(UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(error);
+        }
+    }
+
+    @Test
+    void aFamilyOfThirdPartiesBringsOptionsAndCommands() throws Exception {
+        jar("Salute", FAMILY, ProtocolFamily.class);
+        String jars = folder.resolve("jars").toString();
+        ClassLoader loader = PluginFolder.loader(folder.resolve("jars"));
+        try (Host node = Libp2p.host()
+                .listen("/ip4/127.0.0.1/tcp/0")
+                .plugins(loader)
+                .familyOptions(Map.of("--salute-words", "good morning"))
+                .start()) {
+            String address = node.fullAddresses().getFirst().toString();
+            assertThat(run("salute", "--plugins", jars, address))
+                    .isEqualTo(new Run(0, "it says good morning" + System.lineSeparator(), ""));
+            assertThat(run("salute", "--plugins=" + jars, "--json", "--salute-words", "as client", address).out())
+                    .isEqualToIgnoringNewLines("{\"event\":\"output\",\"text\":\"it says good morning\"}");
+        }
+        assertThat(run("node", "--plugins", jars, "--help").out()).contains("--salute-words=WORDS");
+        assertThat(run("--plugins", jars, "--help").out()).contains("Asks a peer for its greeting.");
+        assertThat(run("salute", "--plugins", jars).exit()).isEqualTo(Exit.USAGE);
+        assertThat(run("salute", "/ip4/127.0.0.1/tcp/1").exit()).as("without the folder").isEqualTo(Exit.USAGE);
+    }
+
+    @Test
+    void namesThatAreTakenAreRefused() throws Exception {
+        jar("Salute", FAMILY.replace("--salute-words", "--limits"), ProtocolFamily.class);
+        Run option = run("ping", "--plugins", folder.resolve("jars").toString(), "/ip4/127.0.0.1/tcp/1");
+        assertThat(option.exit()).isEqualTo(Exit.USAGE);
+        assertThat(option.error()).contains("brings the option --limits, which exists already");
+        jar("Salute", FAMILY.replace("\"salute\"", "\"ping\""), ProtocolFamily.class);
+        Run command = run("ping", "--plugins", folder.resolve("jars").toString(), "/ip4/127.0.0.1/tcp/1");
+        assertThat(command.exit()).isEqualTo(Exit.USAGE);
+        assertThat(command.error()).contains("brings the command ping, which exists already");
     }
 
     @Test

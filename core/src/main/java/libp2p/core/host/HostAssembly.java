@@ -1,5 +1,6 @@
 package libp2p.core.host;
 
+import java.util.Optional;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
 import libp2p.core.identity.Identity;
@@ -66,4 +67,7 @@ public interface HostAssembly {
      * @throws libp2p.multiformats.MalformedException if a change names no limit of this record, or has a wrong value
      */
     <T extends Record> T limits(String name, T defaults);
+
+    /** The value that was given for an option of the family, see {@link ProtocolFamily#options}. */
+    Optional<String> option(String name);
 }

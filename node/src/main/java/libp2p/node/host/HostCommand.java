@@ -83,7 +83,8 @@ public abstract class HostCommand {
                 });
     }
 
-    private static void complain(CommandLine command, String message, boolean json) {
+    /** Prints an error of a command, as an event if the output is for programs. */
+    public static void complain(CommandLine command, String message, boolean json) {
         if (json) {
             Map<String, Object> error = new LinkedHashMap<>();
             error.put("event", "error");

@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -125,7 +127,7 @@ public final class HostOptions {
     @Option(
             names = "--plugins",
             paramLabel = "DIR",
-            description = "Folder of jars that bring further protocols and transports, see HostBuilder.plugins.")
+            description = "Folder of jars that bring further protocols, transports, options and commands, see HostBuilder.plugins.")
     @Nullable
     private Path plugins;
 
@@ -159,6 +161,9 @@ public final class HostOptions {
 
     private @Nullable Environment environment;
 
+    /** The options of families in plug-ins. */
+    private final Map<String, String> familyOptions = new TreeMap<>();
+
     /** Options of pubsub. */
     @Mixin
     public PubSubOptions pubsub = new PubSubOptions();
@@ -181,6 +186,15 @@ public final class HostOptions {
     /** Prints to the standard output, as JSON if that was asked for. */
     public Output output() {
         return new Output(json, System.out);
+    }
+
+    /** Sets an option of a family, or with null takes it back. */
+    void familyOption(String name, @Nullable String value) {
+        if (value == null) {
+            familyOptions.remove(name);
+        } else {
+            familyOptions.put(name, value);
+        }
     }
 
     /** The environment of the process; with a DNS server of its own, if one was named. */
@@ -222,7 +236,7 @@ public final class HostOptions {
         }
         builder.bootstrap(bootstrap.toArray(String[]::new));
         if (plugins != null) {
-            builder.plugins(PluginFolder.loader(plugins));
+            builder.plugins(PluginFolder.loader(plugins)).familyOptions(familyOptions);
         }
         if (data != null) {
             builder.dataDirectory(data);
