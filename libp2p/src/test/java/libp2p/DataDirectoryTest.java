@@ -17,7 +17,7 @@ import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.swarm.gate.GaterLists;
-import libp2p.swarm.gate.Subnet;
+import libp2p.multiformats.multiaddr.Subnet;
 import libp2p.swarm.peerstore.MemoryPeerstore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

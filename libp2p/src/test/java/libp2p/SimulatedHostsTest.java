@@ -21,7 +21,7 @@ import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.Simulation;
 import libp2p.swarm.gate.GaterLists;
 import libp2p.swarm.gate.Gaters;
-import libp2p.swarm.gate.Subnet;
+import libp2p.multiformats.multiaddr.Subnet;
 import org.junit.jupiter.api.Test;
 
 /** Whole hosts in simulated time: what keeps peers, lets them go, and leaves them alone. */

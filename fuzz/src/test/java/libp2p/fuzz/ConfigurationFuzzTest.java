@@ -6,7 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
 import libp2p.HostLimits;
 import libp2p.multiformats.MalformedException;
-import libp2p.swarm.gate.Subnet;
+import libp2p.multiformats.multiaddr.Subnet;
 import libp2p.swarm.resource.LimitsFile;
 import libp2p.swarm.resource.ResourceLimits;
 

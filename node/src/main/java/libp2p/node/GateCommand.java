@@ -15,7 +15,7 @@ import libp2p.node.host.Exit;
 import libp2p.node.host.Output;
 import libp2p.storage.FileDatastore;
 import libp2p.swarm.gate.GaterLists;
-import libp2p.swarm.gate.Subnet;
+import libp2p.multiformats.multiaddr.Subnet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;

@@ -8,7 +8,7 @@ import libp2p.core.host.Host;
 import libp2p.core.identity.PeerId;
 import libp2p.node.host.Exit;
 import libp2p.swarm.gate.GaterLists;
-import libp2p.swarm.gate.Subnet;
+import libp2p.multiformats.multiaddr.Subnet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -10,7 +10,7 @@ import java.util.List;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TcpChannel;
 import libp2p.simulator.SimulatedEnvironment;
-import libp2p.swarm.gate.Subnet;
+import libp2p.multiformats.multiaddr.Subnet;
 import libp2p.swarm.resource.AllowList;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.ResourceLimits;

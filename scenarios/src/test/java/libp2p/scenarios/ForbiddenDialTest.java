@@ -13,7 +13,7 @@ import libp2p.scenarios.StandIn.Fate;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.swarm.gate.GaterLists;
 import libp2p.swarm.gate.Gaters;
-import libp2p.swarm.gate.Subnet;
+import libp2p.multiformats.multiaddr.Subnet;
 import libp2p.testkit.Node;
 import libp2p.testkit.World;
 import libp2p.transports.tcp.TcpTransport;

@@ -9,6 +9,7 @@ import java.util.Map;
 import libp2p.core.identity.PeerId;
 import libp2p.kad.key.Key;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Subnet;
 import org.jspecify.annotations.Nullable;
 
 /** The peers that share a prefix of one length with this host, those longest there first, and who waits for a place. */
@@ -17,13 +18,13 @@ final class Bucket {
     static final class Member {
         final PeerId id;
         final Key key;
-        final List<String> groups;
+        final List<Subnet> groups;
         final long since;
         List<Multiaddr> addresses;
         long lastAnswer;
         long latency;
 
-        Member(PeerId id, Key key, List<Multiaddr> addresses, List<String> groups, long now) {
+        Member(PeerId id, Key key, List<Multiaddr> addresses, List<Subnet> groups, long now) {
             this.id = id;
             this.key = key;
             this.groups = groups;
@@ -39,7 +40,7 @@ final class Bucket {
 
     private final List<Member> members = new ArrayList<>();
     private final Deque<Member> waiting = new ArrayDeque<>();
-    private final Map<String, Integer> groups = new HashMap<>();
+    private final Map<Subnet, Integer> groups = new HashMap<>();
 
     List<Member> members() {
         return members;

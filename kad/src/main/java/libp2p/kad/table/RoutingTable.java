@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.identity.PeerId;
 import libp2p.kad.key.Key;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Subnet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,7 @@ public final class RoutingTable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Bucket[] buckets = new Bucket[Key.BITS];
     private final Map<PeerId, Bucket.Member> members = new HashMap<>();
-    private final Map<String, Integer> groups = new HashMap<>();
+    private final Map<Subnet, Integer> groups = new HashMap<>();
 
     /** @param self the place of this host */
     public RoutingTable(Key self, TableLimits limits) {

@@ -13,7 +13,7 @@ import libp2p.core.connection.Connection;
 import libp2p.core.host.Host;
 import libp2p.core.identity.PeerId;
 import libp2p.nat.address.Circuits;
-import libp2p.nat.address.Networks;
+import libp2p.multiformats.multiaddr.Subnet;
 import libp2p.nat.address.Publicness;
 
 /** The connected peers that can be asked, and when each may be asked again. Not thread-safe. */
@@ -47,11 +47,11 @@ final class Servers {
 
     /** Number of different machines among them. */
     static int count(SequencedMap<PeerId, Connection> present) {
-        Set<Networks> machines = new HashSet<>();
+        Set<Subnet> machines = new HashSet<>();
         for (Connection connection : present.values()) {
             InetAddress ip = connection.remoteAddress().ip();
             if (ip != null) {
-                machines.add(Networks.host(ip));
+                machines.add(Subnet.machine(ip));
             }
         }
         return machines.size();

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import libp2p.core.concurrent.KeyedRates;
 import libp2p.core.identity.PeerId;
-import libp2p.nat.address.Networks;
+import libp2p.multiformats.multiaddr.Subnet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +20,7 @@ final class RelayTable {
     private final Map<PeerId, Held> reservations = new LinkedHashMap<>();
     private final Map<PeerId, Integer> circuitsOf = new HashMap<>();
     private final KeyedRates<PeerId> peerRates;
-    private final KeyedRates<Networks> addressRates;
+    private final KeyedRates<Subnet> addressRates;
     private int circuits;
 
     RelayTable(Limits limits) {
@@ -33,7 +33,7 @@ final class RelayTable {
 
     /** Whether a peer may ask now; it counts whatever the answer will be. */
     boolean mayAsk(PeerId peer, @Nullable InetAddress from, long now) {
-        boolean address = from == null || addressRates.take(Networks.host(from), now);
+        boolean address = from == null || addressRates.take(Subnet.machine(from), now);
         return address && peerRates.take(peer, now);
     }
 
@@ -59,15 +59,15 @@ final class RelayTable {
     }
 
     private boolean isCrowded(PeerId peer, InetAddress from) {
-        Networks host = Networks.host(from);
-        Networks network = Networks.network(from);
+        Subnet host = Subnet.machine(from);
+        Subnet network = Subnet.network(from);
         int sameHost = 0;
         int sameNetwork = 0;
         for (Map.Entry<PeerId, Held> other : reservations.entrySet()) {
             InetAddress there = other.getValue().from;
             if (there != null && !other.getKey().equals(peer)) {
-                sameHost += Networks.host(there).equals(host) ? 1 : 0;
-                sameNetwork += Networks.network(there).equals(network) ? 1 : 0;
+                sameHost += Subnet.machine(there).equals(host) ? 1 : 0;
+                sameNetwork += Subnet.network(there).equals(network) ? 1 : 0;
             }
         }
         return sameHost >= limits.reservations().perAddress()

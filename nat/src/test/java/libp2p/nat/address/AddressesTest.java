@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.util.List;
+import libp2p.multiformats.multiaddr.Subnet;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.junit.jupiter.api.Test;
@@ -36,12 +37,12 @@ class AddressesTest {
 
     @Test
     void networksAreOfTheSizeThatOneOwnerHas() throws Exception {
-        assertThat(Networks.host(ip("192.0.2.1"))).isNotEqualTo(Networks.host(ip("192.0.2.2")));
-        assertThat(Networks.network(ip("192.0.2.1"))).isEqualTo(Networks.network(ip("192.0.2.200")));
-        assertThat(Networks.host(ip("2001:db8:0:100::1"))).isEqualTo(Networks.host(ip("2001:db8:0:1ff::2")));
-        assertThat(Networks.host(ip("2001:db8:0:100::1"))).isNotEqualTo(Networks.host(ip("2001:db8:0:200::1")));
-        assertThat(Networks.network(ip("2001:db8:0:100::1"))).isEqualTo(Networks.network(ip("2001:db8:0:200::1")));
-        assertThat(Networks.network(ip("2001:db8::1"))).isNotEqualTo(Networks.network(ip("2001:db8:1::1")));
+        assertThat(Subnet.machine(ip("192.0.2.1"))).isNotEqualTo(Subnet.machine(ip("192.0.2.2")));
+        assertThat(Subnet.network(ip("192.0.2.1"))).isEqualTo(Subnet.network(ip("192.0.2.200")));
+        assertThat(Subnet.machine(ip("2001:db8:0:100::1"))).isEqualTo(Subnet.machine(ip("2001:db8:0:1ff::2")));
+        assertThat(Subnet.machine(ip("2001:db8:0:100::1"))).isNotEqualTo(Subnet.machine(ip("2001:db8:0:200::1")));
+        assertThat(Subnet.network(ip("2001:db8:0:100::1"))).isEqualTo(Subnet.network(ip("2001:db8:0:200::1")));
+        assertThat(Subnet.network(ip("2001:db8::1"))).isNotEqualTo(Subnet.network(ip("2001:db8:1::1")));
     }
 
     @Test

@@ -22,7 +22,7 @@ import libp2p.node.nat.NatOptions;
 import libp2p.node.pubsub.PubSubOptions;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.swarm.gate.Gaters;
-import libp2p.swarm.gate.Subnet;
+import libp2p.multiformats.multiaddr.Subnet;
 import libp2p.transports.quic.Diagnostics;
 import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.CertificateSource;

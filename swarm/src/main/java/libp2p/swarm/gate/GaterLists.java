@@ -16,6 +16,7 @@ import libp2p.core.host.HostService;
 import libp2p.core.identity.PeerId;
 import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Subnet;
 import org.jspecify.annotations.Nullable;
 
 /**

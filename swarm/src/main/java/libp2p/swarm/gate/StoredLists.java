@@ -6,12 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import libp2p.core.datastore.Datastore;
 import libp2p.core.datastore.Datastore.Change;
 import libp2p.core.datastore.Datastore.Entries;
 import libp2p.core.datastore.Datastore.Entry;
+import libp2p.core.datastore.Datastore;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.multiaddr.Subnet;
 
 /**
  * The lists of a gater in a datastore: one entry without a value for each, {@code gate/block/peer/…} and so on. Not

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import libp2p.multiformats.multiaddr.Subnet;
 
 /** A set of subnets that finds the one an address is in with one look per length of prefix. Not thread-safe. */
 final class SubnetSet {

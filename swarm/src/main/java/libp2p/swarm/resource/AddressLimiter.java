@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import libp2p.core.environment.Environment;
 import libp2p.multiformats.multiaddr.Multiaddr;
-import libp2p.swarm.gate.Subnet;
+import libp2p.multiformats.multiaddr.Subnet;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.util.List;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Multiaddr;
-import libp2p.swarm.gate.Subnet;
+import libp2p.multiformats.multiaddr.Subnet;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.MalformedException;
-import libp2p.swarm.gate.Subnet;
+import libp2p.multiformats.multiaddr.Subnet;
 
 /**
  * Reads changes to the limits from a text of lines such as these, and writes all limits as such a text:

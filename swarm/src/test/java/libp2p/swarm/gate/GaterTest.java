@@ -17,6 +17,7 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.host.ConnectionGater;
 import libp2p.core.identity.PeerId;
 import libp2p.core.resource.Direction;
+import libp2p.multiformats.multiaddr.Subnet;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.SimulatedTask;

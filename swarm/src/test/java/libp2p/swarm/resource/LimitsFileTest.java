@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import libp2p.multiformats.MalformedException;
-import libp2p.swarm.gate.Subnet;
+import libp2p.multiformats.multiaddr.Subnet;
 import libp2p.swarm.testing.Peers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -15,7 +15,7 @@ import libp2p.core.resource.ResourceScope;
 import libp2p.core.resource.ScopeUsage;
 import libp2p.core.resource.StreamScope;
 import libp2p.multiformats.multiaddr.Multiaddr;
-import libp2p.swarm.gate.Subnet;
+import libp2p.multiformats.multiaddr.Subnet;
 import libp2p.swarm.testing.Peers;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;

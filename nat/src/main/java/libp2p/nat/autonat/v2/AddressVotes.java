@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
-import libp2p.nat.address.Networks;
+import libp2p.multiformats.multiaddr.Subnet;
 
 /**
  * The verdicts of servers about one address, and the conclusion from them. A server has one vote, the last it gave,
@@ -71,12 +71,12 @@ final class AddressVotes {
                 Duration.ofMinutes(10));
     }
 
-    private record Vote(Networks server, Outcome outcome, long at) {}
+    private record Vote(Subnet server, Outcome outcome, long at) {}
 
     private final Limits limits;
     private final Deque<Vote> votes = new ArrayDeque<>();
     private final Deque<Long> dials = new ArrayDeque<>();
-    private final Map<Networks, Long> unwilling = new HashMap<>();
+    private final Map<Subnet, Long> unwilling = new HashMap<>();
     private int refusals;
     private long pausedUntil = Long.MIN_VALUE;
     private long decidedAt = Long.MIN_VALUE;
@@ -98,7 +98,7 @@ final class AddressVotes {
      *
      * @param servers how many there are to ask
      */
-    void vote(Networks server, Outcome outcome, int servers, long now) {
+    void vote(Subnet server, Outcome outcome, int servers, long now) {
         refusals = 0;
         expire(now);
         if (servers >= limits.decisive()) {
@@ -120,13 +120,13 @@ final class AddressVotes {
     }
 
     /** A server does not dial the address, which says nothing about it either; others may. */
-    void unwilling(Networks server, long now) {
+    void unwilling(Subnet server, long now) {
         unwilling.values().removeIf(until -> until <= now);
         unwilling.put(server, now + limits.pause().toNanos());
     }
 
     /** Whether a server said of late that it does not dial the address. */
-    boolean isUnwilling(Networks server, long now) {
+    boolean isUnwilling(Subnet server, long now) {
         Long until = unwilling.get(server);
         return until != null && until > now;
     }
@@ -189,13 +189,13 @@ final class AddressVotes {
     }
 
     /** Whether a server has a vote already, which a new one would only replace. */
-    boolean hasVoted(Networks server) {
+    boolean hasVoted(Subnet server) {
         return votes.stream().anyMatch(vote -> vote.server.equals(server));
     }
 
     /** Different servers that have a vote. */
     int voters() {
-        Set<Networks> voters = new HashSet<>();
+        Set<Subnet> voters = new HashSet<>();
         votes.forEach(vote -> voters.add(vote.server));
         return voters.size();
     }

@@ -11,7 +11,7 @@ import java.util.SequencedMap;
 import libp2p.multiformats.multiaddr.Component;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
-import libp2p.nat.address.Networks;
+import libp2p.multiformats.multiaddr.Subnet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,13 +126,13 @@ public final class ProbedAddresses {
     /** Whether a server has said something about an address already. */
     public boolean hasVoted(Multiaddr address, InetAddress server) {
         AddressVotes cast = votes.get(address);
-        return cast != null && cast.hasVoted(Networks.host(server));
+        return cast != null && cast.hasVoted(Subnet.machine(server));
     }
 
     /** Whether a server said of late that it does not dial an address. */
     public boolean isUnwilling(Multiaddr address, InetAddress server, long now) {
         AddressVotes cast = votes.get(address);
-        return cast != null && cast.isUnwilling(Networks.host(server), now);
+        return cast != null && cast.isUnwilling(Subnet.machine(server), now);
     }
 
     /** A server is asked about an address now. */
@@ -154,11 +154,11 @@ public final class ProbedAddresses {
             return;
         }
         switch (vote) {
-            case REACHED -> cast.vote(Networks.host(server), AddressVotes.Outcome.REACHED, servers, now);
+            case REACHED -> cast.vote(Subnet.machine(server), AddressVotes.Outcome.REACHED, servers, now);
             case REACHED_AS_CONTACT ->
-                cast.vote(Networks.host(server), AddressVotes.Outcome.REACHED_AS_CONTACT, servers, now);
-            case FAILED -> cast.vote(Networks.host(server), AddressVotes.Outcome.FAILED, servers, now);
-            case UNWILLING -> cast.unwilling(Networks.host(server), now);
+                cast.vote(Subnet.machine(server), AddressVotes.Outcome.REACHED_AS_CONTACT, servers, now);
+            case FAILED -> cast.vote(Subnet.machine(server), AddressVotes.Outcome.FAILED, servers, now);
+            case UNWILLING -> cast.unwilling(Subnet.machine(server), now);
             case REFUSED -> cast.refused(now);
         }
     }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import libp2p.nat.address.Networks;
+import libp2p.multiformats.multiaddr.Subnet;
 import libp2p.nat.autonat.v2.AddressVotes.Limits;
 import libp2p.nat.autonat.v2.AddressVotes.Outcome;
 import libp2p.nat.autonat.v2.AddressVotes.Verdict;
@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 class AddressVotesTest {
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
-    private static Networks server(int number) {
-        return Networks.host(InetAddress.ofLiteral("192.0.2." + number));
+    private static Subnet server(int number) {
+        return Subnet.machine(InetAddress.ofLiteral("192.0.2." + number));
     }
 
     @Test

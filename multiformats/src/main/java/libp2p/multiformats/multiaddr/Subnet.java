@@ -1,11 +1,17 @@
-package libp2p.swarm.gate;
+package libp2p.multiformats.multiaddr;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Arrays;
 import libp2p.multiformats.MalformedException;
 
 /** The addresses that share a prefix, for example {@code 10.0.0.0/8} or {@code 2001:db8::/32}. Immutable. */
 public final class Subnet {
+    private static final int IP4_MACHINE = 32;
+    private static final int IP6_MACHINE = 56;
+    private static final int IP4_NETWORK = 24;
+    private static final int IP6_NETWORK = 48;
+
     private final InetAddress network;
     private final int bits;
     private final byte[] prefix;
@@ -34,6 +40,16 @@ public final class Subnet {
         } catch (java.net.UnknownHostException e) {
             throw new AssertionError("4 or 16 bytes", e);
         }
+    }
+
+    /** The addresses that one machine may have: an IPv4 address, or an IPv6 /56, which is what one customer gets. */
+    public static Subnet machine(InetAddress address) {
+        return of(address, address instanceof Inet4Address ? IP4_MACHINE : IP6_MACHINE);
+    }
+
+    /** The addresses of one network: an IPv4 /24, or an IPv6 /48. */
+    public static Subnet network(InetAddress address) {
+        return of(address, address instanceof Inet4Address ? IP4_NETWORK : IP6_NETWORK);
     }
 
     /**

@@ -1,4 +1,4 @@
-package libp2p.swarm.gate;
+package libp2p.multiformats.multiaddr;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
