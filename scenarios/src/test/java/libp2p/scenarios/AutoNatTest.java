@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
+import libp2p.core.event.HostEvent.AddressReachabilityChanged;
 import libp2p.core.event.HostEvent.Reachability;
 import libp2p.core.event.HostEvent.ReachabilityChanged;
 import libp2p.core.event.Subscription;
@@ -75,10 +76,16 @@ class AutoNatTest {
                     world.simulation().host("node", "8.9.0.1"),
                     builder -> builder.with(Nat.create()),
                     "/ip4/8.9.0.1/tcp/4001");
+            List<AddressReachabilityChanged> told = new ArrayList<>();
+            node.host().events().subscribe(AddressReachabilityChanged.class, told::add);
             assertThat(found(world, node, servers)).isEqualTo(Reachability.PUBLIC);
+            Multiaddr own = Multiaddr.parse("/ip4/8.9.0.1/tcp/4001");
             assertThat(node.host().addressBook().entries())
                     .anyMatch(entry -> entry.state() == State.CONFIRMED
-                            && entry.address().equals(Multiaddr.parse("/ip4/8.9.0.1/tcp/4001")));
+                            && entry.address().equals(own));
+            world.simulation().settle();
+            assertThat(told.getFirst().reachable()).isEmpty();
+            assertThat(told.getLast().reachable()).containsExactly(own);
         });
     }
 

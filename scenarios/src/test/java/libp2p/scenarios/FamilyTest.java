@@ -158,6 +158,45 @@ class FamilyTest {
         });
     }
 
+    /** A service that finds peers, or fails to. */
+    private record Finder(String name, List<String> asked, List<PeerAddress> known, boolean fails)
+            implements HostService, PeerRouting {
+        @Override
+        public List<Multiaddr> findPeer(PeerId peer, Deadline deadline) throws IOException {
+            asked.add(name);
+            if (fails) {
+                throw new IOException(name + " is out of order");
+            }
+            return known.isEmpty() ? List.of() : known.getFirst().addresses();
+        }
+
+        @Override
+        public void start(Host host) {}
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void severalRoutingsOfOneHostAreAskedInTurnUntilOneKnows() {
+        World.underSeeds(5, world -> {
+            Node bob = world.node("bob");
+            List<String> asked = Collections.synchronizedList(new ArrayList<>());
+            Node alice = world.node(
+                    "alice",
+                    builder -> builder.routing(new Finder("application", asked, List.of(), true))
+                            .with(assembly -> assembly.service(new Finder("empty", asked, List.of(), false)))
+                            .with(assembly ->
+                                    assembly.service(new Finder("knowing", asked, List.of(bob.address()), false)))
+                            .with(assembly ->
+                                    assembly.service(new Finder("last", asked, List.of(bob.address()), false))));
+            assertThat(alice.host().connect(PeerAddress.of(bob.id())).remotePeer())
+                    .isEqualTo(bob.id());
+            assertThat(asked).containsExactly("application", "empty", "knowing");
+            assertThat(alice.host().findAll(PeerRouting.class)).hasSize(3);
+        });
+    }
+
     @Test
     void streamsBeyondTheLimitsOfTheirServiceAreReset() {
         World.underSeeds(5, world -> {
