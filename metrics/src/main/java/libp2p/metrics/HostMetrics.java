@@ -1,16 +1,19 @@
 package libp2p.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.Stream;
 import libp2p.core.host.Host;
+import libp2p.core.metrics.CounterSource;
 import libp2p.core.metrics.HostObserver;
 import libp2p.core.metrics.TrafficCounter;
 import libp2p.core.resource.Direction;
@@ -41,12 +44,16 @@ public final class HostMetrics implements HostObserver {
         Duration.ofSeconds(15)
     };
 
+    private static final int MOST_COUNTERS = 256;
+
     private final MeterRegistry registry;
     private final ProtocolMeters protocols;
     private final PeerMeters peers;
     private final ResourceMeters resources;
     private final AtomicInteger connections = new AtomicInteger();
     private volatile @Nullable ResourceManager manager;
+    /** Held here, since a registry holds the objects of its counters weakly. */
+    private volatile List<CounterSource.Counter> counters = List.of();
 
     public HostMetrics(MeterRegistry registry, Limits limits) {
         this.registry = registry;
@@ -58,9 +65,25 @@ public final class HostMetrics implements HostObserver {
                 .register(registry);
     }
 
-    /** Takes the resource manager of the host that is observed into {@link #refresh}. */
+    /**
+     * Takes the resource manager of the host that is observed into {@link #refresh}, and shows the counters of its
+     * services, the first 256 of them.
+     */
     public void watch(Host host) {
         manager = host.resourceManager();
+        counters = host.findAll(CounterSource.class).stream()
+                .flatMap(source -> source.counters().stream())
+                .limit(MOST_COUNTERS)
+                .toList();
+        for (CounterSource.Counter counter : counters) {
+            FunctionCounter.builder(
+                            Names.SERVICE_EVENTS,
+                            counter,
+                            each -> each.count().getAsLong())
+                    .description("What services of the host count themselves")
+                    .tags("service", counter.service(), "event", counter.event())
+                    .register(registry);
+        }
     }
 
     /** Takes over what the resource manager says now; to be called before the registry is read. Does not block. */

@@ -17,6 +17,7 @@ final class Names {
     static final String TRAFFIC = "libp2p.bandwidth";
     static final String PROTOCOL_TRAFFIC = "libp2p.protocol.bandwidth";
     static final String PEER_TRAFFIC = "libp2p.peer.bandwidth";
+    static final String SERVICE_EVENTS = "libp2p.service.events";
     static final String RESOURCE_USED = "libp2p.rcmgr.used";
     static final String RESOURCE_LIMIT = "libp2p.rcmgr.limit";
     static final String RESOURCE_BLOCKED = "libp2p.rcmgr.blocked.resources";

@@ -9,6 +9,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -21,8 +22,10 @@ import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.Identity;
+import libp2p.core.metrics.CounterSource;
 import libp2p.core.resource.Direction;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.protocols.echo.Echo;
@@ -49,6 +52,29 @@ class HostMetricsTest {
         void run(Host client, PeerAddress server) throws Exception;
     }
 
+    /** A service of somebody else, which counts. */
+    private static final class Chess implements HostService, CounterSource {
+        @Override
+        public void start(Host host) {}
+
+        @Override
+        public List<Counter> counters() {
+            return List.of(new Counter("chess", "games", () -> 7));
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void countersOfServicesAreShown() throws Exception {
+        hosts((client, server) -> {
+            System.gc(); // the registry holds their objects weakly
+            assertThat(registry.scrape())
+                    .contains("libp2p_service_events_total{event=\"games\",service=\"chess\"} 7.0");
+        });
+    }
+
     /** Two hosts, the client with these metrics and a limit of two outbound streams of one protocol. */
     private void hosts(Body body) throws Exception {
         ResourceLimits limits = ResourceLimits.unlimited();
@@ -62,6 +88,7 @@ class HostMetricsTest {
                 Host client = Libp2p.host()
                         .resources(new CountingResourceManager(SystemEnvironment.shared(), limits))
                         .observer(metrics)
+                        .service(new Chess())
                         .start()) {
             metrics.watch(client);
             body.run(client, PeerAddress.of(server.peerId(), server.addresses()));

@@ -31,7 +31,7 @@ public interface HostAssembly {
      * Adds a service. It starts after those that were added before it, and ends before them; {@link Host#find} returns
      * it for every type that it implements. A service that is a {@code PeerRouting} is asked by dials without
      * addresses, one that is a {@code ConnectionGater} or an {@code Authorizer} is asked beside those of the
-     * application.
+     * application, one that is a {@link libp2p.core.metrics.CounterSource} has its counters shown.
      */
     HostAssembly service(HostService service);
 
