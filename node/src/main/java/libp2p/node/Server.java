@@ -13,15 +13,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import libp2p.DefaultAddresses;
 import libp2p.HostBuilder;
 import libp2p.core.connection.Connection;
-import libp2p.core.environment.Deadline;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
-import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.identity.PeerId;
@@ -169,7 +168,7 @@ final class Server {
             throw new IllegalArgumentException("--gateway-port needs --data: it serves what is there");
         }
         if (options.json || options.nat.isUsed()) {
-            builder.service(new ConnectionPrinter(output::event));
+            builder.service(new ConnectionPrinter(output));
         }
         MetricsServer server = metrics == null ? null : MetricsServer.install(builder, metrics, metricsNames);
         Host host = builder.start();
@@ -186,7 +185,13 @@ final class Server {
                     Runtime.getRuntime().halt(Exit.DONE); // otherwise the exit code tells of the signal
                 },
                 "shutdown");
-        Subscription<ConnectednessChanged> events = host.events().subscribe(ConnectednessChanged.class);
+        CompletableFuture<Void> announced = new CompletableFuture<>();
+        host.events().subscribe(ConnectednessChanged.class, event -> {
+            announced.join(); // the addresses are the first line
+            boolean gone = event.connectedness() == Connectedness.NOT_CONNECTED;
+            String name = gone ? "disconnected" : "connected";
+            output.event(name, () -> connectedness(host, event.peer(), name), "peer", event.peer());
+        });
         Runtime.getRuntime().addShutdownHook(hook);
         announce(output, host);
         options.nat.follow(host, output::event);
@@ -196,12 +201,7 @@ final class Server {
         if (server != null) {
             output.event("metrics", "metrics at " + server.url() + "/metrics", "url", server.url());
         }
-        ConnectednessChanged event;
-        while ((event = events.take(Deadline.NONE)) != null) {
-            boolean gone = event.connectedness() == Connectedness.NOT_CONNECTED;
-            String name = gone ? "disconnected" : "connected";
-            output.event(name, connectedness(host, event.peer(), name), "peer", event.peer());
-        }
+        announced.complete(null);
         ended.await();
         return Exit.DONE;
     }
