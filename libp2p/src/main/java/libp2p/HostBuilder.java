@@ -287,8 +287,8 @@ public final class HostBuilder {
     }
 
     /**
-     * How long a read from a stream waits at most where its protocol says nothing else by {@link
-     * libp2p.core.connection.Stream#readTimeout}; zero, the default, means for ever. The limit {@code
+     * Sets the longest wait of a read from a stream whose protocol sets no {@link
+     * libp2p.core.connection.Stream#readTimeout}; zero, the default, means for ever. It is the limit {@code
      * swarm.streams.readTimeout} of {@link HostLimits}.
      */
     public HostBuilder readTimeout(Duration value) {

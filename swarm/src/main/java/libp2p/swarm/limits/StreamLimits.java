@@ -9,7 +9,7 @@ import libp2p.swarm.negotiation.NegotiationLimits;
  * @param negotiation bounds of multistream-select, also where it chooses secure channels and muxers
  * @param negotiationTimeout for agreeing on the protocol of a stream
  * @param openTimeout for opening a stream, when the caller sets none
- * @param readTimeout how long a read waits at most on a stream whose protocol sets no timeout of its own; zero for ever
+ * @param readTimeout longest wait of a read on a stream whose protocol sets no timeout of its own; zero for ever
  * @param protocolLength characters of a protocol id that is served
  * @param handlers protocols that are served
  */
