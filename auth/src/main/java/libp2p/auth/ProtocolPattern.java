@@ -45,6 +45,7 @@ public record ProtocolPattern(Kind kind, String id) {
                 : new ProtocolPattern(Kind.EXACT, text);
     }
 
+    /** Whether a protocol is one of those that are meant. */
     public boolean matches(String protocol) {
         return switch (kind) {
             case ANY -> true;

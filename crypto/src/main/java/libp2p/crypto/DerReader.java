@@ -9,17 +9,24 @@ import java.util.Objects;
  * {@link DerException}. Nothing is allocated beyond the size of the input.
  */
 public final class DerReader {
+    /** The tag of INTEGER. */
     public static final int INTEGER = 0x02;
+    /** The tag of BIT STRING. */
     public static final int BIT_STRING = 0x03;
+    /** The tag of OCTET STRING. */
     public static final int OCTET_STRING = 0x04;
+    /** The tag of NULL. */
     public static final int NULL = 0x05;
+    /** The tag of OBJECT IDENTIFIER. */
     public static final int OBJECT_IDENTIFIER = 0x06;
+    /** The tag of SEQUENCE. */
     public static final int SEQUENCE = 0x30;
 
     /** The input is not the DER that was expected. */
     public static final class DerException extends Exception {
         private static final long serialVersionUID = 1;
 
+        /** @param message the defect of the bytes */
         public DerException(String message) {
             super(message);
         }

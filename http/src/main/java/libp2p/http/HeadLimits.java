@@ -8,5 +8,6 @@ package libp2p.http;
  * @param fields header fields in it
  */
 public record HeadLimits(int bytes, int lineBytes, int fields) {
+    /** The defaults. */
     public static final HeadLimits DEFAULT = new HeadLimits(16 << 10, 8 << 10, 100);
 }

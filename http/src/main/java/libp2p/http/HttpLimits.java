@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param request how long a request may take from its first byte to the last of the answer
  */
 public record HttpLimits(HeadLimits head, long bodyBytes, Duration idle, Duration request) {
+    /** The defaults. */
     public static final HttpLimits DEFAULT =
             new HttpLimits(HeadLimits.DEFAULT, 1 << 20, Duration.ofSeconds(30), Duration.ofHours(1));
 }

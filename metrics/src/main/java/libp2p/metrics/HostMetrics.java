@@ -55,6 +55,7 @@ public final class HostMetrics implements HostObserver {
     /** Held here, since a registry holds the objects of its counters weakly. */
     private volatile List<CounterSource.Counter> counters = List.of();
 
+    /** @param registry stays the caller's */
     public HostMetrics(MeterRegistry registry, Limits limits) {
         this.registry = registry;
         protocols = new ProtocolMeters(registry, limits.protocols());

@@ -7,6 +7,7 @@ package libp2p.metrics;
  * @param peers peers whose traffic is counted apart: the ones with the latest streams
  */
 public record Limits(int protocols, int peers) {
+    /** The defaults. */
     public static final Limits DEFAULT = new Limits(200, 64);
 
     public Limits {

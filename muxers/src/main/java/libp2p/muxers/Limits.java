@@ -65,6 +65,7 @@ public record Limits(
      * @param pause at most a second; for each that passes without a refusal one more is free
      */
     public record Refusals(int pending, int atOnce, Duration pause) implements StreamLimits.RefusalLimits {
+        /** The defaults. */
         public static final Refusals DEFAULT = new Refusals(256, 256, Duration.ofMillis(10));
 
         public Refusals {
@@ -87,6 +88,7 @@ public record Limits(
      * @param pingTimeout how long nothing may come from a peer that owes the answer to a ping
      */
     public record Yamux(int unacknowledged, int window, int pendingPongs, Duration pingInterval, Duration pingTimeout) {
+        /** The defaults. */
         public static final Yamux DEFAULT =
                 new Yamux(256, 16 << 20, 32, Duration.ofSeconds(30), Duration.ofSeconds(20));
 
@@ -111,6 +113,7 @@ public record Limits(
      * @param name longest name of a stream, in bytes; a longer one ends the connection
      */
     public record Mplex(int message, int receiveBuffer, int name) {
+        /** The defaults. */
         public static final Mplex DEFAULT = new Mplex(1 << 20, 4 << 20, 1 << 10);
 
         public Mplex {

@@ -56,6 +56,7 @@ public final class Simulation {
      *     watchdog prints stacks and fails the run
      */
     public record Limits(Duration time, long turns, long turnsPerMoment, Duration stall) {
+        /** A day of simulated time, and bounds that only a run without progress reaches. */
         public static final Limits DEFAULT =
                 new Limits(Duration.ofDays(1), 2_000_000_000L, 20_000_000L, Duration.ofSeconds(60));
     }
@@ -110,11 +111,13 @@ public final class Simulation {
             this.seed = seed;
         }
 
+        /** Chooses how the next thread is picked. */
         public Builder schedule(Schedule policy) {
             schedule = policy;
             return this;
         }
 
+        /** Sets the bounds beyond which the run fails. */
         public Builder limits(Limits most) {
             limits = most;
             return this;

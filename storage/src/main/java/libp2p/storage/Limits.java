@@ -26,6 +26,7 @@ public record Limits(
         int tidyCommits,
         int lazyChanges,
         long lazyBytes) {
+    /** The defaults. */
     public static final Limits DEFAULT =
             new Limits(1024, 4 << 20, 10_000, 16 << 20, 256, 16 << 20, 8, 100_000, 16 << 20);
 

@@ -18,10 +18,12 @@ public final class MemoryDatastore implements Datastore {
     private final TreeMap<byte[], byte[]> entries = new TreeMap<>(Arrays::compareUnsigned);
     private boolean closed;
 
+    /** With the default limits. */
     public MemoryDatastore() {
         this(Limits.DEFAULT);
     }
 
+    /** @param limits of keys, values and batches */
     public MemoryDatastore(Limits limits) {
         this.limits = limits;
     }

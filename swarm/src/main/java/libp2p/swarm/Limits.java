@@ -20,6 +20,7 @@ public record Limits(
         ListenLimits listening,
         HostConnectionLimits connections,
         StreamLimits streams) {
+    /** The defaults. */
     public static final Limits DEFAULT = new Limits(
             DialLimits.DEFAULT,
             ResolveLimits.DEFAULT,

@@ -8,11 +8,13 @@ public class ConnectionClosedException extends NetworkException {
     private static final long serialVersionUID = 1;
     private final transient CloseReason reason;
 
+    /** @param reason the end of the connection */
     public ConnectionClosedException(CloseReason reason) {
         super("connection closed: " + reason, reason.cause());
         this.reason = reason;
     }
 
+    /** The side that closed the connection, its code and the cause. */
     public CloseReason reason() {
         return reason;
     }

@@ -32,6 +32,7 @@ public final class DialException extends NetworkException {
         return text.toString();
     }
 
+    /** The failure of every address that was tried, in the order of the dials. */
     public SequencedMap<Multiaddr, Throwable> causes() {
         return new LinkedHashMap<>(causes);
     }

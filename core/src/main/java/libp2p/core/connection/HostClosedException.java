@@ -6,6 +6,7 @@ import libp2p.core.failure.NetworkException;
 public class HostClosedException extends NetworkException {
     private static final long serialVersionUID = 1;
 
+    /** For a call after {@code Host.close}. */
     public HostClosedException() {
         super("the host is closed");
     }

@@ -9,6 +9,7 @@ import libp2p.core.identity.PeerId;
 public class LimitedConnectionException extends NetworkException {
     private static final long serialVersionUID = 1;
 
+    /** @param peer connected through a relay alone */
     public LimitedConnectionException(PeerId peer) {
         super("only a limited connection to " + peer + " is there", peer, null);
     }

@@ -14,6 +14,7 @@ public class NegotiationException extends NetworkException {
         this.offered = List.copyOf(offered);
     }
 
+    /** The protocols that were offered in vain. */
     public List<String> offered() {
         return offered;
     }

@@ -9,16 +9,19 @@ public class PeerMismatchException extends NetworkException {
     private final transient PeerId expected;
     private final transient PeerId actual;
 
+    /** Says who was meant and who has answered. */
     public PeerMismatchException(PeerId expected, PeerId actual) {
         super("the remote peer is " + actual + ", expected " + expected, expected, null);
         this.expected = expected;
         this.actual = actual;
     }
 
+    /** The peer that was dialed. */
     public PeerId expected() {
         return expected;
     }
 
+    /** The peer that has proved its identity. */
     public PeerId actual() {
         return actual;
     }

@@ -7,6 +7,7 @@ import libp2p.core.identity.PeerId;
 public class SelfDialException extends NetworkException {
     private static final long serialVersionUID = 1;
 
+    /** @param self the peer id of both ends */
     public SelfDialException(PeerId self) {
         super("the remote peer is this host itself, " + self, self, null);
     }

@@ -9,6 +9,7 @@ public class UnauthorizedException extends NetworkException {
     private static final long serialVersionUID = 1;
     private final Direction direction;
 
+    /** Names the peer, the direction of the stream and its protocol. */
     public UnauthorizedException(PeerId peer, Direction direction, String protocol) {
         super(
                 direction == Direction.INBOUND

@@ -9,6 +9,7 @@ public abstract class ForwardingEnvironment implements Environment {
     /** The environment below. */
     protected final Environment environment;
 
+    /** @param environment does everything that a subclass does not */
     protected ForwardingEnvironment(Environment environment) {
         this.environment = environment;
     }

@@ -22,6 +22,7 @@ public final class TimedCondition {
     private @Nullable Waiter first;
     private @Nullable Waiter last;
 
+    /** @param lock held by every caller of the other methods */
     public TimedCondition(Environment environment, ReentrantLock lock) {
         this.environment = environment;
         this.lock = lock;

@@ -183,6 +183,7 @@ public final class DialOptions {
         return new DialOptions(flags, deadline, timeout, value, purpose, reason);
     }
 
+    /** The role in the security handshake. */
     public Role role() {
         return role;
     }
@@ -201,6 +202,7 @@ public final class DialOptions {
         return new DialOptions(flags, deadline, timeout, role, purpose, value);
     }
 
+    /** The purpose as a word for logs and events. */
     public String reason() {
         return reason;
     }

@@ -12,12 +12,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record HandlerOptions(
         boolean allowLimited, boolean announce, @Nullable String service) {
+    /** Announced, not on limited connections, charged to no service. */
     public static final HandlerOptions DEFAULT = new HandlerOptions(false, true, null);
 
+    /** The same with or without streams on limited connections. */
     public HandlerOptions withAllowLimited(boolean value) {
         return new HandlerOptions(value, announce, service);
     }
 
+    /** The same with or without a place in the list of identify. */
     public HandlerOptions withAnnounce(boolean value) {
         return new HandlerOptions(allowLimited, value, service);
     }

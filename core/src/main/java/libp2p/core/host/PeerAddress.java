@@ -24,6 +24,7 @@ public record PeerAddress(@Nullable PeerId peer, List<Multiaddr> addresses) {
         return new PeerAddress(peer, List.of());
     }
 
+    /** A peer with the addresses at which it may be dialed. */
     public static PeerAddress of(PeerId peer, List<Multiaddr> addresses) {
         return new PeerAddress(peer, addresses);
     }

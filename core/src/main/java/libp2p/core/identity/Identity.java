@@ -19,6 +19,7 @@ public record Identity(PrivateKey key, PeerId peerId) {
         }
     }
 
+    /** The identity that a key stands for. */
     public static Identity of(PrivateKey key) {
         return new Identity(key, key.publicKey().peerId());
     }
@@ -63,6 +64,7 @@ public record Identity(PrivateKey key, PeerId peerId) {
         new KeyFile(file).replace(this);
     }
 
+    /** The public half of the key. */
     public PublicKey publicKey() {
         return key.publicKey();
     }

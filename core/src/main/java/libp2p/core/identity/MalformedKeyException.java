@@ -6,10 +6,12 @@ import java.io.IOException;
 public class MalformedKeyException extends IOException {
     private static final long serialVersionUID = 1;
 
+    /** @param message the defect of the bytes */
     public MalformedKeyException(String message) {
         super(message);
     }
 
+    /** @param message the defect of the bytes */
     public MalformedKeyException(String message, Throwable cause) {
         super(message, cause);
     }

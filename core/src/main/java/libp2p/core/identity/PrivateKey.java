@@ -116,10 +116,12 @@ public final class PrivateKey implements AutoCloseable {
         }
     }
 
+    /** The type of the key. */
     public KeyType type() {
         return publicKey.type();
     }
 
+    /** The public half, which may be told to everybody. */
     public PublicKey publicKey() {
         return publicKey;
     }

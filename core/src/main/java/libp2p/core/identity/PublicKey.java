@@ -78,6 +78,7 @@ public final class PublicKey {
         return new KeyMessage(type, data).encode();
     }
 
+    /** The type of the key. */
     public KeyType type() {
         return type;
     }

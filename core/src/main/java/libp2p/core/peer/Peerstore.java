@@ -52,6 +52,7 @@ public interface Peerstore extends AutoCloseable {
      */
     record DialHistory(
             @Nullable Instant lastSuccess, @Nullable Instant lastFailure, int failures) {
+        /** That of a peer that was never dialed. */
         public static final DialHistory NONE = new DialHistory(null, null, 0);
     }
 

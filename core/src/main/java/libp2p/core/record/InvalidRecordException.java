@@ -6,6 +6,7 @@ import java.io.IOException;
 public class InvalidRecordException extends IOException {
     private static final long serialVersionUID = 1;
 
+    /** @param message the defect of the record */
     public InvalidRecordException(String message) {
         super(message);
     }

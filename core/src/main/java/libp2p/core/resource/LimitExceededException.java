@@ -34,22 +34,27 @@ public class LimitExceededException extends NetworkException {
         this.side = side;
     }
 
+    /** The scope whose limit is reached, such as {@code "system"} or {@code "peer:12D3…"}. */
     public String scope() {
         return scope;
     }
 
+    /** The name of the limit. */
     public String limit() {
         return limit;
     }
 
+    /** The amount that would have been charged in all. */
     public long value() {
         return value;
     }
 
+    /** The limit. */
     public long maximum() {
         return maximum;
     }
 
+    /** The host whose limit it is. */
     public Side side() {
         return side;
     }

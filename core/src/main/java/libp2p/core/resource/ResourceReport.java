@@ -35,6 +35,7 @@ public record ResourceReport(List<Scope> scopes, List<RefusalCount> refusals, Li
      * @param limit what may be used; {@code Long.MAX_VALUE} without a limit
      */
     public record Amount(long used, long limit) {
+        /** Whether the scope has a limit of this resource. */
         public boolean isLimited() {
             return limit < Long.MAX_VALUE;
         }

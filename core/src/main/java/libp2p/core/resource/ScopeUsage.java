@@ -17,5 +17,6 @@ public record ScopeUsage(
         int streamsInbound,
         int streamsOutbound,
         long memory) {
+    /** Nothing is charged. */
     public static final ScopeUsage EMPTY = new ScopeUsage(0, 0, 0, 0, 0, 0);
 }

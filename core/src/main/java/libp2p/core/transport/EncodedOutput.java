@@ -46,6 +46,7 @@ public final class EncodedOutput {
 
     private volatile boolean closed;
 
+    /** @param encoder turns written bytes into those of the raw connection */
     public EncodedOutput(RawConnection raw, BufferPool pool, Encoder encoder) {
         this.raw = raw;
         this.pool = pool;

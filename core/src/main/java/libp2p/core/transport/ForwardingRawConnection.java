@@ -16,6 +16,7 @@ public abstract class ForwardingRawConnection implements RawConnection {
     /** The connection below. */
     protected final RawConnection raw;
 
+    /** @param raw does everything that a subclass does not */
     protected ForwardingRawConnection(RawConnection raw) {
         this.raw = raw;
     }

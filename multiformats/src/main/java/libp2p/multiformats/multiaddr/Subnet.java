@@ -73,6 +73,7 @@ public final class Subnet {
         return (byte) (0xff << (8 - here));
     }
 
+    /** Whether an address begins with the prefix; no IPv4 address is in an IPv6 subnet, nor the other way. */
     public boolean contains(InetAddress address) {
         byte[] bytes = address.getAddress();
         if (bytes.length != prefix.length) {
@@ -83,6 +84,7 @@ public final class Subnet {
                 && (bits % 8 == 0 || (bytes[whole] & mask(bits, whole)) == prefix[whole]);
     }
 
+    /** The length of the prefix. */
     public int bits() {
         return bits;
     }

@@ -36,6 +36,7 @@ public final class Mplex implements Muxer {
         return limits.withAcceptBacklog(Math.max(1024, limits.acceptBacklog()));
     }
 
+    /** @param limits of each connection */
     public Mplex(Limits limits) {
         this(limits, new ChunkPool(limits.spareMemory()));
     }

@@ -21,6 +21,7 @@ public final class Yamux implements Muxer {
         this(Limits.DEFAULT);
     }
 
+    /** @param limits of each connection */
     public Yamux(Limits limits) {
         this(limits, new ChunkPool(limits.spareMemory()));
     }

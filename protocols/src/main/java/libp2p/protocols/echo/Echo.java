@@ -19,16 +19,19 @@ public final class Echo implements HostService {
      * @param idle how long a stream may wait for bytes or for room
      */
     public record Limits(int buffer, Duration idle) {
+        /** The defaults. */
         public static final Limits DEFAULT = new Limits(16 * 1024, Duration.ofMinutes(1));
     }
 
     private final Limits limits;
     private volatile Registration registration = () -> {};
 
+    /** With the default limits. */
     public Echo() {
         this(Limits.DEFAULT);
     }
 
+    /** @param limits of the protocol */
     public Echo(Limits limits) {
         this.limits = limits;
     }

@@ -39,6 +39,7 @@ public final class Fetch implements HostService {
      * @param timeout of one question with its answer
      */
     public record Limits(int keyBytes, int valueBytes, Duration timeout) {
+        /** The defaults. */
         public static final Limits DEFAULT = new Limits(2048, 10 << 20, Duration.ofSeconds(10));
     }
 
@@ -64,10 +65,12 @@ public final class Fetch implements HostService {
     private @Nullable Host host;
     private volatile Registration registration = () -> {};
 
+    /** With the default limits. */
     public Fetch() {
         this(Limits.DEFAULT);
     }
 
+    /** @param limits of the protocol */
     public Fetch(Limits limits) {
         this.limits = limits;
         exchange = MessageExchange.of(PROTOCOL, new Keys(), new Answers())

@@ -43,6 +43,7 @@ public final class FileExchange implements HostService {
      * @param idle how long a read or a write may wait
      */
     public record Limits(long fileBytes, Duration idle) {
+        /** The defaults. */
         public static final Limits DEFAULT = new Limits(1L << 40, Duration.ofMinutes(1));
     }
 
@@ -61,10 +62,12 @@ public final class FileExchange implements HostService {
     private @Nullable Host host;
     private volatile Registration registration = () -> {};
 
+    /** With the default limits. */
     public FileExchange(FileSource source) {
         this(source, Limits.DEFAULT);
     }
 
+    /** @param source of the files that peers may have */
     public FileExchange(FileSource source, Limits limits) {
         this.source = source;
         this.limits = limits;

@@ -34,6 +34,7 @@ public final class FileShare implements HostService {
      * @param idle how long a read or a write may wait
      */
     public record Limits(long fileBytes, Duration idle) {
+        /** The defaults. */
         public static final Limits DEFAULT = new Limits(1L << 40, Duration.ofMinutes(1));
     }
 
@@ -44,10 +45,12 @@ public final class FileShare implements HostService {
     private @Nullable Host host;
     private volatile Registration registration = () -> {};
 
+    /** With the default limits. */
     public FileShare(FileSource source) {
         this(source, Limits.DEFAULT);
     }
 
+    /** @param source of the files that peers may have */
     public FileShare(FileSource source, Limits limits) {
         this.source = source;
         this.limits = limits;

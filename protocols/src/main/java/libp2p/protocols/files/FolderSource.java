@@ -21,6 +21,7 @@ public final class FolderSource implements FileSource {
     private final Environment environment;
     private final Map<String, Path> files = new ConcurrentHashMap<>();
 
+    /** @param environment reads files on its platform pool */
     public FolderSource(Environment environment) {
         this.environment = environment;
     }

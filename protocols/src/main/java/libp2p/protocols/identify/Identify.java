@@ -111,6 +111,7 @@ public final class Identify implements HostService {
         this(agentVersion, PROTOCOL_VERSION, Limits.DEFAULT);
     }
 
+    /** @param protocolVersion the one that is told */
     public Identify(String agentVersion, String protocolVersion, Limits limits) {
         this.agentVersion = agentVersion;
         this.protocolVersion = protocolVersion;

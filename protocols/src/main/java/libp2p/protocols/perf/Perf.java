@@ -26,6 +26,7 @@ public final class Perf implements HostService {
      * @param idle how long a stream may wait for bytes or for room
      */
     public record Limits(Duration idle) {
+        /** The defaults. */
         public static final Limits DEFAULT = new Limits(Duration.ofMinutes(1));
     }
 
@@ -40,10 +41,12 @@ public final class Perf implements HostService {
     private final Limits limits;
     private volatile Registration registration = () -> {};
 
+    /** With the default limits. */
     public Perf() {
         this(Limits.DEFAULT);
     }
 
+    /** @param limits of the protocol */
     public Perf(Limits limits) {
         this.limits = limits;
     }

@@ -28,16 +28,19 @@ public final class Ping implements HostService {
      * @param idle how long the answering side waits for the next ping
      */
     public record Limits(Duration answerTimeout, Duration idle) {
+        /** The defaults. */
         public static final Limits DEFAULT = new Limits(Duration.ofSeconds(10), Duration.ofSeconds(60));
     }
 
     private final Limits limits;
     private volatile Registration registration = () -> {};
 
+    /** With the default limits. */
     public Ping() {
         this(Limits.DEFAULT);
     }
 
+    /** @param limits of the protocol */
     public Ping(Limits limits) {
         this.limits = limits;
     }

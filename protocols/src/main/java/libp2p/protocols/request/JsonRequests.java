@@ -32,6 +32,7 @@ public final class JsonRequests implements HostService {
      * @param timeout of an exchange
      */
     public record Limits(int bytes, Duration timeout) {
+        /** The defaults. */
         public static final Limits DEFAULT = new Limits(1 << 20, Duration.ofSeconds(30));
     }
 
@@ -58,10 +59,12 @@ public final class JsonRequests implements HostService {
     private @Nullable Host host;
     private volatile Registration registration = () -> {};
 
+    /** With the default limits. */
     public JsonRequests(Processor processor) {
         this(processor, Limits.DEFAULT);
     }
 
+    /** @param processor answers the requests of peers */
     public JsonRequests(Processor processor, Limits limits) {
         this.processor = processor;
         this.limits = limits;

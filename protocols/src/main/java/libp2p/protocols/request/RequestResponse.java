@@ -33,6 +33,7 @@ public final class RequestResponse<Q, A> {
      * @param timeout of the whole exchange, on either side
      */
     public record Limits(int requestBytes, int responseBytes, Duration timeout) {
+        /** The defaults. */
         public static final Limits DEFAULT = new Limits(1 << 20, 10 << 20, Duration.ofSeconds(10));
     }
 

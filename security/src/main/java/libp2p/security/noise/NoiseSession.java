@@ -25,14 +25,17 @@ public final class NoiseSession implements AutoCloseable {
         this.keys = keys;
     }
 
+    /** The peer that the remote key stands for. */
     public PeerId remotePeer() {
         return remoteKey.peerId();
     }
 
+    /** The identity key of the remote peer, which has proved to hold it. */
     public PublicKey remoteKey() {
         return remoteKey;
     }
 
+    /** The extensions that the remote peer has sent. */
     public NoiseExtensions remoteExtensions() {
         return remoteExtensions;
     }

@@ -34,6 +34,7 @@ public final class Plaintext implements SecurityProtocol {
     private final Limits limits;
     private final RecordBuffers buffers;
 
+    /** @param identity told to peers without proof */
     public Plaintext(Identity identity, Limits limits) {
         this(identity, limits, RecordBuffers.shared());
     }

@@ -128,6 +128,7 @@ public final class Libp2pCertificate {
         return signer.sign(content);
     }
 
+    /** The certificate for libraries that take those of the JDK. */
     public X509Certificate certificate() {
         return certificate;
     }

@@ -24,6 +24,7 @@ public record DialLimits(
         int peers,
         int addresses,
         int remembered) {
+    /** The defaults. */
     public static final DialLimits DEFAULT = new DialLimits(
             Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(60), 160, 8, 1000, 100, 10_000);
 

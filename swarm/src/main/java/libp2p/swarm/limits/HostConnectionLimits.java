@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param closeTimeout how long closing the host waits for connections to finish
  */
 public record HostConnectionLimits(int perPeer, Duration farewellTimeout, Duration closeTimeout) {
+    /** The defaults. */
     public static final HostConnectionLimits DEFAULT =
             new HostConnectionLimits(64, Duration.ofSeconds(1), Duration.ofSeconds(5));
 

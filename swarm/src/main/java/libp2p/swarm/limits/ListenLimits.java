@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param interfacePoll the time between two looks at the interfaces of the machine; zero: never
  */
 public record ListenLimits(Duration acceptTimeout, int pending, Duration interfacePoll) {
+    /** The defaults. */
     public static final ListenLimits DEFAULT = new ListenLimits(Duration.ofSeconds(15), 128, Duration.ofSeconds(5));
 
     public ListenLimits withAcceptTimeout(Duration value) {

@@ -8,6 +8,7 @@ package libp2p.swarm.limits;
  * @param addresses addresses that one address may become
  */
 public record ResolveLimits(int names, int depth, int addresses) {
+    /** The defaults. */
     public static final ResolveLimits DEFAULT = new ResolveLimits(32, 4, 100);
 
     public ResolveLimits withNames(int value) {

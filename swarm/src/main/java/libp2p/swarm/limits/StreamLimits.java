@@ -20,6 +20,7 @@ public record StreamLimits(
         Duration readTimeout,
         int protocolLength,
         int handlers) {
+    /** The defaults. */
     public static final StreamLimits DEFAULT = new StreamLimits(
             NegotiationLimits.DEFAULT, Duration.ofSeconds(10), Duration.ofSeconds(15), Duration.ZERO, 512, 10_000);
 

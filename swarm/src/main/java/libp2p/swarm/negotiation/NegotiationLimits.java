@@ -9,5 +9,6 @@ package libp2p.swarm.negotiation;
  * @param proposals proposals that a listener answers before it gives up
  */
 public record NegotiationLimits(int message, int list, int listed, int proposals) {
+    /** The defaults. */
     public static final NegotiationLimits DEFAULT = new NegotiationLimits(1024, 64 * 1024, 1000, 64);
 }

@@ -44,6 +44,7 @@ public final class HostAddressBook implements AddressBook, AutoCloseable {
             Predicate<Multiaddr> filter,
             int perOrigin,
             ObservedAddresses.Limits observation) {
+        /** The defaults. */
         public static final Options DEFAULT =
                 new Options(List.of(), List.of(), address -> true, 64, ObservedAddresses.Limits.DEFAULT);
 

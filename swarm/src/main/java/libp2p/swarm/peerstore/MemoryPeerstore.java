@@ -51,6 +51,7 @@ public final class MemoryPeerstore implements Peerstore {
             int metadata,
             int metadataBytes,
             int strangerBytes) {
+        /** The defaults. */
         public static final Limits DEFAULT =
                 new Limits(100_000, 100_000, 64L << 20, 64, 256, 1024, 256, 32, 1024, 4 << 10);
 

@@ -35,6 +35,7 @@ public final class ObservedAddresses {
      * @param interval from one change of what is believed to the next at least
      */
     public record Limits(int observers, int perLocal, int locals, int votes, Duration interval) {
+        /** The defaults. */
         public static final Limits DEFAULT = new Limits(4, 3, 64, 256, Duration.ofSeconds(5));
     }
 

@@ -34,6 +34,7 @@ public final class PersistentPeerstore implements Peerstore {
      * @param retry the time to the next attempt when writing failed
      */
     public record Options(Duration delay, int batch, Duration retry) {
+        /** The defaults. */
         public static final Options DEFAULT = new Options(Duration.ofSeconds(1), 500, Duration.ofSeconds(30));
     }
 

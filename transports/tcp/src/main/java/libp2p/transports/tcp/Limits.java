@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param punchSilence how long the other end of a connection from there must be silent until this host begins
  */
 public record Limits(Duration acceptPause, Duration sniffTimeout, int punches, Duration punchSilence) {
+    /** The defaults. */
     public static final Limits DEFAULT =
             new Limits(Duration.ofMillis(50), Duration.ofSeconds(5), 256, Duration.ofMillis(300));
 }

@@ -43,6 +43,7 @@ public final class TcpTransport implements Transport {
      * @param limits bounds of the listener
      */
     public record Options(boolean reusePort, int backlog, Limits limits) {
+        /** The defaults. */
         public static final Options DEFAULT = new Options(true, 1024, Limits.DEFAULT);
 
         public Options withLimits(Limits value) {

@@ -22,6 +22,7 @@ public record Limits(
         int emptyFramesPerSecond,
         HeadLimits head,
         Duration fallbackTimeout) {
+    /** The defaults. */
     public static final Limits DEFAULT = new Limits(
             Duration.ofSeconds(15),
             Duration.ofMillis(100),

@@ -58,6 +58,7 @@ public final class WebSocketTransport implements Transport {
             Predicate<InetAddress> trustedProxies,
             TcpTransport.Options port,
             Limits limits) {
+        /** The defaults. */
         public static final Options DEFAULT = new Options(
                 null, TlsTrust.system(), null, proxy -> false, TcpTransport.Options.DEFAULT, Limits.DEFAULT);
 
