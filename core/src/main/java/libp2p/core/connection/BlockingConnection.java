@@ -19,8 +19,10 @@ public interface BlockingConnection extends AutoCloseable {
     /** Writes all remaining bytes, blocking. */
     void write(ByteBuffer source) throws IOException;
 
+    /** The address of this end. */
     Multiaddr localAddress();
 
+    /** The address of the other end. */
     Multiaddr remoteAddress();
 
     /** Whether the local port is one this host listens on. */

@@ -24,20 +24,25 @@ public interface Connection {
     /** Unique in this host for its lifetime. */
     long id();
 
+    /** The peer at the other end, which has proved its identity. */
     PeerId remotePeer();
 
+    /** The key of the peer at the other end. */
     PublicKey remoteKey();
 
+    /** The address of this end, without {@code /p2p}. */
     Multiaddr localAddress();
 
     /** The address of the remote peer, without {@code /p2p}. */
     Multiaddr remoteAddress();
 
+    /** Outbound if this host dialed. */
     Direction direction();
 
     /** When the connection was ready for streams. */
     Instant opened();
 
+    /** The protocols that carry and protect the connection. */
     ConnectionState state();
 
     /** Whether a relay limits the bytes or the lifetime of this connection. */
@@ -50,6 +55,7 @@ public interface Connection {
         return !remoteAddress().has(Protocol.P2P_CIRCUIT) && !localAddress().has(Protocol.P2P_CIRCUIT);
     }
 
+    /** The scope to which the connection is charged. */
     ConnectionScope scope();
 
     /** The latest measured round trip to the remote peer; empty while none was measured. */
@@ -95,6 +101,7 @@ public interface Connection {
     @Nullable
     CloseReason closeReason();
 
+    /** Whether neither side has closed the connection, as far as is known here. */
     default boolean isOpen() {
         return closeReason() == null;
     }

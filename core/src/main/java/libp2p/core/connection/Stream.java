@@ -24,13 +24,16 @@ public interface Stream extends AutoCloseable {
     /** Unique on its connection. */
     long id();
 
+    /** The connection that carries the stream. */
     Connection connection();
 
     /** The negotiated protocol. */
     String protocol();
 
+    /** Outbound if this host opened the stream. */
     Direction direction();
 
+    /** The scope to which the stream is charged. */
     StreamScope scope();
 
     /**
@@ -64,6 +67,7 @@ public interface Stream extends AutoCloseable {
     /** As {@link #write(ByteBuffer)}. */
     void write(byte[] source, int offset, int length) throws IOException;
 
+    /** As {@link #write(ByteBuffer)}. */
     default void write(byte[] source) throws IOException {
         write(source, 0, source.length);
     }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Keys and values of bytes, ordered by unsigned comparison of keys. Thread-safe; methods block for the disk. */
 public interface Datastore extends AutoCloseable {
+    /** The value of a key, or null; the array is the caller's. */
     byte @Nullable [] get(byte[] key) throws IOException;
 
     /** Whether the key has a value. */

@@ -34,8 +34,10 @@ public interface TcpChannel extends AutoCloseable {
     /** Sends FIN; reading goes on. */
     void shutdownOutput() throws IOException;
 
+    /** The address of this end. */
     InetSocketAddress localAddress();
 
+    /** The address of the other end. */
     InetSocketAddress remoteAddress();
 
     /** Closes the socket; idempotent, never throws. */

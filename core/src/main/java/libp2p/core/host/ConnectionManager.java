@@ -10,6 +10,7 @@ public interface ConnectionManager extends AutoCloseable {
     /** Gives a protection back; returns whether another one is still held. */
     boolean unprotect(PeerId peer, String tag);
 
+    /** Whether a peer is protected under any tag. */
     boolean isProtected(PeerId peer);
 
     /**
@@ -17,6 +18,7 @@ public interface ConnectionManager extends AutoCloseable {
      */
     void tag(PeerId peer, String tag, int value);
 
+    /** Takes the value of a tag back; a tag that the peer has not is ignored. */
     void untag(PeerId peer, String tag);
 
     /** Makes a tag whose values shrink with time; a tag of the same name that is there is used on. */

@@ -26,10 +26,13 @@ import org.jspecify.annotations.Nullable;
  * methods are meant for virtual threads; an interrupt ends the wait of its caller and nothing else.
  */
 public interface Host extends AutoCloseable {
+    /** The id of this host, by which peers know it. */
     PeerId peerId();
 
+    /** The key of this host. */
     Identity identity();
 
+    /** The clock, the threads and the network of this host; its threads are counted, see {@link #close}. */
     Environment environment();
 
     /** The addresses others can dial: announced ones, with real ports and without {@code /p2p}. */
@@ -41,17 +44,22 @@ public interface Host extends AutoCloseable {
         return addresses().stream().map(address -> address.encapsulate(self)).toList();
     }
 
+    /** The addresses of this host itself. */
     AddressBook addressBook();
 
+    /** The memory of other peers. */
     Peerstore peerstore();
 
     /** The choice among several peers that offer the same. */
     PeerSelector selector();
 
+    /** The choice of connections that are closed when there are many. */
     ConnectionManager connectionManager();
 
+    /** The accounts and limits of connections, streams and memory. */
     ResourceManager resourceManager();
 
+    /** The events of this host, for handlers and subscribers. */
     EventBus events();
 
     /**
@@ -78,6 +86,7 @@ public interface Host extends AutoCloseable {
      */
     Connection connect(PeerAddress peer, DialOptions options) throws IOException;
 
+    /** As {@link #connect(PeerAddress, DialOptions)}, with default options. */
     default Connection connect(PeerAddress peer) throws IOException {
         return connect(peer, DialOptions.DEFAULT);
     }
@@ -93,10 +102,12 @@ public interface Host extends AutoCloseable {
      */
     Stream open(PeerAddress peer, DialOptions options, String... protocols) throws IOException;
 
+    /** As {@link #open(PeerAddress, DialOptions, String...)}, with default options. */
     default Stream open(PeerAddress peer, String... protocols) throws IOException {
         return open(peer, DialOptions.DEFAULT, protocols);
     }
 
+    /** As {@link #open(PeerAddress, String...)}, with the addresses that are known or found. */
     default Stream open(PeerId peer, String... protocols) throws IOException {
         return open(PeerAddress.of(peer), DialOptions.DEFAULT, protocols);
     }

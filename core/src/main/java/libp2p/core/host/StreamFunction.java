@@ -7,6 +7,7 @@ import libp2p.core.connection.Stream;
 /** The work on an open stream. */
 @FunctionalInterface
 public interface StreamFunction<T, X extends Exception> {
+    /** Uses the stream, which the caller closes or resets afterwards. */
     T apply(Stream stream) throws IOException, X;
 
     /** Applies the body, closes the stream on normal return and resets it otherwise. */

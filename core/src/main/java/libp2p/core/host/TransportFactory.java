@@ -8,6 +8,7 @@ import libp2p.core.transport.Upgrader;
 /** Makes a transport for one host. */
 @FunctionalInterface
 public interface TransportFactory {
+    /** Makes the transport of one host; called once for each. */
     Transport create(Context context);
 
     /**

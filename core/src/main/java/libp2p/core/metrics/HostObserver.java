@@ -28,8 +28,10 @@ public interface HostObserver {
     /** Protocols were negotiated on a stream; the protocol is null if none was agreed. */
     default void negotiated(Direction direction, @Nullable String protocol, long nanos) {}
 
+    /** A stream has agreed on its protocol. */
     default void streamOpened(Stream stream) {}
 
+    /** A stream has ended. */
     default void streamClosed(Stream stream) {}
 
     /** The counter for the payload of a stream, after its negotiation; asked once, before the first byte. */

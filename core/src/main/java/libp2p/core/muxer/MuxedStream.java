@@ -81,6 +81,7 @@ public interface MuxedStream {
     /** See {@link libp2p.core.connection.Stream#writeDeadline}. */
     void writeDeadline(Deadline deadline);
 
+    /** Orders this stream among the others of its connection. */
     void priority(StreamPriority priority);
 
     /**

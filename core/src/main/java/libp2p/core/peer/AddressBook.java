@@ -47,6 +47,7 @@ public interface AddressBook {
     /** The announced addresses: filtered, sorted, without {@code /p2p}. */
     List<Multiaddr> announced();
 
+    /** All addresses with their origins and states. */
     List<Entry> entries();
 
     /**
@@ -58,6 +59,7 @@ public interface AddressBook {
     /** Adds an address, or changes its state. At most {@code Limits} many of each origin are kept. */
     void put(Multiaddr address, Origin origin, State state);
 
+    /** Takes an address of one origin back. */
     void remove(Multiaddr address, Origin origin);
 
     /**

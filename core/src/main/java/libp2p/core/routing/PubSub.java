@@ -57,6 +57,7 @@ public interface PubSub extends AutoCloseable {
     /** Receives the messages of a topic, one after the other, on a thread of the service; may block. */
     @FunctionalInterface
     interface Listener {
+        /** Takes a message; an exception is logged, and the next message follows. */
         void message(Message message) throws Exception;
     }
 

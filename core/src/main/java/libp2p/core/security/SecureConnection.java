@@ -19,8 +19,10 @@ public interface SecureConnection extends AutoCloseable {
     /** Protocol id of the secure channel. */
     String protocol();
 
+    /** The peer at the other end, which has proved its identity. */
     PeerId remotePeer();
 
+    /** The key of the peer at the other end. */
     PublicKey remoteKey();
 
     /** The stream muxer that was agreed inside the handshake, or null. */

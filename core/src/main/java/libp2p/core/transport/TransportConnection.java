@@ -13,17 +13,22 @@ import libp2p.multiformats.multiaddr.Multiaddr;
  * connection scope.
  */
 public interface TransportConnection extends MuxedConnection {
+    /** The peer at the other end, which has proved its identity. */
     PeerId remotePeer();
 
+    /** The key of the peer at the other end. */
     PublicKey remoteKey();
 
+    /** The address of this end. */
     Multiaddr localAddress();
 
     /** Without {@code /p2p}. */
     Multiaddr remoteAddress();
 
+    /** Outbound if this host dialed. */
     Direction direction();
 
+    /** The protocols that carry and protect the connection. */
     ConnectionState state();
 
     /** The scope that is closed when the connection has ended. */
