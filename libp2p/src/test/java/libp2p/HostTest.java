@@ -274,9 +274,9 @@ class HostTest {
     void theHostsTimeoutEndsReadsOfHandlersToo() throws Exception {
         CompletableFuture<IOException> late = new CompletableFuture<>();
         try (Host impatient = Libp2p.host()
-                        .listen("/ip4/127.0.0.1/tcp/0")
-                        .limits(limits -> HostLimits.parse("of a test", "swarm.streams.readTimeout = 1ms", limits))
-                        .start()) {
+                .listen("/ip4/127.0.0.1/tcp/0")
+                .limits(limits -> HostLimits.parse("of a test", "swarm.streams.readTimeout = 1ms", limits))
+                .start()) {
             impatient.handle("/read/1.0.0", stream -> {
                 try {
                     stream.input().read();
@@ -284,8 +284,8 @@ class HostTest {
                     late.complete(e);
                 }
             });
-            try (Stream stream = client.open(
-                    PeerAddress.of(impatient.peerId(), impatient.addresses()), "/read/1.0.0")) {
+            try (Stream stream =
+                    client.open(PeerAddress.of(impatient.peerId(), impatient.addresses()), "/read/1.0.0")) {
                 stream.confirm(Deadline.NONE);
                 assertThat(late.get()).isInstanceOf(DeadlineExceededException.class);
             }

@@ -16,12 +16,12 @@ import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
 import libp2p.core.peer.Peerstore;
 import libp2p.core.peer.Peerstore.Source;
+import libp2p.multiformats.multiaddr.Subnet;
 import libp2p.protocols.ping.Ping;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.Simulation;
 import libp2p.swarm.gate.GaterLists;
 import libp2p.swarm.gate.Gaters;
-import libp2p.multiformats.multiaddr.Subnet;
 import org.junit.jupiter.api.Test;
 
 /** Whole hosts in simulated time: what keeps peers, lets them go, and leaves them alone. */

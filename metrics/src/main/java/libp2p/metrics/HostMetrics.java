@@ -78,9 +78,7 @@ public final class HostMetrics implements HostObserver {
                 .toList();
         for (CounterSource.Counter counter : counters) {
             FunctionCounter.builder(
-                            Names.SERVICE_EVENTS,
-                            counter,
-                            each -> each.count().getAsLong())
+                            Names.SERVICE_EVENTS, counter, each -> each.count().getAsLong())
                     .description("What services of the host count themselves")
                     .tags("service", counter.service(), "event", counter.event())
                     .register(registry);

@@ -214,13 +214,16 @@ class PluginFolderTest {
             String address = node.fullAddresses().getFirst().toString();
             assertThat(run("salute", "--plugins", jars, address))
                     .isEqualTo(new Run(0, "it says good morning" + System.lineSeparator(), ""));
-            assertThat(run("salute", "--plugins=" + jars, "--json", "--salute-words", "as client", address).out())
+            assertThat(run("salute", "--plugins=" + jars, "--json", "--salute-words", "as client", address)
+                            .out())
                     .isEqualToIgnoringNewLines("{\"event\":\"output\",\"text\":\"it says good morning\"}");
         }
         assertThat(run("node", "--plugins", jars, "--help").out()).contains("--salute-words=WORDS");
         assertThat(run("--plugins", jars, "--help").out()).contains("Asks a peer for its greeting.");
         assertThat(run("salute", "--plugins", jars).exit()).isEqualTo(Exit.USAGE);
-        assertThat(run("salute", "/ip4/127.0.0.1/tcp/1").exit()).as("without the folder").isEqualTo(Exit.USAGE);
+        assertThat(run("salute", "/ip4/127.0.0.1/tcp/1").exit())
+                .as("without the folder")
+                .isEqualTo(Exit.USAGE);
     }
 
     @Test

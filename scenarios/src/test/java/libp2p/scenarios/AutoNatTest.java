@@ -81,8 +81,8 @@ class AutoNatTest {
             assertThat(found(world, node, servers)).isEqualTo(Reachability.PUBLIC);
             Multiaddr own = Multiaddr.parse("/ip4/8.9.0.1/tcp/4001");
             assertThat(node.host().addressBook().entries())
-                    .anyMatch(entry -> entry.state() == State.CONFIRMED
-                            && entry.address().equals(own));
+                    .anyMatch(entry ->
+                            entry.state() == State.CONFIRMED && entry.address().equals(own));
             world.simulation().settle();
             assertThat(told.getFirst().reachable()).isEmpty();
             assertThat(told.getLast().reachable()).containsExactly(own);

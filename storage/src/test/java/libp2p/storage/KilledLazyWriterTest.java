@@ -138,7 +138,9 @@ class KilledLazyWriterTest {
         }
         process.waitFor();
         assertThat(told).as("the writer works until it is killed").hasSizeGreaterThanOrEqualTo(after);
-        assertThat(told).as("commits that begin later than the caller chose").noneMatch(line -> line.startsWith("late"));
+        assertThat(told)
+                .as("commits that begin later than the caller chose")
+                .noneMatch(line -> line.startsWith("late"));
         return told.stream()
                 .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(' ') + 1)))
                 .max()
@@ -152,7 +154,9 @@ class KilledLazyWriterTest {
             try (Entries entries = store.namespace(NAMESPACE).scan(new byte[0])) {
                 Entry entry;
                 while ((entry = entries.next()) != null) {
-                    assertThat(entry.key()).as("no write exists after a lost one").isEqualTo(key(count));
+                    assertThat(entry.key())
+                            .as("no write exists after a lost one")
+                            .isEqualTo(key(count));
                     assertThat(entry.value()).isEqualTo(value(count));
                     count++;
                 }

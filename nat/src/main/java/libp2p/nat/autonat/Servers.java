@@ -12,8 +12,8 @@ import java.util.Set;
 import libp2p.core.connection.Connection;
 import libp2p.core.host.Host;
 import libp2p.core.identity.PeerId;
-import libp2p.nat.address.Circuits;
 import libp2p.multiformats.multiaddr.Subnet;
+import libp2p.nat.address.Circuits;
 import libp2p.nat.address.Publicness;
 
 /** The connected peers that can be asked, and when each may be asked again. Not thread-safe. */

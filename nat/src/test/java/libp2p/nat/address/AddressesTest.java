@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.util.List;
-import libp2p.multiformats.multiaddr.Subnet;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Subnet;
 import org.junit.jupiter.api.Test;
 
 class AddressesTest {

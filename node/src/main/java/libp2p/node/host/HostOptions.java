@@ -17,12 +17,12 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
+import libp2p.multiformats.multiaddr.Subnet;
 import libp2p.node.discovery.DiscoveryOptions;
 import libp2p.node.nat.NatOptions;
 import libp2p.node.pubsub.PubSubOptions;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.swarm.gate.Gaters;
-import libp2p.multiformats.multiaddr.Subnet;
 import libp2p.transports.quic.Diagnostics;
 import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.CertificateSource;
@@ -127,7 +127,8 @@ public final class HostOptions {
     @Option(
             names = "--plugins",
             paramLabel = "DIR",
-            description = "Folder of jars that bring further protocols, transports, options and commands, see HostBuilder.plugins.")
+            description = "Folder of jars that bring further protocols, transports, options and commands, see"
+                    + " HostBuilder.plugins.")
     @Nullable
     private Path plugins;
 

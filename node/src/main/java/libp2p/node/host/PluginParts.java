@@ -52,8 +52,8 @@ public final class PluginParts {
         for (ProtocolFamily family : families) {
             for (FamilyCommand command : family.commands()) {
                 if (program.getSubcommands().containsKey(command.name())) {
-                    throw new IllegalArgumentException("a plug-in brings the command " + command.name()
-                            + ", which exists already");
+                    throw new IllegalArgumentException(
+                            "a plug-in brings the command " + command.name() + ", which exists already");
                 }
                 program.addSubcommand(command.name(), commandLine(command));
             }
@@ -71,8 +71,8 @@ public final class PluginParts {
                 .map(HostOptions.class::cast)
                 .forEach(host -> {
                     if (spec.findOption(option.name()) != null) {
-                        throw new IllegalArgumentException("a plug-in brings the option " + option.name()
-                                + ", which exists already");
+                        throw new IllegalArgumentException(
+                                "a plug-in brings the option " + option.name() + ", which exists already");
                     }
                     spec.addOption(OptionSpec.builder(option.name())
                             .paramLabel(option.parameter())

@@ -31,7 +31,8 @@ public final class ConnectionPrinter implements HostService {
         String via = relayed || attempt == null ? "dial" : attempt.via().name().toLowerCase(Locale.ROOT);
         output.event(
                 "connection",
-                () -> "connection with " + connection.remotePeer() + " at " + connection.remoteAddress() + " (" + via + ")",
+                () -> "connection with " + connection.remotePeer() + " at " + connection.remoteAddress() + " (" + via
+                        + ")",
                 "peer",
                 connection.remotePeer(),
                 "remote",

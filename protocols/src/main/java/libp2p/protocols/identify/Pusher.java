@@ -182,8 +182,8 @@ final class Pusher {
             Stream stream = connection.openAllowingLimited(deadline, Identify.PUSH_PROTOCOL);
             boolean done = false;
             try {
-                MessageStream<byte[], byte[]> frames = new MessageStream<>(
-                        stream, MessageCodec.BYTES, MessageCodec.BYTES, limits.frame());
+                MessageStream<byte[], byte[]> frames =
+                        new MessageStream<>(stream, MessageCodec.BYTES, MessageCodec.BYTES, limits.frame());
                 stream.writeDeadline(Deadline.after(host.environment(), limits.timeout()));
                 IdentifyFrames.send(frames, compose(connection), limits);
                 done = true;
@@ -200,8 +200,7 @@ final class Pusher {
 
     /** A peer that takes no more pushes for now says so by a reset, perhaps after everything was sent. */
     private void awaitEnd(Connection connection, Stream stream) {
-        Timer patience =
-                host.environment().schedule(limits.timeout().toNanos(), () -> stream.reset(ErrorCode.NONE));
+        Timer patience = host.environment().schedule(limits.timeout().toNanos(), () -> stream.reset(ErrorCode.NONE));
         Runnable ended = () -> {
             patience.cancel();
             IOException refusal = refusal(stream);

@@ -75,7 +75,8 @@ class PlaintextTest extends SecureChannelContract {
 
     @Test
     void mutatedExchangesNeverDoWorseThanAnIoException() {
-        byte[] valid = new Exchange(Limits.DEFAULT).encode(Identities.of("rsa2048").publicKey());
+        byte[] valid =
+                new Exchange(Limits.DEFAULT).encode(Identities.of("rsa2048").publicKey());
         Random random = new Random(77);
         for (int i = 0; i < 20_000; i++) {
             byte[] mutant = Arrays.copyOf(valid, random.nextInt(8) == 0 ? random.nextInt(valid.length) : valid.length);
@@ -85,7 +86,8 @@ class PlaintextTest extends SecureChannelContract {
             if (Arrays.equals(mutant, valid)) {
                 continue;
             }
-            assertThatThrownBy(() -> new Exchange(Limits.DEFAULT).decode(mutant)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> new Exchange(Limits.DEFAULT).decode(mutant))
+                    .isInstanceOf(IOException.class);
         }
     }
 }

@@ -10,8 +10,8 @@ import libp2p.core.resource.ConnectionScope;
 import libp2p.core.resource.Direction;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.multiformats.multiaddr.Multiaddr;
-import libp2p.simulator.Simulation;
 import libp2p.multiformats.multiaddr.Subnet;
+import libp2p.simulator.Simulation;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
