@@ -3,7 +3,15 @@ JDK_FEATURE=25
 
 jdk_feature() { # the feature release of the JDK in folder $1, from its release file, without starting a JVM
     [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
-    sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
+    while IFS= read -r line; do
+        case $line in
+            JAVA_VERSION=\"*)
+                line=${line#*\"}
+                echo "${line%%[!0-9]*}"
+                return
+                ;;
+        esac
+    done <"$1/release"
 }
 
 jdk_fits() {
@@ -16,7 +24,7 @@ find_jdk() {
     on_path=$(command -v javac 2>/dev/null || true)
     if [ -n "$on_path" ]; then
         real=$(readlink -f "$on_path" 2>/dev/null || echo "$on_path")
-        candidate=$(dirname "$(dirname "$real")")
+        candidate=${real%/*/*}
         if jdk_fits "$candidate"; then echo "$candidate"; return 0; fi
     fi
     for candidate in /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* "$HOME"/.sdkman/candidates/java/* \

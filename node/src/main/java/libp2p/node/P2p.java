@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.ServiceConfigurationError;
+import libp2p.Libp2p;
 import libp2p.node.content.AddCommand;
 import libp2p.node.content.AuthCommand;
 import libp2p.node.content.BlockCommand;
@@ -88,6 +89,10 @@ public final class P2p {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        if (arguments.length == 1 && arguments[0].equals("version")) {
+            System.out.println(Libp2p.AGENT); // without reading the options of any command
+            System.exit(Exit.DONE);
+        }
         OptionalInt done = CommandForwarder.run(arguments);
         System.exit(done.isPresent() ? done.getAsInt() : run(arguments));
     }

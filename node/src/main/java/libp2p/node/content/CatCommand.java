@@ -16,8 +16,6 @@ import picocli.CommandLine.Parameters;
         description = "Writes a file to the standard output, fetching what is not here from peers.",
         mixinStandardHelpOptions = true)
 public final class CatCommand extends ContentCommand {
-    private static final int BUFFER = 1 << 17;
-
     @Parameters(paramLabel = "CID[/PATH]", description = "The content to show; may begin with /ipfs/.")
     private String path = "";
 
@@ -35,10 +33,7 @@ public final class CatCommand extends ContentCommand {
         try (Fetcher fetcher = peers.fetcher(context)) {
             PathResolver.Resolved found = new PathResolver(fetcher).resolve(path);
             try (InputStream in = new UnixFsReader(fetcher).open(found.cid(), offset, length)) {
-                byte[] buffer = new byte[BUFFER];
-                for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                    context.out().write(buffer, 0, count);
-                }
+                in.transferTo(context.bytes());
             }
             context.out().flush();
             fetcher.flush();

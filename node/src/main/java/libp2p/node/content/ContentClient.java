@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -74,18 +75,20 @@ final class ContentClient {
     }
 
     private static int receive(DataInputStream in, OutputStream out, OutputStream err) throws IOException {
-        byte[] piece = new byte[1 << 17];
+        byte[] piece = new byte[Frames.PIECE];
+        byte[] head = new byte[Frames.HEAD];
         while (true) {
-            int kind = in.read();
-            if (kind < 0) {
+            if (in.readNBytes(head, 0, Frames.HEAD) < Frames.HEAD) {
                 throw new EOFException("the node ended before the command was done");
             }
+            int kind = head[0];
+            int number = ByteBuffer.wrap(head).getInt(1);
             if (kind == Frames.EXIT) {
                 out.flush();
                 err.flush();
-                return in.readInt();
+                return number;
             }
-            int length = Frames.pieceLength(in);
+            int length = Frames.pieceLength(number);
             in.readFully(piece, 0, length);
             (kind == Frames.OUT ? out : err).write(piece, 0, length);
         }

@@ -2,6 +2,7 @@ package libp2p.node.content;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Path;
@@ -64,6 +65,27 @@ record ContentContext(
         GRAPHSYNC,
         /** By the trustless gateway over streams. */
         HTTP
+    }
+
+    /**
+     * The output for bytes that may be many: a write fails once nobody reads them any more, so that nothing is fetched
+     * in vain.
+     */
+    OutputStream bytes() {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                write(new byte[] {(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] from, int offset, int length) throws IOException {
+                out.write(from, offset, length);
+                if (out.checkError()) {
+                    throw new IOException("nobody reads the output any more");
+                }
+            }
+        };
     }
 
     /** A caller of a gateway or of a server of delegated routing; the fetcher that it is given to closes it. */

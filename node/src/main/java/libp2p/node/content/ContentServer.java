@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
@@ -56,22 +57,33 @@ public final class ContentServer implements HostService {
     private static final int BACKLOG = 64;
     private static final int BUFFER = 1 << 17;
 
-    /** The commands that a node does. */
-    @Command(
-            name = "p2p",
-            subcommands = {
-                AddCommand.class,
-                GetCommand.class,
-                CatCommand.class,
-                LsCommand.class,
-                BlockCommand.class,
-                DagCommand.class,
-                PinCommand.class,
-                GcCommand.class,
-                ProvideCommand.class,
-                NameCommand.class
-            })
-    static final class Commands {}
+    /** The commands that a node does, each below this one. */
+    @Command(name = "p2p")
+    static final class Commands {
+        private static final Map<String, Class<?>> ALL = Map.of(
+                "add", AddCommand.class,
+                "get", GetCommand.class,
+                "cat", CatCommand.class,
+                "ls", LsCommand.class,
+                "block", BlockCommand.class,
+                "dag", DagCommand.class,
+                "pin", PinCommand.class,
+                "gc", GcCommand.class,
+                "provide", ProvideCommand.class,
+                "name", NameCommand.class);
+
+        /** The parser of the words of a command: reading the options of the others would take longer than most commands. */
+        static CommandLine parser(List<String> words) {
+            CommandLine parser = new CommandLine(new Commands());
+            Class<?> named = words.isEmpty() ? null : ALL.get(words.getFirst());
+            if (named != null) {
+                parser.addSubcommand(named);
+            } else {
+                ALL.values().forEach(parser::addSubcommand);
+            }
+            return parser;
+        }
+    }
 
     private final ContentStore store;
     private final Path socket;
@@ -256,9 +268,10 @@ public final class ContentServer implements HostService {
                     Path.of(words.getFirst()),
                     in,
                     out);
-            CommandLine program = HostCommand.withExitCodes(new CommandLine(new Commands()), words.contains("--json"))
+            List<String> command = words.subList(1, words.size());
+            CommandLine program = HostCommand.withExitCodes(Commands.parser(command), words.contains("--json"))
                     .setErr(err);
-            String[] arguments = words.subList(1, words.size()).toArray(String[]::new);
+            String[] arguments = command.toArray(String[]::new);
             int code = ScopedValue.where(ContentContext.CURRENT, context).call(() -> program.execute(arguments));
             out.flush();
             err.flush();

@@ -199,7 +199,7 @@ public final class DagCommand {
             try (Fetcher fetcher = peers.fetcher(context)) {
                 walk = new DagWalk(fetcher, Budget.OWN);
                 if (out == null) {
-                    walk(walk, root, context.out());
+                    walk(walk, root, context.bytes());
                 } else if (version == 1) {
                     try (OutputStream file =
                             Files.newOutputStream(context.folder().resolve(out), StandardOpenOption.CREATE_NEW)) {

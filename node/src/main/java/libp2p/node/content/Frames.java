@@ -17,7 +17,10 @@ final class Frames {
     static final int ERR = 2;
     private static final int WORDS = 100_000;
     private static final int WORD_BYTES = 65_535;
-    private static final int PIECE = 1 << 17;
+    /** Bytes of a piece of output, at most. */
+    static final int PIECE = 1 << 17;
+    /** Bytes before a piece, and of an exit code: the kind, and a length or the code. */
+    static final int HEAD = 1 + Integer.BYTES;
 
     private Frames() {}
 
@@ -70,8 +73,7 @@ final class Frames {
         };
     }
 
-    static int pieceLength(DataInputStream in) throws IOException {
-        int length = in.readInt();
+    static int pieceLength(int length) throws IOException {
         if (length < 0 || length > PIECE) {
             throw new IOException("a piece of " + length + " bytes");
         }
