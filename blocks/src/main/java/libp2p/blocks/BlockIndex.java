@@ -3,6 +3,7 @@ package libp2p.blocks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ final class BlockIndex {
     private static final byte PLACE = 'b';
     private static final byte FILE = 's';
     private static final byte[] CHECKPOINT = {'c'};
+    private static final int SAVED_AT_ONCE = 8192;
 
     /** Live blocks of a file, their bytes, and the bytes of their records. */
     record Live(long blocks, long bytes, long recordBytes) {
@@ -41,6 +43,8 @@ final class BlockIndex {
     private Map<Multihash, Location> fresh = new HashMap<>();
     private Map<Multihash, Location> saving = Map.of();
     private boolean isSaving;
+    /** Whether the datastore has no places, so that it need not be asked. */
+    private volatile boolean unwritten;
 
     BlockIndex(Datastore datastore) {
         this.datastore = datastore;
@@ -50,6 +54,7 @@ final class BlockIndex {
     long[] load() throws IOException {
         byte[] point = datastore.get(CHECKPOINT);
         if (point == null) {
+            unwritten = true; // or it was left in the middle of its first writing: the log has everything
             return new long[] {0, 0};
         }
         try (Datastore.Entries entries = datastore.scan(new byte[] {FILE})) {
@@ -94,9 +99,17 @@ final class BlockIndex {
         return location == null ? saving.get(hash) : location;
     }
 
+    /** Whether {@link #recent} knows all places there are. */
+    boolean isUnwritten() {
+        return unwritten;
+    }
+
     /** The place of a block as the datastore has it; blocks for the disk. */
     @Nullable
     Location stored(Multihash hash) throws IOException {
+        if (unwritten) {
+            return null;
+        }
         byte[] value = datastore.get(key(hash));
         return value == null ? null : Location.fromBytes(value);
     }
@@ -153,17 +166,19 @@ final class BlockIndex {
         return new Snapshot(saving, new HashMap<>(files), segment, offset);
     }
 
-    /** Writes a snapshot; blocks for the disk. */
+    /** Writes a snapshot, in the order of the keys, since neighbours share a page; blocks for the disk. */
     void save(Snapshot snapshot) throws IOException {
-        List<Datastore.Change> batch = new ArrayList<>(512);
-        for (Map.Entry<Multihash, Location> place : snapshot.places().entrySet()) {
-            Location location = place.getValue();
-            batch.add(new Datastore.Change(key(place.getKey()), location.isPresent() ? location.toBytes() : null));
-            if (batch.size() == 4096) {
-                datastore.write(batch);
-                batch = new ArrayList<>(4096);
-            }
+        unwritten = false;
+        List<Datastore.Change> places = new ArrayList<>(snapshot.places().size());
+        snapshot.places()
+                .forEach((hash, location) ->
+                        places.add(new Datastore.Change(key(hash), location.isPresent() ? location.toBytes() : null)));
+        places.sort((a, b) -> Arrays.compareUnsigned(a.key(), b.key()));
+        int from = 0;
+        for (; places.size() - from > SAVED_AT_ONCE; from += SAVED_AT_ONCE) {
+            datastore.write(places.subList(from, from + SAVED_AT_ONCE));
         }
+        List<Datastore.Change> batch = new ArrayList<>(places.subList(from, places.size()));
         try (Datastore.Entries entries = datastore.scan(new byte[] {FILE})) {
             for (Datastore.Entry entry = entries.next(); entry != null; entry = entries.next()) {
                 if (!snapshot.files().containsKey(ByteBuffer.wrap(entry.key()).getInt(1))) {

@@ -91,7 +91,8 @@ final class LogWriter {
         return !appending && !forcing;
     }
 
-    private void await() throws IOException {
+    /** Waits for a change of the store; called with the lock held. */
+    void await() throws IOException {
         try {
             changed.await(Deadline.NONE);
         } catch (InterruptedException e) {

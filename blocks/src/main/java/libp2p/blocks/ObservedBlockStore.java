@@ -40,6 +40,11 @@ public final class ObservedBlockStore implements BlockStore {
     }
 
     @Override
+    public List<Cid> missing(List<Cid> cids) throws IOException {
+        return store.missing(cids);
+    }
+
+    @Override
     public void delete(Collection<Multihash> hashes) throws IOException {
         store.delete(hashes);
     }

@@ -5,7 +5,8 @@ import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class SegmentBlockStore implements BlockStore {
     private static final int LOOKUPS = 5;
     private static final int MOVED_AT_ONCE = 4 << 20;
+    /** So many times the blocks that are saved at once may be in memory only. */
+    private static final int BEHIND = 4;
 
     private final Environment environment;
     private final Limits limits;
@@ -39,6 +42,7 @@ public final class SegmentBlockStore implements BlockStore {
     private final ReentrantLock compacting = new ReentrantLock();
     private final TimedCondition changed;
     private final LogWriter writer;
+    private final Places places;
     private int reachedSegment;
     private long reachedOffset;
     private boolean closed;
@@ -53,6 +57,7 @@ public final class SegmentBlockStore implements BlockStore {
         this.files = files;
         this.index = index;
         changed = new TimedCondition(environment, lock);
+        places = new Places(environment, index, lock, this::checkOpen);
         writer = new LogWriter(environment, limits, files, new Published(), lock, changed);
         reachedSegment = files.activeNumber();
         reachedOffset = files.activeSize();
@@ -88,22 +93,27 @@ public final class SegmentBlockStore implements BlockStore {
             return Block.inherent(cid);
         }
         Multihash hash = cid.hash();
+        return places.isSurelyAbsent(hash) ? null : LogWriter.offload(environment, () -> read(hash));
+    }
+
+    /** Finds the place and reads it, in one visit to the platform pool. */
+    private byte @Nullable [] read(Multihash hash) throws IOException {
         IOException failure = null;
         for (int i = 0; i < LOOKUPS; i++) {
-            Location location = locate(hash);
+            Location location = places.locate(hash);
             if (location == null) {
                 return null;
             }
             try {
-                return LogWriter.offload(environment, () -> files.read(hash, location));
+                return files.read(hash, location);
             } catch (StoreException e) { // perhaps it has just been moved
                 failure = e;
-                if (location.equals(locate(hash))) {
+                if (location.equals(places.locate(hash))) {
                     throw e;
                 }
             }
         }
-        throw failure == null ? new StoreException("block store: " + cid + " keeps moving", null) : failure;
+        throw failure == null ? new StoreException("block store: " + hash + " keeps moving", null) : failure;
     }
 
     @Override
@@ -111,49 +121,35 @@ public final class SegmentBlockStore implements BlockStore {
         if (Block.isInherent(cid)) {
             return Block.inherent(cid).length;
         }
-        Location location = locate(cid.hash());
+        Location location = places.locate(cid.hash());
         return location == null ? -1 : location.size();
     }
 
-    private @Nullable Location locate(Multihash hash) throws IOException {
-        lock.lock();
-        try {
-            checkOpen();
-            Location recent = index.recent(hash);
-            if (recent != null) {
-                return recent.isPresent() ? recent : null;
+    @Override
+    public List<Cid> missing(List<Cid> cids) throws IOException {
+        Set<Multihash> hashes = new LinkedHashSet<>();
+        for (Cid cid : cids) {
+            if (!Block.isInherent(cid)) {
+                hashes.add(cid.hash());
             }
-        } finally {
-            lock.unlock();
         }
-        return lookUp(hash);
-    }
-
-    /** Asks the datastore, and then memory again, where a change may have been put meanwhile. */
-    private @Nullable Location lookUp(Multihash hash) throws IOException {
-        Location stored = index.stored(hash);
-        lock.lock();
-        try {
-            Location recent = index.recent(hash);
-            Location location = recent == null ? stored : recent;
-            return location != null && location.isPresent() ? location : null;
-        } finally {
-            lock.unlock();
-        }
+        places.removePresent(hashes);
+        return cids.stream().filter(cid -> hashes.contains(cid.hash())).toList();
     }
 
     @Override
     public void putAll(List<Block> blocks) throws IOException {
-        List<SegmentFiles.Entry> fresh = new ArrayList<>(blocks.size());
-        Set<Multihash> seen = new HashSet<>();
+        Map<Multihash, Block> given = new LinkedHashMap<>();
         for (Block block : blocks) {
             MemoryBlockStore.checkSize(block, limits);
-            Multihash hash = block.cid().hash();
-            leases.keep(hash);
-            if (!Block.isInherent(block.cid()) && seen.add(hash) && locate(hash) == null) {
-                fresh.add(new SegmentFiles.Entry(SegmentFiles.BLOCK, hash, block.data()));
+            leases.keep(block.cid().hash());
+            if (!Block.isInherent(block.cid())) {
+                given.putIfAbsent(block.cid().hash(), block);
             }
         }
+        places.removePresent(given.keySet());
+        List<SegmentFiles.Entry> fresh = new ArrayList<>(given.size());
+        given.forEach((hash, block) -> fresh.add(new SegmentFiles.Entry(SegmentFiles.BLOCK, hash, block.data())));
         if (!fresh.isEmpty()) {
             submit(new StoreWork(fresh, null));
         }
@@ -163,7 +159,7 @@ public final class SegmentBlockStore implements BlockStore {
     public void delete(Collection<Multihash> hashes) throws IOException {
         List<SegmentFiles.Entry> removals = new ArrayList<>();
         for (Multihash hash : hashes) {
-            Location before = locate(hash);
+            Location before = places.locate(hash);
             lock.lock();
             try {
                 Location recent = index.recent(hash);
@@ -181,10 +177,14 @@ public final class SegmentBlockStore implements BlockStore {
         }
     }
 
+    /** Has the work done, once the index, while it is being saved, is not too far behind. */
     private void submit(StoreWork work) throws IOException {
         lock.lock();
         try {
             checkOpen();
+            while (index.isSaving() && index.unsaved() >= BEHIND * limits.unindexed()) {
+                writer.await();
+            }
             writer.run(work);
         } finally {
             lock.unlock();
@@ -354,7 +354,7 @@ public final class SegmentBlockStore implements BlockStore {
         long[] end = {0};
         files.scan(number, 0, (offset, entry) -> {
             if (entry.type() == SegmentFiles.BLOCK
-                    && new Location(number, offset, entry.data().length).equals(locate(entry.hash()))) {
+                    && new Location(number, offset, entry.data().length).equals(places.locate(entry.hash()))) {
                 end[0] = offset + entry.recordBytes();
             }
         });
@@ -392,7 +392,7 @@ public final class SegmentBlockStore implements BlockStore {
         long[] bytes = {0};
         files.scan(number, 0, (offset, entry) -> {
             Location here = new Location(number, offset, entry.data().length);
-            if (entry.type() == SegmentFiles.BLOCK && here.equals(locate(entry.hash()))) {
+            if (entry.type() == SegmentFiles.BLOCK && here.equals(places.locate(entry.hash()))) {
                 entries.add(entry);
                 from.add(here);
                 bytes[0] += entry.data().length;

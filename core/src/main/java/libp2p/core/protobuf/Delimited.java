@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /** Messages on a stream, each after its length as an unsigned varint: how most libp2p protocols send them. */
 public final class Delimited {
     /** Room that is taken before anything has come. */
-    private static final int SMALL = 16 << 10;
+    private static final int SMALL = 17 << 10;
 
-    /** Room that is taken for each byte that has come. */
-    private static final int TRUST = 8;
+    /** Room that is taken for each byte that has come: a block of 256 KiB has all of its room after the first step. */
+    private static final int TRUST = 16;
 
     private Delimited() {}
 
@@ -46,7 +46,7 @@ public final class Delimited {
     }
 
     /**
-     * Reads so many bytes; blocks. Room for all of them is taken when an eighth has come, and for no more than that
+     * Reads so many bytes; blocks. Room for all of them is taken when a sixteenth has come, and for no more than that
      * before.
      *
      * @param message name of the message for errors

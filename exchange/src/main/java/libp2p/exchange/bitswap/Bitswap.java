@@ -229,17 +229,17 @@ public final class Bitswap implements HostService {
 
     /** Those blocks that are not here; none if the store fails, which a reader of one of them is told. */
     List<Cid> missing(List<Cid> cids) {
-        List<Cid> missing = new ArrayList<>();
+        List<Cid> unseen = new ArrayList<>();
         for (Cid cid : cids) {
-            try {
-                if (!Block.isInherent(cid) && arrivals().find(cid.hash()) == null && !store().has(cid)) {
-                    missing.add(cid);
-                }
-            } catch (IOException e) {
-                return List.of();
+            if (!Block.isInherent(cid) && arrivals().find(cid.hash()) == null) {
+                unseen.add(cid);
             }
         }
-        return missing;
+        try {
+            return unseen.isEmpty() ? unseen : store().missing(unseen);
+        } catch (IOException e) {
+            return List.of();
+        }
     }
 
     /** Whether a connected peer may have blocks: it is not known to speak no Bitswap, and not cut off. */

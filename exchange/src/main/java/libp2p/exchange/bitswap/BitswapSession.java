@@ -46,7 +46,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     private long blocks;
     private long bytes;
     private long duplicates;
-    private String lastFailure = "";
+    private volatile String lastFailure = "";
     private @Nullable Timer tick;
 
     BitswapSession(Bitswap bitswap, Limits limits, Duration patience) {
@@ -104,14 +104,16 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
      */
     @Override
     public byte[] get(Cid cid) throws IOException {
-        byte[] local = Block.isInherent(cid) ? Block.inherent(cid) : bitswap.local(cid);
-        if (local != null) {
-            return local;
+        Wanted want = awaited(cid.hash());
+        if (want == null) {
+            byte[] local = Block.isInherent(cid) ? Block.inherent(cid) : bitswap.local(cid);
+            if (local != null) {
+                return local;
+            }
         }
-        Wanted want;
         lock.lock();
         try {
-            want = want(cid);
+            want = want == null ? want(cid) : want;
             progress = wants.size() == 1 ? environment.nanoTime() : progress;
         } finally {
             lock.unlock();
@@ -140,6 +142,11 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The data of a block that is here, or on its way into the store; null for one that is asked for, or nowhere. */
+    public byte @Nullable [] find(Cid cid) throws IOException {
+        return wants(cid.hash()) ? null : bitswap.local(cid);
     }
 
     private String story(Wanted want) {
@@ -229,9 +236,13 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     }
 
     boolean wants(Multihash hash) {
+        return awaited(hash) != null;
+    }
+
+    private @Nullable Wanted awaited(Multihash hash) {
         lock.lock();
         try {
-            return wants.containsKey(hash);
+            return wants.get(hash);
         } finally {
             lock.unlock();
         }
@@ -362,25 +373,19 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
 
     /** A peer cannot be reached, or is cut off. */
     void failed(PeerId from, IOException cause) {
-        lock.lock();
-        try {
-            SessionPeer peer = peers.get(from);
-            if (peer != null) {
-                lastFailure = from + ": " + cause.getMessage();
-                drop(peer);
-            }
-        } finally {
-            lock.unlock();
-        }
-        post();
+        ended(from, String.valueOf(cause.getMessage()), true);
     }
 
     void disconnected(PeerId from) {
+        ended(from, "the connection ended", false);
+    }
+
+    private void ended(PeerId from, String why, boolean evenIfIdle) {
         lock.lock();
         try {
             SessionPeer peer = peers.get(from);
-            if (peer != null && !peer.owed.isEmpty()) {
-                lastFailure = from + ": the connection ended";
+            if (peer != null && (evenIfIdle || !peer.owed.isEmpty())) {
+                lastFailure = from + ": " + why;
                 drop(peer);
             }
         } finally {
@@ -459,12 +464,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     }
 
     private void searchFailed(IOException cause) {
-        lock.lock();
-        try {
-            lastFailure = "looking for providers: " + cause.getMessage();
-        } finally {
-            lock.unlock();
-        }
+        lastFailure = "looking for providers: " + cause.getMessage();
     }
 
     /** Waits until the blocks that came are stored; blocks for the disk. */

@@ -97,7 +97,8 @@ public final class Fetcher implements BlockSource, AutoCloseable {
         if (Block.isInherent(cid)) {
             return Block.inherent(cid);
         }
-        byte[] data = store.find(cid);
+        BitswapSession open = queue == null && bitswap != null && !closed ? bitswap.begun() : null;
+        byte[] data = open == null ? store.find(cid) : open.find(cid);
         if (data != null) {
             return data;
         }
@@ -117,13 +118,9 @@ public final class Fetcher implements BlockSource, AutoCloseable {
 
     @Override
     public void prefetch(List<Cid> cids) {
-        List<Cid> missing = new ArrayList<>();
+        BitswapSession open = queue == null && bitswap != null ? bitswap.begun() : null;
         try {
-            for (Cid cid : cids) {
-                if (!Block.isInherent(cid) && !store.has(cid)) {
-                    missing.add(cid);
-                }
-            }
+            List<Cid> missing = open == null ? store.missing(cids) : cids; // a session looks itself
             if (missing.isEmpty() || closed) {
                 return;
             }

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Chunks of one size; the last may be shorter. */
 final class FixedChunker implements Chunker {
+    /** Bytes that are read by one call: the JDK copies them, and keeps a native buffer of this size. */
+    private static final int PIECE = 128 << 10;
+
     private final InputStream in;
     private final int size;
     private final int before;
@@ -40,8 +43,13 @@ final class FixedChunker implements Chunker {
     private @Nullable Chunk fill(byte[] start) throws IOException {
         byte[] array = new byte[before + size + after];
         System.arraycopy(start, 0, array, before, start.length);
-        int length = start.length + in.readNBytes(array, before + start.length, size - start.length);
-        ended = length < size;
+        int length = start.length;
+        while (length < size && !ended) {
+            int wanted = Math.min(PIECE, size - length);
+            int count = in.readNBytes(array, before + length, wanted);
+            length += count;
+            ended = count < wanted;
+        }
         return length == 0 ? null : new Chunk(array, before, length);
     }
 }

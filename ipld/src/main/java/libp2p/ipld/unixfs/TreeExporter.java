@@ -31,6 +31,9 @@ public final class TreeExporter {
     /** Entries that are announced to the source before they are asked for; more when half of them are left. */
     private static final int ANNOUNCED = 1024;
 
+    /** Bytes that are written by one call: the JDK copies them, and keeps a native buffer of this size. */
+    private static final int PIECE = 128 << 10;
+
     private static final Set<String> DEVICES = Set.of("con", "prn", "aux", "nul");
     private static final boolean WINDOWS = File.separatorChar == '\\';
 
@@ -157,7 +160,9 @@ public final class TreeExporter {
 
         @Override
         public void write(byte[] from, int offset, int length) throws IOException {
-            file.write(from, offset, length);
+            for (int at = 0; at < length; at += PIECE) {
+                file.write(from, offset + at, Math.min(PIECE, length - at));
+            }
             bytes += length;
             listener.wrote(length);
         }

@@ -1,0 +1,112 @@
+package libp2p.blocks;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.environment.Environment;
+import libp2p.multiformats.Multihash;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds where blocks stand: first in the memory of the index, then in its datastore, which is asked only if it has
+ * anything. Shares the lock of the store, which callers do not hold. Thread-safe.
+ */
+final class Places {
+    /** Fails once the store is closed; called with the lock held. */
+    @FunctionalInterface
+    interface Open {
+        void check() throws IOException;
+    }
+
+    private final Environment environment;
+    private final BlockIndex index;
+    private final ReentrantLock lock;
+    private final Open open;
+
+    Places(Environment environment, BlockIndex index, ReentrantLock lock, Open open) {
+        this.environment = environment;
+        this.index = index;
+        this.lock = lock;
+        this.open = open;
+    }
+
+    /** The place of a block, or null if it is not here; blocks for the disk. */
+    @Nullable
+    Location locate(Multihash hash) throws IOException {
+        lock.lock();
+        try {
+            open.check();
+            Location recent = index.recent(hash);
+            if (recent != null) {
+                return recent.isPresent() ? recent : null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        return lookUp(hash);
+    }
+
+    /** Asks the datastore, and then memory again, where a change may have been put meanwhile. */
+    private @Nullable Location lookUp(Multihash hash) throws IOException {
+        Location stored = index.stored(hash);
+        lock.lock();
+        try {
+            Location recent = index.recent(hash);
+            Location location = recent == null ? stored : recent;
+            return location != null && location.isPresent() ? location : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether memory alone knows that a block is not here. */
+    boolean isSurelyAbsent(Multihash hash) throws IOException {
+        lock.lock();
+        try {
+            open.check();
+            Location recent = index.recent(hash);
+            return recent == null ? index.isUnwritten() : !recent.isPresent();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Leaves those that are not here; the datastore is asked for all of them in one visit to the platform pool. */
+    void removePresent(Set<Multihash> hashes) throws IOException {
+        List<Multihash> asked = new ArrayList<>();
+        lock.lock();
+        try {
+            open.check();
+            for (Multihash hash : hashes) {
+                if (index.recent(hash) == null && !index.isUnwritten()) {
+                    asked.add(hash);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        Set<Multihash> stored = new HashSet<>();
+        if (!asked.isEmpty()) {
+            LogWriter.offload(environment, () -> {
+                for (Multihash hash : asked) {
+                    if (index.stored(hash) != null) {
+                        stored.add(hash);
+                    }
+                }
+                return stored;
+            });
+        }
+        lock.lock();
+        try {
+            hashes.removeIf(hash -> {
+                Location recent = index.recent(hash);
+                return recent == null ? stored.contains(hash) : recent.isPresent();
+            });
+        } finally {
+            lock.unlock();
+        }
+    }
+}
