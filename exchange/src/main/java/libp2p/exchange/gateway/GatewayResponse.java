@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import libp2p.exchange.bitswap.SendingRate;
 
 /**
  * An answer.
@@ -16,6 +17,11 @@ public record GatewayResponse(int status, Map<String, String> headers, long leng
     public interface Body {
         /** Writes it; an exception after the first byte must end the connection, so that nobody takes it for whole. */
         void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** The same answer, whose body goes at the rate at which its host gives content away. */
+    public GatewayResponse at(SendingRate rate) {
+        return new GatewayResponse(status, headers, length, out -> body.writeTo(rate.over(out)));
     }
 
     /** An answer of text. */

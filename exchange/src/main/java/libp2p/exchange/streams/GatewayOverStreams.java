@@ -56,15 +56,14 @@ public final class GatewayOverStreams implements HttpHandler {
         } catch (IllegalArgumentException malformed) {
             return HttpAnswer.text(400, "a malformed escape");
         }
-        GatewayResponse response = gateway.handle(asked);
+        GatewayResponse answer = gateway.handle(asked);
+        GatewayResponse response = rate.get().map(answer::at).orElse(answer);
         List<HttpHeaders.Field> fields = new ArrayList<>();
         response.headers().forEach((name, value) -> fields.add(new HttpHeaders.Field(name, value)));
-        Optional<SendingRate> limit = rate.get();
         return new HttpAnswer(
                 response.status(),
                 new HttpHeaders(fields),
                 response.length(),
-                out -> response.body()
-                        .writeTo(limit.isEmpty() ? out : limit.get().over(out)));
+                out -> response.body().writeTo(out));
     }
 }

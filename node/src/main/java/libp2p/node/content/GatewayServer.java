@@ -86,7 +86,12 @@ final class GatewayServer implements AutoCloseable {
                     () -> host.fullAddresses().stream().map(Multiaddr::toString).toList(),
                     libp2p.exchange.pinning.Limits.DEFAULT));
         }
-        handlers.add((request, body) -> gateway.handle(request));
+        handlers.add((request, body) -> {
+            GatewayResponse answer = gateway.handle(request);
+            return host.find(Bitswap.class)
+                    .map(bitswap -> answer.at(bitswap.rate()))
+                    .orElse(answer);
+        });
         try {
             http = HttpServer.start(address, options.tls(environment), HttpHandler.firstOf(handlers), Limits.DEFAULT);
         } catch (IOException e) {

@@ -24,6 +24,7 @@ import libp2p.exchange.fetch.FetchSource;
 import libp2p.exchange.fetch.Fetcher;
 import libp2p.exchange.fetch.Reputation;
 import libp2p.exchange.gateway.Gateway;
+import libp2p.exchange.gateway.GatewayRequest;
 import libp2p.exchange.trustless.Limits;
 import libp2p.exchange.trustless.TrustlessClient;
 import libp2p.http.HttpAnswer;
@@ -135,6 +136,28 @@ class GatewayOverStreamsTest {
             Duration taken = Duration.ofNanos(asking.environment().nanoTime() - begun);
             assertThat(read(own, root)).isEqualTo(content);
             assertThat(taken).isBetween(Duration.ofSeconds(7), Duration.ofSeconds(20));
+        });
+    }
+
+    @Test
+    void anAnswerOverAnyWayGoesAtTheRateOfTheHost() {
+        World.underSeeds(1, world -> {
+            MemoryBlockStore theirs = store();
+            byte[] content = content(800_000);
+            Cid root = add(theirs, content).cid();
+            var limits = libp2p.exchange.bitswap.Limits.DEFAULT.withSendRate(100_000);
+            Node node = world.node("node", builder -> builder.with(Bitswap.over(theirs, limits)));
+            Bitswap bitswap = node.host().find(Bitswap.class).orElseThrow();
+            Gateway gateway = new Gateway(theirs, Budget.STRANGER, false);
+            long begun = node.environment().nanoTime();
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            gateway.handle(GatewayRequest.of("GET", "/ipfs/" + root, null, Map.of()))
+                    .at(bitswap.rate())
+                    .body()
+                    .writeTo(out);
+            assertThat(out.toByteArray()).isEqualTo(content);
+            assertThat(Duration.ofNanos(node.environment().nanoTime() - begun))
+                    .isBetween(Duration.ofSeconds(7), Duration.ofSeconds(9));
         });
     }
 
