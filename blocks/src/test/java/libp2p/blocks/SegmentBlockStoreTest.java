@@ -131,6 +131,85 @@ class SegmentBlockStoreTest {
     }
 
     @Test
+    void manyBlocksAreLookedUpInOneVisitToTheDisk() throws IOException {
+        List<Block> stored = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            stored.add(block(i, 100));
+        }
+        try (SegmentBlockStore store = open(SMALL)) {
+            store.putAll(stored);
+        }
+        AtomicInteger visits = new AtomicInteger();
+        ThreadLocal<Boolean> visiting = ThreadLocal.withInitial(() -> false);
+        Environment counting = new ForwardingEnvironment(environment) {
+            @Override
+            public <T> T offload(Callable<T> call) throws Exception {
+                if (visiting.get()) {
+                    return call.call(); // from inside of a visit
+                }
+                visits.incrementAndGet();
+                return super.offload(() -> {
+                    visiting.set(true);
+                    try {
+                        return call.call();
+                    } finally {
+                        visiting.set(false);
+                    }
+                });
+            }
+        };
+        Datastore index = FileDatastore.open(counting, folder.resolve("index"));
+        try (SegmentBlockStore store = SegmentBlockStore.open(counting, folder.resolve("blocks"), index, SMALL)) {
+            List<Cid> asked = new ArrayList<>();
+            List<Cid> absent = new ArrayList<>();
+            for (int i = 0; i < 300; i += 3) {
+                Cid cid = block(i, 100).cid();
+                asked.add(cid);
+                if (i >= 200) {
+                    absent.add(cid);
+                }
+            }
+            asked.add(Cid.v1(Multicodec.RAW, Multihash.identity(new byte[] {1})));
+            asked.add(Block.EMPTY_RAW);
+            asked.add(absent.getFirst());
+            absent.add(absent.getFirst());
+            visits.set(0);
+            assertThat(store.missing(asked)).isEqualTo(absent);
+            assertThat(visits).hasValue(1);
+            visits.set(0);
+            store.putAll(stored);
+            assertThat(visits).as("nothing is new").hasValue(1);
+            visits.set(0);
+            assertThat(store.get(block(5, 100).cid())).isEqualTo(block(5, 100).data());
+            assertThat(visits).as("place and data").hasValue(1);
+        }
+    }
+
+    @Test
+    void aStoreWhoseIndexWasNeverWrittenKnowsWithoutTheDiskWhatItLacks() throws IOException {
+        AtomicInteger visits = new AtomicInteger();
+        Environment counting = new ForwardingEnvironment(environment) {
+            @Override
+            public <T> T offload(Callable<T> call) throws Exception {
+                visits.incrementAndGet();
+                return super.offload(call);
+            }
+        };
+        Datastore index = FileDatastore.open(environment, folder.resolve("index"));
+        try (SegmentBlockStore store = SegmentBlockStore.open(counting, folder.resolve("blocks"), index, SMALL)) {
+            store.put(block(1, 100));
+            visits.set(0);
+            assertThat(store.find(block(2, 100).cid())).isNull();
+            assertThat(store.missing(List.of(block(1, 100).cid(), block(2, 100).cid())))
+                    .containsExactly(block(2, 100).cid());
+            assertThat(visits).hasValue(0);
+            store.flush();
+            assertThat(store.find(block(2, 100).cid())).isNull();
+            assertThat(store.find(block(1, 100).cid())).isEqualTo(block(1, 100).data());
+        }
+    }
+
+    @Test
     void aBlockIsFoundUnderEveryCodecAndStoredOnce() throws IOException {
         try (SegmentBlockStore store = open(SMALL)) {
             Block block = block(1, 50);
