@@ -22,6 +22,7 @@ final class BlockIndex {
     private static final byte FILE = 's';
     private static final byte[] CHECKPOINT = {'c'};
     private static final int SAVED_AT_ONCE = 8192;
+    private static final long SAVED_BYTES = 64 << 20;
 
     /** Live blocks of a file, their bytes, and the bytes of their records. */
     record Live(long blocks, long bytes, long recordBytes) {
@@ -42,6 +43,7 @@ final class BlockIndex {
     private final Map<Integer, Live> files = new TreeMap<>();
     private Map<Multihash, Location> fresh = new HashMap<>();
     private Map<Multihash, Location> saving = Map.of();
+    private long freshBytes;
     private boolean isSaving;
     /** Whether the datastore has no places, so that it need not be asked. */
     private volatile boolean unwritten;
@@ -123,6 +125,7 @@ final class BlockIndex {
             count(now.segment(), 1, hash, now.size());
         }
         fresh.put(hash, now);
+        freshBytes += Math.max(0, now.size());
     }
 
     private void count(int segment, int sign, Multihash hash, int size) {
@@ -134,6 +137,15 @@ final class BlockIndex {
 
     int unsaved() {
         return fresh.size();
+    }
+
+    /**
+     * Whether so much would have to be read again after a crash that it is to be saved: so many blocks, or a quarter of
+     * them with many bytes. Few and large saves cost less than many small ones, since each writes most pages of the
+     * datastore.
+     */
+    boolean isDue(int blocks) {
+        return !isSaving && (fresh.size() >= blocks || fresh.size() >= blocks / 4 && freshBytes >= SAVED_BYTES);
     }
 
     boolean isSaving() {
@@ -163,6 +175,7 @@ final class BlockIndex {
         isSaving = true;
         saving = fresh;
         fresh = new HashMap<>();
+        freshBytes = 0;
         return new Snapshot(saving, new HashMap<>(files), segment, offset);
     }
 

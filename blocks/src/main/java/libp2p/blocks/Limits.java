@@ -6,12 +6,13 @@ package libp2p.blocks;
  * @param blockBytes of the largest block that is stored; imports may ask for more than peers exchange
  * @param storeBytes that live blocks may take; more is refused
  * @param segmentBytes after which the next file is begun
- * @param unindexed blocks whose places are in memory only, and found again by reading the end of the log after a crash
+ * @param unindexed blocks whose places are in memory only, and found again by reading the end of the log after a crash;
+ *     a quarter of them if they have 64 MiB together, and three times as many while the index is being saved
  * @param openFiles of the store
  */
 public record Limits(int blockBytes, long storeBytes, long segmentBytes, int unindexed, int openFiles) {
     /** Blocks of 8 MiB, no quota, files of 256 MiB. */
-    public static final Limits DEFAULT = new Limits(8 << 20, Long.MAX_VALUE, 256L << 20, 16_384, 128);
+    public static final Limits DEFAULT = new Limits(8 << 20, Long.MAX_VALUE, 256L << 20, 65_536, 128);
 
     /** With a quota. */
     public Limits withStoreBytes(long value) {

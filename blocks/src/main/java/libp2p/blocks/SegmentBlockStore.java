@@ -30,7 +30,7 @@ public final class SegmentBlockStore implements BlockStore {
     private static final int LOOKUPS = 5;
     private static final int MOVED_AT_ONCE = 4 << 20;
     /** So many times the blocks that are saved at once may be in memory only. */
-    private static final int BEHIND = 4;
+    private static final int BEHIND = 2;
 
     private final Environment environment;
     private final Limits limits;
@@ -209,7 +209,7 @@ public final class SegmentBlockStore implements BlockStore {
         public void reached(int segment, long offset) {
             reachedSegment = segment;
             reachedOffset = offset;
-            if (index.unsaved() >= limits.unindexed() && !index.isSaving()) {
+            if (index.isDue(limits.unindexed())) {
                 BlockIndex.Snapshot snapshot = index.snapshot(segment, offset);
                 environment.start("blocks index", () -> save(snapshot));
             }
