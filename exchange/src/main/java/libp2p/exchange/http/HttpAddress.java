@@ -7,6 +7,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.multiformats.multiaddr.Component;
@@ -53,26 +54,38 @@ public final class HttpAddress {
 
     /**
      * Whether the server of a URL is, or may be, in a network that is not public: one of the addresses of its host is
-     * of this machine or of a private network. Blocks for the look-up. The JDK remembers what a name stood for, by
-     * default for 30 s, so that a call which follows goes to these addresses.
+     * of this machine or of a private network. Blocks for the look-up.
      *
      * @throws IOException if the host has no addresses
      */
     public static boolean isNear(URI server, Environment environment, Deadline deadline) throws IOException {
+        return addressesUnlessNear(server, environment, deadline, HttpAddress::isNear)
+                .isEmpty();
+    }
+
+    static boolean isNear(InetAddress address) {
+        return !Multiaddr.ofIp(address).isPublic();
+    }
+
+    /**
+     * The addresses of the host of a URL, looked up once; none if it is near, by its name or by one of its addresses.
+     *
+     * @param near the addresses that are in networks that are not public
+     */
+    static List<InetAddress> addressesUnlessNear(
+            URI server, Environment environment, Deadline deadline, Predicate<InetAddress> near) throws IOException {
         String host = server.getHost();
         if (host == null || isNearName(host) && !isLiteral(host)) {
-            return true;
+            return List.of();
         }
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         List<InetAddress> addresses = isLiteral(host)
                 ? List.of(InetAddress.ofLiteral(bare))
                 : environment.network().resolve(bare, deadline);
-        return addresses.isEmpty()
-                || addresses.stream()
-                        .anyMatch(address -> !Multiaddr.ofIp(address).isPublic());
+        return addresses.stream().anyMatch(near) ? List.of() : addresses;
     }
 
-    private static boolean isLiteral(String host) {
+    static boolean isLiteral(String host) {
         return host.startsWith("[") || host.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
     }
 

@@ -4,6 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,7 +15,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.Timer;
@@ -22,14 +26,23 @@ import libp2p.core.failure.DeadlineExceededException;
 import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
-/** HTTP/1.1 and HTTP/2 over TCP by the client of the JDK. Thread-safe. */
+/**
+ * HTTP/1.1 and HTTP/2 over TCP by the client of the JDK. A server that a stranger has named is looked up once for a
+ * call, and called by HTTP/1.1 at the address that was found to be public, whatever its name stands for later: the
+ * client must let the caller say the {@code Host}, for which the first use of this class sets a property of the JDK
+ * ({@code jdk.httpclient.allowRestrictedHeaders}). Where the client was in use before, it looks the name up again
+ * itself, in the memory of the JDK. Thread-safe.
+ */
 public final class JdkHttpCaller implements HttpCaller {
+    private static final boolean SAYS_HOST = allowHost();
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration FOREVER = Duration.ofHours(1);
 
     private final Environment environment;
     private final URI base;
-    private final boolean publicOnly;
+    /** The addresses that are not called; null for a server that the owner of this host has named. */
+    private final @Nullable Predicate<InetAddress> near;
+
     private final HttpClient client;
 
     /**
@@ -49,13 +62,18 @@ public final class JdkHttpCaller implements HttpCaller {
      *     stranger cannot have this host call what only it can reach
      */
     public JdkHttpCaller(Environment environment, URI base, @Nullable SSLContext trust, boolean publicOnly) {
+        this(environment, base, trust, publicOnly ? HttpAddress::isNear : null);
+    }
+
+    JdkHttpCaller(
+            Environment environment, URI base, @Nullable SSLContext trust, @Nullable Predicate<InetAddress> near) {
         if (base.getHost() == null || !List.of("http", "https").contains(String.valueOf(base.getScheme()))) {
             throw new IllegalArgumentException(
                     "no URL of an HTTP server: " + MalformedException.quote(base.toString()));
         }
         this.environment = environment;
         this.base = base;
-        this.publicOnly = publicOnly;
+        this.near = near;
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(CONNECT)
@@ -63,10 +81,28 @@ public final class JdkHttpCaller implements HttpCaller {
         if (trust != null) {
             builder.sslContext(trust);
         }
-        if (base.getScheme().equals("http")) {
+        if (base.getScheme().equals("http") || near != null) {
             builder.version(HttpClient.Version.HTTP_1_1);
         }
+        if (near != null && !HttpAddress.isLiteral(base.getHost())) {
+            SSLParameters name = new SSLParameters();
+            name.setServerNames(List.of(new SNIHostName(base.getHost())));
+            builder.sslParameters(name);
+        }
         client = builder.build();
+    }
+
+    /** Has the client of the JDK take a {@code Host}; false if it has been loaded before and does not. */
+    private static boolean allowHost() {
+        String property = "jdk.httpclient.allowRestrictedHeaders";
+        String before = System.getProperty(property);
+        System.setProperty(property, before == null ? "host" : before + ",host");
+        try {
+            HttpRequest.newBuilder().header("Host", "localhost");
+            return true;
+        } catch (IllegalArgumentException restricted) {
+            return false;
+        }
     }
 
     @Override
@@ -78,11 +114,13 @@ public final class JdkHttpCaller implements HttpCaller {
     public HttpReply call(
             String method, String target, Map<String, String> headers, byte @Nullable [] body, Deadline deadline)
             throws IOException {
-        if (publicOnly && HttpAddress.isNear(base, environment, deadline)) {
-            throw new HttpException(name() + " is in a network that is not public", 0, false, null);
+        String authority = base.getRawAuthority();
+        InetAddress address = near == null ? null : checked(near, deadline);
+        if (address != null && SAYS_HOST) {
+            authority = literal(address) + (base.getPort() < 0 ? "" : ":" + base.getPort());
         }
         String path = base.getRawPath() == null ? "" : base.getRawPath();
-        URI uri = URI.create(base.getScheme() + "://" + base.getRawAuthority()
+        URI uri = URI.create(base.getScheme() + "://" + authority
                 + (path.endsWith("/") ? path.substring(0, path.length() - 1) : path) + target);
         HttpRequest.Builder request = HttpRequest.newBuilder(uri)
                 .timeout(left(deadline))
@@ -92,6 +130,9 @@ public final class JdkHttpCaller implements HttpCaller {
                                 ? HttpRequest.BodyPublishers.noBody()
                                 : HttpRequest.BodyPublishers.ofByteArray(body));
         headers.forEach(request::setHeader);
+        if (address != null && SAYS_HOST) {
+            request.setHeader("Host", base.getRawAuthority());
+        }
         HttpResponse<InputStream> response;
         try {
             response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
@@ -118,6 +159,19 @@ public final class JdkHttpCaller implements HttpCaller {
                     null);
         }
         return new HttpReply(response.statusCode(), got, stream);
+    }
+
+    private InetAddress checked(Predicate<InetAddress> near, Deadline deadline) throws IOException {
+        List<InetAddress> addresses = HttpAddress.addressesUnlessNear(base, environment, deadline, near);
+        if (addresses.isEmpty()) {
+            throw new HttpException(name() + " is in a network that is not public", 0, false, null);
+        }
+        return addresses.getFirst();
+    }
+
+    private static String literal(InetAddress address) {
+        String text = address.getHostAddress();
+        return text.indexOf(':') < 0 ? text : "[" + text + "]";
     }
 
     private Duration left(Deadline deadline) throws HttpException {

@@ -3,14 +3,25 @@ package libp2p.exchange.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.ForwardingEnvironment;
@@ -18,6 +29,7 @@ import libp2p.core.environment.Network;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -62,7 +74,12 @@ class HttpAddressTest {
         }
     }
 
+    private static final String PASSWORD = "password";
+
     private final Named names = new Named();
+
+    @TempDir
+    private Path folder;
 
     @ParameterizedTest
     @CsvSource({
@@ -130,6 +147,95 @@ class HttpAddressTest {
             }
         }
         assertThat(names.asked).as("at every call").hasSize(3);
+    }
+
+    @Test
+    void aServerThatWasCheckedIsCalledWhereItWasFoundWhateverItsNameStandsForLater() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        List<String> hosts = new CopyOnWriteArrayList<>();
+        server.createContext("/", exchange -> {
+            hosts.add(exchange.getRequestHeaders().getFirst("Host"));
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        server.start();
+        // loopback.example is known to this environment alone: the resolver of the JDK would find nothing
+        URI url = URI.create("http://loopback.example:" + server.getAddress().getPort());
+        try (HttpCaller caller = new JdkHttpCaller(names, url, null, address -> false)) {
+            try (HttpReply reply = caller.call("GET", "/", Map.of(), null, soon(names))) {
+                assertThat(reply.status()).isEqualTo(204);
+            }
+        } finally {
+            server.stop(0);
+        }
+        assertThat(hosts).containsExactly(url.getRawAuthority());
+        assertThat(names.asked).as("looked up once").hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"loopback.example, true", "other.example, false"})
+    void theCertificateOfSuchAServerMustBeThatOfItsName(String certified, boolean taken) throws Exception {
+        SSLContext context = context(certified);
+        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(context));
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        server.start();
+        URI url = URI.create("https://loopback.example:" + server.getAddress().getPort());
+        try (HttpCaller caller = new JdkHttpCaller(names, url, context, address -> false)) {
+            if (taken) {
+                try (HttpReply reply = caller.call("GET", "/", Map.of(), null, soon(names))) {
+                    assertThat(reply.status()).isEqualTo(204);
+                }
+            } else {
+                assertThatThrownBy(() -> caller.call("GET", "/", Map.of(), null, soon(names)))
+                        .isInstanceOf(HttpException.class)
+                        .hasMessageContaining("Certificate");
+            }
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    /** The key, certificate and trust of a server with a name. */
+    private SSLContext context(String name) throws Exception {
+        Path file = folder.resolve("store");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=" + name,
+                        "-ext",
+                        "SAN=dns:" + name,
+                        "-alias",
+                        "server",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        PASSWORD,
+                        "-keystore",
+                        file.toString())
+                .redirectErrorStream(true)
+                .start();
+        assertThat(new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isNotNull();
+        assertThat(keytool.waitFor()).isZero();
+        KeyStore store = KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("server", store.getCertificate("server"));
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, PASSWORD.toCharArray());
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        return context;
     }
 
     private static Deadline soon(Environment environment) {
