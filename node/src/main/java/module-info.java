@@ -19,6 +19,9 @@ module libp2p.node {
     requires java.management;
     requires jdk.httpserver;
     requires jdk.management;
+    requires ch.qos.logback.classic;
+    requires ch.qos.logback.core;
+    requires org.slf4j;
     requires libp2p.exchange;
     requires libp2p.gateway;
 
@@ -38,4 +41,7 @@ module libp2p.node {
             info.picocli;
     opens libp2p.node.pubsub to
             info.picocli;
+
+    provides ch.qos.logback.classic.spi.Configurator with
+            libp2p.node.host.Logging;
 }

@@ -91,10 +91,15 @@ public final class P2p {
     public static void main(String[] arguments) {
         if (arguments.length == 1 && arguments[0].equals("version")) {
             System.out.println(Libp2p.AGENT); // without reading the options of any command
-            System.exit(Exit.DONE);
+            return;
         }
         OptionalInt done = CommandForwarder.run(arguments);
-        System.exit(done.isPresent() ? done.getAsInt() : run(arguments));
+        if (done.isEmpty()) {
+            System.exit(run(arguments));
+        }
+        if (done.getAsInt() != Exit.DONE) {
+            Runtime.getRuntime().halt(done.getAsInt()); // an exit would load the logger, to tell it
+        }
     }
 
     static int run(String... given) {
