@@ -18,7 +18,9 @@ import libp2p.core.host.HostService;
 import libp2p.core.resource.ResourceReport;
 import libp2p.metrics.HostMetrics;
 import libp2p.metrics.Limits;
+import libp2p.nat.dcutr.HolePuncher;
 import libp2p.node.host.Json;
+import libp2p.node.nat.PunchMeters;
 import libp2p.node.pubsub.PubSubMeters;
 import libp2p.pubsub.PubSubService;
 import libp2p.swarm.resource.CountingResourceManager;
@@ -86,6 +88,7 @@ final class MetricsServer implements HostService {
         PubSubMeters pubsub = host.find(PubSubService.class)
                 .map(service -> PubSubMeters.bind(registry, service))
                 .orElse(null);
+        host.find(HolePuncher.class).ifPresent(puncher -> PunchMeters.bind(registry, puncher));
         http.createContext("/metrics", exchange -> {
             metrics.refresh();
             if (pubsub != null) {

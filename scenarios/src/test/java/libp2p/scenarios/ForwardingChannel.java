@@ -40,6 +40,11 @@ abstract class ForwardingChannel implements TcpChannel {
     }
 
     @Override
+    public void resetOnClose(boolean reset) {
+        inner.resetOnClose(reset);
+    }
+
+    @Override
     public InetSocketAddress localAddress() {
         return inner.localAddress();
     }

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 class HolePunchTest {
     private static final Duration LATENCY = Duration.ofMillis(25);
     private static final int CONNECT = 100;
+    private static final int SYNC = 300;
 
     /** A dialer and a reserved host, each behind a router of its own, and a relay in the open. */
     private record Routers(World world, Node relay, Node dialer, Node target, DialLog dials) {
@@ -111,6 +112,65 @@ class HolePunchTest {
         });
     }
 
+    /** Of a hundred packets five get lost, and each takes up to 20 ms longer: three tries are enough under every seed. */
+    @Test
+    void packetsThatGetLostDoNotKeepHostsOnTheRelay() {
+        World.underSeeds(40, world -> {
+            Routers routers = open(world);
+            SimulatedEnvironment relay = routers.relay.environment();
+            SimulatedEnvironment dialer = routers.dialer.environment();
+            SimulatedEnvironment target = routers.target.environment();
+            List.of(
+                            world.network().link(dialer, relay),
+                            world.network().link(relay, target),
+                            world.network().link(dialer, target))
+                    .forEach(link -> link.loss(0.05).jitter(Duration.ofMillis(20)));
+            try (Subscription<PunchEvent> told = routers.dialer.host().events().subscribe(PunchEvent.class)) {
+                routers.dialer.host().connect(routers.circuit());
+                PunchEvent last = Objects.requireNonNull(told.take(Deadline.NONE));
+                for (int attempt = 1; last.result() != PunchEvent.Result.CONNECTED; attempt++) {
+                    assertThat(attempt).isLessThan(3);
+                    last = Objects.requireNonNull(told.take(Deadline.NONE));
+                }
+                assertThat(routers.isDirect()).isTrue();
+            }
+        });
+    }
+
+    /** A peer asks again when it has given up: this host dials again at that moment, whatever became of its last try. */
+    @Test
+    void aSecondRequestEndsTheAnswerToTheFirst() {
+        World.underSeeds(10, world -> {
+            Routers routers = open(world);
+            Connection relayed = hostile(routers);
+            try (Subscription<PunchEvent> told = routers.dialer.host().events().subscribe(PunchEvent.class)) {
+                ask(routers, relayed, "/ip4/9.9.9.9/tcp/443");
+                world.sleep(Duration.ofMillis(500));
+                assertThat(told.poll()).isNull();
+                int before = routers.dials.entries().size();
+                ask(routers, relayed, "/ip4/9.9.9.9/tcp/443");
+                PunchEvent first = Objects.requireNonNull(told.take(Deadline.NONE));
+                assertThat(first.attempt()).isEqualTo(1);
+                assertThat(first.result()).isEqualTo(PunchEvent.Result.FAILED);
+                world.sleep(Duration.ofMillis(100));
+                assertThat(routers.dials.entries()).hasSizeGreaterThan(before);
+                assertThat(told.poll()).isNull();
+                PunchEvent second = Objects.requireNonNull(told.take(Deadline.NONE));
+                assertThat(second.attempt()).isEqualTo(2);
+                assertThat(second.result()).isEqualTo(PunchEvent.Result.FAILED);
+            }
+        });
+    }
+
+    /** The whole exchange of a peer that speaks by hand: it names an address, and says that it is time. */
+    private static void ask(Routers routers, Connection relayed, String... addresses) throws IOException {
+        Stream dcutr = relayed.openAllowingLimited(
+                Deadline.after(routers.target.environment(), Duration.ofSeconds(10)), HolePuncher.PROTOCOL);
+        dcutr.write(connect(addresses));
+        read(dcutr);
+        dcutr.write(Delimited.frame(new ProtobufWriter().enumeration(1, SYNC).toByteArray()));
+    }
+
     /**
      * Where both routers map each destination to another port nobody can punch: three tries, and the relay still
      * serves.
@@ -125,9 +185,20 @@ class HolePunchTest {
                     Mapping.ADDRESS_AND_PORT_DEPENDENT,
                     Filtering.ADDRESS_AND_PORT_DEPENDENT);
             try (Subscription<PunchEvent> events =
-                    routers.target.host().events().subscribe(PunchEvent.class)) {
+                            routers.target.host().events().subscribe(PunchEvent.class);
+                    Subscription<PunchEvent> answers =
+                            routers.dialer.host().events().subscribe(PunchEvent.class)) {
                 routers.dialer.host().connect(routers.circuit());
                 world.sleep(Duration.ofSeconds(60));
+                for (int attempt = 1; attempt <= 3; attempt++) {
+                    PunchEvent answer = Objects.requireNonNull(answers.poll());
+                    assertThat(answer.attempt()).isEqualTo(attempt);
+                    assertThat(answer.result()).isEqualTo(PunchEvent.Result.FAILED);
+                }
+                assertThat(answers.poll()).isNull();
+                assertThat(routers.dialer.host().find(HolePuncher.class).orElseThrow()
+                                .attempts(PunchEvent.Via.PUNCH, PunchEvent.Result.FAILED))
+                        .isEqualTo(3);
                 int tries = 0;
                 for (PunchEvent event; (event = events.poll()) != null; ) {
                     assertThat(event.result()).isNotEqualTo(PunchEvent.Result.CONNECTED);
@@ -293,11 +364,7 @@ class HolePunchTest {
             for (int i = 0; i < victims.length; i++) {
                 victims[i] = "/ip4/9.9.9." + (i + 1) + "/tcp/443";
             }
-            Stream dcutr = relayed.openAllowingLimited(
-                    Deadline.after(routers.target.environment(), Duration.ofSeconds(10)), HolePuncher.PROTOCOL);
-            dcutr.write(connect(victims));
-            read(dcutr);
-            dcutr.write(Delimited.frame(new ProtobufWriter().enumeration(1, 300).toByteArray()));
+            ask(routers, relayed, victims);
             world.sleep(Duration.ofSeconds(30));
             assertThat(routers.dials.entries().stream()
                             .map(DialLog.Entry::ip)
@@ -316,12 +383,7 @@ class HolePunchTest {
             Connection relayed = hostile(routers);
             try (Subscription<ConnectednessChanged> seen =
                     routers.dialer.host().events().subscribe(ConnectednessChanged.class)) {
-                Stream dcutr = relayed.openAllowingLimited(
-                        Deadline.after(routers.target.environment(), Duration.ofSeconds(10)), HolePuncher.PROTOCOL);
-                dcutr.write(connect("/ip4/9.9.9.9/tcp/4001"));
-                read(dcutr);
-                dcutr.write(
-                        Delimited.frame(new ProtobufWriter().enumeration(1, 300).toByteArray()));
+                ask(routers, relayed, "/ip4/9.9.9.9/tcp/4001");
                 world.sleep(Duration.ofSeconds(30));
                 assertThat(routers.dials.entries())
                         .extracting(DialLog.Entry::ip)

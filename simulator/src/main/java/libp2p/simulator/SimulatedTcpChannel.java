@@ -34,6 +34,7 @@ final class SimulatedTcpChannel implements TcpChannel {
     private List<Conversation> flows = List.of();
     private boolean closed;
     private boolean outputShut;
+    private boolean resetOnClose;
     private boolean inputEnded;
     private @Nullable String failure;
     /** Holds its local port. */
@@ -284,6 +285,11 @@ final class SimulatedTcpChannel implements TcpChannel {
     }
 
     @Override
+    public void resetOnClose(boolean reset) {
+        resetOnClose = reset;
+    }
+
+    @Override
     public InetSocketAddress localAddress() {
         return local;
     }
@@ -293,7 +299,7 @@ final class SimulatedTcpChannel implements TcpChannel {
         return remote;
     }
 
-    /** As Linux does: FIN behind what was written, or RST if there are bytes nobody has read. */
+    /** As Linux does: FIN behind what was written, or RST if that was asked for, or nobody has read all bytes. */
     @Override
     public void close() {
         scheduler.requireInside("close a socket");
@@ -303,7 +309,7 @@ final class SimulatedTcpChannel implements TcpChannel {
         closed = true;
         network.released(this);
         if (failure == null) {
-            if (ends().in.readable() > 0) {
+            if (resetOnClose || ends().in.readable() > 0) {
                 ends().in.dropUnread();
                 ends().out.sendReset();
             } else if (!outputShut) {

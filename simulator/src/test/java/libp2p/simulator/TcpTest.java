@@ -97,6 +97,18 @@ class TcpTest {
     }
 
     @Test
+    void closingWithAResetReachesTheOtherSideThoughNothingIsUnread() {
+        underSeeds(SEEDS, hosts -> {
+            Connected pair = hosts.connected();
+            pair.client().resetOnClose(true);
+            pair.client().close();
+            assertThatThrownBy(() -> pair.server().read(ByteBuffer.allocate(1)))
+                    .isInstanceOf(SocketException.class)
+                    .hasMessage("Connection reset");
+        });
+    }
+
+    @Test
     void writingToAClosedPeerIsAnsweredWithAReset() {
         underSeeds(SEEDS, hosts -> {
             Connected pair = hosts.connected();

@@ -3,6 +3,9 @@ package libp2p.nat.dcutr;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.TimedCondition;
 import libp2p.core.identity.PeerId;
 import libp2p.nat.dcutr.HolePuncher.Attempt;
 import libp2p.nat.dcutr.PunchEvent.Via;
@@ -10,19 +13,74 @@ import org.jspecify.annotations.Nullable;
 
 /** The peers with whom a direct connection is being made, one attempt each, a bounded number. Thread-safe. */
 final class ActivePunches {
-    private final int most;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Map<PeerId, Attempt> active = new HashMap<>();
+    /** An attempt that goes on. */
+    private static final class Active {
+        /** The thread that answers the peer; null where this host is the one that starts. */
+        final @Nullable Thread answering;
 
-    ActivePunches(int most) {
-        this.most = most;
+        Attempt attempt;
+        boolean superseded;
+
+        Active(@Nullable Thread answering, Attempt attempt) {
+            this.answering = answering;
+            this.attempt = attempt;
+        }
     }
 
-    /** Begins with a peer; false if that goes on already, or there are too many. */
-    boolean enter(PeerId peer) {
+    private final int most;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final TimedCondition left;
+    private final Map<PeerId, Active> active = new HashMap<>();
+
+    ActivePunches(Environment environment, int most) {
+        this.most = most;
+        this.left = new TimedCondition(environment, lock);
+    }
+
+    /** Begins with a peer; false if an attempt with it goes on already, or there are too many. */
+    boolean start(PeerId peer) {
         lock.lock();
         try {
-            return active.size() < most && active.putIfAbsent(peer, new Attempt(Via.REVERSAL, 0)) == null;
+            return add(peer, new Active(null, new Attempt(Via.REVERSAL, 0)));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean add(PeerId peer, Active attempt) {
+        return active.size() < most && active.putIfAbsent(peer, attempt) == null;
+    }
+
+    /**
+     * Begins to answer a peer on the calling thread. The peer begins a try only when it has given up the last one: an
+     * answer that goes on is interrupted, and this method waits until it has ended.
+     *
+     * @param number of the try, from 1
+     * @return false if this host itself has started with the peer, or there are too many
+     */
+    boolean answer(PeerId peer, int number) throws InterruptedException {
+        lock.lock();
+        try {
+            Active before = active.get(peer);
+            if (before != null && before.answering != null) {
+                before.superseded = true;
+                before.answering.interrupt();
+                while (active.get(peer) == before) {
+                    left.await(Deadline.NONE);
+                }
+            }
+            return add(peer, new Active(Thread.currentThread(), new Attempt(Via.PUNCH, number)));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the peer of the calling thread's answer has begun another try. */
+    boolean isSuperseded(PeerId peer) {
+        lock.lock();
+        try {
+            Active current = active.get(peer);
+            return current != null && current.superseded;
         } finally {
             lock.unlock();
         }
@@ -32,7 +90,10 @@ final class ActivePunches {
     void progress(PeerId peer, Via via, int number) {
         lock.lock();
         try {
-            active.replace(peer, new Attempt(via, number));
+            Active current = active.get(peer);
+            if (current != null) {
+                current.attempt = new Attempt(via, number);
+            }
         } finally {
             lock.unlock();
         }
@@ -42,16 +103,22 @@ final class ActivePunches {
     Attempt of(PeerId peer) {
         lock.lock();
         try {
-            return active.get(peer);
+            Active current = active.get(peer);
+            return current == null ? null : current.attempt;
         } finally {
             lock.unlock();
         }
     }
 
+    /** Ends the attempt of the calling thread. An interrupt that was meant for the attempt does not outlive it. */
     void leave(PeerId peer) {
         lock.lock();
         try {
-            active.remove(peer);
+            Active ended = active.remove(peer);
+            if (ended != null && ended.superseded) {
+                boolean _ = Thread.interrupted();
+            }
+            left.signalAll();
         } finally {
             lock.unlock();
         }

@@ -10,6 +10,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.resource.Direction;
 import libp2p.nat.address.Circuits;
 import libp2p.nat.address.Publicness;
+import libp2p.nat.dcutr.PunchEvent.Result;
 import libp2p.nat.dcutr.PunchEvent.Via;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ public final class HolePuncher implements HostService {
 
     private final Limits limits;
     private final PunchPlan plan;
-    private final ActivePunches active;
+    private final PunchOutcomes outcomes = new PunchOutcomes();
     private final LongAdder connected = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private volatile @Nullable Running running;
@@ -37,12 +38,11 @@ public final class HolePuncher implements HostService {
     public HolePuncher(Limits limits, Publicness publicness) {
         this.limits = limits;
         this.plan = new PunchPlan(limits, publicness);
-        this.active = new ActivePunches(limits.peers());
     }
 
     @Override
     public void start(Host started) {
-        PunchParts parts = PunchParts.of(started, limits, plan, active);
+        PunchParts parts = PunchParts.of(started, limits, plan, outcomes);
         HandlerOptions options = HandlerOptions.DEFAULT.withAllowLimited(true).withService(SERVICE);
         Registration registration = started.handle(PROTOCOL, options, new PunchAnswerer(parts)::answer);
         running = new Running(
@@ -57,14 +57,19 @@ public final class HolePuncher implements HostService {
         return current;
     }
 
-    /** Direct connections that have come about so. */
+    /** Relayed connections that this host has replaced by direct ones, as the half that starts. */
     public long connected() {
         return connected.sum();
     }
 
-    /** Peers with whom all tries have failed. */
+    /** Relayed connections that this host could not replace, as the half that starts. */
     public long failed() {
         return failed.sum();
+    }
+
+    /** Attempts of either half that ended so, since the host was started. */
+    public long attempts(Via via, Result result) {
+        return outcomes.count(via, result);
     }
 
     /**
@@ -76,7 +81,8 @@ public final class HolePuncher implements HostService {
 
     /** The attempt at a direct connection that goes on with a peer, or null. */
     public @Nullable Attempt attempt(PeerId peer) {
-        return active.of(peer);
+        Running current = running;
+        return current == null ? null : current.parts().active().of(peer);
     }
 
     @Override
@@ -87,7 +93,7 @@ public final class HolePuncher implements HostService {
             parts.direct().opened();
         } else if (connection.direction() == Direction.INBOUND
                 && !parts.direct().isClosed()
-                && active.enter(peer)) {
+                && parts.active().start(peer)) {
             parts.environment().start("punch " + peer, () -> replace(connection));
         }
     }
@@ -106,7 +112,7 @@ public final class HolePuncher implements HostService {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            active.leave(relayed.remotePeer());
+            here.parts().active().leave(relayed.remotePeer());
         }
     }
 

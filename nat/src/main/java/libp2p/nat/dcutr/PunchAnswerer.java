@@ -1,7 +1,10 @@
 package libp2p.nat.dcutr;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.concurrent.KeyedRates;
 import libp2p.core.connection.Connection;
@@ -13,6 +16,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.address.Circuits;
+import libp2p.nat.dcutr.PunchEvent.Result;
 import libp2p.nat.dcutr.PunchEvent.Via;
 
 /**
@@ -20,16 +24,20 @@ import libp2p.nat.dcutr.PunchEvent.Via;
  * times.
  */
 final class PunchAnswerer {
-    private static final System.Logger LOG = System.getLogger(PunchAnswerer.class.getName());
+    /** Peers that are remembered for each that may be punched at the same time. */
+    private static final int REMEMBERED = 4;
 
     private final PunchParts parts;
     private final ReentrantLock lock = new ReentrantLock();
     private final KeyedRates<PeerId> requests;
+    /** The tries that were answered over each of the last relayed connections, by their ids. */
+    private final SequencedMap<Long, Integer> tries = new LinkedHashMap<>();
+
 
     PunchAnswerer(PunchParts parts) {
         this.parts = parts;
         this.requests =
-                new KeyedRates<>(parts.limits().perPeer(), 4 * parts.limits().peers());
+                new KeyedRates<>(parts.limits().perPeer(), REMEMBERED * parts.limits().peers());
     }
 
     /** One try. */
@@ -43,16 +51,39 @@ final class PunchAnswerer {
         PunchPlan plan = parts.plan();
         PunchExchange.Agreed agreed =
                 parts.exchange().answer(stream, plan.told(parts.own()), parts.own(), targets -> expect(peer, targets));
-        if (agreed == null || parts.direct().isClosed() || !parts.active().enter(peer)) {
+        if (agreed == null || parts.direct().isClosed()) {
             return;
         }
+        int number = count(relayed);
+        if (!parts.active().answer(peer, number)) {
+            return;
+        }
+        boolean made = false;
         try {
-            parts.active().progress(peer, Via.PUNCH, 1);
             Deadline until = Deadline.after(parts.environment(), plan.answererTime(agreed.roundTrip()));
-            boolean made = parts.dialer().punch(peer, agreed.targets(), plan.answerer(), until);
-            LOG.log(System.Logger.Level.DEBUG, () -> "punch with " + peer + (made ? " succeeded" : " failed"));
+            made = parts.dialer().punch(peer, agreed.targets(), plan.answerer(), until);
+        } catch (InterruptedException e) {
+            if (!parts.active().isSuperseded(peer)) {
+                throw e;
+            }
         } finally {
             parts.active().leave(peer);
+        }
+        Duration after = Duration.between(relayed.opened(), parts.environment().wallClock());
+        parts.ended(new PunchEvent(peer, Via.PUNCH, number, made ? Result.CONNECTED : Result.FAILED, after));
+    }
+
+    /** The number of the try that the peer begins over a relayed connection, from 1. */
+    private int count(Connection relayed) {
+        lock.lock();
+        try {
+            int number = tries.merge(relayed.id(), 1, Integer::sum);
+            if (tries.size() > REMEMBERED * parts.limits().peers()) {
+                tries.pollFirstEntry();
+            }
+            return number;
+        } finally {
+            lock.unlock();
         }
     }
 

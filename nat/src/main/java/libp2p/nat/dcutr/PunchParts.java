@@ -16,15 +16,29 @@ record PunchParts(
         ActivePunches active,
         DirectConnections direct,
         PunchExchange exchange,
-        PunchDialer dialer) {
-    static PunchParts of(Host host, Limits limits, PunchPlan plan, ActivePunches active) {
+        PunchDialer dialer,
+        PunchOutcomes outcomes) {
+    static PunchParts of(Host host, Limits limits, PunchPlan plan, PunchOutcomes outcomes) {
+        Environment environment = host.environment();
         DirectConnections direct = new DirectConnections(host);
-        PunchExchange exchange = new PunchExchange(host.environment(), plan, limits.exchange());
-        return new PunchParts(host, limits, plan, active, direct, exchange, new PunchDialer(host, direct, limits));
+        return new PunchParts(
+                host,
+                limits,
+                plan,
+                new ActivePunches(environment, limits.peers()),
+                direct,
+                new PunchExchange(environment, plan, limits.exchange()),
+                new PunchDialer(host, direct, limits),
+                outcomes);
     }
 
     Environment environment() {
         return host.environment();
+    }
+
+    /** Tells how an attempt ended. */
+    void ended(PunchEvent event) {
+        outcomes.ended(host.events(), event);
     }
 
     /** The addresses of this host, also those that few have seen, or that nobody could dial: a punch needs no more. */

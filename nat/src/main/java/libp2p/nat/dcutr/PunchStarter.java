@@ -59,7 +59,7 @@ final class PunchStarter {
 
     private void tell(PeerId peer, Via via, int attempt, Result result, long start) {
         Duration after = Duration.ofNanos(parts.environment().nanoTime() - start);
-        parts.host().events().publish(new PunchEvent(peer, via, attempt, result, after));
+        parts.ended(new PunchEvent(peer, via, attempt, result, after));
     }
 
     private boolean reverse(PeerId peer, long start) {

@@ -73,7 +73,8 @@ public final class NatOptions {
     @Option(
             names = "--announce",
             paramLabel = "MULTIADDR",
-            description = "An address to tell others, whatever is found out about it; repeatable.")
+            arity = "1..*",
+            description = "Addresses to tell others, whatever is found out about them; repeatable.")
     List<String> announce = List.of();
 
     @Option(names = "--connect", paramLabel = "MULTIADDR", description = "A peer to stay connected to; repeatable.")

@@ -191,12 +191,16 @@ class NatOptionsTest {
 
     @Test
     void announcedAddressesAreToldWhateverIsFoundOut() throws Exception {
-        Host host = start("--announce", "/ip4/1.2.3.4/tcp/9", "--announce", "/dns4/example.org/tcp/10");
+        Host host = start(
+                "--announce", "/ip4/1.2.3.4/tcp/9", "/dns4/example.org/tcp/10", "--announce", "/ip4/1.2.3.5/tcp/9");
         assertThat(host.addresses())
-                .contains(Multiaddr.parse("/ip4/1.2.3.4/tcp/9"), Multiaddr.parse("/dns4/example.org/tcp/10"));
+                .contains(
+                        Multiaddr.parse("/ip4/1.2.3.4/tcp/9"),
+                        Multiaddr.parse("/dns4/example.org/tcp/10"),
+                        Multiaddr.parse("/ip4/1.2.3.5/tcp/9"));
         assertThat(host.addressBook().entries())
                 .filteredOn(entry -> entry.origin() == Origin.CONFIGURED)
-                .hasSize(2);
+                .hasSize(3);
     }
 
     @Test

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A connected {@link SocketChannel}: blocking until an event loop serves it. */
 final class SystemTcpChannel implements TcpChannel {
+    private static final System.Logger LOG = System.getLogger(SystemTcpChannel.class.getName());
+
     private final SocketChannel channel;
     private final EventLoops loops;
     private final InetSocketAddress local;
@@ -75,6 +77,15 @@ final class SystemTcpChannel implements TcpChannel {
     @Override
     public void shutdownOutput() throws IOException {
         channel.shutdownOutput();
+    }
+
+    @Override
+    public void resetOnClose(boolean reset) {
+        try {
+            channel.setOption(StandardSocketOptions.SO_LINGER, reset ? 0 : -1);
+        } catch (IOException closed) {
+            LOG.log(System.Logger.Level.DEBUG, () -> this + " is closed already: " + closed);
+        }
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -63,6 +64,22 @@ class SystemNetworkTest {
 
     private TcpChannel connect(InetSocketAddress remote) throws IOException {
         return keep(network.connectTcp(null, remote, Deadline.NONE));
+    }
+
+    @Test
+    void afterAResetTheSameTwoPortsConnectAnewAtOnce() throws IOException {
+        TcpListener listener = listen(ANY_PORT, false);
+        TcpListener other = listen(ANY_PORT, true);
+        InetSocketAddress local = other.localAddress();
+        for (int i = 0; i < 3; i++) {
+            TcpChannel client = keep(network.connectTcp(local, listener.localAddress(), Deadline.NONE));
+            TcpChannel server = keep(listener.accept());
+            client.resetOnClose(true);
+            client.close();
+            assertThatThrownBy(() -> server.read(ByteBuffer.allocate(1)))
+                    .isInstanceOf(SocketException.class)
+                    .hasMessageContaining("reset");
+        }
     }
 
     @Test

@@ -153,13 +153,23 @@ public final class TcpTransport implements Transport {
         request.progress().transportConnected();
         boolean reused = ports.contains(channel.localAddress());
         try {
-            return upgrader.outbound(name(), new TcpConnection(channel, reused), request);
+            return request.purpose() == DialRequest.Purpose.HOLE_PUNCH
+                    ? punched(channel, reused, request)
+                    : upgrader.outbound(name(), new TcpConnection(channel, reused), request);
         } catch (ProtocolViolationException e) {
             if (reused && request.purpose() == DialRequest.Purpose.NORMAL) {
                 throw new CrossedDialException(e);
             }
             throw e;
         }
+    }
+
+    /** A half of a punch that fails leaves nothing behind that would keep the next try from the same two ports. */
+    private TransportConnection punched(TcpChannel channel, boolean reused, DialRequest request) throws IOException {
+        channel.resetOnClose(true);
+        TransportConnection connection = upgrader.outbound(name(), new TcpConnection(channel, reused), request);
+        channel.resetOnClose(false);
+        return connection;
     }
 
     private TcpChannel connect(@Nullable InetSocketAddress local, InetSocketAddress remote, DialRequest request)
@@ -174,7 +184,10 @@ public final class TcpTransport implements Transport {
                 channel.close();
             } catch (BindException | NoRouteToHostException inUse) {
                 // The four-tuple is taken (by a connection that lingers, or one to the same peer): an ephemeral port
-                // will do.
+                // will do, unless routers expect this one.
+                if (request.purpose() == DialRequest.Purpose.HOLE_PUNCH) {
+                    throw inUse;
+                }
             }
             ports.countFallback();
         }
