@@ -28,6 +28,6 @@ final class FixedRelays implements HostService {
 
     @Override
     public void close() {
-        // The client ends what it keeps.
+        // The client closes its keepers itself.
     }
 }

@@ -17,8 +17,8 @@ import libp2p.Libp2p;
 import libp2p.core.environment.Deadline;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
-import libp2p.node.host.Exit;
 import libp2p.nat.Nat;
+import libp2p.node.host.Exit;
 import libp2p.protocols.ping.Ping;
 import libp2p.pubsub.GossipSub;
 import org.junit.jupiter.api.AfterEach;
@@ -96,8 +96,7 @@ class MetricsServerTest {
         MetricsServer meters =
                 MetricsServer.install(builder, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), List.of());
         try (Host _ = builder.start();
-                InputStream body =
-                        URI.create(meters.url() + "/metrics").toURL().openStream()) {
+                InputStream body = URI.create(meters.url() + "/metrics").toURL().openStream()) {
             assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8))
                     .contains("libp2p_holepunch_attempts_total{result=\"connected\",via=\"punch\"} 0.0")
                     .contains("libp2p_holepunch_attempts_total{result=\"failed\",via=\"reversal\"} 0.0");

@@ -196,7 +196,10 @@ class HolePunchTest {
                     assertThat(answer.result()).isEqualTo(PunchEvent.Result.FAILED);
                 }
                 assertThat(answers.poll()).isNull();
-                assertThat(routers.dialer.host().find(HolePuncher.class).orElseThrow()
+                assertThat(routers.dialer
+                                .host()
+                                .find(HolePuncher.class)
+                                .orElseThrow()
                                 .attempts(PunchEvent.Via.PUNCH, PunchEvent.Result.FAILED))
                         .isEqualTo(3);
                 int tries = 0;

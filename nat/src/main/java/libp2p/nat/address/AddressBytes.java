@@ -5,7 +5,7 @@ import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
-/** Addresses in messages of others, who may know protocols that this implementation does not. */
+/** Addresses in messages of peers, which may know protocols that this implementation does not. */
 public final class AddressBytes {
     private AddressBytes() {}
 

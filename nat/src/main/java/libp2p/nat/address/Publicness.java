@@ -7,11 +7,11 @@ import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**
- * Which addresses count as public: those that are, and those of networks that are assumed to be, for rigs and tests.
- * Immutable.
+ * The rule by which addresses count as public: those that are, and those of networks that are assumed to be, for rigs
+ * and tests. Immutable.
  */
 public final class Publicness {
-    /** Only what is public. */
+    /** Assumes nothing: only public addresses are. */
     public static final Publicness STRICT = new Publicness(List.of());
 
     private static final int IP4_BYTES = 4;

@@ -1,2 +1,2 @@
-/** Which addresses count as public, as the same network, and as leading through a relay. */
+/** Rules about addresses: the public ones, those of one network, and those that lead through a relay. */
 package libp2p.nat.address;

@@ -9,8 +9,9 @@ import libp2p.multiformats.multiaddr.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * With which IP addresses this host has spoken of late, by TCP and by UDP apart: routers that filter by address let
- * those in and nobody else, so their success proves nothing. Not thread-safe.
+ * The IP addresses that this host has exchanged packets with lately, for TCP and UDP apart. Routers that filter by
+ * address let in those alone, so a server at one of them that gets through proves nothing about strangers. Not
+ * thread-safe.
  */
 final class Contacts {
     private record Key(InetAddress address, boolean udp) {}

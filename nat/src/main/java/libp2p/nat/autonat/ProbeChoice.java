@@ -31,7 +31,7 @@ final class ProbeChoice {
     private final BiPredicate<InetAddress, Multiaddr> contact;
     private long next = Long.MAX_VALUE;
 
-    /** @param contact whether this host has spoken with an IP address of late, over the transport of an address */
+    /** @param contact whether this host has lately spoken with an IP address, over the transport of an address */
     ProbeChoice(Servers servers, ProbedAddresses probed, BiPredicate<InetAddress, Multiaddr> contact) {
         this.servers = servers;
         this.probed = probed;

@@ -40,9 +40,9 @@ import libp2p.nat.mapping.MappingChanged;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks, counts the answers, and tells what follows. It looks what is to be done when an address, a peer or an answer
- * has come, and when a pause is over; in between it does nothing. One look at a time; each request has a thread of its
- * own.
+ * Asks servers, counts their answers, and enters the conclusions into the address book. It looks for work when an
+ * address, a peer or an answer arrives and when a pause ends; in between it does nothing. One look at a time; each
+ * request has a thread of its own.
  */
 final class Prober implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Prober.class.getName());
@@ -123,7 +123,7 @@ final class Prober implements AutoCloseable {
                 || event instanceof ConnectednessChanged;
     }
 
-    /** Looks what is to be done; if another thread does so already, it looks once more when it has finished. */
+    /** Looks for work; a thread that does so already looks once more when it has finished. */
     private void look() {
         lock.lock();
         try {
@@ -336,7 +336,7 @@ final class Prober implements AutoCloseable {
         }
     }
 
-    /** Writes what is known into the address book, and tells when the whole has changed. */
+    /** Enters the present conclusions into the address book, and tells when the state of the host has changed. */
     private void conclude() {
         long now = environment.nanoTime();
         long publicPeers = host.connections().stream()

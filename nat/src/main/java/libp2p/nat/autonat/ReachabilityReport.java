@@ -9,12 +9,12 @@ import libp2p.nat.autonat.v2.ProbedAddresses.Finding;
  * Ways in which a host is reached.
  *
  * @param state of the host as a whole
- * @param addresses what servers found out about each public address
+ * @param addresses the public addresses with the findings of servers
  * @param servers how many peers can be asked
  * @param because the reason in words, for people
  */
 public record ReachabilityReport(Reachability state, List<Address> addresses, int servers, String because) {
-    /** One address and what is known of it. */
+    /** One address and the finding about it. */
     public record Address(Multiaddr address, Finding finding) {}
 
     public ReachabilityReport {

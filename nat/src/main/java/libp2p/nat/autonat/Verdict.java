@@ -8,8 +8,8 @@ import libp2p.nat.autonat.v2.ProbedAddresses;
 import libp2p.nat.autonat.v2.ProbedAddresses.Finding;
 
 /**
- * The one state of the host, and why: what version 2 says of the addresses decides, version 1 where no server speaks
- * version 2. A host that knows peers but no public address for long is private. Not thread-safe.
+ * The one state of the host, and why: the findings of version 2 about the addresses decide, version 1 where no server
+ * speaks version 2. A host that knows peers but no public address for long is private. Not thread-safe.
  */
 final class Verdict {
     private final long silentAfter;
@@ -37,11 +37,11 @@ final class Verdict {
     }
 
     /**
-     * Looks at what is known.
+     * Draws the conclusion anew.
      *
      * @param servers different machines that speak version 2
      * @param publicPeers peers with public addresses that are connected without a relay
-     * @param older what version 1 says
+     * @param older the verdict of version 1
      * @return whether the state is another one now
      */
     boolean update(ProbedAddresses probed, int servers, long publicPeers, Reachability older, long now) {

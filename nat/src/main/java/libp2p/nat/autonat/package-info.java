@@ -1,2 +1,2 @@
-/** Whether others can reach this host, and at which of its addresses: one answer from both versions of AutoNAT. */
+/** The reachability of this host and of each of its addresses: one answer from both versions of AutoNAT. */
 package libp2p.nat.autonat;

@@ -16,7 +16,7 @@ import libp2p.nat.address.Circuits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for direct connections to peers, and for what relayed peers say of themselves. All waits end on close.
+ * Waits for direct connections to peers, and for protocols that relayed peers announce. All waits end on close.
  * Thread-safe.
  */
 final class DirectConnections implements AutoCloseable {

@@ -8,7 +8,7 @@ import libp2p.core.concurrent.KeyedRates.Rate;
  *
  * @param tries how often two peers dial each other at most
  * @param reversal for dialing a peer that seems to be public, before any punch
- * @param attempt for one try, to which round trips are added: whoever waits longer on a clash of roles waits in vain
+ * @param attempt for one try, to which round trips are added: two halves in the same role never get further
  * @param mostAttempt the longest try
  * @param exchange for what is said before a try
  * @param identify how long it may take until the peer has said that it punches holes

@@ -20,8 +20,8 @@ import libp2p.nat.dcutr.PunchEvent.Result;
 import libp2p.nat.dcutr.PunchEvent.Via;
 
 /**
- * The half of the peer that has dialed through a relay: it does what the reserved peer asks for, a bounded number of
- * times.
+ * The half of the peer that has dialed through a relay: it dials at the moment that the reserved peer names, a bounded
+ * number of times.
  */
 final class PunchAnswerer {
     /** Peers that are remembered for each that may be punched at the same time. */
@@ -33,11 +33,10 @@ final class PunchAnswerer {
     /** The tries that were answered over each of the last relayed connections, by their ids. */
     private final SequencedMap<Long, Integer> tries = new LinkedHashMap<>();
 
-
     PunchAnswerer(PunchParts parts) {
         this.parts = parts;
-        this.requests =
-                new KeyedRates<>(parts.limits().perPeer(), REMEMBERED * parts.limits().peers());
+        this.requests = new KeyedRates<>(
+                parts.limits().perPeer(), REMEMBERED * parts.limits().peers());
     }
 
     /** One try. */
@@ -87,7 +86,7 @@ final class PunchAnswerer {
         }
     }
 
-    /** The other half may be faster, and may come from another port than it knows of. */
+    /** The SYN of the other half may arrive first, and from another port than that half knows of. */
     private void expect(PeerId peer, List<Multiaddr> targets) {
         Deadline until = Deadline.after(parts.environment(), parts.limits().mostAttempt());
         parts.host().expectPunch(PeerAddress.of(peer, targets), until);

@@ -27,7 +27,7 @@ final class PunchDialer {
         this.limits = limits;
     }
 
-    /** Dials a peer that tells public addresses, which may be true; whether it worked. */
+    /** Dials the public addresses that a peer tells, which may be wrong; whether it worked. */
     boolean reverse(PeerId peer, List<Multiaddr> targets) {
         DialOptions options = DialOptions.DEFAULT
                 .withForceDirect()
@@ -43,8 +43,8 @@ final class PunchDialer {
     }
 
     /**
-     * Dials until there is a direct connection, whoever made it, or the deadline passes. Routers that refuse a SYN
-     * which comes too early do so at once; then it is repeated.
+     * Dials until there is a direct connection, made by either half, or the deadline passes. A router that refuses an
+     * early SYN does so at once; the SYN is repeated then.
      */
     boolean punch(PeerId peer, List<Multiaddr> targets, Role role, Deadline until) throws InterruptedException {
         Environment environment = host.environment();

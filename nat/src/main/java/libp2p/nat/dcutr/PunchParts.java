@@ -41,7 +41,7 @@ record PunchParts(
         outcomes.ended(host.events(), event);
     }
 
-    /** The addresses of this host, also those that few have seen, or that nobody could dial: a punch needs no more. */
+    /** The addresses of this host, with those that few peers have seen or none could dial: a punch needs no more. */
     List<Multiaddr> own() {
         AddressBook book = host.addressBook();
         List<Multiaddr> own = new ArrayList<>();

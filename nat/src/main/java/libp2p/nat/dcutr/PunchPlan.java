@@ -12,8 +12,8 @@ import libp2p.nat.address.Circuits;
 import libp2p.nat.address.Publicness;
 
 /**
- * The rules of a punch: who plays which role in which try, how long a try lasts, and which addresses are dialed. No
- * threads, no clock, no I/O.
+ * The rules of a punch: the security roles of each try, its length, and the addresses that are dialed. No threads, no
+ * clock, no I/O.
  */
 final class PunchPlan {
     private final Limits limits;
@@ -35,7 +35,7 @@ final class PunchPlan {
         return attempt == 2 ? Role.INITIATOR : Role.RESPONDER;
     }
 
-    /** The security role of the peer that answers: always the one who initiates. */
+    /** The security role of the peer that answers: the initiator in every try. */
     Role answerer() {
         return Role.INITIATOR;
     }

@@ -6,10 +6,8 @@ import libp2p.core.environment.Deadline;
 
 /** A router that maps ports. One thread at a time. */
 interface Gateway extends AutoCloseable {
-    Method method();
-
     /**
-     * Maps a port, or lengthens what is mapped already; blocks.
+     * Maps a port, or renews its mapping; blocks.
      *
      * @param wanted the outside port that is asked for; another one may be given
      */

@@ -2,12 +2,12 @@ package libp2p.nat.mapping;
 
 import libp2p.core.failure.NetworkException;
 
-/** A router refused to map a port, or answered what makes no sense. */
+/** A router refused to map a port, or gave an answer that makes no sense. */
 public final class GatewayException extends NetworkException {
     private static final long serialVersionUID = 1;
     private final int code;
 
-    /** @param code what the router said; 0 where it said nothing that can be understood */
+    /** @param code the reason of the router; 0 if it gave none that can be understood */
     public GatewayException(Method method, String what, int code) {
         super(method + ": " + what + (code == 0 ? "" : " (code " + code + ")"));
         this.code = code;

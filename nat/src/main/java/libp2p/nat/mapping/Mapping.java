@@ -11,4 +11,4 @@ import java.time.Duration;
  * @param outside port of the router
  * @param lease how long it holds unless it is renewed; zero means until it is removed
  */
-record Mapping(PortProtocol protocol, int inside, InetAddress address, int outside, Duration lease) {}
+record Mapping(Method method, PortProtocol protocol, int inside, InetAddress address, int outside, Duration lease) {}

@@ -30,11 +30,6 @@ final class PcpGateway implements Gateway {
     }
 
     @Override
-    public Method method() {
-        return Method.PCP;
-    }
-
-    @Override
     public Mapping map(PortProtocol protocol, int inside, int wanted, Duration lease, Deadline deadline)
             throws IOException {
         byte[] answer = ask(protocol, inside, wanted, lease, deadline);
@@ -42,6 +37,7 @@ final class PcpGateway implements Gateway {
             throw new GatewayException(Method.PCP, "the router mapped another port than " + inside, 0);
         }
         return new Mapping(
+                Method.PCP,
                 protocol,
                 inside,
                 PcpMessage.address(answer),

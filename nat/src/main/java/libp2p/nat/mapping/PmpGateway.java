@@ -35,11 +35,6 @@ final class PmpGateway implements Gateway {
         }
     }
 
-    @Override
-    public Method method() {
-        return Method.PMP;
-    }
-
     private InetAddress outside(Deadline deadline) throws IOException {
         return PmpMessage.address(ask(PmpMessage.addressRequest(), 0, deadline));
     }
@@ -62,7 +57,12 @@ final class PmpGateway implements Gateway {
             throw new GatewayException(Method.PMP, "the router mapped another port than " + inside, 0);
         }
         return new Mapping(
-                protocol, inside, outside(deadline), PmpMessage.outsidePort(answer), PmpMessage.lifetime(answer));
+                Method.PMP,
+                protocol,
+                inside,
+                outside(deadline),
+                PmpMessage.outsidePort(answer),
+                PmpMessage.lifetime(answer));
     }
 
     @Override

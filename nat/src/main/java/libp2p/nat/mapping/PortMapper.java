@@ -116,7 +116,7 @@ public final class PortMapper implements HostService {
         }
     }
 
-    /** Maps what is to be mapped, looking for a router first where there is none; whether anything is mapped now. */
+    /** Maps the ports of this host, at a router that is searched for first if none is known; whether any is mapped. */
     private boolean round() {
         work.lock();
         try {
@@ -183,7 +183,7 @@ public final class PortMapper implements HostService {
                 Deadline deadline = Deadline.after(host().environment(), limits.call());
                 Mapping now = current.map(port.protocol, port.number, wanted, limits.lease(), deadline);
                 any = true;
-                enter(port, current.method(), now, before);
+                enter(port, now, before);
             } catch (IOException e) {
                 LOG.log(System.Logger.Level.DEBUG, () -> "port " + port.number + " is not mapped: " + e.getMessage());
             }
@@ -191,7 +191,7 @@ public final class PortMapper implements HostService {
         return any;
     }
 
-    private void enter(Port port, Method method, Mapping now, @Nullable Mapping before) {
+    private void enter(Port port, Mapping now, @Nullable Mapping before) {
         held.put(port, now);
         boolean same = before != null
                 && before.outside() == now.outside()
@@ -208,14 +208,14 @@ public final class PortMapper implements HostService {
                 .forEach(address -> book.put(address, Origin.MAPPED, State.CANDIDATE));
         entered.put(port, addresses);
         if (!same) {
-            tell(method, now, true, inner);
+            tell(now, true, inner);
         }
     }
 
-    private void tell(Method method, Mapping mapping, boolean holds, boolean inner) {
+    private void tell(Mapping mapping, boolean holds, boolean inner) {
         host().events()
                 .publish(new MappingChanged(
-                        method,
+                        mapping.method(),
                         mapping.protocol(),
                         mapping.inside(),
                         mapping.address(),
@@ -255,7 +255,7 @@ public final class PortMapper implements HostService {
             addresses.forEach(address -> host().addressBook().remove(address, Origin.MAPPED));
         }
         if (lost != null) {
-            tell(gateway == null ? methods.iterator().next() : gateway.method(), lost, false, false);
+            tell(lost, false, false);
         }
     }
 

@@ -42,7 +42,7 @@ final class UpnpDocument {
 
     private UpnpDocument() {}
 
-    /** @throws GatewayException if the bytes are not XML, or use what no device needs */
+    /** @throws GatewayException if the bytes are not XML, or contain a document type or too deep a nesting */
     static UpnpDocument parse(byte[] xml) throws GatewayException {
         UpnpDocument document = new UpnpDocument();
         try {

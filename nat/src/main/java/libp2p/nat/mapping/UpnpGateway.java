@@ -76,11 +76,6 @@ final class UpnpGateway implements Gateway {
     }
 
     @Override
-    public Method method() {
-        return Method.UPNP;
-    }
-
-    @Override
     public Mapping map(PortProtocol protocol, int inside, int wanted, Duration lease, Deadline deadline)
             throws IOException {
         InetAddress address = outside(deadline);
@@ -89,7 +84,7 @@ final class UpnpGateway implements Gateway {
             Duration asked = permanent ? Duration.ZERO : lease;
             try {
                 add(protocol, inside, outside, asked, deadline);
-                return new Mapping(protocol, inside, address, outside, asked);
+                return new Mapping(Method.UPNP, protocol, inside, address, outside, asked);
             } catch (GatewayException e) {
                 if (e.code() == ONLY_PERMANENT && !permanent) {
                     permanent = true;

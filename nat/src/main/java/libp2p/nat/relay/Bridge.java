@@ -11,7 +11,7 @@ import libp2p.core.environment.Timer;
 import libp2p.core.resource.Reservation;
 
 /**
- * Two streams that are one connection: what comes from one goes into the other, and the end of one way is the end of
+ * Two streams that are one connection: the bytes of one are written to the other, and the end of one way is the end of
  * that way only. At a limit, bytes or time, both streams end.
  */
 final class Bridge {
@@ -53,7 +53,7 @@ final class Bridge {
         }
     }
 
-    /** An interrupt is for nobody here: the streams' ends are what ends the circuit. */
+    /** Waits until the other way has ended; an interrupt ends both. */
     private void join(Thread answering) {
         try {
             answering.join();

@@ -2,7 +2,7 @@ package libp2p.nat.relay;
 
 import libp2p.core.failure.NetworkException;
 
-/** A circuit has carried one way what it may, and there is more. */
+/** A circuit has carried as many bytes one way as it may, and there are more. */
 final class CircuitFullException extends NetworkException {
     private static final long serialVersionUID = 1;
 

@@ -18,7 +18,7 @@ import libp2p.nat.address.Circuits;
 
 /**
  * Connections through relays as a transport. It dials {@code /…/p2p/RELAY/p2p-circuit}; it listens on the same, which
- * reserves a place at that relay, and on {@code /p2p-circuit}, which takes what comes through relays where places were
+ * reserves a place at that relay, and on {@code /p2p-circuit}, which takes connections through relays where places were
  * reserved otherwise.
  */
 final class CircuitTransport implements Transport {

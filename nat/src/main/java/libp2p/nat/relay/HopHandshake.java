@@ -63,7 +63,7 @@ final class HopHandshake {
      * Asks a relay for a place; blocks.
      *
      * @throws RelayRefusedException if the relay says no
-     * @throws ProtocolViolationException if its answer is not what it should be
+     * @throws ProtocolViolationException if its answer breaks the protocol
      */
     static RelayReservation reserve(Host host, PeerAddress relay, Deadline deadline) throws IOException {
         Stream stream = open(host, relay, deadline);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param reservations of a relay
  * @param circuits through a relay
  * @param requests how often clients may ask a relay
- * @param client of who uses relays
+ * @param client of a host that uses relays
  */
 public record Limits(Reservations reservations, Circuits circuits, Requests requests, Client client) {
     /** The figures of go-libp2p, with rates beside them. */
@@ -35,7 +35,7 @@ public record Limits(Reservations reservations, Circuits circuits, Requests requ
      *
      * @param count of all
      * @param perPeer of one peer, as source and as target together
-     * @param each what one may take, told to both ends; null for as much as it likes
+     * @param each the bounds of one circuit, told to both ends; null for none
      * @param buffer bytes that one is charged for, each way, beside what its streams hold
      * @param request how long a client may take to say what it wants
      * @param connect how long opening a stream to the target may take
@@ -60,7 +60,7 @@ public record Limits(Reservations reservations, Circuits circuits, Requests requ
     }
 
     /**
-     * Rate at which clients may ask, refusals included.
+     * The rates at which clients may ask, refusals included.
      *
      * @param perPeer reservations and circuits of one peer
      * @param perAddress of all peers of one address, as above

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The relay client of a host, which reaches others through relays and is reached so itself: the transport, the stop
- * protocol, and the reservations that are kept. Addresses through relays enter the address book while the reservation
+ * protocol, and the reservations of this host. Addresses through relays enter the address book while the reservation
  * lasts. Thread-safe.
  */
 public final class RelayClient implements HostService {
@@ -159,7 +159,7 @@ public final class RelayClient implements HostService {
         }
     }
 
-    /** Enters the addresses of reservations into the address book and tells what happens. */
+    /** Enters the addresses of reservations into the address book and publishes their changes. */
     private final class Book implements RelayKeeper.Owner {
         private final Host here;
         private final Persistence persistence;

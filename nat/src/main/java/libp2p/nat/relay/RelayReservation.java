@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param expires on the wall clock of the relay
  * @param addresses under which others reach this host through the relay, ending with {@code /p2p-circuit}
  * @param limits of each circuit as the relay announced them, or null if it limits none
- * @param voucher what the relay has signed, or null: not all relays do
+ * @param voucher the signed statement of the relay, or null: not all relays make one
  */
 public record RelayReservation(
         PeerId relay,

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reserves places for peers, and carries connections of others to them. It never dials: a circuit ends at a peer that
- * is connected and has a reservation, so nobody can have this host connect anywhere. Thread-safe.
+ * is connected and has a reservation, so no request makes this host connect anywhere. Thread-safe.
  */
 public final class RelayServer implements HostService {
     /** The service that streams are charged to. */

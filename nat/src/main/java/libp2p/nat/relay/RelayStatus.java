@@ -36,7 +36,7 @@ public enum RelayStatus {
         return UNKNOWN;
     }
 
-    /** The code with which a stream that is refused so may be reset. */
+    /** The error code that stands for this status where a stream is reset. */
     long errorCode() {
         return switch (this) {
             case RESERVATION_REFUSED, RESOURCE_LIMIT_EXCEEDED -> ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED;

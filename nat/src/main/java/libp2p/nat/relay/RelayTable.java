@@ -10,8 +10,8 @@ import libp2p.multiformats.multiaddr.Subnet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reservations and circuits of a relay: who has what, and whether more is allowed. No threads, no clock, no I/O:
- * the caller says what time it is and holds a lock.
+ * The reservations and circuits of a relay, and the bounds of more. No threads, no clock, no I/O: the caller says what
+ * time it is and holds a lock.
  */
 final class RelayTable {
     private record Held(@Nullable InetAddress from, long expires) {}
@@ -85,7 +85,7 @@ final class RelayTable {
         return held != null && held.expires > now;
     }
 
-    /** Takes a place for a circuit; whoever gets {@code OK} calls {@link #closeCircuit} once. */
+    /** Takes a place for a circuit; a caller that gets {@code OK} calls {@link #closeCircuit} once. */
     RelayStatus openCircuit(PeerId source, PeerId target, long now) {
         if (!holds(target, now)) {
             return RelayStatus.NO_RESERVATION;

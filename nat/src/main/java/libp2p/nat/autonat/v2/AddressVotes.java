@@ -8,13 +8,13 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
-import libp2p.multiformats.multiaddr.Subnet;
+import libp2p.nat.address.Networks;
 
 /**
  * The verdicts of servers about one address, and the conclusion from them. A server has one vote, the last it gave,
  * where there are enough others; three votes decide, so that two of five may lie. With fewer than three servers two
- * outcomes must do. That strangers get through needs one who did: the nonce proves it, so nobody can lie about that. No
- * threads, no clock; not thread-safe.
+ * outcomes must do. An address counts as reachable once one stranger got through: the nonce proves it, so no server can
+ * lie about that. No threads, no clock; not thread-safe.
  */
 final class AddressVotes {
     /** The verdict of one server. */
@@ -71,12 +71,12 @@ final class AddressVotes {
                 Duration.ofMinutes(10));
     }
 
-    private record Vote(Subnet server, Outcome outcome, long at) {}
+    private record Vote(Networks server, Outcome outcome, long at) {}
 
     private final Limits limits;
     private final Deque<Vote> votes = new ArrayDeque<>();
     private final Deque<Long> dials = new ArrayDeque<>();
-    private final Map<Subnet, Long> unwilling = new HashMap<>();
+    private final Map<Networks, Long> unwilling = new HashMap<>();
     private int refusals;
     private long pausedUntil = Long.MIN_VALUE;
     private long decidedAt = Long.MIN_VALUE;
@@ -98,7 +98,7 @@ final class AddressVotes {
      *
      * @param servers how many there are to ask
      */
-    void vote(Subnet server, Outcome outcome, int servers, long now) {
+    void vote(Networks server, Outcome outcome, int servers, long now) {
         refusals = 0;
         expire(now);
         if (servers >= limits.decisive()) {
@@ -111,7 +111,7 @@ final class AddressVotes {
         decidedAt = verdict(servers, now) == Verdict.UNKNOWN ? Long.MIN_VALUE : now;
     }
 
-    /** A server did not want to, which says nothing about the address. */
+    /** A server refused to answer: that says nothing about the address. */
     void refused(long now) {
         if (++refusals >= limits.refusals()) {
             refusals = 0;
@@ -119,14 +119,14 @@ final class AddressVotes {
         }
     }
 
-    /** A server does not dial the address, which says nothing about it either; others may. */
-    void unwilling(Subnet server, long now) {
+    /** A server does not dial the address: that says nothing about it either, and others may. */
+    void unwilling(Networks server, long now) {
         unwilling.values().removeIf(until -> until <= now);
         unwilling.put(server, now + limits.pause().toNanos());
     }
 
-    /** Whether a server said of late that it does not dial the address. */
-    boolean isUnwilling(Subnet server, long now) {
+    /** Whether a server said lately that it does not dial the address. */
+    boolean isUnwilling(Networks server, long now) {
         Long until = unwilling.get(server);
         return until != null && until > now;
     }
@@ -189,13 +189,13 @@ final class AddressVotes {
     }
 
     /** Whether a server has a vote already, which a new one would only replace. */
-    boolean hasVoted(Subnet server) {
+    boolean hasVoted(Networks server) {
         return votes.stream().anyMatch(vote -> vote.server.equals(server));
     }
 
     /** Different servers that have a vote. */
     int voters() {
-        Set<Subnet> voters = new HashSet<>();
+        Set<Networks> voters = new HashSet<>();
         votes.forEach(vote -> voters.add(vote.server));
         return voters.size();
     }

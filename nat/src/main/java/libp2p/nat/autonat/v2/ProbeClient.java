@@ -179,7 +179,7 @@ public final class ProbeClient implements AutoCloseable {
         }
     }
 
-    /** A server has dialed back. Nothing is said to who brings a nonce that nobody waits for. */
+    /** A server has dialed back. A peer with a nonce that no request waits for gets no answer. */
     private void take(Stream stream) throws IOException {
         Environment environment = host.environment();
         Timer end = environment.schedule(limits.dialBack().toNanos(), () -> stream.reset(ErrorCode.NONE));
@@ -193,7 +193,7 @@ public final class ProbeClient implements AutoCloseable {
             stream.closeWrite();
             // The server hears the answer only if this end does not close the connection under it.
             while (stream.input().read() >= 0) {
-                // what comes means nothing
+                // the bytes mean nothing
             }
         } finally {
             end.cancel();

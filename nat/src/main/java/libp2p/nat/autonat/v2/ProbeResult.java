@@ -15,11 +15,11 @@ public record ProbeResult(Kind kind, @Nullable InetAddress from) {
         REACHED,
         /** The server says that it did not get through. */
         FAILED,
-        /** The server does not dial this address, whoever asks. */
+        /** The server does not dial this address for any client. */
         UNWILLING,
         /** The server did not want to now, or could not. */
         REFUSED,
-        /** The server claims what the nonce does not prove. */
+        /** The server claims a dial that no nonce proves. */
         UNPROVEN
     }
 }

@@ -183,7 +183,7 @@ public final class ProbeServer implements AutoCloseable {
         }
     }
 
-    /** Only what counts as data does; a client that sends it in crumbs is refused. */
+    /** Takes the payment for a dial: only bytes of data count, and a client that sends them in crumbs is refused. */
     private void takeData(Stream stream, int index) throws IOException {
         int wanted = limits.leastData()
                 + host.environment().random("nat.autonat.data").nextInt(limits.mostData() - limits.leastData() + 1);

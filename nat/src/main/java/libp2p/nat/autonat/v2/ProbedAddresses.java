@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses of a host that servers are asked about, with their votes. Of those that share IP address and port one
- * is asked about, plain TCP or QUIC; what is said of it holds for the others. Not thread-safe.
+ * is asked about, plain TCP or QUIC; its verdict holds for the others. Not thread-safe.
  */
 public final class ProbedAddresses {
     /** The state of one address. */
@@ -65,7 +65,7 @@ public final class ProbedAddresses {
         return true;
     }
 
-    /** Forgets what was said about an address: what led there is gone. */
+    /** Forgets the votes about an address, because the mapping that led there has begun or ended. */
     public void forget(Multiaddr address) {
         votes.computeIfPresent(primary(address), (key, old) -> new AddressVotes(AddressVotes.Limits.DEFAULT));
     }
@@ -95,7 +95,7 @@ public final class ProbedAddresses {
         return parts.subList(0, Math.min(2, parts.size()));
     }
 
-    /** The addresses about which somebody is to be asked now, those with the fewest voters first. */
+    /** The addresses that servers are to be asked about now, those with the fewest voters first. */
     public List<Multiaddr> due(int servers, long now) {
         List<Map.Entry<Multiaddr, AddressVotes>> due = new ArrayList<>(votes.entrySet());
         due.removeIf(entry -> !entry.getValue().isDue(servers, now));
@@ -129,7 +129,7 @@ public final class ProbedAddresses {
         return cast != null && cast.hasVoted(Subnet.machine(server));
     }
 
-    /** Whether a server said of late that it does not dial an address. */
+    /** Whether a server said lately that it does not dial an address. */
     public boolean isUnwilling(Multiaddr address, InetAddress server, long now) {
         AddressVotes cast = votes.get(address);
         return cast != null && cast.isUnwilling(Subnet.machine(server), now);

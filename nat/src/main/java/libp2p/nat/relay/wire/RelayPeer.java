@@ -7,7 +7,7 @@ import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.multiformats.MalformedException;
 
-/** The message {@code Peer}. Its addresses are for active relays, which are no more; nobody reads or writes them. */
+/** The message {@code Peer}. Its addresses were meant for active relays, which no longer exist: they are ignored. */
 final class RelayPeer {
     private static final int ID = 1;
     private static final int MAX_ID = 128;
