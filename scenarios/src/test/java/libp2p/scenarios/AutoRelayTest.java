@@ -239,6 +239,30 @@ class AutoRelayTest {
         });
     }
 
+    /** One relay is kept because the operator named it: it is one of the two, and is not asked for another place. */
+    @Test
+    void aPlaceThatIsKeptAnywayCounts() {
+        World.underSeeds(5, world -> {
+            List<Node> relays = relays(world, 3);
+            Node node = behindRouter(
+                    world,
+                    builder -> builder.with(Nat.create()
+                            .withAutoRelay()
+                            .withoutHolePunching()
+                            .withRelay(relays.getFirst().address())));
+            for (Node relay : relays) {
+                node.connect(relay);
+            }
+            await(world, Duration.ofSeconds(60), () -> places(node).size() == 2);
+            world.sleep(Duration.ofMinutes(2));
+            assertThat(places(node))
+                    .extracting(RelayReservation::relay)
+                    .hasSize(2)
+                    .doesNotHaveDuplicates()
+                    .contains(relays.getFirst().id());
+        });
+    }
+
     /** The router maps a port from now on, at which nobody had got through before: the places are given back. */
     @Test
     void placesAreGivenBackWhenOthersCanDialTheHost() {

@@ -17,6 +17,7 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.PeerAddress;
+import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
 import libp2p.core.peer.AddressBook.Origin;
 import libp2p.core.protobuf.Delimited;
@@ -106,6 +107,25 @@ class RelayTest {
             assertThat(Ping.once(dialer.host(), through(relay, target.id()))).isPositive();
             assertThatThrownBy(() -> connection.open(Deadline.NONE, "/echo/1.0.0"))
                     .isInstanceOf(LimitedConnectionException.class);
+        });
+    }
+
+    /** A circuit is an address to listen on like any other, while the host runs; closing the listener withdraws it. */
+    @Test
+    void aRunningHostListensAtARelayUntilTheListenerIsClosed() {
+        World.underSeeds(10, world -> {
+            Node relay = relay(world, Limits.DEFAULT);
+            Node target = client(world, "target");
+            Node dialer = client(world, "dialer");
+            PeerAddress circuit = through(relay, target.id());
+            Registration listening = target.host().listen(circuit.addresses().getFirst());
+            assertThat(target.host().addresses()).contains(circuit.addresses().getFirst());
+            assertThat(Ping.once(dialer.host(), circuit)).isPositive();
+            listening.close();
+            world.sleep(Duration.ofSeconds(1));
+            assertThat(target.host().addresses()).noneMatch(Circuits::isCircuit);
+            Node late = client(world, "late");
+            assertThatThrownBy(() -> late.host().connect(circuit)).isInstanceOf(DialException.class);
         });
     }
 

@@ -4,12 +4,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
@@ -23,6 +26,7 @@ import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
 import libp2p.nat.relay.RelayClient;
 import libp2p.nat.relay.RelayRefusedException;
+import libp2p.nat.relay.RelayReservation;
 import libp2p.nat.relay.RelayStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -151,9 +155,11 @@ public final class AutoRelay implements HostService {
         held.forEach(Registration::close);
     }
 
-    /** Whom to ask now: as many as places are missing, configured ones first, then at random. */
+    /** The relays to ask now: as many as places are missing, configured ones first, then at random. */
     private List<PeerAddress> chosen(long now) {
-        if (missing() == 0) {
+        Set<PeerId> held = held();
+        int missing = missing(held);
+        if (missing == 0) {
             return List.of();
         }
         List<PeerAddress> others = new ArrayList<>(KnownRelays.connected(host()));
@@ -164,18 +170,26 @@ public final class AutoRelay implements HostService {
             SequencedMap<PeerId, PeerAddress> candidates = new LinkedHashMap<>();
             configured.forEach(relay -> offer(relay, candidates, now));
             others.forEach(relay -> offer(relay, candidates, now));
+            candidates.keySet().removeAll(held);
             restUntil.values().removeIf(until -> until <= now);
-            return candidates.values().stream().limit(missing()).toList();
+            return candidates.values().stream().limit(missing).toList();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Number of missing places. */
-    private int missing() {
+    /** The relays at which this host has a place now, also those that it would keep without being found. */
+    private Set<PeerId> held() {
+        return client.reservations().stream().map(RelayReservation::relay).collect(Collectors.toSet());
+    }
+
+    /** How many places are missing beside those that are held or asked for. */
+    private int missing(Set<PeerId> held) {
         lock.lock();
         try {
-            return Math.max(0, limits.relays() - active.size());
+            Set<PeerId> all = new HashSet<>(held);
+            all.addAll(active.keySet());
+            return Math.max(0, limits.relays() - all.size());
         } finally {
             lock.unlock();
         }
@@ -238,11 +252,10 @@ public final class AutoRelay implements HostService {
     }
 
     private void searchIfDue(long now) {
+        boolean complete = missing(held()) == 0;
         lock.lock();
         try {
-            if (searching
-                    || active.size() >= limits.relays()
-                    || now - searchedAt < limits.search().toNanos()) {
+            if (searching || complete || now - searchedAt < limits.search().toNanos()) {
                 return;
             }
             searching = true;
