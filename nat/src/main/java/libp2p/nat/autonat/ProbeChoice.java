@@ -39,41 +39,49 @@ final class ProbeChoice {
     }
 
     /**
-     * Whom to ask now. An asked server counts as busy until its answer is told.
+     * The servers to ask now, as many about an address as may decide. A server that is asked counts as busy until its
+     * answer is told.
      *
      * @param entries the addresses of this host that are asked about
      * @param most requests
      */
     List<Request> choose(
             List<AddressBook.Entry> entries, SequencedMap<PeerId, Connection> present, int most, long now) {
-        next = probed.nextDue(Servers.count(present), now);
         int machines = Servers.count(present);
+        next = probed.nextDue(machines, now);
         List<Connection> ready = new ArrayList<>(servers.ready(present, now));
         List<Request> requests = new ArrayList<>();
-        for (Multiaddr address : probed.due(machines, now)) {
-            Request request = requests.size() < most ? request(address, ready, machines, entries, now) : null;
-            if (request == null) {
-                next = Math.min(next, Math.min(servers.nextReady(now), probed.nextWilling(address, now)));
-                continue;
+        int before;
+        do { // one request for each address, and then another for each, so that none has all the servers
+            before = requests.size();
+            for (Multiaddr address : probed.due(machines, now)) {
+                Request request = requests.size() < most ? request(address, ready, machines, entries, now) : null;
+                if (request == null) {
+                    next = Math.min(next, Math.min(servers.nextReady(now), probed.nextWilling(address, now)));
+                } else {
+                    ready.remove(request.server);
+                    servers.rest(request.server.remotePeer(), Long.MAX_VALUE);
+                    requests.add(request);
+                }
             }
-            ready.remove(request.server);
-            servers.rest(request.server.remotePeer(), Long.MAX_VALUE);
-            probed.asked(address, now);
-            requests.add(request);
-        }
+        } while (requests.size() > before);
         if (!requests.isEmpty()) {
             next = Math.min(next, servers.nextReady(now));
         }
         return requests;
     }
 
+    /** The best request about an address, which counts as asked then; null if no server is left. */
     private @Nullable Request request(
             Multiaddr address, List<Connection> ready, int machines, List<AddressBook.Entry> entries, long now) {
         Connection best = null;
         boolean bestContact = true;
         for (Connection server : ready) {
             InetAddress ip = server.remoteAddress().ip();
-            if (ip == null || probed.isUnwilling(address, ip, now) || machines >= 3 && probed.hasVoted(address, ip)) {
+            if (ip == null
+                    || probed.isAsked(address, ip)
+                    || probed.isUnwilling(address, ip, now)
+                    || machines >= 3 && probed.hasVoted(address, ip)) {
                 continue;
             }
             boolean known = contact.test(ip, address);
@@ -82,7 +90,12 @@ final class ProbeChoice {
                 bestContact = known;
             }
         }
-        return best == null ? null : new Request(best, address, bestContact && !isTrusted(address, entries));
+        InetAddress asked = best == null ? null : best.remoteAddress().ip();
+        if (best == null || asked == null) {
+            return null;
+        }
+        probed.asked(address, asked, now);
+        return new Request(best, address, bestContact && !isTrusted(address, entries));
     }
 
     /**

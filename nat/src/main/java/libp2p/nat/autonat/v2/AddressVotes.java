@@ -76,6 +76,7 @@ final class AddressVotes {
     private final Limits limits;
     private final Deque<Vote> votes = new ArrayDeque<>();
     private final Deque<Long> dials = new ArrayDeque<>();
+    private final Set<Networks> asked = new HashSet<>();
     private final Map<Networks, Long> unwilling = new HashMap<>();
     private int refusals;
     private long pausedUntil = Long.MIN_VALUE;
@@ -85,8 +86,9 @@ final class AddressVotes {
         this.limits = limits;
     }
 
-    /** A server is asked now. */
-    void asked(long now) {
+    /** A server is asked now; it answers by a vote, a refusal or unwillingness. */
+    void asked(Networks server, long now) {
+        asked.add(server);
         dials.addLast(now);
         while (dials.size() > limits.dials()) {
             dials.removeFirst();
@@ -99,6 +101,7 @@ final class AddressVotes {
      * @param servers how many there are to ask
      */
     void vote(Networks server, Outcome outcome, int servers, long now) {
+        asked.remove(server);
         refusals = 0;
         expire(now);
         if (servers >= limits.decisive()) {
@@ -112,7 +115,8 @@ final class AddressVotes {
     }
 
     /** A server refused to answer: that says nothing about the address. */
-    void refused(long now) {
+    void refused(Networks server, long now) {
+        asked.remove(server);
         if (++refusals >= limits.refusals()) {
             refusals = 0;
             pausedUntil = now + limits.pause().toNanos();
@@ -121,8 +125,14 @@ final class AddressVotes {
 
     /** A server does not dial the address: that says nothing about it either, and others may. */
     void unwilling(Networks server, long now) {
+        asked.remove(server);
         unwilling.values().removeIf(until -> until <= now);
         unwilling.put(server, now + limits.pause().toNanos());
+    }
+
+    /** Whether a server is asked and has yet to answer. */
+    boolean isAsked(Networks server) {
+        return asked.contains(server);
     }
 
     /** Whether a server said lately that it does not dial the address. */
@@ -140,14 +150,17 @@ final class AddressVotes {
         }
     }
 
+    private int needed(int servers) {
+        return servers >= limits.decisive() ? limits.decisive() : limits.few();
+    }
+
     /** The present conclusion. */
     Verdict verdict(int servers, long now) {
         expire(now);
-        int needed = servers >= limits.decisive() ? limits.decisive() : limits.few();
+        int needed = needed(servers);
         int reached = count(Outcome.REACHED);
-        int contact = count(Outcome.REACHED_AS_CONTACT);
         int failed = count(Outcome.FAILED);
-        int through = reached + contact;
+        int through = reached + count(Outcome.REACHED_AS_CONTACT);
         if (through >= needed && through > failed) {
             return reached > 0 ? Verdict.REACHABLE : Verdict.RESTRICTED;
         }
@@ -167,8 +180,21 @@ final class AddressVotes {
         return dueAt(servers, now) <= now;
     }
 
-    /** When the address is to be looked at, as far as is known now; a moment that has passed if it is due. */
+    /** Whether the answers that are under way may decide; one more is asked for where they cannot. */
+    private boolean isAskedEnough(int servers) {
+        int failed = count(Outcome.FAILED);
+        int leading = Math.max(failed, votes.size() - failed);
+        return asked.size() >= Math.max(1, needed(servers) - leading);
+    }
+
+    /**
+     * When the address is to be looked at, as far as is known now; a moment that has passed if it is due, and {@code
+     * Long.MAX_VALUE} while enough servers have yet to answer.
+     */
     long dueAt(int servers, long now) {
+        if (isAskedEnough(servers)) {
+            return Long.MAX_VALUE;
+        }
         boolean decided = verdict(servers, now) != Verdict.UNKNOWN && decidedAt != Long.MIN_VALUE;
         long at = decided ? decidedAt + limits.recheck().toNanos() : Long.MIN_VALUE;
         if (dials.size() >= limits.dials()) {

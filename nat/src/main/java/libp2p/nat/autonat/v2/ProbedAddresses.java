@@ -11,7 +11,7 @@ import java.util.SequencedMap;
 import libp2p.multiformats.multiaddr.Component;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
-import libp2p.multiformats.multiaddr.Subnet;
+import libp2p.nat.address.Networks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,21 +126,27 @@ public final class ProbedAddresses {
     /** Whether a server has said something about an address already. */
     public boolean hasVoted(Multiaddr address, InetAddress server) {
         AddressVotes cast = votes.get(address);
-        return cast != null && cast.hasVoted(Subnet.machine(server));
+        return cast != null && cast.hasVoted(Networks.host(server));
     }
 
     /** Whether a server said lately that it does not dial an address. */
     public boolean isUnwilling(Multiaddr address, InetAddress server, long now) {
         AddressVotes cast = votes.get(address);
-        return cast != null && cast.isUnwilling(Subnet.machine(server), now);
+        return cast != null && cast.isUnwilling(Networks.host(server), now);
     }
 
     /** A server is asked about an address now. */
-    public void asked(Multiaddr address, long now) {
+    public void asked(Multiaddr address, InetAddress server, long now) {
         AddressVotes cast = votes.get(address);
         if (cast != null) {
-            cast.asked(now);
+            cast.asked(Networks.host(server), now);
         }
+    }
+
+    /** Whether a server is asked about an address and has yet to answer. */
+    public boolean isAsked(Multiaddr address, InetAddress server) {
+        AddressVotes cast = votes.get(address);
+        return cast != null && cast.isAsked(Networks.host(server));
     }
 
     /**
@@ -153,13 +159,13 @@ public final class ProbedAddresses {
         if (cast == null) {
             return;
         }
+        Networks voter = Networks.host(server);
         switch (vote) {
-            case REACHED -> cast.vote(Subnet.machine(server), AddressVotes.Outcome.REACHED, servers, now);
-            case REACHED_AS_CONTACT ->
-                cast.vote(Subnet.machine(server), AddressVotes.Outcome.REACHED_AS_CONTACT, servers, now);
-            case FAILED -> cast.vote(Subnet.machine(server), AddressVotes.Outcome.FAILED, servers, now);
-            case UNWILLING -> cast.unwilling(Subnet.machine(server), now);
-            case REFUSED -> cast.refused(now);
+            case REACHED -> cast.vote(voter, AddressVotes.Outcome.REACHED, servers, now);
+            case REACHED_AS_CONTACT -> cast.vote(voter, AddressVotes.Outcome.REACHED_AS_CONTACT, servers, now);
+            case FAILED -> cast.vote(voter, AddressVotes.Outcome.FAILED, servers, now);
+            case UNWILLING -> cast.unwilling(voter, now);
+            case REFUSED -> cast.refused(voter, now);
         }
     }
 

@@ -88,7 +88,7 @@ class AddressVotesTest {
         AddressVotes votes = new AddressVotes(Limits.DEFAULT);
         for (int i = 0; i < 5; i++) {
             assertThat(votes.isDue(5, i)).isTrue();
-            votes.refused(i);
+            votes.refused(server(i), i);
         }
         assertThat(votes.verdict(5, 5)).isEqualTo(Verdict.UNKNOWN);
         assertThat(votes.isDue(5, 5)).isFalse();
@@ -106,11 +106,34 @@ class AddressVotesTest {
     }
 
     @Test
+    void asManyServersAreAskedAtATimeAsMayDecide() {
+        AddressVotes votes = new AddressVotes(Limits.DEFAULT);
+        for (int i = 0; i < 3; i++) {
+            assertThat(votes.isDue(5, 0)).isTrue();
+            votes.asked(server(i), 0);
+        }
+        assertThat(votes.isDue(5, 0)).isFalse();
+        votes.vote(server(0), Outcome.FAILED, 5, 1);
+        assertThat(votes.isDue(5, 1)).as("two more of the same may decide").isFalse();
+        votes.vote(server(1), Outcome.REACHED, 5, 2);
+        assertThat(votes.isDue(5, 2)).as("one more cannot decide").isTrue();
+        votes.asked(server(3), 2);
+        votes.refused(server(2), 3);
+        assertThat(votes.isDue(5, 3)).isTrue();
+        votes.asked(server(4), 3);
+        votes.vote(server(3), Outcome.FAILED, 5, 4);
+        votes.vote(server(4), Outcome.FAILED, 5, 4);
+        assertThat(votes.verdict(5, 4)).isEqualTo(Verdict.UNREACHABLE);
+        assertThat(votes.isDue(5, 4)).isFalse();
+    }
+
+    @Test
     void anAddressIsDialedAtMostTenTimesInTenMinutes() {
         AddressVotes votes = new AddressVotes(Limits.DEFAULT);
         for (int i = 0; i < 10; i++) {
             assertThat(votes.isDue(5, i)).isTrue();
-            votes.asked(i);
+            votes.asked(server(1), i);
+            votes.vote(server(1), Outcome.FAILED, 5, i);
         }
         assertThat(votes.isDue(5, 9 * MINUTE)).isFalse();
         assertThat(votes.isDue(5, 10 * MINUTE)).isTrue();
