@@ -145,7 +145,7 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
     }
 
     /**
-     * Runs an operation in all networks at once and returns what came of it.
+     * Runs an operation in all networks at once and returns its results.
      *
      * @throws IOException that of the first if none succeeded
      */

@@ -142,7 +142,7 @@ final class KeptStreams implements AutoCloseable {
         old.forEach(line -> line.messages.close());
     }
 
-    /** Closes what is kept, and what comes from now on. */
+    /** Closes the streams that are kept, and those that are given back from now on. */
     @Override
     public void close() {
         List<Line> all;

@@ -12,7 +12,7 @@ import libp2p.kad.table.TableLimits;
  * @param message of one message
  * @param table of the routing table
  * @param lookup of one lookup
- * @param store of what is kept
+ * @param store of records and providers
  * @param serving of the answers to others
  * @param asking of the requests of this host
  */
@@ -77,7 +77,7 @@ public record Limits(
         return new Limits(message, table, value, store, serving, asking);
     }
 
-    /** As these, with other bounds of what is kept. */
+    /** As these, with other bounds of records and providers. */
     public Limits withStore(StoreLimits value) {
         return new Limits(message, table, lookup, value, serving, asking);
     }

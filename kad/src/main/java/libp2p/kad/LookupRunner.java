@@ -34,7 +34,7 @@ final class LookupRunner {
     /** Hears of every answer, on the thread of the lookup. */
     @FunctionalInterface
     interface Visitor {
-        /** @return whether the lookup has found what it was for */
+        /** @return whether the lookup has found enough */
         boolean answered(Contact from, KadMessage answer) throws IOException;
     }
 
@@ -54,7 +54,7 @@ final class LookupRunner {
     /**
      * Runs a lookup to its end; blocks.
      *
-     * @param request what is asked of each peer
+     * @param request to each peer
      * @throws InterruptedIOException if the caller is interrupted
      * @throws HostClosedException if the host closes
      */
@@ -94,7 +94,7 @@ final class LookupRunner {
         }
     }
 
-    /** One lookup with what has come back and was not looked at yet. */
+    /** One lookup with the answers that were not looked at yet. */
     private final class Run {
         private final Lookup lookup;
         private final Function<Contact, KadMessage> request;
@@ -140,7 +140,7 @@ final class LookupRunner {
             try {
                 answer = network.ask(contact, request.apply(contact));
             } catch (IOException | RuntimeException e) {
-                // told as no answer; the network has noted what it means
+                // told as no answer; the network has noted the failure
             }
             inbox.lock();
             try {

@@ -14,8 +14,8 @@ import libp2p.core.host.Host;
 import libp2p.core.identity.PeerId;
 
 /**
- * Hears who speaks the protocols, by identify and its pushes, and whether this host can be reached: a host in automatic
- * mode serves the wide network as long as it can.
+ * Hears which peers speak the protocols, by identify and its pushes, and whether this host can be reached: a host in
+ * automatic mode serves the wide network as long as it can.
  */
 final class MemberEvents {
     private final Host host;
@@ -62,7 +62,7 @@ final class MemberEvents {
 
     private void identified(PeerIdentified event) {
         long dropped = identified.dropped();
-        if (dropped != lost) { // what the lost events said is in the peerstore
+        if (dropped != lost) { // the peerstore holds the content of the lost events
             lost = dropped;
             host.connections().stream().map(Connection::remotePeer).distinct().forEach(this::look);
         }

@@ -21,7 +21,7 @@ import libp2p.kad.store.SavedPeers;
 import libp2p.kad.table.TablePeer;
 
 /**
- * Keeps the routing table of an overlay: checks those of whom nothing was heard, fills buckets that are not full, looks
+ * Keeps the routing table of an overlay: checks silent peers, fills buckets that are not full, looks
  * for the peers next to this host; at once when the table gets its first peer, then every ten minutes.
  */
 final class Members {

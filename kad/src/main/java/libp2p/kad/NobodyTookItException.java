@@ -2,7 +2,7 @@ package libp2p.kad;
 
 import libp2p.core.failure.NetworkException;
 
-/** A value or an announcement reached nobody who keeps it. */
+/** A value or an announcement reached no peer that keeps it. */
 public class NobodyTookItException extends NetworkException {
     private static final long serialVersionUID = 1;
 

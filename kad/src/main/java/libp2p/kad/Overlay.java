@@ -50,7 +50,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One network of peers that speak one protocol id: its routing table, what is kept for it, and the requests to its
+ * One network of peers that speak one protocol id: its routing table, its stores, and the requests to its
  * members. A host is in two at once, the wide one and that of its local network. Thread-safe.
  */
 final class Overlay implements LookupRunner.Network {
@@ -194,7 +194,7 @@ final class Overlay implements LookupRunner.Network {
         onTheInternet = value;
     }
 
-    /** A connected peer has said what it speaks. */
+    /** A connected peer has named its protocols. */
     void identified(PeerId peer) {
         if (host.peerstore().protocols(peer).contains(protocol)) {
             consider(peer, 0);
@@ -253,7 +253,7 @@ final class Overlay implements LookupRunner.Network {
         }
     }
 
-    /** Asks a peer, and notes what that says about it. */
+    /** Asks a peer, and notes whether it answered, and how fast. */
     @Override
     public KadMessage ask(Contact contact, KadMessage request) throws IOException {
         Environment environment = host.environment();
@@ -278,7 +278,7 @@ final class Overlay implements LookupRunner.Network {
         }
     }
 
-    /** Tells a peer what has no answer, all on one stream. */
+    /** Sends a peer messages that have no answers, all on one stream. */
     void tell(Contact contact, List<KadMessage> messages) throws IOException {
         try {
             requests.tellAll(contact.id(), contact.addresses(), messages);
@@ -385,14 +385,14 @@ final class Overlay implements LookupRunner.Network {
                 .toList();
     }
 
-    /** Asks all servers for all that they know, and remembers for an hour who answered; blocks. */
+    /** Asks all servers for all that they know, and remembers for an hour which of them answered; blocks. */
     List<Contact> crawl(Deadline deadline) throws IOException {
         List<Contact> found = new Crawler(host, this, limits.lookup().k()).crawl(deadline);
         crawled = new Crawled(found, host.environment().nanoTime());
         return found;
     }
 
-    /** As {@link #findClosest} for a place that nobody could choose: what it finds tells how large the network is. */
+    /** As {@link #findClosest} for a place that no peer could choose: the distances tell how large the network is. */
     void sample(byte[] name, Deadline deadline) throws IOException {
         Lookup lookup = findClosest(name, Goal.CLOSEST, deadline);
         size.add(lookup.target(), lookup.closest());
@@ -429,7 +429,7 @@ final class Overlay implements LookupRunner.Network {
         history.save();
     }
 
-    /** The peers of the last run, those first that answered soon and well; those of whom nothing is known last. */
+    /** The peers of the last run, reliable and fast ones first, unknown ones last. */
     List<SavedPeers.Saved> saved() throws IOException {
         return saved.load().stream()
                 .sorted(Comparator.comparingLong(one -> {

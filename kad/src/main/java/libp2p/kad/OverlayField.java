@@ -15,7 +15,7 @@ import libp2p.kad.provide.Field;
 
 /** An overlay as a sweep needs it. Blocks; one thread at a time. */
 final class OverlayField implements Field {
-    /** Announcements on one stream: what a slow peer reads within the time of a request. */
+    /** Announcements on one stream: as many as a slow peer reads within the time of a request. */
     private static final int ON_A_STREAM = 500;
 
     private final Host host;

@@ -66,7 +66,7 @@ final class Providers {
     /**
      * Searches for the providers of a key.
      *
-     * @param found who was found already, by any overlay; thread-safe
+     * @param found the providers that any overlay has found; thread-safe
      */
     void find(byte[] key, Set<PeerId> found, Search.Sink<PeerAddress> sink, Deadline deadline) throws IOException {
         Lookup lookup = overlay.lookup(Key.of(key), Goal.CONVERGED, deadline);
@@ -74,7 +74,7 @@ final class Providers {
         int before = found.size();
         overlay.run(lookup, contact -> request, (from, answer) -> tell(from, answer, found, sink));
         if (found.size() == before) {
-            // Perhaps those next to the key hide who provides it.
+            // Perhaps the peers next to the key hide its providers.
             for (Contact contact : overlay.surroundings(lookup.target(), lookup.closest(), deadline)) {
                 try {
                     if (tell(contact, overlay.ask(contact, request), found, sink)) {

@@ -25,7 +25,7 @@ import libp2p.kad.store.ProvidedKeys.Provided;
 final class Reprovider {
     private static final System.Logger LOG = System.getLogger(Reprovider.class.getName());
     private static final Duration SOON = Duration.ofSeconds(1);
-    /** At least so often due keys are looked for, and after so long what failed is tried again. */
+    /** The longest pause between two searches for due keys, and the pause before a failed announcement is repeated. */
     private static final Duration LOOK = Duration.ofMinutes(10);
 
     private static final Duration REGION = Duration.ofMinutes(5);
@@ -66,7 +66,7 @@ final class Reprovider {
     private Duration untilNext() {
         Instant next = keys.next();
         Instant now = host.environment().wallClock();
-        if (next == null || !next.isAfter(now)) { // what is due still has failed
+        if (next == null || !next.isAfter(now)) { // a key that is due still has failed
             return LOOK;
         }
         Duration until = Duration.between(now, next);

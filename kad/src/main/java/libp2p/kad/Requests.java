@@ -27,7 +27,7 @@ import libp2p.kad.message.MessageType;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
-/** Sends requests to peers, and takes what peers say of themselves in answers. Blocks; thread-safe. */
+/** Sends requests to peers, and takes their addresses from answers. Blocks; thread-safe. */
 final class Requests {
     static final String SERVICE = "libp2p.kad";
     private static final Duration END = Duration.ofSeconds(2);
@@ -126,7 +126,7 @@ final class Requests {
                 new MessageStream<>(stream, codec, codec, limits.message().bytes()));
     }
 
-    /** Sends a request and whatever follows; resets the stream unless all went well. */
+    /** Sends a request and the messages that follow it; resets the stream unless all went well. */
     private <T> T exchange(
             MessageStream<KadMessage, KadMessage> messages, PeerId peer, KadMessage request, Rest<T> rest)
             throws IOException {
@@ -154,7 +154,7 @@ final class Requests {
         }
     }
 
-    /** Sends what has no answer; returns when it is handed over and the peer speaks the protocol. */
+    /** Sends a message that has no answer; returns when it is handed over and the peer speaks the protocol. */
     void tell(PeerId peer, List<Multiaddr> addresses, KadMessage message) throws IOException {
         tellAll(peer, addresses, List.of(message));
     }
@@ -204,7 +204,7 @@ final class Requests {
         }
     }
 
-    /** Addresses of a peer that others are told: over which it is connected, what it has said, what is known. */
+    /** The addresses of a peer that others are told: as many as one message may name. */
     List<Multiaddr> addressesOf(PeerId peer) {
         List<Multiaddr> addresses = new ArrayList<>(host.peerstore().addresses(peer));
         return addresses.subList(0, Math.min(addresses.size(), limits.table().addresses()));

@@ -215,7 +215,7 @@ final class Responder {
         }
     }
 
-    /** Reach of the asking peer's address; a peer over a relay, or gone already, gets only what anybody may have. */
+    /** How the asking peer was reached; over a relay, or gone already, it gets only public addresses. */
     private Reach reachOf(PeerId from) {
         Reach reach = requests.reachOf(from);
         return reach == null ? Reach.INTERNET : reach;

@@ -74,18 +74,18 @@ final class Senders {
         }
     }
 
-    /** Hears once of each peer whether it took what was sent. */
+    /** Hears once of each peer whether it took the message. */
     @FunctionalInterface
     interface Outcome {
         void of(boolean taken);
     }
 
-    /** Sends without waiting; drops what is too much. */
+    /** Sends without waiting; drops the message where too many wait. */
     void sendLater(List<Contact> contacts, Sending sending) {
         contacts.forEach(contact -> sendLater(contact, sending, taken -> {}));
     }
 
-    /** Sends without waiting; what is too much, or comes when the host closes, is not taken. */
+    /** Sends without waiting; takes no message where too many wait, or when the host closes. */
     void sendLater(Contact contact, Sending sending, Outcome outcome) {
         if (pending.incrementAndGet() > LATER_AT_MOST) {
             pending.decrementAndGet();
@@ -108,7 +108,7 @@ final class Senders {
         });
     }
 
-    /** Waits for what was to be sent later; blocks. */
+    /** Waits until all messages are sent; blocks. */
     void finish(Deadline deadline) throws InterruptedException {
         later.await(deadline);
     }

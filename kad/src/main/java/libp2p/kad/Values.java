@@ -53,9 +53,9 @@ final class Values {
     }
 
     /**
-     * Searches for values of a key, and then brings those up to date who have none or a worse one.
+     * Searches for values of a key, and then sends the best one to peers that have none or a worse one.
      *
-     * @param best what the search knows so far, shared by the overlays of a host
+     * @param best the best value so far, shared by the overlays of a host
      * @param quorum answers with a valid value that are enough; 0 asks all that are responsible
      */
     void search(Best best, int quorum, Deadline deadline) throws IOException {
@@ -96,7 +96,7 @@ final class Values {
         }
     }
 
-    /** Entry correction: gives the best value to those who answered with a worse one, or with none and are close. */
+    /** Entry correction: gives the best value to peers that answered with a worse one, or are close and have none. */
     private void correct(byte[] key, byte[] best, Map<Contact, byte @Nullable []> answers, List<Contact> closest) {
         List<Contact> outdated = new ArrayList<>();
         answers.forEach((contact, value) -> {
@@ -142,7 +142,7 @@ final class Values {
             return closed;
         }
 
-        /** Takes a valid value if it is better than what is known. */
+        /** Takes a valid value if it is better than the best so far. */
         void offer(byte[] candidate) throws InvalidRecordException {
             lock.lock();
             try {

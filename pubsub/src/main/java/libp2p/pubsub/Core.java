@@ -224,7 +224,7 @@ final class Core {
         locked(() -> router.dropped(peer, count));
     }
 
-    /** A peer sent what cannot be decoded. */
+    /** A peer sent bytes that cannot be decoded. */
     void violated(PeerId peer) {
         locked(() -> router.violated(peer, now()));
     }

@@ -36,7 +36,7 @@ final class Inbound {
         environment.start("pubsub-read", this::read);
     }
 
-    /** Takes what there is; a later call comes by itself when there is more. */
+    /** Reads the bytes that are here; a later call comes by itself when there are more. */
     void read() {
         boolean more = false;
         PeerId peer = link.peer();

@@ -65,7 +65,7 @@ final class Outbox {
         return queue.offer(rpc, priority.ordinal(), rpc.delimited().length, expiry);
     }
 
-    /** Writes to this stream from now on, beginning with what waits. */
+    /** Writes to this stream from now on, beginning with the queue. */
     void attach(Stream opened) {
         lock.lock();
         try {
@@ -76,7 +76,7 @@ final class Outbox {
         push();
     }
 
-    /** Writes to this stream no more; what waits is kept for another one. */
+    /** Writes to this stream no more; the queue is kept for another one. */
     void detach(Stream ended) {
         lock.lock();
         try {
@@ -88,7 +88,7 @@ final class Outbox {
         }
     }
 
-    /** Sends what waits; never blocks. To be called without locks. */
+    /** Sends the queue; never blocks. To be called without locks. */
     void push() {
         Stream to;
         lock.lock();
@@ -108,7 +108,7 @@ final class Outbox {
     /**
      * Writes until nothing waits.
      *
-     * @param begun what is written first
+     * @param begun the bytes that are written first
      * @param mayWait whether this thread may wait for the peer
      */
     private void write(Stream to, byte @Nullable [] begun, boolean mayWait) {
@@ -214,7 +214,7 @@ final class Outbox {
         return more;
     }
 
-    /** Forgets what waits and takes no more; idempotent. */
+    /** Forgets the queue and takes no more; idempotent. */
     void close() {
         queue.close();
     }

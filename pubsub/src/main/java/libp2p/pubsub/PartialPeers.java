@@ -53,7 +53,7 @@ public final class PartialPeers {
         return core.view(view -> view.requestsPartial(peer, topic));
     }
 
-    /** A peer sent parts that are not what they claim to be, which counts as an invalid message (P4). */
+    /** A peer sent parts that do not prove to be those of the message, which counts as an invalid message (P4). */
     public void invalid(PeerId peer, String topic) {
         core.invalidPartial(peer, topic);
     }

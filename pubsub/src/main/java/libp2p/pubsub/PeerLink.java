@@ -75,7 +75,7 @@ final class PeerLink {
         return outbox.offer(rpc, priority);
     }
 
-    /** Sends what is queued; never blocks. To be called without locks. */
+    /** Sends the queue; never blocks. To be called without locks. */
     void push() {
         outbox.push();
     }

@@ -144,7 +144,7 @@ public final class PubSubService implements PubSub, HostService {
         running().links().connectionClosed(connection);
     }
 
-    /** Takes a stream on which a peer sends; what comes later is read by other threads. */
+    /** Takes a stream on which a peer sends; later bytes are read by other threads. */
     private void receive(Stream stream) throws IOException, InterruptedException {
         Running now = running();
         PeerId peer = stream.connection().remotePeer();
@@ -214,7 +214,7 @@ public final class PubSubService implements PubSub, HostService {
         return join(topic, TopicOptions.DEFAULT);
     }
 
-    /** As {@link #join(String)}, with options, which hold for all who use the topic from now on. */
+    /** As {@link #join(String)}, with options, which hold for all users of the topic from now on. */
     public Topic join(String topic, TopicOptions how) {
         require(topic);
         lock.lock();

@@ -6,7 +6,7 @@ import libp2p.core.failure.NetworkException;
 public final class RefusedMessageException extends NetworkException {
     private static final long serialVersionUID = 1;
 
-    /** @param message what is wrong, with the limit if there is one */
+    /** @param message the reason, with the limit if there is one */
     public RefusedMessageException(String message) {
         super(message, null, GossipSub.SERVICE);
     }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The part of this host in a topic.
  *
- * @param scores how peers are scored in it, or null for what the family says
+ * @param scores how peers are scored in it, or null for the default of the family
  * @param messageBytes of data in a message; longer ones are invalid
  * @param requestsPartial ask peers for parts of messages rather than whole ones
  * @param supportsPartial tell peers that parts of messages can be sent

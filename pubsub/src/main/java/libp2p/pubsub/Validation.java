@@ -205,7 +205,7 @@ final class Validation {
         }
     }
 
-    /** Takes no more and forgets what waits; what runs goes on. */
+    /** Takes no more and forgets the queue; running validations go on. */
     void close() {
         lock.lock();
         try {

@@ -38,8 +38,8 @@ public final class Bootstrap implements HostService {
     private final Map<PeerAddress, PeerId> answered = new ConcurrentHashMap<>();
 
     /**
-     * @param named for example {@code /dnsaddr/example.org/p2p/12D3Koo…}; an address without a peer takes who answers
-     *     there
+     * @param named for example {@code /dnsaddr/example.org/p2p/12D3Koo…}; an address without a peer takes the
+     *     peer that answers there
      * @throws IllegalArgumentException if none is named, or more than the limits allow
      */
     public Bootstrap(List<PeerAddress> named, Limits limits) {
@@ -113,7 +113,7 @@ public final class Bootstrap implements HostService {
         return drawn;
     }
 
-    /** Looks no more; the host ends what it dials. */
+    /** Looks no more; the host ends its dials. */
     @Override
     public void close() {
         RepeatingTimer looks = timer.get();

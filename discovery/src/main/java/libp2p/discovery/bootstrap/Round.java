@@ -28,7 +28,7 @@ final class Round {
     private final AtomicInteger running = new AtomicInteger();
 
     /**
-     * @param found told who answered, by the threads of the dials
+     * @param found told each peer that answered, by the threads of the dials
      * @param done run when the last dial has ended
      */
     Round(

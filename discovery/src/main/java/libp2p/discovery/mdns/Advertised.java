@@ -46,7 +46,7 @@ record Advertised(
                 && !address.has(Protocol.WEBRTC_DIRECT);
     }
 
-    /** All records that answer the question for the service: its pointer, then what comes with it. */
+    /** All records that answer the question for the service: its pointer, then those that it points to. */
     private List<DnsRecord> records() {
         List<DnsRecord> all = new ArrayList<>();
         all.add(new DnsRecord(service, false, ttl, new DnsRecord.Pointer(instance)));

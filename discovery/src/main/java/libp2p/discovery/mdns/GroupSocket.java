@@ -38,7 +38,7 @@ final class GroupSocket implements AutoCloseable {
     /** Messages that wait to be sent. */
     private static final int OUTBOX = 64;
 
-    /** Takes what has come. */
+    /** Takes the datagrams that have arrived. */
     interface Receiver {
         /** Called on an event loop; must not wait. */
         void received(GroupSocket on, byte[] packet, InetSocketAddress from);
@@ -174,7 +174,7 @@ final class GroupSocket implements AutoCloseable {
         }
     }
 
-    /** Takes what is to be sent. */
+    /** Takes the messages to send. */
     Runnable takeOutbox() {
         List<Outgoing> taken = List.copyOf(outbox);
         outbox.clear();

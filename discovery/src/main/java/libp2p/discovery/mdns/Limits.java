@@ -9,10 +9,10 @@ import java.time.Duration;
  * @param entries names of others that are remembered; 1 to 100,000
  * @param entriesPerSource of them that one address may have told; 1 to {@code entries}
  * @param addresses that are told, and remembered of each of the others; 1 to 100
- * @param messageBytes of what is sent, so that it fits into a frame: 512 to 9,000
+ * @param messageBytes of a message that is sent, so that it fits into a frame: 512 to 9,000
  * @param packets that are looked at in one second on one socket; 1 to 100,000
  * @param unicasts answers to single askers in one second, and from one asker in ten; 1 to 1,000
- * @param ttl for which what is told holds; 10 s to 75 min
+ * @param ttl of the records that this host announces; 10 s to 75 min
  * @param longestTtl for which something is believed; at least {@code ttl}
  * @param period between two questions to all, when the first ones have been asked; at least 5 s
  * @param check between two looks at the interfaces and the own addresses; at least 1 s

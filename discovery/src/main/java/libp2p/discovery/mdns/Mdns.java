@@ -34,15 +34,15 @@ import org.jspecify.annotations.Nullable;
  * IPv4 and IPv6 on every interface that has multicast. Publishes {@link PeerDiscovered} and {@link PeerExpired}, puts
  * addresses into the peerstore for as long as they hold, and connects to those that are found, if wanted. Thread-safe.
  *
- * <p>Nothing that is heard is proved: whoever is dialed has to be who it is said to be.
+ * <p>No announcement is proved: a dialed peer has to prove its id.
  */
 public final class Mdns implements HostService, PeerRouting {
     /**
-     * The service that is told and looked for.
+     * The service that is announced and looked for.
      *
      * @param service name of the service, for example {@code _p2p._udp}; private networks have others
      * @param interfaces on which, by name
-     * @param connections with fewer connected peers than this, those that are found are dialed; 0: nobody is
+     * @param connections with fewer connected peers than this, those that are found are dialed; 0: none is
      */
     public record Options(String service, Predicate<String> interfaces, int connections, Limits limits) {
         /** The service of the specification. */
@@ -329,7 +329,7 @@ public final class Mdns implements HostService, PeerRouting {
         here.alarm.set(on.want(questions, now, here.delay()));
     }
 
-    /** Does what is due. */
+    /** Does the work that is due. */
     private void ring() {
         Parts here = parts();
         List<HostEvent> changes;
@@ -386,7 +386,7 @@ public final class Mdns implements HostService, PeerRouting {
         }
     }
 
-    /** Everybody who is known to be on the local networks now. */
+    /** The peers that are known to be on the local networks now. */
     public List<PeerAddress> peers() {
         lock.lock();
         try {
@@ -417,7 +417,7 @@ public final class Mdns implements HostService, PeerRouting {
         }
     }
 
-    /** Says goodbye, so that the others need not wait until what was told holds no more. */
+    /** Says goodbye, so that the others need not wait until the announcements expire. */
     @Override
     public void closing(Deadline deadline) {
         Parts here = parts();

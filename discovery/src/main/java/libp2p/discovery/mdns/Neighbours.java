@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * The peers on the local networks, by the messages that were heard: a state machine without threads, clocks or sockets.
  * Not thread-safe.
  *
- * <p>An entry is what one name below the service stands for: a peer and its addresses, each with the time for which it
+ * <p>An entry belongs to one name below the service: a peer and its addresses, each with the time for which it
  * holds. A name stays with the peer that it was first heard with. Where there are too many entries, one of those that
- * told most makes room, so that whoever invents names pushes out its own.
+ * told most makes room, so that a host that invents names pushes out its own.
  */
 final class Neighbours {
     private static final String PREFIX = "dnsaddr";
@@ -77,14 +77,14 @@ final class Neighbours {
      * The outcome of an answer.
      *
      * @param changes in this order
-     * @param peers whom it was about, with all that is known of them
+     * @param peers that it was about, with all that is known of them
      */
     record Heard(List<HostEvent> changes, List<PeerAddress> peers) {}
 
     /**
      * Takes an answer.
      *
-     * @param source who sent it
+     * @param source address of the sender
      * @param now nanoseconds
      */
     Heard received(DnsMessage answer, InetAddress source, long now) {
@@ -206,8 +206,8 @@ final class Neighbours {
     }
 
     /**
-     * {@code dnsaddr=…}, or {@code dnsaddr2=…} as py-libp2p numbers them; null for anything else, and for what leads
-     * nowhere.
+     * {@code dnsaddr=…}, or {@code dnsaddr2=…} as py-libp2p numbers them; null for anything else, and for addresses
+     * that lead nowhere.
      */
     private static @Nullable PeerAddress addressIn(String text) {
         int equals = text.indexOf('=');
@@ -262,7 +262,7 @@ final class Neighbours {
         }
     }
 
-    /** Forgets what holds no more; returns what has changed. */
+    /** Forgets expired records; returns the changes. */
     List<HostEvent> expire(long now) {
         List<HostEvent> changes = new ArrayList<>();
         for (DnsName name : List.copyOf(entries.keySet())) {
@@ -277,7 +277,7 @@ final class Neighbours {
         return changes;
     }
 
-    /** Whether somebody is to be asked again now, lest it be forgotten; each such moment is told once. */
+    /** Whether a peer is to be asked again now, lest it be forgotten; each such moment is told once. */
     boolean takeRefresh(long now) {
         boolean due = false;
         for (Entry entry : entries.values()) {

@@ -3,5 +3,5 @@ package libp2p.discovery.mdns;
 import libp2p.core.event.HostEvent;
 import libp2p.core.identity.PeerId;
 
-/** A peer has left the local networks, or has not been heard of for as long as what it said held. */
+/** A peer has left the local networks, or its last announcement has expired. */
 public record PeerExpired(PeerId peer) implements HostEvent {}

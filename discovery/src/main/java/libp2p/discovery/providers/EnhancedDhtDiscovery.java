@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds providers and says which are the best to ask. Found providers are remembered, with how each has served:
- * {@link #fetch} asks the best ones and notes what really happened; a caller that fetches in another way tells it by
+ * {@link #fetch} asks the best ones and notes the outcome; a caller that fetches in another way tells it by
  * {@link #served}, {@link #failed} and {@link #lied}. Thread-safe.
  */
 public final class EnhancedDhtDiscovery {
@@ -39,7 +39,8 @@ public final class EnhancedDhtDiscovery {
         /**
          * Asks; blocks.
          *
-         * @throws InvalidRecordException if what the provider gave is not what it was asked for; it is not asked again
+         * @throws InvalidRecordException if the provider gave something else than it was asked for; it is not asked
+         *     again
          * @throws IOException if the provider did not give it
          */
         T from(PeerAddress provider) throws IOException;
@@ -160,7 +161,7 @@ public final class EnhancedDhtDiscovery {
         }
     }
 
-    /** As {@link #addProvider(Cid, PeerAddress)}, with what is thought of it, from 0 to 1. */
+    /** As {@link #addProvider(Cid, PeerAddress)}, with its reputation, from 0 to 1. */
     public void addProvider(Cid cid, PeerAddress provider, double reputation) {
         addProvider(cid, provider);
         if (provider.peer() != null) {
@@ -195,12 +196,12 @@ public final class EnhancedDhtDiscovery {
         return best;
     }
 
-    /** A provider has given what it was asked for. */
+    /** A provider has given the content. */
     public void served(PeerId peer, Duration latency) {
         statistics.succeeded(peer, latency);
     }
 
-    /** A provider has not given what it was asked for. */
+    /** A provider has not given the content. */
     public void failed(PeerId peer) {
         statistics.failed(peer);
     }

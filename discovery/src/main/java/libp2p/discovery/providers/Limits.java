@@ -3,10 +3,10 @@ package libp2p.discovery.providers;
 import java.time.Duration;
 
 /**
- * The bounds and weights of what is remembered of providers.
+ * The bounds and weights of the memory about providers.
  *
- * @param peers that are remembered; of more the one that was heard of longest ago is forgotten
- * @param contents of which it is known who provided them
+ * @param peers that are remembered; with one more, the one heard of longest ago is forgotten
+ * @param contents whose providers are remembered
  * @param providersPerContent that are remembered of one content
  * @param latencies of one peer that count: the last ones
  * @param backOff after one failure; doubled with each further one in a row

@@ -67,7 +67,7 @@ public final class ProviderStatistics {
         return peers.computeIfAbsent(id, one -> new Peer());
     }
 
-    /** @param reputation from 0 to 1; 0.5 for those of whom nothing is known */
+    /** @param reputation from 0 to 1; 0.5 for unknown peers */
     public void reputation(PeerId id, double reputation) {
         lock.lock();
         try {
@@ -110,7 +110,7 @@ public final class ProviderStatistics {
         }
     }
 
-    /** It gave bytes that are not what was asked for: that is no accident, and nothing makes up for it. */
+    /** It gave other bytes than it was asked for: that is no accident, and nothing makes up for it. */
     public void lied(PeerId id) {
         failed(id);
         lock.lock();

@@ -15,8 +15,8 @@ import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which records a peer reads. It reads the form in which it registers itself; of who has not, the name of its program
- * tells, which identify may be about to bring.
+ * The forms of records that peers read. A peer reads the form in which it registers itself; for one that has not, the
+ * name of its program decides, which identify may be about to bring.
  */
 final class Dialects {
     /** The form that a program reads. */

@@ -18,9 +18,9 @@ public record Discovered(String namespace, PeerId peer, List<Multiaddr> addresse
     }
 
     /**
-     * A part of what there is.
+     * A part of the registrations.
      *
-     * @param cookie asks for what has come since; not to be changed
+     * @param cookie asks for later registrations; not to be changed
      * @param skipped registrations with records that are none, or whose signatures do not hold
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared

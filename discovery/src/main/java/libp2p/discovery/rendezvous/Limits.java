@@ -3,8 +3,8 @@ package libp2p.discovery.rendezvous;
 import java.time.Duration;
 
 /**
- * The bounds of a rendezvous point, and of what its clients believe. The times are those of the specification; how many
- * registrations there may be is as in rust-libp2p.
+ * The bounds of a rendezvous point and of its clients. The times are those of the specification; the number of
+ * registrations is that of rust-libp2p.
  *
  * @param registrations in all; 1 to 1,000,000
  * @param perPeer of one peer; 1 to {@code registrations}

@@ -43,7 +43,7 @@ public enum RecordForm {
         };
     }
 
-    /** The unsigned form of what is known of a peer. */
+    /** The unsigned form of a peer's record. */
     static byte[] unsigned(PeerId peer, List<Multiaddr> addresses) {
         ProtobufWriter out = new ProtobufWriter().bytes(ID, peer.toBytes());
         addresses.forEach(address -> out.bytes(ADDRESS, address.toBytes()));

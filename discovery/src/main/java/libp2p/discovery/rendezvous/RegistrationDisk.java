@@ -14,7 +14,7 @@ import libp2p.core.protobuf.ProtobufWriter;
 
 /**
  * The registrations in the datastore of the host. They are durable a second after they were made; numbers are taken in
- * blocks, so that none is given twice, whatever was lost.
+ * blocks, so that none is given twice even if the last ones were lost.
  */
 final class RegistrationDisk {
     private static final System.Logger LOG = System.getLogger(RegistrationDisk.class.getName());

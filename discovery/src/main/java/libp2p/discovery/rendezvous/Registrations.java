@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The registrations of a meeting point: a state machine without threads, clocks or disk. Not thread-safe.
  *
  * <p>Every registration gets a number, greater than all before. A cookie is the number of the last registration that
- * was told, and the namespace; what is asked for with it are the registrations with greater numbers. So nothing has to
- * be kept for a cookie, and one that was invented tells its inventor what a question without a cookie tells anybody.
+ * was told, and the namespace; a question with it is for the registrations with greater numbers. So nothing has to be
+ * kept for a cookie, and an invented one gets no more than a question without a cookie.
  */
 final class Registrations {
     /**
@@ -43,7 +43,7 @@ final class Registrations {
     /** The changes that are to be written to the disk: entries that are new, and numbers of those that are gone. */
     record Change(@Nullable Entry added, List<Long> removed) {}
 
-    /** A part of what was asked for. */
+    /** A part of the answer. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Page(List<Entry> entries, byte[] cookie) {}
 
@@ -170,7 +170,7 @@ final class Registrations {
         return new Change(null, removed);
     }
 
-    /** Forgets what holds no more. */
+    /** Forgets expired registrations. */
     Change expire(long now) {
         List<Long> removed = new ArrayList<>();
         while (!expiries.isEmpty() && expiries.first().at() <= now) {

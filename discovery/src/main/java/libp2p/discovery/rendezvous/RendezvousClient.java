@@ -34,7 +34,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registers a host at meeting points, and asks there who else has. As a {@link Discovery} it uses the points that it
+ * Registers a host at meeting points, and asks there for others. As a {@link Discovery} it uses the points that it
  * was given, all of them. A point that does not take the record of the specification is offered those of rust-libp2p
  * and py-libp2p, which know others. Thread-safe.
  */
@@ -181,10 +181,10 @@ public final class RendezvousClient implements HostService, Discovery {
     }
 
     /**
-     * Asks a point who is registered; blocks. Registrations that cannot be checked are left out.
+     * Asks a point for registrations; blocks. Registrations that cannot be checked are left out.
      *
      * @param namespace null: in all namespaces
-     * @param cookie of an earlier answer, to get what has come since; or null
+     * @param cookie of an earlier answer, to get later registrations alone; or null
      * @param limit how many are wanted at most; 0: as many as the point tells
      * @throws RefusedException if the point does not answer that
      */

@@ -29,9 +29,9 @@ import libp2p.discovery.rendezvous.RendezvousMessage.Unregister;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A meeting point: peers register here under namespaces, and others ask who has. Registrations outlive a restart where
+ * A meeting point: peers register here under namespaces, and others ask for them. Registrations outlive a restart where
  * the host has a data directory. A peer registers nobody but itself; each asker gets the records in the form that it
- * reads, so that one whom it could not check is not among them. Thread-safe.
+ * reads, so that it can check all of them. Thread-safe.
  */
 public final class RendezvousService implements HostService {
     /** The name under which streams are charged. */

@@ -4,9 +4,9 @@ import java.util.random.RandomGenerator;
 import libp2p.core.identity.PeerId;
 
 /**
- * Peer ids, of nobody, whose keys begin as wanted: a request names what it looks for, and the other side hashes the
- * name, so a place in the keyspace can be asked for only by a name that hashes to it. They are found by trying, 2ⁿ
- * hashes for n bits.
+ * Peer ids that belong to no host and whose keys begin as wanted: a request names what it looks for, and the other side
+ * hashes the name, so a place in the keyspace can be asked for only by a name that hashes to it. They are found by
+ * trying, 2ⁿ hashes for n bits.
  */
 public final class Preimages {
     /** Bits that are searched for at most: 65,536 hashes, about 15 ms. */

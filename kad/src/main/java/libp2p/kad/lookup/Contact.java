@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A peer that may be asked.
  *
- * @param id who
+ * @param id of the peer
  * @param key its place
  * @param addresses where it may be; may be empty if the host knows better
  * @param latency nanoseconds within which it has answered so far, or 0 if that is not known

@@ -35,7 +35,7 @@ public final class Crawl {
      * A crawl that has not begun.
      *
      * @param seeds to begin with
-     * @param self this host, who is never asked
+     * @param self this host, which is never asked
      * @param k peers of one answer at most
      * @param most peers that are asked at most
      * @param random for names in a bucket

@@ -31,7 +31,7 @@ public final class Crowding {
         return isCloserThan(target, closest, size, SUSPICIOUS, SUSPICIOUS / 2);
     }
 
-    /** As {@link #isCrowded}, but nearly never true of honest peers: for those who judge very many keys. */
+    /** As {@link #isCrowded}, but nearly never true of honest peers: for callers that judge very many keys. */
     public static boolean isSurelyCrowded(Key target, List<Contact> closest, double size) {
         return isCloserThan(target, closest, size, CERTAIN, CERTAIN / 4);
     }

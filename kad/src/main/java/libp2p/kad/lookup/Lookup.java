@@ -12,11 +12,11 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The iterative search of the specification, without threads: every method is told what happened, and when, and returns
+ * The iterative search of the specification, without threads: every method takes an event and its time, and returns
  * whom to ask now. At most alpha requests are under way, shared evenly among paths that have no peer in common: an
  * answer leads on only the path whose request it answers, so that a liar misleads one path. It has come to its end when
  * the closest peers that live have answered, {@link Goal} says how many; when nobody is left to ask; when its deadline
- * passes; when it has asked as many as it may; or when its owner has what he wants.
+ * passes; when it has asked as many peers as it may; or when its owner ends it.
  *
  * <p>A peer whose named peers mostly fail, and never answer, is not believed any more. Of one answer only the closest
  * peers count, and only so many are remembered. One thread at a time. Times are monotonic nanoseconds.
@@ -45,7 +45,7 @@ public final class Lookup {
     /**
      * A lookup that has not begun.
      *
-     * @param self this host, who is never asked
+     * @param self this host, which is never asked
      * @param seeds the closest peers that are known, at least one for anything to be found
      * @param deadline when it ends in any case
      */
@@ -71,7 +71,7 @@ public final class Lookup {
         }
     }
 
-    /** Begins: whom to ask first. */
+    /** Begins; returns the peers to ask first. */
     public List<Contact> start(long now) {
         return proceed(now);
     }
@@ -80,7 +80,7 @@ public final class Lookup {
      * A peer has answered.
      *
      * @param closer the peers that it named
-     * @return whom to ask now
+     * @return the peers to ask now
      */
     public List<Contact> answered(PeerId peer, List<Contact> closer, long now) {
         Entry entry = entries.get(peer);
@@ -110,7 +110,7 @@ public final class Lookup {
     /**
      * A peer could not be reached, or did not answer as it should.
      *
-     * @return whom to ask now
+     * @return the peers to ask now
      */
     public List<Contact> failed(PeerId peer, long now) {
         Entry entry = entries.get(peer);
@@ -124,7 +124,7 @@ public final class Lookup {
     /**
      * Time has passed, see {@link #wakeAt}.
      *
-     * @return whom to ask now
+     * @return the peers to ask now
      */
     public List<Contact> timePassed(long now) {
         for (Entry entry : all) {
@@ -135,7 +135,7 @@ public final class Lookup {
         return proceed(now);
     }
 
-    /** The owner has what he wants. */
+    /** Ends the lookup, because its owner has found enough. */
     public void finish() {
         ended = true;
     }
@@ -215,7 +215,7 @@ public final class Lookup {
     }
 
     private boolean ask(List<Contact> asked, long now) {
-        // To converge nobody needs to be asked who is not about to be one of the closest.
+        // To converge, only peers that may become one of the closest need to be asked.
         int within = goal == Goal.CLOSEST ? limits.k() : 2 * limits.beta();
         Entry next = null;
         Path chosen = null;
@@ -301,7 +301,7 @@ public final class Lookup {
         return latency - target.commonPrefix(contact.key()) * NANOS_PER_BIT;
     }
 
-    /** Whether it has come to its end; what is still under way is of no use any more. */
+    /** Whether the lookup has ended; answers that are still under way are of no use any more. */
     public boolean isDone() {
         return ended;
     }

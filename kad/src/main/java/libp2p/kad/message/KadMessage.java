@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request or its answer, which have the same form.
  *
- * @param type what is asked for
+ * @param type of the request
  * @param key for which the peers or the record are wanted; binary, empty if there is none
  * @param record to be stored, or found; else null
  * @param closerPeers that the answering peer knows to be close to the key
- * @param providerPeers who provide the content of the key
+ * @param providerPeers the providers of the content of the key
  * @param senderRecord envelope with the signed record of the sender, not checked yet, or null; the extension of
  *     {@link KadPeer#signedRecord}
  */
@@ -74,8 +74,8 @@ public record KadMessage(
     }
 
     /**
-     * Decodes a message. Peers whose id is none, who are too long or too many are left out, as go does, since they say
-     * nothing about the others.
+     * Decodes a message. Peers whose id is malformed, and those that are too long or too many, are left out, as go
+     * does, since they say nothing about the others.
      *
      * @throws ProtobufException if it is malformed or exceeds another limit
      */

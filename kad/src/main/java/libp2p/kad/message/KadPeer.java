@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A peer that a message names.
  *
- * @param id who
+ * @param id of the peer
  * @param addresses without {@code /p2p} of the peer; those with protocols that are not known here are left out
- * @param connection what the sender says of its own connection to the peer
+ * @param connection the state of the sender's own connection to the peer
  * @param signedRecord envelope with the record that the peer signed, not checked yet, or null; an extension that
  *     py-libp2p and this project know, others ignore it
  */

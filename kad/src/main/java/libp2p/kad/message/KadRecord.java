@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A value under its key.
  *
  * @param key for example {@code /ipns/} and the bytes of a name
- * @param value what a validator of the namespace has to judge
+ * @param value for the validator of the namespace
  * @param timeReceived when the sender got it, in RFC 3339, or empty; nobody has to believe it
  */
 public record KadRecord(byte[] key, byte[] value, String timeReceived) {

@@ -61,7 +61,7 @@ public final class PeerHistory {
     }
 
     /**
-     * Opens what the datastore holds.
+     * Opens the history that the datastore holds.
      *
      * @param most peers that are remembered
      */
@@ -140,7 +140,7 @@ public final class PeerHistory {
         }
     }
 
-    /** Writes what has changed. */
+    /** Writes the changes. */
     public void save() throws IOException {
         List<Datastore.Change> changes = new ArrayList<>();
         lock.lock();

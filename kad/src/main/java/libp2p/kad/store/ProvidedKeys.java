@@ -50,7 +50,7 @@ public final class ProvidedKeys {
         this.limits = limits;
     }
 
-    /** Opens what the datastore holds. */
+    /** Opens the keys that the datastore holds. */
     public static ProvidedKeys open(Datastore datastore, StoreLimits limits) throws IOException {
         ProvidedKeys provided = new ProvidedKeys(datastore, limits);
         try (Datastore.Entries entries = datastore.scan(PREFIX)) {

@@ -21,16 +21,16 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Providers of keys, until they expire. Nobody is told that a provider record is kept, so it may wait a while for the
- * disk. Thread-safe; methods block for the disk. In memory only the places of the keys and the numbers of their
- * providers are held. An index by expiry lies beside the records, so that a collection reads no more than what has
- * expired.
+ * Providers of keys, until they expire. No sender hears whether its provider record is kept, so the record may wait a
+ * while for the disk. Thread-safe; methods block for the disk. In memory only the places of the keys and the numbers of
+ * their providers are held. An index by expiry lies beside the records, so that a collection reads no more records than
+ * have expired.
  */
 public final class ProviderStore {
     /**
      * A provider of a key.
      *
-     * @param peer who provides
+     * @param peer the provider
      * @param addresses where it is, empty when they are too old to be told
      */
     public record Provider(PeerId peer, List<Multiaddr> addresses) {}
@@ -61,7 +61,7 @@ public final class ProviderStore {
         this.perKey = new TreeMap<>(self::compareDistances);
     }
 
-    /** Opens the store over what the datastore holds; what cannot be read is left out. */
+    /** Opens the store over the records of the datastore; unreadable ones are left out. */
     public static ProviderStore open(Datastore datastore, Key self, StoreLimits limits) throws IOException {
         ProviderStore store = new ProviderStore(datastore, self, limits);
         if (count(datastore, PREFIX) != count(datastore, INDEX)) {
@@ -88,7 +88,7 @@ public final class ProviderStore {
         return count;
     }
 
-    /** Writes the index anew, for a datastore without it, and deletes what cannot be read. */
+    /** Writes the index anew, for a datastore without it, and deletes unreadable records. */
     private void buildIndex() throws IOException {
         List<Datastore.Change> changes = new ArrayList<>();
         try (Datastore.Entries old = datastore.scan(Datastore.Scan.keys(INDEX))) {
@@ -226,7 +226,7 @@ public final class ProviderStore {
         return providers;
     }
 
-    /** Deletes what has expired; returns how many records. */
+    /** Deletes expired records; returns how many. */
     public int collect(Instant now) throws IOException {
         int deleted = 0;
         for (int batch; (batch = collectBatch(now)) > 0; ) {

@@ -52,7 +52,7 @@ public final class RecordStore {
         this.held = new TreeMap<>(self::compareDistances);
     }
 
-    /** Opens the store over what the datastore holds; what cannot be read is deleted. */
+    /** Opens the store over the records of the datastore; unreadable ones are deleted. */
     public static RecordStore open(Datastore datastore, Key self, StoreLimits limits) throws IOException {
         RecordStore store = new RecordStore(datastore, self, limits);
         List<Datastore.Change> broken = new ArrayList<>();
@@ -118,7 +118,7 @@ public final class RecordStore {
         }
     }
 
-    /** Drops what is farthest, or expires, until there is room; drops nothing if there will be none. */
+    /** Drops the farthest and the expired records until there is room; drops nothing if there will be none. */
     private boolean makeRoom(Key place, int length, List<Datastore.Change> changes) {
         Held old = held.get(place);
         long needed = bytes + length - (old == null ? 0 : old.bytes());
@@ -152,7 +152,7 @@ public final class RecordStore {
         changes.add(new Datastore.Change(name(place), null));
     }
 
-    /** Deletes what has expired; returns how many records. */
+    /** Deletes expired records; returns how many. */
     public int collect(Instant now) throws IOException {
         List<Datastore.Change> changes = new ArrayList<>();
         lock.lock();

@@ -31,7 +31,7 @@ public final class SavedPeers {
         this.datastore = datastore;
     }
 
-    /** Replaces what was saved. */
+    /** Replaces the saved peers. */
     public void save(List<Saved> peers) throws IOException {
         ProtobufWriter out = new ProtobufWriter();
         for (Saved saved : peers) {

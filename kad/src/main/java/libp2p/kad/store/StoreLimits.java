@@ -3,8 +3,8 @@ package libp2p.kad.store;
 import java.time.Duration;
 
 /**
- * Bounds of what a host keeps. Of too much, what is farthest from the host goes first, as it is the least likely to be
- * asked for.
+ * Bounds of the records of a host. Where there are too many, the farthest ones are dropped first, as they are the least
+ * likely to be asked for.
  *
  * @param records that are kept for others
  * @param recordBytes of all their values together
@@ -14,10 +14,10 @@ import java.time.Duration;
  * @param providersPerPeer of one provider
  * @param providerAge how long a provider record holds: 48 h
  * @param addressAge how long the addresses in it are told to others: 24 h, as in go
- * @param republish after how long a host announces again what it provides: 22 h
+ * @param republish from one announcement of a provided key to the next: 22 h
  * @param provided keys that this host announces at most
- * @param lazily how long a provider record, of which nobody is told that it is kept, may wait for the disk
- * @param collect from one search for what has expired to the next
+ * @param lazily how long a provider record, which is never confirmed to its sender, may wait for the disk
+ * @param collect from one search for expired records to the next
  * @param remembered peers of which it is remembered how they answered
  */
 public record StoreLimits(

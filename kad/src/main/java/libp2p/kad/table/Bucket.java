@@ -12,7 +12,10 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Subnet;
 import org.jspecify.annotations.Nullable;
 
-/** The peers that share a prefix of one length with this host, those longest there first, and who waits for a place. */
+/**
+ * The peers that share a prefix of one length with this host, those longest there first, and the peers that wait for a
+ * place.
+ */
 final class Bucket {
     /** A peer of a bucket. */
     static final class Member {
@@ -92,7 +95,7 @@ final class Bucket {
         waiting.removeIf(candidate -> candidate.id.equals(id));
     }
 
-    /** The peers that wait, who was heard of last first. */
+    /** The peers that wait, the last heard of first. */
     List<Member> candidates() {
         return new ArrayList<>(waiting).reversed();
     }

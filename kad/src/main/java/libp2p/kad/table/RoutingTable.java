@@ -58,7 +58,7 @@ public final class RoutingTable {
     /**
      * As {@link #offer(PeerId, List, long)}.
      *
-     * @param seen where its connections come from, which counts for its IP groups beside what it says
+     * @param seen where its connections come from, which counts for its IP groups beside the addresses that it names
      */
     public Offer offer(PeerId id, List<Multiaddr> addresses, List<Multiaddr> seen, long now) {
         Key key = Key.of(id);

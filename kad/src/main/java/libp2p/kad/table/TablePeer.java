@@ -8,7 +8,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 /**
  * A peer in the routing table, as it was when it was asked for.
  *
- * @param id who
+ * @param id of the peer
  * @param key its place
  * @param addresses where it was reached or says it can be
  * @param since monotonic time at which it entered

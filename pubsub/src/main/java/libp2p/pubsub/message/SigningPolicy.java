@@ -57,9 +57,9 @@ public enum SigningPolicy {
     }
 
     /**
-     * Checks what costs nothing: which parts are there, and that they are well-formed.
+     * Does the checks that cost nothing: which parts exist, and that they are well-formed.
      *
-     * @return what is wrong, or null
+     * @return the fault, or null
      */
     public @Nullable String flaw(Message message) {
         if (this == STRICT_NO_SIGN) {
@@ -84,7 +84,7 @@ public enum SigningPolicy {
      * Checks the signature, if there is one: with the key in the id of the author, or with the key in the message,
      * which must be that of the author. Takes about 0.1 ms.
      *
-     * @throws SignatureException saying what is wrong
+     * @throws SignatureException naming the fault
      */
     public void verify(Message message) throws SignatureException {
         byte[] signature = message.signature();

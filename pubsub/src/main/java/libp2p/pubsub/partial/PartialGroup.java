@@ -61,7 +61,7 @@ final class PartialGroup {
     }
 
     /**
-     * Takes what a peer has sent.
+     * Takes the parts that a peer has sent.
      *
      * @return whether a part came that was not here
      * @throws MalformedException if it makes no sense

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A message in parts, as the application has it. The application defines what a part is and how parts are told apart;
- * {@link PartialMessages} knows which peer has heard of what. Called by one thread at a time; must not block.
+ * {@link PartialMessages} knows which peer has which. Called by one thread at a time; must not block.
  */
 public interface PartialMessage {
     /** The parts that are here, in the encoding of the application. */

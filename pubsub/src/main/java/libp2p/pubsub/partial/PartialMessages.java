@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Exchanges messages in parts: tells the mesh of a topic, and some peers outside of it once per heartbeat, which parts
- * are here, and sends every peer what it lacks. An object serves one host; it is given to {@link
+ * are here, and sends every peer the parts that it lacks. An object serves one host; it is given to {@link
  * libp2p.pubsub.GossipSub#withPartialMessages}. A group is forgotten some heartbeats after this host has published it
  * last, and when its peers are gone. Thread-safe.
  */

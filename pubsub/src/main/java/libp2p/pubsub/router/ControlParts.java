@@ -8,7 +8,7 @@ import libp2p.pubsub.rpc.Rpc.Control;
 import libp2p.pubsub.rpc.Rpc.Subscription;
 
 /**
- * Cuts what is sent into pieces that every implementation takes: rust-libp2p refuses 16 KiB of control messages at
+ * Cuts control messages into pieces that every implementation takes: rust-libp2p refuses 16 KiB of control messages at
  * once.
  */
 final class ControlParts {

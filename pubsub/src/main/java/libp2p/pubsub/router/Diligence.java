@@ -111,7 +111,7 @@ final class Diligence {
         if (!same(mesh)) {
             members = mesh.stream().limit(MOST_PEERS).toArray(Peer[]::new);
         }
-        // A neighbour of the author has its messages before all others, who then have nothing to bring.
+        // A neighbour of the author has its messages before all others, which then have nothing to bring.
         boolean counts = author != null && author.length <= MOST_AUTHOR_BYTES && !Arrays.equals(author, from.toBytes());
         Author of = author != null && counts ? new Author(author) : null;
         Owed owed = new Owed(of, now, members);

@@ -21,7 +21,7 @@ final class GossipExchange {
         this.gossip = state.parameters.gossip();
     }
 
-    /** Tells some peers outside of the mesh, or of the fanout, what there was in the last heartbeats. */
+    /** Tells some peers outside of the mesh, or of the fanout, the ids of the last heartbeats' messages. */
     void emit(String topic, Set<Peer> except) {
         List<MessageId> ids = state.cache.recent(topic);
         if (ids.isEmpty()) {
@@ -52,7 +52,7 @@ final class GossipExchange {
         return new Rpc.Control(haves, wants, List.of(), List.of(), List.of(), null);
     }
 
-    /** IHAVEs of a peer: asks for what was not seen, once per id and within bounds. */
+    /** IHAVEs of a peer: asks for unseen messages, once per id and within bounds. */
     void told(Peer peer, List<Rpc.IHave> haves) {
         if (haves.isEmpty() || state.score(peer) < state.thresholds.gossip()) {
             return;

@@ -12,7 +12,7 @@ import libp2p.pubsub.rpc.Rpc.Extensions;
  * said, the defaults that go-libp2p and the specification agree on.
  *
  * @param mesh how many peers a mesh has
- * @param gossip what is told to peers outside the mesh
+ * @param gossip about messages to peers outside the mesh
  * @param backoff when a pruned peer may be grafted again
  * @param timing the clock of the router
  * @param turnover when a peer of a mesh that brings too little makes room for another
@@ -108,7 +108,7 @@ public record GossipParameters(
      * @param firstHeartbeat after the start
      * @param fanout how long the peers of a topic that this host only publishes to are kept
      * @param seen how long the id of a message is remembered
-     * @param iwantFollowUp in which a peer must send what it told and was asked for
+     * @param iwantFollowUp in which a peer must send a message that it announced and was asked for
      * @param directTicks heartbeats between two attempts to connect direct peers
      * @param dontWantTicks heartbeats an IDONTWANT is remembered
      */

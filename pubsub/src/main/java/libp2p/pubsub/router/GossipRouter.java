@@ -21,8 +21,9 @@ import libp2p.pubsub.score.TopicScoreParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GossipSub 1.0 to 1.3 with floodsub below it, as a state machine: what comes from peers, from the application and from
- * the clock goes in, with the time in nanoseconds; what is to be sent, validated and delivered comes out through {@link
+ * GossipSub 1.0 to 1.3 with floodsub below it, as a state machine: its inputs are RPCs of peers, calls of the
+ * application and ticks of the clock, with the time in nanoseconds; it hands RPCs to send and messages to validate and
+ * to deliver to {@link
  * Output}. It has no threads, does no I/O and checks no signatures. Not thread-safe.
  */
 public final class GossipRouter {
@@ -127,7 +128,7 @@ public final class GossipRouter {
         meshes.remind(peer);
     }
 
-    /** A peer sent what cannot be decoded. */
+    /** A peer sent bytes that cannot be decoded. */
     public void violated(PeerId id, long now) {
         state.now = now;
         Peer peer = state.peers.get(id);
@@ -387,7 +388,7 @@ public final class GossipRouter {
         return counts;
     }
 
-    /** A queue to a peer was full, or what was in it too old. */
+    /** A queue to a peer was full, or its content too old. */
     public void dropped(PeerId peer, int count) {
         state.observer.dropped(peer, count);
         state.scores.slow(peer, count);

@@ -111,7 +111,7 @@ final class MeshMaintenance {
         return others;
     }
 
-    /** Sends what has come together. */
+    /** Sends the changes that have been collected. */
     private void tell() {
         Set<Peer> told = new LinkedHashSet<>(grafts.keySet());
         told.addAll(prunes.keySet());

@@ -6,7 +6,7 @@ import libp2p.pubsub.rpc.MessageId;
 import libp2p.pubsub.rpc.Rpc;
 import org.jspecify.annotations.Nullable;
 
-/** Tells an observer of what is sent. */
+/** Tells an observer of sent messages. */
 record ObservedOutput(Output out, RouterObserver observer) implements Output {
     @Override
     public void send(PeerId to, Rpc rpc, Priority priority) {

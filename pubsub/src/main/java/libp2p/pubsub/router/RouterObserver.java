@@ -31,7 +31,7 @@ public interface RouterObserver {
     /** An RPC came from a peer that is not graylisted. */
     default void received(PeerId from, Rpc rpc) {}
 
-    /** The queue of a peer was full, or what was in it too old. */
+    /** The queue of a peer was full, or its content too old. */
     default void dropped(PeerId peer, int count) {}
 
     /** A peer is in the mesh of a topic now. */

@@ -4,7 +4,7 @@ package libp2p.pubsub.router;
 public enum Verdict {
     /** Valid: delivered and forwarded. */
     ACCEPT,
-    /** Invalid: not forwarded, and whoever sent it loses score. */
+    /** Invalid: not forwarded, and its sender loses score. */
     REJECT,
     /** Of no use: not forwarded, nobody is blamed. */
     IGNORE,

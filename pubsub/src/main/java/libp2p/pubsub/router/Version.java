@@ -3,7 +3,7 @@ package libp2p.pubsub.router;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The protocols of pubsub, newest first: what two peers agreed on says what they may send each other. */
+/** The protocols of pubsub, newest first: the agreed one decides which messages two peers may send each other. */
 public enum Version {
     GOSSIPSUB_1_3("/meshsub/1.3.0"),
     GOSSIPSUB_1_2("/meshsub/1.2.0"),

@@ -7,16 +7,16 @@ import java.time.Duration;
  * without being decoded, and counts against the peer.
  *
  * @param frame bounds of one RPC that is decoded
- * @param peer bounds of what is kept for one peer
- * @param state bounds of what is kept for all together
- * @param queues bounds of what waits
+ * @param peer bounds of the state of one peer
+ * @param state bounds of the state of all peers together
+ * @param queues bounds of the queues
  */
 public record Limits(Frame frame, Peer peer, State state, Queues queues) {
     public static final Limits DEFAULT = new Limits(Frame.DEFAULT, Peer.DEFAULT, State.DEFAULT, Queues.DEFAULT);
 
     /**
      * Bounds of one RPC. A peer of rust-libp2p takes 16 KiB of control messages and 100 subscriptions at once, which
-     * bounds what is sent, not what is read.
+     * bounds sent messages, not received ones.
      *
      * @param rpcBytes bytes of an RPC; js-libp2p sends up to 4 MiB
      * @param messageBytes bytes of one published message with all its fields
@@ -59,7 +59,7 @@ public record Limits(Frame frame, Peer peer, State state, Queues queues) {
     }
 
     /**
-     * Bounds of what is kept for one peer.
+     * Bounds of the state of one peer.
      *
      * @param topics topics a peer may be subscribed to
      * @param topicBytes bytes of their names together
@@ -71,7 +71,7 @@ public record Limits(Frame frame, Peer peer, State state, Queues queues) {
     }
 
     /**
-     * Bounds of what is kept for all peers together.
+     * Bounds of the state of all peers together.
      *
      * @param peers peers that pubsub is spoken with
      * @param seen ids of messages that were seen; the oldest are forgotten first
@@ -96,7 +96,7 @@ public record Limits(Frame frame, Peer peer, State state, Queues queues) {
     }
 
     /**
-     * Bounds of what waits.
+     * Bounds of the queues.
      *
      * @param outboundBytes bytes that wait to be sent to one peer
      * @param outboundFrames RPCs that wait to be sent to one peer
@@ -140,7 +140,7 @@ public record Limits(Frame frame, Peer peer, State state, Queues queues) {
     }
 
     /**
-     * Bounds of what is kept of messages in parts, by an object that exchanges them.
+     * Bounds of the memory of an object that exchanges messages in parts.
      *
      * @param groups messages of one topic that peers have begun and this host has not published
      * @param groupsOfPeer the same of one peer

@@ -28,7 +28,7 @@ public final class Message {
 
     /**
      * @param from id of the author, or null
-     * @param data what is published
+     * @param data the published bytes
      * @param sequence number of the message, big endian, or null
      * @param signature of the author, or null
      * @param key public key message of the author, if its id does not hold it

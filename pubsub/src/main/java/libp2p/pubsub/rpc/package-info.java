@@ -1,2 +1,2 @@
-/** The RPCs of pubsub: the messages of the specification, their bytes, and the bounds of what is decoded. */
+/** The RPCs of pubsub: the messages of the specification, their bytes, and the bounds of decoding. */
 package libp2p.pubsub.rpc;

@@ -20,9 +20,9 @@ public final class PeerGater {
      * @param globalDecay factor per interval of the counters of all
      * @param sourceDecay factor per interval of the counters of an address
      * @param quiet time without throttling after which the gater rests
-     * @param duplicateWeight what a copy weighs against a valid message
-     * @param ignoreWeight what an ignored message weighs
-     * @param rejectWeight what an invalid message weighs
+     * @param duplicateWeight weight of a copy against a valid message
+     * @param ignoreWeight weight of an ignored message
+     * @param rejectWeight weight of an invalid message
      * @param mostSources addresses that are kept
      */
     public record Parameters(
@@ -76,7 +76,7 @@ public final class PeerGater {
         }
     }
 
-    /** A peer has gone; what is known of its address decays. */
+    /** A peer has gone; the counters of its address decay. */
     public void remove(PeerId peer) {
         addresses.remove(peer);
     }

@@ -205,7 +205,7 @@ public final class PeerScores {
         }
     }
 
-    /** A peer was too slow to take what was sent to it. */
+    /** A peer was too slow to take the messages for it. */
     public void slow(PeerId id, double count) {
         Peer peer = peers.get(id);
         if (peer != null) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param topics parameters of topics by name
  * @param otherTopics parameters of all others, or null where these do not count
- * @param topicScoreCap what all topics together add at most
+ * @param topicScoreCap the most that all topics together add
  * @param application P5: the application's own opinion, with weight 1 included; called with the router's lock held,
  *     must return at once
  * @param colocation P6
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param decayInterval between two decays; at least a second
  * @param decayToZero value below which a counter becomes 0
  * @param retain how long the score of a peer that is gone is kept, unless it is positive
- * @param thresholds what happens at which score
+ * @param thresholds the scores below which peers are treated worse
  */
 public record ScoreParameters(
         Map<String, TopicScoreParameters> topics,
@@ -48,7 +48,7 @@ public record ScoreParameters(
     public record Colocation(double weight, int threshold, Predicate<InetAddress> exempt) {}
 
     /**
-     * A penalty for the square of what a counter has above a threshold.
+     * A penalty for the square of the excess of a counter over a threshold.
      *
      * @param weight not positive
      * @param threshold up to which nothing happens

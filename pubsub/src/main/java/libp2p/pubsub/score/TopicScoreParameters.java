@@ -43,7 +43,7 @@ public record TopicScoreParameters(
     /**
      * P3: messages that a peer in the mesh brought, first or soon after.
      *
-     * @param weight of the square of what is missing, not positive
+     * @param weight of the square of the deficit, not positive
      * @param decay factor per decay interval
      * @param cap messages that count at most
      * @param threshold messages below which something is missing

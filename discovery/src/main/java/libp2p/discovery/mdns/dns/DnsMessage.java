@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A query or a response. Records of the authority section are not kept.
  *
- * @param id 0 to 65,535; what a unicast answer repeats
+ * @param id 0 to 65,535; a unicast answer repeats it
  * @param response whether it answers
  */
 public record DnsMessage(

@@ -7,7 +7,7 @@ import java.util.List;
  * A resource record of the class Internet.
  *
  * @param name whose record it is
- * @param flush whether it replaces what was known (RFC 6762 section 10.2)
+ * @param flush whether it replaces earlier records (RFC 6762 section 10.2)
  * @param ttl seconds for which it holds, 0 to 2³² − 1; 0 says goodbye
  */
 public record DnsRecord(DnsName name, boolean flush, long ttl, Data data) {
