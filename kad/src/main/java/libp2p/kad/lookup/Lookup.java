@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The iterative search of the specification, without threads: every method takes an event and its time, and returns
- * whom to ask now. At most alpha requests are under way, shared evenly among paths that have no peer in common: an
+ * the peers to ask now. At most alpha requests are under way, shared evenly among paths that have no peer in common: an
  * answer leads on only the path whose request it answers, so that a liar misleads one path. It has come to its end when
  * the closest peers that live have answered, {@link Goal} says how many; when nobody is left to ask; when its deadline
  * passes; when it has asked as many peers as it may; or when its owner ends it.
