@@ -9,6 +9,7 @@ import libp2p.core.concurrent.KeyedRates.Rate;
  * @param tries how often two peers dial each other at most
  * @param reversal for dialing a peer that seems to be public, before any punch
  * @param attempt for one try, to which round trips are added: two halves in the same role never get further
+ * @param lastAttempt the same for the last try, which delays none: for slow machines, and for paths that lose much
  * @param mostAttempt the longest try
  * @param exchange for what is said before a try
  * @param identify how long it may take until the peer has said that it punches holes
@@ -25,6 +26,7 @@ public record Limits(
         int tries,
         Duration reversal,
         Duration attempt,
+        Duration lastAttempt,
         Duration mostAttempt,
         Duration exchange,
         Duration identify,
@@ -40,6 +42,7 @@ public record Limits(
             3,
             Duration.ofSeconds(5),
             Duration.ofMillis(2000),
+            Duration.ofSeconds(6),
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),

@@ -59,7 +59,7 @@ final class PunchAnswerer {
         }
         boolean made = false;
         try {
-            Deadline until = Deadline.after(parts.environment(), plan.answererTime(agreed.roundTrip()));
+            Deadline until = Deadline.after(parts.environment(), plan.answererTime(number, agreed.roundTrip()));
             made = parts.dialer().punch(peer, agreed.targets(), plan.answerer(), until);
         } catch (InterruptedException e) {
             if (!parts.active().isSuperseded(peer)) {

@@ -43,17 +43,22 @@ final class PunchPlan {
     /**
      * Time for which the starter dials in one try.
      *
+     * @param number of the try, from 1
      * @param roundTrip through the relay
      */
-    Duration starterTime(Duration roundTrip) {
-        return least(limits.attempt().plus(roundTrip.multipliedBy(4)), limits.mostAttempt());
+    Duration starterTime(int number, Duration roundTrip) {
+        return least(attempt(number).plus(roundTrip.multipliedBy(4)), limits.mostAttempt());
     }
 
-    /** Time for which the answerer dials: a little less, so that it has given up when the next try begins. */
-    Duration answererTime(Duration roundTrip) {
+    /** How long the answerer dials: a little less, so that it has given up when the next try begins. */
+    Duration answererTime(int number, Duration roundTrip) {
         return least(
-                limits.attempt().plus(roundTrip.multipliedBy(3)),
+                attempt(number).plus(roundTrip.multipliedBy(3)),
                 limits.mostAttempt().minus(roundTrip));
+    }
+
+    private Duration attempt(int number) {
+        return number < limits.tries() ? limits.attempt() : limits.lastAttempt();
     }
 
     private static Duration least(Duration a, Duration b) {

@@ -91,7 +91,7 @@ final class PunchStarter {
         }
         boolean _ =
                 parts.direct().await(peer, Deadline.after(parts.environment(), PunchPlan.delay(agreed.roundTrip())));
-        Deadline until = Deadline.after(parts.environment(), plan.starterTime(agreed.roundTrip()));
+        Deadline until = Deadline.after(parts.environment(), plan.starterTime(attempt, agreed.roundTrip()));
         return parts.dialer().punch(peer, agreed.targets(), plan.starter(attempt), until)
                 ? Result.CONNECTED
                 : Result.FAILED;
