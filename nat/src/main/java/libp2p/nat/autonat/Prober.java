@@ -16,6 +16,7 @@ import libp2p.core.event.HostEvent;
 import libp2p.core.event.HostEvent.AddressReachabilityChanged;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.event.HostEvent.PeerProtocolsChanged;
+import libp2p.core.event.HostEvent.Reachability;
 import libp2p.core.event.HostEvent.ReachabilityChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
@@ -28,9 +29,6 @@ import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.nat.address.Circuits;
 import libp2p.nat.address.Publicness;
 import libp2p.nat.autonat.ProbeChoice.Request;
-import libp2p.nat.autonat.v1.Confidence;
-import libp2p.nat.autonat.v1.DialBackClient;
-import libp2p.nat.autonat.v1.DialBackServer;
 import libp2p.nat.autonat.v2.ProbeClient;
 import libp2p.nat.autonat.v2.ProbeResult;
 import libp2p.nat.autonat.v2.ProbeServer;
@@ -40,9 +38,9 @@ import libp2p.nat.mapping.MappingChanged;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks servers, counts their answers, and enters the conclusions into the address book. It looks for work when an
- * address, a peer or an answer arrives and when a pause ends; in between it does nothing. One look at a time; each
- * request has a thread of its own.
+ * Asks servers of version 2, counts their answers, and enters the conclusions into the address book. It looks for work
+ * when an address, a peer or an answer arrives and when a pause ends; in between it does nothing. One look at a time;
+ * each request has a thread of its own.
  */
 final class Prober implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Prober.class.getName());
@@ -56,16 +54,14 @@ final class Prober implements AutoCloseable {
     private final Publicness publicness;
     private final ProbeClient client;
     private final Servers servers;
-    private final Servers olderServers;
+    private final OlderProber older;
     private final ProbedAddresses probed;
     private final ProbeChoice choice;
-    private final Confidence confidence = new Confidence();
     private final Verdict verdict;
     private final Contacts contacts;
     private final Subscription<HostEvent> events;
     private final ReentrantLock lock = new ReentrantLock();
     private long changedAt;
-    private long startedAt;
     private int workers;
     private int lastServers;
     private Set<Multiaddr> mapped = Set.of();
@@ -81,7 +77,7 @@ final class Prober implements AutoCloseable {
         this.publicness = publicness;
         this.client = new ProbeClient(host, limits.client());
         this.servers = new Servers(host, publicness, ProbeServer.PROTOCOL);
-        this.olderServers = new Servers(host, publicness, DialBackServer.PROTOCOL);
+        this.older = new OlderProber(host, limits, publicness, this::look);
         this.probed = new ProbedAddresses(limits.addresses());
         this.verdict = new Verdict(limits.silentAfter().toNanos());
         this.contacts = new Contacts(limits.contacts(), limits.contactLife());
@@ -93,11 +89,11 @@ final class Prober implements AutoCloseable {
         long now = environment.nanoTime();
         lock.lock();
         try {
-            startedAt = now;
             changedAt = now;
         } finally {
             lock.unlock();
         }
+        older.start(now);
         environment.start("autonat", this::follow);
     }
 
@@ -179,7 +175,7 @@ final class Prober implements AutoCloseable {
             environment.start("autonat " + request.address(), () -> ask(request));
         }
         if (present.isEmpty()) {
-            next = Math.min(next, askOlder(own, now));
+            next = Math.min(next, older.ask(own, now));
         }
         conclude();
         arm(next, now);
@@ -279,49 +275,6 @@ final class Prober implements AutoCloseable {
         }
     }
 
-    /** Asks a server of version 1, if one may be asked now; returns when the next one may. */
-    private long askOlder(List<Multiaddr> own, long now) {
-        SequencedMap<PeerId, Connection> present = olderServers.present();
-        Connection server;
-        lock.lock();
-        try {
-            long first = startedAt + limits.olderAfter().toNanos();
-            if (now < first) {
-                return first;
-            }
-            List<Connection> ready = olderServers.ready(present, now);
-            if (ready.isEmpty() || workers >= limits.workers()) {
-                return olderServers.nextReady(now);
-            }
-            server = ready.getFirst();
-            olderServers.rest(server.remotePeer(), now + limits.olderPause().toNanos());
-            workers++;
-        } finally {
-            lock.unlock();
-        }
-        List<Multiaddr> named = own.isEmpty() ? host.addresses() : own;
-        environment.start("autonat v1", () -> askOlder(server, named));
-        return now; // and look whether another one can be asked, too
-    }
-
-    private void askOlder(Connection server, List<Multiaddr> named) {
-        DialBackClient.Answer answer = DialBackClient.Answer.REFUSED;
-        try {
-            answer = DialBackClient.ask(host, server, named);
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, () -> server.remotePeer() + " could not be asked: " + e);
-        } finally {
-            lock.lock();
-            try {
-                workers--;
-                confidence.heard(answer);
-            } finally {
-                lock.unlock();
-            }
-        }
-        look();
-    }
-
     /** A connection came or went: its other end is a contact. */
     void contacted(Connection connection) {
         if (Circuits.isRelayed(connection)) {
@@ -343,6 +296,7 @@ final class Prober implements AutoCloseable {
                 .filter(connection ->
                         !Circuits.isRelayed(connection) && publicness.isPublic(connection.remoteAddress()))
                 .count();
+        Reachability said = older.verdict();
         ReachabilityReport report;
         boolean news;
         lock.lock();
@@ -350,7 +304,7 @@ final class Prober implements AutoCloseable {
             if (closed) {
                 return;
             }
-            news = verdict.update(probed, lastServers, publicPeers, confidence.verdict(), now);
+            news = verdict.update(probed, lastServers, publicPeers, said, now);
             report = verdict.report(probed, lastServers, now);
         } finally {
             lock.unlock();
