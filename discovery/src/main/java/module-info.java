@@ -1,4 +1,4 @@
-/** Discovery: how a host finds others. */
+/** Finding other hosts. */
 @org.jspecify.annotations.NullMarked
 module libp2p.discovery {
     requires static org.jspecify;

@@ -321,7 +321,7 @@ final class Overlay implements LookupRunner.Network {
         return contacts;
     }
 
-    /** Addresses that somebody tells of a peer, as far as they are to be believed. */
+    /** The addresses that another peer names for a peer, as far as they are to be believed. */
     List<Multiaddr> told(@Nullable Reach by, KadPeer peer) {
         return fitting(by == null ? Reach.INTERNET : by, peer.addresses());
     }

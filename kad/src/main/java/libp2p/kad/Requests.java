@@ -210,7 +210,7 @@ final class Requests {
         return addresses.subList(0, Math.min(addresses.size(), limits.table().addresses()));
     }
 
-    /** Reach of a connected peer's address, or null if it is not connected, but for relays. */
+    /** The nearest reach of the connections to a peer, or null if it has none but through relays. */
     @Nullable
     Reach reachOf(PeerId peer) {
         Reach nearest = null;

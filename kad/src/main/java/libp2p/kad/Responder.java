@@ -215,7 +215,7 @@ final class Responder {
         }
     }
 
-    /** How the asking peer was reached; over a relay, or gone already, it gets only public addresses. */
+    /** The reach of the asking peer; over a relay, or gone already, it gets only public addresses. */
     private Reach reachOf(PeerId from) {
         Reach reach = requests.reachOf(from);
         return reach == null ? Reach.INTERNET : reach;

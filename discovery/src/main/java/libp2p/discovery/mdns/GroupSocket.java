@@ -135,7 +135,7 @@ final class GroupSocket implements AutoCloseable {
         return answerAt;
     }
 
-    /** When there is something to answer; never is {@code Long.MAX_VALUE}. */
+    /** The moment of the next answer; never is {@code Long.MAX_VALUE}. */
     long answerAt() {
         return answerAt;
     }

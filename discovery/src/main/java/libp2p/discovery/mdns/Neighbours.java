@@ -40,7 +40,7 @@ final class Neighbours {
     private static final class Entry {
         final PeerId peer;
         final InetAddress source;
-        /** When each address ends to hold, and when it was heard. */
+        /** The expiry of each address, and the moment at which it was heard. */
         final Map<Multiaddr, long[]> addresses = new LinkedHashMap<>();
 
         long heard;
@@ -68,7 +68,7 @@ final class Neighbours {
         this.limits = limits;
     }
 
-    /** Number of known names. */
+    /** The number of names that are known. */
     int size() {
         return entries.size();
     }

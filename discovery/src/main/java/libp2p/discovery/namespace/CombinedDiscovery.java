@@ -68,7 +68,7 @@ public final class CombinedDiscovery implements Discovery {
         return MergedResults.of(environment, "find-peers", searches, PeerAddress::peer, bounds, deadline);
     }
 
-    /** Outcome of the announcements. */
+    /** The results of the announcements. */
     private static final class Outcome {
         private final ReentrantLock lock = new ReentrantLock();
         private @Nullable Duration shortest;

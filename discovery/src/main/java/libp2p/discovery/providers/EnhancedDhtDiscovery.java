@@ -66,7 +66,7 @@ public final class EnhancedDhtDiscovery {
         };
     }
 
-    /** Record of how providers have served. */
+    /** The record of how providers have served. */
     public ProviderStatistics statistics() {
         return statistics;
     }

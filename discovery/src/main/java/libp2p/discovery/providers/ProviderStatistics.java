@@ -121,7 +121,7 @@ public final class ProviderStatistics {
         }
     }
 
-    /** Score of a provider, about 0 to 1.3; liars have less than nothing. */
+    /** The score of a provider, about 0 to 1.3; that of liars is negative. */
     public double score(PeerId id, boolean preferred) {
         lock.lock();
         try {

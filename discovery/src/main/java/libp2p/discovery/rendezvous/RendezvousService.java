@@ -139,7 +139,7 @@ public final class RendezvousService implements HostService {
         again.arm(EXPIRY.toNanos());
     }
 
-    /** Number of registrations now. */
+    /** The present number of registrations. */
     public int size() {
         Parts here = parts();
         lock.lock();

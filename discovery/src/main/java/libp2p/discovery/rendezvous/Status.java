@@ -2,7 +2,7 @@ package libp2p.discovery.rendezvous;
 
 import org.jspecify.annotations.Nullable;
 
-/** Answers of a rendezvous point. */
+/** The answers of a meeting point. */
 public enum Status {
     OK(0),
     INVALID_NAMESPACE(100),

@@ -81,7 +81,7 @@ public final class Key implements Comparable<Key> {
         return bytes;
     }
 
-    /** Length of the prefix that both share, 0 to 256 bits. */
+    /** The number of bits at the beginning that are the same in both, 0 to 256. */
     public int commonPrefix(Key other) {
         if (first != other.first) {
             return Long.numberOfLeadingZeros(first ^ other.first);

@@ -7,7 +7,7 @@ import libp2p.kad.key.Key;
  * told before the lookup has ended. Immutable.
  */
 public final class Closeness {
-    /** Confidence with which a peer must be one of the k closest. */
+    /** The probability with which a peer must be one of the k closest. */
     private static final double SURE = 0.9;
 
     private static final int STEPS = 60;

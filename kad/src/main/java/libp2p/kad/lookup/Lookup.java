@@ -306,7 +306,7 @@ public final class Lookup {
         return ended;
     }
 
-    /** When {@link #timePassed} is to be called if nothing happens before. */
+    /** The moment at which {@link #timePassed} is to be called if nothing happens before. */
     public long wakeAt() {
         long earliest = deadline;
         for (Entry entry : all) {
@@ -331,7 +331,7 @@ public final class Lookup {
                 .toList();
     }
 
-    /** Addresses of a peer that was named, or none if nobody named it. */
+    /** The addresses of a peer that was named; empty if no peer named it. */
     public List<Multiaddr> addressesOf(PeerId peer) {
         Entry entry = entries.get(peer);
         return entry == null ? List.of() : entry.contact.addresses();

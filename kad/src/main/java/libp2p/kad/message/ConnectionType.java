@@ -1,6 +1,6 @@
 package libp2p.kad.message;
 
-/** What the sender knows of a peer's reachability. In the order of their numbers; only a hint. */
+/** The sender's connection to a peer, a hint whether that can be reached. In the order of their numbers. */
 public enum ConnectionType {
     NOT_CONNECTED,
     CONNECTED,

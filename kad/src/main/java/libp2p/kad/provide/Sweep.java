@@ -45,7 +45,7 @@ public final class Sweep {
     /** So many keys of a region are looked up each: to look up the region costs more lookups. */
     private static final int FEW = 4;
 
-    /** Number of times that others take the place of peers that did not take an announcement. */
+    /** The number of times that others take the place of peers that did not take an announcement. */
     private static final int ROUNDS = 3;
 
     private final Field field;
@@ -112,7 +112,7 @@ public final class Sweep {
         }
     }
 
-    /** Number of bits that a place must share with the lookup's to have all its peers among those that were found. */
+    /** The bits that a place must share with the lookup's to have all its peers among those that were found. */
     private int covered(Lookup lookup, Key place) {
         List<Contact> closest = lookup.closest();
         if (closest.size() < k) {

@@ -168,7 +168,7 @@ public final class PeerHistory {
         Batches.writeLazily(datastore, changes, LAZILY);
     }
 
-    /** Number of peers that are remembered. */
+    /** The number of peers that are remembered. */
     public int size() {
         lock.lock();
         try {

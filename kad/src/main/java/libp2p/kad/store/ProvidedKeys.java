@@ -177,7 +177,7 @@ public final class ProvidedKeys {
         }
     }
 
-    /** When the next key is due, or null if there is none. */
+    /** The moment at which the next key is due, or null if there is none. */
     public @Nullable Instant next() {
         lock.lock();
         try {
@@ -189,7 +189,7 @@ public final class ProvidedKeys {
         }
     }
 
-    /** Number of keys that are announced. */
+    /** The number of keys that are announced. */
     public int size() {
         lock.lock();
         try {

@@ -49,7 +49,7 @@ public final class ProviderStore {
     private final Datastore datastore;
     private final StoreLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
-    /** Number of providers of each key, by distance from this host. */
+    /** The number of providers of each key, by distance from this host. */
     private final TreeMap<Key, Integer> perKey;
 
     private final Map<PeerId, Integer> perPeer = new HashMap<>();
@@ -266,7 +266,7 @@ public final class ProviderStore {
         }
     }
 
-    /** Number of provider records. */
+    /** The number of provider records that are held. */
     public int size() {
         lock.lock();
         try {

@@ -171,7 +171,7 @@ public final class RecordStore {
         }
     }
 
-    /** Number of records, those included that have expired since the last {@link #collect}. */
+    /** The number of records that are held, those included that have expired since the last {@link #collect}. */
     public int size() {
         lock.lock();
         try {

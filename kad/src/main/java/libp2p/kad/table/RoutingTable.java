@@ -189,7 +189,7 @@ public final class RoutingTable {
         }
     }
 
-    /** Number of peers. */
+    /** The number of peers. */
     public int size() {
         lock.lock();
         try {
@@ -276,7 +276,7 @@ public final class RoutingTable {
         }
     }
 
-    /** Number of peers that share exactly so many bits with this host. */
+    /** The number of peers that share exactly so many bits with this host. */
     public int sizeOf(int shared) {
         lock.lock();
         try {

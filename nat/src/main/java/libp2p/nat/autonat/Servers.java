@@ -45,7 +45,7 @@ final class Servers {
         return present;
     }
 
-    /** Number of different machines among them. */
+    /** The number of different machines among them. */
     static int count(SequencedMap<PeerId, Connection> present) {
         Set<Subnet> machines = new HashSet<>();
         for (Connection connection : present.values()) {

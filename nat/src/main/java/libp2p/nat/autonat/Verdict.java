@@ -30,7 +30,7 @@ final class Verdict {
         return because;
     }
 
-    /** When silence alone will make the host private; {@code Long.MAX_VALUE} if it will not. */
+    /** The moment at which silence alone makes the host private; {@code Long.MAX_VALUE} if it will not. */
     long silentAt(long now) {
         long at = silentSince + silentAfter;
         return silent && at > now ? at : Long.MAX_VALUE;

@@ -183,7 +183,7 @@ public final class AutoRelay implements HostService {
         return client.reservations().stream().map(RelayReservation::relay).collect(Collectors.toSet());
     }
 
-    /** How many places are missing beside those that are held or asked for. */
+    /** The number of places that are missing beside those that are held or asked for. */
     private int missing(Set<PeerId> held) {
         lock.lock();
         try {

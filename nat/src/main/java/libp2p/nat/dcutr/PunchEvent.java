@@ -11,7 +11,7 @@ import libp2p.core.identity.PeerId;
  * @param after since the relayed connection was made
  */
 public record PunchEvent(PeerId peer, Via via, int attempt, Result result, Duration after) implements HostEvent {
-    /** Means by which the direct connection was to come about. */
+    /** The ways to a direct connection. */
     public enum Via {
         /** The peer seemed to be public and was dialed. */
         REVERSAL,
@@ -19,7 +19,7 @@ public record PunchEvent(PeerId peer, Via via, int attempt, Result result, Durat
         PUNCH
     }
 
-    /** Outcome of the attempt. */
+    /** The ends of an attempt. */
     public enum Result {
         /** There is a direct connection. */
         CONNECTED,

@@ -41,7 +41,7 @@ final class PunchPlan {
     }
 
     /**
-     * Time for which the starter dials in one try.
+     * The time for which the starter dials in one try.
      *
      * @param number of the try, from 1
      * @param roundTrip through the relay
@@ -50,7 +50,7 @@ final class PunchPlan {
         return least(attempt(number).plus(roundTrip.multipliedBy(4)), limits.mostAttempt());
     }
 
-    /** How long the answerer dials: a little less, so that it has given up when the next try begins. */
+    /** The time for which the answerer dials: a little less, so that it has given up when the next try begins. */
     Duration answererTime(int number, Duration roundTrip) {
         return least(
                 attempt(number).plus(roundTrip.multipliedBy(3)),
@@ -65,7 +65,7 @@ final class PunchPlan {
         return a.compareTo(b) < 0 ? a : b;
     }
 
-    /** When the starter dials after it has sent {@code SYNC}: as that arrives. */
+    /** The pause of the starter after {@code SYNC}: it dials when that message arrives. */
     static Duration delay(Duration roundTrip) {
         return roundTrip.dividedBy(2);
     }

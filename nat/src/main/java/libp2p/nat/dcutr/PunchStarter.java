@@ -22,7 +22,7 @@ final class PunchStarter {
         this.parts = parts;
     }
 
-    /** Outcome. */
+    /** The end of all tries with a peer. */
     enum Outcome {
         /** The peer does not punch holes, or a direct connection was there already. */
         NOTHING_DONE,

@@ -1,6 +1,6 @@
 package libp2p.nat.mapping;
 
-/** Protocols by which a router is asked for ports. */
+/** The protocols by which a router is asked for ports. */
 public enum Method {
     PCP,
     PMP,

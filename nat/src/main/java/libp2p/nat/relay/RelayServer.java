@@ -72,7 +72,7 @@ public final class RelayServer implements HostService {
         return current;
     }
 
-    /** Number of peers with a reservation. */
+    /** The number of peers with a reservation. */
     public int reservations() {
         lock.lock();
         try {
@@ -82,7 +82,7 @@ public final class RelayServer implements HostService {
         }
     }
 
-    /** Number of circuits. */
+    /** The number of open circuits. */
     public int circuits() {
         lock.lock();
         try {

@@ -2,7 +2,7 @@ package libp2p.nat.relay;
 
 import libp2p.core.connection.ErrorCode;
 
-/** Answers of a relay, or of the target of a circuit. */
+/** The answers of a relay, or of the target of a circuit. */
 public enum RelayStatus {
     OK(100),
     RESERVATION_REFUSED(200),

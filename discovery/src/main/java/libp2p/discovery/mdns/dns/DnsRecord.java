@@ -17,7 +17,7 @@ public record DnsRecord(DnsName name, boolean flush, long ttl, Data data) {
         int type();
     }
 
-    /** Target of a pointer (PTR). */
+    /** The target of a service. */
     public record Pointer(DnsName target) implements Data {
         @Override
         public int type() {

@@ -17,7 +17,7 @@ public final class Confidence {
         return verdict;
     }
 
-    /** Confidence, 0 to 3. */
+    /** The confidence in the verdict, 0 to 3. */
     public int confidence() {
         return confidence;
     }

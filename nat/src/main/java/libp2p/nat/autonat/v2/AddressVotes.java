@@ -203,7 +203,7 @@ final class AddressVotes {
         return Math.max(at, pausedUntil);
     }
 
-    /** When the next server may be asked again that was unwilling; {@code Long.MAX_VALUE} if there is none. */
+    /** The moment from which the next unwilling server may be asked again; {@code Long.MAX_VALUE} if there is none. */
     long nextWilling(long now) {
         long next = Long.MAX_VALUE;
         for (long until : unwilling.values()) {

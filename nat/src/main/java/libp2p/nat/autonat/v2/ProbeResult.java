@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param from the IP address that it dialed from, if it got through
  */
 public record ProbeResult(Kind kind, @Nullable InetAddress from) {
-    /** Outcome. */
+    /** The kinds of results. */
     public enum Kind {
         /** The server got through and the nonce proves it. */
         REACHED,

@@ -103,7 +103,7 @@ public final class ProbedAddresses {
         return due.stream().map(Map.Entry::getKey).toList();
     }
 
-    /** When the next address is due that is not due now; {@code Long.MAX_VALUE} if none ever is. */
+    /** The moment at which the next address is due that is not due now; {@code Long.MAX_VALUE} if none ever is. */
     public long nextDue(int servers, long now) {
         long next = Long.MAX_VALUE;
         for (AddressVotes cast : votes.values()) {
