@@ -3,6 +3,7 @@ package libp2p.transports.tcp;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.ReadHandler;
 import libp2p.core.environment.TcpChannel;
@@ -14,6 +15,7 @@ final class TcpConnection implements RawConnection {
     private final boolean portReused;
     private final Multiaddr localAddress;
     private final Multiaddr remoteAddress;
+    private volatile BooleanSupplier resets = () -> false;
 
     TcpConnection(TcpChannel channel, boolean portReused) {
         this.channel = channel;
@@ -61,8 +63,16 @@ final class TcpConnection implements RawConnection {
         return portReused;
     }
 
+    /** Sets the condition under which closing sends RST in place of FIN. */
+    void resetsIf(BooleanSupplier condition) {
+        resets = condition;
+    }
+
     @Override
     public void close() {
+        if (resets.getAsBoolean()) {
+            channel.resetOnClose(true);
+        }
         channel.close();
     }
 }

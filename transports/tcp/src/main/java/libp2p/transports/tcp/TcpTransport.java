@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.util.List;
+import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.Deadline;
@@ -164,11 +165,18 @@ public final class TcpTransport implements Transport {
         }
     }
 
-    /** A half of a punch that fails leaves nothing behind that would keep the next try from the same two ports. */
+    /**
+     * A half of a punch leaves nothing behind that would keep the next one from the same two ports: it is reset if it
+     * fails, and when the peer has ended its connection, which has read everything then.
+     */
     private TransportConnection punched(TcpChannel channel, boolean reused, DialRequest request) throws IOException {
-        channel.resetOnClose(true);
-        TransportConnection connection = upgrader.outbound(name(), new TcpConnection(channel, reused), request);
-        channel.resetOnClose(false);
+        TcpConnection raw = new TcpConnection(channel, reused);
+        raw.resetsIf(() -> true);
+        TransportConnection connection = upgrader.outbound(name(), raw, request);
+        raw.resetsIf(() -> {
+            CloseReason reason = connection.closeReason();
+            return reason != null && reason.remote();
+        });
         return connection;
     }
 
