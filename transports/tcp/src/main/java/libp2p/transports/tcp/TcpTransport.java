@@ -171,8 +171,9 @@ public final class TcpTransport implements Transport {
      */
     private TransportConnection punched(TcpChannel channel, boolean reused, DialRequest request) throws IOException {
         TcpConnection raw = new TcpConnection(channel, reused);
-        raw.resetsIf(() -> true);
+        channel.resetOnClose(true);
         TransportConnection connection = upgrader.outbound(name(), raw, request);
+        channel.resetOnClose(false);
         raw.resetsIf(() -> {
             CloseReason reason = connection.closeReason();
             return reason != null && reason.remote();
