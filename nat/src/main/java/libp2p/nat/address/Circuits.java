@@ -21,7 +21,7 @@ public final class Circuits {
         return address.has(Protocol.P2P_CIRCUIT);
     }
 
-    /** Whether a connection goes through a relay, limited or not. */
+    /** Whether a connection leads through a relay, limited or not. */
     public static boolean isRelayed(Connection connection) {
         return isCircuit(connection.remoteAddress()) || connection.isLimited();
     }

@@ -275,7 +275,7 @@ final class Prober implements AutoCloseable {
         }
     }
 
-    /** A connection came or went: its other end is a contact. */
+    /** A connection was opened or has ended: its other end is a contact. */
     void contacted(Connection connection) {
         if (Circuits.isRelayed(connection)) {
             return;

@@ -23,7 +23,7 @@ public record PunchEvent(PeerId peer, Via via, int attempt, Result result, Durat
     public enum Result {
         /** There is a direct connection. */
         CONNECTED,
-        /** No direct connection came about. */
+        /** No direct connection was made. */
         FAILED,
         /** One of both has no address that the other may dial. */
         NO_ADDRESSES,

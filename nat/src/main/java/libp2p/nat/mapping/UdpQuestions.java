@@ -16,12 +16,12 @@ import libp2p.core.environment.UdpSocket;
 import libp2p.core.failure.DeadlineExceededException;
 import org.jspecify.annotations.Nullable;
 
-/** Asks over UDP, again and again with growing pauses, until an answer comes. One thread asks at a time. */
+/** Asks over UDP, again and again with growing pauses, until an answer arrives. One thread asks at a time. */
 final class UdpQuestions implements AutoCloseable {
     private static final int MAX_DATAGRAM = 2048;
     private static final int QUEUED = 64;
 
-    /** A datagram that came. */
+    /** A datagram that arrived. */
     record Answer(byte[] bytes, InetSocketAddress from) {}
 
     private final Environment environment;

@@ -76,7 +76,7 @@ public record Limits(Reservations reservations, Circuits circuits, Requests requ
      *
      * @param relays at which a host may have reservations
      * @param reserve for asking for a reservation, connecting included
-     * @param accept how long a relay may take to say from whom a circuit comes
+     * @param accept how long a relay may take to name the source of a circuit
      * @param pulse how often a relay is asked whether it is still there
      * @param pulseTimeout how long its answer may take
      * @param retryFirst pause after a reservation failed for the first time; doubled each time

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class RelayKeeper implements Registration {
     private static final System.Logger LOG = System.getLogger(RelayKeeper.class.getName());
 
-    /** Hears how it goes; called on the keeper's thread, without locks. */
+    /** Hears of gained and lost places; called on the keeper's thread, without locks. */
     interface Owner {
         /** A place is held from now on, perhaps instead of an earlier one. */
         void held(RelayKeeper keeper, RelayReservation reservation, @Nullable RelayReservation before);

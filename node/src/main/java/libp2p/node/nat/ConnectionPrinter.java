@@ -9,7 +9,7 @@ import libp2p.nat.address.Circuits;
 import libp2p.nat.dcutr.HolePuncher;
 import org.jspecify.annotations.Nullable;
 
-/** Prints every connection, and how it came about. */
+/** Prints every connection, and the way by which it was made. */
 public final class ConnectionPrinter implements HostService {
     private final EventPrinter output;
     private @Nullable HolePuncher puncher;

@@ -162,7 +162,7 @@ public final class ProbeClient implements AutoCloseable {
         };
     }
 
-    /** From where the nonce came, or null if it does not come in time. */
+    /** The address from which the nonce arrived, or null if none arrives in time. */
     private @Nullable InetAddress await(Pending request, Duration most) throws IOException {
         Deadline until = Deadline.after(host.environment(), most);
         lock.lock();
@@ -216,7 +216,7 @@ public final class ProbeClient implements AutoCloseable {
         }
     }
 
-    /** Whether a connection came in as one to the address would: by the same IP version and transport. */
+    /** Whether a connection arrived as one to the address would: by the same IP version and transport. */
     private static boolean isSameStack(Multiaddr tested, Multiaddr local) {
         InetAddress a = tested.ip();
         InetAddress b = local.ip();

@@ -245,7 +245,7 @@ public final class ProbeServer implements AutoCloseable {
         return new ProbeMessage.DialResponse(ProbeMessage.DialResponse.OK, index, dialStatus);
     }
 
-    /** The client's answer counts as soon as its first byte comes: some reset the stream right after it. */
+    /** The client's answer counts as soon as its first byte arrives: some reset the stream right after it. */
     private void deliver(Connection connection, long nonce) throws IOException {
         Environment environment = host.environment();
         Stream stream = connection.open(Deadline.after(environment, limits.dialBack()), DIAL_BACK_PROTOCOL);

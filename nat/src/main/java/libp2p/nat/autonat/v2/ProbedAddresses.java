@@ -48,7 +48,7 @@ public final class ProbedAddresses {
     }
 
     /**
-     * Sets the addresses that there are; the votes of those that are gone are forgotten.
+     * Sets the addresses; the votes of those that no longer exist are forgotten.
      *
      * @return whether they are others than before
      */
@@ -70,7 +70,7 @@ public final class ProbedAddresses {
         votes.computeIfPresent(primary(address), (key, old) -> new AddressVotes(AddressVotes.Limits.DEFAULT));
     }
 
-    /** The addresses that there are, sorted. */
+    /** All addresses, sorted. */
     public List<Multiaddr> all() {
         return all;
     }
