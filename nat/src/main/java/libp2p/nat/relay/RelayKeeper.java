@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class RelayKeeper implements Registration {
     private static final System.Logger LOG = System.getLogger(RelayKeeper.class.getName());
 
-    /** Hears of gained and lost places; called on the keeper's thread, without locks. */
+    /** Hears of gained and lost places; called on the keeper's thread, or that of {@link #startNow}, without locks. */
     interface Owner {
         /** A place is held from now on, perhaps instead of an earlier one. */
         void held(RelayKeeper keeper, RelayReservation reservation, @Nullable RelayReservation before);
@@ -78,7 +78,7 @@ final class RelayKeeper implements Registration {
         host.environment().start("relay " + relay.peer(), () -> run(null));
     }
 
-    /** Makes the first reservation on the thread of the caller, and keeps it from then on; blocks. */
+    /** Makes the first reservation on the thread of the caller, who holds it on return, and keeps it; blocks. */
     void startNow() throws IOException {
         RelayReservation first;
         try {
@@ -87,6 +87,7 @@ final class RelayKeeper implements Registration {
             owner.ended(this);
             throw e;
         }
+        enter(first);
         host.environment().start("relay " + relay.peer(), () -> run(first));
     }
 
@@ -102,6 +103,7 @@ final class RelayKeeper implements Registration {
                 try {
                     if (next == null) {
                         next = reserve();
+                        enter(next);
                     }
                 } catch (IOException e) {
                     LOG.log(
@@ -135,10 +137,9 @@ final class RelayKeeper implements Registration {
         return a.compareTo(b) < 0 ? a : b;
     }
 
-    /** Keeps a reservation until it is lost, and says why; null if this keeper was closed. */
+    /** Keeps the reservation that has begun until it is lost, and says why; null if this keeper was closed. */
     private @Nullable Throwable keep(RelayReservation first) throws InterruptedException {
         RelayReservation held = first;
-        enter(held);
         while (true) {
             Environment environment = host.environment();
             Duration life = Duration.between(environment.wallClock(), held.expires());
