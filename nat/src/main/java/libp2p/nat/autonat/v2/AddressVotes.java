@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
-import libp2p.nat.address.Networks;
+import libp2p.multiformats.multiaddr.Subnet;
 
 /**
  * The verdicts of servers about one address, and the conclusion from them. A server has one vote, the last it gave,
@@ -71,13 +71,13 @@ final class AddressVotes {
                 Duration.ofMinutes(10));
     }
 
-    private record Vote(Networks server, Outcome outcome, long at) {}
+    private record Vote(Subnet server, Outcome outcome, long at) {}
 
     private final Limits limits;
     private final Deque<Vote> votes = new ArrayDeque<>();
     private final Deque<Long> dials = new ArrayDeque<>();
-    private final Set<Networks> asked = new HashSet<>();
-    private final Map<Networks, Long> unwilling = new HashMap<>();
+    private final Set<Subnet> asked = new HashSet<>();
+    private final Map<Subnet, Long> unwilling = new HashMap<>();
     private int refusals;
     private long pausedUntil = Long.MIN_VALUE;
     private long decidedAt = Long.MIN_VALUE;
@@ -87,7 +87,7 @@ final class AddressVotes {
     }
 
     /** A server is asked now; it answers by a vote, a refusal or unwillingness. */
-    void asked(Networks server, long now) {
+    void asked(Subnet server, long now) {
         asked.add(server);
         dials.addLast(now);
         while (dials.size() > limits.dials()) {
@@ -100,7 +100,7 @@ final class AddressVotes {
      *
      * @param servers how many there are to ask
      */
-    void vote(Networks server, Outcome outcome, int servers, long now) {
+    void vote(Subnet server, Outcome outcome, int servers, long now) {
         asked.remove(server);
         refusals = 0;
         expire(now);
@@ -115,7 +115,7 @@ final class AddressVotes {
     }
 
     /** A server refused to answer: that says nothing about the address. */
-    void refused(Networks server, long now) {
+    void refused(Subnet server, long now) {
         asked.remove(server);
         if (++refusals >= limits.refusals()) {
             refusals = 0;
@@ -124,19 +124,19 @@ final class AddressVotes {
     }
 
     /** A server does not dial the address: that says nothing about it either, and others may. */
-    void unwilling(Networks server, long now) {
+    void unwilling(Subnet server, long now) {
         asked.remove(server);
         unwilling.values().removeIf(until -> until <= now);
         unwilling.put(server, now + limits.pause().toNanos());
     }
 
     /** Whether a server is asked and has yet to answer. */
-    boolean isAsked(Networks server) {
+    boolean isAsked(Subnet server) {
         return asked.contains(server);
     }
 
     /** Whether a server said lately that it does not dial the address. */
-    boolean isUnwilling(Networks server, long now) {
+    boolean isUnwilling(Subnet server, long now) {
         Long until = unwilling.get(server);
         return until != null && until > now;
     }
@@ -215,13 +215,13 @@ final class AddressVotes {
     }
 
     /** Whether a server has a vote already, which a new one would only replace. */
-    boolean hasVoted(Networks server) {
+    boolean hasVoted(Subnet server) {
         return votes.stream().anyMatch(vote -> vote.server.equals(server));
     }
 
     /** Different servers that have a vote. */
     int voters() {
-        Set<Networks> voters = new HashSet<>();
+        Set<Subnet> voters = new HashSet<>();
         votes.forEach(vote -> voters.add(vote.server));
         return voters.size();
     }

@@ -11,7 +11,7 @@ import java.util.SequencedMap;
 import libp2p.multiformats.multiaddr.Component;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
-import libp2p.nat.address.Networks;
+import libp2p.multiformats.multiaddr.Subnet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,27 +126,27 @@ public final class ProbedAddresses {
     /** Whether a server has said something about an address already. */
     public boolean hasVoted(Multiaddr address, InetAddress server) {
         AddressVotes cast = votes.get(address);
-        return cast != null && cast.hasVoted(Networks.host(server));
+        return cast != null && cast.hasVoted(Subnet.machine(server));
     }
 
     /** Whether a server said lately that it does not dial an address. */
     public boolean isUnwilling(Multiaddr address, InetAddress server, long now) {
         AddressVotes cast = votes.get(address);
-        return cast != null && cast.isUnwilling(Networks.host(server), now);
+        return cast != null && cast.isUnwilling(Subnet.machine(server), now);
     }
 
     /** A server is asked about an address now. */
     public void asked(Multiaddr address, InetAddress server, long now) {
         AddressVotes cast = votes.get(address);
         if (cast != null) {
-            cast.asked(Networks.host(server), now);
+            cast.asked(Subnet.machine(server), now);
         }
     }
 
     /** Whether a server is asked about an address and has yet to answer. */
     public boolean isAsked(Multiaddr address, InetAddress server) {
         AddressVotes cast = votes.get(address);
-        return cast != null && cast.isAsked(Networks.host(server));
+        return cast != null && cast.isAsked(Subnet.machine(server));
     }
 
     /**
@@ -159,7 +159,7 @@ public final class ProbedAddresses {
         if (cast == null) {
             return;
         }
-        Networks voter = Networks.host(server);
+        Subnet voter = Subnet.machine(server);
         switch (vote) {
             case REACHED -> cast.vote(voter, AddressVotes.Outcome.REACHED, servers, now);
             case REACHED_AS_CONTACT -> cast.vote(voter, AddressVotes.Outcome.REACHED_AS_CONTACT, servers, now);
