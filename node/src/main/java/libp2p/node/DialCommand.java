@@ -9,6 +9,7 @@ import libp2p.node.host.Exit;
 import libp2p.node.host.HostOptions;
 import libp2p.node.host.Output;
 import libp2p.node.host.Printable;
+import libp2p.node.nat.ConnectionPrinter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
@@ -28,6 +29,9 @@ abstract class DialCommand implements Callable<Integer> {
             options.nat.want();
         }
         HostBuilder builder = options.host();
+        if (waitsForDirect()) {
+            builder.service(new ConnectionPrinter(options.output()::event));
+        }
         prepare(builder);
         try (Host host = builder.start()) {
             options.nat.follow(host, options.output()::event);

@@ -69,7 +69,9 @@ class NatCommandsTest {
     @Test
     void aDirectConnectionIsWaitedFor() {
         assertThat(ping(Exit.DONE, "--direct", "60"))
-                .containsPattern("\\{\"event\":\"ping\",\"peer\":\"[^\"]+\",\"rtt_us\":[0-9.E-]+,\"direct\":true,");
+                .containsPattern("\\{\"event\":\"ping\",\"peer\":\"[^\"]+\",\"rtt_us\":[0-9.E-]+,\"direct\":true,")
+                .containsPattern("\\{\"event\":\"connection\",[^}]+\"direct\":false,\"limited\":true,")
+                .containsPattern("\\{\"event\":\"connection\",[^}]+\"direct\":true,\"limited\":false,");
     }
 
     @Test
