@@ -124,7 +124,7 @@ final class QuicConnection implements MuxedConnection {
     void leaveLoop() {
         Connection current = engine;
         if (current != null && !ended) {
-            actions.run(lock, () -> streams.look(current));
+            actions.run(lock, streams, current); // no lambda: with the quick compiler making one is a call of the VM
         }
         leave();
     }

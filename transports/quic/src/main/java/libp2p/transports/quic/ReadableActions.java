@@ -3,6 +3,7 @@ package libp2p.transports.quic;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Environment;
+import libp2p.quic.connection.Connection;
 
 /**
  * The actions of {@link libp2p.core.connection.Stream#onReadable} of one connection, which neither wait nor take long.
@@ -33,13 +34,13 @@ final class ReadableActions {
      * Runs the actions that a look makes due, each without the lock, until there are no more. By the event loop.
      *
      * @param lock of the connection, held once
-     * @param look at what has changed
+     * @param streams which look at what has changed
      */
-    void run(ReentrantLock lock, Runnable look) {
+    void run(ReentrantLock lock, QuicMuxedStreams streams, Connection engine) {
         while (true) {
             looking = true;
             try {
-                look.run();
+                streams.look(engine);
             } finally {
                 looking = false;
             }
