@@ -128,6 +128,23 @@ class NatOptionsTest {
     }
 
     @Test
+    void aPlaceThatTheHostGotByListeningIsPrintedOnce() throws Exception {
+        Host relay = start("--relay-service");
+        NatOptions options = parse("--no-hole-punch");
+        HostBuilder builder = Libp2p.host().listen(fullAddress(relay) + "/p2p-circuit");
+        options.install(builder);
+        Host host = builder.start();
+        hosts.add(host);
+        Printed printed = new Printed();
+        options.follow(host, printed);
+        assertThat(printed.await("reservation"))
+                .containsEntry("addr", fullAddress(relay) + "/p2p-circuit/p2p/" + host.peerId());
+        host.events().publish(new ReachabilityChanged(Reachability.PRIVATE));
+        printed.await("reachability");
+        assertThat(printed.events).noneMatch(event -> "reservation".equals(event.get("event")));
+    }
+
+    @Test
     void anAddressThroughARelayIsPrintedWithItsSourceAndState() throws Exception {
         Host relay = start("--relay-service");
         Printed printed = new Printed();
