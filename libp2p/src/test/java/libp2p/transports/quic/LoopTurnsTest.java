@@ -10,6 +10,7 @@ import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -41,6 +42,7 @@ class LoopTurnsTest {
     private static final int READS = 8;
 
     private static final int BYTES = 16 << 20;
+    private static final Duration MINUTES = Duration.ofMinutes(5);
 
     /** Keeps an account of what the loop does with the first socket that is bound. */
     private static final class Watched extends ForwardingEnvironment {
@@ -168,9 +170,13 @@ class LoopTurnsTest {
         public void failed(InetSocketAddress local, InetSocketAddress remote, ConnectionScope scope, Throwable why) {}
     }
 
+    /** Nothing gives up because a processor was busy. */
+    private static final Limits PATIENT = Limits.DEFAULT.withTimeouts(
+            times -> times.withIdle(MINUTES).withAccept(MINUTES).withUnproved(MINUTES));
+
     private static QuicPort port(Environment environment) throws IOException {
         Libp2pCertificate certificate = Libp2pCertificate.create(Identity.generate(environment), environment);
-        return new QuicEngine(environment, certificate, Limits.DEFAULT, Diagnostics.NONE)
+        return new QuicEngine(environment, certificate, PATIENT, Diagnostics.NONE)
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
