@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,10 +41,7 @@ import libp2p.http.streams.HttpStreams;
 import libp2p.ipld.traversal.Budget;
 import libp2p.multiformats.Cid;
 import libp2p.node.host.HeapKeeper;
-import libp2p.node.host.HostCommand;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
 
 /**
  * Serves the content of a data directory to peers, and does the commands of its owner: over a Unix domain socket in a
@@ -57,35 +53,8 @@ public final class ContentServer implements HostService {
     private static final int BACKLOG = 64;
     private static final int BUFFER = 1 << 17;
 
-    /** The commands that a node does, each below this one. */
-    @Command(name = "p2p")
-    static final class Commands {
-        private static final Map<String, Class<?>> ALL = Map.of(
-                "add", AddCommand.class,
-                "get", GetCommand.class,
-                "cat", CatCommand.class,
-                "ls", LsCommand.class,
-                "block", BlockCommand.class,
-                "dag", DagCommand.class,
-                "pin", PinCommand.class,
-                "gc", GcCommand.class,
-                "provide", ProvideCommand.class,
-                "name", NameCommand.class);
-
-        /** The parser of the words of a command: reading the options of the others would take longer than most commands. */
-        static CommandLine parser(List<String> words) {
-            CommandLine parser = new CommandLine(new Commands());
-            Class<?> named = words.isEmpty() ? null : ALL.get(words.getFirst());
-            if (named != null) {
-                parser.addSubcommand(named);
-            } else {
-                ALL.values().forEach(parser::addSubcommand);
-            }
-            return parser;
-        }
-    }
-
     private final ContentStore store;
+    private final Parsers parsers = new Parsers();
     private final Path socket;
     private final Semaphore free = new Semaphore(COMMANDS);
     private final GatewayOptions gatewayOptions;
@@ -269,10 +238,9 @@ public final class ContentServer implements HostService {
                     in,
                     out);
             List<String> command = words.subList(1, words.size());
-            CommandLine program = HostCommand.withExitCodes(Commands.parser(command), words.contains("--json"))
-                    .setErr(err);
             String[] arguments = command.toArray(String[]::new);
-            int code = ScopedValue.where(ContentContext.CURRENT, context).call(() -> program.execute(arguments));
+            int code = ScopedValue.where(ContentContext.CURRENT, context)
+                    .call(() -> parsers.with(command, err, parser -> parser.execute(arguments)));
             out.flush();
             err.flush();
             lock.lock();
