@@ -1,2 +1,6 @@
-/** Commands on content: adding, getting and keeping files and blocks, with and without a node that runs. */
+/**
+ * The commands on content, and the content of a node.
+ *
+ * <p>The package has more than 25 classes because every command is a class.
+ */
 package libp2p.node.content;
