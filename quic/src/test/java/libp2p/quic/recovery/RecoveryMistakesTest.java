@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Mistakes in recovery, planted one at a time: the model must notice each within {@link #SEEDS} seeds. */
 @Tag("long")
 class RecoveryMistakesTest {
-    private static final int SEEDS = 60;
+    private static final int SEEDS = 300;
 
     enum Mistake {
         A_PACKET_IS_LOST_ONE_NUMBER_TOO_LATE("LossRecovery", "PACKET_THRESHOLD = 3", "PACKET_THRESHOLD = 4"),
