@@ -86,7 +86,12 @@ final class UdpLoop implements AutoCloseable {
         environment.secureRandom(secret);
         endpoint = new Endpoint<>(
                 limits, new HostKeys(secret), environment::secureRandom, () -> System.currentTimeMillis() / 1000);
-        sockets.add(open(local));
+        lock.lock(); // the event loop calls as soon as the socket is open
+        try {
+            sockets.add(open(local));
+        } finally {
+            lock.unlock();
+        }
     }
 
     private UdpSocket open(InetSocketAddress local) throws IOException {
