@@ -67,7 +67,7 @@ final class SimCommand implements Callable<Integer> {
                 Locale.ROOT,
                 """
                 hash %s, schedule %s
-                %d hosts, %d connections, %d times identified, %d pings of %.3f ms on average
+                %d hosts, %d connections, %d times identified, %d pings of %.3f ms on average, %d of them at the second try
                 %.3f s of simulated time, %d messages on the network, %d turns of threads
                 replay: %s\
                 """,
@@ -78,6 +78,7 @@ final class SimCommand implements Callable<Integer> {
                 outcome.identified(),
                 outcome.pings(),
                 ping,
+                outcome.again(),
                 seconds,
                 outcome.trace().frames(),
                 outcome.trace().turns(),
@@ -104,6 +105,8 @@ final class SimCommand implements Callable<Integer> {
                         outcome.pings(),
                         "mean_ping_ms",
                         ping,
+                        "pings_again",
+                        outcome.again(),
                         "simulated_s",
                         seconds,
                         "messages",

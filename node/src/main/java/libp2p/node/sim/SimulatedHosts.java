@@ -50,10 +50,17 @@ public final class SimulatedHosts {
      * @param connections how many there were; both of a mutual dial count
      * @param identified how often a host identified the other end of a connection: twice for each connection
      * @param pings that were answered
+     * @param again how many of them were tried twice, because the other end had given up the connection
      * @param meanPing round trip of the pings
      */
     public record Outcome(
-            Trace trace, Duration simulated, int connections, int identified, int pings, Duration meanPing) {}
+            Trace trace,
+            Duration simulated,
+            int connections,
+            int identified,
+            int pings,
+            int again,
+            Duration meanPing) {}
 
     private static final long LEAST_LATENCY_MICROS = 1_000;
     private static final long MOST_LATENCY_MICROS = 60_000;
@@ -93,7 +100,8 @@ public final class SimulatedHosts {
     private Outcome outcome(Trace trace) {
         int pings = members.stream().mapToInt(Member::pings).sum();
         Duration all = members.stream().map(Member::pingTime).reduce(Duration.ZERO, Duration::plus);
-        return new Outcome(trace, simulated, connections, identified, pings, all.dividedBy(Math.max(1, pings)));
+        int again = members.stream().mapToInt(Member::again).sum();
+        return new Outcome(trace, simulated, connections, identified, pings, again, all.dividedBy(Math.max(1, pings)));
     }
 
     private void live(Simulation simulation) throws Exception {
