@@ -16,9 +16,6 @@ class AllScenariosOverQuicTest {
     class Authorization extends AuthorizationTest {}
 
     @Nested
-    class AutoNat extends AutoNatTest {}
-
-    @Nested
     class AutoRelay extends AutoRelayTest {}
 
     @Nested

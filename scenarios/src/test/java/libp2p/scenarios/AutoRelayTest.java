@@ -41,7 +41,7 @@ class AutoRelayTest {
             relays.add(world.node(
                     world.simulation().host("relay" + i, ip),
                     builder -> builder.with(Nat.create().withAutoNatService().withRelayService(Limits.DEFAULT)),
-                    "/ip4/" + ip + "/tcp/4001"));
+                    World.address(ip)));
         }
         return relays;
     }
@@ -54,7 +54,7 @@ class AutoRelayTest {
     private static Node behindRouter(World world, Consumer<HostBuilder> families) throws Exception {
         SimulatedEnvironment inside = world.simulation().host("node", "10.1.0.2");
         world.network().putBehind(world.network().nat("8.9.0.2"), inside);
-        return world.node(inside, families, "/ip4/10.1.0.2/tcp/4001");
+        return world.node(inside, families, World.address("10.1.0.2"));
     }
 
     private static List<RelayReservation> places(Node node) {
@@ -86,7 +86,7 @@ class AutoRelayTest {
             Node dialer = world.node(
                     world.simulation().host("dialer", "8.7.0.1"),
                     builder -> builder.with(Nat.create().withoutHolePunching()),
-                    "/ip4/8.7.0.1/tcp/4001");
+                    World.address("8.7.0.1"));
             for (Multiaddr address : announced) {
                 assertThat(Ping.once(dialer.host(), PeerAddress.of(node.id(), List.of(address))))
                         .isPositive();
@@ -129,7 +129,7 @@ class AutoRelayTest {
             List<Node> relays = relays(world, 5);
             Node node = behindRouter(world);
             Node friend =
-                    world.node(world.simulation().host("friend", "8.7.0.1"), builder -> {}, "/ip4/8.7.0.1/tcp/4001");
+                    world.node(world.simulation().host("friend", "8.7.0.1"), builder -> {}, World.address("8.7.0.1"));
             node.connect(friend);
             for (Node relay : relays) {
                 node.connect(relay);
@@ -174,7 +174,7 @@ class AutoRelayTest {
             Node node = world.node(
                     world.simulation().host("node", "8.9.0.1"),
                     builder -> builder.with(Nat.create().withAutoRelay()),
-                    "/ip4/8.9.0.1/tcp/4001");
+                    World.address("8.9.0.1"));
             for (Node relay : relays) {
                 Connection _ = node.connect(relay);
             }
@@ -191,14 +191,14 @@ class AutoRelayTest {
             Node point = world.node(
                     world.simulation().host("point", "8.6.0.1"),
                     builder -> builder.with(RendezvousService.family(libp2p.discovery.rendezvous.Limits.DEFAULT)),
-                    "/ip4/8.6.0.1/tcp/4001");
+                    World.address("8.6.0.1"));
             for (int i = 1; i <= 4; i++) {
                 String ip = "8.8." + i + ".1";
                 Node relay = world.node(
                         world.simulation().host("relay" + i, ip),
                         builder -> builder.with(Nat.create().withRelayService(Limits.DEFAULT))
                                 .service(meetingAt(point)),
-                        "/ip4/" + ip + "/tcp/4001");
+                        World.address(ip));
                 relay.host()
                         .find(RendezvousClient.class)
                         .orElseThrow()
@@ -271,7 +271,7 @@ class AutoRelayTest {
             libp2p.simulator.Nat router = world.network().nat("8.9.0.2");
             SimulatedEnvironment inside = world.simulation().host("node", router, "192.168.1.2");
             Nat family = Nat.create().withAutoRelay().withPortMapping(EnumSet.allOf(Method.class));
-            Node node = world.node(inside, builder -> builder.with(family), "/ip4/192.168.1.2/tcp/4001");
+            Node node = world.node(inside, builder -> builder.with(family), World.address("192.168.1.2"));
             for (Node relay : relays) {
                 node.connect(relay);
             }

@@ -41,6 +41,7 @@ class EveryScenarioOverQuicTest {
             entry("HolePunchTest", "SYNs that cross; over QUIC: HolePunchOverQuicTest"),
             entry("PortMappingTest", "the routers lead ports of TCP inside, and one of UDP"),
             entry("NatAttackTest", "the addresses of TCP that it lies about are the story"),
+            entry("AutoNatTest", "as ReachableDhtTest; what is not of TCP is in interop/nat/run, which has QUIC"),
             entry("ReachableDhtTest", "its servers have never seen UDP work, so they dial nobody back over it"),
             entry("RoutedCrowdTest", "hours of 1,000 hosts, over both at once"),
             entry("ThousandHostsTest", "a crowd over QUIC is a method of it"),

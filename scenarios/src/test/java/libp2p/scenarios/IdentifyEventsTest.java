@@ -156,23 +156,23 @@ class IdentifyEventsTest {
             Node alice = world.node(
                     world.simulation().host("alice", "10.0.0.1", "8.8.1.1"),
                     builder -> {},
-                    "/ip4/10.0.0.1/tcp/4001",
-                    "/ip4/8.8.1.1/tcp/4001");
+                    World.address("10.0.0.1"),
+                    World.address("8.8.1.1"));
             Node far = world.node(
                     world.simulation().host("far", "8.8.1.2", "192.168.7.7"),
                     builder -> {},
-                    "/ip4/8.8.1.2/tcp/4001",
-                    "/ip4/192.168.7.7/tcp/4001");
+                    World.address("8.8.1.2"),
+                    World.address("192.168.7.7"));
             Node near =
-                    world.node(world.simulation().host("near", "10.0.0.3"), builder -> {}, "/ip4/10.0.0.3/tcp/4001");
-            Multiaddr open = Multiaddr.parse("/ip4/8.8.1.1/tcp/4001");
-            Multiaddr local = Multiaddr.parse("/ip4/10.0.0.1/tcp/4001");
+                    world.node(world.simulation().host("near", "10.0.0.3"), builder -> {}, World.address("10.0.0.3"));
+            Multiaddr open = Multiaddr.parse(World.address("8.8.1.1"));
+            Multiaddr local = Multiaddr.parse(World.address("10.0.0.1"));
             far.host().connect(PeerAddress.of(alice.id(), List.of(open)));
             near.host().connect(PeerAddress.of(alice.id(), List.of(local)));
             world.sleep(Duration.ofSeconds(2));
             assertThat(far.host().peerstore().addresses(alice.id())).containsExactly(open);
             assertThat(alice.host().peerstore().addresses(far.id()))
-                    .containsExactly(Multiaddr.parse("/ip4/8.8.1.2/tcp/4001"));
+                    .containsExactly(Multiaddr.parse(World.address("8.8.1.2")));
             assertThat(near.host().peerstore().addresses(alice.id())).containsExactlyInAnyOrder(open, local);
             // one who lies: a public peer that pushes an address in alice's network
             Connection lying = far.host().connections(alice.id()).getFirst();

@@ -23,16 +23,18 @@ import org.junit.jupiter.api.Test;
 class NetworkChangeTest {
     private static final int SEEDS = 5;
     private static final Duration SOON = Duration.ofSeconds(7); // two looks are 5 s apart
-    private static final Multiaddr HOME = Multiaddr.parse("/ip4/10.2.0.1/tcp/4001");
-    private static final Multiaddr AWAY = Multiaddr.parse("/ip4/10.3.0.1/tcp/4001");
-    private static final Multiaddr SIX = Multiaddr.parse("/ip6/fd00::1/tcp/4001");
+
+    // Over the wire of the run, so that the class has them anew for each form.
+    private final Multiaddr home = Multiaddr.parse(World.address("10.2.0.1"));
+    private final Multiaddr away = Multiaddr.parse(World.address("10.3.0.1"));
+    private final Multiaddr six = Multiaddr.parse(World.address("fd00::1"));
 
     private static Node laptop(World world) throws Exception {
         return world.node(
                 world.simulation().host("laptop", "10.2.0.1"),
                 builder -> {},
-                "/ip4/0.0.0.0/tcp/4001",
-                "/ip6/::/tcp/4001");
+                World.address("0.0.0.0"),
+                World.address("::"));
     }
 
     @Test
@@ -43,19 +45,19 @@ class NetworkChangeTest {
             laptop.connect(friend);
             laptop.awaitIdentified();
             friend.awaitIdentified();
-            assertThat(laptop.host().addresses()).contains(HOME).doesNotContain(AWAY, SIX);
+            assertThat(laptop.host().addresses()).contains(home).doesNotContain(away, six);
             laptop.environment().join("10.3.0.1");
             laptop.environment().join("fd00::1");
             laptop.environment().join("fe80::1");
             world.sleep(SOON);
             assertThat(laptop.host().addresses())
-                    .contains(HOME, AWAY, SIX)
+                    .contains(home, away, six)
                     .noneMatch(address -> address.toString().contains("fe80"));
             assertThat(friend.host().peerstore().addresses(laptop.id()))
                     .as("pushed to the friend")
-                    .contains(AWAY, SIX);
+                    .contains(away, six);
             Node other = world.node("other");
-            other.host().connect(PeerAddress.of(laptop.id(), List.of(AWAY)));
+            other.host().connect(PeerAddress.of(laptop.id(), List.of(away)));
             assertThat(laptop.connections(friend))
                     .as("the old connection lives on")
                     .hasSize(1);
@@ -70,20 +72,20 @@ class NetworkChangeTest {
             Node friend = world.node("friend");
             laptop.environment().join("10.3.0.1");
             world.sleep(SOON);
-            Connection overHome = friend.host().connect(PeerAddress.of(laptop.id(), List.of(HOME)));
+            Connection overHome = friend.host().connect(PeerAddress.of(laptop.id(), List.of(home)));
             Node other = world.node("other");
-            Connection overAway = other.host().connect(PeerAddress.of(laptop.id(), List.of(AWAY)));
+            Connection overAway = other.host().connect(PeerAddress.of(laptop.id(), List.of(away)));
             laptop.awaitIdentified();
             other.awaitIdentified();
             laptop.environment().leave("10.2.0.1");
             world.sleep(SOON);
-            assertThat(laptop.host().addresses()).contains(AWAY).doesNotContain(HOME);
+            assertThat(laptop.host().addresses()).contains(away).doesNotContain(home);
             assertThat(laptop.connections(friend)).isEmpty();
             assertThat(overAway.isOpen()).isTrue();
             assertThat(other.host().peerstore().addresses(laptop.id()))
                     .as("told that it has gone")
-                    .contains(AWAY)
-                    .doesNotContain(HOME);
+                    .contains(away)
+                    .doesNotContain(home);
             other.ping(laptop);
             overHome.close(0, "its other end is silent");
         });
@@ -131,7 +133,7 @@ class NetworkChangeTest {
                 NetworkChanged change = events.take(deadline);
                 while (change != null
                         && change.interfaces().stream()
-                                .noneMatch(ip -> AWAY.ip().equals(ip))) {
+                                .noneMatch(ip -> away.ip().equals(ip))) {
                     change = events.take(deadline);
                 }
                 assertThat(change).isNotNull();
@@ -144,14 +146,14 @@ class NetworkChangeTest {
     void aListenerOnOneInterfaceIsAnnouncedWhileTheInterfaceIsThere() {
         World.underSeeds(SEEDS, world -> {
             Node server = world.node(
-                    world.simulation().host("server", "10.2.0.1", "10.3.0.1"), builder -> {}, HOME.toString());
-            assertThat(server.host().addresses()).containsExactly(HOME);
+                    world.simulation().host("server", "10.2.0.1", "10.3.0.1"), builder -> {}, home.toString());
+            assertThat(server.host().addresses()).containsExactly(home);
             server.environment().leave("10.2.0.1");
             world.sleep(SOON);
             assertThat(server.host().addresses()).isEmpty();
             server.environment().join("10.2.0.1");
             world.sleep(SOON);
-            assertThat(server.host().addresses()).containsExactly(HOME);
+            assertThat(server.host().addresses()).containsExactly(home);
             world.node("friend").connect(server);
         });
     }
