@@ -337,7 +337,8 @@ class IdentifyEventsTest {
                 stream.reset(ErrorCode.STREAM_RATE_LIMITED);
             });
             Connection connection = alice.connect(bob);
-            world.sleep(Duration.ofSeconds(2));
+            world.sleep(Duration.ofMinutes(2)); // what the hosts learn of themselves at first is told too
+            pushes.set(0);
             for (int change = 1; change <= 3; change++) {
                 alice.host().handle("/change/" + change, Stream::close);
                 world.sleep(Duration.ofMinutes(2));

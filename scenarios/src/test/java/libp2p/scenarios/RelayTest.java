@@ -331,8 +331,8 @@ class RelayTest {
             int granted = 0;
             for (int i = 0; i < 12; i++) {
                 int port = 5000 + i;
-                Node one = world.node(
-                        machine, builder -> builder.with(Relay.client()), World.address("10.1.0.1", port));
+                Node one =
+                        world.node(machine, builder -> builder.with(Relay.client()), World.address("10.1.0.1", port));
                 try (Stream hop = one.open(relay, RelayClient.HOP_PROTOCOL)) {
                     hop.write(Delimited.frame(HopMessage.reserve().toBytes()));
                     HopMessage answer = HopMessage.fromBytes(Delimited.read("hop", hop.input(), 4096));
