@@ -20,6 +20,7 @@ class ModulePathTest {
             "jspecify",
             "jetty",
             "slf4j-api",
+            "logback",
             "h2-mvstore",
             "micrometer",
             "prometheus",
