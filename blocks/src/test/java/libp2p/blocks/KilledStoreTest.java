@@ -2,16 +2,14 @@ package libp2p.blocks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import libp2p.core.environment.system.SystemEnvironment;
+import libp2p.core.testing.KilledProgram;
 import libp2p.ipld.Block;
 import libp2p.multiformats.Multicodec;
 import libp2p.storage.FileDatastore;
@@ -63,33 +61,9 @@ class KilledStoreTest {
     void everyBatchThatWasAcknowledgedIsThereAfterAKill() throws Exception {
         int stored = 0;
         for (int kill = 0; kill < KILLS; kill++) {
-            Process writer = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-XX:+UseSerialGC",
-                            "--enable-native-access=ALL-UNNAMED",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Writer.class.getName(),
-                            folder.toString(),
-                            Integer.toString(stored))
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            try (BufferedReader said =
-                    new BufferedReader(new InputStreamReader(writer.getInputStream(), StandardCharsets.UTF_8))) {
-                int until = stored + 15 + 7 * kill;
-                String line = said.readLine();
-                while (line != null && Integer.parseInt(line) < until) {
-                    line = said.readLine();
-                }
-                assertThat(line).as("the writer works until it is killed").isNotNull();
-                writer.toHandle().destroyForcibly(); // leaves what it has said to be read
-                while (line != null) { // what it had said already
-                    stored = Integer.parseInt(line) + 1;
-                    line = said.readLine();
-                }
-            }
-            writer.waitFor();
+            List<String> said =
+                    KilledProgram.printed(Writer.class, 16 + 7 * kill, folder.toString(), Integer.toString(stored));
+            stored = Integer.parseInt(said.getLast()) + 1;
             try (SegmentBlockStore store = open(folder)) {
                 for (int number = 0; number < stored * BATCH; number++) {
                     Block block = block(number);

@@ -6,8 +6,9 @@ package libp2p.ipfs;
  * <p>The budgets of memory and disk are enforced: memory by the size of the memory tier, an eighth of the budget and
  * 100 MB at most; disk by a quota of the block store; bandwidth by the rate at which blocks are given to others
  * ({@code bitswap.sendRate} among the limits of the host says another), which GraphSync and gateways share where an
- * application adds them ({@code GatewayResponse.at}; those of {@code p2p node} do). Uptime only tells which role a machine is fit for ({@link RoleAdvisor}). Workers and leechers that nobody
- * can reach ask masters that they are connected to for a place at their relays.
+ * application adds them ({@code GatewayResponse.at}; those of {@code p2p node} do). Uptime only tells which role a
+ * machine is fit for ({@link RoleAdvisor}). Workers and leechers that nobody can reach ask masters that they are
+ * connected to for a place at their relays.
  */
 public enum Role {
     /** A server of the DHT and a relay for others; keeps all provider records it is given. */

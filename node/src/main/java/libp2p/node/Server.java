@@ -193,15 +193,18 @@ final class Server {
             output.event(name, () -> connectedness(host, event.peer(), name), "peer", event.peer());
         });
         Runtime.getRuntime().addShutdownHook(hook);
-        announce(output, host);
-        options.nat.follow(host, output::event);
-        options.pubsub.follow(host, output::event);
-        options.discovery.follow(host, output::event);
-        hint(host);
-        if (server != null) {
-            output.event("metrics", "metrics at " + server.url() + "/metrics", "url", server.url());
+        try {
+            announce(output, host);
+            options.nat.follow(host, output::event);
+            options.pubsub.follow(host, output::event);
+            options.discovery.follow(host, output::event);
+            hint(host);
+            if (server != null) {
+                output.event("metrics", "metrics at " + server.url() + "/metrics", "url", server.url());
+            }
+        } finally {
+            announced.complete(null); // the handler must not wait for ever
         }
-        announced.complete(null);
         ended.await();
         return Exit.DONE;
     }

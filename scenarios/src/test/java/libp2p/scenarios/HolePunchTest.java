@@ -112,7 +112,9 @@ class HolePunchTest {
         });
     }
 
-    /** Of a hundred packets five get lost, and each takes up to 20 ms longer: three tries are enough under every seed. */
+    /**
+     * Of a hundred packets five get lost, and each takes up to 20 ms longer: three tries are enough under every seed.
+     */
     @Test
     void packetsThatGetLostDoNotKeepHostsOnTheRelay() {
         World.underSeeds(40, world -> {
@@ -137,7 +139,9 @@ class HolePunchTest {
         });
     }
 
-    /** A peer asks again when it has given up: this host dials again at that moment, whatever became of its last try. */
+    /**
+     * A peer asks again when it has given up: this host dials again at that moment, whatever became of its last try.
+     */
     @Test
     void aSecondRequestEndsTheAnswerToTheFirst() {
         World.underSeeds(10, world -> {

@@ -10,8 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A thousand complete hosts, eight seeded peers each, with Ed25519 identities and Noise, or QUIC. A run that makes no progress
- * is ended by the simulation's own watchdog, which looks at turns; the clock says only how busy the machine is.
+ * A thousand complete hosts, eight seeded peers each, with Ed25519 identities and Noise, or QUIC. A run that makes no
+ * progress is ended by the simulation's own watchdog, which looks at turns; the clock says only how busy the machine
+ * is.
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 class ThousandHostsTest {

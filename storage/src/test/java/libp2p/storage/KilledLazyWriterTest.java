@@ -1,15 +1,11 @@
 package libp2p.storage;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,6 +17,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.core.environment.Timer;
 import libp2p.core.environment.system.SystemEnvironment;
+import libp2p.core.testing.KilledProgram;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,32 +109,11 @@ class KilledLazyWriterTest {
         assertThat(stored).as("writes that outlived a kill").isPositive();
     }
 
-    /** Starts a writer, kills it after so many commits, and returns how many writes a commit had made durable by then. */
+    /**
+     * Starts a writer, kills it after so many commits, and returns how many writes a commit had made durable by then.
+     */
     private static long killed(Path file, long first, int after) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Writer.class.getName(),
-                        file.toString(),
-                        String.valueOf(first))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        List<String> told = new ArrayList<>();
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
-            String line;
-            while ((line = lines.readLine()) != null) {
-                told.add(line);
-                if (told.size() == after) {
-                    process.toHandle().destroyForcibly(); // leaves the pipe open, with what was told before
-                }
-            }
-        }
-        process.waitFor();
-        assertThat(told).as("the writer works until it is killed").hasSizeGreaterThanOrEqualTo(after);
+        List<String> told = KilledProgram.printed(Writer.class, after, file.toString(), String.valueOf(first));
         assertThat(told)
                 .as("commits that begin later than the caller chose")
                 .noneMatch(line -> line.startsWith("late"));
@@ -147,7 +123,7 @@ class KilledLazyWriterTest {
                 .orElseThrow();
     }
 
-    /** How many writes exist: those before the first that is lost, since the newest are lost first. */
+    /** Number of writes that exist: those before the first that is lost, since the newest are lost first. */
     private static long found(Path file) throws IOException {
         try (Datastore store = FileDatastore.open(SystemEnvironment.shared(), file)) {
             long count = 0;

@@ -2,9 +2,7 @@ package libp2p.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +11,7 @@ import libp2p.contracts.datastore.DatastoreContract;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.datastore.Datastore.Change;
 import libp2p.core.environment.system.SystemEnvironment;
+import libp2p.core.testing.KilledProgram;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,7 +73,8 @@ class KilledWriterTest {
         Random random = new Random(5);
         List<String> acknowledged = new ArrayList<>();
         for (int round = 0; round < times; round++) {
-            acknowledged.addAll(killed(file, round, 1 + random.nextInt(200)));
+            acknowledged.addAll(KilledProgram.printed(
+                    Writer.class, 1 + random.nextInt(200), file.toString(), String.valueOf(round)));
         }
         try (Datastore store = FileDatastore.open(SystemEnvironment.shared(), file)) {
             for (String batch : acknowledged) {
@@ -85,32 +85,5 @@ class KilledWriterTest {
                     .isZero();
         }
         assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(times);
-    }
-
-    /** Starts a writer, kills it after so many acknowledgements, and returns all that it gave. */
-    private static List<String> killed(Path file, int round, int after) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Writer.class.getName(),
-                        file.toString(),
-                        String.valueOf(round))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        List<String> acknowledged = new ArrayList<>();
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream()))) {
-            String line;
-            while ((line = lines.readLine()) != null) {
-                acknowledged.add(line);
-                if (acknowledged.size() == after) {
-                    process.toHandle().destroyForcibly(); // leaves the pipe open, with what was acknowledged
-                }
-            }
-        }
-        process.waitFor();
-        return acknowledged;
     }
 }

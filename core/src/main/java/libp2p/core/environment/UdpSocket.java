@@ -63,8 +63,8 @@ public interface UdpSocket extends AutoCloseable {
     }
 
     /**
-     * As {@link #tryReceive(ByteBuffer)}, for as many datagrams of one sender as the system hands over together. A batch
-     * is left empty when what came is not to be answered (on Linux, broadcasts to a socket of all addresses).
+     * As {@link #tryReceive(ByteBuffer)}, for as many datagrams of one sender as the system hands over together. A
+     * batch is left empty when what came is not to be answered (on Linux, broadcasts to a socket of all addresses).
      *
      * @param batch is filled from its start; of a datagram that does not fit the rest is lost
      * @return false if none has come or it is another socket's turn

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 public record FamilyCommand(String name, String description, List<String> parameters, Action action) {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{1,62}");
 
-    /** What a command does. */
+    /** The work of a command. */
     @FunctionalInterface
     public interface Action {
         /**

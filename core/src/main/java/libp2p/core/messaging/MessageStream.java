@@ -83,7 +83,8 @@ public final class MessageStream<S, R> implements AutoCloseable {
      * Receives a message; blocks.
      *
      * @return null if the stream ends before it
-     * @throws libp2p.core.connection.ProtocolViolationException if the message is longer than the limit or cannot be decoded
+     * @throws libp2p.core.connection.ProtocolViolationException if the message is longer than the limit or cannot be
+     *     decoded
      * @throws libp2p.core.resource.LimitExceededException if the connection has no room for it
      */
     public @Nullable R receiveOrEnd() throws IOException {

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * A service of a host that counts what it does. A program that shows the metrics of the host finds it among the services and
- * shows its counters too, so that those of third parties stand beside the built-in ones.
+ * A service of a host that counts what it does. A program that shows the metrics of the host finds it among the
+ * services and shows its counters too, so that those of third parties stand beside the built-in ones.
  */
 public interface CounterSource {
     /**

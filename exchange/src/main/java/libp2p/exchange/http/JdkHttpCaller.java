@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/1.1 and HTTP/2 over TCP by the client of the JDK. A server that a stranger has named is looked up once for a
- * call, and called by HTTP/1.1 at the address that was found to be public, whatever its name stands for later: the
- * client must let the caller say the {@code Host}, for which the first use of this class sets a property of the JDK
- * ({@code jdk.httpclient.allowRestrictedHeaders}). Where the client was in use before, it looks the name up again
- * itself, in the memory of the JDK. Thread-safe.
+ * call, and called by HTTP/1.1 at the address that was found to be public, even if its name stands for another one
+ * later: the client must let the caller say the {@code Host}, for which the first use of this class sets a property of
+ * the JDK ({@code jdk.httpclient.allowRestrictedHeaders}). Where the client was in use before, it looks the name up
+ * again itself, in the memory of the JDK. Thread-safe.
  */
 public final class JdkHttpCaller implements HttpCaller {
     private static final boolean SAYS_HOST = allowHost();

@@ -30,8 +30,8 @@ import libp2p.security.tls13.ServerHandshake;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The QUIC engine on the UDP sockets of the product, with their batches and marks, handshakes included. One lock is
- * held by whoever does anything: the event loops of the sockets, and the thread that waits for the end.
+ * The QUIC engine on the UDP sockets of the product, with their batches and marks, handshakes included. One lock
+ * guards it all, for the event loops of the sockets and the thread that waits for the end.
  */
 final class UdpLoop implements AutoCloseable {
     private static final int BATCH = 64 << 10;
@@ -249,7 +249,7 @@ final class UdpLoop implements AutoCloseable {
         }
     }
 
-    /** What is due on every connection, and when to be called next. */
+    /** Does everything that is due on the connections, and arranges for the next call. */
     private void turn() throws IOException {
         arrived.forEach(acceptor);
         arrived.clear();

@@ -3,9 +3,7 @@ package libp2p.kad.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -14,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.system.SystemEnvironment;
+import libp2p.core.testing.KilledProgram;
 import libp2p.kad.key.Key;
 import libp2p.storage.FileDatastore;
 import org.junit.jupiter.api.Tag;
@@ -105,31 +104,8 @@ class KilledDhtTest {
 
     /** Returns how many batches the writer has acknowledged by its end. */
     private int runAndKill(int from, int until) throws Exception {
-        Process writer = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Writer.class.getName(),
-                        folder.toString(),
-                        Integer.toString(from))
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        int stored = from;
-        try (BufferedReader said = new BufferedReader(new InputStreamReader(writer.getInputStream(), UTF_8))) {
-            String line = said.readLine();
-            while (line != null && Integer.parseInt(line) < until) {
-                line = said.readLine();
-            }
-            assertThat(line).as("the writer works until it is killed").isNotNull();
-            writer.toHandle().destroyForcibly(); // leaves what it has said to be read
-            for (; line != null; line = said.readLine()) {
-                stored = Integer.parseInt(line) + 1;
-            }
-        }
-        writer.waitFor();
-        return stored;
+        List<String> said =
+                KilledProgram.printed(Writer.class, until - from + 1, folder.toString(), Integer.toString(from));
+        return Integer.parseInt(said.getLast()) + 1;
     }
 }

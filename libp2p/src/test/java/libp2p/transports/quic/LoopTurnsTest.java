@@ -36,7 +36,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an event loop does for a connection: one turn of its lock for all that is read together, and no handshakes. */
+/**
+ * The work of an event loop for a connection: one turn of its lock for all that is read together, and no handshakes.
+ */
 class LoopTurnsTest {
     /** Reads after which a turn ends though there is more. */
     private static final int READS = 8;
@@ -127,7 +129,7 @@ class LoopTurnsTest {
         return Thread.currentThread().getName().startsWith("libp2p-loop");
     }
 
-    /** Takes whoever comes. */
+    /** Takes every connection. */
     private static final class Doorman implements QuicAcceptor {
         final LinkedBlockingQueue<QuicConnection> arrived = new LinkedBlockingQueue<>();
         private final PeerVerifier verifier;
@@ -211,8 +213,8 @@ class LoopTurnsTest {
     }
 
     /**
-     * The certificate of the remote is judged in the middle of a handshake's computations. While that takes its time for
-     * one connection, the same two loops carry another from its first datagram to its end.
+     * The certificate of the remote is judged in the middle of a handshake's computations. While that takes its time
+     * for one connection, the same two loops carry another from its first datagram to its end.
      */
     @ParameterizedTest(name = "slow on the side that listens: {0}")
     @ValueSource(booleans = {false, true})

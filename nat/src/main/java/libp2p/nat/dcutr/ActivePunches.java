@@ -66,7 +66,7 @@ final class ActivePunches {
                 before.superseded = true;
                 before.answering.interrupt();
                 while (active.get(peer) == before) {
-                    left.await(Deadline.NONE);
+                    left.await(Deadline.NONE); // it was interrupted, and has a deadline of its own besides
                 }
             }
             return add(peer, new Active(Thread.currentThread(), new Attempt(Via.PUNCH, number)));

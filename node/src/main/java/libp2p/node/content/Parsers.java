@@ -15,8 +15,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * The parsers of the commands that a node does. Reading the options of a command out of its class takes longer than most
- * commands, so that a parser is made for the command that is named alone, and kept for the next one of that name.
+ * The parsers of the commands that a node does. Reading the options of a command out of its class takes longer than
+ * most commands, so that a parser is made for the command that is named alone, and kept for the next one of that name.
  * Thread-safe.
  */
 final class Parsers {

@@ -19,8 +19,8 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * Rewrites classes that were compiled for a Java before 6, in a copy of their jar that the launcher has made. Such
- * classes lack the tables by which the JVM verifies newer ones: it leaves them out of its cache of classes, and verifies
- * them at every start in a way that takes many times as long. The instructions stay as they are.
+ * classes lack the tables by which the JVM verifies newer ones: it leaves them out of its cache of classes, and
+ * verifies them at every start in a way that takes many times as long. The instructions stay as they are.
  */
 public final class OldClasses {
     /** The version from which on the JVM needs the tables, and may keep a class in its cache. */

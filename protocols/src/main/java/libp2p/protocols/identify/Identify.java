@@ -55,7 +55,7 @@ public final class Identify implements HostService {
      * @param version bytes of the agent and protocol versions
      * @param pushes peers that are pushed to at the same time
      * @param pushInterval from one round of pushes to the next at least; changes meanwhile are pushed together
-     * @param pushRetry after what time a push that failed is made once more; a peer that takes pushes more slowly than
+     * @param pushRetry time after which a push that failed is made once more; a peer that takes pushes more slowly than
      *     they are made takes one again in this time
      * @param pushesAccepted pushes of one connection that are taken one after the other; one more every
      *     {@code pushRecovery}

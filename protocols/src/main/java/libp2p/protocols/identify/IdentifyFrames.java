@@ -16,7 +16,7 @@ final class IdentifyFrames {
 
     private IdentifyFrames() {}
 
-    /** Where frames come from. */
+    /** Source of frames. */
     @FunctionalInterface
     interface Source {
         /** The next frame without its length, or null at the end. */

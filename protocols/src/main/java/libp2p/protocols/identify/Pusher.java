@@ -51,9 +51,9 @@ final class Pusher {
     private final TimedCondition closing;
     private final Map<Connection, Long> told = new HashMap<>();
     private final SequencedSet<Connection> pending = new LinkedHashSet<>();
-    /** When a push that failed is made once more, in the order of the times. */
+    /** Connections on which a push has failed, with the time of the next one, in the order of these times. */
     private final SequencedMap<Connection, Long> failed = new LinkedHashMap<>();
-    /** Whose next push is the second one of a change. */
+    /** Connections on which the next push is the second one of a change. */
     private final Set<Connection> second = new HashSet<>();
 
     private final RepeatingTimer retry;

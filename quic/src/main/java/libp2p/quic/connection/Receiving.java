@@ -24,8 +24,10 @@ final class Receiving {
     private static final int SHORT_KEY_PHASE = 0x04;
     private static final int SHORT_RESERVED = 0x18;
     private static final int LONG_RESERVED = 0x0c;
-    /** Packets that are kept until there are keys for them: a first window, which leaves before the other side has keys. */
-    private static final int MAX_WAITING = 32;
+    /** Packets that are kept until there are keys for them, of a remote whose address is not proved. */
+    private static final int MAX_WAITING = 10;
+    /** The same of a proved one: a first window, which leaves before the other side has keys. */
+    private static final int MAX_WAITING_PROVED = 32;
 
     private record Waiting(byte[] bytes, InetSocketAddress from, int codepoint) {}
 
@@ -306,7 +308,8 @@ final class Receiving {
     }
 
     private void keep(int at, int end, Path path, int codepoint) {
-        if (waiting.size() < MAX_WAITING && !connection.isComplete()) {
+        int most = path.isValidated() ? MAX_WAITING_PROVED : MAX_WAITING;
+        if (waiting.size() < most && !connection.isComplete()) {
             waiting.add(new Waiting(Arrays.copyOfRange(head, at, end), path.remote, codepoint));
         }
     }

@@ -9,7 +9,7 @@ public final class SentPackets {
     private static final int LARGEST_KEPT = 64;
     /** Packets that are kept to be used again: what one or two acknowledgements free at a time. */
     private static final int MOST_SPARE = 64;
-    /** How many of them stay when nothing is in flight. */
+    /** Number of them that stay when nothing is in flight. */
     private static final int KEPT_AT_REST = 2;
 
     private @Nullable SentPacket[] ring = new SentPacket[FIRST_CAPACITY];

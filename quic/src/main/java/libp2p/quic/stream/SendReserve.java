@@ -3,12 +3,12 @@ package libp2p.quic.stream;
 import libp2p.quic.stream.Streams.Memory;
 
 /**
- * How many bytes may be written and not acknowledged. Each stream has a queue of its own; on a path that takes more than
- * that before it answers, the streams of a connection may hold what the congestion window lets into the path beside, up
- * to a bound and if the memory budget agrees. One thread at a time.
+ * Bound on the bytes that are written and not acknowledged. Each stream has a queue of its own; on a path that takes
+ * more than that before it answers, the streams of a connection may hold what the congestion window lets into the path
+ * beside, up to a bound and if the memory budget agrees. One thread at a time.
  */
 final class SendReserve {
-    /** By which the reserve grows at least: the budget is not asked for every packet. */
+    /** Least growth of the reserve: the budget is not asked for every packet. */
     private static final long STEP = 256 << 10;
     /** Shorter round trips need no reserve: with this one a queue of 512 KiB carries 100 MB a second. */
     private static final long LONG = 5_000_000;
@@ -40,7 +40,7 @@ final class SendReserve {
     }
 
     /**
-     * How much a stream may write.
+     * Number of bytes that a stream may write.
      *
      * @param held by it
      * @param buffered by all streams

@@ -5,8 +5,8 @@ package libp2p.quic.recovery;
  * Where these leave a choice, the model chooses as the engine does: a sender counts as limited by the window when at
  * most three packets more would fit, in slow start also when more than half of it is in use.
  *
- * <p>One rule is not the RFC's (ADR 21): W_est grows as the windows of one and a half flows of TCP together, so that alpha is
- * that of RFC 9438 times 1.5 squared, for as long as the epoch lasts.
+ * <p>One rule is not the RFC's (ADR 21): W_est grows as the windows of one and a half flows of TCP together, so that
+ * alpha is that of RFC 9438 times 1.5 squared, for as long as the epoch lasts.
  */
 final class WindowModel {
     private static final double C = 0.4;

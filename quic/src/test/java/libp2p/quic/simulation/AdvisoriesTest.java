@@ -31,7 +31,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AdvisoriesTest {
     private static final long SECOND = 1_000_000_000L;
     private static final InetSocketAddress SPOOFED = new InetSocketAddress("10.0.66.6", 666);
-    /** Numbers of transport parameters: the credit of the connection, of the three kinds of streams, and of their number. */
+    /**
+     * Numbers of transport parameters: the credit of the connection, of the three kinds of streams, and of their
+     * number.
+     */
     private static final long[] CREDITS = {4, 5, 6, 7};
 
     private final World world = new World(17, Weather.FAIR);
@@ -243,8 +246,8 @@ class AdvisoriesTest {
     }
 
     /**
-     * quinn CVE-2024-45311, OpenSSL CVE-2026-42764: a server that asks for the address, refuses some, and gets the first
-     * packets of all several times.
+     * quinn CVE-2024-45311, OpenSSL CVE-2026-42764: a server that asks for the address, refuses some, and gets the
+     * first packets of all several times.
      */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})

@@ -15,10 +15,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * The rate of a transfer over a long path.
  *
- * <p>The rate of a transfer whose path loses datagrams at random, beside that of the formulas. A window that grows by alpha
- * packets in a round trip and is multiplied by beta after a loss has {@code sqrt(alpha (1 + beta) / (2 (1 - beta) p))}
- * packets on average (RFC 9438, section 4.3). The rule of RFC 9438 (alpha 0.53, beta 0.7) gives that of one flow of TCP, the
- * rule of quic-go (1 and 0.7) that of 1.37, and ours (ADR 21) that of 1.5.
+ * <p>The rate of a transfer whose path loses datagrams at random, beside that of the formulas. A window that grows by
+ * alpha packets in a round trip and is multiplied by beta after a loss has
+ * {@code sqrt(alpha (1 + beta) / (2 (1 - beta) p))} packets on average (RFC 9438, section 4.3). The rule of RFC 9438
+ * (alpha 0.53, beta 0.7) gives that of one flow of TCP, the rule of quic-go (1 and 0.7) that of 1.37, and ours (ADR 21)
+ * that of 1.5.
  */
 class LongPathTest {
     private static final long SECOND = 1_000_000_000L;
@@ -32,7 +33,9 @@ class LongPathTest {
     private static final int BEGINNING = 1 << 20;
     private static final int SEEDS = 5;
 
-    /** Bytes a second of {@code flows} flows of TCP together, each of which halves its window and grows by one packet. */
+    /**
+     * Bytes a second of {@code flows} flows of TCP together, each of which halves its window and grows by one packet.
+     */
     private static double tcp(double flows) {
         return flows * Math.sqrt(1.5 / LOSS) * PAYLOAD * SECOND / ROUND_TRIP;
     }
@@ -118,8 +121,8 @@ class LongPathTest {
     }
 
     /**
-     * A link of 40 MB/s and 50 ms holds 2 MB, four times the queue of a stream: the sender keeps more than its queue for
-     * the path, as the receiver's window grows with it.
+     * A link of 40 MB/s and 50 ms holds 2 MB, four times the queue of a stream: the sender keeps more than its queue
+     * for the path, as the receiver's window grows with it.
      */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})

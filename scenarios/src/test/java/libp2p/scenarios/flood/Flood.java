@@ -14,10 +14,10 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One flood: a victim with a small heap, an attacker of lower priority, a neighbour that is left alone, and the pings of
- * an honest peer to both, in turns in peace and while the attack lasts, which is at least until it has been made as
- * often as said. That each ping was answered, and what the victim used and gave back, is judged; how long the pings took
- * is written down, and judged if the property {@code floods.strict} is set.
+ * One flood: a victim with a small heap, an attacker of lower priority, a neighbour that is left alone, and the pings
+ * of an honest peer to both, in turns in peace and while the attack lasts, which is at least until it has been made as
+ * often as said. That each ping was answered, and what the victim used and gave back, is judged; how long the pings
+ * took is written down, and judged if the property {@code floods.strict} is set.
  *
  * @param name for the report
  * @param heap of the victim, in MiB

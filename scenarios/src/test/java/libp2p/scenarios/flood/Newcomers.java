@@ -13,7 +13,10 @@ import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.protocols.ping.Ping;
 
-/** Honest peers that the victim has not met, one after the other, in peace and in the flood: each connects and pings once. */
+/**
+ * Honest peers that the victim has not met, one after the other, in peace and in the flood: each connects and pings
+ * once.
+ */
 final class Newcomers implements AutoCloseable {
     private static final Duration PACE = Duration.ofMillis(500);
 
@@ -67,7 +70,7 @@ final class Newcomers implements AutoCloseable {
     }
 
     /**
-     * How many came in the flood, and how long half of them took at most, with making their host, then and in peace.
+     * Number of those that came in the flood, and the median of their times, with making their host, then and in peace.
      * After {@link #end}.
      */
     String summary() {

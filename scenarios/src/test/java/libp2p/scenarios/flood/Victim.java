@@ -148,7 +148,7 @@ final class Victim {
         }
     }
 
-    /** What so many platform threads do: their names without numbers, and where most of them are. */
+    /** The work of so many platform threads: their names without numbers, and the place where most of them are. */
     private static void tellThreads() {
         Map<String, Long> kinds = Thread.getAllStackTraces().entrySet().stream()
                 .map(one -> one.getKey().getName().replaceAll("\\d+", "N") + " at "

@@ -48,8 +48,8 @@ import libp2p.testkit.World;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attacks on complete hosts in the simulator: TCP, Noise and yamux, or QUIC, with identify and signatures. To be used by
- * the main thread of a simulation.
+ * Attacks on complete hosts in the simulator: TCP, Noise and yamux, or QUIC, with identify and signatures. To be used
+ * by the main thread of a simulation.
  */
 final class HostField implements AttackField, AutoCloseable {
     private static final String PROTOCOL = "/meshsub/1.2.0";

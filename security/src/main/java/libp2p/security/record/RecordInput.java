@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * a large one. Between two records it never waits with more than the small one, whatever the connection carried before.
  * Nothing is allocated per record.
  *
- * <p>For one thread at a time; a caller of {@code close} must know that the thread has left (see {@link BufferOwnership}).
+ * <p>For one thread at a time; a caller of {@code close} must know that the thread has left (see
+ * {@link BufferOwnership}).
  */
 public final class RecordInput {
     static final int TINY = 64;

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Lets a writer fill records in place and sends many of them per write. The batch is a pooled buffer: small at first,
  * large when there is much to send, and given back by every flush. Nothing is allocated per record.
  *
- * <p>For one thread at a time; a caller of {@code close} must know that the thread has left (see {@link BufferOwnership}).
+ * <p>For one thread at a time; a caller of {@code close} must know that the thread has left (see
+ * {@link BufferOwnership}).
  */
 public final class RecordOutput {
     /** A record is begun only where at least so much plaintext fits. */
@@ -80,8 +81,8 @@ public final class RecordOutput {
     }
 
     /**
-     * As {@link #flush}, but without waiting: bytes that the connection does not take at once stay, and the next call of
-     * {@link #plaintext} or {@link #flush} writes it first.
+     * As {@link #flush}, but without waiting: bytes that the connection does not take at once stay, and the next call
+     * of {@link #plaintext} or {@link #flush} writes it first.
      *
      * @return whether all was written
      */

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lists of peers and subnets that may, and may not, connect. Blocking is stronger than allowing. As soon as a peer is
  * on the allow list, no others may connect; as soon as a subnet is, no addresses outside, nor addresses without an IP
- * address. The lists can be changed while the host runs; connections that they no longer permit are closed. Every host has
- * them, and keeps them in its data directory if it has one:
+ * address. The lists can be changed while the host runs; connections that they no longer permit are closed. Every host
+ * has them, and keeps them in its data directory if it has one:
  *
  * <pre>{@code
  * GaterLists lists = host.service(GaterLists.class).orElseThrow();

@@ -2,9 +2,7 @@ package libp2p.swarm.peerstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +12,7 @@ import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.identity.PeerId;
 import libp2p.core.peer.Peerstore;
 import libp2p.core.peer.Peerstore.Source;
+import libp2p.core.testing.KilledProgram;
 import libp2p.storage.FileDatastore;
 import libp2p.swarm.testing.Peers;
 import org.junit.jupiter.api.Tag;
@@ -125,30 +124,9 @@ class KilledPeerstoreTest {
      * Starts a writer, kills it after so many flushes and a moment, and returns how many peers were flushed at least.
      */
     private static int killed(Path file, int round, int first, int after) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Writer.class.getName(),
-                        file.toString(),
-                        String.valueOf(round),
-                        String.valueOf(first))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        int flushed = first;
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream()))) {
-            String line;
-            for (int count = 1; (line = lines.readLine()) != null; count++) {
-                flushed = Integer.parseInt(line);
-                if (count == after) {
-                    process.toHandle().destroyForcibly(); // leaves the pipe open, with what was acknowledged
-                }
-            }
-        }
-        process.waitFor();
+        List<String> printed = KilledProgram.printed(
+                Writer.class, after, file.toString(), String.valueOf(round), String.valueOf(first));
+        int flushed = Integer.parseInt(printed.getLast());
         assertThat(flushed).isGreaterThan(first);
         return flushed;
     }

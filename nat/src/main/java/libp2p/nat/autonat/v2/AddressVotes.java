@@ -188,8 +188,8 @@ final class AddressVotes {
     }
 
     /**
-     * When the address is to be looked at, as far as is known now; a moment that has passed if it is due, and {@code
-     * Long.MAX_VALUE} while enough servers have yet to answer.
+     * Moment at which the address is to be looked at, as far as is known now; a moment that has passed if it is due,
+     * and {@code Long.MAX_VALUE} while enough servers have yet to answer.
      */
     long dueAt(int servers, long now) {
         if (isAskedEnough(servers)) {

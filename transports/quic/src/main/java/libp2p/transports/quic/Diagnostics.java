@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Files that show what QUIC connections do, for people who look for a fault: a log of each in the format qlog, and the
  * keys of all in the format that Wireshark reads. Both slow connections down, though none waits for the disk, and a
- * reader of the keys reads everything that was said. A log lacks events that the disk was too slow for, and says so. The
- * logs of one run are bounded: those of the connections that ended first are deleted. Thread-safe.
+ * reader of the keys reads everything that was said. A log lacks events that the disk was too slow for, and says so.
+ * The logs of one run are bounded: those of the connections that ended first are deleted. Thread-safe.
  */
 public final class Diagnostics {
     /** No files. */

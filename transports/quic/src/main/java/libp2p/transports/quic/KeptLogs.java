@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The logs of connections of one {@link Diagnostics}, bounded in number and size: of those that have ended the oldest are
- * deleted. Thread-safe; waits for nothing.
+ * The logs of connections of one {@link Diagnostics}, bounded in number and size: of those that have ended the oldest
+ * are deleted. Thread-safe; waits for nothing.
  */
 final class KeptLogs {
     private record Ended(LogQueue queue, LogFile file) {}

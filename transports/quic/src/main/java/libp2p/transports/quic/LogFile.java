@@ -67,7 +67,7 @@ final class LogFile {
         return added;
     }
 
-    /** How many characters it was given. Any thread. */
+    /** Number of characters that it was given. Any thread. */
     long characters() {
         return characters;
     }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Text on its way into files, so that no event loop waits for a disk: a thread of its own writes what has gathered, and
- * ends when there is nothing; it also deletes files. Text that finds the queue full is left out, and a line in the file says how much.
- * Thread-safe; nothing in it blocks the caller.
+ * ends when there is nothing; it also deletes files. Text that finds the queue full is left out, and a line in the file
+ * says how much. Thread-safe; nothing in it blocks the caller.
  */
 final class LogQueue {
     private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
