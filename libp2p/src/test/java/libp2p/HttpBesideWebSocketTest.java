@@ -12,19 +12,17 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TcpChannel;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.resource.ScopeUsage;
+import libp2p.core.testing.AnyCertificate;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.protocols.ping.Ping;
 import libp2p.simulator.SimulatedEnvironment;
@@ -65,7 +63,7 @@ class HttpBesideWebSocketTest {
 
     private static HttpClient client() throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new TrustAll()}, null);
+        context.init(null, new TrustManager[] {new AnyCertificate()}, null);
         return HttpClient.newBuilder().sslContext(context).build();
     }
 
@@ -188,31 +186,5 @@ class HttpBesideWebSocketTest {
             server.close();
             assertThat(server.resourceManager().system().usage()).isEqualTo(ScopeUsage.EMPTY);
         });
-    }
-
-    /** The listener's certificate is its own; also its names are not looked at. */
-    private static final class TrustAll extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 }

@@ -15,7 +15,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +22,11 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import libp2p.blocks.Limits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.environment.system.SystemEnvironment;
+import libp2p.core.testing.AnyCertificate;
 import libp2p.exchange.gateway.Gateway;
 import libp2p.exchange.gateway.GatewayOptions;
 import libp2p.exchange.gateway.GatewayResponse;
@@ -82,7 +80,7 @@ class HttpServerTest {
 
     private HttpClient client(HttpClient.Version version) throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new Everybody()}, new SecureRandom());
+        context.init(null, new TrustManager[] {new AnyCertificate()}, new SecureRandom());
         HttpClient client =
                 HttpClient.newBuilder().sslContext(context).version(version).build();
         open.add(client);
@@ -225,32 +223,6 @@ class HttpServerTest {
                     .satisfiesAnyOf(
                             said -> assertThat(said).isEmpty(),
                             said -> assertThat(said).contains("408"));
-        }
-    }
-
-    /** The certificate is made for the test. */
-    private static final class Everybody extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
         }
     }
 }

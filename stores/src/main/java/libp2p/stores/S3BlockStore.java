@@ -5,7 +5,6 @@ import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Iterator;
@@ -19,7 +18,6 @@ import libp2p.blocks.StoreException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
-import libp2p.core.resource.LimitExceededException;
 import libp2p.ipld.Block;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
@@ -98,26 +96,7 @@ public final class S3BlockStore implements BlockStore {
 
     @Override
     public void putAll(List<Block> blocks) throws IOException {
-        long bytes = 0;
-        List<Block> stored = new ArrayList<>();
-        for (Block block : blocks) {
-            if (block.size() > limits.blockBytes()) {
-                throw new LimitExceededException(
-                        "block " + block.cid(),
-                        "bytes",
-                        block.size(),
-                        limits.blockBytes(),
-                        LimitExceededException.Side.LOCAL);
-            }
-            if (!Block.isInherent(block.cid())) {
-                stored.add(block);
-                bytes += block.size();
-            }
-        }
-        if (limits.storeBytes() != Long.MAX_VALUE && usage().bytes() + bytes > limits.storeBytes()) {
-            throw new LimitExceededException(
-                    "blocks", "bytes", usage().bytes() + bytes, limits.storeBytes(), LimitExceededException.Side.LOCAL);
-        }
+        List<Block> stored = Incoming.admitted(blocks, this, limits);
         all(stored, block -> {
             String key = key(block.cid().hash());
             S3Client.Answer answer = client.call("PUT", key, new TreeMap<>(), block.data(), LIST_BYTES);

@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import libp2p.blocks.BlockStore;
-import libp2p.core.resource.LimitExceededException;
 import libp2p.ipld.Block;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multihash;
@@ -86,26 +84,7 @@ public final class SqlBlockStore implements BlockStore {
 
     @Override
     public void putAll(List<Block> blocks) throws IOException {
-        long bytes = 0;
-        List<Block> stored = new ArrayList<>();
-        for (Block block : blocks) {
-            if (block.size() > limits.blockBytes()) {
-                throw new LimitExceededException(
-                        "block " + block.cid(),
-                        "bytes",
-                        block.size(),
-                        limits.blockBytes(),
-                        LimitExceededException.Side.LOCAL);
-            }
-            if (!Block.isInherent(block.cid())) {
-                stored.add(block);
-                bytes += block.size();
-            }
-        }
-        if (limits.storeBytes() != Long.MAX_VALUE && usage().bytes() + bytes > limits.storeBytes()) {
-            throw new LimitExceededException(
-                    "blocks", "bytes", usage().bytes() + bytes, limits.storeBytes(), LimitExceededException.Side.LOCAL);
-        }
+        List<Block> stored = Incoming.admitted(blocks, this, limits);
         stored.sort((a, b) -> a.cid().hash().compareTo(b.cid().hash())); // two writers never wait for each other
         connections.transact(connection -> {
             try (PreparedStatement put = connection.prepareStatement("INSERT INTO " + table

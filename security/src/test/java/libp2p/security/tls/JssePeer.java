@@ -18,8 +18,8 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import libp2p.contracts.security.Link;
+import libp2p.core.testing.AnyCertificate;
 import libp2p.security.record.RecordBuffers;
 import libp2p.security.record.RecordInput;
 import libp2p.security.tls13.TlsRecordFormat;
@@ -38,7 +38,7 @@ final class JssePeer {
         this.raw = raw;
         input = new RecordInput(raw, RecordBuffers.create(), TlsRecordFormat.INSTANCE);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys == null ? null : new KeyManager[] {keys}, new TrustManager[] {new TrustingManager()}, null);
+        context.init(keys == null ? null : new KeyManager[] {keys}, new TrustManager[] {new AnyCertificate()}, null);
         engine = context.createSSLEngine();
         engine.setUseClientMode(client);
         SSLParameters parameters = engine.getSSLParameters();
@@ -192,31 +192,6 @@ final class JssePeer {
         @Override
         public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
             return null;
-        }
-    }
-
-    private static final class TrustingManager extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
         }
     }
 }
