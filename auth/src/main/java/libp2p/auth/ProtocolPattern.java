@@ -12,8 +12,11 @@ import libp2p.multiformats.MalformedException;
 public record ProtocolPattern(Kind kind, String id) {
     /** Ways to compare a pattern. */
     public enum Kind {
+        /** Every protocol id. */
         ANY,
+        /** One protocol id. */
         EXACT,
+        /** All protocol ids that begin with a prefix. */
         FAMILY
     }
 

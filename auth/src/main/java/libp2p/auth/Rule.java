@@ -13,6 +13,9 @@ import libp2p.core.resource.Direction;
  * Rule.allow("/files/*").forPeer(friend).inbound()
  * }</pre>
  *
+ * @param effect what follows
+ * @param subject whose streams are meant
+ * @param protocols that are meant
  * @param directions inbound: the peer opens the stream; outbound: this host does; at least one
  */
 public record Rule(Effect effect, Subject subject, ProtocolPattern protocols, Set<Direction> directions) {

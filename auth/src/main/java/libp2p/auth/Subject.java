@@ -31,7 +31,11 @@ public interface Subject {
         return new Peer(peer);
     }
 
-    /** One peer. */
+    /**
+     * One peer.
+     *
+     * @param peer that is meant
+     */
     record Peer(PeerId peer) implements Subject {
         @Override
         public boolean includes(Connection connection) {

@@ -84,10 +84,16 @@ public interface BlockStore extends BlockSource, BlockSink, AutoCloseable {
     /** Gets hashes. */
     @FunctionalInterface
     interface Visitor {
+        /** Takes one entry; may block and may throw, which ends the listing. */
         void block(Multihash hash, int size) throws IOException;
     }
 
-    /** The content of a store in numbers. */
+    /**
+     * The content of a store in numbers.
+     *
+     * @param blocks pieces
+     * @param bytes of their content
+     */
     record Usage(long blocks, long bytes) {}
 
     /** See {@link BlockStore#lease}. */

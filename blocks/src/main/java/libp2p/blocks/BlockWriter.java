@@ -34,6 +34,7 @@ public final class BlockWriter implements BlockSink, AutoCloseable {
     private int writing;
     private @Nullable IOException failure;
 
+    /** Writes into a store; its threads come from the environment. Closed by its maker. */
     public BlockWriter(Environment environment, BlockStore store) {
         this.environment = environment;
         this.store = store;

@@ -19,12 +19,19 @@ public final class GarbageCollector {
     private final BlockStore store;
     private final Pins pins;
 
+    /** Removes from a store what is below no pin. */
     public GarbageCollector(BlockStore store, Pins pins) {
         this.store = store;
         this.pins = pins;
     }
 
-    /** The outcome of a collection. */
+    /**
+     * The outcome of a collection.
+     *
+     * @param removed blocks
+     * @param removedBytes of their content
+     * @param kept blocks that are below a pin
+     */
     public record Result(long removed, long removedBytes, long kept) {}
 
     /**

@@ -21,6 +21,7 @@ public final class MemoryBlockStore implements BlockStore {
     private final Leases leases = new Leases();
     private long bytes;
 
+    /** An empty store with these bounds. */
     public MemoryBlockStore(Limits limits) {
         this.limits = limits;
     }

@@ -19,7 +19,12 @@ public final class Pins {
         RECURSIVE
     }
 
-    /** One pin. */
+    /**
+     * One pin.
+     *
+     * @param cid the root
+     * @param kind whether the root alone is kept, or all that is below it
+     */
     public record Pin(Cid cid, Kind kind) {}
 
     private static final byte[] PREFIX = {'p'};

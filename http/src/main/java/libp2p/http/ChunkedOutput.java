@@ -16,6 +16,7 @@ public final class ChunkedOutput extends OutputStream {
     private final byte[] buffer = new byte[CHUNK];
     private int length;
 
+    /** Writes chunks into {@code out}, which the caller closes. */
     public ChunkedOutput(OutputStream out) {
         this.out = out;
     }

@@ -9,8 +9,10 @@ import java.util.List;
 /**
  * The answer to a request, as a server gives it.
  *
+ * @param status 100 to 599
  * @param headers those of the application; how long the body is, is added
  * @param length bytes of the body, −1 if that is not known before
+ * @param body writes the bytes
  */
 public record HttpAnswer(int status, HttpHeaders headers, long length, Body body) {
     /** Writes a body. */

@@ -7,7 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The header fields of a request or response, in order; names are compared without case. Immutable. */
 public final class HttpHeaders {
-    /** One line. The value has no spaces around it. */
+    /**
+     * One line. The value has no spaces around it.
+     *
+     * @param name as it was sent, in any case of letters
+     * @param value without spaces around it
+     */
     public record Field(String name, String value) {}
 
     private final List<Field> fields;

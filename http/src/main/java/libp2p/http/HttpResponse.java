@@ -1,6 +1,11 @@
 package libp2p.http;
 
-/** The head of a response. */
+/**
+ * The head of a response.
+ *
+ * @param status 100 to 999
+ * @param headers in the order in which they came
+ */
 public record HttpResponse(int status, HttpHeaders headers) {
     /** The phrase of a status (RFC 9110, section 15). */
     public static String reason(int status) {

@@ -40,6 +40,7 @@ public final class ContentRoutingManager {
      * @param lookups searches for providers
      * @param providersFound by them
      * @param announced roots
+     * @param bytesRetrieved of the content of all retrievals
      */
     public record Metrics(
             long cacheHits,
@@ -53,6 +54,7 @@ public final class ContentRoutingManager {
     /**
      * An announcement.
      *
+     * @param cid the root
      * @param bytes of the content, or −1 if that was not told
      * @param metadata as the caller gave it
      */

@@ -17,7 +17,12 @@ import libp2p.core.host.Host;
  * @param edges pairs of peer ids, the smaller first
  */
 public record NetworkGraph(TreeMap<String, String> nodes, Set<Edge> edges) {
-    /** A connection between two peers. */
+    /**
+     * A connection between two peers.
+     *
+     * @param a the id that sorts first
+     * @param b the other id
+     */
     public record Edge(String a, String b) implements Comparable<Edge> {
         @Override
         public int compareTo(Edge other) {

@@ -12,6 +12,9 @@ public final class RoleAdvisor {
     /**
      * The resources of a machine that a peer may use.
      *
+     * @param memoryBytes that the peer may use
+     * @param diskBytes that the peer may use
+     * @param bitsPerSecond of its connection to the Internet
      * @param uptimeHours of the peer
      */
     public record Resources(long memoryBytes, long diskBytes, long bitsPerSecond, double uptimeHours) {}

@@ -113,6 +113,7 @@ public final class Block {
         return cid.hash().code() == Multicodec.IDENTITY ? cid.hash().digest() : new byte[0];
     }
 
+    /** Names the content. */
     public Cid cid() {
         return cid;
     }
@@ -122,6 +123,7 @@ public final class Block {
         return data;
     }
 
+    /** Bytes of the content. */
     public int size() {
         return data.length;
     }

@@ -14,6 +14,7 @@ public class BlockNotFoundException extends NetworkException {
         this.cid = cid;
     }
 
+    /** Names the block that nobody had. */
     public Cid cid() {
         return cid;
     }

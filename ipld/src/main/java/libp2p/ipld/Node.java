@@ -15,14 +15,23 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Node {
     /** The kinds of the data model. */
     enum Kind {
+        /** Null. */
         NULL,
+        /** True or false. */
         BOOL,
+        /** An integer. */
         INT,
+        /** A number with a fraction. */
         FLOAT,
+        /** Text. */
         STRING,
+        /** Bytes. */
         BYTES,
+        /** Values in order. */
         LIST,
+        /** Values by name. */
         MAP,
+        /** The root of another block. */
         LINK
     }
 
@@ -42,7 +51,11 @@ public sealed interface Node {
         }
     }
 
-    /** True or false. */
+    /**
+     * True or false.
+     *
+     * @param value the value
+     */
     record Bool(boolean value) implements Node {
         @Override
         public Kind kind() {
@@ -50,7 +63,11 @@ public sealed interface Node {
         }
     }
 
-    /** An integer, in DAG-CBOR from −2⁶⁴ to 2⁶⁴ − 1. */
+    /**
+     * An integer, in DAG-CBOR from −2⁶⁴ to 2⁶⁴ − 1.
+     *
+     * @param value the value
+     */
     record Int(BigInteger value) implements Node {
         @Override
         public Kind kind() {
@@ -58,7 +75,11 @@ public sealed interface Node {
         }
     }
 
-    /** A number of 64 bits, neither infinite nor NaN where it is encoded. */
+    /**
+     * A number of 64 bits, neither infinite nor NaN where it is encoded.
+     *
+     * @param value the value
+     */
     record Float(double value) implements Node {
         @Override
         public Kind kind() {
@@ -66,7 +87,11 @@ public sealed interface Node {
         }
     }
 
-    /** Text. */
+    /**
+     * Text.
+     *
+     * @param value the value; valid Unicode
+     */
     record Text(String value) implements Node {
         @Override
         public Kind kind() {
@@ -74,7 +99,11 @@ public sealed interface Node {
         }
     }
 
-    /** Bytes. */
+    /**
+     * Bytes.
+     *
+     * @param value the value; not copied
+     */
     record Bytes(byte[] value) implements Node {
         @Override
         public Kind kind() {
@@ -92,7 +121,11 @@ public sealed interface Node {
         }
     }
 
-    /** Values in order. */
+    /**
+     * Values in order.
+     *
+     * @param items in order
+     */
     record Sequence(List<Node> items) implements Node {
         @Override
         public Kind kind() {
@@ -109,7 +142,11 @@ public sealed interface Node {
         }
     }
 
-    /** Values by name. */
+    /**
+     * Values by name.
+     *
+     * @param entries in order
+     */
     record Mapping(SequencedMap<String, Node> entries) implements Node {
         @Override
         public Kind kind() {
@@ -122,7 +159,11 @@ public sealed interface Node {
         }
     }
 
-    /** The root of another block. */
+    /**
+     * The root of another block.
+     *
+     * @param cid of the other block
+     */
     record Link(Cid cid) implements Node {
         @Override
         public Kind kind() {

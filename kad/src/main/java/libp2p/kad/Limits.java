@@ -44,6 +44,7 @@ public record Limits(
             int writeBurst,
             int writers,
             int providersTold) {
+        /** The defaults of every bound. */
         public static final Serving DEFAULT =
                 new Serving(2048, 64, 64 << 20, Duration.ofMinutes(1), 100, 20_000, 4096, 40);
     }
@@ -59,6 +60,7 @@ public record Limits(
         public static final Asking DEFAULT = new Asking(256, Duration.ofSeconds(20));
     }
 
+    /** The defaults of every part. */
     public static final Limits DEFAULT = new Limits(
             MessageLimits.DEFAULT,
             TableLimits.DEFAULT,

@@ -119,6 +119,7 @@ public final class GossipSub implements ProtocolFamily {
                         ServiceLimit.of(4, 8L * effective.frame().rpcBytes()));
     }
 
+    /** The same with other parameters of the protocol. */
     public GossipSub withParameters(GossipParameters value) {
         return with(draft -> draft.parameters = value);
     }
@@ -144,6 +145,7 @@ public final class GossipSub implements ProtocolFamily {
         return with(draft -> draft.ids = value);
     }
 
+    /** The same with other parameters of the scores. */
     public GossipSub withScores(ScoreParameters value) {
         return with(draft -> draft.scores = value);
     }
@@ -153,6 +155,7 @@ public final class GossipSub implements ProtocolFamily {
         return with(draft -> draft.gater = value);
     }
 
+    /** The same with other limits. */
     public GossipSub withLimits(Limits value) {
         return with(draft -> draft.limits = value);
     }

@@ -17,6 +17,7 @@ public final class Topic implements AutoCloseable {
         this.name = name;
     }
 
+    /** Name of the topic, as it is sent to peers. */
     public String name() {
         return name;
     }

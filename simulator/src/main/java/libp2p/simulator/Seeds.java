@@ -11,6 +11,7 @@ public final class Seeds {
     /** A test under one seed. */
     @FunctionalInterface
     public interface Body {
+        /** Runs the scenario under one seed; any exception is a failure of that seed. */
         void run(long seed) throws Exception;
     }
 

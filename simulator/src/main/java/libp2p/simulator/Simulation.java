@@ -37,12 +37,14 @@ public final class Simulation {
     /** The body of a simulation. */
     @FunctionalInterface
     public interface Body {
+        /** Runs on the first simulated thread; any exception is a failure of the simulation. */
         void run(Simulation simulation) throws Exception;
     }
 
     /** The body of a thread of the simulation. */
     @FunctionalInterface
     public interface Action {
+        /** Runs on a simulated thread of its own. */
         void run() throws Exception;
     }
 

@@ -128,18 +128,22 @@ public abstract class MuxerConnection<S extends MuxerStream> implements MuxedCon
 
     // ------------------------------------------------------------------ what a muxer uses
 
+    /** Clock, threads and randomness of the host. */
     public final Environment environment() {
         return environment;
     }
 
+    /** Bounds on streams and their memory. */
     public final StreamLimits limits() {
         return limits;
     }
 
+    /** What waits to be written to the connection below. */
     public final SendQueue sendQueue() {
         return sendQueue;
     }
 
+    /** The bytes that the connection has reserved. */
     public final MemoryAccount memory() {
         return memory;
     }
@@ -192,10 +196,12 @@ public abstract class MuxerConnection<S extends MuxerStream> implements MuxedCon
         }
     }
 
+    /** The stream of this id, or null if there is none. */
     protected final @Nullable S stream(long key) {
         return table.get(key);
     }
 
+    /** The remote has accepted a stream that this end opened: it no longer counts as waiting. */
     protected final void acknowledge(S stream) {
         table.acknowledge(stream);
     }

@@ -62,10 +62,12 @@ public abstract class MuxerStream extends Sender implements MuxedStream {
 
     // ------------------------------------------------------------------ what a muxer uses
 
+    /** Takes the lock of the stream, which is that of its connection where they share one. */
     protected final void lock() {
         core.lock.lock();
     }
 
+    /** Gives the lock back; only by the thread that took it. */
     protected final void unlock() {
         core.lock.unlock();
     }
@@ -75,6 +77,7 @@ public abstract class MuxerStream extends Sender implements MuxedStream {
         return core.state;
     }
 
+    /** The connection that this stream belongs to. */
     protected final MuxerConnection<?> muxer() {
         return muxer;
     }

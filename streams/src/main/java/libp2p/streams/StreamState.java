@@ -22,9 +22,13 @@ public final class StreamState {
 
     /** Reason that ended both ways at once. */
     public enum Abort {
+        /** Neither end has given the stream up. */
         NONE,
+        /** This end has reset it. */
         LOCAL_RESET,
+        /** The remote has reset it. */
         REMOTE_RESET,
+        /** It ended with its connection. */
         CONNECTION
     }
 
@@ -120,10 +124,12 @@ public final class StreamState {
         return true;
     }
 
+    /** What this end may still send. */
     public Sending sending() {
         return sending;
     }
 
+    /** Who has given the stream up, if anybody has. */
     public Abort abort() {
         return abort;
     }
@@ -138,6 +144,7 @@ public final class StreamState {
         return remoteFinished;
     }
 
+    /** Whether bytes that come are counted and thrown away, since nobody reads here any more. */
     public boolean isDiscarding() {
         return discarding;
     }

@@ -15,6 +15,7 @@ public final class HostEnvironment extends ForwardingEnvironment {
     private final TimedCondition idle;
     private int running;
 
+    /** Counts the threads and timers that the parts of a host start from now on. */
     public HostEnvironment(Environment outside) {
         super(outside);
         this.idle = new TimedCondition(outside, lock);

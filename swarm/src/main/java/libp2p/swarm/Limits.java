@@ -13,6 +13,12 @@ import libp2p.swarm.limits.StreamLimits;
  * <pre>{@code
  * Limits limits = Limits.DEFAULT.withDialing(dialing -> dialing.withLocalTimeout(Duration.ofSeconds(15)));
  * }</pre>
+ *
+ * @param dialing of dials
+ * @param resolving of names that stand in addresses
+ * @param listening of listeners and their handshakes
+ * @param connections of connections and their ends
+ * @param streams of streams and their negotiation
  */
 public record Limits(
         DialLimits dialing,
@@ -28,22 +34,27 @@ public record Limits(
             HostConnectionLimits.DEFAULT,
             StreamLimits.DEFAULT);
 
+    /** The same with changed limits of dials. */
     public Limits withDialing(UnaryOperator<DialLimits> change) {
         return new Limits(change.apply(dialing), resolving, listening, connections, streams);
     }
 
+    /** The same with changed limits of names. */
     public Limits withResolving(UnaryOperator<ResolveLimits> change) {
         return new Limits(dialing, change.apply(resolving), listening, connections, streams);
     }
 
+    /** The same with changed limits of listeners. */
     public Limits withListening(UnaryOperator<ListenLimits> change) {
         return new Limits(dialing, resolving, change.apply(listening), connections, streams);
     }
 
+    /** The same with changed limits of connections. */
     public Limits withConnections(UnaryOperator<HostConnectionLimits> change) {
         return new Limits(dialing, resolving, listening, change.apply(connections), streams);
     }
 
+    /** The same with changed limits of streams. */
     public Limits withStreams(UnaryOperator<StreamLimits> change) {
         return new Limits(dialing, resolving, listening, connections, change.apply(streams));
     }

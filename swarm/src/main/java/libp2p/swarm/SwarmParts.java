@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Everything a {@link Swarm} is put together from. The facade of module {@code libp2p} fills it with the defaults;
  * tests and the simulator with what they need. The swarm closes the parts that can be closed.
  *
+ * @param environment clock, randomness, threads and network
  * @param identity the key of the host
  * @param listen addresses to listen on: all or none
  * @param transports factories, asked in this order who dials or listens
@@ -35,9 +36,17 @@ import org.jspecify.annotations.Nullable;
  * @param acceptedMuxers where the remote peer chooses
  * @param protector wraps raw connections of a private network, or null
  * @param services started before the host listens, closed in reverse order
+ * @param gater asked at each step of a connection
+ * @param authorizer asked before a stream of a protocol is handled
+ * @param observer hears of connections and streams, for metrics
+ * @param events carries the host's events; closed with the host
+ * @param peerstore keeps what is known of peers
+ * @param addressBook keeps the addresses of the host itself
+ * @param resources charges connections, streams and memory
  * @param connectionManager made when the host is there
  * @param routing asked for addresses of peers before the services that are a routing too, or null
  * @param datastore whose namespaces the services get
+ * @param limits of the swarm
  */
 public record SwarmParts(
         Environment environment,

@@ -43,7 +43,12 @@ public final class ArcCache {
     /**
      * Counters.
      *
+     * @param blocks blocks that are held
+     * @param bytes bytes of the blocks that are held
      * @param target bytes that blocks which were read once may take
+     * @param hits reads that were answered
+     * @param misses reads that were not
+     * @param ghostHits reads of blocks that had been given up not long before
      */
     public record Stats(long blocks, long bytes, long target, long hits, long misses, long ghostHits) {}
 

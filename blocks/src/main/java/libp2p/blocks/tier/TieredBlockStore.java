@@ -69,7 +69,17 @@ public final class TieredBlockStore implements BlockStore {
         onDisk = new Heat(environment, options.halfLife(), Integer.MAX_VALUE);
     }
 
-    /** Counters since the start. */
+    /**
+     * Counters since the start.
+     *
+     * @param memory of the cache in memory
+     * @param memoryHits reads that memory answered
+     * @param diskHits reads that the disk cache answered
+     * @param homeHits reads that the store itself answered
+     * @param misses reads of blocks that nobody had
+     * @param promotions blocks that moved to a faster tier
+     * @param demotions blocks that moved to a slower tier
+     */
     public record Stats(
             ArcCache.Stats memory,
             long memoryHits,

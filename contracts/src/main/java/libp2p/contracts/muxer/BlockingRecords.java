@@ -19,6 +19,7 @@ public abstract class BlockingRecords extends UnsecuredConnection {
     private volatile boolean closed;
     private volatile @Nullable Thread reader;
 
+    /** Clock and threads of the connection. */
     protected BlockingRecords(Environment environment) {
         this.environment = environment;
     }

@@ -13,8 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Two secure connections in memory that are joined by pipes of a bounded size, and tear what passes as they like. */
 public final class MemoryLink {
-    /** Way in which bytes are packed and torn. */
+    /**
+     * Way in which bytes are packed and torn.
+     *
+     * @param record bytes of plain text that one record holds at most
+     * @param pipe bytes that wait in each direction at most
+     * @param tearSeed from which the places follow where writes are torn; 0 for none
+     */
     public record Shape(int record, int pipe, long tearSeed) {
+        /** Records of 65,519 bytes, 256 KiB in each direction, and nothing is torn. */
         public static final Shape PLAIN = new Shape(65519, 256 << 10, 0);
 
         /** Records of a random size, and reads of random pieces. */
@@ -27,6 +34,7 @@ public final class MemoryLink {
     private final End left;
     private final End right;
 
+    /** A link whose two ends are open; closed through its ends. */
     public MemoryLink(Environment environment, Shape shape) {
         Pipe there = new Pipe(shape.pipe);
         Pipe back = new Pipe(shape.pipe);
@@ -34,10 +42,12 @@ public final class MemoryLink {
         right = new End(environment, shape, there, back);
     }
 
+    /** The one end. */
     public SecureConnection left() {
         return left;
     }
 
+    /** The other end. */
     public SecureConnection right() {
         return right;
     }

@@ -13,12 +13,19 @@ import libp2p.core.muxer.Muxer;
 
 /** Two muxed ends of a link. Closing it checks that nothing is left: no thread, no timer, no memory. */
 public final class MuxedPair implements AutoCloseable {
+    /** Clock and threads of both ends. */
     public final TestEnvironment environment = new TestEnvironment();
+    /** What is charged to the left end. */
     public final TestScope leftScope = new TestScope();
+    /** What is charged to the right end. */
     public final TestScope rightScope = new TestScope();
+    /** The link between the two ends. */
     public final MemoryLink link;
+    /** The end that opens streams in {@link #stream()}. */
     public final MuxedConnection left;
+    /** The end that accepts them. */
     public final MuxedConnection right;
+
     private final Runnable leftovers;
 
     /** @param leftovers runs when both ends are closed; throws if the muxer keeps something */
@@ -29,9 +36,15 @@ public final class MuxedPair implements AutoCloseable {
         this.right = muxer.mux(environment, link.right(), false, rightScope);
     }
 
-    /** A stream from left to right, as both ends see it. */
+    /**
+     * A stream from left to right, as both ends see it.
+     *
+     * @param left the end that opened it
+     * @param right the end that accepted it
+     */
     public record Ends(MuxedStream left, MuxedStream right) {}
 
+    /** Opens a stream from left to right and accepts it; blocks until the other end has it. */
     public Ends stream() throws IOException {
         MuxedStream opened = left.openStream(Deadline.NONE);
         return new Ends(opened, right.acceptStream());
@@ -44,8 +57,14 @@ public final class MuxedPair implements AutoCloseable {
         return task;
     }
 
-    /** Runs a call on a virtual thread that the test can interrupt. */
+    /**
+     * Runs a call on a virtual thread that the test can interrupt.
+     *
+     * @param thread on which the call runs
+     * @param result of the call
+     */
     public record Worker<T>(Thread thread, FutureTask<T> result) {
+        /** Starts a call on a virtual thread of its own. */
         public static <T> Worker<T> start(Callable<T> call) {
             FutureTask<T> task = new FutureTask<>(call);
             return new Worker<>(Thread.ofVirtual().start(task), task);

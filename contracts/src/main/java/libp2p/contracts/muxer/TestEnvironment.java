@@ -39,6 +39,7 @@ public final class TestEnvironment implements Environment {
     private long order;
     private int threads;
 
+    /** Threads are virtual ones. */
     public TestEnvironment() {
         this(false);
     }

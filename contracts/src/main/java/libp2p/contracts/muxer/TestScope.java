@@ -12,18 +12,22 @@ public final class TestScope implements ResourceScope {
     private final AtomicLong used = new AtomicLong();
     private final AtomicLong peak = new AtomicLong();
 
+    /** Grants everything. */
     public TestScope() {
         this(Long.MAX_VALUE);
     }
 
+    /** Grants so many bytes at once. */
     public TestScope(long limit) {
         this.limit = limit;
     }
 
+    /** Bytes that are charged now. */
     public long used() {
         return used.get();
     }
 
+    /** The most bytes that were charged at once. */
     public long peak() {
         return peak.get();
     }

@@ -16,13 +16,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs both sides of a handshake, each on its virtual thread. */
 public final class Handshakes {
+    /** The environment of the handshakes, with the real clock. */
     public static final Environment ENVIRONMENT = SystemEnvironment.shared();
 
     private Handshakes() {}
 
-    /** One side: a connection or a failure. */
+    /**
+     * One side: a connection or a failure.
+     *
+     * @param connection the connection, or null if the handshake failed
+     * @param failure the failure, or null if the handshake succeeded
+     */
     public record Outcome(
             @Nullable SecureConnection connection, @Nullable Throwable failure) {
+        /** Whether there is a connection. */
         public boolean succeeded() {
             return connection != null;
         }
@@ -36,8 +43,14 @@ public final class Handshakes {
         }
     }
 
-    /** Both sides. */
+    /**
+     * Both sides.
+     *
+     * @param initiator the side that spoke first
+     * @param responder the side that answered
+     */
     public record Pair(Outcome initiator, Outcome responder) {
+        /** Closes the connections of both sides, if there are any. */
         public void close() {
             for (Outcome side : List.of(initiator, responder)) {
                 if (side.connection() != null) {
@@ -47,6 +60,7 @@ public final class Handshakes {
         }
     }
 
+    /** A request for one side of a handshake. */
     public static SecurityRequest request(Role role, @Nullable PeerId expected, String... muxers) {
         return new SecurityRequest(ENVIRONMENT, role, expected, List.of(muxers));
     }
@@ -56,6 +70,7 @@ public final class Handshakes {
         return join(link, initiator, request(Role.INITIATOR, null), responder, request(Role.RESPONDER, null));
     }
 
+    /** Runs both sides of a handshake over a link and waits for both. */
     public static Pair join(
             Link link,
             SecurityProtocol initiator,

@@ -27,10 +27,12 @@ public final class Link {
     private boolean closeWhenStalled;
     private boolean stalled;
 
+    /** The one end. */
     public End a() {
         return a;
     }
 
+    /** The other end. */
     public End b() {
         return b;
     }
@@ -136,6 +138,7 @@ public final class Link {
             }
         }
 
+        /** Whether one of the ends has been closed. */
         public boolean isClosed() {
             lock.lock();
             try {

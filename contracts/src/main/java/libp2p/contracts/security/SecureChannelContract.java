@@ -187,6 +187,7 @@ public abstract class SecureChannelContract {
         pair.close();
     }
 
+    /** Bytes that follow from a seed. */
     protected static byte[] bytes(Random random, int length) {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);

@@ -70,10 +70,20 @@ public interface Datastore extends AutoCloseable {
     @Override
     void close() throws IOException;
 
-    /** A put, or a delete if the value is null. */
+    /**
+     * A put, or a delete if the value is null.
+     *
+     * @param key of the entry; at most as long as the store takes
+     * @param value the new value, or null for a delete
+     */
     record Change(byte[] key, byte @Nullable [] value) {}
 
-    /** One key with its value. */
+    /**
+     * One key with its value.
+     *
+     * @param key of the entry
+     * @param value of the entry, never null
+     */
     record Entry(byte[] key, byte[] value) {}
 
     /**

@@ -34,20 +34,30 @@ public interface HostEvent {
 
     /** Connectedness of a peer. */
     enum Connectedness {
+        /** No connection to the peer is open. */
         NOT_CONNECTED,
         /** Only through a relay that limits the connection. */
         LIMITED,
+        /** At least one direct connection, or one without limits, is open. */
         CONNECTED
     }
 
     /** Whether others can dial this host. */
     enum Reachability {
+        /** Nobody has said yet, or what is known has become old. */
         UNKNOWN,
+        /** Peers have reached the host under at least one address. */
         PUBLIC,
+        /** Peers have tried in vain to reach the host. */
         PRIVATE
     }
 
-    /** A peer came, went, or changed between limited and direct. In order per peer; the last state is never lost. */
+    /**
+     * A peer came, went, or changed between limited and direct. In order per peer; the last state is never lost.
+     *
+     * @param peer whose connections changed
+     * @param connectedness the state now
+     */
     record ConnectednessChanged(PeerId peer, Connectedness connectedness) implements HostEvent {
         @Override
         public Object subject() {
@@ -55,7 +65,11 @@ public interface HostEvent {
         }
     }
 
-    /** Whether others can dial this host is known now, or not any more. A new subscriber hears the last one. */
+    /**
+     * Whether others can dial this host is known now, or not any more. A new subscriber hears the last one.
+     *
+     * @param reachability what is known now
+     */
     record ReachabilityChanged(Reachability reachability) implements HostEvent {
         @Override
         public Object subject() {
@@ -95,7 +109,11 @@ public interface HostEvent {
         }
     }
 
-    /** The announced addresses of this host changed. */
+    /**
+     * The announced addresses of this host changed.
+     *
+     * @param addresses all of them now, without {@code /p2p}
+     */
     record AddressesChanged(List<Multiaddr> addresses) implements HostEvent {
         @Override
         public Object subject() {
@@ -105,10 +123,16 @@ public interface HostEvent {
 
     /**
      * The addresses of the machine's interfaces changed: earlier knowledge of the network may be wrong now.
+     *
+     * @param interfaces addresses of all interfaces now
      */
     record NetworkChanged(List<InetAddress> interfaces) implements HostEvent {}
 
-    /** The protocols that this host serves changed. */
+    /**
+     * The protocols that this host serves changed.
+     *
+     * @param protocols their ids, all of them now
+     */
     record ProtocolsChanged(List<String> protocols) implements HostEvent {
         @Override
         public Object subject() {
@@ -120,6 +144,7 @@ public interface HostEvent {
      * A connected peer has said which protocols it speaks, for the first time since it connected or otherwise than
      * before. Never lost while the peer is connected; comes after the event that it is.
      *
+     * @param peer who has said it
      * @param protocols all of them, sorted as the peerstore has them
      */
     record PeerProtocolsChanged(PeerId peer, List<String> protocols) implements HostEvent {
@@ -146,8 +171,14 @@ public interface HostEvent {
      * while the peer is connected. It may be long, and is dropped when a subscriber is far behind: a service that needs
      * the protocols subscribes to {@link PeerProtocolsChanged}.
      *
+     * @param connection over which the peer said it
+     * @param peer who has said it
+     * @param agent the program of the peer, such as {@code go-libp2p/0.40.0}; null if it named none
+     * @param protocolVersion the version of the application's protocols that the peer named, or null
+     * @param protocols ids of the protocols that the peer serves
      * @param addresses as the peer tells them; the peerstore has those that make sense for where it is
      * @param observed the address under which the peer sees this host; null if this message did not tell
+     * @param signedRecord whether the addresses come from a record that the peer has signed
      */
     record PeerIdentified(
             Connection connection,
@@ -165,6 +196,12 @@ public interface HostEvent {
         }
     }
 
-    /** Identify with a peer failed. */
+    /**
+     * Identify with a peer failed.
+     *
+     * @param connection on which it failed
+     * @param peer whose identity the connection has proved
+     * @param cause the failure, a timeout or an error of the peer
+     */
     record PeerIdentificationFailed(Connection connection, PeerId peer, Throwable cause) implements HostEvent {}
 }

@@ -6,6 +6,10 @@ import java.time.Duration;
  * Decay of the value of a {@link DecayingTag}: after every interval it becomes {@code value · factor − step},
  * rounded down, until nothing is left. Either the factor is below 1 and the step 0, or the factor is 1 and the step
  * above 0.
+ *
+ * @param interval between two steps; above 0
+ * @param factor that each step multiplies the value by, from 0 to 1
+ * @param step that each step takes off, at least 0
  */
 public record Decay(Duration interval, double factor, int step) {
     public Decay {

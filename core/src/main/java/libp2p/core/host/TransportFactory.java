@@ -14,6 +14,7 @@ public interface TransportFactory {
     /**
      * The parts of a host that its transports use.
      *
+     * @param environment clock, randomness, threads and network of the host
      * @param identity the key of the host, for transports that bring their own security
      * @param upgrader for transports that do not
      * @param host the host itself, for transports that use its connections, as circuits do; it is being made while the

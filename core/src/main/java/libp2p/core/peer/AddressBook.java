@@ -13,11 +13,17 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 public interface AddressBook {
     /** Source of an address of the host. */
     enum Origin {
+        /** The host listens there. */
         LISTEN,
+        /** An address of an interface, where the host listens on all of them. */
         INTERFACE,
+        /** A router forwards a port of its own to the host (UPnP, NAT-PMP). */
         MAPPED,
+        /** Peers see the host there. */
         OBSERVED,
+        /** A relay forwards connections (circuit relay v2). */
         RELAY,
+        /** The application has named it. */
         CONFIGURED
     }
 
@@ -33,7 +39,13 @@ public interface AddressBook {
         EXPIRED
     }
 
-    /** One address of the host. */
+    /**
+     * One address of the host.
+     *
+     * @param address without {@code /p2p}
+     * @param origin where it comes from
+     * @param state whether it works from outside
+     */
     record Entry(Multiaddr address, Origin origin, State state) {}
 
     /**

@@ -29,16 +29,23 @@ public interface Peerstore extends AutoCloseable {
 
     /** Source of an address of a peer. */
     enum Source {
+        /** The application has named it. */
         USER,
+        /** A record that the peer signed. */
         SIGNED_RECORD,
+        /** The peer said so by identify, without a signature. */
         IDENTIFY,
+        /** The peer was connected there. */
         CONNECTION,
+        /** Other peers said so, for example those of the DHT. */
         ROUTING
     }
 
     /**
      * One known address of a peer.
      *
+     * @param address without {@code /p2p}
+     * @param source where it comes from
      * @param certified whether the peer signed it
      */
     record KnownAddress(Multiaddr address, Source source, boolean certified) {}

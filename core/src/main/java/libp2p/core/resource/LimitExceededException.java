@@ -8,7 +8,9 @@ public class LimitExceededException extends NetworkException {
 
     /** Whose limit it is. */
     public enum Side {
+        /** A limit of this host. */
         LOCAL,
+        /** A limit of the peer, which has said so. */
         REMOTE
     }
 

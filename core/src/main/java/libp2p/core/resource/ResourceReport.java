@@ -32,6 +32,7 @@ public record ResourceReport(List<Scope> scopes, List<RefusalCount> refusals, Li
     /**
      * Use of one resource.
      *
+     * @param used what is in use now, in the unit of the resource: pieces or bytes
      * @param limit what may be used; {@code Long.MAX_VALUE} without a limit
      */
     public record Amount(long used, long limit) {
@@ -41,14 +42,24 @@ public record ResourceReport(List<Scope> scopes, List<RefusalCount> refusals, Li
         }
     }
 
-    /** Number of refusals by the limit of a resource, over all scopes of a kind. */
+    /**
+     * Number of refusals by the limit of a resource, over all scopes of a kind.
+     *
+     * @param kind of the scopes, such as {@code "peer"} or {@code "system"}
+     * @param resource such as {@code "streamsInbound"}
+     * @param count since the host started
+     */
     public record RefusalCount(String kind, String resource, long count) {}
 
     /**
      * One refusal.
      *
      * @param at on the wall clock
+     * @param kind of the scope, such as {@code "peer"}
+     * @param scope name of the scope, such as {@code "peer:12D3…"}
+     * @param resource such as {@code "streamsInbound"}
      * @param value what it would have become
+     * @param limit which it would have passed
      */
     public record LastRefusal(Instant at, String kind, String scope, String resource, long value, long limit) {}
 }

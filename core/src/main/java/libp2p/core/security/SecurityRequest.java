@@ -17,7 +17,9 @@ public record SecurityRequest(
         Environment environment, Role role, @Nullable PeerId expectedPeer, List<String> muxers) {
     /** The two parts of a handshake. */
     public enum Role {
+        /** The side that speaks first. */
         INITIATOR,
+        /** The side that answers. */
         RESPONDER
     }
 

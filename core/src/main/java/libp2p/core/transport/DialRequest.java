@@ -27,13 +27,16 @@ public record DialRequest(
         Progress progress) {
     /** Why a connection is made. */
     public enum Purpose {
+        /** A dial as the application or a service wants it. */
         NORMAL,
+        /** Both peers dial at the same time (DCUtR). */
         HOLE_PUNCH
     }
 
     /** Hears how far a dial has come, so that the ranking can hold back later dials. */
     @FunctionalInterface
     public interface Progress {
+        /** Hears nothing. */
         Progress NONE = () -> {};
 
         /** The transport is connected (for TCP: the three-way handshake is done), the upgrade begins. */

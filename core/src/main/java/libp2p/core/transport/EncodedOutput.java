@@ -31,6 +31,7 @@ public final class EncodedOutput {
     /** Writes to the connection below between two frames. */
     @FunctionalInterface
     public interface Insertion {
+        /** Writes with the output locked, so that no part of a frame comes in between; does not block. */
         void write() throws IOException;
     }
 

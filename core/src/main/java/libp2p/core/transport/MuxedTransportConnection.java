@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  * connection has ended.
  *
  * @param muxed does all that a connection does
+ * @param remoteKey that the handshake has proved
+ * @param localAddress without {@code /p2p}
+ * @param remoteAddress as dialed or as seen by the socket, without {@code /p2p}
+ * @param direction who opened it
+ * @param state transport, security and muxer, and how they were agreed on
+ * @param scope to which the connection and its streams are charged
  */
 public record MuxedTransportConnection(
         MuxedConnection muxed,

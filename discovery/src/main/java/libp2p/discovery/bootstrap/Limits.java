@@ -13,6 +13,7 @@ import java.time.Duration;
  *     1,000
  */
 public record Limits(int minimumPeers, Duration period, Duration dialTimeout, int named, int remembered) {
+    /** 4 peers, a look every 30 s, 10 s for a dial, 256 addresses, of which 8 at once. */
     public static final Limits DEFAULT = new Limits(4, Duration.ofSeconds(30), Duration.ofSeconds(10), 256, 8);
 
     public Limits {
@@ -33,10 +34,12 @@ public record Limits(int minimumPeers, Duration period, Duration dialTimeout, in
         }
     }
 
+    /** The same with another number of connected peers, below which more are dialed. */
     public Limits withMinimumPeers(int value) {
         return new Limits(value, period, dialTimeout, named, remembered);
     }
 
+    /** The same with another time between two looks. */
     public Limits withPeriod(Duration value) {
         return new Limits(minimumPeers, value, dialTimeout, named, remembered);
     }

@@ -31,6 +31,7 @@ public record Limits(
         Duration period,
         Duration check,
         int dials) {
+    /** The defaults of every bound. */
     public static final Limits DEFAULT = new Limits(
             16,
             1_024,

@@ -43,6 +43,7 @@ public final class Mdns implements HostService, PeerRouting {
      * @param service name of the service, for example {@code _p2p._udp}; private networks have others
      * @param interfaces on which, by name
      * @param connections with fewer connected peers than this, those that are found are dialed; 0: none is
+     * @param limits bounds on what the network can make this service keep
      */
     public record Options(String service, Predicate<String> interfaces, int connections, Limits limits) {
         /** The service of the specification. */
@@ -157,6 +158,7 @@ public final class Mdns implements HostService, PeerRouting {
         this(Options.DEFAULT);
     }
 
+    /** A service that a host starts and closes. */
     public Mdns(Options options) {
         this.options = options;
         this.limits = options.limits();

@@ -31,6 +31,7 @@ public final class Advertiser implements AutoCloseable {
     private final Map<String, Entry> entries = new HashMap<>();
     private boolean closed;
 
+    /** Announces through this discovery; the host or the caller closes it. */
     public Advertiser(Environment environment, Discovery discovery, Limits limits) {
         this.environment = environment;
         this.discovery = discovery;

@@ -21,6 +21,7 @@ public record Limits(
         Duration advertiseTimeout,
         Duration retry,
         Duration longestRetry) {
+    /** The defaults of every bound. */
     public static final Limits DEFAULT =
             new Limits(1_000, 64, 1_000, 255, Duration.ofMinutes(1), Duration.ofSeconds(30), Duration.ofHours(3));
 

@@ -36,6 +36,7 @@ public final class TopicDiscovery implements HostService {
             int topics,
             Duration pause,
             Duration longestPause) {
+        /** The options that a topic has without others. */
         public static final Options DEFAULT = new Options(
                 6,
                 Duration.ofSeconds(1),

@@ -53,6 +53,7 @@ public final class EnhancedDhtDiscovery {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Cid, Map<PeerId, PeerAddress>> known;
 
+    /** Finds and announces by way of provider records; bounded by the limits. */
     public EnhancedDhtDiscovery(Environment environment, ContentRouting routing, Limits limits) {
         this.environment = environment;
         this.routing = routing;

@@ -14,6 +14,7 @@ import java.time.Duration;
  */
 public record Limits(
         int peers, int contents, int providersPerContent, int latencies, Duration backOff, Duration longestBackOff) {
+    /** The defaults of every bound. */
     public static final Limits DEFAULT =
             new Limits(10_000, 10_000, 64, 50, Duration.ofSeconds(1), Duration.ofSeconds(300));
 }

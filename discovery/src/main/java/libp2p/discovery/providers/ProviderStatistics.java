@@ -52,6 +52,7 @@ public final class ProviderStatistics {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<PeerId, Peer> peers;
 
+    /** Nothing is known of any provider yet. */
     public ProviderStatistics(Environment environment, Limits limits) {
         this.environment = environment;
         this.limits = limits;

@@ -40,6 +40,7 @@ public record Limits(
         Duration timeout) {
     private static final Duration MOST_TTL = Duration.ofHours(72);
 
+    /** The defaults of every bound. */
     public static final Limits DEFAULT = new Limits(
             10_000,
             32,

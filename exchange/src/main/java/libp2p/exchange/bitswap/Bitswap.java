@@ -45,7 +45,16 @@ public final class Bitswap implements HostService {
     /** Peers that are not connected any more and may be asked again. */
     private static final int KNOWN_PEERS = 4096;
 
-    /** Counters of this host since it started. */
+    /**
+     * Counters of this host since it started.
+     *
+     * @param blocksSent to all peers
+     * @param bytesSent of the blocks alone, without the frames
+     * @param blocksReceived from all peers, with those that came again
+     * @param bytesReceived of the blocks alone
+     * @param duplicates blocks that were there when they came
+     * @param bannedPeers peers that no request is taken from any more
+     */
     public record Statistics(
             long blocksSent,
             long bytesSent,

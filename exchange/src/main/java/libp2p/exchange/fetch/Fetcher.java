@@ -29,6 +29,7 @@ public final class Fetcher implements BlockSource, AutoCloseable {
     /** Opens the exchange; called once at most, and may block. */
     @FunctionalInterface
     public interface Exchange {
+        /** Opens the exchange; blocks for as long as that takes. */
         Bitswap open() throws IOException;
     }
 
@@ -89,7 +90,13 @@ public final class Fetcher implements BlockSource, AutoCloseable {
         lease = store.lease();
     }
 
-    /** Traffic from peers and other sources: blocks, their bytes, and blocks that came again. */
+    /**
+     * Traffic from peers and other sources: blocks, their bytes, and blocks that came again.
+     *
+     * @param blocks that came from anywhere
+     * @param bytes of these blocks
+     * @param duplicates blocks that came again
+     */
     public record Received(long blocks, long bytes, long duplicates) {}
 
     @Override

@@ -36,8 +36,12 @@ public final class Reputation {
     /**
      * The record of one provider.
      *
+     * @param successes retrievals that succeeded
+     * @param failures retrievals that failed
+     * @param bytes that it delivered
      * @param reputation between 0 and 1, 0.5 at first: an average in which each event weighs a tenth
      * @param meanLatency of the last 50 successes, in seconds
+     * @param lied whether it has sent bytes that do not belong to their CID
      */
     public record Stats(
             long successes, long failures, long bytes, double reputation, double meanLatency, boolean lied) {}

@@ -15,6 +15,7 @@ public final class DnsLinkNames implements Names {
     private final Environment environment;
     private final DnsLink domains;
 
+    /** Asks {@code domains} for the DNSLinks of domain names; time comes from the environment. */
     public DnsLinkNames(Environment environment, DnsLink domains) {
         this.environment = environment;
         this.domains = domains;

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request.
  *
+ * @param method of HTTP: GET or HEAD
  * @param path decoded, from the first slash on
  * @param query parameters by name, decoded; of repeated ones the first
  * @param headers by name in lower case

@@ -9,7 +9,10 @@ import libp2p.exchange.bitswap.SendingRate;
 /**
  * An answer.
  *
+ * @param status of HTTP, 200 to 599
+ * @param headers by name
  * @param length bytes of the body, or −1 if that is not known before
+ * @param body writes the bytes
  */
 public record GatewayResponse(int status, Map<String, String> headers, long length, Body body) {
     /** Writes a body. */

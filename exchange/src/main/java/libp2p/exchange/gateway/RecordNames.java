@@ -22,6 +22,7 @@ public final class RecordNames implements Names {
     private final Environment environment;
     private final Lookup lookup;
 
+    /** Asks {@code lookup} for records; time comes from the environment. */
     public RecordNames(Environment environment, Lookup lookup) {
         this.environment = environment;
         this.lookup = lookup;

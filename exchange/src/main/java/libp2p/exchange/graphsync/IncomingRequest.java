@@ -8,10 +8,13 @@ import libp2p.multiformats.Cid;
 
 /** A request of a peer, as a {@link ServingPolicy} sees it. Thread-safe. */
 public interface IncomingRequest {
+    /** The peer that asks. */
     PeerId peer();
 
+    /** The root from which it asks. */
     Cid root();
 
+    /** The part of the graph that it asks for. */
     Selector selector();
 
     /** The priority among the requests of the peer; higher is sooner. */

@@ -9,6 +9,7 @@ import libp2p.core.resource.LimitExceededException;
 /**
  * An answer, to be closed.
  *
+ * @param status of HTTP
  * @param headers by name in lower case; repeated ones joined by commas
  * @param body read as it comes
  */

@@ -12,6 +12,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 /**
  * A root that is to be pinned with everything below it.
  *
+ * @param cid the root
  * @param name for people, at most 255 characters; empty for none
  * @param origins addresses of peers that have it, with their ids
  * @param meta of the asker

@@ -13,7 +13,9 @@ import libp2p.multiformats.MalformedException;
  * The state of a request.
  *
  * @param id by which the asker knows it
+ * @param state where the request stands
  * @param created to the millisecond; no two requests of a service have the same
+ * @param request what was asked for
  * @param delegates addresses of the service, for its asker to connect to
  * @param details of a failure; empty for none
  */
@@ -21,9 +23,13 @@ public record PinStatus(
         String id, State state, Instant created, PinRequest request, List<String> delegates, String details) {
     /** The states of a request. */
     public enum State {
+        /** The request waits. */
         QUEUED,
+        /** Blocks are being fetched. */
         PINNING,
+        /** Everything below the root is here. */
         PINNED,
+        /** The request has ended without the content; the details say why. */
         FAILED;
 
         /** The word of the API. */

@@ -13,6 +13,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 /**
  * A record of schema {@code peer}.
  *
+ * @param id of the record
  * @param addresses where it may be reached; those that this host does not understand are left out
  * @param protocols such as {@code transport-bitswap}; empty if they are not known
  * @param other further fields, as they came

@@ -40,6 +40,7 @@ public final class RoutingServer implements HttpHandler {
     private final RoutingBackend backend;
     private final Limits limits;
 
+    /** Answers from a backend, within the limits; it is served by an HTTP server and needs no closing. */
     public RoutingServer(Environment environment, RoutingBackend backend, Limits limits) {
         this.environment = environment;
         this.backend = backend;

@@ -94,8 +94,11 @@ public final class TrustlessClient implements AutoCloseable {
 
     /** The part of a DAG that is wanted. */
     public enum Scope {
+        /** The block of the terminus alone. */
         BLOCK,
+        /** The blocks that the entity itself needs: those of a file, or of a directory without its entries. */
         ENTITY,
+        /** Everything below the terminus. */
         ALL
     }
 

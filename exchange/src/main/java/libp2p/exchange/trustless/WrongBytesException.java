@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public class WrongBytesException extends NetworkException {
     private static final long serialVersionUID = 1;
 
+    /** The message names the CID and the source. */
     public WrongBytesException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -36,6 +36,7 @@ public final class PeerIdAuthClient {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Token> tokens = new LinkedHashMap<>();
 
+    /** Proves this identity to servers, and keeps the tokens that they give. */
     public PeerIdAuthClient(Identity identity, Environment environment) {
         this.identity = identity;
         this.environment = environment;

@@ -35,6 +35,7 @@ public final class PeerIdAuthServer {
     /**
      * The client is known.
      *
+     * @param peer whose key the client has proved to hold
      * @param info for the field {@code Authentication-Info} of the answer, or null
      */
     public record Authenticated(PeerId peer, @Nullable String info) implements Outcome {}

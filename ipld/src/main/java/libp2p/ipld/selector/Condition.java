@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A predicate over one value, as selectors use it to match, to stop and to go on. */
 public sealed interface Condition {
-    /** A map with an entry of this name. */
+    /**
+     * A map with an entry of this name.
+     *
+     * @param name of the entry
+     */
     record HasField(String name) implements Condition {
         @Override
         public boolean holds(View view) throws IOException {
@@ -18,7 +22,11 @@ public sealed interface Condition {
         }
     }
 
-    /** A scalar that is equal to this one. */
+    /**
+     * A scalar that is equal to this one.
+     *
+     * @param value that it is equal to
+     */
     record HasValue(Node value) implements Condition {
         @Override
         public boolean holds(View view) {
@@ -26,7 +34,11 @@ public sealed interface Condition {
         }
     }
 
-    /** A value of this kind. */
+    /**
+     * A value of this kind.
+     *
+     * @param kind that it has
+     */
     record HasKind(Node.Kind kind) implements Condition {
         @Override
         public boolean holds(View view) {
@@ -34,7 +46,11 @@ public sealed interface Condition {
         }
     }
 
-    /** This link. */
+    /**
+     * This link.
+     *
+     * @param cid that it is
+     */
     record IsLink(Cid cid) implements Condition {
         @Override
         public boolean holds(View view) {
@@ -44,7 +60,11 @@ public sealed interface Condition {
         }
     }
 
-    /** A number above this one. */
+    /**
+     * A number above this one.
+     *
+     * @param number an integer or a float
+     */
     record GreaterThan(Node number) implements Condition {
         @Override
         public boolean holds(View view) {
@@ -52,7 +72,11 @@ public sealed interface Condition {
         }
     }
 
-    /** A number below this one. */
+    /**
+     * A number below this one.
+     *
+     * @param number an integer or a float
+     */
     record LessThan(Node number) implements Condition {
         @Override
         public boolean holds(View view) {
@@ -60,7 +84,11 @@ public sealed interface Condition {
         }
     }
 
-    /** All of these. */
+    /**
+     * All of these.
+     *
+     * @param conditions that are all true
+     */
     record And(List<Condition> conditions) implements Condition {
         @Override
         public boolean holds(View view) throws IOException {
@@ -73,7 +101,11 @@ public sealed interface Condition {
         }
     }
 
-    /** One of these at least. */
+    /**
+     * One of these at least.
+     *
+     * @param conditions of which one is true
+     */
     record Or(List<Condition> conditions) implements Condition {
         @Override
         public boolean holds(View view) throws IOException {

@@ -25,36 +25,72 @@ public sealed interface Selector {
     /** The root alone. */
     Selector MATCH = new Matcher(null, null, null);
 
-    /** The value here is matched; nothing below it is explored. */
+    /**
+     * The value here is matched; nothing below it is explored.
+     *
+     * @param onlyIf under which it matches, or null for always
+     * @param label that a visit of the match tells, or null
+     * @param subset the part of text or bytes that is matched, or null for all
+     */
     record Matcher(
             @Nullable Condition onlyIf,
             @Nullable String label,
             @Nullable Slice subset) implements Selector {}
 
-    /** Every entry of a map or a list. */
+    /**
+     * Every entry of a map or a list.
+     *
+     * @param next for each entry
+     */
     record ExploreAll(Selector next) implements Selector {}
 
-    /** Entries of these names, in this order. */
+    /**
+     * Entries of these names, in this order.
+     *
+     * @param fields selector by name
+     */
     record ExploreFields(SequencedMap<String, Selector> fields) implements Selector {}
 
-    /** One entry of a list. */
+    /**
+     * One entry of a list.
+     *
+     * @param index of the entry, from 0
+     * @param next for the entry
+     */
     record ExploreIndex(long index, Selector next) implements Selector {}
 
-    /** Entries of a list from an index up to, but without, another. */
+    /**
+     * Entries of a list from an index up to, but without, another.
+     *
+     * @param start the first index
+     * @param end the index behind the last
+     * @param next for each of the entries
+     */
     record ExploreRange(long start, long end, Selector next) implements Selector {}
 
     /**
      * A sequence that begins again at its {@linkplain ExploreRecursiveEdge edges}.
      *
+     * @param sequence of which each edge begins anew
+     * @param limit how deep the recursion goes
      * @param stopAt entries that are not explored
      */
     record ExploreRecursive(
             Selector sequence, Limit limit, @Nullable Condition stopAt) implements Selector {}
 
-    /** Several selectors at once. */
+    /**
+     * Several selectors at once.
+     *
+     * @param members that apply, each on its own
+     */
     record ExploreUnion(List<Selector> members) implements Selector {}
 
-    /** A selector that applies where a condition is true. */
+    /**
+     * A selector that applies where a condition is true.
+     *
+     * @param condition that has to be true
+     * @param next that applies then
+     */
     record ExploreConditional(Condition condition, Selector next) implements Selector {}
 
     /** Edge to the beginning of the nearest recursion around. */
@@ -64,6 +100,9 @@ public sealed interface Selector {
      * Another view of the value here: {@code unixfs}, or {@code unixfs-preload}, which loads all blocks of a file or a
      * sharded directory at once. As in go-ipld-prime it works where it is the selector of a value, not inside a union
      * or a recursion.
+     *
+     * @param as name of the view
+     * @param next for the view
      */
     record InterpretAs(String as, Selector next) implements Selector {}
 
@@ -77,7 +116,12 @@ public sealed interface Selector {
         public static final Limit NONE = new Limit(-1);
     }
 
-    /** A part of text or bytes: from an offset up to, but without, another; negative ones count from the end. */
+    /**
+     * A part of text or bytes: from an offset up to, but without, another; negative ones count from the end.
+     *
+     * @param from offset of the first; negative ones count from the end
+     * @param to offset behind the last; negative ones count from the end
+     */
     record Slice(long from, long to) {}
 
     /**

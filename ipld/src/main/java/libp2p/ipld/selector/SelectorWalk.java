@@ -52,6 +52,7 @@ public final class SelectorWalk {
     /**
      * One value.
      *
+     * @param path from the root
      * @param view the value; of a matcher with a subset, the subset
      * @param matcher that matched, null if the value was only on the way
      * @param block that it is in
@@ -66,6 +67,7 @@ public final class SelectorWalk {
     /** Gets the values. */
     @FunctionalInterface
     public interface Visitor {
+        /** Takes one value; may block, and an exception ends the walk. */
         void visit(Visit visit) throws IOException;
     }
 

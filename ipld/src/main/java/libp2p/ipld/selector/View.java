@@ -32,7 +32,11 @@ public sealed interface View {
         Node value();
     }
 
-    /** A value inside a block. */
+    /**
+     * A value inside a block.
+     *
+     * @param node the value
+     */
     record Plain(Node node) implements View {
         @Override
         public Node.Kind kind() {
@@ -66,7 +70,11 @@ public sealed interface View {
         }
     }
 
-    /** A directory, or a DAG-PB node that is no UnixFS: links by name. */
+    /**
+     * A directory, or a DAG-PB node that is no UnixFS: links by name.
+     *
+     * @param node whose links are meant
+     */
     record Links(PbNode node) implements View {
         @Override
         public Node.Kind kind() {
@@ -94,7 +102,12 @@ public sealed interface View {
         }
     }
 
-    /** A directory in several blocks. */
+    /**
+     * A directory in several blocks.
+     *
+     * @param cid of the root of the directory
+     * @param reader that loads the blocks
+     */
     record Shards(Cid cid, UnixFsReader reader) implements View {
         @Override
         public Node.Kind kind() {
@@ -113,7 +126,14 @@ public sealed interface View {
         }
     }
 
-    /** A part of a file, or all of it. */
+    /**
+     * A part of a file, or all of it.
+     *
+     * @param cid of the root of the file
+     * @param reader that loads the blocks
+     * @param from offset of the first byte
+     * @param size bytes from there
+     */
     record File(Cid cid, UnixFsReader reader, long from, long size) implements View {
         @Override
         public Node.Kind kind() {

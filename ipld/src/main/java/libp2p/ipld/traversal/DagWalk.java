@@ -26,6 +26,7 @@ public final class DagWalk {
     /** Gets the blocks. */
     @FunctionalInterface
     public interface Visitor {
+        /** Takes one block, after those above it; may block, and an exception ends the walk. */
         void block(Block block) throws IOException;
     }
 
@@ -46,6 +47,7 @@ public final class DagWalk {
     private long blocks;
     private long bytes;
 
+    /** Loads blocks from {@code source} until the budget is spent. */
     public DagWalk(BlockSource source, Budget budget) {
         this.source = source;
         this.budget = budget;

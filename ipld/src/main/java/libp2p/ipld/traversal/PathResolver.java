@@ -33,6 +33,7 @@ public final class PathResolver {
     private final BlockSource source;
     private final UnixFsReader unixfs;
 
+    /** Loads the blocks that a path leads through from {@code source}. */
     public PathResolver(BlockSource source) {
         this.source = source;
         unixfs = new UnixFsReader(source);

@@ -14,6 +14,7 @@ public interface Chunker {
     /**
      * A piece of a stream; the receiver owns the array.
      *
+     * @param array that holds it
      * @param offset of the first byte in the array
      * @param length at least 1
      */

@@ -21,6 +21,7 @@ public final class DirectoryImporter {
     private final List<PbLink> links = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
 
+    /** Writes the blocks of directories to {@code sink}; the metadata go into each of them. */
     public DirectoryImporter(ImportOptions options, BlockSink sink, Metadata metadata) {
         this.options = options;
         maker = new BlockMaker(options, sink);

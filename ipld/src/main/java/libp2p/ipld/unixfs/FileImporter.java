@@ -62,6 +62,7 @@ public final class FileImporter {
         }
     }
 
+    /** Writes the blocks of files to {@code sink}. */
     public FileImporter(ImportOptions options, BlockSink sink) {
         this.options = options;
         maker = new BlockMaker(options, sink);

@@ -50,6 +50,7 @@ public final class TreeExporter {
     private final Map<Path, String> symlinks = new LinkedHashMap<>();
     private long bytes;
 
+    /** Loads blocks from {@code source}; the listener hears of each file. */
     public TreeExporter(BlockSource source, Listener listener) {
         this.source = source;
         reader = new UnixFsReader(source);

@@ -17,10 +17,13 @@ import org.jspecify.annotations.Nullable;
  * A UnixFS node: the data of a DAG-PB block with its links, checked against each other as the <a
  * href="https://specs.ipfs.tech/unixfs/">specification</a> says.
  *
+ * @param type what it is
  * @param data content of a file, target of a symbolic link, bit field of a shard; null if there is none
  * @param fileSize bytes of the whole file below, or −1 if it is not told
  * @param blockSizes bytes of the file below each link
  * @param fanout of a shard, else 0
+ * @param metadata mode and time of change, where there are any
+ * @param links to the blocks below
  */
 public record UnixFsNode(
         UnixFsType type,

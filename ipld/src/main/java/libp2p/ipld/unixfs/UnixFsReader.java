@@ -21,7 +21,13 @@ import org.jspecify.annotations.Nullable;
  * kept but the way from the root to where the reader is. Thread-safe if the source is.
  */
 public final class UnixFsReader {
-    /** An entry of a directory. */
+    /**
+     * An entry of a directory.
+     *
+     * @param name in its directory
+     * @param cid of the entry
+     * @param tsize bytes of all blocks below the entry, as the directory tells; nobody has checked it
+     */
     public record Entry(String name, Cid cid, long tsize) {}
 
     /** Gets the entries of a directory. */
@@ -33,6 +39,7 @@ public final class UnixFsReader {
 
     private final BlockSource source;
 
+    /** Loads blocks from {@code source}; keeps none. */
     public UnixFsReader(BlockSource source) {
         this.source = source;
     }

@@ -2,9 +2,13 @@ package libp2p.kad.message;
 
 /** The sender's connection to a peer, a hint whether that can be reached. In the order of their numbers. */
 public enum ConnectionType {
+    /** The sender is not connected and has not been. */
     NOT_CONNECTED,
+    /** The sender is connected. */
     CONNECTED,
+    /** The sender has been connected and can connect. */
     CAN_CONNECT,
+    /** The sender has tried in vain to connect. */
     CANNOT_CONNECT;
 
     private static final ConnectionType[] ALL = values();

@@ -15,7 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The peers of a routing table from one run of a host to the next. Thread-safe; methods block for the disk. */
 public final class SavedPeers {
-    /** A peer and where it was. */
+    /**
+     * A peer and where it was.
+     *
+     * @param peer that was in the table
+     * @param addresses where it was reached
+     */
     public record Saved(PeerId peer, List<Multiaddr> addresses) {}
 
     private static final byte[] NAME = {'t'};
@@ -27,6 +32,7 @@ public final class SavedPeers {
 
     private final Datastore datastore;
 
+    /** Keeps peers in this store, which the caller closes. */
     public SavedPeers(Datastore datastore) {
         this.datastore = datastore;
     }

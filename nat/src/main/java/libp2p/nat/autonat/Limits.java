@@ -36,6 +36,7 @@ public record Limits(
         Duration olderPause,
         Duration olderAfter,
         Duration silentAfter) {
+    /** The defaults of every bound. */
     public static final Limits DEFAULT = new Limits(
             ProbeClient.Limits.DEFAULT,
             ServerLimits.DEFAULT,

@@ -14,7 +14,12 @@ import libp2p.nat.autonat.v2.ProbedAddresses.Finding;
  * @param because the reason in words, for people
  */
 public record ReachabilityReport(Reachability state, List<Address> addresses, int servers, String because) {
-    /** One address and the finding about it. */
+    /**
+     * One address and the finding about it.
+     *
+     * @param address without {@code /p2p}
+     * @param finding what is known of it
+     */
     public record Address(Multiaddr address, Finding finding) {}
 
     public ReachabilityReport {

@@ -25,6 +25,7 @@ public record Limits(
         Duration refused,
         Duration lost,
         int trying) {
+    /** The defaults of every bound. */
     public static final Limits DEFAULT = new Limits(
             2,
             20,

@@ -35,6 +35,7 @@ public final class HolePuncher implements HostService {
     private final LongAdder failed = new LongAdder();
     private volatile @Nullable Running running;
 
+    /** Punches within the limits; {@code publicness} tells what is known of this host's own reachability. */
     public HolePuncher(Limits limits, Publicness publicness) {
         this.limits = limits;
         this.plan = new PunchPlan(limits, publicness);
@@ -75,6 +76,7 @@ public final class HolePuncher implements HostService {
     /**
      * The hole punching with one peer.
      *
+     * @param via which way is tried
      * @param number 0 for a reversal, 1 to 3 for punches
      */
     public record Attempt(Via via, int number) {}

@@ -38,6 +38,7 @@ public record Limits(
         Rate perPeer,
         Duration idle,
         Duration keep) {
+    /** The defaults of every bound. */
     public static final Limits DEFAULT = new Limits(
             3,
             Duration.ofSeconds(5),

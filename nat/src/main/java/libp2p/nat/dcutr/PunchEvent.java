@@ -7,7 +7,10 @@ import libp2p.core.identity.PeerId;
 /**
  * An attempt to replace a relayed connection by a direct one has ended.
  *
+ * @param peer at the other end
+ * @param via which way was tried
  * @param attempt 0 for a reversal, 1 to 3 for punches
+ * @param result how it ended
  * @param after since the relayed connection was made
  */
 public record PunchEvent(PeerId peer, Via via, int attempt, Result result, Duration after) implements HostEvent {

@@ -25,6 +25,7 @@ public record Limits(
         Duration lastRetry,
         int failures,
         int ports) {
+    /** The defaults of every bound. */
     public static final Limits DEFAULT = new Limits(
             Duration.ofMinutes(2),
             Duration.ofSeconds(15),

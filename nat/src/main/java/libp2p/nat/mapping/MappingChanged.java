@@ -7,9 +7,12 @@ import libp2p.core.event.HostEvent;
 /**
  * A port of the router leads here, or does so no more.
  *
+ * @param method by which the router was asked
+ * @param protocol TCP or UDP
  * @param inside port of this host
  * @param address outside address of the router
  * @param outside port of the router
+ * @param lease after which the mapping ends unless it is renewed
  * @param held false when the mapping is gone
  * @param behindAnother whether the router itself has an address that is not public, so that the mapping leads nowhere
  */

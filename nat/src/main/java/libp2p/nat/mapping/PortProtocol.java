@@ -2,7 +2,9 @@ package libp2p.nat.mapping;
 
 /** The transport protocol of a port. */
 public enum PortProtocol {
+    /** TCP. */
     TCP(6, 2),
+    /** UDP. */
     UDP(17, 1);
 
     private final int number;

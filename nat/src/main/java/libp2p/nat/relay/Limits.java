@@ -27,6 +27,7 @@ public record Limits(Reservations reservations, Circuits circuits, Requests requ
      * @param perNetwork of peers from one IPv4 /24 or IPv6 /48
      */
     public record Reservations(int count, Duration lifetime, int perAddress, int perNetwork) {
+        /** 128 reservations of an hour, 8 of them of one IPv4 address or IPv6 /56 and 32 of one IPv4 /24 or IPv6 /48. */
         public static final Reservations DEFAULT = new Reservations(128, Duration.ofHours(1), 8, 32);
     }
 
@@ -49,6 +50,7 @@ public record Limits(Reservations reservations, Circuits circuits, Requests requ
             Duration request,
             Duration connect,
             Duration handshake) {
+        /** 1,024 circuits, 16 of one peer, each of 2 minutes and 128 KiB in each direction. */
         public static final Circuits DEFAULT = new Circuits(
                 1024,
                 16,
@@ -67,6 +69,7 @@ public record Limits(Reservations reservations, Circuits circuits, Requests requ
      * @param keys peers and addresses that are remembered
      */
     public record Requests(Rate perPeer, Rate perAddress, int keys) {
+        /** 60 requests of one peer at once and then one in 2 s; 240 of one address and then two in a second. */
         public static final Requests DEFAULT =
                 new Requests(new Rate(60, Duration.ofSeconds(2)), new Rate(240, Duration.ofMillis(500)), 4096);
     }
@@ -90,6 +93,7 @@ public record Limits(Reservations reservations, Circuits circuits, Requests requ
             Duration pulseTimeout,
             Duration retryFirst,
             Duration retryLast) {
+        /** The defaults of every bound. */
         public static final Client DEFAULT = new Client(
                 16,
                 Duration.ofSeconds(30),

@@ -46,6 +46,7 @@ public final class RelayClient implements HostService {
     private @Nullable Registration registration;
     private boolean closed;
 
+    /** Reserves and dials through relays, within these limits. */
     public RelayClient(Limits.Client limits) {
         this.limits = limits;
     }
@@ -104,6 +105,7 @@ public final class RelayClient implements HostService {
      */
     @FunctionalInterface
     public interface Persistence {
+        /** Whether another relay may be tried after this failure. */
         boolean goOn(Throwable cause);
     }
 

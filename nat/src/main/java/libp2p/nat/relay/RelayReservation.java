@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A place that a relay keeps for this host.
  *
+ * @param relay that keeps it
  * @param connection on which it was given; the place is gone with it
  * @param expires on the wall clock of the relay
  * @param addresses under which others reach this host through the relay, ending with {@code /p2p-circuit}

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A reservation at a relay was made, lengthened or lost.
  *
+ * @param relay whose reservation it is
  * @param reservation what holds now, or null if it is lost
  * @param cause why it is lost or could not be made, or null
  */

@@ -33,7 +33,9 @@ public final class Perf implements HostService {
     /**
      * The time of one run.
      *
+     * @param uploadBytes that the remote was sent
      * @param upload from the first byte out until the remote has taken the last
+     * @param downloadBytes that came from the remote
      * @param download from there to the last byte in
      */
     public record Result(long uploadBytes, Duration upload, long downloadBytes, Duration download) {}

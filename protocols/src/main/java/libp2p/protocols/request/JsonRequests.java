@@ -39,6 +39,8 @@ public final class JsonRequests implements HostService {
     /**
      * A response.
      *
+     * @param id of the request
+     * @param result empty after an error
      * @param error what went wrong, empty if nothing did
      */
     public record Response(String id, String result, String error) {}

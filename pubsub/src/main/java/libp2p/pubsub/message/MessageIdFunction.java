@@ -10,5 +10,6 @@ import libp2p.pubsub.rpc.MessageId;
  */
 @FunctionalInterface
 public interface MessageIdFunction {
+    /** The id of a message, the same on every peer of the topic; a pure function that does not block. */
     MessageId id(Message message);
 }

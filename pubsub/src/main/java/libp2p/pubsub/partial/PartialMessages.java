@@ -69,10 +69,12 @@ public final class PartialMessages implements PartialListener {
     private boolean working;
     private long dropped;
 
+    /** The default limits. */
     public PartialMessages(Application application) {
         this(application, Limits.Partials.DEFAULT);
     }
 
+    /** Limits of the caller; the application is called with the router's lock held and must not block. */
     public PartialMessages(Application application, Limits.Partials limits) {
         this.application = application;
         this.limits = limits;

@@ -20,10 +20,12 @@ public final class Candidate {
         this.from = from;
     }
 
+    /** The message that is to be judged. */
     public Message message() {
         return message;
     }
 
+    /** Id of the message. */
     public MessageId id() {
         return id;
     }

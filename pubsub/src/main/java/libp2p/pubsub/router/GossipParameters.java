@@ -50,6 +50,7 @@ public record GossipParameters(
      */
     public record Mesh(
             int desired, int low, int high, int byScore, int outbound, int opportunisticTicks, int opportunisticPeers) {
+        /** Between 5 and 12 peers, 6 as a rule, of which 4 have the best scores and 2 are dialed by this host. */
         public static final Mesh DEFAULT = new Mesh(6, 5, 12, 4, 2, 60, 2);
 
         public Mesh {
@@ -85,6 +86,7 @@ public record GossipParameters(
      */
     public record Gossip(
             int lazy, double factor, int history, int gossipHistory, int maxIds, int maxMessages, int retransmissions) {
+        /** To 6 peers or a quarter of them, about the last 3 of 5 heartbeats. */
         public static final Gossip DEFAULT = new Gossip(6, 0.25, 5, 3, 5_000, 10, 3);
     }
 
@@ -97,6 +99,7 @@ public record GossipParameters(
      * @param slackTicks heartbeats that are waited beyond the time
      */
     public record Backoff(Duration prune, Duration unsubscribe, Duration graftFlood, int slackTicks) {
+        /** A minute after a prune, 10 s after leaving a topic, with 1 heartbeat in reserve. */
         public static final Backoff DEFAULT =
                 new Backoff(Duration.ofMinutes(1), Duration.ofSeconds(10), Duration.ofSeconds(10), 1);
     }
@@ -120,6 +123,7 @@ public record GossipParameters(
             Duration iwantFollowUp,
             int directTicks,
             int dontWantTicks) {
+        /** A heartbeat each second, and the other times of go-libp2p-pubsub. */
         public static final Timing DEFAULT = new Timing(
                 Duration.ofSeconds(1),
                 Duration.ofMillis(100),
@@ -155,7 +159,9 @@ public record GossipParameters(
             int peers,
             Duration window,
             double memory) {
+        /** The turnover of the mesh as the simulations of attacks chose it. */
         public static final Turnover DEFAULT = new Turnover(5, 2, 0.6, 0.25, 3, 12, 4, Duration.ofSeconds(2), 64);
+        /** No turnover: who is in the mesh stays there. */
         public static final Turnover OFF = new Turnover(0, 0, 0, 0, 0, 1, 1, Duration.ZERO, 1);
 
         public Turnover {
@@ -166,6 +172,7 @@ public record GossipParameters(
         }
     }
 
+    /** The defaults of every part. */
     public static final GossipParameters DEFAULT = new GossipParameters(
             Mesh.DEFAULT,
             Gossip.DEFAULT,
@@ -188,50 +195,62 @@ public record GossipParameters(
         }
     }
 
+    /** The same with another size of the mesh. */
     public GossipParameters withMesh(Mesh value) {
         return with(draft -> draft.mesh = value);
     }
 
+    /** The same with another amount of gossip. */
     public GossipParameters withGossip(Gossip value) {
         return with(draft -> draft.gossip = value);
     }
 
+    /** The same with other times before a peer may be grafted again. */
     public GossipParameters withBackoff(Backoff value) {
         return with(draft -> draft.backoff = value);
     }
 
+    /** The same with other times of the heartbeat and its parts. */
     public GossipParameters withTiming(Timing value) {
         return with(draft -> draft.timing = value);
     }
 
+    /** The same with another turnover of the mesh. */
     public GossipParameters withTurnover(Turnover value) {
         return with(draft -> draft.turnover = value);
     }
 
+    /** The same with another least number of bytes of a message for which IDONTWANT is sent. */
     public GossipParameters withDontWantBytes(int value) {
         return with(draft -> draft.dontWantBytes = value);
     }
 
+    /** The same, sending own messages to all peers of good score or to the mesh alone. */
     public GossipParameters withFloodPublish(boolean value) {
         return with(draft -> draft.floodPublish = value);
     }
 
+    /** The same, naming other peers in a prune or not. */
     public GossipParameters withPeerExchange(boolean value) {
         return with(draft -> draft.peerExchange = value);
     }
 
+    /** The same, talking to peers that speak floodsub alone or not. */
     public GossipParameters withFloodsub(boolean value) {
         return with(draft -> draft.floodsub = value);
     }
 
+    /** The same with other peers with whom every message is exchanged, outside of the mesh. */
     public GossipParameters withDirect(Set<PeerId> value) {
         return with(draft -> draft.direct = value);
     }
 
+    /** The same with another choice of the topics that peers may subscribe to. */
     public GossipParameters withTopics(Predicate<String> value) {
         return with(draft -> draft.topics = value);
     }
 
+    /** The same with other extensions of version 1.3 that are announced. */
     public GossipParameters withExtensions(Extensions value) {
         return with(draft -> draft.extensions = value);
     }

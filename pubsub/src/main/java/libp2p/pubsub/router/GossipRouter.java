@@ -27,7 +27,20 @@ import org.jspecify.annotations.Nullable;
  * Output}. It has no threads, does no I/O and checks no signatures. Not thread-safe.
  */
 public final class GossipRouter {
-    /** The parts of a router. */
+    /**
+     * The parts of a router.
+     *
+     * @param self id of this peer
+     * @param parameters of the protocol
+     * @param signing how messages are signed, and which signatures are asked for
+     * @param ids names messages
+     * @param limits bounds on what peers can make the router keep
+     * @param scores scores of the peers
+     * @param gater drops messages of peers that cost too much, or null
+     * @param random of the environment, so that a simulation is repeated by its seed
+     * @param records the signed peer record of a peer, or null
+     * @param observer hears what the router decides
+     */
     public record Parts(
             PeerId self,
             GossipParameters parameters,
@@ -52,6 +65,7 @@ public final class GossipRouter {
     private final @Nullable PeerGater gater;
     private long nextDecay;
 
+    /** A router without peers or topics; what it wants done goes to {@code out}. */
     public GossipRouter(Parts parts, Output out) {
         this.state = new RouterState(
                 parts.self(),

@@ -6,6 +6,7 @@ import libp2p.pubsub.rpc.Rpc;
 
 /** Hears the events of the router, for counters and traces. Called while the router works: must return at once. */
 public interface RouterObserver {
+    /** Observes nothing. */
     RouterObserver NONE = new RouterObserver() {};
 
     /** This and another one. */

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param queues bounds of the queues
  */
 public record Limits(Frame frame, Peer peer, State state, Queues queues) {
+    /** The defaults of every part. */
     public static final Limits DEFAULT = new Limits(Frame.DEFAULT, Peer.DEFAULT, State.DEFAULT, Queues.DEFAULT);
 
     /**
@@ -40,9 +41,11 @@ public record Limits(Frame frame, Peer peer, State state, Queues queues) {
             int idBytes,
             int topicBytes,
             int prunePeers) {
+        /** RPCs of 4 MiB, messages of 1 MiB. */
         public static final Frame DEFAULT =
                 new Frame(4 << 20, 1 << 20, 512 << 10, 1_000, 500, 1_000, 10_000, 256, 1_024, 16);
 
+        /** The same with messages of another size; RPCs grow as is needed. */
         public Frame withMessageBytes(int bytes) {
             return new Frame(
                     Math.max(rpcBytes, bytes + 1_024),
@@ -67,6 +70,7 @@ public record Limits(Frame frame, Peer peer, State state, Queues queues) {
      * @param wanted messages it may ask for by IWANT, per heartbeat
      */
     public record Peer(int topics, int topicBytes, int dontWant, int wanted) {
+        /** A thousand subscriptions of a peer. */
         public static final Peer DEFAULT = new Peer(1_000, 64 << 10, 1_000, 5_000);
     }
 
@@ -91,6 +95,7 @@ public record Limits(Frame frame, Peer peer, State state, Queues queues) {
             int retainedScores,
             int promises,
             int topics) {
+        /** Half a million message ids and 64 MiB of messages that are remembered. */
         public static final State DEFAULT =
                 new State(2_000, 500_000, 64L << 20, 10_000, Duration.ofHours(1), 10_000, 20_000, 2_000);
     }
@@ -124,6 +129,7 @@ public record Limits(Frame frame, Peer peer, State state, Queues queues) {
             long deliveryBytes,
             int connects,
             Duration writeTimeout) {
+        /** 4 MiB for each peer and 64 MiB over all. */
         public static final Queues DEFAULT = new Queues(
                 4 << 20,
                 5_000,
@@ -151,21 +157,26 @@ public record Limits(Frame frame, Peer peer, State state, Queues queues) {
      */
     public record Partials(
             int groups, int groupsOfPeer, int heartbeats, int metadataBytes, int waiting, long waitingBytes) {
+        /** 255 groups, 16 MiB over all. */
         public static final Partials DEFAULT = new Partials(255, 8, 5, 4 << 10, 1_024, 16L << 20);
     }
 
+    /** The same with other bounds on what one RPC holds. */
     public Limits withFrame(Frame value) {
         return new Limits(value, peer, state, queues);
     }
 
+    /** The same with other bounds on one peer. */
     public Limits withPeer(Peer value) {
         return new Limits(frame, value, state, queues);
     }
 
+    /** The same with other bounds on what is remembered. */
     public Limits withState(State value) {
         return new Limits(frame, peer, value, queues);
     }
 
+    /** The same with other bounds on queues. */
     public Limits withQueues(Queues value) {
         return new Limits(frame, peer, state, value);
     }

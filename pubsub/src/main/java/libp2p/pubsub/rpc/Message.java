@@ -53,26 +53,32 @@ public final class Message {
         return new Message(null, data, null, topic, null, null);
     }
 
+    /** Bytes of the author's peer id, or null where it is not told; not copied. */
     public byte @Nullable [] from() {
         return from;
     }
 
+    /** The content; not copied. */
     public byte[] data() {
         return data;
     }
 
+    /** The author's sequence number, or null where there is none; not copied. */
     public byte @Nullable [] sequence() {
         return sequence;
     }
 
+    /** The topic on which it was published. */
     public String topic() {
         return topic;
     }
 
+    /** The author's signature, or null; not copied. */
     public byte @Nullable [] signature() {
         return signature;
     }
 
+    /** The author's public key where the peer id does not hold it, or null; not copied. */
     public byte @Nullable [] key() {
         return key;
     }

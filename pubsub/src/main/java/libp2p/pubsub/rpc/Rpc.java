@@ -9,28 +9,45 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Rpc {
     /**
+     *
      * @param subscribe or unsubscribe
+     * @param topic that it is about
      * @param requestsPartial the sender would rather have partial messages on this topic
      * @param supportsPartial the sender can send partial messages on this topic
      */
     public record Subscription(boolean subscribe, String topic, boolean requestsPartial, boolean supportsPartial) {
+        /** Without partial messages. */
         public Subscription(boolean subscribe, String topic) {
             this(subscribe, topic, false, false);
         }
     }
 
-    /** The sender has these messages of a topic. */
+    /**
+     * The sender has these messages of a topic.
+     *
+     * @param topic of the messages
+     * @param ids of the messages, in no order
+     */
     public record IHave(String topic, List<MessageId> ids) {}
 
-    /** The sender wants these messages. */
+    /**
+     * The sender wants these messages.
+     *
+     * @param ids of the messages, in no order
+     */
     public record IWant(List<MessageId> ids) {}
 
-    /** The receiver is in the sender's mesh of the topic now. */
+    /**
+     * The receiver is in the sender's mesh of the topic now.
+     *
+     * @param topic whose mesh is meant
+     */
     public record Graft(String topic) {}
 
     /**
      * The receiver is no longer in the sender's mesh of the topic.
      *
+     * @param topic whose mesh is meant
      * @param peers others that may be grafted instead
      * @param backoff seconds, unsigned, before the sender may be grafted again; 0 where none was sent
      */
@@ -44,17 +61,28 @@ public final class Rpc {
      */
     public record PeerInfo(byte[] id, byte @Nullable [] record) {}
 
-    /** The sender has these messages already and does not want them to be sent. */
+    /**
+     * The sender has these messages already and does not want them to be sent.
+     *
+     * @param ids whose mesh is meant, below
+     */
     public record IDontWant(List<MessageId> ids) {}
 
-    /** The extensions of version 1.3 that the sender knows. */
+    /**
+     * The extensions of version 1.3 that the sender knows.
+     *
+     * @param partialMessages partial messages
+     * @param test the extension that tests use
+     */
     public record Extensions(boolean partialMessages, boolean test) {
+        /** No extension. */
         public static final Extensions NONE = new Extensions(false, false);
     }
 
     /**
      * A part of a message that is sent in parts.
      *
+     * @param topic of the message
      * @param group names the whole message
      * @param message parts, as the application encodes them, or null
      * @param metadata which parts the sender has and wants, as the application encodes it, or null
@@ -64,6 +92,11 @@ public final class Rpc {
     /**
      * Control messages.
      *
+     * @param haves IHAVE
+     * @param wants IWANT
+     * @param grafts GRAFT
+     * @param prunes PRUNE
+     * @param dontWants IDONTWANT
      * @param extensions null where the peer has told none
      */
     public record Control(
@@ -73,8 +106,10 @@ public final class Rpc {
             List<Prune> prunes,
             List<IDontWant> dontWants,
             @Nullable Extensions extensions) {
+        /** No control message. */
         public static final Control NONE = new Control(List.of(), List.of(), List.of(), List.of(), List.of(), null);
 
+        /** Whether there is nothing to send. */
         public boolean isEmpty() {
             return haves.isEmpty()
                     && wants.isEmpty()
@@ -114,14 +149,17 @@ public final class Rpc {
         this.excess = excess;
     }
 
+    /** One published message. */
     public static Rpc of(Message message) {
         return new Rpc(List.of(), List.of(message), Control.NONE, null, false, 0);
     }
 
+    /** Control messages alone. */
     public static Rpc of(Control control) {
         return new Rpc(List.of(), List.of(), control, null, false, 0);
     }
 
+    /** Subscriptions alone. */
     public static Rpc of(List<Subscription> subscriptions) {
         return new Rpc(List.copyOf(subscriptions), List.of(), Control.NONE, null, false, 0);
     }
@@ -132,6 +170,7 @@ public final class Rpc {
         return new Rpc(List.copyOf(subscriptions), List.of(), control, null, false, 0);
     }
 
+    /** One partial message. */
     public static Rpc of(Partial partial) {
         return new Rpc(List.of(), List.of(), Control.NONE, partial, false, 0);
     }
@@ -141,22 +180,27 @@ public final class Rpc {
         return new Rpc(List.of(), List.of(), Control.NONE, null, true, 0);
     }
 
+    /** Changes of the sender's subscriptions, in order. */
     public List<Subscription> subscriptions() {
         return subscriptions;
     }
 
+    /** Messages that the sender publishes or forwards. */
     public List<Message> messages() {
         return messages;
     }
 
+    /** Control messages; none is {@link Control#NONE}. */
     public Control control() {
         return control;
     }
 
+    /** A partial message, or null. */
     public @Nullable Partial partial() {
         return partial;
     }
 
+    /** Whether the message of the extension for tests is in it. */
     public boolean test() {
         return test;
     }

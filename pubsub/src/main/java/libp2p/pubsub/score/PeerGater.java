@@ -34,6 +34,7 @@ public final class PeerGater {
             double ignoreWeight,
             double rejectWeight,
             int mostSources) {
+        /** The parameters of go-libp2p-pubsub. */
         public static final Parameters DEFAULT = new Parameters(
                 0.33,
                 ScoreParameters.decay(Duration.ofMinutes(2)),
@@ -61,6 +62,7 @@ public final class PeerGater {
     private long lastThrottled;
     private boolean everThrottled;
 
+    /** Without peers. One thread at a time. */
     public PeerGater(Parameters parameters, RandomGenerator random) {
         this.parameters = parameters;
         this.random = random;
@@ -117,6 +119,7 @@ public final class PeerGater {
         throttled++;
     }
 
+    /** A peer was the first to deliver a valid message. */
     public void delivered(PeerId peer) {
         Source source = source(peer);
         if (source != null) {
@@ -124,6 +127,7 @@ public final class PeerGater {
         }
     }
 
+    /** A peer delivered a message that was known. */
     public void duplicate(PeerId peer) {
         Source source = source(peer);
         if (source != null) {
@@ -131,6 +135,7 @@ public final class PeerGater {
         }
     }
 
+    /** A peer delivered a message that a validator ignored. */
     public void ignored(PeerId peer) {
         Source source = source(peer);
         if (source != null) {
@@ -138,6 +143,7 @@ public final class PeerGater {
         }
     }
 
+    /** A peer delivered a message that a validator rejected. */
     public void rejected(PeerId peer) {
         Source source = source(peer);
         if (source != null) {

@@ -18,7 +18,17 @@ import org.jspecify.annotations.Nullable;
  * nanoseconds of the caller's clock and come with the calls. Not thread-safe.
  */
 public final class PeerScores {
-    /** The score of a peer, part by part; each already has its weight. */
+    /**
+     * The score of a peer, part by part; each already has its weight.
+     *
+     * @param peer whose score it is
+     * @param total the sum that decides
+     * @param topics by topic, each with its weight
+     * @param application the application's own score (P5)
+     * @param colocation peers that share its IP address (P6), at most 0
+     * @param behaviour broken promises and too early grafts (P7), at most 0
+     * @param slow messages that it was too slow to take, at most 0
+     */
     public record Snapshot(
             PeerId peer,
             double total,
@@ -60,6 +70,7 @@ public final class PeerScores {
         this.mostOfAnAddress = parameters.colocation().threshold();
     }
 
+    /** The parameters that the scores follow. */
     public ScoreParameters parameters() {
         return parameters;
     }

@@ -68,6 +68,7 @@ public record ScoreParameters(
      */
     public record Thresholds(
             double gossip, double publish, double graylist, double acceptPeers, double opportunisticGraft) {
+        /** Gossip above -100, publishing above -400, anything at all above -1,000; peer exchange from 10, opportunistic grafts below a median of 2. */
         public static final Thresholds DEFAULT = new Thresholds(-100, -400, -1_000, 10, 2);
 
         public Thresholds {
@@ -151,26 +152,32 @@ public record ScoreParameters(
         return with(draft -> draft.otherTopics = parameters);
     }
 
+    /** The same with a score of the application (P5), called for each peer at each heartbeat; must not block. */
     public ScoreParameters withApplication(ToDoubleFunction<PeerId> value) {
         return with(draft -> draft.application = value);
     }
 
+    /** The same with another penalty for peers on one IP address (P6). */
     public ScoreParameters withColocation(Colocation value) {
         return with(draft -> draft.colocation = value);
     }
 
+    /** The same with another penalty for bad behaviour (P7). */
     public ScoreParameters withBehaviour(Excess value) {
         return with(draft -> draft.behaviour = value);
     }
 
+    /** The same with another penalty for peers that are slow to take messages. */
     public ScoreParameters withSlow(Excess value) {
         return with(draft -> draft.slow = value);
     }
 
+    /** The same with another time for which the score of a peer that has gone is kept. */
     public ScoreParameters withRetain(Duration value) {
         return with(draft -> draft.retain = value);
     }
 
+    /** The same with other thresholds. */
     public ScoreParameters withThresholds(Thresholds value) {
         return with(draft -> draft.thresholds = value);
     }

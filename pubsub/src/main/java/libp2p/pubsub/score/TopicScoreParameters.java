@@ -52,6 +52,7 @@ public record TopicScoreParameters(
      */
     public record MeshDeliveries(
             double weight, double decay, double cap, double threshold, Duration activation, Duration window) {
+        /** No penalty for what a member of the mesh fails to deliver. */
         public static final MeshDeliveries OFF =
                 new MeshDeliveries(0, 0.5, 1, 1, Duration.ofSeconds(1), Duration.ofMillis(10));
     }
@@ -63,6 +64,7 @@ public record TopicScoreParameters(
      * @param decay factor per decay interval
      */
     public record Penalty(double weight, double decay) {
+        /** No penalty. */
         public static final Penalty OFF = new Penalty(0, 0.5);
     }
 
@@ -107,11 +109,13 @@ public record TopicScoreParameters(
         return 2 * Math.max(10, earned) / (threshold * threshold);
     }
 
+    /** The same with another weight of the topic in the sum. */
     public TopicScoreParameters withWeight(double value) {
         return new TopicScoreParameters(
                 value, timeInMesh, firstDeliveries, meshDeliveries, meshFailures, invalidMessages);
     }
 
+    /** The same with penalties for members of the mesh that deliver too little (P3) or were pruned for it (P3b). */
     public TopicScoreParameters withMeshDeliveries(MeshDeliveries deliveries, Penalty failures) {
         return new TopicScoreParameters(weight, timeInMesh, firstDeliveries, deliveries, failures, invalidMessages);
     }

@@ -23,7 +23,9 @@ public final class PubSubCounters implements RouterObserver {
         REJECTED,
         /** Messages that were neither delivered nor blamed on anybody. */
         IGNORED,
+        /** RPCs that were sent. */
         RPC_SENT,
+        /** RPCs that have arrived. */
         RPC_RECEIVED,
         /** RPCs that found no room in the queue of a peer, or waited for too long. */
         RPC_DROPPED,
@@ -39,6 +41,7 @@ public final class PubSubCounters implements RouterObserver {
 
     private final Map<Kind, LongAdder> counts = new EnumMap<>(Kind.class);
 
+    /** All counts are 0. Thread-safe. */
     public PubSubCounters() {
         for (Kind kind : Kind.values()) {
             counts.put(kind, new LongAdder());

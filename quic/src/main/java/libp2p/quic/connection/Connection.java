@@ -342,10 +342,12 @@ public final class Connection implements LossRecovery.Observer {
         return protocol;
     }
 
+    /** Address to which this connection sends now; another one after the remote has migrated (section 9). */
     public InetSocketAddress remoteAddress() {
         return path.remote;
     }
 
+    /** Loss detection and congestion control of the path in use (RFC 9002). */
     public LossRecovery recovery() {
         return recovery;
     }

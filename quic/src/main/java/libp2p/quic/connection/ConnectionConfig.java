@@ -23,26 +23,32 @@ public record ConnectionConfig(
         int mtu,
         int datagrams,
         long keyUpdateAfter) {
+    /** 30 s until a silent connection is over, keep-alive every 15 s, 10 s for the handshake, datagrams of 1,452 bytes, no unreliable ones. */
     public static final ConnectionConfig DEFAULT = new ConnectionConfig(
             StreamLimits.DEFAULT, 30_000_000_000L, 15_000_000_000L, 10_000_000_000L, 32, 1452, 0, 1L << 22);
 
+    /** The same with other limits of streams. */
     public ConnectionConfig withStreams(StreamLimits value) {
         return new ConnectionConfig(value, idle, keepAlive, handshake, firstWindow, mtu, datagrams, keyUpdateAfter);
     }
 
+    /** The same with other durations, in nanoseconds; a keep-alive of 0 is none. */
     public ConnectionConfig withTimes(long idleNanos, long keepAliveNanos, long handshakeNanos) {
         return new ConnectionConfig(
                 streams, idleNanos, keepAliveNanos, handshakeNanos, firstWindow, mtu, datagrams, keyUpdateAfter);
     }
 
+    /** The same with another size of datagrams, 1,200 bytes at least. */
     public ConnectionConfig withMtu(int value) {
         return new ConnectionConfig(streams, idle, keepAlive, handshake, firstWindow, value, datagrams, keyUpdateAfter);
     }
 
+    /** The same with another number of unreliable datagrams that wait at most; 0 refuses them. */
     public ConnectionConfig withDatagrams(int value) {
         return new ConnectionConfig(streams, idle, keepAlive, handshake, firstWindow, mtu, value, keyUpdateAfter);
     }
 
+    /** The same with another number of packets between two updates of the keys (RFC 9001, section 6). */
     public ConnectionConfig withKeyUpdateAfter(long value) {
         return new ConnectionConfig(streams, idle, keepAlive, handshake, firstWindow, mtu, datagrams, value);
     }

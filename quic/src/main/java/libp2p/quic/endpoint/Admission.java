@@ -29,6 +29,7 @@ public final class Admission {
         this.source = source;
     }
 
+    /** Address from which the client's packets come. */
     public InetSocketAddress remote() {
         return remote;
     }

@@ -45,7 +45,12 @@ public final class Endpoint<C> {
     private static final long RESET_PERIOD = 100_000_000;
     private static final int HEAD = 1 + 4 + 1 + 255 + 1 + 255 + 8 + AddressTokens.MAX_LENGTH + 8;
 
-    /** An answer that needs no connection. */
+    /**
+     * An answer that needs no connection.
+     *
+     * @param datagram one packet, ready to be sent
+     * @param remote to which it goes
+     */
     public record Answer(byte[] datagram, InetSocketAddress remote) {}
 
     private record Key(ConnectionId id, long hash) {

@@ -12,16 +12,20 @@ package libp2p.quic.endpoint;
  * @param spareMemory bytes of buffers that wait for the next stream
  */
 public record EndpointLimits(int handshakes, int unvalidated, int held, int answers, int resets, int spareMemory) {
+    /** 256 handshakes at once, 16 of them unvalidated, 4 datagrams held for each, 32 answers, 10 resets in a tenth of a second and 4 MiB of spare buffers. */
     public static final EndpointLimits DEFAULT = new EndpointLimits(256, 16, 4, 32, 10, 4 << 20);
 
+    /** The same with another number of handshakes at once. */
     public EndpointLimits withHandshakes(int value) {
         return new EndpointLimits(value, unvalidated, held, answers, resets, spareMemory);
     }
 
+    /** The same with another number of answers that wait. */
     public EndpointLimits withAnswers(int value) {
         return new EndpointLimits(handshakes, unvalidated, held, value, resets, spareMemory);
     }
 
+    /** The same with another number of handshakes at once whose client has not proved its address. */
     public EndpointLimits withUnvalidated(int value) {
         return new EndpointLimits(handshakes, value, held, answers, resets, spareMemory);
     }

@@ -50,6 +50,7 @@ public final class AddressTokens {
     /**
      * A verdict, with the ids of a Retry.
      *
+     * @param verdict what the token proves
      * @param original the destination of the client's first packet, for RETRIED
      */
     public record Judgement(Verdict verdict, @Nullable ConnectionId original) {

@@ -22,10 +22,12 @@ public final class HostKeys {
         return Crypto.standard().hkdfSha256().derive(SALT, secret, use.getBytes(StandardCharsets.US_ASCII), length);
     }
 
+    /** Makes and checks tokens of Retry and NEW_TOKEN. */
     public AddressTokens tokens() {
         return tokens;
     }
 
+    /** Makes the tokens of stateless resets. */
     public ResetTokens resets() {
         return resets;
     }

@@ -9,6 +9,7 @@ import libp2p.crypto.Crypto;
  * would be tokens. Thread-safe.
  */
 public final class ResetTokens {
+    /** Bytes of a token (RFC 9000, section 10.3). */
     public static final int LENGTH = 16;
 
     private final byte[] key;

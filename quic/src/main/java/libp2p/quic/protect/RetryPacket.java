@@ -14,6 +14,7 @@ import libp2p.quic.wire.LongHeader;
 public final class RetryPacket {
     private static final byte[] KEY = HexFormat.of().parseHex("be0c690b9f66575a1d766b54e368c84e");
     private static final byte[] NONCE = HexFormat.of().parseHex("461599d35d632bf2239825bb");
+    /** Bytes of the integrity tag at the end of a Retry (RFC 9001, section 5.8). */
     public static final int TAG = AeadAlgorithm.TAG_LENGTH;
 
     private RetryPacket() {}

@@ -49,10 +49,12 @@ public final class Congestion {
         this.window = (long) initialPackets * packet;
     }
 
+    /** Bytes that may be in flight. */
     public long window() {
         return window;
     }
 
+    /** Bytes that were sent and are neither acknowledged nor lost. */
     public long inFlight() {
         return inFlight;
     }
@@ -62,6 +64,7 @@ public final class Congestion {
         return window - inFlight;
     }
 
+    /** Whether the window is below the slow start threshold. */
     public boolean inSlowStart() {
         return window < threshold;
     }

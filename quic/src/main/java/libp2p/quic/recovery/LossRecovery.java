@@ -57,14 +57,17 @@ public final class LossRecovery {
         this.observer = observer;
     }
 
+    /** Estimate of the round trip of this path. */
     public Rtt rtt() {
         return rtt;
     }
 
+    /** Congestion window of this path. */
     public Congestion congestion() {
         return congestion;
     }
 
+    /** Whether marks of congestion (ECN) can be trusted on this path. */
     public EcnValidation ecn() {
         return ecn;
     }

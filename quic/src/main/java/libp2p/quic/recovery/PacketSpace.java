@@ -51,6 +51,7 @@ public final class PacketSpace {
         this.maxAckDelay = maxAckDelay;
     }
 
+    /** Packets of this space that are neither acknowledged nor lost. */
     public SentPackets sent() {
         return sent;
     }

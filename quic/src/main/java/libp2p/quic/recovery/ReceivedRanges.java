@@ -9,7 +9,9 @@ import libp2p.quic.wire.VarInt;
  * below them count as received, so that none is taken twice.
  */
 public final class ReceivedRanges {
+    /** Ranges that are remembered; the oldest one is dropped for a new one. */
     public static final int MAX_RANGES = 64;
+
     private static final int FIRST = 4;
 
     private long[] smallest = new long[FIRST];
@@ -22,6 +24,7 @@ public final class ReceivedRanges {
         return count == 0 ? -1 : largest[0];
     }
 
+    /** Whether no packet has arrived. */
     public boolean isEmpty() {
         return count == 0;
     }
@@ -31,6 +34,7 @@ public final class ReceivedRanges {
         return count;
     }
 
+    /** Whether a packet has arrived, or is so old that it is taken for a duplicate. */
     public boolean contains(long number) {
         if (number < floor) {
             return true;

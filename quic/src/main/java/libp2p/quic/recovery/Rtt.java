@@ -39,6 +39,7 @@ public final class Rtt {
         latest = 0;
     }
 
+    /** Whether at least one sample was taken. */
     public boolean isMeasured() {
         return measured;
     }
@@ -48,14 +49,17 @@ public final class Rtt {
         return measured && time > firstSample;
     }
 
+    /** Nanoseconds of the last sample, 0 before the first. */
     public long latest() {
         return latest;
     }
 
+    /** Nanoseconds of the least sample on this path, 0 before the first. */
     public long minimum() {
         return minimum;
     }
 
+    /** Nanoseconds, smoothed over the last samples; the initial estimate before the first. */
     public long smoothed() {
         return smoothed;
     }

@@ -32,10 +32,12 @@ public final class SentPacket {
         acknowledges = -1;
     }
 
+    /** Packet number within its space. */
     public long number() {
         return number;
     }
 
+    /** Bytes of the datagram that count as in flight. */
     public int size() {
         return size;
     }
@@ -55,6 +57,7 @@ public final class SentPacket {
         mtuProbe = true;
     }
 
+    /** Whether the packet only tries a larger datagram, so that its loss says nothing about congestion. */
     public boolean isMtuProbe() {
         return mtuProbe;
     }

@@ -28,10 +28,12 @@ public final class CryptoStream {
         receiving = new ReceiveBuffer(chunks);
     }
 
+    /** Appends a message of the handshake to what is to be sent. */
     public void write(byte[] bytes) {
         sending.write(ByteBuffer.wrap(bytes), bytes.length);
     }
 
+    /** Whether bytes were not sent yet, or were lost. */
     public boolean wantsToSend() {
         return !sending.lost().isEmpty() || sending.sent() < sending.written();
     }

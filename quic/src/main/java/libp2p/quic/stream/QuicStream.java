@@ -45,6 +45,7 @@ public final class QuicStream {
         this.sending = new SendPart(this, sends, remoteCredit);
     }
 
+    /** Id of the stream, with initiator and direction in its two lowest bits (RFC 9000, section 2.1). */
     public long id() {
         return id;
     }

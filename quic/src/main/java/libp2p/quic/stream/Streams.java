@@ -260,6 +260,7 @@ public final class Streams {
 
     // ---- frames of the remote
 
+    /** Takes a STREAM frame; {@code bytes} are copied. Throws a STREAM_STATE_ERROR, STREAM_LIMIT_ERROR, FLOW_CONTROL_ERROR or FINAL_SIZE_ERROR of the remote. */
     public void stream(long id, long offset, byte[] bytes, int at, int length, boolean fin) throws TransportException {
         QuicStream stream = find(id, true);
         if (stream != null) {
@@ -267,6 +268,7 @@ public final class Streams {
         }
     }
 
+    /** Takes a RESET_STREAM or RESET_STREAM_AT frame; {@code reliable} is the number of bytes that are still delivered, 0 for the former. */
     public void resetStream(long id, long code, long finalSize, long reliable) throws TransportException {
         QuicStream stream = find(id, true);
         if (stream != null) {
@@ -274,6 +276,7 @@ public final class Streams {
         }
     }
 
+    /** Takes a STOP_SENDING frame: the sending part is reset with the same code. */
     public void stopSending(long id, long code) throws TransportException {
         QuicStream stream = find(id, false);
         if (stream != null) {
@@ -281,6 +284,7 @@ public final class Streams {
         }
     }
 
+    /** Takes a MAX_STREAM_DATA frame; a smaller limit than before changes nothing. */
     public void maxStreamData(long id, long limit) throws TransportException {
         QuicStream stream = find(id, false);
         if (stream != null) {
@@ -293,10 +297,12 @@ public final class Streams {
         find(id, true);
     }
 
+    /** Takes a MAX_DATA frame; a smaller limit than before changes nothing. */
     public void maxData(long limit) {
         sendCredit = Math.max(sendCredit, limit);
     }
 
+    /** Takes a MAX_STREAMS frame; a smaller limit than before changes nothing. */
     public void maxStreams(boolean bidirectional, long limit) {
         allow(bidirectional ? 0 : 1, limit);
     }

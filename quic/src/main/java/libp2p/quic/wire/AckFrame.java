@@ -7,7 +7,9 @@ import java.util.Arrays;
  * beyond {@link #MAX_RANGES} are checked and forgotten, as if the remote had not told them. One thread at a time.
  */
 public final class AckFrame {
+    /** Ranges of a frame that are kept; further ones are checked and forgotten. */
     public static final int MAX_RANGES = 512;
+
     private static final int FIRST_RANGES = 2;
 
     private long[] smallest = new long[FIRST_RANGES];
@@ -74,6 +76,7 @@ public final class AckFrame {
         return largest[range];
     }
 
+    /** The largest packet number that the frame acknowledges. */
     public long largest() {
         return largest[0];
     }
@@ -88,10 +91,12 @@ public final class AckFrame {
         return ecn;
     }
 
+    /** Packets that the remote got with mark ECT(0), 0 without counts. */
     public long ect0() {
         return ect0;
     }
 
+    /** Packets that the remote got with mark ECT(1), 0 without counts. */
     public long ect1() {
         return ect1;
     }

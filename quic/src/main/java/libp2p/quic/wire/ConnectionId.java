@@ -32,10 +32,12 @@ public final class ConnectionId {
         return length == 0 ? EMPTY : new ConnectionId(Arrays.copyOfRange(source, offset, offset + length));
     }
 
+    /** Bytes, 0 to 20. */
     public int length() {
         return bytes.length;
     }
 
+    /** A copy of the bytes. */
     public byte[] toBytes() {
         return bytes.clone();
     }

@@ -17,6 +17,7 @@ public final class FrameOutput {
         return this;
     }
 
+    /** The array that is written to. */
     public byte[] bytes() {
         return bytes;
     }
@@ -31,6 +32,7 @@ public final class FrameOutput {
         at = index;
     }
 
+    /** Bytes that fit. */
     public int remaining() {
         return limit - at;
     }
@@ -40,11 +42,13 @@ public final class FrameOutput {
         limit = end;
     }
 
+    /** Writes the lowest 8 bits. */
     public FrameOutput uint8(int value) {
         bytes[at++] = (byte) value;
         return this;
     }
 
+    /** Writes 8 bytes, the highest first. */
     public FrameOutput uint64(long value) {
         for (int shift = 56; shift >= 0; shift -= 8) {
             bytes[at++] = (byte) (value >>> shift);
@@ -52,17 +56,20 @@ public final class FrameOutput {
         return this;
     }
 
+    /** Writes a variable-length integer of 1 to 8 bytes (RFC 9000, section 16), below 2^62. */
     public FrameOutput varint(long value) {
         at = VarInt.write(bytes, at, value);
         return this;
     }
 
+    /** Copies a part of an array. */
     public FrameOutput bytes(byte[] source, int offset, int length) {
         System.arraycopy(source, offset, bytes, at, length);
         at += length;
         return this;
     }
 
+    /** Copies a whole array. */
     public FrameOutput bytes(byte[] source) {
         return bytes(source, 0, source.length);
     }

@@ -9,9 +9,13 @@ public final class LongHeader {
     /** QUIC version 1. */
     public static final int VERSION_1 = 1;
 
+    /** Type of an Initial packet (RFC 9000, section 17.2). */
     public static final int INITIAL = 0;
+    /** Type of a 0-RTT packet. */
     public static final int ZERO_RTT = 1;
+    /** Type of a Handshake packet. */
     public static final int HANDSHAKE = 2;
+    /** Type of a Retry packet. */
     public static final int RETRY = 3;
 
     private static final int FORM = 0x80;
@@ -132,18 +136,22 @@ public final class LongHeader {
         return type;
     }
 
+    /** Offset of the destination connection id. */
     public int destinationAt() {
         return destinationAt;
     }
 
+    /** Bytes of the destination connection id, 0 to 255 where the version is unknown. */
     public int destinationLength() {
         return destinationLength;
     }
 
+    /** Offset of the source connection id. */
     public int sourceAt() {
         return sourceAt;
     }
 
+    /** Bytes of the source connection id. */
     public int sourceLength() {
         return sourceLength;
     }
@@ -153,6 +161,7 @@ public final class LongHeader {
         return tokenAt;
     }
 
+    /** Bytes of the token of an Initial; in a Retry, of token and tag. */
     public int tokenLength() {
         return tokenLength;
     }

@@ -40,10 +40,12 @@ public final class TransportParameters {
         return put(parameter, new byte[0]);
     }
 
+    /** Sets a parameter to a connection id. */
     public TransportParameters put(Parameter parameter, ConnectionId id) {
         return put(parameter, id.toBytes());
     }
 
+    /** Sets a parameter to bytes, which are copied. */
     public TransportParameters put(Parameter parameter, byte[] value) {
         if (bytes.length == 0) {
             bytes = new byte[Parameter.COUNT][];
@@ -64,6 +66,7 @@ public final class TransportParameters {
         return isNumber && has(parameter) ? numbers[parameter.ordinal()] : parameter.absent();
     }
 
+    /** Whether the parameter was set or received. */
     public boolean has(Parameter parameter) {
         return (present >>> parameter.ordinal() & 1) != 0;
     }
@@ -89,6 +92,7 @@ public final class TransportParameters {
         return has(Parameter.RESET_STREAM_AT) || has(Parameter.RESET_STREAM_AT_DRAFT);
     }
 
+    /** The extension's content, in the order of {@link Parameter} (RFC 9000, section 18). */
     public byte[] encode() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (Parameter parameter : Parameter.values()) {

@@ -26,10 +26,12 @@ public final class WireInput {
         return at;
     }
 
+    /** Whether bytes are left. */
     public boolean hasRemaining() {
         return at < end;
     }
 
+    /** Bytes that are left. */
     public int remaining() {
         return end - at;
     }

@@ -63,18 +63,22 @@ public final class TrimmingConnectionManager implements ConnectionManager {
             }
         }
 
+        /** The same with other marks: connections are closed above the upper one, until the lower one is reached. */
         public Options withMarks(int newLow, int newHigh) {
             return new Options(newLow, newHigh, grace, silence, peers, tags, kept, relief, reliefPause);
         }
 
+        /** The same with another grace of new peers and another shortest time between two automatic trims. */
         public Options withTimes(Duration newGrace, Duration newSilence) {
             return new Options(low, high, newGrace, newSilence, peers, tags, kept, relief, reliefPause);
         }
 
+        /** The same with other numbers of peers with tags, of tags of one peer, and of peers that are kept connected. */
         public Options withBounds(int newPeers, int newTags, int newKept) {
             return new Options(low, high, grace, silence, newPeers, newTags, newKept, relief, reliefPause);
         }
 
+        /** The same with another part of the connections that is closed when resources run out, and another pause between two of these. */
         public Options withRelief(double newRelief, Duration newPause) {
             return new Options(low, high, grace, silence, peers, tags, kept, newRelief, newPause);
         }

@@ -42,6 +42,7 @@ public final class BoundedEventBus implements EventBus, AutoCloseable {
 
     private boolean closed;
 
+    /** The default number of events that wait for each subscriber. */
     public BoundedEventBus(Environment environment) {
         this(environment, DEFAULT_CAPACITY);
     }

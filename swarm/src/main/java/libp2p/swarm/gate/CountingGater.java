@@ -16,10 +16,15 @@ import org.jspecify.annotations.Nullable;
 public final class CountingGater implements ConnectionGater {
     /** The moments at which a gater is asked. */
     public enum Hook {
+        /** Before a peer is dialed. */
         PEER_DIAL,
+        /** Before one of its addresses is dialed. */
         ADDR_DIAL,
+        /** When a connection is accepted, before its handshake. */
         ACCEPT,
+        /** When the remote has proved its identity. */
         SECURED,
+        /** When security and muxer are agreed on. */
         UPGRADED
     }
 
@@ -29,6 +34,7 @@ public final class CountingGater implements ConnectionGater {
     private final AtomicLongArray asked = new AtomicLongArray(Hook.values().length);
     private final AtomicLongArray refused = new AtomicLongArray(Hook.values().length);
 
+    /** Counts the refusals of this gater. */
     public CountingGater(ConnectionGater gater) {
         this.gater = gater;
     }

@@ -28,34 +28,42 @@ public record DialLimits(
     public static final DialLimits DEFAULT = new DialLimits(
             Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(60), 160, 8, 1000, 100, 10_000);
 
+    /** The same with another time for the dial of one address on the Internet. */
     public DialLimits withTimeout(Duration value) {
         return new DialLimits(value, localTimeout, peerTimeout, dials, dialsPerPeer, peers, addresses, remembered);
     }
 
+    /** The same with another time for the dial of one address in a private network. */
     public DialLimits withLocalTimeout(Duration value) {
         return new DialLimits(timeout, value, peerTimeout, dials, dialsPerPeer, peers, addresses, remembered);
     }
 
+    /** The same with another time for the dial of a peer, over all its addresses. */
     public DialLimits withPeerTimeout(Duration value) {
         return new DialLimits(timeout, localTimeout, value, dials, dialsPerPeer, peers, addresses, remembered);
     }
 
+    /** The same with another number of addresses that are dialed at once. */
     public DialLimits withDials(int value) {
         return new DialLimits(timeout, localTimeout, peerTimeout, value, dialsPerPeer, peers, addresses, remembered);
     }
 
+    /** The same with another number of addresses of one peer that are dialed at once. */
     public DialLimits withDialsPerPeer(int value) {
         return new DialLimits(timeout, localTimeout, peerTimeout, dials, value, peers, addresses, remembered);
     }
 
+    /** The same with another number of peers that are dialed at once. */
     public DialLimits withPeers(int value) {
         return new DialLimits(timeout, localTimeout, peerTimeout, dials, dialsPerPeer, value, addresses, remembered);
     }
 
+    /** The same with another number of addresses of one peer that a dial tries. */
     public DialLimits withAddresses(int value) {
         return new DialLimits(timeout, localTimeout, peerTimeout, dials, dialsPerPeer, peers, value, remembered);
     }
 
+    /** The same with another number of failed addresses and peers that are remembered. */
     public DialLimits withRemembered(int value) {
         return new DialLimits(timeout, localTimeout, peerTimeout, dials, dialsPerPeer, peers, addresses, value);
     }

@@ -31,26 +31,32 @@ public record StreamLimits(
         }
     }
 
+    /** The same with other bounds on multistream-select. */
     public StreamLimits withNegotiation(NegotiationLimits value) {
         return new StreamLimits(value, negotiationTimeout, openTimeout, readTimeout, protocolLength, handlers);
     }
 
+    /** The same with another time for the negotiation of an inbound stream. */
     public StreamLimits withNegotiationTimeout(Duration value) {
         return new StreamLimits(negotiation, value, openTimeout, readTimeout, protocolLength, handlers);
     }
 
+    /** The same with another time for opening a stream where the caller gives none. */
     public StreamLimits withOpenTimeout(Duration value) {
         return new StreamLimits(negotiation, negotiationTimeout, value, readTimeout, protocolLength, handlers);
     }
 
+    /** The same with another time that a read waits where the stream is given none; zero waits without end. */
     public StreamLimits withReadTimeout(Duration value) {
         return new StreamLimits(negotiation, negotiationTimeout, openTimeout, value, protocolLength, handlers);
     }
 
+    /** The same with another number of bytes of a protocol id. */
     public StreamLimits withProtocolLength(int value) {
         return new StreamLimits(negotiation, negotiationTimeout, openTimeout, readTimeout, value, handlers);
     }
 
+    /** The same with another number of protocols that are served. */
     public StreamLimits withHandlers(int value) {
         return new StreamLimits(negotiation, negotiationTimeout, openTimeout, readTimeout, protocolLength, value);
     }

@@ -27,6 +27,7 @@ public final class Multistream {
 
     private final NegotiationLimits limits;
 
+    /** Bounds on what the remote may send. */
     public Multistream(NegotiationLimits limits) {
         this.limits = limits;
     }

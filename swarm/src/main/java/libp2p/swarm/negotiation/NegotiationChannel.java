@@ -86,6 +86,7 @@ public interface NegotiationChannel {
         };
     }
 
+    /** Negotiates on a connection that was secured, before it has a muxer. */
     static NegotiationChannel of(SecureConnection secure) {
         return new NegotiationChannel() {
             @Override

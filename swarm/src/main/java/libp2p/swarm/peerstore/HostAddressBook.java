@@ -85,10 +85,12 @@ public final class HostAddressBook implements AddressBook, AutoCloseable {
     private boolean changed;
     private boolean closed;
 
+    /** The default options. */
     public HostAddressBook(Environment environment, EventBus events) {
         this(environment, events, Options.DEFAULT);
     }
 
+    /** Options of the caller; events tell of changes. */
     public HostAddressBook(Environment environment, EventBus events, Options options) {
         this.environment = environment;
         this.events = events;

@@ -55,6 +55,7 @@ public final class MemoryPeerstore implements Peerstore {
         public static final Limits DEFAULT =
                 new Limits(100_000, 100_000, 64L << 20, 64, 256, 1024, 256, 32, 1024, 4 << 10);
 
+        /** The same with another number of peers. */
         public Limits withPeers(int value) {
             return new Limits(
                     value,
@@ -69,6 +70,7 @@ public final class MemoryPeerstore implements Peerstore {
                     strangerBytes);
         }
 
+        /** The same with another number of signed records. */
         public Limits withRecords(int value) {
             return new Limits(
                     peers,
@@ -83,6 +85,7 @@ public final class MemoryPeerstore implements Peerstore {
                     strangerBytes);
         }
 
+        /** The same with another number of bytes over all peers. */
         public Limits withBytes(long value) {
             return new Limits(
                     peers,
@@ -103,10 +106,12 @@ public final class MemoryPeerstore implements Peerstore {
     private final ReentrantLock lock = new ReentrantLock();
     private final PeerTable table;
 
+    /** Default limits; nobody hears of forgotten peers. */
     public MemoryPeerstore(Environment environment) {
         this(environment, Limits.DEFAULT);
     }
 
+    /** Limits of the caller; nobody hears of forgotten peers. */
     public MemoryPeerstore(Environment environment, Limits limits) {
         this(environment, limits, peer -> {});
     }

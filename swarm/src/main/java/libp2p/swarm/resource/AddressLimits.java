@@ -14,6 +14,7 @@ public record AddressLimits(List<Rule> rules, int idle) {
     public static final AddressLimits DEFAULT =
             new AddressLimits(List.of(new Rule(32, 56, 8, 0.2, 16), new Rule(-1, 48, 64, 0.5, 80)), 16_384);
 
+    /** No limits of addresses. */
     public static final AddressLimits UNLIMITED = new AddressLimits(List.of(), 0);
 
     public AddressLimits {

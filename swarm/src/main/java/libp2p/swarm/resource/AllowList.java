@@ -10,15 +10,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * The subnets that are admitted when everybody else has filled the system: inbound connections from these subnets are
  * exempt from the limits of addresses, and are charged to scopes of their own when the ordinary ones are full.
+ *
+ * @param entries in no order; empty admits nobody
  */
 public record AllowList(List<Entry> entries) {
     /**
      * One entry.
      *
+     * @param subnet from which connections come
      * @param peer the only peer that is meant, or null for all in the subnet
      */
     public record Entry(Subnet subnet, @Nullable PeerId peer) {}
 
+    /** Nobody is admitted beyond the limits. */
     public static final AllowList EMPTY = new AllowList(List.of());
 
     public AllowList {

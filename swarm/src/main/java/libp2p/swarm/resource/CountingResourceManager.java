@@ -45,6 +45,7 @@ public final class CountingResourceManager implements ResourceManager {
     private long connections;
     private long streams;
 
+    /** Nothing is charged yet; refusals take their time from the environment. */
     public CountingResourceManager(Environment environment, ResourceLimits limits) {
         this.limits = limits;
         this.refusals = new Refusals(environment);

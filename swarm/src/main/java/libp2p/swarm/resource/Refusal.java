@@ -10,6 +10,7 @@ import libp2p.core.resource.ResourceReport;
  * @param at when, on the wall clock
  * @param kind of the scope whose limit it is
  * @param scope its name, for example {@code "peer:12D3Koo…"}
+ * @param resource of which there is not enough
  * @param value what it would have become
  * @param maximum what it may be
  */

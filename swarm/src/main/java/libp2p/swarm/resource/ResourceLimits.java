@@ -18,7 +18,12 @@ import java.util.Map;
  */
 public record ResourceLimits(
         Map<ScopeKind, ScopeLimit> kinds, Map<Name, ScopeLimit> names, AllowList allowed, AddressLimits addresses) {
-    /** A single scope: a peer by the text of its id, else a protocol or service. */
+    /**
+     * A single scope: a peer by the text of its id, else a protocol or service.
+     *
+     * @param kind a kind whose scopes have names
+     * @param name the text of a peer id, a protocol id, or the name of a service
+     */
     public record Name(ScopeKind kind, String name) {
         public Name {
             if (!kind.isNamed()) {
@@ -53,12 +58,14 @@ public record ResourceLimits(
         return own == null ? of(kind) : own;
     }
 
+    /** The same with another limit for all scopes of a kind. */
     public ResourceLimits with(ScopeKind kind, ScopeLimit limit) {
         Map<ScopeKind, ScopeLimit> changed = new HashMap<>(kinds);
         changed.put(kind, limit);
         return new ResourceLimits(changed, names, allowed, addresses);
     }
 
+    /** The same with another limit for one scope. */
     public ResourceLimits with(ScopeKind kind, String name, ScopeLimit limit) {
         Map<Name, ScopeLimit> changed = new HashMap<>(names);
         changed.put(new Name(kind, name), limit);
@@ -72,6 +79,7 @@ public record ResourceLimits(
         return new ResourceLimits(kinds, names, new AllowList(entries), addresses);
     }
 
+    /** The same with other limits of IP addresses and subnets. */
     public ResourceLimits withAddresses(AddressLimits limits) {
         return new ResourceLimits(kinds, names, allowed, limits);
     }

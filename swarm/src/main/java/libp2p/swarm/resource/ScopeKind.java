@@ -14,16 +14,21 @@ public enum ScopeKind {
     ALLOWLISTED_TRANSIENT,
     /** Connections in their handshakes whose remote address may be forged; in none of the above. */
     UNPROVED,
+    /** One peer. */
     PEER,
     /** The part of {@link #TRANSIENT} that one peer has: its streams whose protocol is not known yet. */
     TRANSIENT_PEER,
+    /** One protocol, over all peers. */
     PROTOCOL,
     /** One protocol with one peer; named by the protocol. */
     PROTOCOL_PEER,
+    /** One service, over all peers and protocols. */
     SERVICE,
     /** One service with one peer; named by the service. */
     SERVICE_PEER,
+    /** One connection. */
     CONNECTION,
+    /** One stream. */
     STREAM,
     /** Remote addresses with a common prefix; see {@link AddressLimits}. */
     NETWORK;

@@ -4,7 +4,12 @@ package libp2p.swarm.resource;
  * Bounds on what may be charged to one scope.
  *
  * @param connections both directions together
+ * @param connectionsInbound that remotes opened
+ * @param connectionsOutbound that this host opened
+ * @param descriptors file descriptors
  * @param streams both directions together
+ * @param streamsInbound that remotes opened
+ * @param streamsOutbound that this host opened
  * @param memory bytes
  */
 public record ScopeLimit(
@@ -18,6 +23,7 @@ public record ScopeLimit(
         long memory) {
     private static final int MAX = Integer.MAX_VALUE;
 
+    /** No limit of anything. */
     public static final ScopeLimit UNLIMITED = new ScopeLimit(MAX, MAX, MAX, MAX, MAX, MAX, MAX, Long.MAX_VALUE);
 
     static final ScopeLimit NOTHING = new ScopeLimit(0, 0, 0, 0, 0, 0, 0, 0);
@@ -30,15 +36,18 @@ public record ScopeLimit(
         return NOTHING.withStreams(total, inbound, outbound);
     }
 
+    /** The same with other limits of streams. */
     public ScopeLimit withStreams(int total, int inbound, int outbound) {
         return new ScopeLimit(
                 connections, connectionsInbound, connectionsOutbound, descriptors, total, inbound, outbound, memory);
     }
 
+    /** The same with another limit of file descriptors. */
     public ScopeLimit withDescriptors(int value) {
         return with(Resource.DESCRIPTORS, value);
     }
 
+    /** The same with another limit of memory, in bytes. */
     public ScopeLimit withMemory(long bytes) {
         return with(Resource.MEMORY, bytes);
     }

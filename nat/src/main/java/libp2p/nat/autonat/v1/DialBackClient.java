@@ -22,8 +22,11 @@ public final class DialBackClient {
 
     /** The verdict of the server. */
     public enum Answer {
+        /** The server has reached one of the addresses. */
         REACHED,
+        /** The server has tried in vain. */
         FAILED,
+        /** The server did not try. */
         REFUSED
     }
 

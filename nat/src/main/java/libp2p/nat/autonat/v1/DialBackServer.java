@@ -47,6 +47,7 @@ public final class DialBackServer implements AutoCloseable {
      * @param dial for dialing back
      */
     public record Limits(int perMinute, int perPeer, Duration stream, Duration dial) {
+        /** 30 dials in a minute, 3 of them for one peer, 60 s for a request and 15 s for dialing back. */
         public static final Limits DEFAULT = new Limits(30, 3, Duration.ofSeconds(60), Duration.ofSeconds(15));
     }
 

@@ -36,6 +36,7 @@ public final class ProbeClient implements AutoCloseable {
      * @param data bytes that are sent at most for one dial
      */
     public record Limits(Duration probe, Duration dialBack, Duration settle, long data) {
+        /** The defaults of every bound. */
         public static final Limits DEFAULT =
                 new Limits(Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofSeconds(3), 100_000);
     }

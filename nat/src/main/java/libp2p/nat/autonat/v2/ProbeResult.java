@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The finding of a server about one address.
  *
+ * @param kind of the answer
  * @param from the IP address that it dialed from, if it got through
  */
 public record ProbeResult(Kind kind, @Nullable InetAddress from) {

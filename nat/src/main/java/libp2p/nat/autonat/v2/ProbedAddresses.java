@@ -21,20 +21,27 @@ import org.jspecify.annotations.Nullable;
 public final class ProbedAddresses {
     /** The state of one address. */
     public enum Finding {
+        /** Too few servers have answered. */
         UNKNOWN,
+        /** Servers have reached it. */
         REACHABLE,
         /** Only for those that this host has sent something before, as far as is known. */
         RESTRICTED,
+        /** Servers have tried in vain. */
         UNREACHABLE
     }
 
     /** The verdict of a server. */
     public enum Vote {
+        /** The server has reached the address. */
         REACHED,
+        /** The server has reached it from an address to which this host had sent before, which a router may have let in for that. */
         REACHED_AS_CONTACT,
+        /** The server has tried in vain. */
         FAILED,
         /** The server does not dial the address. */
         UNWILLING,
+        /** The server did not try. */
         REFUSED
     }
 

@@ -29,6 +29,7 @@ public record ServerLimits(
         int leastData,
         int mostData,
         Duration pause) {
+    /** The defaults of every bound. */
     public static final ServerLimits DEFAULT = new ServerLimits(
             60,
             12,

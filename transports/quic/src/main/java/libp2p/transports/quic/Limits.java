@@ -9,18 +9,26 @@ import java.util.function.UnaryOperator;
  * <pre>{@code
  * Limits limits = Limits.DEFAULT.withPort(port -> port.withHandshakes(64));
  * }</pre>
+ *
+ * @param timeouts of connections and handshakes
+ * @param connections of one connection
+ * @param port of the UDP port, over all connections
  */
 public record Limits(Timeouts timeouts, Connections connections, Port port) {
+    /** The defaults of every part. */
     public static final Limits DEFAULT = new Limits(Timeouts.DEFAULT, Connections.DEFAULT, Port.DEFAULT);
 
+    /** The same with changed times. */
     public Limits withTimeouts(UnaryOperator<Timeouts> change) {
         return new Limits(change.apply(timeouts), connections, port);
     }
 
+    /** The same with changed bounds of a connection. */
     public Limits withConnections(UnaryOperator<Connections> change) {
         return new Limits(timeouts, change.apply(connections), port);
     }
 
+    /** The same with changed bounds of the port. */
     public Limits withPort(UnaryOperator<Port> change) {
         return new Limits(timeouts, connections, change.apply(port));
     }
@@ -35,6 +43,7 @@ public record Limits(Timeouts timeouts, Connections connections, Port port) {
      * @param linger how long closing a connection waits while nothing of what was written gets away
      */
     public record Timeouts(Duration idle, Duration keepAlive, Duration accept, Duration unproved, Duration linger) {
+        /** 30 s of silence, keep-alive every 15 s, 10 s to accept, 3 s for a client that has not proved its address, 800 ms of lingering. */
         public static final Timeouts DEFAULT = new Timeouts(
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(15),
@@ -42,22 +51,27 @@ public record Limits(Timeouts timeouts, Connections connections, Port port) {
                 Duration.ofSeconds(3),
                 Duration.ofMillis(800));
 
+        /** The same with another time after which a silent connection is over. */
         public Timeouts withIdle(Duration value) {
             return new Timeouts(value, keepAlive, accept, unproved, linger);
         }
 
+        /** The same with another time between two keep-alives. */
         public Timeouts withKeepAlive(Duration value) {
             return new Timeouts(idle, value, accept, unproved, linger);
         }
 
+        /** The same with another time for the handshake of an inbound connection. */
         public Timeouts withAccept(Duration value) {
             return new Timeouts(idle, keepAlive, value, unproved, linger);
         }
 
+        /** The same with another time for a client that has not proved its address. */
         public Timeouts withUnproved(Duration value) {
             return new Timeouts(idle, keepAlive, accept, value, linger);
         }
 
+        /** The same with another time that closing a connection waits while nothing of what was written gets away. */
         public Timeouts withLinger(Duration value) {
             return new Timeouts(idle, keepAlive, accept, unproved, value);
         }
@@ -75,29 +89,36 @@ public record Limits(Timeouts timeouts, Connections connections, Port port) {
      * @param memory bytes charged for the connection beside its window and its queues
      */
     public record Connections(int streams, int streamWindow, int window, int receiveQueue, int sendQueue, int memory) {
+        /** 256 streams, windows that begin with 256 KiB for a stream and 384 KiB for the connection. */
         public static final Connections DEFAULT =
                 new Connections(256, 256 << 10, 384 << 10, 256 << 10, 256 << 10, 128 << 10);
 
+        /** The same with another number of streams that the remote may have open. */
         public Connections withStreams(int value) {
             return new Connections(value, streamWindow, window, receiveQueue, sendQueue, memory);
         }
 
+        /** The same with another first window of a stream, in bytes. */
         public Connections withStreamWindow(int value) {
             return new Connections(streams, value, window, receiveQueue, sendQueue, memory);
         }
 
+        /** The same with another first window of the connection, in bytes. */
         public Connections withWindow(int value) {
             return new Connections(streams, streamWindow, value, receiveQueue, sendQueue, memory);
         }
 
+        /** The same with another number of bytes that wait to be read on one stream. */
         public Connections withReceiveQueue(int value) {
             return new Connections(streams, streamWindow, window, value, sendQueue, memory);
         }
 
+        /** The same with another number of bytes that wait to be sent on one stream. */
         public Connections withSendQueue(int value) {
             return new Connections(streams, streamWindow, window, receiveQueue, value, memory);
         }
 
+        /** The same with another number of bytes that are charged for a connection beside its window and queues. */
         public Connections withMemory(int value) {
             return new Connections(streams, streamWindow, window, receiveQueue, sendQueue, value);
         }
@@ -117,28 +138,35 @@ public record Limits(Timeouts timeouts, Connections connections, Port port) {
      * @param lanes sockets, each with an event loop, over which the system spreads the senders of a saturated port
      */
     public record Port(int burst, int newcomers, int handshakes, int unvalidated, int admissions, int lanes) {
+        /** 256 handshakes at once, 48 of them unproved. */
         public static final Port DEFAULT = new Port(256, 32, 256, 48, 64, 4);
 
+        /** The same with another number of datagrams that are read in one go. */
         public Port withBurst(int value) {
             return new Port(value, newcomers, handshakes, unvalidated, admissions, lanes);
         }
 
+        /** The same with another number of datagrams of strangers that are looked at in one go. */
         public Port withNewcomers(int value) {
             return new Port(burst, value, handshakes, unvalidated, admissions, lanes);
         }
 
+        /** The same with another number of inbound handshakes at once. */
         public Port withHandshakes(int value) {
             return new Port(burst, newcomers, value, unvalidated, admissions, lanes);
         }
 
+        /** The same with another number of handshakes at once whose client has not proved its address. */
         public Port withUnvalidated(int value) {
             return new Port(burst, newcomers, handshakes, value, admissions, lanes);
         }
 
+        /** The same with another number of inbound connections about which the gater is being asked at once. */
         public Port withAdmissions(int value) {
             return new Port(burst, newcomers, handshakes, unvalidated, value, lanes);
         }
 
+        /** The same with another number of sockets over which the system spreads the senders of a saturated port. */
         public Port withLanes(int value) {
             return new Port(burst, newcomers, handshakes, unvalidated, admissions, value);
         }

@@ -47,6 +47,7 @@ public final class TcpTransport implements Transport {
         /** The defaults. */
         public static final Options DEFAULT = new Options(true, 1024, Limits.DEFAULT);
 
+        /** The same with other bounds. */
         public Options withLimits(Limits value) {
             return new Options(reusePort, backlog, value);
         }

@@ -62,22 +62,27 @@ public final class WebSocketTransport implements Transport {
         public static final Options DEFAULT = new Options(
                 null, TlsTrust.system(), null, proxy -> false, TcpTransport.Options.DEFAULT, Limits.DEFAULT);
 
+        /** The same with other certificates for {@code wss}. */
         public Options withCertificates(CertificateSource value) {
             return new Options(value, trust, fallback, trustedProxies, port, limits);
         }
 
+        /** The same with another decision about which servers of {@code wss} are trusted. */
         public Options withTrust(TlsTrust value) {
             return new Options(certificates, value, fallback, trustedProxies, port, limits);
         }
 
+        /** The same with another answer to HTTP requests that are no WebSocket handshakes. */
         public Options withFallback(HttpFallback value) {
             return new Options(certificates, trust, value, trustedProxies, port, limits);
         }
 
+        /** The same with another choice of the proxies whose {@code Forwarded} header is believed. */
         public Options withTrustedProxies(Predicate<InetAddress> value) {
             return new Options(certificates, trust, fallback, value, port, limits);
         }
 
+        /** The same with other bounds. */
         public Options withLimits(Limits value) {
             return new Options(certificates, trust, fallback, trustedProxies, port, value);
         }

@@ -20,6 +20,7 @@ public final class ClientHandshake {
     private final Environment environment;
     private final HeadLimits limits;
 
+    /** Handshakes of a client; keys come from the environment's randomness, headers are bounded by the limits. */
     public ClientHandshake(Environment environment, HeadLimits limits) {
         this.environment = environment;
         this.limits = limits;

@@ -32,7 +32,11 @@ public final class ServerHandshake {
         /** @param rest bytes of the WebSocket that have been read already */
         record Upgraded(ByteBuffer rest) implements Outcome {}
 
-        /** @param rest bytes of the body that have been read already */
+        /**
+         *
+         * @param request the request, which is none for a WebSocket
+         * @param rest bytes of the body that have been read already
+         */
         record Ordinary(HttpRequest request, ByteBuffer rest) implements Outcome {}
     }
 
