@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class LossyLink implements AutoCloseable {
     private static final int LARGEST = 1 << 16;
     private static final int RECEIVE_BUFFER = 4 << 20;
-    /** Datagrams on the way at a time; what comes beyond is lost, as in a queue that is full. */
+    /** Datagrams on the way at a time; later ones are lost, as in a queue that is full. */
     private static final int MOST = 20_000;
 
     private final InetSocketAddress server;

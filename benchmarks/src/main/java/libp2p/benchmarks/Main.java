@@ -67,7 +67,7 @@ final class Main {
                 measure(new Bench(all, plan, stack, results), only, stack.equals(stacks.getFirst()), out);
             }
         } finally {
-            // What was taken before a failure is worth keeping.
+            // Figures that were taken before a failure are worth keeping.
             results.taken(taking);
             if (keep) {
                 results.keep(ResultsFile.read(out.resolve(Report.JSON)));
@@ -87,7 +87,7 @@ final class Main {
             bench.attempt(() -> measure(bench, one, first));
             taking = taking.with(Processes.load());
             results.taken(taking);
-            // Whatever ends the run later, this much is kept.
+            // These figures are kept, whatever ends the run later.
             ResultsFile.write(results, Files.createDirectories(out).resolve("partial.json"));
             System.err.printf("%s %s: %d s%n", bench.stack().name(), one, (System.nanoTime() - start) / 1_000_000_000);
         }

@@ -195,7 +195,7 @@ final class SegmentFiles implements AutoCloseable {
         }
     }
 
-    /** Begins another file; what stands in the one before is durable then, or was never acknowledged. */
+    /** Begins another file; the content of the one before is durable then, or was never acknowledged. */
     private void next() throws IOException {
         if (activeNumber > failedFile) {
             force();
@@ -240,7 +240,7 @@ final class SegmentFiles implements AutoCloseable {
         }
     }
 
-    /** The last file that could not be forced, −1 if there is none: what stands there unacknowledged may be lost. */
+    /** The last file that could not be forced, −1 if there is none: unacknowledged blocks in it may be lost. */
     int failedFile() {
         return failedFile;
     }

@@ -8,7 +8,7 @@ import libp2p.crypto.engine.Ed25519Engine;
 import libp2p.crypto.engine.Sha256Engine;
 import libp2p.crypto.engine.X25519Engine;
 
-/** The operation by which the engines of each primitive are compared: what a busy host does most with it. */
+/** The operation by which the engines of each primitive are compared: the one that a busy host does most. */
 final class EngineProbes {
     private static final int RECORD = 16 << 10;
 

@@ -24,7 +24,7 @@ import libp2p.ipld.unixfs.UnixFsReader;
 import libp2p.multiformats.Cid;
 
 /**
- * Finds who has content, retrieves it, and announces it: what is stored here is used first, then peers are asked, of
+ * Finds who has content, retrieves it, and announces it: local blocks are used first, then peers are asked, of
  * which those are preferred that have answered best. Thread-safe.
  */
 public final class ContentRoutingManager {

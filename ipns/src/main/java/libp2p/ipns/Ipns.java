@@ -66,7 +66,7 @@ public final class Ipns {
     }
 
     /**
-     * Names without a network: what is published is kept until a host with a value store publishes it again ({@link
+     * Names without a network: published records are kept until a host with a value store publishes it again ({@link
      * NameService}), and no names but these are known.
      *
      * @param datastore that of the names of the host, {@code host.datastore("ipns")}
@@ -206,7 +206,7 @@ public final class Ipns {
     /**
      * Follows a path from name to name until it is one of content.
      *
-     * @param path beginning with {@code /ipns/} and a name; what follows the name is appended to what it stands for
+     * @param path beginning with {@code /ipns/} and a name; the rest is appended to the path that the name stands for
      * @return the path at the end, or null if a name is not found
      * @throws InvalidRecordException if it takes more than {@link Limits#HOPS} names
      */

@@ -28,7 +28,7 @@ public final class NameResolver {
     /**
      * Follows a path until it is one of content.
      *
-     * @param path beginning with {@code /ipns/} and a name; what follows the name is appended to what it stands for
+     * @param path beginning with {@code /ipns/} and a name; the rest is appended to the path that the name stands for
      * @return the path at the end, or null if a name is not found
      * @throws InvalidRecordException if it takes more than {@link Limits#HOPS} names, or leads to what nothing here
      *     resolves

@@ -3,7 +3,7 @@ package libp2p.metrics;
 /**
  * Bounds on the values of labels.
  *
- * @param protocols protocol families that are counted apart; what comes later is counted as {@code "other"}
+ * @param protocols protocol families that are counted apart; later ones are counted as {@code "other"}
  * @param peers peers whose traffic is counted apart: the ones with the latest streams
  */
 public record Limits(int protocols, int peers) {

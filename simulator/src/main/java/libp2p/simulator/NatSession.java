@@ -18,7 +18,7 @@ final class NatSession {
         established = true;
     }
 
-    /** A TCP connection has ended: what is left of it does not live long. */
+    /** A TCP connection has ended: its mapping does not live long. */
     void end(long now) {
         established = false;
         lastUsed = now;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The network between the hosts of a simulation. Every two hosts have a link, whose settings are the default ones until
- * changed. Deterministic: what is random in it comes from the seed, link by link.
+ * changed. Deterministic: its randomness comes from the seed, link by link.
  */
 public final class SimulatedNetwork {
     private static final Duration DEFAULT_LATENCY = Duration.ofMillis(1);

@@ -385,7 +385,7 @@ final class SimulatedTcpChannel implements TcpChannel {
         ends().out.sendReset();
     }
 
-    /** Nothing can be sent or received any more; what has arrived can still be read. */
+    /** Nothing can be sent or received any more; bytes that have arrived can still be read. */
     void fail(String why) {
         if (failure == null && !closed) {
             failure = why;
@@ -404,7 +404,7 @@ final class SimulatedTcpChannel implements TcpChannel {
         return ends != null;
     }
 
-    /** The connect has failed: nothing will be joined to this end, and what was is reset. */
+    /** The connect has failed: nothing will be joined to this end, and an end that was joined is reset. */
     void giveUp() {
         if (isJoined()) {
             abort();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A datastore in one file. A write has been forced to the disk when it returns, and is whole or absent after any end of
  * the process; writes of several threads share one force. Reads may see what is not forced yet. A write that fails, as
- * on a full disk, has not been made; what was acknowledged can still be read, scans that were under way fail, and later
+ * on a full disk, has not been made; acknowledged writes can still be read, scans that were under way fail, and later
  * writes succeed as soon as the disk takes them. One process at a time has the file. Thread-safe; disk calls run on the
  * platform pool of the environment, so an interrupt ends the wait of the caller only: whether its write is made is open
  * then.

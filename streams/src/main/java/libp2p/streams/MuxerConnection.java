@@ -138,7 +138,7 @@ public abstract class MuxerConnection<S extends MuxerStream> implements MuxedCon
         return limits;
     }
 
-    /** What waits to be written to the connection below. */
+    /** Frames that wait to be written to the connection below. */
     public final SendQueue sendQueue() {
         return sendQueue;
     }

@@ -124,12 +124,12 @@ public final class StreamState {
         return true;
     }
 
-    /** What this end may still send. */
+    /** State of the sending half. */
     public Sending sending() {
         return sending;
     }
 
-    /** Who has given the stream up, if anybody has. */
+    /** The end that has given the stream up, if one has. */
     public Abort abort() {
         return abort;
     }

@@ -15,9 +15,9 @@ import libp2p.core.muxer.Muxer;
 public final class MuxedPair implements AutoCloseable {
     /** Clock and threads of both ends. */
     public final TestEnvironment environment = new TestEnvironment();
-    /** What is charged to the left end. */
+    /** Memory and streams that are charged to the left end. */
     public final TestScope leftScope = new TestScope();
-    /** What is charged to the right end. */
+    /** Memory and streams that are charged to the right end. */
     public final TestScope rightScope = new TestScope();
     /** The link between the two ends. */
     public final MemoryLink link;

@@ -130,7 +130,7 @@ public interface Stream extends AutoCloseable {
     /** Sends FIN after what was written; reading goes on. Idempotent. */
     void closeWrite() throws IOException;
 
-    /** Tells the remote peer, where the transport can, to stop sending; what still comes is discarded. Idempotent. */
+    /** Tells the remote peer, where the transport can, to stop sending; later bytes are discarded. Idempotent. */
     void closeRead(long code);
 
     /** Aborts both ways; never blocks; idempotent. */

@@ -83,6 +83,6 @@ public interface AddressBook {
      */
     void observed(Connection connection, Multiaddr observed);
 
-    /** A connection has ended: what its peer observed does not count any more. */
+    /** A connection has ended: the observations of its peer do not count any more. */
     void ended(Connection connection);
 }

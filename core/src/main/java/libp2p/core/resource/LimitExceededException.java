@@ -6,7 +6,7 @@ import libp2p.core.failure.NetworkException;
 public class LimitExceededException extends NetworkException {
     private static final long serialVersionUID = 1;
 
-    /** Whose limit it is. */
+    /** The end whose limit it is. */
     public enum Side {
         /** A limit of this host. */
         LOCAL,

@@ -31,7 +31,7 @@ public interface SecureConnection extends AutoCloseable {
 
     /**
      * Returns the unread plaintext, waiting for more if there is none. The buffer belongs to the connection: it is
-     * valid until the next call of {@code read}, and what the caller leaves in it is returned again.
+     * valid until the next call of {@code read}, and bytes that the caller leaves in it are returned again.
      *
      * @return a buffer with at least one byte remaining, or null after the remote's last byte; after
      *     {@link #onReadable} it does not wait, and a buffer without bytes says that nothing has come or that it is

@@ -210,7 +210,7 @@ record BitswapMessage(
         void write(byte[] from, int offset, int length) throws IOException;
     }
 
-    /** The bytes of the message in a version; what the version cannot say is left out. */
+    /** The bytes of the message in a version; fields that the version does not have are left out. */
     byte[] encode(Version version) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {

@@ -248,7 +248,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         }
     }
 
-    /** Whether a peer owes a block whose CID has the same form: what it sent instead has the wrong bytes. */
+    /** Whether a peer owes a block whose CID has the same form: the block that it sent instead has the wrong bytes. */
     boolean isOwedLike(PeerId from, Block block) {
         lock.lock();
         try {

@@ -158,7 +158,7 @@ final class PeerLink {
         }
     }
 
-    /** The peer is not connected any more: what it wants is forgotten. */
+    /** The peer is not connected any more: its wants are forgotten. */
     void disconnected() {
         lock.lock();
         try {

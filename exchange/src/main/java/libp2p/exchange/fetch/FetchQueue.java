@@ -18,7 +18,7 @@ import libp2p.multiformats.Cid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Races for blocks, so many at a time; what is waited for goes before what is announced. A block is in the store when
+ * Races for blocks, so many at a time; blocks that are waited for go before announced ones. A block is in the store when
  * it is given out. Thread-safe.
  */
 final class FetchQueue implements AutoCloseable {

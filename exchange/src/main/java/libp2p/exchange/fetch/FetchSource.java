@@ -57,7 +57,7 @@ public interface FetchSource {
         };
     }
 
-    /** A peer that is asked by GraphSync; what comes is in the store of the exchange, too. */
+    /** A peer that is asked by GraphSync; its blocks are in the store of the exchange, too. */
     static FetchSource graphSync(GraphSync exchange, PeerAddress peer) {
         return new GraphSyncSource(exchange, peer);
     }

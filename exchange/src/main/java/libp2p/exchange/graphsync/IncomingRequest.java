@@ -26,7 +26,7 @@ public interface IncomingRequest {
     /** Blocks that were walked so far. */
     long blocks();
 
-    /** Stops after the next block and tells the peer; what was walked is sent. Idempotent. */
+    /** Stops after the next block and tells the peer; blocks that were walked are sent. Idempotent. */
     void pause();
 
     /** Goes on after {@link #pause}. Idempotent. */

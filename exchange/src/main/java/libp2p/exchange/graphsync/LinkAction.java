@@ -8,7 +8,7 @@ enum LinkAction {
     PRESENT("p"),
     /** The block is here, and was sent before. */
     DUPLICATE_NOT_SENT("d"),
-    /** The block is not here, and what is below it was left out. */
+    /** The block is not here, and the part below it was left out. */
     MISSING("m"),
     /** All that is below was walked before, and is left out. */
     DUPLICATE_DAG_SKIPPED("s");

@@ -176,7 +176,7 @@ final class RemoteLinks {
         }
     }
 
-    /** Nobody walks any more: what came and comes is dropped. */
+    /** Nobody walks any more: all links of the remote are dropped. */
     void close() {
         lock.lock();
         try {

@@ -132,7 +132,7 @@ public final class TreeExporter {
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /** Writes a file that must not exist; what is written in part is removed. */
+    /** Writes a file that must not exist; a file that is written in part is removed. */
     private void write(Path target, Content content) throws IOException {
         boolean whole = false;
         try (OutputStream file =

@@ -29,7 +29,7 @@ final class Carrier {
      * Carries until the end of one stream, which becomes the end of the other's writing.
      *
      * @param allowed bytes
-     * @throws CircuitFullException when there is more than is allowed; what is allowed has been written
+     * @throws CircuitFullException when there is more than is allowed; the allowed part has been written
      */
     void carry(long allowed) throws IOException {
         long left = allowed;

@@ -65,7 +65,7 @@ public final class GossipRouter {
     private final @Nullable PeerGater gater;
     private long nextDecay;
 
-    /** A router without peers or topics; what it wants done goes to {@code out}. */
+    /** A router without peers or topics; its actions go to {@code out}. */
     public GossipRouter(Parts parts, Output out) {
         this.state = new RouterState(
                 parts.self(),

@@ -3,14 +3,14 @@ package libp2p.quic.recovery;
 import libp2p.quic.wire.FrameOutput;
 
 /**
- * One packet number space (RFC 9000, section 12.3): what was sent in it and is not acknowledged, what was received in
+ * One packet number space (RFC 9000, section 12.3): packets that were sent in it and are not acknowledged, numbers received in
  * it, and when that has to be acknowledged (RFC 9000, section 13.2).
  */
 public final class PacketSpace {
     /** Packets that ask for an acknowledgement, of which every second one gets it at once. */
     private static final int ACK_EVERY = 2;
     /**
-     * As many small packets, as those of requests and answers, may wait for a short time: what is sent next takes their
+     * As many small packets, as those of requests and answers, may wait for a short time: the next packet takes their
      * ACK along.
      */
     private static final int ACK_EVERY_SMALL = 8;

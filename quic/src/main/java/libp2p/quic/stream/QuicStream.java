@@ -122,7 +122,7 @@ public final class QuicStream {
         streams.touch(this);
     }
 
-    /** Nothing more is read: what was counted and not read is consumed now. */
+    /** Nothing more is read: bytes that were counted and not read are consumed now. */
     private void endReceiving() {
         if (!receivingOver) {
             receivingOver = true;
@@ -281,7 +281,7 @@ public final class QuicStream {
         sending.finish();
     }
 
-    /** Gives up sending: what is not acknowledged may be lost (RESET_STREAM). */
+    /** Gives up sending: bytes that are not acknowledged may be lost (RESET_STREAM). */
     public void reset(long code) {
         sending.reset(code, 0);
     }

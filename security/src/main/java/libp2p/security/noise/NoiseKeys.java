@@ -35,7 +35,7 @@ public final class NoiseKeys {
         return new NoiseKeys(identity, staticPrivate);
     }
 
-    /** Whose keys they are. */
+    /** The end that the keys belong to. */
     public Identity identity() {
         return identity;
     }

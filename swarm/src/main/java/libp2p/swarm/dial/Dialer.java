@@ -267,7 +267,7 @@ public final class Dialer implements AutoCloseable {
         }
     }
 
-    /** The network is another one: what failed before may work now, and the other way round. */
+    /** The network is another one: addresses that failed before may work now, and the other way round. */
     public void networkChanged() {
         context.backoff().clear();
         context.blackHoles().clear();

@@ -67,7 +67,7 @@ final class PeerEntry {
         return stored != null;
     }
 
-    /** Reads what was on the disk; what cannot be read is not known. */
+    /** Reads what was on the disk; damaged entries are not known. */
     void unpack() {
         StoredPeer before = stored;
         if (before != null) {

@@ -197,7 +197,7 @@ public final class PersistentPeerstore implements Peerstore {
         memory.remove(peer);
     }
 
-    /** Flushes, then closes the datastore; what cannot be written is told in the log. Idempotent. */
+    /** Flushes, then closes the datastore; failed writes are told in the log. Idempotent. */
     @Override
     public void close() {
         try {

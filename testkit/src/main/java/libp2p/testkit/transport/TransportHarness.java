@@ -14,7 +14,7 @@ import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
- * One suite for every transport: what connections and streams must do, each case with two fresh hosts of which nothing
+ * One suite for every transport: the duties of connections and streams, each case with two fresh hosts of which nothing
  * may be left. A test of a transport hands it to JUnit:
  *
  * <pre>{@code

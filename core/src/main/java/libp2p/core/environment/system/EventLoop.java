@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One daemon platform thread that waits for many sockets and reads each as long as it has something, a turn at a time.
- * A connection that is idle needs no stack, and what comes is read without waking another thread for it.
+ * A connection that is idle needs no stack, and its bytes are read without waking another thread for it.
  *
  * <p>Thread-safe. Each socket asks for at most two pieces of work at a time, which bounds the queue.
  */
@@ -192,7 +192,7 @@ final class EventLoop implements Runnable {
         }
     }
 
-    /** Runs what was postponed until now; what these tasks postpone has to wait for the sockets again. */
+    /** Runs what was postponed until now; tasks that these postpone have to wait for the sockets again. */
     private void runPostponed() {
         for (int left = postponed.size(); left > 0; left--) {
             run(postponed.removeFirst());

@@ -37,7 +37,7 @@ final class SocketEvents implements EventLoop.Client {
     /** When the handler's turn is over; of the loop's thread, as the next. */
     private long turnEnd;
     /**
-     * Whether the last read has taken all there was: another would find nothing, and what comes now is another event.
+     * Whether the last read has taken all there was: another would find nothing, and later bytes are another event.
      */
     private boolean drained;
 

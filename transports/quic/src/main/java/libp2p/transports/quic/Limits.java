@@ -79,7 +79,7 @@ public record Limits(Timeouts timeouts, Connections connections, Port port) {
 
     /**
      * Bounds of each connection. The windows are those at the start; they grow where a peer sends fast and is read
-     * fast, and what they may have become is charged to the connection.
+     * fast, and their largest sizes are charged to the connection.
      *
      * @param streams streams that a peer may have open
      * @param streamWindow bytes that a peer may send on a stream before they are read, at first

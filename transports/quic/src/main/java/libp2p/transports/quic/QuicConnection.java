@@ -118,7 +118,7 @@ final class QuicConnection implements MuxedConnection {
     }
 
     /**
-     * The same by the event loop, which first runs the actions of streams that can be read: what they write takes the
+     * The same by the event loop, which first runs the actions of streams that can be read: their writes take the
      * acknowledgement along.
      */
     void leaveLoop() {

@@ -205,7 +205,7 @@ final class QuicMuxedStreams {
         wake();
     }
 
-    /** The connection is over: what has come can still be read. */
+    /** The connection is over: bytes that have come can still be read. */
     void connectionEnds(CloseReason why) {
         for (QuicMuxedStream stream : List.copyOf(open.values())) {
             stream.connectionEnds(why, false);
