@@ -50,7 +50,8 @@ final class ControlServer implements HostService {
     private volatile @Nullable ServerSocketChannel listener;
 
     /**
-     * @param data the data directory of the host: the process that has it open is the only one to remove the socket of an earlier one
+     * @param data the data directory of the host: the process that has it open is the only one to remove the socket of
+     *     an earlier one
      */
     ControlServer(Path data) {
         this(data, ServerSocketChannel::accept);

@@ -26,7 +26,10 @@ public record TopicOptions(
         return new TopicOptions(scores, value, requestsPartial, supportsPartial);
     }
 
-    /** The same with partial messages, which this peer can send; {@code requests} tells whether it would rather receive parts as well. */
+    /**
+     * The same with partial messages, which this peer can send; {@code requests} tells whether it would rather receive
+     * parts as well.
+     */
     public TopicOptions withPartialMessages(boolean requests) {
         return new TopicOptions(scores, messageBytes, requests, true);
     }

@@ -10,7 +10,8 @@ import libp2p.core.environment.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * End of a connection: the first reason counts, a timer bounds the parting, and callers that asked are told when it is over.
+ * End of a connection: the first reason counts, a timer bounds the parting, and callers that asked are told when it is
+ * over.
  */
 final class ConnectionClose {
     private static final System.Logger LOG = System.getLogger("libp2p.muxers");

@@ -35,8 +35,8 @@ public interface TcpChannel extends AutoCloseable {
     void shutdownOutput() throws IOException;
 
     /**
-     * Whether closing sends RST from now on, in place of FIN: bytes that were written and have not arrived are lost then, and
-     * the two addresses may connect anew at once, without the minutes in which TCP keeps a closed connection
+     * Whether closing sends RST from now on, in place of FIN: bytes that were written and have not arrived are lost
+     * then, and the two addresses may connect anew at once, without the minutes in which TCP keeps a closed connection
      * (TIME_WAIT, RFC 9293 section 3.6.1). Does nothing to a closed socket.
      */
     void resetOnClose(boolean reset);

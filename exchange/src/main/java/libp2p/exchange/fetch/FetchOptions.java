@@ -27,7 +27,9 @@ public record FetchOptions(
     /** Hears of blocks as they come, on the threads that fetch; must not block. */
     @FunctionalInterface
     public interface Progress {
-        /** A block has come from a source, with its number of bytes; called on the thread that got it, must not block. */
+        /**
+         * A block has come from a source, with its number of bytes; called on the thread that got it, must not block.
+         */
         void block(String source, int bytes);
     }
 

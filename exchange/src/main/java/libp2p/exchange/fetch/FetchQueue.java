@@ -18,8 +18,8 @@ import libp2p.multiformats.Cid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Races for blocks, so many at a time; blocks that are waited for go before announced ones. A block is in the store when
- * it is given out. Thread-safe.
+ * Races for blocks, so many at a time; blocks that are waited for go before announced ones. A block is in the store
+ * when it is given out. Thread-safe.
  */
 final class FetchQueue implements AutoCloseable {
     /** Announced blocks that wait; further announcements are dropped, and got when they are asked for. */

@@ -19,8 +19,8 @@ import libp2p.http.HttpException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks clients for their peer id and proves its own. Nothing is kept for a client: the state that it must bring back is signed by
- * a key that is made when this object is, so that tokens end with it. Thread-safe.
+ * Asks clients for their peer id and proves its own. Nothing is kept for a client: the state that it must bring back
+ * is signed by a key that is made when this object is, so that tokens end with it. Thread-safe.
  */
 public final class PeerIdAuthServer {
     /** The protocol id of an endpoint that only authenticates. */

@@ -11,13 +11,14 @@ import libp2p.streams.ChunkPool;
 /**
  * The deprecated muxer of old peers. All its connections share one pool of empty buffers.
  *
- * <p>The protocol has no flow control: the bytes of a peer are in this host's memory before anybody asks for it. A stream
- * holds up to {@link Limits.Mplex#receiveBuffer} for its reader, less if memory is short; the message that would be too
- * much resets that stream at once, with {@link libp2p.core.connection.ErrorCode#STREAM_RESOURCE_LIMIT_EXCEEDED} for the
- * reader. So does js-libp2p. The other way is to stop reading from the connection until the reader comes, as
- * rust-libp2p does for as long as it takes and go-libp2p and py-libp2p did for five seconds before they reset the
- * stream too; then one slow reader makes all streams of the connection wait, and two hosts that do so can wait for each
- * other. A sender of more than that ahead of a slow reader has to use yamux.
+ * <p>The protocol has no flow control: the bytes of a peer are in this host's memory before anybody asks for it. A
+ * stream holds up to {@link Limits.Mplex#receiveBuffer} for its reader, less if memory is short; the message that
+ * would be too much resets that stream at once, with {@link
+ * libp2p.core.connection.ErrorCode#STREAM_RESOURCE_LIMIT_EXCEEDED} for the reader. So does js-libp2p. The other way is
+ * to stop reading from the connection until the reader comes, as rust-libp2p does for as long as it takes and
+ * go-libp2p and py-libp2p did for five seconds before they reset the stream too; then one slow reader makes all
+ * streams of the connection wait, and two hosts that do so can wait for each other. A sender of more than that ahead
+ * of a slow reader has to use yamux.
  */
 public final class Mplex implements Muxer {
     /** Its protocol id. */

@@ -27,7 +27,9 @@ public record Limits(Reservations reservations, Circuits circuits, Requests requ
      * @param perNetwork of peers from one IPv4 /24 or IPv6 /48
      */
     public record Reservations(int count, Duration lifetime, int perAddress, int perNetwork) {
-        /** 128 reservations of an hour, 8 of them of one IPv4 address or IPv6 /56 and 32 of one IPv4 /24 or IPv6 /48. */
+        /**
+         * 128 reservations of an hour, 8 of them of one IPv4 address or IPv6 /56 and 32 of one IPv4 /24 or IPv6 /48.
+         */
         public static final Reservations DEFAULT = new Reservations(128, Duration.ofHours(1), 8, 32);
     }
 

@@ -68,7 +68,10 @@ public record ScoreParameters(
      */
     public record Thresholds(
             double gossip, double publish, double graylist, double acceptPeers, double opportunisticGraft) {
-        /** Gossip above -100, publishing above -400, anything at all above -1,000; peer exchange from 10, opportunistic grafts below a median of 2. */
+        /**
+         * Gossip above -100, publishing above -400, anything at all above -1,000; peer exchange from 10, opportunistic
+         * grafts below a median of 2.
+         */
         public static final Thresholds DEFAULT = new Thresholds(-100, -400, -1_000, 10, 2);
 
         public Thresholds {

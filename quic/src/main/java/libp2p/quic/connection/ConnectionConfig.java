@@ -23,7 +23,10 @@ public record ConnectionConfig(
         int mtu,
         int datagrams,
         long keyUpdateAfter) {
-    /** 30 s until a silent connection is over, keep-alive every 15 s, 10 s for the handshake, datagrams of 1,452 bytes, no unreliable ones. */
+    /**
+     * 30 s until a silent connection is over, keep-alive every 15 s, 10 s for the handshake, datagrams of 1,452 bytes,
+     * no unreliable ones.
+     */
     public static final ConnectionConfig DEFAULT = new ConnectionConfig(
             StreamLimits.DEFAULT, 30_000_000_000L, 15_000_000_000L, 10_000_000_000L, 32, 1452, 0, 1L << 22);
 

@@ -12,7 +12,10 @@ package libp2p.quic.endpoint;
  * @param spareMemory bytes of buffers that wait for the next stream
  */
 public record EndpointLimits(int handshakes, int unvalidated, int held, int answers, int resets, int spareMemory) {
-    /** 256 handshakes at once, 16 of them unvalidated, 4 datagrams held for each, 32 answers, 10 resets in a tenth of a second and 4 MiB of spare buffers. */
+    /**
+     * 256 handshakes at once, 16 of them unvalidated, 4 datagrams held for each, 32 answers, 10 resets in a tenth of a
+     * second and 4 MiB of spare buffers.
+     */
     public static final EndpointLimits DEFAULT = new EndpointLimits(256, 16, 4, 32, 10, 4 << 20);
 
     /** The same with another number of handshakes at once. */

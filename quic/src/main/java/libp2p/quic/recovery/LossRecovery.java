@@ -85,7 +85,8 @@ public final class LossRecovery {
     /**
      * The remote can read 1-RTT packets, so that probes of them make sense. This is known before the handshake is
      * confirmed if all of it is acknowledged, and matters when the address of a client changes in between: its
-     * Handshake packets are nothing to the server any more, and packets that confirm the handshake go to the old address.
+     * Handshake packets are nothing to the server any more, and packets that confirm the handshake go to the old
+     * address.
      */
     public void remoteHasKeys() {
         remoteHasKeys = true;

@@ -3,8 +3,8 @@ package libp2p.quic.recovery;
 import libp2p.quic.wire.FrameOutput;
 
 /**
- * One packet number space (RFC 9000, section 12.3): packets that were sent in it and are not acknowledged, numbers received in
- * it, and when that has to be acknowledged (RFC 9000, section 13.2).
+ * One packet number space (RFC 9000, section 12.3): packets that were sent in it and are not acknowledged, numbers
+ * received in it, and when that has to be acknowledged (RFC 9000, section 13.2).
  */
 public final class PacketSpace {
     /** Packets that ask for an acknowledgement, of which every second one gets it at once. */

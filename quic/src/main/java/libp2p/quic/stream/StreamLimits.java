@@ -24,7 +24,10 @@ public record StreamLimits(
         long largestSendReserve) {
     private static final long RESERVE = 10 << 20;
 
-    /** 256 bidirectional streams and no unidirectional ones, windows of 256 KiB that grow to 10 MiB for a stream, of 384 KiB that grow to 15 MiB for the connection, send queues of 512 KiB. */
+    /**
+     * 256 bidirectional streams and no unidirectional ones, windows of 256 KiB that grow to 10 MiB for a stream, of 384
+     * KiB that grow to 15 MiB for the connection, send queues of 512 KiB.
+     */
     public static final StreamLimits DEFAULT =
             new StreamLimits(256, 0, 256 << 10, 10 << 20, 384 << 10, 15 << 20, 512 << 10);
 

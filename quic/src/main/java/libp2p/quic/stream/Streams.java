@@ -260,7 +260,10 @@ public final class Streams {
 
     // ---- frames of the remote
 
-    /** Takes a STREAM frame; {@code bytes} are copied. Throws a STREAM_STATE_ERROR, STREAM_LIMIT_ERROR, FLOW_CONTROL_ERROR or FINAL_SIZE_ERROR of the remote. */
+    /**
+     * Takes a STREAM frame; {@code bytes} are copied. Throws a STREAM_STATE_ERROR, STREAM_LIMIT_ERROR,
+     * FLOW_CONTROL_ERROR or FINAL_SIZE_ERROR of the remote.
+     */
     public void stream(long id, long offset, byte[] bytes, int at, int length, boolean fin) throws TransportException {
         QuicStream stream = find(id, true);
         if (stream != null) {
@@ -268,7 +271,10 @@ public final class Streams {
         }
     }
 
-    /** Takes a RESET_STREAM or RESET_STREAM_AT frame; {@code reliable} is the number of bytes that are still delivered, 0 for the former. */
+    /**
+     * Takes a RESET_STREAM or RESET_STREAM_AT frame; {@code reliable} is the number of bytes that are still delivered,
+     * 0 for the former.
+     */
     public void resetStream(long id, long code, long finalSize, long reliable) throws TransportException {
         QuicStream stream = find(id, true);
         if (stream != null) {

@@ -4,7 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Transport parameters (RFC 9000, section 18.2; RFC 9221; RESET_STREAM_AT). */
 public enum Parameter {
-    /** {@code original_destination_connection_id}: the destination of the client's first Initial; only from a server. */
+    /**
+     * {@code original_destination_connection_id}: the destination of the client's first Initial; only from a server.
+     */
     ORIGINAL_DESTINATION_CONNECTION_ID(0x00, Kind.CONNECTION_ID, 0),
     /** {@code max_idle_timeout} in milliseconds; 0 is none. */
     MAX_IDLE_TIMEOUT(0x01, Kind.NUMBER, 0),
@@ -14,7 +16,10 @@ public enum Parameter {
     MAX_UDP_PAYLOAD_SIZE(0x03, Kind.NUMBER, 65527),
     /** {@code initial_max_data}: bytes over all streams. */
     INITIAL_MAX_DATA(0x04, Kind.NUMBER, 0),
-    /** {@code initial_max_stream_data_bidi_local}: bytes on a bidirectional stream that the sender of the parameter opens. */
+    /**
+     * {@code initial_max_stream_data_bidi_local}: bytes on a bidirectional stream that the sender of the parameter
+     * opens.
+     */
     INITIAL_MAX_STREAM_DATA_BIDI_LOCAL(0x05, Kind.NUMBER, 0),
     /** {@code initial_max_stream_data_bidi_remote}: bytes on a bidirectional stream that its receiver opens. */
     INITIAL_MAX_STREAM_DATA_BIDI_REMOTE(0x06, Kind.NUMBER, 0),

@@ -73,12 +73,17 @@ public final class TrimmingConnectionManager implements ConnectionManager {
             return new Options(low, high, newGrace, newSilence, peers, tags, kept, relief, reliefPause);
         }
 
-        /** The same with other numbers of peers with tags, of tags of one peer, and of peers that are kept connected. */
+        /**
+         * The same with other numbers of peers with tags, of tags of one peer, and of peers that are kept connected.
+         */
         public Options withBounds(int newPeers, int newTags, int newKept) {
             return new Options(low, high, grace, silence, newPeers, newTags, newKept, relief, reliefPause);
         }
 
-        /** The same with another part of the connections that is closed when resources run out, and another pause between two of these. */
+        /**
+         * The same with another part of the connections that is closed when resources run out, and another pause
+         * between two of these.
+         */
         public Options withRelief(double newRelief, Duration newPause) {
             return new Options(low, high, grace, silence, peers, tags, kept, newRelief, newPause);
         }

@@ -25,10 +25,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The queue of one subscriber. Most events tell a state of some subject; in a full queue a newer state takes the place
- * of the older ones of its subject, and a state that the taker knows already is left out, so that the last state is never lost:
- * the queue may outgrow its capacity by the subjects whose state the taker does not know, which are no more than twice
- * the peers that are connected or that it believes to be. Other events are dropped when the queue is full, and counted;
- * what peers say about themselves can be long, so that the queue is full too when it holds many bytes of it.
+ * of the older ones of its subject, and a state that the taker knows already is left out, so that the last state is
+ * never lost: the queue may outgrow its capacity by the subjects whose state the taker does not know, which are no
+ * more than twice the peers that are connected or that it believes to be. Other events are dropped when the queue is
+ * full, and counted; what peers say about themselves can be long, so that the queue is full too when it holds many
+ * bytes of it.
  */
 final class EventQueue<E extends HostEvent> implements Subscription<E> {
     /** Bytes of a small object and what it takes to refer to it. */

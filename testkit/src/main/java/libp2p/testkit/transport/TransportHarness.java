@@ -21,7 +21,7 @@ import org.junit.jupiter.api.DynamicTest;
  * @TestFactory
  * DynamicNode myTransport() {
  *     return TransportHarness.tests(
- *             new TransportUnderTest("mine", "/mine/0", "noise", "yamux", MyTransport::factory, host -> host), Map.of());
+ *     new TransportUnderTest("mine", "/mine/0", "noise", "yamux", MyTransport::factory, host -> host), Map.of());
  * }
  * }</pre>
  */

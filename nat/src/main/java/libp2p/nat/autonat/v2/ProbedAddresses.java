@@ -35,7 +35,10 @@ public final class ProbedAddresses {
     public enum Vote {
         /** The server has reached the address. */
         REACHED,
-        /** The server has reached it from an address to which this host had sent before, which a router may have let in for that. */
+        /**
+         * The server has reached it from an address to which this host had sent before, which a router may have let in
+         * for that.
+         */
         REACHED_AS_CONTACT,
         /** The server has tried in vain. */
         FAILED,

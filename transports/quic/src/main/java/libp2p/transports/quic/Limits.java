@@ -43,7 +43,10 @@ public record Limits(Timeouts timeouts, Connections connections, Port port) {
      * @param linger how long closing a connection waits while nothing of what was written gets away
      */
     public record Timeouts(Duration idle, Duration keepAlive, Duration accept, Duration unproved, Duration linger) {
-        /** 30 s of silence, keep-alive every 15 s, 10 s to accept, 3 s for a client that has not proved its address, 800 ms of lingering. */
+        /**
+         * 30 s of silence, keep-alive every 15 s, 10 s to accept, 3 s for a client that has not proved its address, 800
+         * ms of lingering.
+         */
         public static final Timeouts DEFAULT = new Timeouts(
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(15),
