@@ -5,4 +5,5 @@ module libp2p.streams {
     requires transitive libp2p.core;
 
     exports libp2p.streams;
+    exports libp2p.streams.blocking;
 }

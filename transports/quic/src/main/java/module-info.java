@@ -5,6 +5,7 @@ module libp2p.transports.quic {
     requires transitive libp2p.core;
     requires libp2p.quic;
     requires libp2p.security;
+    requires libp2p.streams;
 
     exports libp2p.transports.quic;
 }

@@ -46,7 +46,7 @@ class ArchitectureTest {
             Map.entry("streams", List.of("core", "multiformats", "crypto")),
             Map.entry("muxers", List.of("core", "multiformats", "crypto", "streams")),
             Map.entry("quic", List.of("core", "multiformats", "crypto", "security")),
-            Map.entry("transports", List.of("core", "multiformats", "crypto", "security", "quic", "http")),
+            Map.entry("transports", List.of("core", "multiformats", "crypto", "security", "quic", "http", "streams")),
             Map.entry("swarm", List.of("core", "multiformats", "crypto")),
             Map.entry("protocols", List.of("core", "multiformats", "crypto")),
             Map.entry("auth", List.of("core", "multiformats", "crypto")),

@@ -20,7 +20,7 @@ final class HandOver {
         if (!from.receiving.awaitDetachable()) {
             return -1;
         }
-        int room = other.sending.awaitRoom(ChunkPool.LARGE);
+        int room = other.sending.awaitMemory(ChunkPool.LARGE);
         @Nullable ChunkRun run;
         try (FlushTurn turn = from.muxer().beginTurn()) {
             run = from.receiving.detach(most, room, turn);
@@ -36,7 +36,7 @@ final class HandOver {
     }
 
     private static int lend(MuxerStream from, MuxedStream to, int most) throws IOException {
-        ByteBuffer lent = from.receiving.lend(most);
+        ByteBuffer lent = from.receiving.lendChunk(most);
         if (lent == null) {
             return -1;
         }

@@ -368,12 +368,22 @@ public abstract class MuxerStream extends Sender implements MuxedStream {
 
     @Override
     public final boolean onReadable(Runnable otherwise) {
-        return receiving.onReadable(otherwise);
+        lock();
+        try {
+            return receiving.onReadable(otherwise);
+        } finally {
+            unlock();
+        }
     }
 
     @Override
     public final boolean isWritable(int count) {
-        return sending.isWritable(count);
+        lock();
+        try {
+            return sending.isWritable(count);
+        } finally {
+            unlock();
+        }
     }
 
     @Override
@@ -385,7 +395,7 @@ public abstract class MuxerStream extends Sender implements MuxedStream {
                     case FINISHING, FINISHED -> {}
                     case OPEN, BROKEN -> {
                         sending.checkNoWriter();
-                        core.checkWritable();
+                        sending.checkWritable();
                         core.state.finish();
                         sendIfPossible(turn);
                     }
@@ -451,22 +461,22 @@ public abstract class MuxerStream extends Sender implements MuxedStream {
 
     @Override
     public final void readTimeout(Duration timeout) {
-        receiving.bound.timeout(timeout);
+        receiving.bound().timeout(timeout);
     }
 
     @Override
     public final void writeTimeout(Duration timeout) {
-        sending.bound.timeout(timeout);
+        sending.bound().timeout(timeout);
     }
 
     @Override
     public final void readDeadline(Deadline deadline) {
-        receiving.bound.deadline(deadline);
+        receiving.bound().deadline(deadline);
     }
 
     @Override
     public final void writeDeadline(Deadline deadline) {
-        sending.bound.deadline(deadline);
+        sending.bound().deadline(deadline);
     }
 
     @Override

@@ -2,11 +2,8 @@ package libp2p.streams;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ReadOnlyBufferException;
 import java.util.function.Consumer;
-import libp2p.core.environment.Deadline;
-import libp2p.core.environment.TimedCondition;
-import libp2p.core.muxer.WaitBound;
+import libp2p.streams.blocking.StreamReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * connection's reader thread delivers: straight into the buffer of the thread that waits, or into the queue if none
  * does.
  */
-final class ReceiveBuffer {
+final class ReceiveBuffer extends StreamReader {
     /** Is told, with the lock held, how many bytes have left the buffer for good. */
     @FunctionalInterface
     interface Consumed {
@@ -27,47 +24,128 @@ final class ReceiveBuffer {
 
     private final StreamCore core;
     private final ByteQueue queue;
-    private final TimedCondition readable;
     private final Consumed consumed;
     private final Consumer<Runnable> due;
-    private @Nullable Runnable awaiting;
+    /** The turn of the reader. */
+    private @Nullable FlushTurn turn;
+    /** The buffer of the reader. */
+    private @Nullable ByteBuffer destination;
+    /** The same while it is on offer to the connection's reader thread. */
     private @Nullable ByteBuffer target;
+
     private int filled;
-    private boolean reading;
-    final WaitBound bound;
+    /** Whether the reader waits for whole chunks, and those into which bytes are being copied are none yet. */
+    private boolean detaching;
 
     /**
      * @param consumed told, with the lock held, how many bytes have left this way for good
      * @param due given, with the lock held, an action of {@link #onReadable} to be run without it
      */
     ReceiveBuffer(StreamCore core, ChunkPool pool, Consumed consumed, Consumer<Runnable> due) {
+        super(core.environment, core.lock);
         this.core = core;
         this.queue = new ByteQueue(pool);
-        this.readable = new TimedCondition(core.environment, core.lock);
-        this.bound = new WaitBound(core.environment, "read");
         this.consumed = consumed;
         this.due = due;
     }
 
+    // ------------------------------------------------------------------ what the reader finds
+
+    @Override
+    protected Supply supply() {
+        if (!core.state.isReadable()) {
+            return Supply.FAILURE;
+        }
+        if (queue.size() > 0) {
+            return detaching && !queue.isDetachable() ? Supply.NOTHING_YET : Supply.BYTES;
+        }
+        return core.state.isRemoteFinished() ? Supply.END : Supply.NOTHING_YET;
+    }
+
+    @Override
+    protected IOException failure() {
+        return core.readFailure();
+    }
+
+    @Override
+    protected int take(ByteBuffer into) {
+        return filled > 0 ? filled : drain(into);
+    }
+
+    private int drain(ByteBuffer into) {
+        int count = Math.min(queue.size(), into.remaining());
+        queue.beginConsume();
+        if (count <= SHORT) {
+            queue.copyTo(into, count);
+        } else {
+            core.lock.unlock();
+            try {
+                queue.copyTo(into, count);
+            } finally {
+                core.lock.lock();
+            }
+        }
+        if (queue.endConsume(count)) {
+            consumed.accept(count, turn);
+        }
+        return count;
+    }
+
+    @Override
+    protected ByteBuffer lendBytes(int most) {
+        queue.beginConsume();
+        return queue.lend(most);
+    }
+
+    @Override
+    protected void returnBytes(int count) {
+        queue.skip(count);
+        if (queue.endConsume(count)) {
+            consumed.accept(count, turn);
+        }
+    }
+
+    @Override
+    protected void due(Runnable action) {
+        due.accept(action);
+    }
+
+    @Override
+    protected void beginWait() {
+        target = destination;
+        filled = 0;
+    }
+
+    @Override
+    protected void endWait(boolean inTime) {
+        target = null;
+        detaching &= inTime;
+    }
+
+    @Override
+    protected boolean isServed() {
+        return filled > 0;
+    }
+
+    // ------------------------------------------------------------------ what the stream calls, without the lock
+
     /**
      * See {@link libp2p.core.connection.Stream#read(ByteBuffer)}.
      *
-     * @param turn of the caller
+     * @param own the turn of the caller
      */
-    int read(ByteBuffer destination, FlushTurn turn) throws IOException {
-        if (destination.isReadOnly()) {
-            throw new ReadOnlyBufferException();
-        }
+    int read(ByteBuffer into, FlushTurn own) throws IOException {
         core.lock.lock();
         try {
-            if (reading) {
-                throw new IllegalStateException("another thread is reading this stream");
-            }
-            reading = true;
+            checkNoReader();
+            destination = into;
+            filled = 0;
+            turn = own;
             try {
-                return destination.hasRemaining() ? take(destination, turn) : 0;
+                return read(into);
             } finally {
-                reading = false;
+                turn = null;
+                destination = null;
             }
         } finally {
             core.lock.unlock();
@@ -82,44 +160,15 @@ final class ReceiveBuffer {
     boolean awaitDetachable() throws IOException {
         core.lock.lock();
         try {
-            if (reading) {
-                throw new IllegalStateException("another thread is reading this stream");
-            }
-            reading = true;
+            checkNoReader();
+            detaching = true;
             try {
-                return awaitChunks();
+                return awaitBytes();
             } finally {
-                reading = false;
+                detaching = false;
             }
         } finally {
             core.lock.unlock();
-        }
-    }
-
-    private boolean awaitChunks() throws IOException {
-        Deadline deadline = null;
-        while (true) {
-            core.checkReadable();
-            bound.check();
-            if (queue.isDetachable()) {
-                return true;
-            }
-            if (queue.size() == 0 && core.state.isRemoteFinished()) {
-                return false;
-            }
-            if (deadline == null) {
-                deadline = bound.next();
-            }
-            try {
-                if (!readable.await(deadline) && core.state.isReceiving() && core.state.isReadable()) {
-                    if (queue.size() == 0) {
-                        throw bound.late();
-                    }
-                    return true;
-                }
-            } catch (InterruptedException e) {
-                throw StreamCore.interrupted("read", 0);
-            }
         }
     }
 
@@ -128,15 +177,15 @@ final class ReceiveBuffer {
      *
      * @param most bytes
      * @param memory that the chunks may take
-     * @param turn of the caller
+     * @param own the turn of the caller
      */
     @Nullable
-    ChunkRun detach(int most, int memory, FlushTurn turn) {
+    ChunkRun detach(int most, int memory, FlushTurn own) {
         core.lock.lock();
         try {
-            ChunkRun run = !reading && queue.isDetachable() ? queue.detach(most, memory) : null;
+            ChunkRun run = !isReading() && queue.isDetachable() ? queue.detach(most, memory) : null;
             if (run != null) {
-                consumed.accept(run.bytes(), turn);
+                consumed.accept(run.bytes(), own);
             }
             return run;
         } finally {
@@ -144,30 +193,17 @@ final class ReceiveBuffer {
         }
     }
 
-    /**
-     * Waits as a read would, and lends the first bytes in the memory in which they lie; null after the remote peer's
-     * last byte. Until {@link #giveBack} the caller is the reader.
-     *
-     * @param most bytes
-     */
+    /** Lends the first bytes, in whole chunks as far as they have come; see {@link StreamReader#lend}. */
     @Nullable
-    ByteBuffer lend(int most) throws IOException {
+    ByteBuffer lendChunk(int most) throws IOException {
         core.lock.lock();
         try {
-            if (reading) {
-                throw new IllegalStateException("another thread is reading this stream");
-            }
-            reading = true;
-            boolean lent = false;
+            checkNoReader();
+            detaching = true;
             try {
-                if (!awaitChunks()) {
-                    return null;
-                }
-                queue.beginConsume();
-                lent = true;
-                return queue.lend(most);
+                return lend(most);
             } finally {
-                reading = lent;
+                detaching = false;
             }
         } finally {
             core.lock.unlock();
@@ -175,107 +211,28 @@ final class ReceiveBuffer {
     }
 
     /**
-     * Ends what {@link #lend} began: the bytes count as read.
+     * Ends what {@link #lendChunk} began: the bytes count as read.
      *
-     * @param turn of the caller
+     * @param own the turn of the caller
      */
-    void giveBack(int count, FlushTurn turn) {
+    void giveBack(int count, FlushTurn own) {
         core.lock.lock();
         try {
-            queue.skip(count);
-            if (queue.endConsume(count)) {
-                consumed.accept(count, turn);
-            }
-            reading = false;
+            turn = own;
+            giveBack(count);
+            turn = null;
         } finally {
             core.lock.unlock();
         }
     }
 
-    /** See {@link libp2p.core.connection.Stream#onReadable}. */
-    boolean onReadable(Runnable otherwise) {
-        core.lock.lock();
-        try {
-            if (reading || awaiting != null) {
-                throw new IllegalStateException("this stream has a reader that waits");
-            }
-            if (queue.size() > 0 || core.state.isRemoteFinished() || !core.state.isReadable()) {
-                return true;
-            }
-            awaiting = otherwise;
-            return false;
-        } finally {
-            core.lock.unlock();
-        }
-    }
-
-    private int take(ByteBuffer destination, FlushTurn turn) throws IOException {
-        Deadline deadline = null;
-        while (true) {
-            core.checkReadable();
-            bound.check();
-            if (queue.size() > 0) {
-                return drain(destination, turn);
-            }
-            if (core.state.isRemoteFinished()) {
-                return -1;
-            }
-            if (deadline == null) {
-                deadline = bound.next();
-            }
-            int count = await(destination, deadline);
-            if (count > 0) {
-                return count;
-            }
-        }
-    }
-
-    private int drain(ByteBuffer destination, FlushTurn turn) {
-        int count = Math.min(queue.size(), destination.remaining());
-        queue.beginConsume();
-        if (count <= SHORT) {
-            queue.copyTo(destination, count);
-        } else {
-            core.lock.unlock();
-            try {
-                queue.copyTo(destination, count);
-            } finally {
-                core.lock.lock();
-            }
-        }
-        if (queue.endConsume(count)) {
-            consumed.accept(count, turn);
-        }
-        return count;
-    }
-
-    /** Waits with the buffer on offer to the connection's reader thread; returns how many bytes it put there. */
-    private int await(ByteBuffer destination, Deadline deadline) throws IOException {
-        target = destination;
-        filled = 0;
-        boolean inTime;
-        try {
-            inTime = readable.await(deadline);
-        } catch (InterruptedException e) {
-            if (filled == 0) {
-                throw StreamCore.interrupted("read", 0);
-            }
-            Thread.currentThread().interrupt();
-            return filled;
-        } finally {
-            target = null;
-        }
-        if (!inTime && filled == 0 && queue.size() == 0 && core.state.isReceiving() && core.state.isReadable()) {
-            throw bound.late();
-        }
-        return filled;
-    }
+    // ------------------------------------------------------------------ what the connection does
 
     /**
      * Takes bytes from the remote peer out of {@code source}, which must hold at least {@code count}. Called by the
      * connection's reader thread only, without the lock.
      */
-    void deliver(ByteBuffer source, int count, @Nullable FlushTurn turn) {
+    void deliver(ByteBuffer source, int count, @Nullable FlushTurn own) {
         int end = source.position() + count;
         core.lock.lock();
         try {
@@ -285,11 +242,11 @@ final class ReceiveBuffer {
             }
             if (core.state.isDiscarding()) {
                 source.position(end);
-                consumed.accept(count, turn);
+                consumed.accept(count, own);
                 return;
             }
             if (target != null && queue.size() == 0 && filled == 0) {
-                fill(target, source, count, turn);
+                fill(target, source, count, own);
             }
             if (source.position() == end) {
                 return;
@@ -304,44 +261,29 @@ final class ReceiveBuffer {
         core.lock.lock();
         try {
             if (queue.endProduce(rest)) {
-                readable.signal();
-                notifyAwaiting();
+                wake();
             } else if (core.state.isReceiving()) {
-                consumed.accept(rest, turn); // discarded while it was copied
+                consumed.accept(rest, own); // discarded while it was copied
             }
         } finally {
             core.lock.unlock();
         }
     }
 
-    private void fill(ByteBuffer waiting, ByteBuffer source, int count, @Nullable FlushTurn turn) {
+    private void fill(ByteBuffer waiting, ByteBuffer source, int count, @Nullable FlushTurn own) {
         int step = Math.min(count, waiting.remaining());
         waiting.put(waiting.position(), source, source.position(), step);
         waiting.position(waiting.position() + step);
         source.position(source.position() + step);
         filled = step;
         target = null;
-        readable.signal();
-        consumed.accept(step, turn);
+        wake();
+        consumed.accept(step, own);
     }
 
     /** Bytes that wait for a reader. Needs the lock. */
     int size() {
         return queue.size();
-    }
-
-    /** Wakes the reader to look at the state. Needs the lock. */
-    void wake() {
-        readable.signalAll();
-        notifyAwaiting();
-    }
-
-    private void notifyAwaiting() {
-        Runnable action = awaiting;
-        if (action != null) {
-            awaiting = null;
-            due.accept(action);
-        }
     }
 
     /** Throws away what waits and what comes; returns how much waited. Needs the lock. */

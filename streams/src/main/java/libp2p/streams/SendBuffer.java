@@ -2,17 +2,14 @@ package libp2p.streams;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import libp2p.core.environment.Deadline;
-import libp2p.core.environment.TimedCondition;
-import libp2p.core.failure.DeadlineExceededException;
-import libp2p.core.muxer.WaitBound;
+import libp2p.streams.blocking.StreamWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way from one writing thread to the connection's writer thread. The queue may always hold a little; to hold more
  * it asks the memory account, and gives it back when it has run empty.
  */
-final class SendBuffer {
+final class SendBuffer extends StreamWriter {
     /** Bytes handed over at a time, so that the connection's writer thread can begin with the first of them. */
     private static final int STEP = 64 << 10;
 
@@ -21,146 +18,42 @@ final class SendBuffer {
 
     private final StreamCore core;
     private final ByteQueue queue;
-    private final TimedCondition writable;
     private final MemoryAccount memory;
     private final int largest;
     private final Runnable queued;
     private int capacity = StreamLimits.MINIMUM_SEND_BUFFER;
-    private boolean writing;
     /** The turn of the thread that writes a little; null if there is no such. */
     private @Nullable FlushTurn turn;
-
-    final WaitBound bound;
 
     /**
      * @param largest capacity in bytes when memory is granted
      * @param queued told, with the lock held, that bytes were queued
      */
     SendBuffer(StreamCore core, ChunkPool pool, MemoryAccount memory, int largest, Runnable queued) {
+        super(core.environment, core.lock);
         this.core = core;
         this.queue = new ByteQueue(pool);
-        this.writable = new TimedCondition(core.environment, core.lock);
-        this.bound = new WaitBound(core.environment, "write");
         this.memory = memory;
         this.largest = largest;
         this.queued = queued;
     }
 
-    /**
-     * See {@link libp2p.core.connection.Stream#write(ByteBuffer)}.
-     *
-     * @param own the turn of the caller
-     */
-    void write(ByteBuffer source, FlushTurn own) throws IOException {
-        boolean little = source.remaining() <= LITTLE;
-        core.lock.lock();
-        try {
-            checkNoWriter();
-            writing = true;
-            turn = little && queue.used() + source.remaining() <= capacity ? own : null;
-            try {
-                put(source);
-            } finally {
-                writing = false;
-                turn = null;
-            }
-        } finally {
-            core.lock.unlock();
-        }
+    // ------------------------------------------------------------------ what the writing thread finds
+
+    @Override
+    protected @Nullable IOException failure() {
+        return core.writeFailure();
     }
 
-    /**
-     * Waits until chunks of so much memory fit, as a write would for room, and returns how much fits; another thread
-     * must not write meanwhile.
-     *
-     * @param needed bytes, at most {@link StreamLimits#MINIMUM_SEND_BUFFER}
-     */
-    int awaitRoom(int needed) throws IOException {
-        core.lock.lock();
-        try {
-            checkNoWriter();
-            writing = true;
-            try {
-                Deadline deadline = null;
-                core.checkWritable();
-                while (true) {
-                    checkInTime(0);
-                    int room = room(needed);
-                    if (room >= needed) {
-                        return room;
-                    }
-                    if (deadline == null) {
-                        deadline = bound.next();
-                    }
-                    await(0, deadline, needed);
-                    core.checkWritable();
-                }
-            } finally {
-                writing = false;
-            }
-        } finally {
-            core.lock.unlock();
-        }
+    @Override
+    protected boolean hasFailed() {
+        return !core.isWritable();
     }
 
-    /**
-     * Queues chunks for which {@link #awaitRoom} has found room.
-     *
-     * @param own the turn of the caller
-     */
-    void attach(ChunkRun run, FlushTurn own) throws IOException {
-        core.lock.lock();
-        try {
-            if (writing || !core.isWritable()) {
-                run.drop();
-                checkNoWriter();
-                core.checkWritable();
-                return;
-            }
-            if (queue.attach(run)) {
-                turn = run.bytes() <= LITTLE ? own : null;
-                queued.run();
-                turn = null;
-            }
-        } finally {
-            core.lock.unlock();
-        }
-    }
-
-    /** See {@link libp2p.core.connection.Stream#isWritable}. */
-    boolean isWritable(int count) {
-        core.lock.lock();
-        try {
-            checkNoWriter();
-            return !core.isWritable() || capacity - queue.used() >= count || room(1) >= count;
-        } finally {
-            core.lock.unlock();
-        }
-    }
-
-    /** The turn by which the thread that writes sends the bytes that are being queued, or null. Needs the lock. */
-    @Nullable
-    FlushTurn turn() {
-        return turn;
-    }
-
-    private void put(ByteBuffer source) throws IOException {
-        int start = source.position();
-        Deadline deadline = null;
-        core.checkWritable();
-        while (source.hasRemaining()) {
-            checkInTime(source.position() - start);
-            int room = room(1);
-            if (room > 0) {
-                append(source, Math.min(Math.min(room, STEP), source.remaining()));
-            } else {
-                if (deadline == null) {
-                    deadline = bound.next();
-                }
-                await(source.position() - start, deadline, 1);
-            }
-            core.checkWritable();
-        }
+    @Override
+    protected boolean hasRoom(int count) {
+        // an empty queue does not ask for memory that nothing would give back
+        return (queue.size() > 0 ? room(count) : capacity - queue.used()) >= count;
     }
 
     /** The room that there is, after asking for more memory if it is less than is needed. */
@@ -171,7 +64,12 @@ final class SendBuffer {
         return capacity - queue.used();
     }
 
-    private void append(ByteBuffer source, int count) {
+    @Override
+    protected int put(ByteBuffer source) {
+        int count = Math.min(Math.min(room(1), STEP), source.remaining());
+        if (count <= 0) {
+            return 0;
+        }
         queue.beginProduce();
         core.lock.unlock();
         int done = 0;
@@ -185,42 +83,83 @@ final class SendBuffer {
                 queued.run();
             }
         }
+        return count;
     }
 
-    private void await(int transferred, Deadline deadline, int needed) throws IOException {
-        try {
-            if (!writable.await(deadline) && room(needed) < needed && core.state.abort() == StreamState.Abort.NONE) {
-                throw late(transferred);
-            }
-        } catch (InterruptedException e) {
-            core.state.breakSending();
-            throw StreamCore.interrupted("write", transferred);
-        }
-    }
-
-    private void checkInTime(int transferred) throws DeadlineExceededException {
-        if (bound.deadline().passed(core.environment)) {
-            throw late(transferred);
-        }
-    }
-
-    private DeadlineExceededException late(int transferred) {
+    @Override
+    protected void cutShort() {
         core.state.breakSending();
-        DeadlineExceededException late = bound.late();
-        late.bytesTransferred = transferred;
-        return late;
     }
 
-    /** Throws if a thread is writing. Needs the lock. */
-    void checkNoWriter() {
-        if (writing) {
-            throw new IllegalStateException("another thread is writing this stream");
+    // ------------------------------------------------------------------ what the stream calls, without the lock
+
+    /**
+     * See {@link libp2p.core.connection.Stream#write(ByteBuffer)}.
+     *
+     * @param own the turn of the caller
+     */
+    void write(ByteBuffer source, FlushTurn own) throws IOException {
+        boolean little = source.remaining() <= LITTLE;
+        core.lock.lock();
+        try {
+            checkNoWriter();
+            turn = little && queue.used() + source.remaining() <= capacity ? own : null;
+            try {
+                write(source);
+            } finally {
+                turn = null;
+            }
+        } finally {
+            core.lock.unlock();
         }
     }
 
-    /** Whether a thread is writing. Needs the lock. */
-    boolean isWriting() {
-        return writing;
+    /**
+     * Waits until chunks of so much memory fit, as a write would for room, and returns how much fits; another thread
+     * must not write meanwhile.
+     *
+     * @param needed bytes, at most {@link StreamLimits#MINIMUM_SEND_BUFFER}
+     */
+    int awaitMemory(int needed) throws IOException {
+        core.lock.lock();
+        try {
+            awaitRoom(needed);
+            return room(needed);
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /**
+     * Queues chunks for which {@link #awaitMemory} has found room.
+     *
+     * @param own the turn of the caller
+     */
+    void attach(ChunkRun run, FlushTurn own) throws IOException {
+        core.lock.lock();
+        try {
+            if (isWriting() || !core.isWritable()) {
+                run.drop();
+                checkNoWriter();
+                checkWritable();
+                return;
+            }
+            if (queue.attach(run)) {
+                turn = run.bytes() <= LITTLE ? own : null;
+                queued.run();
+                turn = null;
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    // ------------------------------------------------------------------ what the connection does
+
+    /** The turn by which the thread that writes sends the bytes that are being queued, or null. Needs the lock. */
+    @Nullable
+    FlushTurn turn() {
+        return turn;
     }
 
     /** Bytes that wait to be sent. Needs the lock. */
@@ -243,11 +182,11 @@ final class SendBuffer {
     /** Forgets what was copied, and wakes the writing thread when half of the queue is free. Needs the lock. */
     void endCopy(int count) {
         queue.endConsume(count);
-        if (writable.hasWaiters()) {
+        if (isAwaited()) {
             if (capacity - queue.used() >= capacity / 2) {
-                writable.signal();
+                wake();
             }
-        } else if (queue.size() == 0 && !writing) {
+        } else if (queue.size() == 0 && !isWriting()) {
             shrink();
         }
     }
@@ -256,12 +195,7 @@ final class SendBuffer {
     void drop() {
         queue.drop();
         shrink();
-        writable.signalAll();
-    }
-
-    /** Wakes the writing thread to look at the state. Needs the lock. */
-    void wake() {
-        writable.signalAll();
+        wake();
     }
 
     private void shrink() {

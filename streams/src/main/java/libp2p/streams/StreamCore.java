@@ -31,12 +31,10 @@ final class StreamCore {
         return state.connectionEnd();
     }
 
-    /** Throws if no byte may be read any more, now or later. Needs the lock. */
-    void checkReadable() throws IOException {
-        if (!state.isReadable()) {
-            checkAbort();
-            throw new ClosedChannelException();
-        }
+    /** Why no byte may be read any more, now or later, if the state does not let it be. Needs the lock. */
+    IOException readFailure() {
+        IOException abort = abortion();
+        return abort == null ? new ClosedChannelException() : abort;
     }
 
     /** Whether a byte may be written. Needs the lock. */
@@ -44,24 +42,27 @@ final class StreamCore {
         return state.abort() == StreamState.Abort.NONE && state.sending() == StreamState.Sending.OPEN;
     }
 
-    /** Throws if no byte may be written any more. Needs the lock. */
-    void checkWritable() throws IOException {
-        checkAbort();
-        switch (state.sending()) {
-            case OPEN -> {}
-            case BROKEN -> throw new IOException("an interrupted or late write has cut this stream short; reset it");
-            case FINISHING, FINISHED -> throw new ClosedChannelException();
+    /** Why no byte may be written any more; null if it may. Needs the lock. */
+    @Nullable
+    IOException writeFailure() {
+        IOException abort = abortion();
+        if (abort != null) {
+            return abort;
         }
+        return switch (state.sending()) {
+            case OPEN -> null;
+            case BROKEN -> new IOException("an interrupted or late write has cut this stream short; reset it");
+            case FINISHING, FINISHED -> new ClosedChannelException();
+        };
     }
 
-    private void checkAbort() throws IOException {
-        switch (state.abort()) {
-            case NONE -> {}
-            case LOCAL_RESET -> throw new StreamResetException(state.code(), false);
-            case REMOTE_RESET -> throw new StreamResetException(state.code(), true);
-            case CONNECTION ->
-                throw new ConnectionClosedException(closeReason == null ? CloseReason.LOCAL : closeReason);
-        }
+    private @Nullable IOException abortion() {
+        return switch (state.abort()) {
+            case NONE -> null;
+            case LOCAL_RESET -> new StreamResetException(state.code(), false);
+            case REMOTE_RESET -> new StreamResetException(state.code(), true);
+            case CONNECTION -> new ConnectionClosedException(closeReason == null ? CloseReason.LOCAL : closeReason);
+        };
     }
 
     /** The exception for a wait that an interrupt ended; sets the flag of the thread again. */

@@ -1,9 +1,7 @@
 package libp2p.transports.quic;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ReadOnlyBufferException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -13,10 +11,10 @@ import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.StreamPriority;
 import libp2p.core.connection.StreamResetException;
 import libp2p.core.environment.Deadline;
-import libp2p.core.environment.TimedCondition;
 import libp2p.core.muxer.MuxedStream;
-import libp2p.core.muxer.WaitBound;
 import libp2p.quic.stream.QuicStream;
+import libp2p.streams.blocking.StreamReader;
+import libp2p.streams.blocking.StreamWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,21 +28,17 @@ final class QuicMuxedStream implements MuxedStream {
     private final QuicConnection connection;
     private final QuicMuxedStreams table;
     private final QuicStream stream;
-    private final TimedCondition readable;
-    private final TimedCondition writable;
-    private final WaitBound reads;
-    private final WaitBound writes;
+    private final StreamReader reader;
+    private final StreamWriter writer;
     /** Each caller that fails gets an exception of its own. */
     private @Nullable Supplier<IOException> readFailure;
 
     private @Nullable Supplier<IOException> writeFailure;
-    private @Nullable Runnable awaiting;
     private @Nullable Runnable onEnd;
     private @Nullable Runnable onRemoteEnd;
-    private boolean reading;
-    private boolean writing;
+    /** The room for which the writing thread is woken. */
     private int wanted;
-    private int transferred;
+
     boolean told;
     private boolean discarding;
     private boolean finished;
@@ -57,10 +51,8 @@ final class QuicMuxedStream implements MuxedStream {
         this.connection = connection;
         this.table = table;
         this.stream = stream;
-        this.readable = new TimedCondition(connection.environment(), connection.lock);
-        this.writable = new TimedCondition(connection.environment(), connection.lock);
-        this.reads = new WaitBound(connection.environment(), "read");
-        this.writes = new WaitBound(connection.environment(), "write");
+        this.reader = new Reader();
+        this.writer = new Writer();
     }
 
     @Override
@@ -70,18 +62,57 @@ final class QuicMuxedStream implements MuxedStream {
 
     // ---- reading
 
+    private final class Reader extends StreamReader {
+        Reader() {
+            super(connection.environment(), connection.lock);
+        }
+
+        @Override
+        protected Supply supply() {
+            if (discarding) {
+                return Supply.FAILURE;
+            }
+            if (stream.isReadable()) {
+                return Supply.BYTES;
+            }
+            if (stream.isAtEnd()) {
+                return Supply.END;
+            }
+            return readFailure == null ? Supply.NOTHING_YET : Supply.FAILURE;
+        }
+
+        @Override
+        protected IOException failure() {
+            return readFailure == null ? new ClosedChannelException() : readFailure.get();
+        }
+
+        @Override
+        protected int take(ByteBuffer target) {
+            return stream.read(target);
+        }
+
+        @Override
+        protected ByteBuffer lendBytes(int most) {
+            return stream.lend(most);
+        }
+
+        @Override
+        protected void returnBytes(int count) {
+            stream.giveBack(count);
+        }
+
+        @Override
+        protected void due(Runnable action) {
+            connection.actions().add(action);
+        }
+    }
+
     @Override
     public int read(ByteBuffer target) throws IOException {
-        if (target.isReadOnly()) {
-            throw new ReadOnlyBufferException();
-        }
-        if (!target.hasRemaining()) {
-            return 0;
-        }
         connection.enter();
         try {
-            int count = beginRead() ? stream.read(target) : -1;
-            endRead();
+            int count = reader.read(target);
+            settle();
             return count;
         } finally {
             connection.leaveUnlessDue();
@@ -93,11 +124,11 @@ final class QuicMuxedStream implements MuxedStream {
         ByteBuffer lent;
         connection.enter();
         try {
-            if (!beginRead()) {
+            lent = reader.lend(most);
+            if (lent == null) {
                 settle();
                 return -1;
             }
-            lent = stream.lend(most);
         } finally {
             connection.leave();
         }
@@ -107,53 +138,9 @@ final class QuicMuxedStream implements MuxedStream {
             return count;
         } finally {
             connection.enter();
-            stream.giveBack(count);
-            endRead();
+            reader.giveBack(count);
+            settle();
             connection.leaveUnlessDue();
-        }
-    }
-
-    /** Becomes the reader when there is something to read, after a wait if need be; false if there will be nothing. */
-    private boolean beginRead() throws IOException {
-        if (reading) {
-            throw new IllegalStateException("another thread is reading this stream");
-        }
-        reading = true;
-        boolean more = false;
-        try {
-            more = awaitBytes();
-        } finally {
-            reading = more;
-        }
-        return more;
-    }
-
-    private void endRead() {
-        reading = false;
-        settle();
-    }
-
-    /** Waits until there is something to read; false if there will be nothing. */
-    private boolean awaitBytes() throws IOException {
-        Deadline deadline = null;
-        while (true) {
-            if (discarding) {
-                throw readFailure != null ? readFailure.get() : new ClosedChannelException();
-            }
-            reads.check();
-            if (stream.isReadable()) {
-                return true;
-            }
-            if (stream.isAtEnd()) {
-                return false;
-            }
-            if (readFailure != null) {
-                throw readFailure.get();
-            }
-            if (deadline == null) {
-                deadline = reads.next();
-            }
-            QuicConnection.await(readable, deadline, "read");
         }
     }
 
@@ -165,26 +152,14 @@ final class QuicMuxedStream implements MuxedStream {
     public boolean onReadable(Runnable otherwise) {
         connection.enter();
         try {
-            if (reading || awaiting != null) {
-                throw new IllegalStateException("this stream has a reader that waits");
-            }
-            if (stream.isReadable() || hasReadingEnded()) {
-                return true;
-            }
-            awaiting = otherwise;
-            return false;
+            return reader.onReadable(otherwise);
         } finally {
             connection.leave();
         }
     }
 
     private void wakeReader() {
-        readable.signalAll();
-        Runnable action = awaiting;
-        if (action != null) {
-            awaiting = null;
-            connection.actions().add(action);
-        }
+        reader.wake();
         Runnable end = onRemoteEnd;
         if (end != null && isRemoteOver()) {
             onRemoteEnd = null;
@@ -213,6 +188,53 @@ final class QuicMuxedStream implements MuxedStream {
 
     // ---- writing
 
+    private final class Writer extends StreamWriter {
+        Writer() {
+            super(connection.environment(), connection.lock);
+        }
+
+        @Override
+        protected @Nullable IOException failure() {
+            if (writeFailure != null) {
+                return writeFailure.get();
+            }
+            return finished ? new ClosedChannelException() : null;
+        }
+
+        @Override
+        protected boolean hasFailed() {
+            return writeFailure != null || finished;
+        }
+
+        @Override
+        protected boolean hasRoom(int count) {
+            return stream.room() >= count;
+        }
+
+        @Override
+        protected int put(ByteBuffer source) {
+            int count = stream.write(source);
+            if (count > 0 && source.hasRemaining()) { // sends, and perhaps makes room at once
+                connection.leave();
+                connection.enter();
+            }
+            return count;
+        }
+
+        @Override
+        protected void beginWait() {
+            wanted = stream.queue() / 2; // a thread that is woken for less is woken too often
+        }
+
+        @Override
+        protected void cutShort() {
+            if (writeFailure == null) {
+                writeFailure = () ->
+                        new IOException("an interrupted or late write has cut this stream short; reset it");
+            }
+        }
+    }
+
     @Override
     public void write(ByteBuffer source) throws IOException {
         write(source, false);
@@ -227,12 +249,9 @@ final class QuicMuxedStream implements MuxedStream {
         connection.enter();
         try {
             if (!last || !finished || source.hasRemaining()) { // it may be closed again
-                claimWriter();
-                writing = true;
-                try {
-                    put(source, source.remaining());
-                } finally {
-                    writing = false;
+                writer.checkNoWriter();
+                if (!isPardoned(source)) {
+                    writer.write(source);
                 }
             }
             if (last) {
@@ -243,71 +262,22 @@ final class QuicMuxedStream implements MuxedStream {
         }
     }
 
-    private InterruptedIOException cutShort(InterruptedIOException cut) {
-        cut.bytesTransferred = transferred;
-        if (writeFailure == null) {
-            writeFailure = () -> new IOException("an interrupted or late write has cut this stream short; reset it");
+    /** Whether nobody wants the bytes, and they are dropped. */
+    private boolean isPardoned(ByteBuffer source) {
+        int length = source.remaining();
+        if (!satisfied || finished || length > pardon || connection.closeReason() != null) {
+            return false;
         }
-        return cut;
-    }
-
-    private void claimWriter() {
-        if (writing) {
-            throw new IllegalStateException("another thread is writing to this stream");
-        }
-    }
-
-    private void put(ByteBuffer source, int length) throws IOException {
-        Deadline deadline = null;
-        transferred = 0;
-        if (satisfied && !finished && length <= pardon && connection.closeReason() == null) {
-            pardon -= length;
-            source.position(source.limit());
-            return;
-        }
-        checkWritable();
-        while (transferred < length) {
-            if (writes.deadline().passed(connection.environment())) {
-                throw cutShort(writes.late());
-            }
-            int count = stream.write(source);
-            transferred += count;
-            if (transferred == length) {
-                return;
-            }
-            if (count > 0) { // sends, and perhaps makes room at once
-                connection.leave();
-                connection.enter();
-            } else {
-                if (deadline == null) {
-                    deadline = writes.next();
-                }
-                wanted = stream.queue() / 2; // a thread that is woken for less is woken too often
-                try {
-                    QuicConnection.await(writable, deadline, "write");
-                } catch (InterruptedIOException cut) {
-                    throw cutShort(cut);
-                }
-            }
-            checkWritable();
-        }
-    }
-
-    private void checkWritable() throws IOException {
-        if (writeFailure != null) {
-            throw writeFailure.get();
-        }
-        if (finished) {
-            throw new ClosedChannelException();
-        }
+        pardon -= length;
+        source.position(source.limit());
+        return true;
     }
 
     @Override
     public boolean isWritable(int count) {
         connection.enter();
         try {
-            claimWriter();
-            return writeFailure != null || finished || stream.room() >= count;
+            return writer.isWritable(count);
         } finally {
             connection.leave();
         }
@@ -381,14 +351,14 @@ final class QuicMuxedStream implements MuxedStream {
         if (writeFailure == null) {
             writeFailure = cause;
         }
-        writable.signalAll();
+        writer.wake();
     }
 
     @Override
     public void close() {
         connection.enter();
         try {
-            if (writing || writeFailure != null && !finished && !satisfied) {
+            if (writer.isWriting() || writeFailure != null && !finished && !satisfied) {
                 abort(ErrorCode.NONE, false); // no message that was cut short may pass for a whole one
             } else {
                 end();
@@ -420,7 +390,7 @@ final class QuicMuxedStream implements MuxedStream {
             wakeReader();
         }
         if (stream.room() >= wanted || writeFailure != null) {
-            writable.signalAll();
+            writer.wake();
         }
         settle();
     }
@@ -468,22 +438,22 @@ final class QuicMuxedStream implements MuxedStream {
 
     @Override
     public void readTimeout(Duration timeout) {
-        reads.timeout(timeout);
+        reader.bound().timeout(timeout);
     }
 
     @Override
     public void writeTimeout(Duration timeout) {
-        writes.timeout(timeout);
+        writer.bound().timeout(timeout);
     }
 
     @Override
     public void readDeadline(Deadline deadline) {
-        reads.deadline(deadline);
+        reader.bound().deadline(deadline);
     }
 
     @Override
     public void writeDeadline(Deadline deadline) {
-        writes.deadline(deadline);
+        writer.bound().deadline(deadline);
     }
 
     @Override
