@@ -229,8 +229,8 @@ final class QuicMuxedStream implements MuxedStream {
         @Override
         protected void cutShort() {
             if (writeFailure == null) {
-                writeFailure = () ->
-                        new IOException("an interrupted or late write has cut this stream short; reset it");
+                writeFailure =
+                        () -> new IOException("an interrupted or late write has cut this stream short; reset it");
             }
         }
     }
