@@ -9,6 +9,9 @@ import java.util.Objects;
 
 /** The context of every measurement: the participants, the amounts, the transports, the place of results. */
 record Bench(List<Implementation> implementations, Plan plan, Stack stack, Results results) {
+    /** The compilers that the launcher gives to a node, where it gives the quick one alone to other commands. */
+    private static final String AS_NODE = "-XX:TieredStopAtLevel=4";
+
     /** The pairs of dialer and listener: every one against itself, and every one in both roles against go. */
     List<Pair> pairs() {
         List<Pair> pairs = new ArrayList<>();
@@ -27,6 +30,16 @@ record Bench(List<Implementation> implementations, Plan plan, Stack stack, Resul
                 .map(one -> one.withJavaOptions(options))
                 .toList();
         return new Bench(with, plan, stack, results);
+    }
+
+    /** The same with our programs as the launcher starts a node. */
+    Bench asNode() {
+        return withJavaOptions(AS_NODE);
+    }
+
+    /** The same with other amounts. */
+    Bench withPlan(Plan other) {
+        return new Bench(implementations, other, stack, results);
     }
 
     /** Go, or the first one there is. */

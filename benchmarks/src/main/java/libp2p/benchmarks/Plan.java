@@ -36,6 +36,10 @@ record Plan(
         int streamWarmUp,
         int busySeconds) {
     private static final long MIB = 1 << 20;
+    /** Bytes after which both compilers are done with what a transfer needs, with a margin. */
+    private static final long WARM_BYTES = 4096 * MIB;
+
+    private static final int WARM_ROUNDS = 2;
 
     /** Repeats of pings beside bulk that do not count. */
     int busyDiscarded() {
@@ -66,6 +70,27 @@ record Plan(
                         10);
             default -> throw new IllegalArgumentException("no such plan: " + name);
         };
+    }
+
+    /**
+     * The same with transfers for programs with both compilers: {@link #WARM_BYTES} are discarded in each direction by
+     * both processes, 1 GiB counts, and there are two rounds at most.
+     */
+    Plan warmBulk() {
+        return new Plan(
+                name,
+                Math.min(rounds, WARM_ROUNDS),
+                bytes,
+                (int) Math.max(discarded, WARM_BYTES / bytes),
+                (int) Math.max(kept, 1024 * MIB / bytes),
+                connects,
+                streams,
+                pings,
+                idle,
+                idleSeconds,
+                connectWarmUp,
+                streamWarmUp,
+                busySeconds);
     }
 
     Plan withRounds(int count) {

@@ -8,13 +8,10 @@ import libp2p.benchmarks.Bench.Serving;
 
 /** The cost of setting up connections and streams, and the time of a ping. */
 final class Setup {
-    /** The compilers that the launcher gives to a node, where it gives the quick one alone to other commands. */
-    private static final String AS_NODE = "-XX:TieredStopAtLevel=4";
-
     private Setup() {}
 
     static void measure(Bench any) throws IOException, InterruptedException {
-        Bench bench = any.withJavaOptions(AS_NODE);
+        Bench bench = any.asNode();
         try (Bench.AllServing serving = bench.serveAll()) {
             for (int round = 0; round < bench.plan().rounds(); round++) {
                 for (Pair pair : bench.pairs()) {

@@ -22,6 +22,10 @@ record Stack(String name, String listen, List<String> options) {
         };
     }
 
+    boolean isQuic() {
+        return name.equals("quic");
+    }
+
     /** A goal that is set for TCP with Noise only; 0, no goal, for all others. */
     double goal(double noise) {
         return name.equals("noise") ? noise : 0;
@@ -30,5 +34,10 @@ record Stack(String name, String listen, List<String> options) {
     /** Goals for TCP with Noise and with TLS; 0, no goal, for all others. */
     double goal(double noise, double tls) {
         return name.equals("tls") ? tls : goal(noise);
+    }
+
+    /** Goals for TCP with Noise, with TLS and for QUIC; 0, no goal, for WebSocket. */
+    double goal(double noise, double tls, double quic) {
+        return isQuic() ? quic : goal(noise, tls);
     }
 }

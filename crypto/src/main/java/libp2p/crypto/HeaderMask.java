@@ -43,6 +43,30 @@ public final class HeaderMask implements AutoCloseable {
         return context.mask(buffer, index);
     }
 
+    /**
+     * The masks of samples at equal distances, which costs less than one by one: the mask of the i-th stands in eight
+     * bytes of {@code masks} from {@code 16 * i} on, as {@link #mask(ByteBuffer, int)} gives it.
+     *
+     * @param index absolute, where the first sample starts
+     * @param stride bytes from one sample to the next
+     * @param masks little-endian; its content is overwritten from the start on
+     * @throws IndexOutOfBoundsException if a sample does not lie below the limit, or {@code masks} has not 16 bytes
+     *     each
+     */
+    public void masks(ByteBuffer buffer, int index, int stride, int count, ByteBuffer masks) {
+        if (count <= 0) {
+            return;
+        }
+        Objects.checkFromIndexSize(index, SAMPLE_LENGTH, buffer.limit());
+        Objects.checkIndex(stride, Integer.MAX_VALUE);
+        Objects.checkIndex(index + (count - 1L) * stride, buffer.limit() - SAMPLE_LENGTH + 1L);
+        Objects.checkFromIndexSize(0L, (long) count * SAMPLE_LENGTH, masks.limit());
+        if (closed) {
+            throw new IllegalStateException("header protection is closed");
+        }
+        context.masks(buffer, index, stride, count, masks);
+    }
+
     /** Wipes the key; idempotent. */
     @Override
     public void close() {

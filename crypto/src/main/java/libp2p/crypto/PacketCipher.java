@@ -38,6 +38,26 @@ public final class PacketCipher implements AutoCloseable {
     }
 
     /**
+     * Encrypts {@code source[from, from + length)} to {@code buffer[offset, offset + length)} and writes the tag behind
+     * it; else as {@link #seal(long, ByteBuffer, int, int, int, int)}.
+     *
+     * @throws IndexOutOfBoundsException if a range, with the tag, does not lie below the limit, or in the source
+     */
+    public void seal(
+            long number,
+            byte[] source,
+            int from,
+            ByteBuffer buffer,
+            int aadOffset,
+            int aadLength,
+            int offset,
+            int length) {
+        check(buffer, aadOffset, aadLength, offset, length);
+        Objects.checkFromIndexSize(from, length, source.length);
+        context.seal(number, source, from, buffer, aadOffset, aadLength, offset, length);
+    }
+
+    /**
      * Opens {@code buffer[offset, offset + length)}, which is ciphertext and tag, to the start of {@code target}. The
      * bytes of the range are lost.
      *

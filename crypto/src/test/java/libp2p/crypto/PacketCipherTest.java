@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
@@ -44,6 +45,37 @@ class PacketCipherTest {
         assertThatThrownBy(() -> other.mask(chacha, 0)).isInstanceOf(IllegalStateException.class);
     }
 
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void masksOfABatchAreThoseOfItsSamples(Engine engine) {
+        for (AeadAlgorithm algorithm : AeadAlgorithm.values()) {
+            HeaderMask mask = aead(engine, algorithm).headerMask(new byte[algorithm.keyLength()]);
+            byte[] bytes = new byte[1000];
+            new Random(3).nextBytes(bytes);
+            for (boolean direct : new boolean[] {false, true}) {
+                ByteBuffer packets = direct ? ByteBuffer.allocateDirect(1000) : ByteBuffer.allocate(1000);
+                packets.put(0, bytes);
+                ByteBuffer masks = direct ? ByteBuffer.allocateDirect(160) : ByteBuffer.allocate(160);
+                masks.order(ByteOrder.LITTLE_ENDIAN);
+                for (int count = 0; count <= 10; count++) {
+                    mask.masks(packets, 33, 101, count, masks);
+                    for (int i = 0; i < count; i++) {
+                        assertThat(masks.getLong(16 * i)).isEqualTo(mask.mask(bytes, 33 + 101 * i));
+                    }
+                }
+                for (int[] range : new int[][] {
+                    {-1, 10, 2}, {0, -1, 2}, {985, 0, 1}, {80, 101, 10}, {0, Integer.MAX_VALUE - 1, 3}, {0, 1, 11}
+                }) {
+                    assertThatThrownBy(() -> mask.masks(packets, range[0], range[1], range[2], masks))
+                            .isInstanceOf(IndexOutOfBoundsException.class);
+                }
+            }
+            mask.close();
+            assertThatThrownBy(() -> mask.masks(ByteBuffer.allocate(16), 0, 0, 1, ByteBuffer.allocate(16)))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+    }
+
     /** RFC 9001, section A.5. */
     @ParameterizedTest
     @EnumSource(Engine.class)
@@ -79,6 +111,7 @@ class PacketCipherTest {
         random.nextBytes(key);
         random.nextBytes(vector);
         try (PacketCipher sealer = aead.packetCipher(key, vector, true);
+                PacketCipher fromArrays = aead.packetCipher(key, vector, true);
                 PacketCipher opener = aead.packetCipher(key, vector, false);
                 AeadOpener ordinary = aead.opener(key)) {
             ByteBuffer buffer = direct ? ByteBuffer.allocateDirect(2000) : ByteBuffer.allocate(2000);
@@ -95,6 +128,14 @@ class PacketCipherTest {
                 sealer.seal(number, buffer, 100, aadLength, 200, length);
                 byte[] sealed = new byte[length + 16];
                 buffer.get(200, sealed);
+                byte[] source = new byte[5 + length];
+                System.arraycopy(plain, 0, source, 5, length);
+                buffer.put(200, new byte[length + 16]);
+                fromArrays.seal(number, source, 5, buffer, 100, aadLength, 200, length);
+                byte[] fromArray = new byte[length + 16];
+                buffer.get(200, fromArray);
+                assertThat(fromArray).isEqualTo(sealed);
+                assertThat(Arrays.copyOfRange(source, 5, 5 + length)).isEqualTo(plain);
                 byte[] nonce = vector.clone();
                 ByteBuffer.wrap(nonce).putLong(4, ByteBuffer.wrap(vector).getLong(4) ^ number);
                 ordinary.open(nonce, aad, ByteBuffer.wrap(sealed.clone()), 0, sealed.length);
@@ -137,6 +178,12 @@ class PacketCipherTest {
                 {0, Integer.MAX_VALUE, 0, 0}
             }) {
                 assertThatThrownBy(() -> sealer.seal(1, buffer, range[0], range[1], range[2], range[3]))
+                        .isInstanceOf(IndexOutOfBoundsException.class);
+                assertThatThrownBy(() -> sealer.seal(1, target, 0, buffer, range[0], range[1], range[2], range[3]))
+                        .isInstanceOf(IndexOutOfBoundsException.class);
+            }
+            for (int[] range : new int[][] {{-1, 5}, {46, 5}, {0, 51}, {Integer.MAX_VALUE, 5}}) {
+                assertThatThrownBy(() -> sealer.seal(1, target, range[0], buffer, 0, 4, 10, range[1]))
                         .isInstanceOf(IndexOutOfBoundsException.class);
             }
             assertThatThrownBy(() -> opener.open(1, buffer, 0, 4, 10, 70, target))

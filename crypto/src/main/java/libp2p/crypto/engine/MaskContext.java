@@ -25,6 +25,18 @@ public interface MaskContext {
         return mask(sample, 0);
     }
 
+    /**
+     * The masks of {@code count} samples, which begin at {@code index} and every {@code stride} bytes behind it; the
+     * mask of the i-th stands in eight bytes from {@code 16 * i} on, as {@link #mask(ByteBuffer, int)} gives it. The
+     * caller guarantees that all samples lie below the limit, room for 16 bytes each, and a little-endian buffer for
+     * the masks.
+     */
+    default void masks(ByteBuffer buffer, int index, int stride, int count, ByteBuffer masks) {
+        for (int i = 0; i < count; i++) {
+            masks.putLong(i * SAMPLE_LENGTH, mask(buffer, index + i * stride));
+        }
+    }
+
     /** Wipes the key and releases native memory. Called once. */
     void free();
 }

@@ -12,6 +12,23 @@ public interface PacketContext {
     void seal(long number, ByteBuffer buffer, int aadOffset, int aadLength, int offset, int length);
 
     /**
+     * Encrypts bytes of an array into the range and writes the tag into the 16 bytes after it. Engines of native code
+     * read the array, so that its bytes are copied nowhere before.
+     */
+    default void seal(
+            long number,
+            byte[] source,
+            int from,
+            ByteBuffer buffer,
+            int aadOffset,
+            int aadLength,
+            int offset,
+            int length) {
+        buffer.put(offset, source, from, length);
+        seal(number, buffer, aadOffset, aadLength, offset, length);
+    }
+
+    /**
      * Decrypts the range to the start of the target and compares the tag in the 16 bytes after the range; false if it
      * does not match. The range may be overwritten; the caller wipes the target after a failure.
      */

@@ -1,7 +1,9 @@
 package libp2p.quic.connection;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import libp2p.core.environment.DatagramBatch;
+import libp2p.crypto.HeaderMask;
 
 /** A batch that {@link Connection#transmit} fills. Direct buffers are sealed faster. */
 public final class SendBatch extends DatagramBatch {
@@ -14,6 +16,8 @@ public final class SendBatch extends DatagramBatch {
     /** Memory in which packets are built; here, so that an idle connection has none. */
     private byte[] scratch = NONE;
 
+    private final ByteBuffer masks;
+
     /**
      * @param buffer as much as fits into it leaves together
      * @param segments datagrams at most
@@ -21,6 +25,9 @@ public final class SendBatch extends DatagramBatch {
     public SendBatch(ByteBuffer buffer, int segments) {
         super(buffer);
         this.segments = segments;
+        int room = segments * HeaderMask.SAMPLE_LENGTH;
+        masks = (buffer.isDirect() ? ByteBuffer.allocateDirect(room) : ByteBuffer.allocate(room))
+                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
     @Override
@@ -44,6 +51,11 @@ public final class SendBatch extends DatagramBatch {
             scratch = new byte[Connection.MAX_DATAGRAM];
         }
         return scratch;
+    }
+
+    /** Memory for the masks of the headers of all datagrams. */
+    ByteBuffer masks() {
+        return masks;
     }
 
     boolean isEmpty() {

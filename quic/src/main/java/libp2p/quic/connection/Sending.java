@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import libp2p.crypto.PacketCipher;
 import libp2p.quic.protect.KeyPhases;
-import libp2p.quic.protect.PacketKeys;
 import libp2p.quic.recovery.Congestion;
 import libp2p.quic.recovery.LossRecovery;
 import libp2p.quic.recovery.Pacer;
@@ -33,6 +32,7 @@ final class Sending {
     private final LossRecovery recovery;
     private final FrameOutput out = new FrameOutput();
     private final Pacer pacer = new Pacer();
+    private final Sealing sealing;
     private byte[] scratch = NONE;
     private long skipAt = SKIP_FIRST;
     private long skipPeriod = SKIP_FIRST;
@@ -53,6 +53,7 @@ final class Sending {
     Sending(Connection connection) {
         this.connection = connection;
         this.recovery = connection.recovery;
+        this.sealing = new Sealing(connection);
     }
 
     boolean transmit(SendBatch batch, long now) {
@@ -118,20 +119,25 @@ final class Sending {
     private boolean streamData(SendBatch batch, int mtu, Path path, long now) {
         Level level = connection.level(TlsDriver.APPLICATION);
         Congestion congestion = recovery.congestion();
-        while (batch.room(mtu) == mtu
-                && congestion.room() >= mtu
-                && pacer.budget(now, congestion, recovery.rtt(), mtu) >= mtu
-                && connection.streams.wantsToSend()) {
-            int size = packet(level, batch.buffer(), batch.length(), mtu, 0, path, now);
-            if (size == 0) {
-                return true;
+        sealing.begin(batch, mtu);
+        try {
+            while (batch.room(mtu) == mtu
+                    && congestion.room() >= mtu
+                    && pacer.budget(now, congestion, recovery.rtt(), mtu) >= mtu
+                    && connection.streams.wantsToSend()) {
+                int size = packet(level, batch.buffer(), batch.length(), mtu, 0, path, now);
+                if (size == 0) {
+                    return true;
+                }
+                path.sent(size);
+                if (!batch.add(size, mtu, marking, path)) {
+                    return false;
+                }
             }
-            path.sent(size);
-            if (!batch.add(size, mtu, marking, path)) {
-                return false;
-            }
+            return true;
+        } finally {
+            sealing.end();
         }
-        return true;
     }
 
     /** Least size of a datagram: those of the handshake must be large (section 14.1). */
@@ -299,8 +305,7 @@ final class Sending {
         if (level.index < TlsDriver.APPLICATION) {
             PacketHeader.length(scratch, numberAt, end + TAG - numberAt);
         }
-        target.put(at, scratch, 0, end);
-        int size = seal(level, target, at, at + numberAt, numberLength, number, at + end) - at;
+        int size = sealing.seal(level, scratch, target, at, numberAt, numberLength, number, end);
         connection.tracing.sent(level.index, number, size, out, payloadAt, now);
         if (closes) {
             return size;
@@ -337,21 +342,6 @@ final class Sending {
                 connection.updateKeys();
             }
         }
-    }
-
-    private int seal(Level level, ByteBuffer target, int at, int numberAt, int numberLength, long number, int end) {
-        if (level.index == TlsDriver.APPLICATION) {
-            KeyPhases keys = connection.oneRtt;
-            if (keys == null) {
-                throw new IllegalStateException("no keys");
-            }
-            return keys.seal(target, at, numberAt, numberLength, number, end);
-        }
-        PacketKeys keys = level.sending;
-        if (keys == null) {
-            throw new IllegalStateException("no keys");
-        }
-        return keys.seal(target, at, numberAt, numberLength, number, end);
     }
 
     /** Leaves a number out now and then, so that a remote that acknowledges unsent packets shows itself. */
@@ -480,9 +470,7 @@ final class Sending {
         out.reset(scratch, numberAt + numberLength, size - TAG);
         out.uint8(FrameType.PING).padTo(size - TAG);
         PacketHeader.number(scratch, numberAt, numberLength, number);
-        int at = batch.length();
-        batch.buffer().put(at, scratch, 0, size - TAG);
-        seal(level, batch.buffer(), at, at + numberAt, numberLength, number, at + size - TAG);
+        sealing.seal(level, scratch, batch.buffer(), batch.length(), numberAt, numberLength, number, size - TAG);
         connection.tracing.sent(level.index, number, size, out, numberAt + numberLength, now);
         SentPacket packet = space.sent().add(now, size, true, true);
         packet.carries(null);

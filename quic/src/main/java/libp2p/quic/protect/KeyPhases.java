@@ -66,13 +66,33 @@ public final class KeyPhases implements AutoCloseable {
         return sending.algorithm();
     }
 
-    /** Seals as {@link PacketKeys#seal}. */
+    /** Seals as {@link PacketKeys#seal(ByteBuffer, int, int, int, long, int)}. */
     public int seal(ByteBuffer packet, int at, int numberAt, int numberLength, long number, int end) {
+        seals(number);
+        return sending.seal(packet, at, numberAt, numberLength, number, end);
+    }
+
+    /** Seals as {@link PacketKeys#seal(byte[], ByteBuffer, int, int, int, long, int)}. */
+    public int seal(byte[] plain, ByteBuffer packet, int at, int numberAt, int numberLength, long number, int end) {
+        seals(number);
+        return sending.seal(plain, packet, at, numberAt, numberLength, number, end);
+    }
+
+    private void seals(long number) {
         if (sentFrom < 0) {
             sentFrom = number;
         }
         sent++;
-        return sending.seal(packet, at, numberAt, numberLength, number, end);
+    }
+
+    /** Protects a header as {@link PacketKeys#protect(ByteBuffer, int, int)}. */
+    public void protect(ByteBuffer packet, int at, int numberAt) {
+        sending.protect(packet, at, numberAt);
+    }
+
+    /** Protects headers as {@link PacketKeys#protect(ByteBuffer, int, int, int, int, ByteBuffer)}; their key is the same in all phases. */
+    public void protect(ByteBuffer packets, int at, int stride, int count, int numberAt, ByteBuffer masks) {
+        sending.protect(packets, at, stride, count, numberAt, masks);
     }
 
     /** Removes header protection as {@link PacketKeys#unmask(byte[], int, int)}. */

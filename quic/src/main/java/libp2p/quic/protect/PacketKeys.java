@@ -69,11 +69,11 @@ public final class PacketKeys implements AutoCloseable {
     }
 
     /**
-     * Seals a packet and protects its header.
+     * Seals a packet in place and protects its header.
      *
      * @param packet holds the packet from {@code at} on, and room for a tag behind it
      * @param numberAt where the packet number starts, in the buffer
-     * @param numberLength of the packet number, with which the header ends
+     * @param numberLength of the packet number, with which the header ends, and which the first byte tells
      * @param number the last bytes of which stand there
      * @param end where the payload ends
      * @return where the packet ends
@@ -81,14 +81,60 @@ public final class PacketKeys implements AutoCloseable {
     public int seal(ByteBuffer packet, int at, int numberAt, int numberLength, long number, int end) {
         int payloadAt = numberAt + numberLength;
         cipher.seal(number, packet, at, payloadAt - at, payloadAt, end - payloadAt);
-        long bits = mask.mask(packet, numberAt + SAMPLE_AT);
+        protect(packet, at, numberAt - at);
+        return end + PacketCipher.TAG_LENGTH;
+    }
+
+    /**
+     * Seals a packet as {@link #seal(ByteBuffer, int, int, int, long, int)} and leaves its header as it is, to be
+     * protected later.
+     *
+     * @param plain holds the packet from its start on; nothing of it is in the buffer before
+     * @param numberAt where the packet number starts, in the array
+     * @param end where the payload ends, in the array
+     * @return where the packet ends, in the buffer
+     */
+    public int seal(byte[] plain, ByteBuffer packet, int at, int numberAt, int numberLength, long number, int end) {
+        int payloadAt = numberAt + numberLength;
+        packet.put(at, plain, 0, payloadAt);
+        cipher.seal(number, plain, payloadAt, packet, at, payloadAt, at + payloadAt, end - payloadAt);
+        return at + end + PacketCipher.TAG_LENGTH;
+    }
+
+    /**
+     * Protects the headers of sealed packets whose packet numbers are at the same place of each.
+     *
+     * @param at where the first of them starts
+     * @param stride bytes from one to the next
+     * @param count of them
+     * @param numberAt where a packet number starts, from the start of its packet
+     * @param masks little-endian, direct where that of the packets is, with room for 16 bytes each
+     */
+    public void protect(ByteBuffer packets, int at, int stride, int count, int numberAt, ByteBuffer masks) {
+        mask.masks(packets, at + numberAt + SAMPLE_AT, stride, count, masks);
+        for (int i = 0; i < count; i++) {
+            protect(packets, at + i * stride, numberAt, masks.getLong(i * HeaderMask.SAMPLE_LENGTH));
+        }
+    }
+
+    /**
+     * Protects the header of a sealed packet.
+     *
+     * @param at where it starts
+     * @param numberAt where its packet number starts, from there
+     */
+    public void protect(ByteBuffer packet, int at, int numberAt) {
+        protect(packet, at, numberAt, mask.mask(packet, at + numberAt + SAMPLE_AT));
+    }
+
+    private static void protect(ByteBuffer packet, int at, int numberAt, long mask) {
+        long bits = mask;
         byte first = packet.get(at);
         packet.put(at, (byte) (first ^ bits & firstMask(first)));
-        for (int i = 0; i < numberLength; i++) {
+        for (int i = at + numberAt; i <= at + numberAt + (first & 3); i++) {
             bits >>>= 8;
-            packet.put(numberAt + i, (byte) (number >>> 8 * (numberLength - 1 - i) ^ bits));
+            packet.put(i, (byte) (packet.get(i) ^ bits));
         }
-        return end + PacketCipher.TAG_LENGTH;
     }
 
     private static int firstMask(byte first) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
@@ -97,6 +98,35 @@ class ProtectTest {
         ByteBuffer packet = ByteBuffer.allocate(40).put(0, hex("4200bff401"));
         assertThat(keys.seal(packet, 0, 1, 3, 654360564, 5)).isEqualTo(21);
         assertThat(bytes(packet, 0, 21)).isEqualTo(hex("4cfe4189655e5cd55c41f69080575d7999c25a5bfb"));
+    }
+
+    @Test
+    void packetsThatAreProtectedTogetherAreThoseThatAreProtectedOneByOne() {
+        for (boolean direct : new boolean[] {false, true}) {
+            ByteBuffer alone = direct ? ByteBuffer.allocateDirect(400) : ByteBuffer.allocate(400);
+            ByteBuffer together = direct ? ByteBuffer.allocateDirect(400) : ByteBuffer.allocate(400);
+            ByteBuffer masks = direct ? ByteBuffer.allocateDirect(64) : ByteBuffer.allocate(64);
+            masks.order(ByteOrder.LITTLE_ENDIAN);
+            try (PacketKeys keys = keys(5, true)) {
+                for (int i = 0; i < 4; i++) {
+                    int numberLength = i < 2 ? 2 : 3; // it grows between two packets
+                    byte[] plain = new byte[80];
+                    Arrays.fill(plain, (byte) i);
+                    plain[0] = (byte) (0x40 | numberLength - 1);
+                    long number = 0x123456 + i;
+                    for (int j = 0; j < numberLength; j++) {
+                        plain[9 + j] = (byte) (number >>> 8 * (numberLength - 1 - j));
+                    }
+                    int end = i == 3 ? 50 : 80; // the last one may be shorter
+                    alone.put(96 * i, plain);
+                    keys.seal(alone, 96 * i, 96 * i + 9, numberLength, number, 96 * i + end);
+                    assertThat(keys.seal(plain, together, 96 * i, 9, numberLength, number, end))
+                            .isEqualTo(96 * i + end + 16);
+                }
+                keys.protect(together, 0, 96, 4, 9, masks);
+                assertThat(bytes(together, 0, 96 * 3 + 66)).isEqualTo(bytes(alone, 0, 96 * 3 + 66));
+            }
+        }
     }
 
     private static final byte[] SECRET = new byte[32];

@@ -44,6 +44,11 @@ final class LibcryptoPacketContext extends NativePacketContext {
     }
 
     @Override
+    boolean updateFromHeap(long output, MemorySegment input, int length, long lengthAt) throws Throwable {
+        return (int) FUNCTIONS.updateFromHeap().invokeExact(address, output, lengthAt, input, length) == 1;
+    }
+
+    @Override
     boolean finish(long scratch, long lengthAt) throws Throwable {
         return (int) FUNCTIONS.finish().invokeExact(address, scratch, lengthAt) == 1;
     }

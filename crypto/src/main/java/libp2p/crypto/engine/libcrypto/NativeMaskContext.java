@@ -25,6 +25,8 @@ abstract sealed class NativeMaskContext implements MaskContext permits Libcrypto
     private final boolean chacha;
     private @Nullable ByteBuffer lastBuffer;
     private long lastAddress;
+    private @Nullable ByteBuffer lastMasks;
+    private long lastMasksAddress;
 
     NativeMaskContext(CipherContext context, boolean chacha) {
         this.context = context;
@@ -56,6 +58,33 @@ abstract sealed class NativeMaskContext implements MaskContext permits Libcrypto
         long mask = mask(lastAddress + index);
         Reference.reachabilityFence(buffer);
         return mask;
+    }
+
+    /** Blocks of AES of a whole batch are made by one call, in place. */
+    @Override
+    public final void masks(ByteBuffer buffer, int index, int stride, int count, ByteBuffer masks) {
+        if (chacha || !masks.isDirect() || masks.isReadOnly() || masks.order() != ByteOrder.LITTLE_ENDIAN) {
+            MaskContext.super.masks(buffer, index, stride, count, masks);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            masks.put(i * SAMPLE_LENGTH, buffer, index + i * stride, SAMPLE_LENGTH);
+        }
+        if (masks != lastMasks) {
+            lastMasksAddress = MemorySegment.ofBuffer(masks.duplicate().clear()).address();
+            lastMasks = masks;
+        }
+        try {
+            int length = count * SAMPLE_LENGTH;
+            if (!update(lastMasksAddress, lastMasksAddress, length, context.argumentsAddress + LENGTH)) {
+                throw Library.failed("the cipher of a mask");
+            }
+        } catch (Throwable failure) {
+            throw Library.unexpected(failure);
+        } finally {
+            Reference.reachabilityFence(masks);
+            Reference.reachabilityFence(this);
+        }
     }
 
     private long mask(long sample) {

@@ -39,6 +39,9 @@ abstract sealed class NativePacketContext implements PacketContext
     private long lastAddress;
     private byte @Nullable [] lastTarget;
     private MemorySegment lastTargetSegment = MemorySegment.NULL;
+    private byte @Nullable [] lastSource;
+    private int lastFrom;
+    private MemorySegment lastSourceSegment = MemorySegment.NULL;
 
     NativePacketContext(CipherContext context, byte[] vector) {
         this.context = context;
@@ -62,6 +65,9 @@ abstract sealed class NativePacketContext implements PacketContext
 
     /** Works on bytes in native memory and writes to the heap. */
     abstract boolean updateToHeap(MemorySegment output, long input, int length, long lengthAt) throws Throwable;
+
+    /** Works on bytes in the heap and writes to native memory. */
+    abstract boolean updateFromHeap(long output, MemorySegment input, int length, long lengthAt) throws Throwable;
 
     /** Ends a packet; false if it is opened and not authentic. */
     abstract boolean finish(long scratch, long lengthAt) throws Throwable;
@@ -93,6 +99,36 @@ abstract sealed class NativePacketContext implements PacketContext
                 context.arguments.get(TAG_AT, tag);
                 buffer.put(offset + length, tag);
             }
+        } catch (Throwable failure) {
+            throw Library.unexpected(failure);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    @Override
+    public final void seal(
+            long number,
+            byte[] source,
+            int from,
+            ByteBuffer buffer,
+            int aadOffset,
+            int aadLength,
+            int offset,
+            int length) {
+        if (!buffer.isDirect()) {
+            PacketContext.super.seal(number, source, from, buffer, aadOffset, aadLength, offset, length);
+            return;
+        }
+        try {
+            start(number);
+            long base = address(buffer);
+            boolean done = plain(0, base + aadOffset, aadLength)
+                    && (length == 0 || updateFromHeap(base + offset, segment(source, from), length, lengthAt))
+                    && finish(tagAt, lengthAt)
+                    && tag(base + offset + length);
+            Reference.reachabilityFence(buffer);
+            check(done);
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
         } finally {
@@ -160,6 +196,15 @@ abstract sealed class NativePacketContext implements PacketContext
             lastTarget = target;
         }
         return lastTargetSegment;
+    }
+
+    private MemorySegment segment(byte[] source, int from) {
+        if (source != lastSource || from != lastFrom) {
+            lastSourceSegment = MemorySegment.ofArray(source).asSlice(from);
+            lastSource = source;
+            lastFrom = from;
+        }
+        return lastSourceSegment;
     }
 
     @Override

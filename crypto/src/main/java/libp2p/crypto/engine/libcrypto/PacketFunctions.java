@@ -22,6 +22,7 @@ record PacketFunctions(
         MethodHandle update,
         MethodHandle updateHeap,
         MethodHandle updateToHeap,
+        MethodHandle updateFromHeap,
         MethodHandle finish,
         MethodHandle control,
         MemorySegment aes128Ecb,
@@ -39,6 +40,8 @@ record PacketFunctions(
                 FunctionDescriptor.of(JAVA_INT, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_INT);
         FunctionDescriptor updateToHeap =
                 FunctionDescriptor.of(JAVA_INT, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT);
+        FunctionDescriptor updateFromHeap =
+                FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT);
         return new PacketFunctions(
                 library.function("EVP_CIPHER_CTX_new", FunctionDescriptor.of(JAVA_LONG)),
                 library.function("EVP_CIPHER_CTX_free", FunctionDescriptor.ofVoid(JAVA_LONG)),
@@ -49,6 +52,7 @@ record PacketFunctions(
                 library.quick("EVP_CipherUpdate", update),
                 library.critical("EVP_CipherUpdate", updateHeap),
                 library.critical("EVP_CipherUpdate", updateToHeap),
+                library.critical("EVP_CipherUpdate", updateFromHeap),
                 library.quick("EVP_CipherFinal_ex", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG)),
                 library.quick(
                         "EVP_CIPHER_CTX_ctrl",

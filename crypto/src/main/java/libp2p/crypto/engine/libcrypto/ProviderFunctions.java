@@ -25,6 +25,7 @@ record ProviderFunctions(
         MethodHandle update,
         MethodHandle updateHeap,
         MethodHandle updateToHeap,
+        MethodHandle updateFromHeap,
         MethodHandle finish,
         MethodHandle parameters,
         MemorySegment tagName,
@@ -46,6 +47,8 @@ record ProviderFunctions(
                 FunctionDescriptor.of(JAVA_INT, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG);
         FunctionDescriptor updateToHeap =
                 FunctionDescriptor.of(JAVA_INT, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+        FunctionDescriptor updateFromHeap =
+                FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG);
         return new ProviderFunctions(
                 handle(FunctionDescriptor.of(JAVA_LONG, JAVA_LONG)),
                 handle(FunctionDescriptor.ofVoid(JAVA_LONG)),
@@ -54,6 +57,7 @@ record ProviderFunctions(
                 handle(init, Linker.Option.critical(false)),
                 handle(updateHeap, Linker.Option.critical(true)),
                 handle(updateToHeap, Linker.Option.critical(true)),
+                handle(updateFromHeap, Linker.Option.critical(true)),
                 handle(
                         FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
                         Linker.Option.critical(false)),

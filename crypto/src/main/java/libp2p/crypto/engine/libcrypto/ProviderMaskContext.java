@@ -6,7 +6,6 @@ import libp2p.crypto.algorithm.AeadAlgorithm;
 /** Header protection, by the functions of the provider. */
 final class ProviderMaskContext extends NativeMaskContext {
     private static final ProviderFunctions FUNCTIONS = ProviderFunctions.LOADED.bound();
-    private static final long OUTPUT_LENGTH = 2L * SAMPLE_LENGTH;
 
     private final long address;
     private final MemorySegment init;
@@ -35,7 +34,6 @@ final class ProviderMaskContext extends NativeMaskContext {
     @Override
     boolean update(long output, long input, int length, long lengthAt) throws Throwable {
         long bytes = length;
-        return (int) FUNCTIONS.update().invokeExact(update, address, output, lengthAt, OUTPUT_LENGTH, input, bytes)
-                == 1;
+        return (int) FUNCTIONS.update().invokeExact(update, address, output, lengthAt, bytes, input, bytes) == 1;
     }
 }

@@ -72,6 +72,13 @@ final class ProviderPacketContext extends NativePacketContext {
     }
 
     @Override
+    boolean updateFromHeap(long output, MemorySegment input, int length, long lengthAt) throws Throwable {
+        long bytes = length;
+        return (int) FUNCTIONS.updateFromHeap().invokeExact(update, address, output, lengthAt, bytes, input, bytes)
+                == 1;
+    }
+
+    @Override
     boolean finish(long scratch, long lengthAt) throws Throwable {
         return (int) FUNCTIONS.finish().invokeExact(finish, address, scratch, lengthAt, 0L) == 1;
     }

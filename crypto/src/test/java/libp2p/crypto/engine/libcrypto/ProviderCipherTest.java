@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Random;
 import libp2p.crypto.algorithm.AeadAlgorithm;
@@ -49,7 +50,11 @@ class ProviderCipherTest {
             byte[] plain = bytes(random, length);
             long number = random.nextLong() >>> 2;
             buffer.put(3, header).put(40, plain);
-            sealers[i & 1].seal(number, buffer, 3, header.length, 40, length);
+            if (i % 4 < 2) {
+                sealers[i & 1].seal(number, buffer, 3, header.length, 40, length);
+            } else {
+                sealers[i & 1].seal(number, plain, 0, buffer, 3, header.length, 40, length);
+            }
             byte[] sealed = new byte[length + 16];
             buffer.get(40, sealed);
             byte[] target = new byte[1600];
@@ -84,6 +89,17 @@ class ProviderCipherTest {
             long expected = plain.mask(sample, i % 16);
             assertThat(provider.mask(sample, i % 16)).isEqualTo(expected);
             assertThat(provider.mask(direct, i % 16)).isEqualTo(expected);
+        }
+        ByteBuffer packets = ByteBuffer.allocateDirect(1600).put(0, bytes(random, 1600));
+        ByteBuffer[] masks = {ByteBuffer.allocateDirect(640), ByteBuffer.allocateDirect(640)};
+        for (ByteBuffer made : masks) {
+            made.order(ByteOrder.LITTLE_ENDIAN);
+        }
+        plain.masks(packets, 7, 40, 39, masks[0]);
+        provider.masks(packets, 7, 40, 39, masks[1]);
+        for (int i = 0; i < 39; i++) {
+            assertThat(masks[0].getLong(16 * i)).isEqualTo(plain.mask(packets, 7 + 40 * i));
+            assertThat(masks[1].getLong(16 * i)).isEqualTo(masks[0].getLong(16 * i));
         }
         plain.free();
         provider.free();

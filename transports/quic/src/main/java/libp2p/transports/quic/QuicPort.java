@@ -43,8 +43,10 @@ final class QuicPort implements UdpPort, AutoCloseable {
     private static final List<String> PROTOCOLS = List.of("libp2p");
     private static final int FIRST_WINDOW = 32;
     private static final int MTU = 1452;
-    private static final int SEND_BUFFER = 16 * 1472;
-    private static final int SEGMENTS = 16;
+    /** As many as fit into one call of the system: the payload of a datagram of IPv4 is 65,507 bytes at most. */
+    private static final int SEGMENTS = 44;
+
+    private static final int SEND_BUFFER = SEGMENTS * 1472;
 
     private static final long LARGEST_STREAM_WINDOW = 10 << 20;
     private static final long LARGEST_WINDOW = 15 << 20;
