@@ -85,7 +85,7 @@ class QuicCertificateTest {
                 DatagramPacket packet = new DatagramPacket(new byte[2000], 2000);
                 socket.receive(packet);
                 ByteBuffer received = ByteBuffer.wrap(packet.getData());
-                connection.receive(received, 0, packet.getLength(), server, 0, environment.nanoTime());
+                connection.receive(received, 0, packet.getLength(), server, null, 0, environment.nanoTime());
             }
         }
         return connection.closing();

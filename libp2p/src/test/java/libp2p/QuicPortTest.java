@@ -76,8 +76,8 @@ class QuicPortTest {
                 DatagramSocket client = new DatagramSocket(0, LOOPBACK)) {
             Connection connection = peer.connect(of(host));
             UdpPort port = ports.listening().getFirst();
-            Registration stun =
-                    port.receive(0, 3, (datagram, sender) -> port.send(bindingResponse(datagram, sender), sender));
+            Registration stun = port.receive(
+                    0, 3, (datagram, sender, own) -> port.send(bindingResponse(datagram, sender), sender, own));
             byte[] request = HexFormat.of().parseHex("000100002112a442" + "000102030405060708090a0b");
             client.send(new DatagramPacket(request, request.length, port.localAddress()));
             DatagramPacket answer = new DatagramPacket(new byte[100], 100);
@@ -96,13 +96,13 @@ class QuicPortTest {
     void twoProtocolsDoNotTakeTheSameDatagrams() throws Exception {
         try (Host host = open(ADDRESS)) {
             UdpPort port = ports.listening().getFirst();
-            Registration stun = port.receive(0, 3, (datagram, sender) -> {});
-            assertThatThrownBy(() -> port.receive(3, 19, (datagram, sender) -> {}))
+            Registration stun = port.receive(0, 3, (datagram, sender, own) -> {});
+            assertThatThrownBy(() -> port.receive(3, 19, (datagram, sender, own) -> {}))
                     .isInstanceOf(IllegalStateException.class);
-            assertThatThrownBy(() -> port.receive(20, 64, (datagram, sender) -> {}))
+            assertThatThrownBy(() -> port.receive(20, 64, (datagram, sender, own) -> {}))
                     .isInstanceOf(IllegalArgumentException.class);
             stun.close();
-            port.receive(3, 19, (datagram, sender) -> {}).close();
+            port.receive(3, 19, (datagram, sender, own) -> {}).close();
             host.close();
             assertThat(ports.listening()).isEmpty();
         }

@@ -92,14 +92,6 @@ class AllScenariosOverQuicTest {
 
     @Nested
     class NetworkChange extends NetworkChangeTest {
-        /** A socket of all addresses answers from the first of them, not from the one that was dialed. */
-        @Override
-        void aNewInterfaceIsAnnouncedPushedAndDialed() {}
-
-        /** As above. */
-        @Override
-        void whatIsGoneIsNoLongerAnnouncedAndItsConnectionsEnd() {}
-
         /** A socket for dials is bound to no address that could be compared. */
         @Override
         void aKeptPeerIsReachedFromTheNewNetworkWithoutWaitingForTimeouts() {}

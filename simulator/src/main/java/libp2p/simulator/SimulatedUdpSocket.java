@@ -2,6 +2,7 @@ package libp2p.simulator;
 
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -10,6 +11,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.LockSupport;
+import libp2p.core.environment.DatagramBatch;
 import libp2p.core.environment.ReadHandler;
 import libp2p.core.environment.UdpSocket;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +27,18 @@ final class SimulatedUdpSocket implements UdpSocket {
     /** A router on the same cable answers in so long. */
     private static final long GATEWAY_NANOS = 1_000_000;
 
+    /** @param own the address of the receiver to which it has come; null before that is known, and for groups */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Datagram(InetSocketAddress from, byte[] bytes) {}
+    record Datagram(
+            InetSocketAddress from, byte[] bytes, @Nullable InetAddress own) {
+        Datagram(InetSocketAddress from, byte[] bytes) {
+            this(from, bytes, null);
+        }
+
+        Datagram to(InetAddress address) {
+            return new Datagram(from, bytes, address);
+        }
+    }
 
     private final SimulatedScheduler scheduler;
     private final HostNetwork network;
@@ -104,6 +116,25 @@ final class SimulatedUdpSocket implements UdpSocket {
 
     @Override
     public @Nullable InetSocketAddress tryReceive(ByteBuffer target) throws IOException {
+        Datagram datagram = poll(target);
+        return datagram == null ? null : datagram.from;
+    }
+
+    @Override
+    public boolean tryReceive(DatagramBatch batch) throws IOException {
+        ByteBuffer target = batch.buffer().clear();
+        Datagram datagram = poll(target);
+        int length = target.position();
+        target.clear();
+        if (datagram == null) {
+            return false;
+        }
+        InetAddress own = local.getAddress().isAnyLocalAddress() ? datagram.own : null;
+        batch.received(length, length, 0, datagram.from, own);
+        return true;
+    }
+
+    private @Nullable Datagram poll(ByteBuffer target) throws IOException {
         SocketEvents served = events();
         if (!served.mayRead()) {
             return null;
@@ -117,7 +148,7 @@ final class SimulatedUdpSocket implements UdpSocket {
         served.progress();
         unreadBytes -= datagram.bytes.length;
         target.put(datagram.bytes, 0, Math.min(datagram.bytes.length, target.remaining()));
-        return datagram.from;
+        return datagram;
     }
 
     @Override
@@ -138,12 +169,34 @@ final class SimulatedUdpSocket implements UdpSocket {
      */
     @Override
     public boolean trySend(ByteBuffer source, InetSocketAddress target) throws IOException {
+        return trySend(source, target, null);
+    }
+
+    private boolean trySend(ByteBuffer source, InetSocketAddress target, @Nullable InetAddress own) throws IOException {
         events();
         if (isFull()) {
             return false;
         }
-        send(source, target);
+        send(source, target, own);
         return true;
+    }
+
+    /** What cannot leave from its own address any more, because the host has left that network, is lost. */
+    @Override
+    public void trySend(DatagramBatch batch) throws IOException {
+        InetAddress own = batch.ownAddress();
+        if (own != null && !network.interfaceAddresses().contains(own)) {
+            return;
+        }
+        ByteBuffer datagram = batch.buffer().clear();
+        try {
+            for (int from = 0; from < batch.length(); from += batch.segment()) {
+                datagram.limit(Math.min(batch.length(), from + batch.segment())).position(from);
+                trySend(datagram, batch.remote(), own);
+            }
+        } finally {
+            datagram.clear();
+        }
     }
 
     private boolean isFull() {
@@ -155,6 +208,11 @@ final class SimulatedUdpSocket implements UdpSocket {
 
     @Override
     public void send(ByteBuffer source, InetSocketAddress target) throws IOException {
+        send(source, target, null);
+    }
+
+    /** @param from the address of this host from which it leaves, or null for that of the route */
+    private void send(ByteBuffer source, InetSocketAddress target, @Nullable InetAddress from) throws IOException {
         scheduler.schedulePoint();
         checkOpen();
         checkInterrupt();
@@ -168,9 +226,7 @@ final class SimulatedUdpSocket implements UdpSocket {
         }
         byte[] bytes = new byte[source.remaining()];
         source.get(bytes);
-        InetSocketAddress own = lan == null
-                ? network.datagramSource(local, target.getAddress())
-                : new InetSocketAddress(lan.addressOf(network.host(), local.getAddress()), local.getPort());
+        InetSocketAddress own = source(target, from);
         if (target.getAddress().isMulticastAddress()) {
             Lan way = lan != null ? lan : network.lanOf(own.getAddress());
             if (way != null) {
@@ -189,6 +245,15 @@ final class SimulatedUdpSocket implements UdpSocket {
         }
     }
 
+    private InetSocketAddress source(InetSocketAddress target, @Nullable InetAddress from) throws SocketException {
+        if (from != null) {
+            return new InetSocketAddress(from, local.getPort());
+        }
+        return lan == null
+                ? network.datagramSource(local, target.getAddress())
+                : new InetSocketAddress(lan.addressOf(network.host(), local.getAddress()), local.getPort());
+    }
+
     /** Whether a datagram is for the router of this host itself, which answers it. */
     private boolean askGateway(byte[] question, InetSocketAddress own, InetSocketAddress target) {
         Nat router = network.world().addresses().routerOf(network.host());
@@ -202,7 +267,7 @@ final class SimulatedUdpSocket implements UdpSocket {
                     void fire() {
                         byte[] answer = gateway.answer(question, own);
                         if (answer != null && !closed) {
-                            deliver(new Datagram(target, answer));
+                            deliver(new Datagram(target, answer, own.getAddress()));
                         }
                     }
                 },
@@ -292,17 +357,19 @@ final class SimulatedUdpSocket implements UdpSocket {
 
         @Override
         void fire() {
-            SimulatedUdpSocket socket = path.isBlocked() ? null : recipient();
-            if (socket == null || !socket.deliver(datagram)) {
+            if (path.isBlocked() || !arrives()) {
                 network.world().lost(path, datagram.bytes.length);
             }
         }
 
-        private @Nullable SimulatedUdpSocket recipient() {
-            return network.world().addresses().arriving(Transport.UDP, departure, target)
-                            instanceof Addresses.Delivered delivered
-                    ? delivered.host().sockets().udpSocketAt(delivered.local())
-                    : null;
+        private boolean arrives() {
+            if (!(network.world().addresses().arriving(Transport.UDP, departure, target)
+                    instanceof Addresses.Delivered delivered)) {
+                return false;
+            }
+            SimulatedUdpSocket socket = delivered.host().sockets().udpSocketAt(delivered.local());
+            return socket != null
+                    && socket.deliver(datagram.to(delivered.local().getAddress()));
         }
     }
 }

@@ -64,7 +64,8 @@ public interface UdpSocket extends AutoCloseable {
 
     /**
      * As {@link #tryReceive(ByteBuffer)}, for as many datagrams of one sender as the system hands over together. A
-     * batch is left empty when what came is not to be answered (on Linux, broadcasts to a socket of all addresses).
+     * batch is left empty when what came is not to be answered (on Linux, broadcasts to a socket of all addresses). On
+     * Linux a socket of all addresses that was bound for batches tells to which of them they were sent.
      *
      * @param batch is filled from its start; of a datagram that does not fit the rest is lost
      * @return false if none has come or it is another socket's turn
@@ -83,7 +84,8 @@ public interface UdpSocket extends AutoCloseable {
 
     /**
      * As {@link #trySend(ByteBuffer, InetSocketAddress)}, for a batch; datagrams that the socket has no room for are
-     * lost.
+     * lost. They leave from the batch's own address where the socket can tell such addresses; elsewhere, and where it
+     * is null, from the one that the system chooses, which is that of the route.
      */
     default void trySend(DatagramBatch batch) throws IOException {
         ByteBuffer datagram = batch.buffer().clear();

@@ -1,7 +1,9 @@
 package libp2p.core.host;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bound UDP socket that several protocols share: QUIC, STUN, DTLS, hole punching. Datagrams are told apart by their
@@ -24,8 +26,18 @@ public interface UdpPort {
      */
     Registration receive(int from, int to, Receiver receiver);
 
-    /** Sends the remaining bytes as one datagram, without waiting; it may be lost. */
-    void send(ByteBuffer datagram, InetSocketAddress target);
+    /** As {@link #send(ByteBuffer, InetSocketAddress, InetAddress)}, from the address that the system chooses. */
+    default void send(ByteBuffer datagram, InetSocketAddress target) {
+        send(datagram, target, null);
+    }
+
+    /**
+     * Sends the remaining bytes as one datagram, without waiting; it may be lost.
+     *
+     * @param own the address of this machine from which it leaves, for an answer the one that {@link Receiver#received}
+     *     has named; null for that of the socket or of the route
+     */
+    void send(ByteBuffer datagram, InetSocketAddress target, @Nullable InetAddress own);
 
     /** Takes datagrams. */
     @FunctionalInterface
@@ -35,7 +47,9 @@ public interface UdpPort {
          * over what takes longer than some microseconds.
          *
          * @param datagram valid during the call; written by a stranger
+         * @param own the address of this machine to which it was sent, from which the sender expects an answer; null if
+         *     the socket is bound to it, or the system does not tell
          */
-        void received(ByteBuffer datagram, InetSocketAddress sender);
+        void received(ByteBuffer datagram, InetSocketAddress sender, @Nullable InetAddress own);
     }
 }

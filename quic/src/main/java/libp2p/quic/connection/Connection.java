@@ -1,6 +1,7 @@
 package libp2p.quic.connection;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import libp2p.quic.protect.InitialKeys;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe: the caller holds one lock around every call, but for {@link HandshakeWork#run}.
  */
-public final class Connection implements LossRecovery.Observer {
+public final class Connection {
     static final long MAX_ACK_DELAY = 25_000_000;
     static final int ACK_DELAY_EXPONENT = 3;
     static final int MAX_DATAGRAM = 2048;
@@ -106,7 +107,7 @@ public final class Connection implements LossRecovery.Observer {
             spaces[i] = level.space;
         }
         Congestion congestion = new Congestion(MtuSearch.BASE, config.firstWindow());
-        recovery = new LossRecovery(congestion, spaces, !client, this);
+        recovery = new LossRecovery(congestion, spaces, !client, new RecoveryEvents(this));
         streams = new Streams(client, config.streams(), surroundings.chunks());
         localIds = new LocalIds(surroundings, local);
         remoteIds = new RemoteIds(remote);
@@ -136,7 +137,15 @@ public final class Connection implements LossRecovery.Observer {
             InetSocketAddress remote,
             long now) {
         Connection connection = new Connection(
-                config, true, surroundings, maker::make, local, destination, destination, new Path(remote, true), now);
+                config,
+                true,
+                surroundings,
+                maker::make,
+                local,
+                destination,
+                destination,
+                new Path(remote, null, true),
+                now);
         TransportParameters parameters = Negotiation.parameters(config, local);
         connection.tls.handshake().transportParameters(parameters.encode());
         connection.initialKeys(destination);
@@ -150,6 +159,7 @@ public final class Connection implements LossRecovery.Observer {
      * @param destination to which the Initial was sent
      * @param original to which the client had sent before a Retry; the same as {@code destination} without one
      * @param remoteId the source id of the Initial
+     * @param own the address of this side that was dialed, or null if the socket is bound to it, or it is not known
      * @param validated whether a token has shown that the address is the client's
      */
     public static Connection server(
@@ -161,10 +171,12 @@ public final class Connection implements LossRecovery.Observer {
             ConnectionId remoteId,
             ConnectionId local,
             InetSocketAddress remote,
+            @Nullable InetAddress own,
             boolean validated,
             long now) {
-        Connection connection = new Connection(
-                config, false, surroundings, maker::make, local, remoteId, original, new Path(remote, validated), now);
+        Path path = new Path(remote, own, validated);
+        Connection connection =
+                new Connection(config, false, surroundings, maker::make, local, remoteId, original, path, now);
         connection.remoteFirst = remoteId;
         TransportParameters parameters = Negotiation.parameters(config, local)
                 .put(Parameter.ORIGINAL_DESTINATION_CONNECTION_ID, original)
@@ -203,12 +215,20 @@ public final class Connection implements LossRecovery.Observer {
      * A datagram has come; nothing that it holds is trusted.
      *
      * @param buffer may be written to where the datagram is
+     * @param to the address of this side, or null if the socket is bound to it, or it is not known
      * @param codepoint of ECN: 0 none, 1 ECT(1), 2 ECT(0), 3 CE
      */
-    public void receive(ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
+    public void receive(
+            ByteBuffer buffer,
+            int offset,
+            int length,
+            InetSocketAddress from,
+            @Nullable InetAddress to,
+            int codepoint,
+            long now) {
         if (!terminated && length > 0) {
             streams.at(now);
-            receiving.receive(buffer, offset, length, from, codepoint, now);
+            receiving.receive(buffer, offset, length, from, to, codepoint, now);
         }
     }
 
@@ -465,27 +485,6 @@ public final class Connection implements LossRecovery.Observer {
 
     boolean isDraining() {
         return draining;
-    }
-
-    @Override
-    public void packetLost(PacketSpace space, long number, long now) {
-        tracing.lost(levels, space, number, now);
-    }
-
-    @Override
-    public void mtuProbeLost(int size) {
-        mtu.lost(size);
-    }
-
-    @Override
-    public void mtuProbeArrived(int size) {
-        mtu.arrived(size);
-        recovery.congestion().packetSize(mtu.size());
-    }
-
-    @Override
-    public void persistentCongestion() {
-        narrow();
     }
 
     /** The path may carry less than it did: datagrams are small again until larger ones are found to arrive. */

@@ -1,6 +1,7 @@
 package libp2p.quic.connection;
 
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import libp2p.quic.recovery.PacketSpace;
 import libp2p.quic.wire.ConnectionId;
 import libp2p.quic.wire.Parameter;
@@ -65,7 +66,7 @@ public final class Migration {
         if (id == null) {
             return false;
         }
-        Path path = new Path(connection.path.remote, false, local, id);
+        Path path = new Path(connection.path.remote, null, false, local, id);
         path.challenge();
         tried = path;
         return true;
@@ -124,10 +125,9 @@ public final class Migration {
         }
     }
 
-    /** The remote sends from another address (section 9.3). */
+    /** The remote sends from another address, or to another (section 9.3). */
     void follow(Path to) throws TransportException {
         Path from = connection.path;
-        InetSocketAddress before = from.remote;
         connection.path = to;
         if (!to.isValidated()) {
             to.challenge();
@@ -136,7 +136,8 @@ public final class Migration {
             connection.oldPath = from;
             from.challenge();
         }
-        if (!to.remote.getAddress().equals(before.getAddress())) {
+        InetSocketAddress before = from.remote;
+        if (!to.remote.getAddress().equals(before.getAddress()) || !Objects.equals(to.own, from.own)) {
             anew();
         }
         connection.remoteIds.rotate();

@@ -1,17 +1,25 @@
 package libp2p.quic.connection;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import libp2p.quic.wire.ConnectionId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One address of the remote, and what is known of it (RFC 9000, sections 8 and 9). Under the lock of the connection.
+ * One address of the remote, with the address of this side to which its packets come, and what is known of the two (RFC
+ * 9000, sections 8 and 9). Under the lock of the connection.
  */
 final class Path {
     private static final int AMPLIFICATION = 3;
     private static final int MAX_CHALLENGES = 3;
 
     final InetSocketAddress remote;
+    /**
+     * The address of a server that the client has dialed, from which all answers leave; null for the one of its socket.
+     * Of a client, whose own address may change at any time, always null.
+     */
+    final @Nullable InetAddress own;
+
     /** Which address of this side it leaves from; see {@link Migration}. */
     final int local;
 
@@ -28,15 +36,21 @@ final class Path {
     private boolean challengeDue;
     private int attempts;
 
-    Path(InetSocketAddress remote, boolean validated) {
-        this(remote, validated, 0, null);
+    Path(InetSocketAddress remote, @Nullable InetAddress own, boolean validated) {
+        this(remote, own, validated, 0, null);
     }
 
-    Path(InetSocketAddress remote, boolean validated, int local, @Nullable ConnectionId id) {
+    Path(InetSocketAddress remote, @Nullable InetAddress own, boolean validated, int local, @Nullable ConnectionId id) {
         this.remote = remote;
+        this.own = own;
         this.validated = validated;
         this.local = local;
         this.id = id;
+    }
+
+    /** Whether packets of it come from one address and to the other. */
+    boolean isBetween(InetSocketAddress from, @Nullable InetAddress to) {
+        return from.equals(remote) && (to == own || to != null && to.equals(own));
     }
 
     boolean isValidated() {

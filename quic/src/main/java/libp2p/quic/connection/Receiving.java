@@ -1,5 +1,6 @@
 package libp2p.quic.connection;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ final class Receiving {
     /** The same of a proved one: a first window, which leaves before the other side has keys. */
     private static final int MAX_WAITING_PROVED = 32;
 
-    private record Waiting(byte[] bytes, InetSocketAddress from, int codepoint) {}
+    private record Waiting(byte[] bytes, Path path, int codepoint) {}
 
     private final Connection connection;
     private final Frames frames;
@@ -54,11 +55,18 @@ final class Receiving {
         this.frames = frames;
     }
 
-    void receive(ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
+    void receive(
+            ByteBuffer buffer,
+            int offset,
+            int length,
+            InetSocketAddress from,
+            @Nullable InetAddress to,
+            int codepoint,
+            long now) {
         if (length > Connection.MAX_DATAGRAM) {
             return;
         }
-        Path path = pathFrom(from);
+        Path path = pathOf(from, to);
         if (path == null) {
             return;
         }
@@ -94,21 +102,25 @@ final class Receiving {
         return anything;
     }
 
-    private @Nullable Path pathFrom(InetSocketAddress from) {
+    private @Nullable Path pathOf(InetSocketAddress from, @Nullable InetAddress to) {
         Path path = connection.path;
-        if (from.equals(path.remote)) {
-            return connection.client ? connection.migration.heard() : path;
+        if (connection
+                .client) { // servers do not move, and to which address of its own they send is all one to a client
+            return from.equals(path.remote) ? connection.migration.heard() : null;
         }
-        if (connection.client || !connection.isConfirmed()) {
-            return null; // servers do not move, and clients not during the handshake
+        if (path.isBetween(from, to)) {
+            return path;
+        }
+        if (!connection.isConfirmed()) {
+            return null; // clients do not move during the handshake
         }
         Path old = connection.oldPath;
-        if (old != null && from.equals(old.remote)) {
+        if (old != null && old.isBetween(from, to)) {
             return old;
         }
         Path known = other;
-        if (known == null || !from.equals(known.remote)) {
-            known = new Path(from, false);
+        if (known == null || !known.isBetween(from, to)) {
+            known = new Path(from, to, false);
             other = known;
         }
         return known;
@@ -310,7 +322,7 @@ final class Receiving {
     private void keep(int at, int end, Path path, int codepoint) {
         int most = path.isValidated() ? MAX_WAITING_PROVED : MAX_WAITING;
         if (waiting.size() < most && !connection.isComplete()) {
-            waiting.add(new Waiting(Arrays.copyOfRange(head, at, end), path.remote, codepoint));
+            waiting.add(new Waiting(Arrays.copyOfRange(head, at, end), path, codepoint));
         }
     }
 
@@ -322,10 +334,11 @@ final class Receiving {
         List<Waiting> again = List.copyOf(waiting);
         waiting.clear();
         for (Waiting packet : again) {
-            Path path = pathFrom(packet.from);
-            if (path != null && !connection.isTerminated()) {
-                path.received(-packet.bytes.length); // counted already
-                receive(ByteBuffer.wrap(packet.bytes), 0, packet.bytes.length, packet.from, packet.codepoint, now);
+            if (!connection.isTerminated()) {
+                Path path = packet.path;
+                int length = packet.bytes.length;
+                path.received(-length); // counted already
+                receive(ByteBuffer.wrap(packet.bytes), 0, length, path.remote, path.own, packet.codepoint, now);
             }
         }
     }

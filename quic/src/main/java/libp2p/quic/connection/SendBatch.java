@@ -74,6 +74,7 @@ public final class SendBatch extends DatagramBatch {
             segment = size;
             codepoint = marked ? ECT0 : 0;
             remote = path.remote;
+            own = path.own;
             local = path.local;
         }
         length += size;

@@ -1,5 +1,6 @@
 package libp2p.quic.endpoint;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -50,8 +51,13 @@ public final class Endpoint<C> {
      *
      * @param datagram one packet, ready to be sent
      * @param remote to which it goes
+     * @param own the address of this side from which it leaves, to which the question was sent; null if there is only
+     *     one, or it is not known
      */
-    public record Answer(byte[] datagram, InetSocketAddress remote) {}
+    public record Answer(
+            byte[] datagram,
+            InetSocketAddress remote,
+            @Nullable InetAddress own) {}
 
     private record Key(ConnectionId id, long hash) {
         @Override
@@ -164,6 +170,7 @@ public final class Endpoint<C> {
      * Finds the connection that a datagram is for. If there is none, the answer that it gets, if any, waits for {@link
      * #pollAnswer}, or the stranger for {@code arrived}.
      *
+     * @param own the address of this side to which it was sent, or null if the socket is bound to it, or it is not known
      * @param arrived takes a stranger who has to be let in or refused; false if there is no place for one who has not
      *     proved its address, which is then asked for that (Retry)
      * @return the connection that is to receive the datagram, or null
@@ -173,6 +180,7 @@ public final class Endpoint<C> {
             int offset,
             int length,
             InetSocketAddress remote,
+            @Nullable InetAddress own,
             int codepoint,
             long now,
             Predicate<Admission> arrived) {
@@ -184,7 +192,7 @@ public final class Endpoint<C> {
             buffer.get(offset, head, 0, 1 + ID_LENGTH);
             C found = connections.get(key(head, 1));
             if (found == null) {
-                reset(length, remote, now);
+                reset(length, remote, own, now);
             }
             return found;
         }
@@ -203,10 +211,10 @@ public final class Endpoint<C> {
             return null; // a flood must cost less to read than to send
         }
         if (header.version() != LongHeader.VERSION_1) {
-            negotiate(remote);
+            negotiate(remote, own);
             return null;
         }
-        return initial(buffer, offset, length, remote, codepoint, arrived);
+        return initial(buffer, offset, length, remote, own, codepoint, arrived);
     }
 
     private @Nullable C initial(
@@ -214,6 +222,7 @@ public final class Endpoint<C> {
             int offset,
             int length,
             InetSocketAddress remote,
+            @Nullable InetAddress own,
             int codepoint,
             Predicate<Admission> arrived) {
         byte[] datagram = new byte[length];
@@ -230,35 +239,41 @@ public final class Endpoint<C> {
         }
         Admission before = waiting.get(key);
         if (before != null) {
-            if (before.held.size() < limits.held() && before.remote().equals(remote)) {
+            if (before.held.size() < limits.held() && before.isBetween(remote, own)) {
                 before.held.add(new Admission.Held(datagram, codepoint));
             }
             return null;
         }
         if (header.type() == LongHeader.INITIAL && handshakes < limits.handshakes()) {
-            begin(key, datagram, remote, codepoint, arrived);
+            begin(key, datagram, remote, own, codepoint, arrived);
         }
         return null;
     }
 
     private void begin(
-            Key key, byte[] datagram, InetSocketAddress remote, int codepoint, Predicate<Admission> arrived) {
+            Key key,
+            byte[] datagram,
+            InetSocketAddress remote,
+            @Nullable InetAddress own,
+            int codepoint,
+            Predicate<Admission> arrived) {
         ConnectionId source = ConnectionId.of(datagram, header.sourceAt(), header.sourceLength());
         byte[] token = Arrays.copyOfRange(datagram, header.tokenAt(), header.tokenAt() + header.tokenLength());
         AddressTokens.Judgement judgement = keys.tokens().judge(token, wallSeconds.getAsLong(), remote, key.id);
         AddressTokens.Verdict verdict = judgement.verdict();
         if (verdict == AddressTokens.Verdict.INVALID) {
-            answer(InvalidToken.answer(source, key.id), remote);
+            answer(InvalidToken.answer(source, key.id), remote, own);
             return;
         }
         boolean validated = verdict != AddressTokens.Verdict.NONE;
         ConnectionId original = judgement.original();
-        Admission admission = new Admission(remote, validated, key.id, original == null ? key.id : original, source);
+        Admission admission =
+                new Admission(remote, own, validated, key.id, original == null ? key.id : original, source);
         admission.held.add(new Admission.Held(datagram, codepoint));
         boolean full = !validated && unvalidated >= limits.unvalidated();
         if (full || !arrived.test(admission)) {
             if (!validated) {
-                retry(remote, key.id, source);
+                retry(remote, own, key.id, source);
             }
             return;
         }
@@ -267,9 +282,9 @@ public final class Endpoint<C> {
         unvalidated += validated ? 0 : 1;
     }
 
-    private void answer(byte[] datagram, InetSocketAddress remote) {
+    private void answer(byte[] datagram, InetSocketAddress remote, @Nullable InetAddress own) {
         if (answers.size() < limits.answers()) {
-            answers.addLast(new Answer(datagram, remote));
+            answers.addLast(new Answer(datagram, remote, own));
         }
     }
 
@@ -278,7 +293,7 @@ public final class Endpoint<C> {
         return answers.pollFirst();
     }
 
-    private void negotiate(InetSocketAddress remote) {
+    private void negotiate(InetSocketAddress remote, @Nullable InetAddress own) {
         byte[] destination = Arrays.copyOfRange(head, header.sourceAt(), header.sourceAt() + header.sourceLength());
         byte[] source =
                 Arrays.copyOfRange(head, header.destinationAt(), header.destinationAt() + header.destinationLength());
@@ -287,17 +302,18 @@ public final class Endpoint<C> {
             // A client drops an answer that offers what it asked for, so the version that nobody speaks must be
             // another.
             boolean same = (random & 0xf0f0f0f0 | 0x0a0a0a0a) == header.version();
-            answer(VersionNegotiation.answer(destination, source, same ? ~random : random), remote);
+            answer(VersionNegotiation.answer(destination, source, same ? ~random : random), remote, own);
         }
     }
 
-    private void retry(InetSocketAddress remote, ConnectionId original, ConnectionId source) {
+    private void retry(
+            InetSocketAddress remote, @Nullable InetAddress own, ConnectionId original, ConnectionId source) {
         ConnectionId ours = ConnectionId.of(random(ID_LENGTH));
         byte[] token = keys.tokens().retry(random(NONCE), wallSeconds.getAsLong(), remote, original, ours);
-        answer(RetryPacket.encode(source, ours, original, token), remote);
+        answer(RetryPacket.encode(source, ours, original, token), remote, own);
     }
 
-    private void reset(int length, InetSocketAddress remote, long now) {
+    private void reset(int length, InetSocketAddress remote, @Nullable InetAddress own, long now) {
         if (now - resetsFrom >= RESET_PERIOD) {
             resetsFrom = now;
             resets = 0;
@@ -310,7 +326,7 @@ public final class Endpoint<C> {
         datagram[0] = (byte) (0x40 | datagram[0] & 0x3f);
         byte[] token = keys.resets().of(Arrays.copyOfRange(head, 1, 1 + ID_LENGTH));
         System.arraycopy(token, 0, datagram, datagram.length - token.length, token.length);
-        answer(datagram, remote);
+        answer(datagram, remote, own);
     }
 
     /**
@@ -339,6 +355,7 @@ public final class Endpoint<C> {
                 admission.source,
                 surroundings.newId(),
                 admission.remote(),
+                admission.ownAddress(),
                 admission.isValidated(),
                 now);
         for (Admission.Held held : admission.held) {
@@ -347,6 +364,7 @@ public final class Endpoint<C> {
                     0,
                     held.datagram().length,
                     admission.remote(),
+                    admission.ownAddress(),
                     held.codepoint(),
                     now);
         }

@@ -58,7 +58,7 @@ class AdvisoriesTest {
 
     private void deliver(Exchange exchange, byte[] frames, InetSocketAddress from) {
         byte[] datagram = Forger.seal(exchange.client.connection, frames);
-        exchange.server.connection.receive(ByteBuffer.wrap(datagram), 0, datagram.length, from, 0, world.now);
+        exchange.server.connection.receive(ByteBuffer.wrap(datagram), 0, datagram.length, from, null, 0, world.now);
     }
 
     private void serves() {
@@ -114,7 +114,7 @@ class AdvisoriesTest {
         for (int i = 0; i < 500; i++) {
             byte[] datagram = Forger.seal(dialer.connection, new byte[] {1, 0, 0, 0});
             early.add(Forger.lastSent(dialer.connection));
-            listener.receive(ByteBuffer.wrap(datagram), 0, datagram.length, client.address, 0, world.now);
+            listener.receive(ByteBuffer.wrap(datagram), 0, datagram.length, client.address, null, 0, world.now);
         }
         dialer.application = peer -> {};
         world.dead.clear();

@@ -3,6 +3,7 @@ package libp2p.quic.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,11 +47,16 @@ final class Exchange {
     }
 
     void start(Node from, Node to) {
+        start(from, to, to.address);
+    }
+
+    /** @param dialed one of the addresses of the server */
+    void start(Node from, Node to, InetSocketAddress dialed) {
         to.onPeer = peer -> {
             server = peer;
             peer.application = Exchange::echo;
         };
-        client = from.connect(to);
+        client = from.connect(dialed);
         client.application = this::send;
         client.turn();
     }

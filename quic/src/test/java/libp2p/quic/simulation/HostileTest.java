@@ -63,7 +63,7 @@ class HostileTest {
     }
 
     private void deliver(byte[] datagram) {
-        victim().receive(ByteBuffer.wrap(datagram), 0, datagram.length, client.address, 0, world.now);
+        victim().receive(ByteBuffer.wrap(datagram), 0, datagram.length, client.address, null, 0, world.now);
     }
 
     private void serves() {

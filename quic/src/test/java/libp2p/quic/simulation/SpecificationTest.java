@@ -88,7 +88,7 @@ class SpecificationTest {
     private void deliver(Offender role, byte[] datagram) {
         Node from = role == Offender.CLIENT ? client : server;
         Peer victim = victim(role);
-        victim.connection.receive(ByteBuffer.wrap(datagram), 0, datagram.length, from.address, 0, world.now);
+        victim.connection.receive(ByteBuffer.wrap(datagram), 0, datagram.length, from.address, null, 0, world.now);
         victim.turn();
     }
 

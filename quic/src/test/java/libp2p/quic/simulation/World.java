@@ -1,5 +1,6 @@
 package libp2p.quic.simulation;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -158,6 +159,7 @@ final class World {
         Consumer<Peer> onConnect = peer -> {};
         List<String> protocols = List.of("libp2p");
         private final ConnectionConfig config;
+        private boolean multihomed;
 
         Node(InetSocketAddress address, ConnectionConfig config, EndpointLimits limits) {
             this.address = address;
@@ -183,13 +185,32 @@ final class World {
             nodes.put(other, this);
         }
 
+        /** Its one socket has another IP address too, and tells to which of them a datagram was sent. */
+        void multihomed(InetAddress other) {
+            multihomed = true;
+            nodes.put(new InetSocketAddress(other, address.getPort()), this);
+        }
+
+        private InetAddress own(InetSocketAddress to) {
+            return multihomed ? to.getAddress() : null;
+        }
+
+        private InetSocketAddress from(int local, InetAddress own) {
+            InetSocketAddress known = local == 0 ? address : second;
+            return own == null ? known : new InetSocketAddress(own, known.getPort());
+        }
+
         Peer connect(Node other) {
+            return connect(other.address);
+        }
+
+        Peer connect(InetSocketAddress remote) {
             Peer peer = new Peer(this, null);
             peer.connection = endpoint.connect(
                     peer,
                     config,
                     output -> new ClientHandshake(Keys.CLIENT, protocols, environment, output),
-                    other.address,
+                    remote,
                     now);
             peers.add(peer);
             onConnect.accept(peer);
@@ -199,13 +220,13 @@ final class World {
 
         void receive(byte[] datagram, InetSocketAddress from, InetSocketAddress to, int codepoint) {
             ByteBuffer buffer = ByteBuffer.wrap(datagram);
-            Peer peer = endpoint.route(buffer, 0, datagram.length, from, codepoint, now, admission -> {
+            Peer peer = endpoint.route(buffer, 0, datagram.length, from, own(to), codepoint, now, admission -> {
                 at(now + 100_000, () -> admit(admission));
                 return true;
             });
             if (peer != null) {
                 peer.connection.migration().heardOn(to.equals(second) ? 1 : 0);
-                peer.connection.receive(buffer, 0, datagram.length, from, codepoint, now);
+                peer.connection.receive(buffer, 0, datagram.length, from, own(to), codepoint, now);
                 if (!reads) {
                     peer.turn();
                 } else if (!peer.turnDue) {
@@ -215,7 +236,7 @@ final class World {
             }
             Endpoint.Answer answer;
             while ((answer = endpoint.pollAnswer()) != null) {
-                deliver(answer.datagram(), address, answer.remote());
+                deliver(answer.datagram(), from(0, answer.own()), answer.remote());
             }
         }
 
@@ -279,7 +300,7 @@ final class World {
                 batches.accept(node.address, batch.count());
                 for (int from = 0; from < all.length; from += batch.segment()) {
                     byte[] one = java.util.Arrays.copyOfRange(all, from, Math.min(all.length, from + batch.segment()));
-                    deliver(one, batch.local() == 0 ? node.address : node.second, batch.remote());
+                    deliver(one, node.from(batch.local(), batch.ownAddress()), batch.remote());
                 }
                 batch.clear();
             }

@@ -128,8 +128,8 @@ final class RawQuic implements AutoCloseable {
                 lock.lock();
                 try {
                     long now = environment.nanoTime();
-                    if (endpoint.route(datagram, 0, length, from, 0, now, stranger -> false) != null) {
-                        connection.receive(datagram, 0, length, from, 0, now);
+                    if (endpoint.route(datagram, 0, length, from, null, 0, now, stranger -> false) != null) {
+                        connection.receive(datagram, 0, length, from, null, 0, now);
                     }
                     settle();
                 } finally {

@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.core.environment.DatagramBatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Batches by the calls of Linux on the descriptor of a bound channel: a batch leaves with one call (UDP_SEGMENT), and
@@ -29,7 +30,12 @@ final class LinuxBatches {
     private static final int HEADER = 144;
     private static final int MEMORY = 208;
     private static final int CMSG_HEADER = 16;
-    private static final int PACKET_INFORMATION = CMSG_HEADER + 12;
+    /** Of {@code in_pktinfo}: an interface, an address of this machine, and the one in the header. */
+    private static final int INFORMATION_4 = 12;
+    /** Of {@code in6_pktinfo}: the address in the header, and an interface. */
+    private static final int INFORMATION_6 = 20;
+
+    private static final int MULTICAST_6 = 0xff;
     private static final int MAX_SEGMENT_FAILURES = 3;
     /** Added to the number of calls that go on when no other may begin. */
     private static final int CLOSED = 1 << 30;
@@ -51,6 +57,8 @@ final class LinuxBatches {
     private int segment;
     private int codepoint;
     private boolean meantForMany;
+    private @Nullable InetAddress own;
+    private final OwnAddresses ownAddresses = new OwnAddresses();
 
     /** @param descriptor of a UDP socket that is bound to the address */
     LinuxBatches(int descriptor, InetSocketAddress local) {
@@ -65,6 +73,7 @@ final class LinuxBatches {
         final long address;
         private InetSocketAddress named = new InetSocketAddress(0);
         private int nameLength;
+        private @Nullable InetAddress source;
 
         Message() {
             MemorySegment memory = Arena.ofAuto().allocate(MEMORY, 8);
@@ -88,13 +97,37 @@ final class LinuxBatches {
             view.putInt(HEADER + 8, nameLength);
         }
 
+        /** The address from which it leaves, or null for that of the route. The first of the control messages. */
+        int from(@Nullable InetAddress own, boolean ipv4) {
+            if (own == null) {
+                source = null;
+                return 0;
+            }
+            int length = ipv4 ? INFORMATION_4 : INFORMATION_6;
+            if (!own.equals(source)) {
+                head(0, ipv4 ? LinuxUdp.IPPROTO_IP : LinuxUdp.IPPROTO_IPV6, informs(ipv4), length);
+                view.putInt(CONTROL + CMSG_HEADER + length - 4, 0).putInt(CONTROL + CMSG_HEADER, 0);
+                view.put(CONTROL + CMSG_HEADER + (ipv4 ? 4 : 0), own.getAddress());
+                source = own;
+            }
+            return CMSG_HEADER + (length + 7 & -8);
+        }
+
         int control(int at, int level, int type, int value, int length) {
-            view.putLong(CONTROL + at, CMSG_HEADER + length)
-                    .putInt(CONTROL + at + 8, level)
-                    .putInt(CONTROL + at + 12, type)
-                    .putInt(CONTROL + at + CMSG_HEADER, value);
+            head(at, level, type, length);
+            view.putInt(CONTROL + at + CMSG_HEADER, value);
             return at + CMSG_HEADER + 8;
         }
+
+        private void head(int at, int level, int type, int length) {
+            view.putLong(CONTROL + at, CMSG_HEADER + length)
+                    .putInt(CONTROL + at + 8, level)
+                    .putInt(CONTROL + at + 12, type);
+        }
+    }
+
+    private static int informs(boolean ipv4) {
+        return ipv4 ? LinuxUdp.IP_PKTINFO : LinuxUdp.IPV6_PKTINFO;
     }
 
     boolean segments() {
@@ -118,38 +151,47 @@ final class LinuxBatches {
         calls.decrementAndGet();
     }
 
-    /** Sends a batch; returns false if it has to be sent one by one. */
+    /** Sends a batch, or as much of it as the socket takes; returns false if it is of a kind that is not sent here. */
     boolean send(DatagramBatch batch) {
-        boolean several = batch.length() > batch.segment();
         boolean mapped = !ipv4 && batch.remote().getAddress() instanceof Inet4Address;
-        if (mapped || batch.address() == 0 || several && !segments()) {
+        if (mapped || batch.address() == 0) {
             return false;
         }
         if (!enter()) {
             return true; // nothing can be sent any more
         }
         try {
-            boolean done = transmit(batch, several);
-            if (several && !done) {
-                segmentFailures++; // a full socket, or a device that does not do it
-            } else if (done && segmentFailures > 0) {
+            if (batch.length() <= batch.segment()) {
+                transmit(batch, 0, batch.length());
+            } else if (!segments() || !transmit(batch, 0, batch.length())) {
+                oneByOne(batch);
+            } else if (segmentFailures > 0) {
                 segmentFailures = 0;
             }
-            return done || !several;
         } finally {
             leave();
         }
+        return true;
     }
 
-    private boolean transmit(DatagramBatch batch, boolean several) {
-        Objects.checkFromIndexSize(
-                0, batch.length(), batch.buffer().capacity()); // the kernel would read what is behind it
+    private void oneByOne(DatagramBatch batch) {
+        int at = 0;
+        while (at < batch.length() && transmit(batch, at, Math.min(batch.segment(), batch.length() - at))) {
+            at += batch.segment();
+        }
+        if (at > 0 && segments()) {
+            segmentFailures++; // a socket that is nearly full, or a device that does not do it
+        }
+    }
+
+    private boolean transmit(DatagramBatch batch, int at, int length) {
+        Objects.checkFromIndexSize(at, length, batch.buffer().capacity()); // the kernel would read what is behind it
         Message call = messages.poll();
         if (call == null) {
             call = new Message();
         }
-        int control = 0;
-        if (several) {
+        int control = call.from(batch.ownAddress(), ipv4);
+        if (length > batch.segment()) {
             control = call.control(control, LinuxUdp.SOL_UDP, LinuxUdp.UDP_SEGMENT, batch.segment(), 2);
         }
         if (batch.codepoint() != 0) {
@@ -162,7 +204,7 @@ final class LinuxBatches {
         }
         call.to(batch.remote());
         call.view.putLong(HEADER + 40, control).putInt(HEADER + 48, 0);
-        call.data(batch.address(), batch.length());
+        call.data(batch.address() + at, length);
         boolean done = LinuxUdp.send(descriptor, call.address + HEADER) >= 0;
         Reference.reachabilityFence(batch);
         messages.add(call);
@@ -199,17 +241,18 @@ final class LinuxBatches {
                 batch.received(0, 0, 0, lastSender);
                 return true;
             }
-            batch.received((int) length, segment > 0 ? segment : (int) length, codepoint, lastSender);
+            batch.received((int) length, segment > 0 ? segment : (int) length, codepoint, lastSender, own);
             return true;
         } finally {
             leave();
         }
     }
 
-    private void controls(ByteBuffer view) {
+    private void controls(ByteBuffer view) throws IOException {
         segment = 0;
         codepoint = 0;
         meantForMany = false;
+        own = null;
         long end = Math.min(view.getLong(HEADER + 40), CONTROL_LENGTH);
         int at = 0;
         while (at + CMSG_HEADER <= end) {
@@ -224,10 +267,18 @@ final class LinuxBatches {
             } else if (type == LinuxUdp.IP_TOS && level == LinuxUdp.IPPROTO_IP
                     || type == LinuxUdp.IPV6_TCLASS && level == LinuxUdp.IPPROTO_IPV6) {
                 codepoint = view.get(CONTROL + at + CMSG_HEADER) & 3;
-            } else if (type == LinuxUdp.IP_PKTINFO && level == LinuxUdp.IPPROTO_IP && size >= PACKET_INFORMATION) {
-                // the address of this machine, and the one in the header
-                meantForMany =
-                        view.getInt(CONTROL + at + CMSG_HEADER + 4) != view.getInt(CONTROL + at + CMSG_HEADER + 8);
+            } else if (type == LinuxUdp.IP_PKTINFO
+                    && level == LinuxUdp.IPPROTO_IP
+                    && size >= CMSG_HEADER + INFORMATION_4) {
+                int address = CONTROL + at + CMSG_HEADER + 4;
+                meantForMany = view.getInt(address) != view.getInt(address + 4);
+                own = ownAddresses.find(view, address, 4);
+            } else if (type == LinuxUdp.IPV6_PKTINFO
+                    && level == LinuxUdp.IPPROTO_IPV6
+                    && size >= CMSG_HEADER + INFORMATION_6) {
+                int address = CONTROL + at + CMSG_HEADER;
+                meantForMany = (view.get(address) & 0xff) == MULTICAST_6;
+                own = ownAddresses.find(view, address, 16);
             }
             at += (int) (size + 7 & -8);
         }

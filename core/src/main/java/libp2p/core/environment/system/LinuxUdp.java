@@ -33,6 +33,7 @@ final class LinuxUdp {
     static final int IP_TOS = 1;
     static final int IP_PKTINFO = 8;
     static final int IPPROTO_IPV6 = 41;
+    static final int IPV6_PKTINFO = 50;
     static final int IPV6_TCLASS = 67;
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
@@ -50,6 +51,7 @@ final class LinuxUdp {
     private static final int IP_MULTICAST_ALL = 49;
     private static final int IPV6_MULTICAST_ALL = 29;
     private static final int IPV6_MTU_DISCOVER = 23;
+    private static final int IPV6_RECVPKTINFO = 49;
     private static final int IPV6_RECVTCLASS = 66;
     /** Never fragment, and believe no router about it. */
     private static final int PMTUDISC_PROBE = 3;
@@ -222,8 +224,8 @@ final class LinuxUdp {
             set(number, level, ipv4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER, PMTUDISC_PROBE, value);
             set(number, level, ipv4 ? IP_RECVTOS : IPV6_RECVTCLASS, 1, value);
             set(number, level, ipv4 ? IP_MULTICAST_ALL : IPV6_MULTICAST_ALL, 0, value);
-            if (ipv4 && allAddresses) {
-                set(number, level, IP_PKTINFO, 1, value);
+            if (allAddresses) {
+                set(number, level, ipv4 ? IP_PKTINFO : IPV6_RECVPKTINFO, 1, value);
             }
             return set(number, SOL_UDP, UDP_GRO, 1, value);
         } catch (Throwable failure) {

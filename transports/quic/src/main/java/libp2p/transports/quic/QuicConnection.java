@@ -3,7 +3,6 @@ package libp2p.transports.quic;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,7 @@ import java.util.function.Consumer;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.connection.ErrorCode;
+import libp2p.core.environment.DatagramBatch;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
@@ -158,8 +158,8 @@ final class QuicConnection implements MuxedConnection {
     }
 
     /** Needs the lock. */
-    void receive(ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
-        engine().receive(buffer, offset, length, from, codepoint, now);
+    void receive(DatagramBatch batch, int offset, int length, long now) {
+        engine().receive(batch.buffer(), offset, length, batch.remote(), batch.ownAddress(), batch.codepoint(), now);
     }
 
     private void settle(Connection current) {

@@ -1,7 +1,6 @@
 package libp2p.transports.quic;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import libp2p.core.environment.DatagramBatch;
 import libp2p.core.environment.Environment;
@@ -118,8 +117,7 @@ final class QuicLane {
     private void take(DatagramBatch batch) {
         long now = environment.nanoTime();
         for (int at = 0; at < batch.length(); at += batch.segment()) {
-            int length = Math.min(batch.segment(), batch.length() - at);
-            datagram(batch.buffer(), at, length, batch.remote(), batch.codepoint(), now);
+            datagram(batch, at, Math.min(batch.segment(), batch.length() - at), now);
         }
         if (answers) {
             answers = false;
@@ -127,28 +125,28 @@ final class QuicLane {
         }
     }
 
-    private void datagram(ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
+    private void datagram(DatagramBatch batch, int offset, int length, long now) {
+        ByteBuffer buffer = batch.buffer();
         int first = buffer.get(offset) & 0xff;
         if (first < UdpPort.QUIC) {
-            port.foreign(buffer, offset, length, from);
+            port.foreign(batch, offset, length);
             return;
         }
         QuicConnection connection = entered;
         boolean mayBeSame = connection != null && first < LONG_HEADER && length > Long.BYTES;
         if (connection == null || !mayBeSame || buffer.getLong(offset + 1) != enteredId) {
-            connection = route(buffer, offset, length, from, codepoint, now);
+            connection = route(batch, offset, length, now);
             if (connection == null) {
                 return;
             }
             enteredId = first < LONG_HEADER ? buffer.getLong(offset + 1) : 0;
         }
-        connection.receive(buffer, offset, length, from, codepoint, now);
+        connection.receive(batch, offset, length, now);
     }
 
     /** Finds the connection of a datagram and enters it. */
-    private @Nullable QuicConnection route(
-            ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
-        QuicConnection connection = port.route(buffer, offset, length, from, codepoint, now);
+    private @Nullable QuicConnection route(DatagramBatch batch, int offset, int length, long now) {
+        QuicConnection connection = port.route(batch, offset, length, now);
         answers |= connection == null;
         if (connection != null && connection != entered) {
             leave();

@@ -14,16 +14,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.environment.DatagramBatch;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.UdpSocket;
 import libp2p.core.host.Registration;
 import libp2p.core.host.UdpPort;
-import libp2p.core.resource.ConnectionScope;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.ConnectionConfig;
 import libp2p.quic.connection.SendBatch;
-import libp2p.quic.endpoint.Admission;
 import libp2p.quic.endpoint.Endpoint;
 import libp2p.quic.endpoint.EndpointLimits;
 import libp2p.quic.endpoint.Tracers;
@@ -31,7 +30,6 @@ import libp2p.quic.protect.HostKeys;
 import libp2p.quic.stream.StreamLimits;
 import libp2p.security.tls.Libp2pCertificate;
 import libp2p.security.tls13.ClientHandshake;
-import libp2p.security.tls13.ServerHandshake;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuicPort implements UdpPort, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
-    private static final List<String> PROTOCOLS = List.of("libp2p");
+    static final List<String> PROTOCOLS = List.of("libp2p");
     private static final int FIRST_WINDOW = 32;
     private static final int MTU = 1452;
     /** As many as fit into one call of the system: the payload of a datagram of IPv4 is 65,507 bytes at most. */
@@ -55,13 +53,13 @@ final class QuicPort implements UdpPort, AutoCloseable {
     private final Libp2pCertificate certificate;
     private final Limits limits;
     private final ConnectionConfig config;
-    private final ConnectionConfig unproved;
     private final Endpoint<QuicConnection> endpoint;
     /** Of the endpoint; event loops wait for it, so that nothing slow happens with it. */
     private final ReentrantLock lock = new ReentrantLock();
     /** Held while the socket with another port is bound. */
     private final ReentrantLock binding = new ReentrantLock();
 
+    private final Strangers strangers;
     private final Receivers receivers = new Receivers();
     private final ReentrantLock foreign = new ReentrantLock();
     /** The sockets of the port; the first is there from the start. */
@@ -89,7 +87,6 @@ final class QuicPort implements UdpPort, AutoCloseable {
         this.certificate = certificate;
         this.limits = limits;
         config = config(limits, limits.timeouts().accept());
-        unproved = config(limits, limits.timeouts().unproved());
         EndpointLimits bounds = EndpointLimits.DEFAULT
                 .withHandshakes(limits.port().handshakes())
                 .withUnvalidated(limits.port().unvalidated())
@@ -100,6 +97,14 @@ final class QuicPort implements UdpPort, AutoCloseable {
                 environment::secureRandom,
                 () -> environment.wallClock().getEpochSecond());
         endpoint.trace(tracers);
+        strangers = new Strangers(
+                environment,
+                this,
+                certificate,
+                endpoint,
+                lock,
+                config,
+                config(limits, limits.timeouts().unproved()));
         main = new QuicLane(environment, this, socket, false);
         lanes.add(main);
     }
@@ -180,12 +185,33 @@ final class QuicPort implements UdpPort, AutoCloseable {
     }
 
     @Override
-    public void send(ByteBuffer datagram, InetSocketAddress target) {
+    public void send(ByteBuffer datagram, InetSocketAddress target, @Nullable InetAddress own) {
+        if (own != null) {
+            answer(datagram, target, own);
+            return;
+        }
         try {
             main.socket().trySend(datagram, target);
         } catch (IOException lost) {
             // as any datagram may be
         }
+    }
+
+    private void answer(ByteBuffer datagram, InetSocketAddress target, InetAddress own) {
+        if (datagram.remaining() <= SEND_BUFFER) { // no path takes more
+            byte[] bytes = new byte[datagram.remaining()];
+            datagram.get(bytes);
+            SendBatch batch = borrow();
+            batch.single(bytes, target, own);
+            main.send(batch);
+            giveBack(batch);
+        }
+    }
+
+    /** Who accepts connections, or null if nobody does. */
+    @Nullable
+    QuicAcceptor acceptor() {
+        return acceptor;
     }
 
     /** Accepts connections from now on, or no more if null; those that are there stay. */
@@ -209,11 +235,14 @@ final class QuicPort implements UdpPort, AutoCloseable {
      * connection is not entered.
      */
     @Nullable
-    QuicConnection route(ByteBuffer buffer, int offset, int length, InetSocketAddress from, int codepoint, long now) {
+    QuicConnection route(DatagramBatch batch, int offset, int length, long now) {
+        InetSocketAddress from = batch.remote();
+        int codepoint = batch.codepoint();
         QuicConnection connection;
         lock.lock();
         try {
-            connection = endpoint.route(buffer, offset, length, from, codepoint, now, this::arrived);
+            connection = endpoint.route(
+                    batch.buffer(), offset, length, from, batch.ownAddress(), codepoint, now, strangers::arrived);
         } finally {
             lock.unlock();
         }
@@ -229,22 +258,25 @@ final class QuicPort implements UdpPort, AutoCloseable {
 
     /** Sends what strangers get for an answer. */
     void answer() {
+        SendBatch batch = borrow();
         lock.lock();
         try {
             Endpoint.Answer answer;
             while ((answer = endpoint.pollAnswer()) != null) {
-                send(ByteBuffer.wrap(answer.datagram()), answer.remote());
+                batch.single(answer.datagram(), answer.remote(), answer.own());
+                main.send(batch);
             }
         } finally {
             lock.unlock();
+            giveBack(batch);
         }
     }
 
     /** Hands on a datagram that is not QUIC's; one at a time. */
-    void foreign(ByteBuffer buffer, int offset, int length, InetSocketAddress from) {
+    void foreign(DatagramBatch batch, int offset, int length) {
         foreign.lock();
         try {
-            receivers.deliver(buffer, offset, length, from);
+            receivers.deliver(batch, offset, length);
         } finally {
             foreign.unlock();
         }
@@ -320,120 +352,12 @@ final class QuicPort implements UdpPort, AutoCloseable {
         return connections.stream().map(one -> one.roaming().lane()).distinct().count();
     }
 
-    // ---- strangers
-
-    /** Called by the event loop with the lock; does not block. */
-    private boolean arrived(Admission admission) {
-        QuicAcceptor current = acceptor;
-        if (current == null || endpoint.waiting() >= limits.port().admissions()) {
-            return false;
-        }
-        ConnectionScope place = null;
-        if (!admission.isValidated()) {
-            try {
-                place = current.unproved(admission.remote());
-            } catch (RuntimeException | StackOverflowError | LinkageError failure) { // of an application's part
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "a stranger is refused, since its place could not be counted",
-                        failure);
-            }
-            if (place == null) {
-                return false;
-            }
-        }
-        ConnectionScope taken = place;
-        environment.start("quic-admit", () -> admit(current, admission, taken));
-        return true;
-    }
-
-    /** @param place of a client that may have forged its address; null for others */
-    private void admit(QuicAcceptor current, Admission admission, @Nullable ConnectionScope place) {
-        Runnable over = environment.trackActivity(); // closing the host waits until the scope is passed on or closed
-        try {
-            ConnectionScope scope = null;
-            try {
-                if (place == null) {
-                    scope = current.admit(localAddress(), admission.remote());
-                } else {
-                    current.admit(localAddress(), admission.remote(), place);
-                    scope = place;
-                }
-            } catch (IOException | RuntimeException | StackOverflowError | LinkageError refused) {
-                // the gater or a limit said no, and has counted it
-            }
-            if (scope == null) {
-                if (place != null) {
-                    place.close();
-                }
-                refuse(admission);
-            } else {
-                enter(admission, current, scope);
-            }
-        } finally {
-            over.run();
-        }
-    }
-
-    private void refuse(Admission admission) {
-        lock.lock();
-        try {
-            endpoint.refuse(admission);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void enter(Admission admission, QuicAcceptor current, ConnectionScope scope) {
-        VerifiedCredentials credentials = new VerifiedCredentials(certificate, current.verifier());
-        QuicConnection connection =
-                new QuicConnection(environment, this, localAddress(), admission.remote(), credentials);
-        connection.onHandshake(failure -> shaken(admission, current, scope, connection, failure));
-        connection.enter();
-        try {
-            Connection engine;
-            lock.lock();
-            try {
-                engine = endpoint.accept(
-                        admission,
-                        connection,
-                        admission.isValidated() ? config : unproved,
-                        output -> new ServerHandshake(credentials, PROTOCOLS, environment, output),
-                        environment.nanoTime());
-            } finally {
-                lock.unlock();
-            }
-            if (engine != null) {
-                connections.add(connection);
-                connection.begin(engine);
-                if (closed) {
-                    connection.giveUp(new IOException("the port is closed"));
-                }
-            } else {
-                current.failed(localAddress(), admission.remote(), scope, new IOException("the listener is closed"));
-            }
-        } finally {
-            connection.leave();
-        }
-    }
-
-    /** The handshake of an incoming connection is over; on a thread of its own. */
-    private void shaken(
-            Admission admission,
-            QuicAcceptor current,
-            ConnectionScope scope,
-            QuicConnection connection,
-            @Nullable Throwable failure) {
-        lock.lock();
-        try {
-            endpoint.handshakeOver(admission);
-        } finally {
-            lock.unlock();
-        }
-        if (failure == null) {
-            current.accepted(connection, scope);
-        } else {
-            current.failed(localAddress(), admission.remote(), scope, failure);
+    /** A connection has got its engine, with its lock. */
+    void begins(QuicConnection connection, Connection engine) {
+        connections.add(connection);
+        connection.begin(engine);
+        if (closed) {
+            connection.giveUp(new IOException("the port is closed"));
         }
     }
 
@@ -455,16 +379,13 @@ final class QuicPort implements UdpPort, AutoCloseable {
         QuicConnection connection = new QuicConnection(environment, this, localAddress(), remote, credentials);
         connection.enter();
         try {
-            connections.add(connection);
-            connection.begin(endpoint.connect(
+            Connection engine = endpoint.connect(
                     connection,
                     config,
                     output -> new ClientHandshake(credentials, PROTOCOLS, environment, output),
                     remote,
-                    environment.nanoTime()));
-            if (closed) {
-                connection.giveUp(new IOException("the port is closed"));
-            }
+                    environment.nanoTime());
+            begins(connection, engine);
         } finally {
             connection.leave();
         }

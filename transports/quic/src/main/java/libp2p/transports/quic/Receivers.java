@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import libp2p.core.environment.DatagramBatch;
 import libp2p.core.host.Registration;
 import libp2p.core.host.UdpPort;
 import libp2p.core.host.UdpPort.Receiver;
@@ -54,12 +55,14 @@ final class Receivers {
     }
 
     /** Hands a datagram on; one that nobody wants is dropped. */
-    void deliver(ByteBuffer buffer, int offset, int length, InetSocketAddress sender) {
+    void deliver(DatagramBatch batch, int offset, int length) {
+        InetSocketAddress sender = batch.remote();
+        ByteBuffer buffer = batch.buffer();
         stray(length, sender);
         Receiver receiver = byFirstByte.get(buffer.get(offset));
         if (receiver != null) {
             try {
-                receiver.received(buffer.slice(offset, length).asReadOnlyBuffer(), sender);
+                receiver.received(buffer.slice(offset, length).asReadOnlyBuffer(), sender, batch.ownAddress());
             } catch (RuntimeException e) {
                 LOG.log(Level.WARNING, "a receiver of datagrams failed", e);
             }
