@@ -236,11 +236,12 @@ final class UdpLoop implements AutoCloseable {
             InetSocketAddress from = incoming.remote();
             int codepoint = incoming.codepoint();
             marked += codepoint == 0 ? 0 : 1;
+            InetAddress to = incoming.ownAddress();
             Peer peer = endpoint.route(
-                    incoming.buffer(), at, length, from, codepoint, now(), admission -> arrived.add(admission));
+                    incoming.buffer(), at, length, from, to, codepoint, now(), admission -> arrived.add(admission));
             if (peer != null) {
                 peer.connection().migration().heardOn(local);
-                peer.connection().receive(incoming.buffer(), at, length, from, codepoint, now());
+                peer.connection().receive(incoming.buffer(), at, length, from, to, codepoint, now());
             }
         }
         Endpoint.Answer answer;
