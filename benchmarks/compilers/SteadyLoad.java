@@ -35,7 +35,7 @@ void main(String[] arguments) throws Exception {
             int units = 0;
             while (System.nanoTime() - start < Duration.ofMinutes(minute).toNanos()) {
                 for (Node node : nodes.values()) {
-                    node.work();
+                    node.tryWork();
                 }
                 units++;
                 Thread.sleep(pause); // the nodes are to live long, not to be saturated
@@ -60,14 +60,14 @@ static final class Node {
     private final Process process;
     private final PeerAddress address;
     private final Host client;
-    private final PingSession pings;
+    private PingSession pings;
     private double before;
+    private int failures;
 
     private Node(Process process, PeerAddress address) throws IOException {
         this.process = process;
         this.address = address;
         this.client = Libp2p.host().start();
-        this.pings = Ping.session(client, address);
     }
 
     static Node start(String flags) throws IOException {
@@ -102,8 +102,18 @@ static final class Node {
         }
     }
 
+    /** One unit of work. On a machine that stands still for a while waits end late: such a unit is counted as failed. */
+    void tryWork() throws Exception {
+        try {
+            work();
+        } catch (IOException e) {
+            failures++;
+            pings = null;
+        }
+    }
+
     /** One unit of work: handshakes, streams, pings and bulk both ways. */
-    void work() throws Exception {
+    private void work() throws Exception {
         for (int i = 0; i < HANDSHAKES; i++) {
             try (Host stranger = Libp2p.host().start()) {
                 Ping.once(stranger, address);
@@ -118,6 +128,9 @@ static final class Node {
                 }
             }
         }
+        if (pings == null) {
+            pings = Ping.session(client, address);
+        }
         for (int i = 0; i < PINGS; i++) {
             pings.ping();
         }
@@ -130,7 +143,8 @@ static final class Node {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         double now = (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 10.0;
         long pages = Long.parseLong(Files.readString(Path.of("/proc/" + process.pid() + "/statm")).split(" ")[1]);
-        String text = String.format(Locale.ROOT, "%.1f ms\t%d MiB\t%d units", (now - before) / units, pages >> 8, units);
+        String text = String.format(
+                Locale.ROOT, "%.1f ms\t%d MiB\t%d units\t%d failed", (now - before) / units, pages >> 8, units, failures);
         before = now;
         return text;
     }

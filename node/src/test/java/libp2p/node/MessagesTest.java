@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import libp2p.Libp2p;
 import libp2p.core.connection.Stream;
+import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.core.identity.Identity;
 import libp2p.node.host.ByteSize;
 import libp2p.node.host.Exit;
 import libp2p.node.host.PluginFolder;
@@ -79,6 +81,34 @@ class MessagesTest {
             String address = host.addresses().getFirst() + "/p2p/" + host.peerId();
             assertThat(Commands.complaint(Exit.REFUSED, "ping", address)).contains("--tls-insecure");
         }
+    }
+
+    @Test
+    void everyUsualMistakeIsToldWithItsCure() throws Exception {
+        assertThat(Commands.complaint(Exit.USAGE, "ping", "127.0.0.1:4001")).contains("an address looks like /ip4/");
+        assertThat(Commands.complaint(Exit.USAGE, "ping", "/ip4/127.0.0.1/tpc/1"))
+                .contains("an address looks like");
+        assertThat(Commands.complaint(Exit.USAGE, "nod")).contains("did you mean node?");
+        assertThat(Commands.complaint(Exit.USAGE, "node", "--lisen", "/ip4/127.0.0.1/tcp/0"))
+                .contains("did you mean", "--listen?");
+        assertThat(Commands.complaint(Exit.FAILED, "node", "--listen", "/ip4/127.0.0.1/sctp/1"))
+                .contains("a node listens on addresses like");
+        try (Host host = Libp2p.host().listen("/ip4/127.0.0.1/tcp/0").start()) {
+            String address = host.addresses().getFirst().toString();
+            assertThat(Commands.complaint(Exit.FAILED, "node", "--listen", address))
+                    .contains("take another port, or 0");
+            assertThat(Commands.complaint(Exit.REFUSED, "echo", address + "/p2p/" + host.peerId()))
+                    .contains("--serve echo");
+            String another =
+                    Identity.generate(SystemEnvironment.shared()).peerId().toString();
+            assertThat(Commands.complaint(Exit.REFUSED, "ping", address + "/p2p/" + another))
+                    .contains("another peer answers there");
+            host.close();
+            assertThat(Commands.complaint(Exit.NOT_REACHED, "ping", address + "/p2p/" + another))
+                    .contains("is the node running");
+        }
+        assertThat(Commands.complaint(Exit.USAGE, "ping", "--json", "here"))
+                .contains("\"cure\":\"an address looks like");
     }
 
     @Test

@@ -67,7 +67,7 @@ public abstract class HostCommand {
                 .setExitCodeExceptionMapper(Exit::codeOf)
                 .setParameterExceptionHandler((wrong, line) -> {
                     CommandLine command = wrong.getCommandLine();
-                    complain(command, String.valueOf(wrong.getMessage()), json);
+                    complain(command, String.valueOf(wrong.getMessage()), Cure.of(wrong), json);
                     if (!json) {
                         String name = command.getCommandSpec().qualifiedName();
                         command.getErr().println("see: " + name + " --help");
@@ -75,7 +75,7 @@ public abstract class HostCommand {
                     return Exit.USAGE;
                 })
                 .setExecutionExceptionHandler((error, commandLine, result) -> {
-                    complain(commandLine, Exit.message(error), json);
+                    complain(commandLine, Exit.message(error), Cure.of(error), json);
                     if (Boolean.getBoolean("p2p.stacktrace")) {
                         error.printStackTrace(commandLine.getErr());
                     }
@@ -85,14 +85,24 @@ public abstract class HostCommand {
 
     /** Prints an error of a command, as an event if the output is for programs. */
     public static void complain(CommandLine command, String message, boolean json) {
+        complain(command, message, null, json);
+    }
+
+    private static void complain(CommandLine command, String message, @Nullable String cure, boolean json) {
         if (json) {
             Map<String, Object> error = new LinkedHashMap<>();
             error.put("event", "error");
             error.put("command", command.getCommandName());
             error.put("message", message);
+            if (cure != null) {
+                error.put("cure", cure);
+            }
             command.getErr().println(Json.write(error));
         } else {
             command.getErr().println(command.getCommandName() + ": " + Printable.lines(message));
+            if (cure != null) {
+                command.getErr().println("  " + Printable.lines(cure));
+            }
         }
     }
 }
