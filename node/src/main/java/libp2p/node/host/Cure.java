@@ -63,6 +63,9 @@ final class Cure {
         if (message.startsWith("no transport listens on ")) {
             return LISTEN_ADDRESS;
         }
+        if (message.contains("another process uses it")) {
+            return "a node runs on this --data already; end it, or name another folder";
+        }
         BindException bind = find(error, BindException.class);
         if (bind != null) {
             return String.valueOf(bind.getMessage()).contains("in use")
