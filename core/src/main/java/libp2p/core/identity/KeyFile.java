@@ -178,7 +178,11 @@ final class KeyFile {
         Set<PosixFilePermission> permissions = EnumSet.copyOf(FOR_OTHERS);
         permissions.retainAll(Files.getPosixFilePermissions(file));
         if (!permissions.isEmpty()) {
-            LOG.log(System.Logger.Level.WARNING, "others may use the private key in {0}: {1}; chmod 600 keeps it from them", file, permissions);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "others may use the private key in {0}: {1}; chmod 600 keeps it from them",
+                    file,
+                    permissions);
         }
     }
 }

@@ -70,7 +70,10 @@ public final class PreSharedKey {
         try (InputStream in = Files.newInputStream(file)) {
             PreSharedKey key = parse(in.readNBytes(MAX_FILE + 1));
             if (OwnerOnly.mayOthersRead(file)) {
-                LOG.log(Level.WARNING, "the key file of a private network, " + file + ", can be read by others; chmod 600 keeps it from them");
+                LOG.log(
+                        Level.WARNING,
+                        "the key file of a private network, " + file
+                                + ", can be read by others; chmod 600 keeps it from them");
             }
             return key;
         }

@@ -21,6 +21,7 @@ public abstract class StreamReader {
     protected enum Supply {
         /** It would wait. */
         NOTHING_YET,
+        /** It would return at least one byte. */
         BYTES,
         /** The last byte was read. */
         END,
