@@ -14,7 +14,7 @@ final class Timers {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final Connection connection;
-    private final long handshakeDeadline;
+    private final long begun;
     private long idle;
     private long idleFrom;
     private boolean sentSinceReceived;
@@ -29,7 +29,7 @@ final class Timers {
 
     Timers(Connection connection, long now) {
         this.connection = connection;
-        handshakeDeadline = now + connection.config.handshake();
+        begun = now;
         idle = connection.config.idle();
         idleFrom = now;
         keepAliveFrom = now;
@@ -81,6 +81,11 @@ final class Timers {
         return idleFrom + Math.max(idle, CLOSING_TIMEOUTS * connection.recovery.probeTimeout());
     }
 
+    private long handshakeDeadline() {
+        long whole = connection.config.handshake();
+        return begun + (connection.path.isValidated() ? whole : Math.min(whole, connection.config.unproved()));
+    }
+
     private boolean keepsAlive() {
         return complete && connection.config.keepAlive() > 0;
     }
@@ -106,7 +111,7 @@ final class Timers {
         }
         long next = Math.min(idleDeadline(), recovery());
         if (!complete) {
-            next = Math.min(next, handshakeDeadline);
+            next = Math.min(next, handshakeDeadline());
         } else if (keepsAlive()) {
             next = Math.min(next, keepAliveFrom + connection.config.keepAlive());
         }
@@ -136,7 +141,7 @@ final class Timers {
                     TransportError.NO_ERROR, false, false, "nothing was heard of the remote peer for too long", null));
             return;
         }
-        if (!complete && now >= handshakeDeadline) {
+        if (!complete && now >= handshakeDeadline()) {
             TransportException late =
                     new TransportException(TransportError.CONNECTION_REFUSED, "the handshake takes too long");
             if (connection.client || connection.hasHeard()) {

@@ -39,7 +39,8 @@ public record Limits(Timeouts timeouts, Connections connections, Port port) {
      * @param idle after which a silent connection is given up
      * @param keepAlive how often an idle connection says something
      * @param accept for the handshake of an incoming connection
-     * @param unproved the same, if the client has not proved before that its address is its own
+     * @param unproved for the part of it in which the client has not proved that its address is its own: by a token, or
+     *     by its first Handshake packet
      * @param linger how long closing a connection waits while nothing of what was written gets away
      */
     public record Timeouts(Duration idle, Duration keepAlive, Duration accept, Duration unproved, Duration linger) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -86,7 +85,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
         this.environment = environment;
         this.certificate = certificate;
         this.limits = limits;
-        config = config(limits, limits.timeouts().accept());
+        config = config(limits);
         EndpointLimits bounds = EndpointLimits.DEFAULT
                 .withHandshakes(limits.port().handshakes())
                 .withUnvalidated(limits.port().unvalidated())
@@ -97,14 +96,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
                 environment::secureRandom,
                 () -> environment.wallClock().getEpochSecond());
         endpoint.trace(tracers);
-        strangers = new Strangers(
-                environment,
-                this,
-                certificate,
-                endpoint,
-                lock,
-                config,
-                config(limits, limits.timeouts().unproved()));
+        strangers = new Strangers(environment, this, certificate, endpoint, lock, config);
         main = new QuicLane(environment, this, socket, false);
         lanes.add(main);
     }
@@ -123,7 +115,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
         return port;
     }
 
-    private static ConnectionConfig config(Limits limits, Duration handshake) {
+    private static ConnectionConfig config(Limits limits) {
         Limits.Connections own = limits.connections();
         StreamLimits streams = new StreamLimits(
                 own.streams(),
@@ -137,7 +129,8 @@ final class QuicPort implements UdpPort, AutoCloseable {
                 streams,
                 limits.timeouts().idle().toNanos(),
                 limits.timeouts().keepAlive().toNanos(),
-                handshake.toNanos(),
+                limits.timeouts().accept().toNanos(),
+                limits.timeouts().unproved().toNanos(),
                 FIRST_WINDOW,
                 MTU,
                 0,

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * their handshake is over.
  *
  * @param lock of the endpoint
- * @param config of connections whose remote address is proved
- * @param unproved of the others
+ * @param config of their connections
  */
 record Strangers(
         Environment environment,
@@ -28,8 +27,7 @@ record Strangers(
         Libp2pCertificate certificate,
         Endpoint<QuicConnection> endpoint,
         ReentrantLock lock,
-        ConnectionConfig config,
-        ConnectionConfig unproved) {
+        ConnectionConfig config) {
     private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
 
     /** Called by the event loop with the lock; does not block. */
@@ -114,7 +112,7 @@ record Strangers(
                 engine = endpoint.accept(
                         admission,
                         connection,
-                        admission.isValidated() ? config : unproved,
+                        config,
                         output -> new ServerHandshake(credentials, QuicPort.PROTOCOLS, environment, output),
                         environment.nanoTime());
             } finally {
