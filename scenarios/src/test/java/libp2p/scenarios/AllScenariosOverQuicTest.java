@@ -126,12 +126,13 @@ class AllScenariosOverQuicTest {
 
     @Nested
     class Selection extends SelectionTest {
-        /**
-         * Its slowest peer is so slow that three probe timeouts, for which a closed connection stays, outlast the close
-         * of a host.
-         */
+        /** Where nobody listens UDP says nothing, so that the patience of the caller ends first. */
         @Override
-        void thePeerThatAnswersFastestIsAskedFirst() {}
+        void whenAllFailTheLastCauseIsThrownWithTheOthersInIt() {}
+
+        /** As above. */
+        @Override
+        void whenTheBestFailsTheNextIsAskedAndTheOneThatFailedFallsBehind() {}
     }
 
     @Nested

@@ -62,7 +62,7 @@ class WireFuzzTest {
         }
 
         @Override
-        public void streamDataBlocked(long id) {}
+        public void streamDataBlocked(long id, long limit) {}
 
         @Override
         public void newConnectionId(long sequence, long retirePriorTo, ConnectionId id, byte[] resetToken) {

@@ -118,7 +118,6 @@ public final class Connection {
         negotiation = new Negotiation(this);
         receiving = new Receiving(this, frames);
         sending = new Sending(this);
-        recovery.active(now);
     }
 
     /**
@@ -148,6 +147,7 @@ public final class Connection {
                 now);
         TransportParameters parameters = Negotiation.parameters(config, local);
         connection.tls.handshake().transportParameters(parameters.encode());
+        connection.tracing.parameters(true, parameters, now);
         connection.initialKeys(destination);
         return connection;
     }
@@ -185,6 +185,7 @@ public final class Connection {
             parameters.put(Parameter.RETRY_SOURCE_CONNECTION_ID, destination);
         }
         connection.tls.handshake().transportParameters(parameters.encode());
+        connection.tracing.parameters(true, parameters, now);
         connection.initialKeys(destination);
         return connection;
     }
@@ -247,7 +248,7 @@ public final class Connection {
             for (HandshakeWork.Outcome outcome : work.outcomes()) {
                 negotiation.take(outcome);
             }
-            negotiation.takeParameters();
+            negotiation.takeParameters(now);
             IOException failure = work.failure();
             if (failure instanceof TlsException refused) {
                 throw TlsDriver.error(refused);

@@ -129,7 +129,7 @@ final class Frames implements FrameHandler {
     }
 
     @Override
-    public void streamDataBlocked(long id) throws TransportException {
+    public void streamDataBlocked(long id, long limit) throws TransportException {
         connection.streams.streamDataBlocked(id);
     }
 

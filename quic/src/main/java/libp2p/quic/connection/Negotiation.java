@@ -101,7 +101,7 @@ final class Negotiation {
     }
 
     /** Takes the parameters of the remote when they have come. */
-    void takeParameters() throws TransportException {
+    void takeParameters(long now) throws TransportException {
         if (connection.remoteParameters != null) {
             return;
         }
@@ -119,6 +119,7 @@ final class Negotiation {
                 connection.remoteIds.replaceFirst(connection.remoteIds.current(), reset);
             }
         }
+        connection.tracing.parameters(false, remote, now);
         remote.forgetIds();
         connection.remoteParameters = remote;
         connection.streams.remoteParameters(remote);

@@ -8,6 +8,13 @@ import libp2p.quic.wire.TransportException;
 /** When something is due on a connection without a packet that asks for it. Under its lock. */
 final class Timers {
     private static final int CLOSING_TIMEOUTS = 3;
+    /**
+     * RFC 9000, section 10.2, has three probe timeouts for packets that come late, and lets an endpoint end sooner that
+     * closes its socket. A host that closes waits for this: where round trips take a second it would do so for half a
+     * minute.
+     */
+    private static final long LONGEST_CLOSING = 3_000_000_000L;
+
     /** Probe timeouts in a row after which the path may carry only the smallest datagrams (RFC 8899, section 4.3). */
     private static final int SILENT = 2;
 
@@ -71,7 +78,7 @@ final class Timers {
     }
 
     void closes(long now) {
-        closeDeadline = now + CLOSING_TIMEOUTS * connection.recovery.probeTimeout();
+        closeDeadline = now + Math.min(CLOSING_TIMEOUTS * connection.recovery.probeTimeout(), LONGEST_CLOSING);
     }
 
     private long idleDeadline() {

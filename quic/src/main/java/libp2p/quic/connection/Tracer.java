@@ -1,6 +1,7 @@
 package libp2p.quic.connection;
 
 import libp2p.quic.recovery.LossRecovery;
+import libp2p.quic.wire.TransportParameters;
 
 /**
  * Hears what happens on one connection, for a log of it. Called under the lock of the connection; must not call back,
@@ -14,6 +15,13 @@ public interface Tracer {
      * @param clientRandom of the ClientHello
      */
     void secret(String label, byte[] clientRandom, byte[] secret);
+
+    /**
+     * The transport parameters of a side are known; nothing of them is changed later.
+     *
+     * @param local whether they are this side's
+     */
+    void parameters(boolean local, TransportParameters parameters, long now);
 
     /**
      * A packet was sealed.

@@ -2,6 +2,7 @@ package libp2p.quic.connection;
 
 import libp2p.quic.recovery.PacketSpace;
 import libp2p.quic.wire.FrameOutput;
+import libp2p.quic.wire.TransportParameters;
 import libp2p.security.tls13.HandshakeOutput;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,13 @@ final class Tracing {
             boolean handshake = keys.level() == HandshakeOutput.Level.HANDSHAKE;
             String label = side + (handshake ? "_HANDSHAKE_TRAFFIC_SECRET" : "_TRAFFIC_SECRET_0");
             current.secret(label, clientRandom, keys.secret());
+        }
+    }
+
+    void parameters(boolean local, TransportParameters parameters, long now) {
+        Tracer current = tracer;
+        if (current != null) {
+            current.parameters(local, parameters, now);
         }
     }
 

@@ -1,15 +1,21 @@
 package libp2p.quic.qlog;
 
+import java.util.Locale;
 import libp2p.quic.wire.AckFrame;
 import libp2p.quic.wire.ConnectionId;
 import libp2p.quic.wire.FrameHandler;
-import libp2p.quic.wire.FrameType;
 
 /** Describes the frames of a packet, without what they carry. Reused; one thread at a time. */
 final class QlogFrames implements FrameHandler {
+    private static final double MICROSECONDS = 1000;
+
     private final StringBuilder list = new StringBuilder();
 
-    void begin() {
+    private long delayExponent;
+
+    /** @param exponent the power of two by which the sender scales the delays of its acknowledgements */
+    void begin(long exponent) {
+        delayExponent = exponent;
         list.setLength(0);
         list.append('[');
     }
@@ -36,24 +42,31 @@ final class QlogFrames implements FrameHandler {
         list.append('}');
     }
 
-    /** The frames that follow are not understood. */
-    void malformed() {
-        frame("unknown").done();
+    /** The frame that follows is not understood. */
+    void malformed(long type) {
+        frame("unknown").with("raw_frame_type", type).done();
     }
 
-    /** The frames in JSON; those that no handler hears of are found by their bytes. */
-    String end(byte[] bytes, int from, int length) {
-        if (list.length() == 1 && length > 0) {
-            int type = bytes[from];
-            frame(type == FrameType.PING ? "ping" : type == FrameType.PADDING ? "padding" : "other")
-                    .done();
-        }
+    /** The frames in JSON. */
+    String end() {
         return list.append(']').toString();
     }
 
     @Override
+    public void ping() {
+        frame("ping").done();
+    }
+
+    @Override
+    public void padding(int length) {
+        frame("padding").with("payload_length", length).done();
+    }
+
+    @Override
     public void ack(AckFrame ack) {
-        frame("ack").with("ack_delay_microseconds_scaled", ack.delay());
+        frame("ack");
+        double millis = ack.delay() * (double) (1L << delayExponent) / MICROSECONDS;
+        list.append(",\"ack_delay\":").append(String.format(Locale.ROOT, "%.3f", millis));
         list.append(",\"acked_ranges\":[");
         for (int i = 0; i < ack.ranges(); i++) {
             list.append(i == 0 ? "[" : ",[")
@@ -98,7 +111,9 @@ final class QlogFrames implements FrameHandler {
 
     @Override
     public void newToken(byte[] token) {
-        frame("new_token").with("length", token.length).done();
+        frame("new_token");
+        list.append(",\"token\":{\"raw\":{\"length\":").append(token.length).append("}}");
+        done();
     }
 
     @Override
@@ -120,8 +135,21 @@ final class QlogFrames implements FrameHandler {
     }
 
     @Override
-    public void streamDataBlocked(long id) {
-        frame("stream_data_blocked").with("stream_id", id).done();
+    public void dataBlocked(long limit) {
+        frame("data_blocked").with("limit", limit).done();
+    }
+
+    @Override
+    public void streamDataBlocked(long id, long limit) {
+        frame("stream_data_blocked").with("stream_id", id).with("limit", limit).done();
+    }
+
+    @Override
+    public void streamsBlocked(boolean bidirectional, long limit) {
+        frame("streams_blocked")
+                .with("stream_type", bidirectional ? "bidirectional" : "unidirectional")
+                .with("limit", limit)
+                .done();
     }
 
     @Override

@@ -8,7 +8,9 @@ import libp2p.quic.connection.Tracer;
 import libp2p.quic.recovery.LossRecovery;
 import libp2p.quic.wire.ConnectionId;
 import libp2p.quic.wire.FrameParser;
+import libp2p.quic.wire.Parameter;
 import libp2p.quic.wire.TransportException;
+import libp2p.quic.wire.TransportParameters;
 
 /**
  * Writes one connection as qlog 0.3 (draft-ietf-quic-qlog-main-schema-04) in its streaming form: records of JSON, each
@@ -25,6 +27,10 @@ public final class QlogTracer implements Tracer {
     private long window = -1;
     private long inFlight = -1;
     private long roundTrip = -1;
+    /** The powers of two by which this side and the remote scale the delays of their acknowledgements. */
+    private long exponent = Parameter.ACK_DELAY_EXPONENT.absent();
+
+    private long remoteExponent = exponent;
 
     /**
      * @param output takes each record
@@ -36,8 +42,8 @@ public final class QlogTracer implements Tracer {
         start = now;
         String id = HexFormat.of().formatHex(original.toBytes());
         record(("{\"qlog_version\":\"0.3\",\"qlog_format\":\"JSON-SEQ\",\"title\":\"java-libp2p\",\"trace\":"
-                        + "{\"vantage_point\":{\"type\":\"%s\"},\"common_fields\":{\"ODCID\":\"%s\",\"group_id\":\"%s\","
-                        + "\"time_format\":\"relative\",\"reference_time\":%d,\"protocol_type\":[\"QUIC\"]}}}")
+            + "{\"vantage_point\":{\"type\":\"%s\"},\"common_fields\":{\"ODCID\":\"%s\",\"group_id\":\"%s\","
+            + "\"time_format\":\"relative\",\"reference_time\":%d,\"protocol_type\":[\"QUIC\"]}}}")
                 .formatted(client ? "client" : "server", id, id, wallMillis));
     }
 
@@ -66,14 +72,14 @@ public final class QlogTracer implements Tracer {
         return "\"header\":{\"packet_type\":\"" + LEVELS[level] + "\",\"packet_number\":" + number + "}";
     }
 
-    private String frames(int level, byte[] bytes, int from, int length) {
-        frames.begin();
+    private String frames(int level, byte[] bytes, int from, int length, long delayExponent) {
+        frames.begin(delayExponent);
         try {
             parser.parse(bytes, from, length, level < LEVELS.length - 1, frames);
         } catch (TransportException malformed) {
-            frames.malformed();
+            frames.malformed(malformed.frameType());
         }
-        return frames.end(bytes, from, length);
+        return frames.end();
     }
 
     /** Secrets do not belong into such a log. */
@@ -81,12 +87,28 @@ public final class QlogTracer implements Tracer {
     public void secret(String label, byte[] clientRandom, byte[] secret) {}
 
     @Override
+    public void parameters(boolean local, TransportParameters parameters, long now) {
+        long scale = parameters.number(Parameter.ACK_DELAY_EXPONENT);
+        if (local) {
+            exponent = scale;
+        } else {
+            remoteExponent = scale;
+        }
+        StringBuilder data = new StringBuilder(local ? "\"owner\":\"local\"" : "\"owner\":\"remote\"");
+        parameters.forEachNumber((parameter, value) -> data.append(",\"")
+                .append(parameter.name().toLowerCase(Locale.ROOT))
+                .append("\":")
+                .append(value));
+        event(now, "transport:parameters_set", data.toString());
+    }
+
+    @Override
     public void sent(int level, long number, int size, byte[] bytes, int from, int length, long now) {
         event(
                 now,
                 "transport:packet_sent",
                 header(level, number) + ",\"raw\":{\"length\":" + size + "},\"frames\":"
-                        + frames(level, bytes, from, length));
+                        + frames(level, bytes, from, length, exponent));
     }
 
     @Override
@@ -95,7 +117,7 @@ public final class QlogTracer implements Tracer {
                 now,
                 "transport:packet_received",
                 header(level, number) + ",\"raw\":{\"payload_length\":" + length + "},\"frames\":"
-                        + frames(level, bytes, from, length));
+                        + frames(level, bytes, from, length, remoteExponent));
     }
 
     @Override

@@ -42,7 +42,7 @@ public final class LossRecovery {
     private boolean confirmed;
     private boolean remoteHasKeys;
     private boolean addressValidated;
-    private long probeFrom;
+    private long probeFrom = Long.MAX_VALUE;
     private int probes;
 
     /**
@@ -300,13 +300,16 @@ public final class LossRecovery {
                 earliest = Math.min(earliest, space.lastAckEliciting + timeout * backoff);
             }
         }
-        if (earliest == Long.MAX_VALUE && !addressValidated) {
+        if (earliest == Long.MAX_VALUE && !addressValidated && probeFrom != Long.MAX_VALUE) {
             earliest = probeFrom + rtt.probeTimeout() * backoff;
         }
         return earliest;
     }
 
-    /** The client has sent or received something, from which its probes are counted when nothing is in flight. */
+    /**
+     * The client has sent or received something, from which its probes are counted when nothing is in flight. A client
+     * whose first message is not made yet has nothing to probe for.
+     */
     public void active(long now) {
         probeFrom = now;
     }

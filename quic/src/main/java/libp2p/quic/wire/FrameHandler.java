@@ -32,8 +32,20 @@ public interface FrameHandler {
     /** MAX_STREAMS of one direction. */
     void maxStreams(boolean bidirectional, long maximum) throws TransportException;
 
-    /** STREAM_DATA_BLOCKED: the remote would send more on this stream. */
-    void streamDataBlocked(long id) throws TransportException;
+    /** STREAM_DATA_BLOCKED: the remote would send more on this stream than so many bytes. */
+    void streamDataBlocked(long id, long limit) throws TransportException;
+
+    /** PING, which asks for an acknowledgement alone. */
+    default void ping() {}
+
+    /** DATA_BLOCKED: the remote would send more than so many bytes, over all streams. */
+    default void dataBlocked(long limit) {}
+
+    /** STREAMS_BLOCKED: the remote would open more streams than so many. */
+    default void streamsBlocked(boolean bidirectional, long limit) {}
+
+    /** So many bytes of PADDING in a row. */
+    default void padding(int length) {}
 
     /** NEW_CONNECTION_ID with its token of 16 bytes for stateless resets. */
     void newConnectionId(long sequence, long retirePriorTo, ConnectionId id, byte[] resetToken)

@@ -33,7 +33,7 @@ public final class FrameParser {
         while (in.hasRemaining()) {
             int type = bytes[in.at()] & 0xff;
             if (type == FrameType.PADDING) {
-                padding();
+                handler.padding(padding());
                 continue;
             }
             if (type >= 0x40) {
@@ -66,7 +66,7 @@ public final class FrameParser {
         return text.startsWith(prefix) ? text.substring(prefix.length()) : text;
     }
 
-    private void padding() throws TransportException {
+    private int padding() throws TransportException {
         byte[] bytes = in.bytes();
         int from = in.at();
         int to = from;
@@ -75,6 +75,7 @@ public final class FrameParser {
             to++;
         }
         in.skip(to - from);
+        return to - from;
     }
 
     /** Longer encodings of known types, and all others. */
@@ -106,7 +107,7 @@ public final class FrameParser {
             return;
         }
         switch (type) {
-            case FrameType.PING -> {}
+            case FrameType.PING -> handler.ping();
             case FrameType.ACK, FrameType.ACK_ECN -> {
                 ack.read(in, type == FrameType.ACK_ECN);
                 handler.ack(ack);
@@ -123,13 +124,10 @@ public final class FrameParser {
             case FrameType.MAX_STREAM_DATA -> handler.maxStreamData(in.varint(), in.varint());
             case FrameType.MAX_STREAMS_BIDI, FrameType.MAX_STREAMS_UNI ->
                 handler.maxStreams(type == FrameType.MAX_STREAMS_BIDI, streams());
-            case FrameType.DATA_BLOCKED -> in.varint();
-            case FrameType.STREAM_DATA_BLOCKED -> {
-                long id = in.varint();
-                in.varint();
-                handler.streamDataBlocked(id);
-            }
-            case FrameType.STREAMS_BLOCKED_BIDI, FrameType.STREAMS_BLOCKED_UNI -> streams();
+            case FrameType.DATA_BLOCKED -> handler.dataBlocked(in.varint());
+            case FrameType.STREAM_DATA_BLOCKED -> handler.streamDataBlocked(in.varint(), in.varint());
+            case FrameType.STREAMS_BLOCKED_BIDI, FrameType.STREAMS_BLOCKED_UNI ->
+                handler.streamsBlocked(type == FrameType.STREAMS_BLOCKED_BIDI, streams());
             case FrameType.PATH_CHALLENGE -> handler.pathChallenge(in.uint64());
             case FrameType.PATH_RESPONSE -> handler.pathResponse(in.uint64());
             case FrameType.HANDSHAKE_DONE -> handler.handshakeDone();

@@ -3,6 +3,7 @@ package libp2p.quic.wire;
 import java.io.ByteArrayOutputStream;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The transport parameters of one side (RFC 9000, section 18). One thread at a time. */
@@ -64,6 +65,15 @@ public final class TransportParameters {
     public long number(Parameter parameter) {
         boolean isNumber = parameter.kind() == Parameter.Kind.NUMBER;
         return isNumber && has(parameter) ? numbers[parameter.ordinal()] : parameter.absent();
+    }
+
+    /** Hands over the numbers that were set or received, in the order of {@link Parameter}. */
+    public void forEachNumber(ObjLongConsumer<Parameter> consumer) {
+        for (Parameter parameter : Parameter.values()) {
+            if (parameter.kind() == Parameter.Kind.NUMBER && has(parameter)) {
+                consumer.accept(parameter, number(parameter));
+            }
+        }
     }
 
     /** Whether the parameter was set or received. */

@@ -23,6 +23,7 @@ import libp2p.quic.recovery.LossRecovery;
 import libp2p.quic.simulation.World.Node;
 import libp2p.quic.simulation.World.Peer;
 import libp2p.quic.wire.TransportException;
+import libp2p.quic.wire.TransportParameters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,6 +78,9 @@ class AdvisoriesTest {
 
         @Override
         public void secret(String label, byte[] clientRandom, byte[] secret) {}
+
+        @Override
+        public void parameters(boolean local, TransportParameters parameters, long now) {}
 
         @Override
         public void sent(int level, long number, int size, byte[] bytes, int from, int length, long now) {}

@@ -115,7 +115,7 @@ class WireTest {
         }
 
         @Override
-        public void streamDataBlocked(long id) {
+        public void streamDataBlocked(long id, long limit) {
             frames.add("blocked " + id);
         }
 

@@ -7,6 +7,7 @@ import libp2p.quic.connection.Closing;
 import libp2p.quic.connection.Tracer;
 import libp2p.quic.qlog.QlogTracer;
 import libp2p.quic.recovery.LossRecovery;
+import libp2p.quic.wire.TransportParameters;
 import org.jspecify.annotations.Nullable;
 
 /** Has written into files what happens on one connection. Used as {@link Tracer} says. */
@@ -49,6 +50,14 @@ final class FileTracer implements Tracer {
         if (target != null) {
             HexFormat hex = HexFormat.of();
             queue.add(target, label + " " + hex.formatHex(clientRandom) + " " + hex.formatHex(secret) + "\n");
+        }
+    }
+
+    @Override
+    public void parameters(boolean local, TransportParameters parameters, long now) {
+        QlogTracer current = log();
+        if (current != null) {
+            current.parameters(local, parameters, now);
         }
     }
 
