@@ -49,7 +49,7 @@ record Plan(
     static Plan of(String name) {
         return switch (name) {
             case "quick" ->
-                new Plan(name, 1, 256 * MIB, 2, 1, 2_000, 5_000, 40_000, List.of(100, 500), 3, 20_000, 60_000, 1);
+                new Plan(name, 1, 256 * MIB, 2, 1, 2_000, 5_000, 40_000, List.of(100, 500), 3, 40_000, 60_000, 1);
             case "medium" ->
                 new Plan(name, 2, 256 * MIB, 4, 1, 5_000, 10_000, 40_000, List.of(100, 1_000), 10, 40_000, 60_000, 1);
             // 4 GiB before the warm figures.

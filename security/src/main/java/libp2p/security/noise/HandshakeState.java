@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * The three messages of {@code Noise_XX_25519_ChaChaPoly_SHA256} (Noise revision 34, sections 5.3 and 7.5), without
  * I/O:
  *
- * <pre>
+ * <pre>{@code
  * -> e
  * <- e, ee, s, es
  * -> s, se
- * </pre>
+ * }</pre>
  *
  * <p>One thread at a time. After an exception the state is of no use. {@link #close} wipes the secrets.
  */

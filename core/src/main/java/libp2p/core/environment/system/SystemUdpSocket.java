@@ -68,7 +68,7 @@ final class SystemUdpSocket implements UdpSocket {
         }
     }
 
-    /** See {@link Network#bindUdpForBatches}. */
+    /** See {@link libp2p.core.environment.Network#bindUdpForBatches}. */
     static SystemUdpSocket bindForBatches(InetSocketAddress local, EventLoops loops) throws IOException {
         DatagramChannel channel = openForBatches(local);
         try {
