@@ -275,4 +275,36 @@ class QuicInitialsTest {
         }
         throw new AssertionError("no attempt succeeded", failure);
     }
+
+    /** As 1-RTT packets do that have overtaken the handshake. */
+    @Test
+    void packetsThatWaitForKeysAreFewAndChargedToThePlaceOfTheirConnection() throws Exception {
+        try (DatagramSocket client = socket()) {
+            send(client, begin.seal(id()));
+            byte[] server = Answer.to(client).source();
+            assertThat(memory()).isZero();
+            for (int i = 0; i < 40; i++) {
+                byte[] early = new byte[1000];
+                random.nextBytes(early);
+                early[0] = 0x40;
+                System.arraycopy(server, 0, early, 1, server.length);
+                send(client, early);
+            }
+            byte[] next = id();
+            send(client, begin.seal(next)); // when its answer comes, the others have been read
+            while (Arrays.equals(Answer.to(client).source(), server)) {
+                // the first handshake's, which is repeated
+            }
+            assertThat(memory()).isEqualTo(10 * 1000);
+            anHonestPeerIsServed();
+            assertThat(memory()).isEqualTo(10 * 1000);
+        }
+    }
+
+    private long memory() {
+        return server.resourceManager()
+                .usage()
+                .getOrDefault("unproved", ScopeUsage.EMPTY)
+                .memory();
+    }
 }

@@ -29,6 +29,7 @@ import libp2p.core.identity.Identity;
 import libp2p.core.identity.PublicKey;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.ConnectionScope;
+import libp2p.core.resource.Reservation;
 import libp2p.security.tls.Libp2pCertificate;
 import libp2p.transports.quic.VerifiedCredentials.PeerVerifier;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +130,30 @@ class LoopTurnsTest {
         return Thread.currentThread().getName().startsWith("libp2p-loop");
     }
 
+    /** Memory that nobody counts. */
+    private static final Reservation FREE = new Reservation() {
+        @Override
+        public long bytes() {
+            return 0;
+        }
+
+        @Override
+        public void grow(long bytes, int priority) {}
+
+        @Override
+        public void shrink(long bytes) {}
+
+        @Override
+        public void close() {}
+    };
+
+    private static ConnectionScope scope() {
+        return (ConnectionScope) Proxy.newProxyInstance(
+                ConnectionScope.class.getClassLoader(),
+                new Class<?>[] {ConnectionScope.class},
+                (self, method, given) -> method.getReturnType() == Reservation.class ? FREE : null);
+    }
+
     /** Takes every connection. */
     private static final class Doorman implements QuicAcceptor {
         final LinkedBlockingQueue<QuicConnection> arrived = new LinkedBlockingQueue<>();
@@ -136,13 +161,6 @@ class LoopTurnsTest {
 
         Doorman(PeerVerifier verifier) {
             this.verifier = verifier;
-        }
-
-        private static ConnectionScope scope() {
-            return (ConnectionScope) Proxy.newProxyInstance(
-                    ConnectionScope.class.getClassLoader(),
-                    new Class<?>[] {ConnectionScope.class},
-                    (self, method, given) -> null);
         }
 
         @Override
@@ -189,7 +207,8 @@ class LoopTurnsTest {
         try (QuicPort listener = port(environment);
                 QuicPort dialer = port(SystemEnvironment.shared())) {
             listener.acceptor(doorman);
-            QuicConnection connection = dialer.connect(listener.localAddress(), LoopTurnsTest::verify, Deadline.NONE);
+            QuicConnection connection =
+                    dialer.connect(listener.localAddress(), LoopTurnsTest::verify, scope(), Deadline.NONE);
             MuxedStream sending = connection.openStream(Deadline.NONE);
             Thread writer = Thread.ofVirtual().start(() -> {
                 try {
@@ -237,9 +256,9 @@ class LoopTurnsTest {
         try (QuicPort listener = port(SystemEnvironment.shared());
                 QuicPort dialer = port(SystemEnvironment.shared())) {
             listener.acceptor(doorman);
-            QuicConnection late = dialer.begin(listener.localAddress(), atListener ? quick : slow);
+            QuicConnection late = dialer.begin(listener.localAddress(), atListener ? quick : slow, scope());
             begun.await();
-            QuicConnection other = dialer.connect(listener.localAddress(), quick, Deadline.NONE);
+            QuicConnection other = dialer.connect(listener.localAddress(), quick, scope(), Deadline.NONE);
             QuicConnection accepted = doorman.arrived.take();
             roundTrip(other, accepted);
             goOn.countDown();

@@ -45,12 +45,13 @@ public final class Connection {
     final ConnectionId originalDestination;
     final Tracing tracing;
     final Migration migration = new Migration(this);
+    final EarlyPackets early = new EarlyPackets();
 
     /** Made by {@link Receiving}, whose frames it does. */
     final Frames frames;
 
     private final Negotiation negotiation;
-    private final Receiving receiving;
+    final Receiving receiving;
     private final Sending sending;
 
     @Nullable
@@ -373,6 +374,11 @@ public final class Connection {
         return recovery;
     }
 
+    /** Packets that have come before their keys. */
+    public EarlyPackets early() {
+        return early;
+    }
+
     /** The size of datagrams that get through. */
     public int mtu() {
         return mtu.size();
@@ -477,11 +483,6 @@ public final class Connection {
     /** Whether nothing is left to do. */
     public boolean isTerminated() {
         return terminated;
-    }
-
-    /** Whether an authentic packet has come. */
-    boolean hasHeard() {
-        return receiving.hasHeard();
     }
 
     boolean isDraining() {

@@ -3,9 +3,7 @@ package libp2p.quic.connection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import libp2p.quic.protect.KeyPhases;
 import libp2p.quic.protect.PacketKeys;
 import libp2p.quic.protect.RetryPacket;
@@ -25,18 +23,10 @@ final class Receiving {
     private static final int SHORT_KEY_PHASE = 0x04;
     private static final int SHORT_RESERVED = 0x18;
     private static final int LONG_RESERVED = 0x0c;
-    /** Packets that are kept until there are keys for them, of a remote whose address is not proved. */
-    private static final int MAX_WAITING = 10;
-    /** The same of a proved one: a first window, which leaves before the other side has keys. */
-    private static final int MAX_WAITING_PROVED = 32;
-
-    private record Waiting(byte[] bytes, Path path, int codepoint) {}
-
     private final Connection connection;
     private final Frames frames;
     private final FrameParser parser = new FrameParser();
     private final LongHeader header = new LongHeader();
-    private final List<Waiting> waiting = new ArrayList<>();
     private byte[] head = new byte[SHORT_HEAD];
     /**
      * Memory into which packets are opened, from the first of a turn until its end, so that an idle connection has
@@ -320,25 +310,19 @@ final class Receiving {
     }
 
     private void keep(int at, int end, Path path, int codepoint) {
-        int most = path.isValidated() ? MAX_WAITING_PROVED : MAX_WAITING;
-        if (waiting.size() < most && !connection.isComplete()) {
-            waiting.add(new Waiting(Arrays.copyOfRange(head, at, end), path, codepoint));
+        if (!connection.isComplete() && connection.early.mayKeep(path, end - at)) {
+            connection.early.keep(new EarlyPackets.Packet(Arrays.copyOfRange(head, at, end), path, codepoint));
         }
     }
 
     /** There may be keys for what was kept. */
     void keysCame(long now) {
-        if (waiting.isEmpty()) {
-            return;
-        }
-        List<Waiting> again = List.copyOf(waiting);
-        waiting.clear();
-        for (Waiting packet : again) {
+        for (EarlyPackets.Packet packet : connection.early.take()) {
             if (!connection.isTerminated()) {
-                Path path = packet.path;
-                int length = packet.bytes.length;
+                Path path = packet.path();
+                int length = packet.bytes().length;
                 path.received(-length); // counted already
-                receive(ByteBuffer.wrap(packet.bytes), 0, length, path.remote, path.own, packet.codepoint, now);
+                receive(ByteBuffer.wrap(packet.bytes()), 0, length, path.remote, path.own, packet.codepoint(), now);
             }
         }
     }

@@ -151,7 +151,7 @@ final class Timers {
         if (!complete && now >= handshakeDeadline()) {
             TransportException late =
                     new TransportException(TransportError.CONNECTION_REFUSED, "the handshake takes too long");
-            if (connection.client || connection.hasHeard()) {
+            if (connection.client || connection.receiving.hasHeard()) {
                 connection.fail(late, now);
             } else { // nothing authentic ever came: an answer would make the other side take us for a stranger in its
                 // turn

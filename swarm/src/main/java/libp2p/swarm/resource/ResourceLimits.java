@@ -32,6 +32,9 @@ public record ResourceLimits(
         }
     }
 
+    /** Bytes for each of those that have not proved their address: packets of a handshake that wait for keys. */
+    private static final long UNPROVED_MEMORY = 64 << 10;
+
     private static final long MIB = 1 << 20;
 
     /** With less memory than this the base limits are taken. */
@@ -114,7 +117,10 @@ public record ResourceLimits(
         kinds.put(ScopeKind.TRANSIENT, transients);
         kinds.put(ScopeKind.ALLOWLISTED_SYSTEM, system);
         kinds.put(ScopeKind.ALLOWLISTED_TRANSIENT, transients);
-        kinds.put(ScopeKind.UNPROVED, ScopeLimit.ofConnections(unproved(transients), unproved(transients), 0));
+        int unproved = unproved(transients);
+        kinds.put(
+                ScopeKind.UNPROVED,
+                ScopeLimit.ofConnections(unproved, unproved, 0).withMemory(unproved * UNPROVED_MEMORY));
         kinds.put(
                 ScopeKind.PEER,
                 ScopeLimit.ofConnections(8, 8, 8)

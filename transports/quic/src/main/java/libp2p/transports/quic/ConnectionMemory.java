@@ -8,8 +8,9 @@ import libp2p.quic.connection.Connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory bound of one connection, charged to its scope: the window, which is all that the remote may send before it
- * is read, and what was written and is not acknowledged, or may be. Every method needs the lock of the connection.
+ * The memory bound of one connection, charged to its scope: before the handshake is over the packets that have come too
+ * early for their keys; then the window, which is all that the remote may send before it is read, and what was written
+ * and is not acknowledged, or may be. Every method needs the lock of the connection.
  */
 final class ConnectionMemory {
     private static final long STEP = 256 << 10;
@@ -17,26 +18,58 @@ final class ConnectionMemory {
     private final QuicConnection connection;
     private @Nullable Reservation reservation;
     private long charged;
+    private boolean shaken;
     private boolean closed;
 
     ConnectionMemory(QuicConnection connection) {
         this.connection = connection;
     }
 
-    void chargeTo(ResourceScope scope, Connection engine) throws LimitExceededException {
-        charged = connection.port().limits().connections().memory()
-                + engine.streams().window();
+    /**
+     * Charges what is held during the handshake.
+     *
+     * @throws LimitExceededException if a limit is reached already
+     */
+    void begin(ResourceScope scope, Connection engine) throws LimitExceededException {
+        charged = engine.early().bytes();
         reservation = scope.reserve(charged, Reservation.ALWAYS);
-        engine.streams().memory(this::grow);
+        engine.early().memory(bytes -> grow(bytes, Reservation.ALWAYS));
     }
 
-    private boolean grow(long bytes) {
+    /**
+     * Charges what a connection may hold.
+     *
+     * @throws LimitExceededException if a limit is reached already
+     */
+    void shaken(Connection engine) throws LimitExceededException {
         Reservation current = reservation;
-        if (current == null || closed || !current.tryGrow(bytes, Reservation.MEDIUM)) {
+        if (current == null) {
+            throw new IllegalStateException("nothing is charged for");
+        }
+        shaken = true;
+        long needed = needed(engine);
+        if (needed > charged) {
+            current.grow(needed - charged, Reservation.ALWAYS);
+            charged = needed;
+        }
+        engine.streams().memory(bytes -> grow(bytes, Reservation.MEDIUM));
+    }
+
+    private boolean grow(long bytes, int priority) {
+        Reservation current = reservation;
+        if (current == null || closed || !current.tryGrow(bytes, priority)) {
             return false;
         }
         charged += bytes;
         return true;
+    }
+
+    private long needed(Connection engine) {
+        return shaken
+                ? connection.port().limits().connections().memory()
+                        + engine.streams().window()
+                        + engine.streams().reserved()
+                : engine.early().bytes();
     }
 
     /** Charges what is held now. */
@@ -45,9 +78,8 @@ final class ConnectionMemory {
         if (current == null || closed) {
             return;
         }
-        long needed = connection.port().limits().connections().memory()
-                + engine.streams().window()
-                + engine.streams().reserved();
+        long needed = needed(engine);
+        long spare = shaken ? STEP : 0;
         if (needed > charged) {
             long step = (needed - charged + STEP - 1) / STEP * STEP;
             try {
@@ -59,9 +91,9 @@ final class ConnectionMemory {
                         String.valueOf(limit.getMessage()),
                         connection.environment().nanoTime());
             }
-        } else if (charged - needed >= 2 * STEP) {
-            current.shrink(charged - needed - STEP);
-            charged = needed + STEP;
+        } else if (charged - needed > 2 * spare) {
+            current.shrink(charged - needed - spare);
+            charged = needed + spare;
         }
     }
 

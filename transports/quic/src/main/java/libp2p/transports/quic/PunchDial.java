@@ -11,6 +11,8 @@ import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.Registration;
+import libp2p.core.resource.ResourceScope;
+import libp2p.core.transport.DialRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ final class PunchDial {
     private final QuicPort port;
     private final InetSocketAddress remote;
     private final VerifiedCredentials.PeerVerifier verifier;
+    private final ResourceScope scope;
     private final Deadline deadline;
     private final Set<InetSocketAddress> unknown = ConcurrentHashMap.newKeySet();
 
@@ -42,12 +45,13 @@ final class PunchDial {
             QuicPort port,
             InetSocketAddress remote,
             VerifiedCredentials.PeerVerifier verifier,
-            Deadline deadline) {
+            DialRequest request) {
         this.environment = environment;
         this.port = port;
         this.remote = remote;
         this.verifier = verifier;
-        this.deadline = deadline;
+        this.scope = request.scope();
+        this.deadline = request.deadline();
     }
 
     /**
@@ -74,7 +78,7 @@ final class PunchDial {
     }
 
     private QuicConnection begin(InetSocketAddress target) {
-        QuicConnection connection = port.begin(target, verifier);
+        QuicConnection connection = port.begin(target, verifier, scope);
         begun.add(connection);
         return connection;
     }

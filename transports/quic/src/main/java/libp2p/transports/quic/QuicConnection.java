@@ -88,9 +88,10 @@ final class QuicConnection implements MuxedConnection {
         onHandshake = listener;
     }
 
-    /** Gets its engine. Needs the lock. */
-    void begin(Connection made) {
+    /** Gets its engine, and the scope that is charged for what it holds. Needs the lock. */
+    void begin(Connection made, ResourceScope scope) throws LimitExceededException {
         engine = made;
+        memory.begin(scope, made);
     }
 
     Connection engine() {
@@ -467,15 +468,15 @@ final class QuicConnection implements MuxedConnection {
     }
 
     /**
-     * Charges to the scope what may be held in memory for this connection, now and as it grows, until it has ended. A
+     * Charges to its scope what may be held in memory for this connection, now and as it grows, until it has ended. A
      * limit that is reached later ends the connection. Called once, before any stream is opened or accepted.
      *
      * @throws LimitExceededException if a limit is reached already
      */
-    void charge(ResourceScope scope) throws LimitExceededException {
+    void charge() throws LimitExceededException {
         enter();
         try {
-            memory.chargeTo(scope, engine());
+            memory.shaken(engine());
             if (ended) {
                 memory.close();
             }

@@ -19,6 +19,8 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.UdpSocket;
 import libp2p.core.host.Registration;
 import libp2p.core.host.UdpPort;
+import libp2p.core.resource.LimitExceededException;
+import libp2p.core.resource.ResourceScope;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.ConnectionConfig;
 import libp2p.quic.connection.SendBatch;
@@ -345,10 +347,14 @@ final class QuicPort implements UdpPort, AutoCloseable {
         return connections.stream().map(one -> one.roaming().lane()).distinct().count();
     }
 
-    /** A connection has got its engine, with its lock. */
-    void begins(QuicConnection connection, Connection engine) {
+    /** A connection has got its engine, with its lock. Without room for what it holds already it ends. */
+    void begins(QuicConnection connection, Connection engine, ResourceScope scope) {
         connections.add(connection);
-        connection.begin(engine);
+        try {
+            connection.begin(engine, scope);
+        } catch (LimitExceededException limit) {
+            connection.giveUp(limit);
+        }
         if (closed) {
             connection.giveUp(new IOException("the port is closed"));
         }
@@ -359,15 +365,16 @@ final class QuicPort implements UdpPort, AutoCloseable {
      *
      * @throws libp2p.core.failure.DeadlineExceededException when the deadline passes
      */
-    QuicConnection connect(InetSocketAddress remote, VerifiedCredentials.PeerVerifier verifier, Deadline deadline)
+    QuicConnection connect(
+            InetSocketAddress remote, VerifiedCredentials.PeerVerifier verifier, ResourceScope scope, Deadline deadline)
             throws IOException {
-        QuicConnection connection = begin(remote, verifier);
+        QuicConnection connection = begin(remote, verifier, scope);
         connection.awaitHandshake(deadline);
         return connection;
     }
 
     /** Begins to connect. */
-    QuicConnection begin(InetSocketAddress remote, VerifiedCredentials.PeerVerifier verifier) {
+    QuicConnection begin(InetSocketAddress remote, VerifiedCredentials.PeerVerifier verifier, ResourceScope scope) {
         VerifiedCredentials credentials = new VerifiedCredentials(certificate, verifier);
         QuicConnection connection = new QuicConnection(environment, this, localAddress(), remote, credentials);
         connection.enter();
@@ -378,7 +385,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
                     output -> new ClientHandshake(credentials, PROTOCOLS, environment, output),
                     remote,
                     environment.nanoTime());
-            begins(connection, engine);
+            begins(connection, engine, scope);
         } finally {
             connection.leave();
         }

@@ -155,8 +155,8 @@ public final class QuicTransport implements Transport {
             port = portFor(remote.getAddress());
             PeerVerifier verifier = verifier(request.expectedPeer());
             connection = request.purpose() == Purpose.HOLE_PUNCH
-                    ? new PunchDial(environment, port.port(), remote, verifier, request.deadline()).connect()
-                    : port.port().connect(remote, verifier, request.deadline());
+                    ? new PunchDial(environment, port.port(), remote, verifier, request).connect()
+                    : port.port().connect(remote, verifier, request.scope(), request.deadline());
             request.progress().transportConnected();
             made = wrap(connection, Direction.OUTBOUND, port, request.scope());
             return made;
@@ -192,7 +192,7 @@ public final class QuicTransport implements Transport {
             Multiaddr local = QuicAddress.of(connection.local);
             upgrader.secured(direction, peer, remote);
             scope.setPeer(peer);
-            connection.charge(scope);
+            connection.charge();
             ConnectionState state = new ConnectionState(name(), "", "", false, isListening(port), null);
             TransportConnection made = new MuxedTransportConnection(
                     connection, connection.credentials.remoteKey(), local, remote, direction, state, scope);

@@ -119,7 +119,7 @@ record Strangers(
                 lock.unlock();
             }
             if (engine != null) {
-                port.begins(connection, engine);
+                port.begins(connection, engine, scope);
             } else {
                 current.failed(dialed(admission), admission.remote(), scope, new IOException("the listener is closed"));
             }
