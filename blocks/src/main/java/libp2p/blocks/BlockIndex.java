@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Places of all blocks: the newest places in memory, the others in a datastore together with the point of the log
- * up to which they are there. The datastore is derived from the log and may lag behind. Callers hold the lock of the
+ * up to which they exist. The datastore is derived from the log and may lag behind. Callers hold the lock of the
  * store but for {@link #stored} and {@link #save}.
  */
 final class BlockIndex {

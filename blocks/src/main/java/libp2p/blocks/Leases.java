@@ -37,7 +37,7 @@ final class Leases {
         };
     }
 
-    /** To be called before it is looked whether the block is there, so that nobody removes it in between. */
+    /** To be called before it is looked whether the block exists, so that nobody removes it in between. */
     void keep(Multihash hash) {
         lock.lock();
         try {

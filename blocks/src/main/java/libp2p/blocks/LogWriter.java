@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class LogWriter {
     /** The store as the writer sees it; called with the lock held. */
     interface Target {
-        /** Bytes of the blocks that are there. */
+        /** Bytes of the blocks that exist. */
         long storedBytes();
 
         /** Work has become durable. */

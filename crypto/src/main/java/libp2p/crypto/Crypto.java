@@ -13,7 +13,7 @@ import libp2p.crypto.engine.X25519Engine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The primitives, each by the best engine that is there. An engine is chosen when its primitive is first used, after a
+ * The primitives, each by the best engine that exists. An engine is chosen when its primitive is first used, after a
  * known-answer test; all engines give the same answers to the same input, so the choice is about speed only.
  *
  * <p>Thread-safe; nothing blocks. Returned objects may be kept.

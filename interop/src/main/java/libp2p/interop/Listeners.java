@@ -39,7 +39,7 @@ final class Listeners implements AutoCloseable {
         cells.forEach(cell -> slots.computeIfAbsent(cell.listenerKind(), kind -> new Slot()).cellsLeft++);
     }
 
-    /** The listener for this cell, which waits until it is there. */
+    /** The listener for this cell, which waits until it listens. */
     Listener of(Cell cell) throws IOException, InterruptedException {
         Listener.Kind kind = cell.listenerKind();
         CompletableFuture<Listener> listener;

@@ -138,7 +138,7 @@ final class Responder {
     }
 
     /**
-     * Stores a value unless a better one is there.
+     * Stores a value unless a better one exists.
      *
      * @throws InvalidRecordException if it is not valid, or worse
      */

@@ -46,7 +46,7 @@ final class KeyCommand implements Callable<Integer> {
         @Override
         public Integer call() throws Exception {
             if (Files.exists(file)) {
-                throw new IllegalArgumentException(file + " is there already");
+                throw new IllegalArgumentException(file + " exists already");
             }
             show(Identity.loadOrCreate(file, type, SystemEnvironment.shared()), json);
             return Exit.DONE;

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 /** {@code p2p pubsub}: topics from the command line. */
 @Command(
         name = "pubsub",
-        description = "Subscribes to topics, publishes to them, shows who is there.",
+        description = "Subscribes to topics, publishes to them, shows the peers of each.",
         mixinStandardHelpOptions = true,
         subcommands = {
             PubSubCommand.Sub.class,

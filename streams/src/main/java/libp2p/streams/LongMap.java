@@ -32,7 +32,7 @@ final class LongMap<V> {
         size++;
     }
 
-    /** Removes a pair if it is there. */
+    /** Removes a pair if it exists. */
     void remove(long key) {
         int hole = find(key);
         if (values[hole] == null) {

@@ -148,7 +148,7 @@ public final class Link {
             }
         }
 
-        /** Waits until a thread waits for bytes at this end and none are there. */
+        /** Waits until a thread waits for bytes at this end and none have arrived. */
         public void awaitReader() throws InterruptedException {
             lock.lockInterruptibly();
             try {

@@ -158,8 +158,8 @@ public interface Stream extends AutoCloseable {
     /**
      * Until when reads that begin from now on may take, all together, beside {@link #readTimeout}; {@link
      * Deadline#NONE}, the default, means for ever. Afterwards every read fails with {@link DeadlineExceededException},
-     * even if bytes are there, so that a peer which sends little by little gains nothing. Needs no timer and no thread.
-     * The stream is not harmed: with another deadline it can be read again.
+     * even if bytes have arrived, so that a peer which sends little by little gains nothing. Needs no timer and no
+     * thread. The stream is not harmed: with another deadline it can be read again.
      */
     void readDeadline(Deadline deadline);
 

@@ -38,7 +38,7 @@ public final class OwnerOnly {
         }
     }
 
-    /** Makes an empty file unless it is there; does nothing where nobody owns files. */
+    /** Makes an empty file unless it exists; does nothing where nobody owns files. */
     public static void file(Path file) throws IOException {
         if (knowsOwners(file) && Files.notExists(file)) {
             try {

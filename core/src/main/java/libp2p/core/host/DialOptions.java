@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DialOptions {
     /**
-     * The defaults: any connection that is there, else a dial of all that is known, with routing, within the host's
+     * The defaults: any open connection, else a dial of all that is known, with routing, within the host's
      * time.
      */
     public static final DialOptions DEFAULT =
@@ -106,7 +106,7 @@ public final class DialOptions {
         return flags.contains(Flag.ALLOW_LIMITED);
     }
 
-    /** Uses only connections that are there. */
+    /** Uses only open connections. */
     public DialOptions withNoDial() {
         return with(Flag.NO_DIAL);
     }

@@ -77,7 +77,7 @@ public interface Host extends AutoCloseable {
     List<String> protocols();
 
     /**
-     * Connects to a peer, or returns a connection that is there; blocks. Callers that want the same share one dial.
+     * Connects to a peer, or returns an open connection; blocks. Callers that want the same share one dial.
      * Where there is a limited connection and the options do not allow it, the direct addresses are dialed; if none
      * works, the limited connection is returned.
      *

@@ -92,7 +92,7 @@ public final class TopicDiscovery implements HostService {
         }
     }
 
-    /** Begins, when the other services of the host are there. */
+    /** Begins, when the other services of the host exist. */
     @Override
     public void listening() {
         Host started = Objects.requireNonNull(host.get());

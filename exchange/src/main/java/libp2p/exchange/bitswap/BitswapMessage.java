@@ -20,7 +20,7 @@ import libp2p.multiformats.Multihash;
 import libp2p.multiformats.Varint;
 
 /**
- * One message: wants, blocks, and whether blocks are there.
+ * One message: wants, blocks, and whether blocks exist.
  *
  * @param full whether the wants replace all that were sent before
  * @param wants new wants and cancels

@@ -96,7 +96,7 @@ public final class DiscoveryOptions {
         }
     }
 
-    /** Adds what needs the DHT and the other services of the host, which are there already. */
+    /** Adds what needs the DHT and the other services of the host, which exist already. */
     public void installLast(HostBuilder builder) {
         if (!points.isEmpty()) {
             builder.service(

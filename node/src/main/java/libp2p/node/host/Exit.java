@@ -97,7 +97,7 @@ public final class Exit {
         String reason = switch (file) {
             case AccessDeniedException denied -> "permission denied";
             case NoSuchFileException missing -> "there is no such file";
-            case FileAlreadyExistsException there -> "is there already";
+            case FileAlreadyExistsException there -> "exists already";
             case NotDirectoryException other -> "is not a folder";
             default -> null;
         };

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A message of eight parts of 1 KiB, as the official suite of pubsub defines it: the metadata is a byte with a bit for
- * every part that is there; parts travel as such a byte, the parts in their order, and the group. The 64-bit numbers of
+ * every part that exists; parts travel as such a byte, the parts in their order, and the group. The 64-bit numbers of
  * a part count on from that of the group. Thread-safe.
  */
 public final class EightParts implements PartialMessage {

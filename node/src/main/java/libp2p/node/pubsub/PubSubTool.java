@@ -100,7 +100,7 @@ public final class PubSubTool {
     }
 
     /**
-     * Publishes a message as soon as a peer of the topic is there, and returns when one has taken it.
+     * Publishes a message as soon as a peer of the topic is connected, and returns when one has taken it.
      *
      * @throws IOException if there is no such peer in time, or none takes it
      */

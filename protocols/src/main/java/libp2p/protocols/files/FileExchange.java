@@ -95,7 +95,7 @@ public final class FileExchange implements HostService {
         stream.closeWrite();
     }
 
-    /** A message of a hash and a number; in answers the number is the size, and a hash says that the file is there. */
+    /** A message of a hash and a number; in answers the number is the size, and a hash says that the file exists. */
     private record Message(byte[] hash, long number) {
         byte[] frame() {
             return Delimited.frame(

@@ -14,7 +14,7 @@ public interface RouterObserver {
         return this == NONE ? other : other == NONE ? this : new ObserverPair(this, other);
     }
 
-    /** A peer is there. */
+    /** A peer that speaks pubsub has connected. */
     default void added(PeerId peer, Version version) {}
 
     /** A peer has gone. */

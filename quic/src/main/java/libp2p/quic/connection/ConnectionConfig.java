@@ -9,8 +9,9 @@ import libp2p.quic.stream.StreamLimits;
  * @param idle after which a silent connection is over
  * @param keepAlive how often an idle connection says something; 0 for never
  * @param handshake how long the handshake may take
- * @param unproved how long it may take before the remote's address is proved: by a token, or by a Handshake packet, which
- *     only a client that has heard the server can make (RFC 9000, section 8.1); never longer than {@code handshake}
+ * @param unproved how long it may take before the remote's address is proved: by a token, or by a Handshake packet,
+ *     which only a client that has heard the server can make (RFC 9000, section 8.1); never longer than {@code
+ *     handshake}
  * @param firstWindow packets of the first congestion window
  * @param mtu the size of datagrams that is tried, at least 1,200
  * @param datagrams unreliable datagrams (RFC 9221) that wait at most; 0 if they are not taken

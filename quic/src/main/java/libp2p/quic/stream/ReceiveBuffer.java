@@ -50,7 +50,7 @@ final class ReceiveBuffer {
         return !above.isEmpty();
     }
 
-    /** Takes bytes at an offset; those that are there already do not count. */
+    /** Takes bytes at an offset; those that had arrived before do not count. */
     void add(long offset, byte[] source, int at, int length) throws TransportException {
         long end = offset + length;
         long start = Math.max(offset, contiguous);

@@ -86,7 +86,7 @@ public final class AckFrame {
         return delay;
     }
 
-    /** Whether the counts of ECN are there. */
+    /** Whether the frame has counts of ECN. */
     public boolean hasEcn() {
         return ecn;
     }

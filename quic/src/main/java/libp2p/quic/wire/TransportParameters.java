@@ -20,7 +20,7 @@ public final class TransportParameters {
     private static final long[] NO_NUMBERS = {};
     private static final byte[][] NO_BYTES = {};
 
-    /** Which are there, a bit for each. */
+    /** The parameters that are set, a bit for each. */
     private long present;
 
     private long[] numbers = NO_NUMBERS;

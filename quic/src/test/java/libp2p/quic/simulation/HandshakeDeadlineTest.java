@@ -11,7 +11,9 @@ import libp2p.quic.simulation.World.Peer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How long a server waits for a handshake: shorter as long as the client may have forged its address (RFC 9000, 8.1). */
+/**
+ * How long a server waits for a handshake: shorter as long as the client may have forged its address (RFC 9000, 8.1).
+ */
 class HandshakeDeadlineTest {
     private static final long SECOND = 1_000_000_000L;
     private static final byte[] PING = {1, 0, 0, 0};

@@ -2,7 +2,7 @@ package libp2p.security.record;
 
 /** The finding of {@link RecordInput}. */
 public enum Arrival {
-    /** A record is there, whole. */
+    /** A whole record has arrived. */
     RECORD,
     /** It is not complete yet; only where an event loop says when there is more. */
     NOTHING_YET,

@@ -22,7 +22,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.swarm.connection.SwarmConnection;
 import org.jspecify.annotations.Nullable;
 
-/** Connects to peers: uses a connection that is there, joins a dial that runs, or starts one. Thread-safe. */
+/** Connects to peers: uses an open connection, joins a dial that runs, or starts one. Thread-safe. */
 public final class Dialer implements AutoCloseable {
     /**
      * Set while a transport dials: what it dials in turn, a relay for example, must not wait for places that it holds.

@@ -212,7 +212,7 @@ final class LinuxBatches {
     }
 
     /**
-     * Receives what one sender has sent, without waiting; returns false if nothing is there. By the loop alone. What
+     * Receives what one sender has sent, without waiting; returns false if nothing has arrived. By the loop alone. What
      * was sent to all machines of a network, or to a group, leaves the batch empty: one datagram there would be
      * answered by each of them.
      */

@@ -133,7 +133,7 @@ public record Limits(Timeouts timeouts, Connections connections, Port port) {
      *
      * @param burst datagrams taken off the socket at a time
      * @param newcomers datagrams of each burst that may begin a connection and are dealt with, after those of
-     *     connections that are there; the rest of them are dropped unread, so that a port that is flooded empties its
+     *     connections that exist; the rest of them are dropped unread, so that a port that is flooded empties its
      *     socket faster than it fills
      * @param handshakes incoming handshakes at once; further ones are dropped
      * @param unvalidated incoming handshakes at once without a proof that the address is the sender's, if the resource

@@ -15,8 +15,8 @@ import libp2p.security.tls13.ServerHandshake;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of strangers into a port: counted, admitted by the host's acceptor on a thread of their own, and accepted when
- * their handshake is over.
+ * The way of strangers into a port: counted, admitted by the host's acceptor on a thread of their own, and accepted
+ * when their handshake is over.
  *
  * @param lock of the endpoint
  * @param config of their connections

@@ -38,7 +38,7 @@ public final class FrameDecoder {
     /**
      * Reads the next header.
      *
-     * @param in with the bytes that are there; big-endian; not moved unless the header is complete
+     * @param in with the bytes that have arrived; big-endian; not moved unless the header is complete
      * @return false if more bytes are needed
      * @throws WebSocketException as soon as the bytes break a rule
      */
