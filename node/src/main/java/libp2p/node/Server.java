@@ -165,7 +165,7 @@ final class Server {
                     url -> output.event("gateway", "gateway at " + url, "url", url));
         }
         if (gateway.address() != null && options.data == null) {
-            throw new IllegalArgumentException("--gateway-port needs --data: it serves what is there");
+            throw new IllegalArgumentException("--gateway-port needs --data: it serves the blocks of that folder");
         }
         if (options.json || options.nat.isUsed()) {
             builder.service(new ConnectionPrinter(output));
