@@ -1,12 +1,20 @@
 package libp2p.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import libp2p.core.connection.Connection;
+import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.Stream;
+import libp2p.core.host.ConnectionGater;
+import libp2p.core.identity.PeerId;
+import libp2p.core.resource.Direction;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.protocols.echo.Echo;
 import libp2p.simulator.Link;
 import libp2p.simulator.Nat;
@@ -155,6 +163,53 @@ class PathsOverQuicTest {
                 bob.ping(alice);
             }
             requireOneConnection(alice, bob, connection);
+        });
+    }
+
+    /**
+     * Defect 19: what may not connect from an address may not go on from there either. A phone goes over to another
+     * network, whose addresses the listener lets in or not.
+     */
+    @Test
+    void theGaterIsAskedAboutTheAddressToWhichAPeerMoves() {
+        World.underManySeeds(world -> {
+            Nat router = world.network().nat("10.9.0.1");
+            Nat elsewhere = world.network().nat("10.8.0.1");
+            boolean welcome = world.random().nextBoolean();
+            List<String> asked = new ArrayList<>();
+            Node alice = behind(world, router);
+            Node bob = world.node(
+                    "bob",
+                    builder -> builder.gater(new ConnectionGater() {
+                        @Override
+                        public boolean interceptSecured(Direction direction, PeerId peer, Multiaddr remote) {
+                            asked.add(peer + " " + remote.toString().split("/")[2]);
+                            return welcome || !remote.toString().startsWith("/ip4/10.8.0.1/");
+                        }
+                    }));
+            Connection connection = alice.connect(bob);
+            alice.ping(bob);
+            assertThat(asked).containsExactly(alice.id() + " 10.9.0.1");
+            world.network().putBehind(elsewhere, alice.environment());
+            if (welcome) {
+                alice.ping(bob);
+                alice.ping(bob);
+                requireOneConnection(alice, bob, connection);
+                assertThat(asked).hasSize(2);
+            } else {
+                assertThatThrownBy(() -> {
+                            alice.ping(bob);
+                            alice.ping(bob);
+                        })
+                        .isInstanceOf(IOException.class);
+                world.simulation()
+                        .await(
+                                "the end of the connection",
+                                Duration.ofSeconds(5),
+                                () -> connection.closeReason() != null);
+                assertThat(connection.closeReason().code()).isEqualTo(ErrorCode.CONNECTION_GATED);
+            }
+            assertThat(asked).startsWith(alice.id() + " 10.9.0.1", alice.id() + " 10.8.0.1"); // then a new connection
         });
     }
 

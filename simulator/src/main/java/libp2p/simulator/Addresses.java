@@ -83,9 +83,6 @@ final class Addresses {
     }
 
     void putBehind(Nat nat, SimulatedEnvironment host) {
-        if (realmOf(host) != internet) {
-            throw new IllegalArgumentException(host.name() + " is behind a NAT already");
-        }
         host.addresses().forEach(address -> remove(host, address));
         add(host, nat);
     }

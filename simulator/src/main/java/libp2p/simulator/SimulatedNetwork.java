@@ -176,7 +176,10 @@ public final class SimulatedNetwork {
         return this;
     }
 
-    /** Puts hosts behind a NAT, before they use the network: their IPv4 addresses are seen only by others behind it. */
+    /**
+     * Puts hosts behind a NAT: their IPv4 addresses are seen only by others behind it. Those that are behind another
+     * are carried over, with their addresses, and go on from there, as a phone does in another network.
+     */
     public void putBehind(Nat nat, SimulatedEnvironment... hosts) {
         for (SimulatedEnvironment host : hosts) {
             addresses.putBehind(nat, host);

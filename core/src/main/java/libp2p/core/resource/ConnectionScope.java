@@ -15,7 +15,8 @@ public interface ConnectionScope extends ResourceScope, AutoCloseable {
     void setPeer(PeerId peer) throws LimitExceededException;
 
     /**
-     * Charges an inbound connection, whose peer is not known yet, to the limits of another remote address than before.
+     * Charges an inbound connection to the limits of another remote address than before: a proxy tells it, or the peer
+     * has moved there.
      *
      * @throws LimitExceededException if the address has too many; the connection stays charged to the former
      */

@@ -1,6 +1,7 @@
 package libp2p.core.transport;
 
 import java.io.IOException;
+import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,18 @@ public interface ConnectionAcceptor {
      * @throws libp2p.core.resource.LimitExceededException if a limit of the address is reached
      */
     void forwarded(Multiaddr local, Multiaddr remote, ConnectionScope scope) throws IOException;
+
+    /**
+     * Tells that a connection that was {@linkplain #accept accepted} goes on from another address, which it has proved,
+     * as a peer over QUIC may. The gater is asked about the peer at that address, and the connection is charged to it.
+     * When this throws the caller closes the connection.
+     *
+     * @param remote the address from which the peer sends now
+     * @param scope with which the connection was admitted
+     * @throws libp2p.core.connection.GatedException if the gater refuses
+     * @throws libp2p.core.resource.LimitExceededException if a limit of the address is reached
+     */
+    void moved(Multiaddr local, Multiaddr remote, PeerId peer, ConnectionScope scope) throws IOException;
 
     /**
      * Hands a finished connection over, with the scope with which it was admitted; it is closed if it is not wanted.

@@ -28,6 +28,12 @@ public final class Migration {
         return connection.path.local;
     }
 
+    /** The address of the remote, when it has shown that it is its own; null until then. */
+    public @Nullable InetSocketAddress proved() {
+        Path path = connection.path;
+        return path.isValidated() ? path.remote : null;
+    }
+
     /** The packets that follow have come to this address. */
     public void heardOn(int local) {
         heardOn = local;

@@ -8,6 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.GatedException;
 import libp2p.core.connection.HostClosedException;
 import libp2p.core.host.ConnectionGater;
+import libp2p.core.identity.PeerId;
 import libp2p.core.metrics.HostObserver;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.resource.Direction;
@@ -225,6 +226,19 @@ public final class Listeners implements ConnectionAcceptor, AutoCloseable {
             scope.setRemote(remote);
         } catch (IOException e) {
             observer.refused("accept", e);
+            throw e;
+        }
+    }
+
+    @Override
+    public void moved(Multiaddr local, Multiaddr remote, PeerId peer, ConnectionScope scope) throws IOException {
+        try {
+            if (!gater.interceptAccept(local, remote) || !gater.interceptSecured(Direction.INBOUND, peer, remote)) {
+                throw new GatedException("move", remote);
+            }
+            scope.setRemote(remote);
+        } catch (IOException e) {
+            observer.refused("move", e);
             throw e;
         }
     }

@@ -96,7 +96,7 @@ final class CountingConnectionScope extends ChargedScope implements ConnectionSc
             if (isClosed()) {
                 return;
             }
-            if (direction != Direction.INBOUND || unproved || peer != null) {
+            if (direction != Direction.INBOUND || unproved) {
                 throw new IllegalStateException(name() + " keeps its remote address");
             }
             refusal = manager.addresses.open(value);

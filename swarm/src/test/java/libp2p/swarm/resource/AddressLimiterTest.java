@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.resource.Direction;
 import libp2p.core.resource.LimitExceededException;
@@ -56,6 +57,30 @@ class AddressLimiterTest {
             open.getFirst().close();
             open.get(8).setRemote(client);
             assertThat(open(manager, "5.6.7.8", open)).isNotNull();
+            open.forEach(ConnectionScope::close);
+            assertThat(manager.usage()).isEmpty();
+        });
+    }
+
+    @Test
+    void aPeerThatMovesIsChargedToItsNewAddressAndGivesTheFormerBack() {
+        play((simulation, manager) -> {
+            Multiaddr elsewhere = Multiaddr.parse("/ip4/5.6.7.9/udp/4001/quic-v1");
+            List<ConnectionScope> open = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                assertThat(open(manager, "5.6.7.8", open)).isNull();
+                assertThat(open(manager, "5.6.7.9", open)).isNull();
+            }
+            ConnectionScope moving = open.getFirst();
+            moving.setPeer(PeerId.parse("12D3KooWRQvJpszu75CuXR6V5vngAtn22n2nHhYCEdZ8RzTMdFoa"));
+            assertThat(catchThrowableOfType(LimitExceededException.class, () -> moving.setRemote(elsewhere)))
+                    .isNotNull();
+            assertThat(open(manager, "5.6.7.8", open))
+                    .as("it is still charged here")
+                    .isNotNull();
+            open.get(1).close();
+            moving.setRemote(elsewhere);
+            assertThat(open(manager, "5.6.7.8", open)).isNull();
             open.forEach(ConnectionScope::close);
             assertThat(manager.usage()).isEmpty();
         });

@@ -3,10 +3,12 @@ package libp2p.transports.quic;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import libp2p.core.connection.ErrorCode;
+import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.resource.Direction;
 import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.TransportConnection;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /** The fate of the connections that a listener accepts. */
@@ -55,6 +57,9 @@ record Accepting(QuicTransport transport, SharedPort port, ConnectionAcceptor in
             }
         }
         if (made != null) {
+            Multiaddr local = QuicAddress.of(connection.local);
+            PeerId peer = connection.credentials.remoteKey().peerId();
+            connection.roaming().moves().judge(moved -> inbound.moved(local, QuicAddress.of(moved), peer, scope));
             transport.arrived(connection.remote);
             inbound.accept(made);
         }

@@ -66,7 +66,7 @@ final class QuicConnection implements MuxedConnection {
             VerifiedCredentials credentials) {
         this.environment = environment;
         this.port = port;
-        roaming = new Roaming(this, port.main());
+        roaming = new Roaming(this, port.main(), remote);
         this.local = local;
         this.remote = remote;
         this.credentials = credentials;

@@ -1,6 +1,7 @@
 package libp2p.transports.quic;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import libp2p.core.environment.Environment;
 import libp2p.quic.connection.Connection;
 
@@ -16,13 +17,15 @@ final class Roaming {
     private static final int SILENT = 3;
 
     private final QuicConnection connection;
+    private final Moves moves;
     private volatile QuicLane lane;
     private QuicLane other;
     private int local;
     private boolean asking;
 
-    Roaming(QuicConnection connection, QuicLane lane) {
+    Roaming(QuicConnection connection, QuicLane lane, InetSocketAddress remote) {
         this.connection = connection;
+        moves = new Moves(connection, remote);
         this.lane = lane;
         other = lane;
     }
@@ -55,8 +58,14 @@ final class Roaming {
         }
     }
 
-    /** The engine may have gone over to the other address. */
+    /** The addresses from which the remote sends. */
+    Moves moves() {
+        return moves;
+    }
+
+    /** The engine may have gone over to the other address, or the remote to one of its own. */
     void follow(Connection engine) {
+        moves.follow(engine);
         if (engine.migration().local() != local) {
             QuicLane before = lane;
             moveTo(other);
