@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code benchmarks/run [quick|medium|full] [--only bulk,setup,loss,busy,idle,start,raw] [--stack noise,tls,ws,quic]
- * [--without rust,pure] [--rounds N] [--warmup CONNECTIONS] [--idle 100,1000,10000 --idle-seconds S] [--keep] [--out
- * FOLDER] [--against CHECKOUT]}, started from the root of the repository. {@code --against} adds the program of another
- * checkout, which must be built, and writes {@code comparison.md}. {@code --keep} keeps the groups and columns of the
- * folder that are not taken again; {@code benchmarks/run report} only writes the document anew.
+ * [--without rust,pure] [--rounds N] [--streams 1,8] [--warmup CONNECTIONS] [--idle 100,1000,10000 --idle-seconds S]
+ * [--keep] [--out FOLDER] [--against CHECKOUT]}, started from the root of the repository. {@code --streams} says how many
+ * streams share a bulk transfer. {@code --against} adds the program of another checkout, which must be built, and writes
+ * {@code comparison.md}. {@code --keep} keeps the groups and columns of the folder that are not taken again; {@code
+ * benchmarks/run report} only writes the document anew.
  */
 final class Main {
     private static final String EVERYTHING = "bulk,setup,loss,busy,idle,start,raw";
@@ -46,6 +47,8 @@ final class Main {
         int rounds = Integer.parseInt(option("--rounds", "0"));
         int warmUp = Integer.parseInt(option("--warmup", "0"));
         List<Integer> idle = list("--idle", "").stream().map(Integer::valueOf).toList();
+        List<Integer> streams =
+                list("--streams", "").stream().map(Integer::valueOf).toList();
         int idleSeconds = Integer.parseInt(option("--idle-seconds", "0"));
         if (words.remove("report")) {
             Report.write(ResultsFile.read(out.resolve(Report.JSON)), out, preface(), tablesPreface());
@@ -57,6 +60,7 @@ final class Main {
         }
         plan = rounds > 0 ? plan.withRounds(rounds) : plan;
         plan = warmUp > 0 ? plan.withConnectWarmUp(warmUp) : plan;
+        plan = streams.isEmpty() ? plan : plan.withBulkStreams(streams);
         plan = idle.isEmpty() ? plan : plan.withIdle(idle, plan.idleSeconds());
         plan = idleSeconds > 0 ? plan.withIdle(plan.idle(), idleSeconds) : plan;
         double load = Processes.load();

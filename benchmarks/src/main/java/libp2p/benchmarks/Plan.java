@@ -10,6 +10,7 @@ import java.util.List;
  * @param bytes of one transfer
  * @param discarded transfers before the warm figure
  * @param kept transfers for the warm figure
+ * @param bulkStreams how many streams share a transfer, one figure for each
  * @param connects connections for the hand-shake figure
  * @param streams streams for the stream figure
  * @param pings pings, of which the second half counts
@@ -27,6 +28,7 @@ record Plan(
         long bytes,
         int discarded,
         int kept,
+        List<Integer> bulkStreams,
         int connects,
         int streams,
         int pings,
@@ -40,6 +42,7 @@ record Plan(
     private static final long WARM_BYTES = 4096 * MIB;
 
     private static final int WARM_ROUNDS = 2;
+    private static final List<Integer> STREAMS = List.of(1, 8);
 
     /** Repeats of pings beside bulk that do not count. */
     int busyDiscarded() {
@@ -49,9 +52,37 @@ record Plan(
     static Plan of(String name) {
         return switch (name) {
             case "quick" ->
-                new Plan(name, 1, 256 * MIB, 2, 1, 2_000, 5_000, 40_000, List.of(100, 500), 3, 40_000, 60_000, 1);
+                new Plan(
+                        name,
+                        1,
+                        256 * MIB,
+                        2,
+                        1,
+                        STREAMS,
+                        2_000,
+                        5_000,
+                        40_000,
+                        List.of(100, 500),
+                        3,
+                        40_000,
+                        60_000,
+                        1);
             case "medium" ->
-                new Plan(name, 2, 256 * MIB, 4, 1, 5_000, 10_000, 40_000, List.of(100, 1_000), 10, 40_000, 60_000, 1);
+                new Plan(
+                        name,
+                        2,
+                        256 * MIB,
+                        4,
+                        1,
+                        STREAMS,
+                        5_000,
+                        10_000,
+                        40_000,
+                        List.of(100, 1_000),
+                        10,
+                        40_000,
+                        60_000,
+                        1);
             // 4 GiB before the warm figures.
             case "full" ->
                 new Plan(
@@ -60,6 +91,7 @@ record Plan(
                         1024 * MIB,
                         4,
                         2,
+                        STREAMS,
                         5_000,
                         50_000,
                         20_000,
@@ -83,6 +115,25 @@ record Plan(
                 bytes,
                 (int) Math.max(discarded, WARM_BYTES / bytes),
                 (int) Math.max(kept, 1024 * MIB / bytes),
+                bulkStreams,
+                connects,
+                streams,
+                pings,
+                idle,
+                idleSeconds,
+                connectWarmUp,
+                streamWarmUp,
+                busySeconds);
+    }
+
+    Plan withBulkStreams(List<Integer> counts) {
+        return new Plan(
+                name,
+                rounds,
+                bytes,
+                discarded,
+                kept,
+                counts,
                 connects,
                 streams,
                 pings,
@@ -112,6 +163,7 @@ record Plan(
                 bytes,
                 discarded,
                 kept,
+                bulkStreams,
                 connects,
                 streams,
                 pings,

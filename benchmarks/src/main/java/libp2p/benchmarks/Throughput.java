@@ -20,7 +20,7 @@ final class Throughput {
         Bench bench = any.stack().isQuic() ? any.asNode().withPlan(any.plan().warmBulk()) : any;
         try (Bench.AllServing serving = bench.serveAll()) {
             for (int round = 0; round < bench.plan().rounds(); round++) {
-                for (int streams : List.of(1, 8)) {
+                for (int streams : bench.plan().bulkStreams()) {
                     for (String direction : List.of("upload", "download")) {
                         for (Pair pair : bench.pairs()) {
                             bench.attempt(() -> one(bench, pair, serving.of(pair), direction, streams));
