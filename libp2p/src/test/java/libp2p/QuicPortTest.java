@@ -92,6 +92,28 @@ class QuicPortTest {
         }
     }
 
+    /** The socket of the client is connected, so that it hears the address that it has asked alone. */
+    @Test
+    void onAPortOfAllAddressesAStunServerAnswersFromTheOneThatWasAsked() throws Exception {
+        Assumptions.assumeTrue(System.getProperty("os.name").equals("Linux"));
+        try (Host host = open("/ip4/0.0.0.0/udp/0/quic-v1");
+                DatagramSocket client = new DatagramSocket()) {
+            UdpPort port = ports.listening().getFirst();
+            Registration stun = port.receive(
+                    0, 3, (datagram, sender, own) -> port.send(bindingResponse(datagram, sender), sender, own));
+            client.setSoTimeout(20_000);
+            client.connect(
+                    InetAddress.ofLiteral("127.0.0.2"), port.localAddress().getPort());
+            byte[] request = HexFormat.of().parseHex("000100002112a442" + "000102030405060708090a0b");
+            client.send(new DatagramPacket(request, request.length));
+            DatagramPacket answer = new DatagramPacket(new byte[100], 100);
+            client.receive(answer);
+            assertThat(ByteBuffer.wrap(answer.getData()).getShort(0)).isEqualTo((short) 0x0101);
+            stun.close();
+            assertThat(host.addresses()).isNotEmpty();
+        }
+    }
+
     @Test
     void twoProtocolsDoNotTakeTheSameDatagrams() throws Exception {
         try (Host host = open(ADDRESS)) {
