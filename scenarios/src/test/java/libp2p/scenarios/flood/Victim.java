@@ -8,6 +8,8 @@ import java.io.InputStreamReader;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +25,7 @@ import libp2p.HostBuilder;
 import libp2p.Libp2p;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
+import libp2p.core.environment.UdpSocket;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.resource.ScopeUsage;
 import libp2p.protocols.echo.Echo;
@@ -75,6 +78,7 @@ final class Victim {
     public static void main(String[] arguments) throws Exception {
         List<String> options = List.of(arguments);
         loadClasses();
+        startLoops();
         Victim victim = new Victim(
                 options.contains("unlimited"),
                 options.contains("jumping"),
@@ -101,6 +105,19 @@ final class Victim {
                     String name = folder.getParent().relativize(file).toString().replace(File.separatorChar, '.');
                     loader.loadClass(name.substring(0, name.length() - ".class".length()));
                 }
+            }
+        }
+    }
+
+    /**
+     * The event loops of the environment have descriptors for as long as it lives, and each is started when a socket
+     * needs it, such as the second one of a saturated port. All are there before descriptors are counted.
+     */
+    private static void startLoops() throws IOException {
+        for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+            InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+            try (UdpSocket socket = SystemEnvironment.shared().network().bindUdp(any)) {
+                socket.onReadable(() -> 0); // the next loop in turn
             }
         }
     }
