@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
@@ -32,6 +33,8 @@ class PacketLengthsFuzzTest {
     private static final int CAPACITY = 128;
     private static final int GUARD = 64;
     private static final int CALLS = 64;
+    private static final int KINDS = 5;
+    private static final byte[] SOURCE = new byte[CAPACITY];
     private static final int[] EDGES = {
         -1,
         -16,
@@ -117,6 +120,32 @@ class PacketLengthsFuzzTest {
         }
     }
 
+    /** The masks of a batch, in native memory between guards that must stay the same. */
+    private static final class Masks {
+        private static final int LENGTH = 16;
+
+        private final ByteBuffer memory = ByteBuffer.allocateDirect(GUARD + CAPACITY + GUARD);
+        private final ByteBuffer masks = memory.slice(GUARD, CAPACITY).order(ByteOrder.LITTLE_ENDIAN);
+
+        /** A number of all of them. */
+        long of(HeaderMask mask, ByteBuffer buffer, int at, int stride, int count) {
+            long sum = 0;
+            try {
+                mask.masks(buffer, at, stride, count, masks);
+                for (int i = 0; i < count; i++) {
+                    long one = masks.getLong(i * LENGTH) & 0xff_ffff_ffffL;
+                    assertThat(one).isEqualTo(mask.mask(buffer, at + i * stride) & 0xff_ffff_ffffL);
+                    sum = 31 * sum + one;
+                }
+            } finally {
+                for (int i = 0; i < GUARD; i++) {
+                    assertThat(memory.get(i) | memory.get(GUARD + CAPACITY + i)).isZero();
+                }
+            }
+            return sum;
+        }
+    }
+
     private static void play(byte[] data) {
         Numbers numbers = new Numbers(data);
         AeadAlgorithm[] algorithms = {
@@ -127,6 +156,7 @@ class PacketLengthsFuzzTest {
         byte[] key = new byte[algorithm.keyLength()];
         byte[] vector = new byte[AeadAlgorithm.NONCE_LENGTH];
         Twins twins = new Twins();
+        Masks masks = new Masks();
         try (PacketCipher sealer = aead.packetCipher(key, vector, true);
                 PacketCipher opener = aead.packetCipher(key, vector, false);
                 HeaderMask mask = aead.headerMask(key)) {
@@ -138,7 +168,9 @@ class PacketLengthsFuzzTest {
                 int length = numbers.next();
                 twins.fill(what, Math.clamp(numbers.next(), 0, CAPACITY));
                 byte[] target = new byte[Math.clamp(numbers.next(), 0, CAPACITY)];
-                if (what % 3 == 0) {
+                int more = numbers.next();
+                int kind = Math.floorMod(what, KINDS);
+                if (kind == 0) {
                     twins.same(buffer -> {
                         sealer.seal(what, buffer, aadAt, aadLength, at, length);
                         int plain = opener.open(
@@ -151,7 +183,17 @@ class PacketLengthsFuzzTest {
                                 target);
                         return overlap(aadAt, aadLength, at, length) ? 0 : plain;
                     });
-                } else if (what % 3 == 1) {
+                } else if (kind == 1) {
+                    if (overlap(aadAt, aadLength, at, length)) { // the order of reading the one and writing the other
+                        continue;
+                    }
+                    twins.same(buffer -> {
+                        sealer.seal(what, SOURCE, more, buffer, aadAt, aadLength, at, length);
+                        return 0;
+                    });
+                } else if (kind == 2) {
+                    twins.same(buffer -> masks.of(mask, buffer, at, aadLength, more));
+                } else if (kind == 3) {
                     twins.same(buffer -> opener.open(what, buffer, aadAt, aadLength, at, length, target));
                     assertThat(Arrays.equals(target, new byte[target.length])).isTrue();
                 } else {
