@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import javax.tools.JavaCompiler;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.Test;
  */
 class JavadocTest {
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+    private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");
 
     @Test
     void everyPublicMemberOfAnExportedPackageHasAComment() throws IOException {
@@ -62,15 +64,13 @@ class JavadocTest {
                 .isEmpty();
     }
 
-    /** The folders of sources that belong to a module which is published. */
+    /** The folders of the sources of all modules of the build that have a descriptor. */
     private static List<Path> modules() throws IOException {
-        try (Stream<Path> folders = Files.walk(ROOT, 5)) {
-            return folders.filter(folder -> folder.endsWith(Path.of("src", "main", "java")))
-                    .filter(folder -> Files.exists(folder.resolve("module-info.java")))
-                    .filter(folder -> !folder.toString().contains("target"))
-                    .sorted()
-                    .toList();
-        }
+        return MODULE.matcher(Files.readString(ROOT.resolve("pom.xml")))
+                .results()
+                .map(match -> ROOT.resolve(match.group(1)).resolve(Path.of("src", "main", "java")))
+                .filter(folder -> Files.exists(folder.resolve("module-info.java")))
+                .toList();
     }
 
     /** Packages that are exported to every module. */
