@@ -26,10 +26,10 @@ void main(String[] arguments) throws Exception {
     int minutes = Integer.parseInt(arguments[0]);
     long pause = Long.parseLong(arguments[1]);
     Map<String, Node> nodes = new LinkedHashMap<>();
-    nodes.put("C1", Node.start("-XX:TieredStopAtLevel=1"));
-    nodes.put("C1 and C2", Node.start(""));
-    nodes.put("C1 and C2, code cache of 16 MiB", Node.start("-XX:ReservedCodeCacheSize=16m"));
     try {
+        nodes.put("C1", Node.start("-XX:TieredStopAtLevel=1"));
+        nodes.put("C1 and C2", Node.start(""));
+        nodes.put("C1 and C2, code cache of 16 MiB", Node.start("-XX:ReservedCodeCacheSize=16m"));
         long start = System.nanoTime();
         for (int minute = 1; minute <= minutes; minute++) {
             int units = 0;
