@@ -28,7 +28,10 @@ public interface ConnectionGater {
         return true;
     }
 
-    /** After a transport accepted a connection, before any handshake. */
+    /**
+     * After a transport accepted a connection, before any handshake; and again, with {@link #interceptSecured}, when the
+     * peer of an accepted connection goes on from another IP address, as it may over QUIC.
+     */
     default boolean interceptAccept(Multiaddr local, Multiaddr remote) {
         return true;
     }
