@@ -167,7 +167,7 @@ class PathsOverQuicTest {
     }
 
     /**
-     * Defect 19: what may not connect from an address may not go on from there either. A phone goes over to another
+     * What may not connect from an address may not go on from there either. A phone goes over to another
      * network, whose addresses the listener lets in or not.
      */
     @Test

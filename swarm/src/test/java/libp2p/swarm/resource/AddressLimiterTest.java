@@ -86,6 +86,32 @@ class AddressLimiterTest {
         });
     }
 
+    /** Packets in the name of an honest peer take neither its places nor its turns. */
+    @Test
+    void packetsWithAForgedAddressLockItsOwnerOutOfNothing() {
+        play((simulation, manager) -> {
+            Multiaddr forged = Multiaddr.parse("/ip4/5.6.7.8/udp/4001/quic-v1");
+            List<ConnectionScope> pretended = new ArrayList<>();
+            for (int i = 0; i < 1000; i++) {
+                ConnectionScope place = manager.openUnproved(forged);
+                if (place == null) { // all are taken, until three seconds later
+                    pretended.forEach(ConnectionScope::close);
+                    pretended.clear();
+                } else {
+                    pretended.add(place);
+                }
+            }
+            List<ConnectionScope> open = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                assertThat(open(manager, "5.6.7.8", open)).isNull();
+            }
+            assertThat(open(manager, "5.6.7.8", open)).as("the ninth").isNotNull();
+            open.forEach(ConnectionScope::close);
+            pretended.forEach(ConnectionScope::close);
+            assertThat(manager.usage()).isEmpty();
+        });
+    }
+
     @Test
     void anIpv4AddressHasEightConnectionsAtATime() {
         play((simulation, manager) -> {
