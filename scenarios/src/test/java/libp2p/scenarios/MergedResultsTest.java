@@ -135,8 +135,10 @@ class MergedResultsTest {
                     List.of(blocked(machine), known(0, 2)))) {
                 assertThat(all(merged)).containsExactly(0, 1);
             }
-            assertThat(machine.nanoTime() - before)
-                    .isEqualTo(Duration.ofSeconds(5).toNanos());
+            assertThat(machine.nanoTime() - before) // seeds let threads begin late by some microseconds
+                    .isBetween(
+                            Duration.ofSeconds(5).toNanos(),
+                            Duration.ofMillis(5010).toNanos());
         });
     }
 
