@@ -68,7 +68,7 @@ class SelectionTest {
                     .isEqualTo(servers.getFirst().id());
             world.network()
                     .link(client.environment(), servers.getFirst().environment())
-                    .latency(Duration.ofSeconds(3));
+                    .latency(Duration.ofSeconds(2));
             for (int i = 0; i < 3; i++) {
                 client.ping(servers.getFirst());
             }
@@ -138,7 +138,8 @@ class SelectionTest {
             // 1/(1+0.002) : 1/(1+0.1) : 1/(1+0.8), about 1 : 0.91 : 0.56
             assertThat(drawn.get(servers.get(0).id())).isBetween(1100, 1330);
             assertThat(drawn.get(servers.get(1).id())).isBetween(990, 1220);
-            assertThat(drawn.get(servers.get(2).id())).isBetween(570, 780);
+            assertThat(drawn.get(servers.get(2).id()))
+                    .isBetween(540, 800); // what jitter adds to the measured times counts too
         });
     }
 

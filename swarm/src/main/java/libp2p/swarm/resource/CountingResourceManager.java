@@ -135,8 +135,12 @@ public final class CountingResourceManager implements ResourceManager {
         lock.lock();
         try {
             ScopeCounters own = new NumberedCounters(ScopeKind.STREAM, ++streams, streamLimit, refusals);
-            CountingStreamScope scope = new CountingStreamScope(this, own, Charge.stream(direction), peerNode(peer));
-            refusal = scope.charge();
+            PeerCounters node = peerNode(peer);
+            CountingStreamScope scope = new CountingStreamScope(this, own, Charge.stream(direction), node);
+            refusal = direction == Direction.INBOUND ? node.transientNode.checkShare(transientNode) : null;
+            if (refusal == null) {
+                refusal = scope.charge();
+            }
             if (refusal == null) {
                 return scope;
             }

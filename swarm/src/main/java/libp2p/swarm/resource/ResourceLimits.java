@@ -90,8 +90,9 @@ public record ResourceLimits(
     /**
      * go-libp2p's defaults: a base, and more for every MiB from 128 MiB on. Not from there is {@link
      * ScopeKind#TRANSIENT_PEER}: one peer may have three quarters of the streams of strangers that wait for their
-     * protocol. It is a share of all and not a number of a connection, so that a peer gains nothing by another
-     * connection, a host that may do more allows larger bursts, and one without limits allows any.
+     * protocol, and three times as many as are free if others have some too, so that several peers cannot take all of
+     * them. It is a share of all and not a number of a connection, so that a peer gains nothing by another connection,
+     * a host that may do more allows larger bursts, and one without limits allows any.
      *
      * @param memory bytes that the host may use, by default an eighth of the machine's
      * @param descriptors file descriptors that the host may use, by default half of the process limit

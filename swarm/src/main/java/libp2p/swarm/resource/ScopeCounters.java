@@ -73,6 +73,23 @@ class ScopeCounters {
         return in + out > limit.streams() ? refusal(Resource.STREAMS, in + out, limit.streams()) : null;
     }
 
+    /**
+     * The refusal of one more inbound stream of a part whose share of a whole is used up, or null. Where the limits
+     * give one part p of n places, it may have p/(n - p) times as many as are free beside the one that is asked for: p
+     * if it is alone, fewer the more parts there are that take all they can, so that a place stays free for the next. A
+     * part that has none is not refused. Limits that are reached without that are not looked at.
+     */
+    final @Nullable Refusal checkShare(ScopeCounters whole) {
+        long all = whole.limit.streamsInbound();
+        long most = limit.streamsInbound();
+        long free = all - whole.streamsInbound;
+        if (most >= all || free <= 0 || streamsInbound >= most) {
+            return null;
+        }
+        long share = Math.max(1, most * (free - 1) / (all - most));
+        return streamsInbound >= share ? refusal(Resource.STREAMS_INBOUND, streamsInbound + 1L, share) : null;
+    }
+
     private @Nullable Refusal checkConnections(Charge charge) {
         long in = (long) connectionsInbound + charge.connectionsInbound();
         long out = (long) connectionsOutbound + charge.connectionsOutbound();

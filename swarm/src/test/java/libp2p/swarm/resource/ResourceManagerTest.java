@@ -200,6 +200,28 @@ class ResourceManagerTest {
     }
 
     @Test
+    void peersThatTakeAllTheStreamsTheyCanLeaveSomeForTheNext() throws Exception {
+        CountingResourceManager manager = manager(limit(ScopeKind.TRANSIENT, Resource.STREAMS_INBOUND, 128)
+                .with(ScopeKind.TRANSIENT_PEER, ScopeLimit.UNLIMITED.with(Resource.STREAMS_INBOUND, 96)));
+        for (int peers = 1; peers <= 4; peers++) { // each takes what it gets, after those who were there before
+            int peer = peers;
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            manager.openStream(Peers.id(peer), Direction.INBOUND);
+                        }
+                    })
+                    .isInstanceOf(LimitExceededException.class)
+                    .hasMessageContaining("transient.peer:" + Peers.id(peer));
+        }
+        int free = 128 - manager.usage().get("transient").streamsInbound();
+        assertThat(free).isPositive();
+        for (int i = 0; i < 1000; i++) { // an honest peer names the protocol at once
+            StreamScope stream = manager.openStream(Peers.id(9), Direction.INBOUND);
+            stream.setProtocol("/a");
+        }
+    }
+
+    @Test
     void limitsOfProtocolAndServicePerPeerAreKept() throws Exception {
         CountingResourceManager manager = manager(limit(ScopeKind.PROTOCOL_PEER, Resource.STREAMS, 1)
                 .with(ScopeKind.SERVICE_PEER, ScopeLimit.UNLIMITED.with(Resource.STREAMS, 1)));

@@ -329,7 +329,10 @@ class ResourceWalkTest {
                 .findFirst()
                 .orElseThrow();
         long limit = limit(refusal.scope()).of(resource);
-        if (resource != Resource.MEMORY) {
+        if (resource == Resource.STREAMS_INBOUND && refusal.scope().startsWith("transient.")) {
+            assertThat(refusal.maximum()).isLessThanOrEqualTo(limit); // the share of what is free
+            assertThat(refusal.value()).isGreaterThan(refusal.maximum());
+        } else if (resource != Resource.MEMORY) {
             assertThat(refusal.maximum()).isEqualTo(limit);
             assertThat(refusal.value()).isEqualTo(limit + 1);
         } else if (priority == Reservation.ALWAYS) {
@@ -361,10 +364,27 @@ class ResourceWalkTest {
             }
             exceeds |= exceeds(limit(name), sum, more, priority);
         }
+        exceeds |= more.streamsInbound() > 0 && takesMoreThanItsShare(scopes);
         assertThat(refused).as("%s to %s", more, scopes).isEqualTo(exceeds);
         if (refused) {
             checkRefusal(scopes, priority);
         }
+    }
+
+    /** Whether a peer with a stream more in negotiation would have more than its share of what is free. */
+    private boolean takesMoreThanItsShare(Set<String> scopes) {
+        Map<String, ScopeUsage> used = expected();
+        for (String name : scopes) {
+            if (name.startsWith("transient.")) {
+                int all = limit("transient").streamsInbound();
+                int most = limit(name).streamsInbound();
+                int free =
+                        all - used.getOrDefault("transient", ScopeUsage.EMPTY).streamsInbound();
+                int share = Math.max(1, most * (free - 1) / (all - most));
+                return used.getOrDefault(name, ScopeUsage.EMPTY).streamsInbound() >= share;
+            }
+        }
+        return false;
     }
 
     private static boolean exceeds(ScopeLimit limit, ScopeUsage sum, ScopeUsage more, int priority) {

@@ -179,8 +179,8 @@ final class LinuxBatches {
         while (at < batch.length() && transmit(batch, at, Math.min(batch.segment(), batch.length() - at))) {
             at += batch.segment();
         }
-        if (at > 0 && segments()) {
-            segmentFailures++; // a socket that is nearly full, or a device that does not do it
+        if (at >= batch.length() && segments()) {
+            segmentFailures++; // all had room one by one, so the device does not do it, or the socket was full before
         }
     }
 
