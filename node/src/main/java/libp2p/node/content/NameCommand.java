@@ -34,9 +34,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "name",
         description = "Publishes what a key stands for (IPNS), or resolves the name of a key or of a domain (DNSLink)."
-            + " The node that runs on --data does it; without one, peers of the DHT are asked (--bootstrap). A record"
-            + " that is published without either is kept in --data, and the next node there tells the network. The"
-            + " name is that of --key, else that of the key of --data.",
+                + " The node that runs on --data does it; without one, peers of the DHT are asked (--bootstrap). A record"
+                + " that is published without either is kept in --data, and the next node there tells the network. The"
+                + " name is that of --key, else that of the key of --data.",
         mixinStandardHelpOptions = true)
 public final class NameCommand extends HostCommand implements Callable<Integer> {
     /** The actions. */

@@ -42,8 +42,8 @@ public final class QlogTracer implements Tracer {
         start = now;
         String id = HexFormat.of().formatHex(original.toBytes());
         record(("{\"qlog_version\":\"0.3\",\"qlog_format\":\"JSON-SEQ\",\"title\":\"java-libp2p\",\"trace\":"
-            + "{\"vantage_point\":{\"type\":\"%s\"},\"common_fields\":{\"ODCID\":\"%s\",\"group_id\":\"%s\","
-            + "\"time_format\":\"relative\",\"reference_time\":%d,\"protocol_type\":[\"QUIC\"]}}}")
+                        + "{\"vantage_point\":{\"type\":\"%s\"},\"common_fields\":{\"ODCID\":\"%s\",\"group_id\":\"%s\","
+                        + "\"time_format\":\"relative\",\"reference_time\":%d,\"protocol_type\":[\"QUIC\"]}}}")
                 .formatted(client ? "client" : "server", id, id, wallMillis));
     }
 

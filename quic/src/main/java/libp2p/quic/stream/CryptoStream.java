@@ -25,7 +25,7 @@ public final class CryptoStream {
     public CryptoStream(int total, Chunks chunks) {
         this.total = total;
         sending = new SendBuffer(chunks);
-        receiving = new ReceiveBuffer(chunks);
+        receiving = new ReceiveBuffer(chunks, new Gaps());
     }
 
     /** Appends a message of the handshake to what is to be sent. */

@@ -41,7 +41,7 @@ public final class QuicStream {
         this.receives = receives;
         this.receivingOver = !receives;
         this.window = window;
-        this.received = new ReceiveBuffer(streams.chunks());
+        this.received = new ReceiveBuffer(streams.chunks(), streams.gaps());
         this.sending = new SendPart(this, sends, remoteCredit);
     }
 

@@ -33,10 +33,7 @@ final class RangeSet {
         if (start >= end) {
             return;
         }
-        int first = count;
-        while (first > 0 && to[first - 1] >= start) {
-            first--;
-        }
+        int first = reaching(start);
         int last = first; // ranges from first to last are swallowed
         long lower = start;
         long upper = end;
@@ -52,6 +49,24 @@ final class RangeSet {
         from[first] = lower;
         to[first] = upper;
         delete(first + 1, last);
+    }
+
+    /** The first range that ends at an offset or behind it; most of the time there is none. */
+    private int reaching(long offset) {
+        if (count == 0 || to[count - 1] < offset) {
+            return count;
+        }
+        int low = 0;
+        int high = count - 1;
+        while (low < high) {
+            int middle = low + high >>> 1;
+            if (to[middle] >= offset) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
     }
 
     private void insert(int at, long start, long end) {

@@ -19,6 +19,7 @@ final class ReceiveBuffer {
     private static final byte[][] NONE = {};
 
     private final Chunks pool;
+    private final Gaps gaps;
     private byte[] @Nullable [] chunks = NONE;
     private final RangeSet above = new RangeSet();
     private long read;
@@ -26,8 +27,10 @@ final class ReceiveBuffer {
     /** The chunk of which bytes are lent; null if none is, or they were thrown away meanwhile. */
     private byte @Nullable [] lent;
 
-    ReceiveBuffer(Chunks pool) {
+    /** @param gaps of all buffers of the connection */
+    ReceiveBuffer(Chunks pool, Gaps gaps) {
         this.pool = pool;
+        this.gaps = gaps;
     }
 
     /** The offset of the next byte that is read. */
@@ -58,18 +61,20 @@ final class ReceiveBuffer {
             return;
         }
         store(start, source, at + (int) (start - offset), (int) (end - start));
+        int before = above.size();
         if (start > contiguous) {
             above.add(start, end);
-            if (above.size() > MAX_RANGES) {
-                throw new TransportException(
-                        TransportError.INTERNAL_ERROR, "more than the limit of " + MAX_RANGES + " gaps in a stream");
+        } else {
+            contiguous = end;
+            while (!above.isEmpty() && above.from(0) <= contiguous) {
+                contiguous = Math.max(contiguous, above.to(0));
+                above.remove(above.from(0), above.to(0));
             }
-            return;
         }
-        contiguous = end;
-        while (!above.isEmpty() && above.from(0) <= contiguous) {
-            contiguous = Math.max(contiguous, above.to(0));
-            above.remove(above.from(0), above.to(0));
+        gaps.changed(above.size() - before);
+        if (above.size() > MAX_RANGES) {
+            throw new TransportException(
+                    TransportError.INTERNAL_ERROR, "more than the limit of " + MAX_RANGES + " gaps in a stream");
         }
     }
 
@@ -183,6 +188,7 @@ final class ReceiveBuffer {
         }
         lent = null;
         chunks = NONE;
+        gaps.forget(above.size());
         above.clear();
         read = end;
         contiguous = end;

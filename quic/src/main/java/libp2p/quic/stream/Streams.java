@@ -23,10 +23,7 @@ public final class Streams {
     private static final int UNI = 2;
     private static final long MAX_STREAMS = 1L << 60;
     private static final int CONTROL_ROOM = 40;
-    /**
-     * Bytes that a stream sends before it is the next one's turn: what leaves with one call of the system then wakes
-     * one reader on the other side, and not all of them.
-     */
+    /** Bytes of a stream before it is the next one's turn, so that a call of the system wakes one reader over there. */
     private static final int TURN = 16 << 10;
 
     /** Asked before a window grows, since its memory belongs to somebody. */
@@ -43,6 +40,7 @@ public final class Streams {
     private final SendQueue sendable = new SendQueue();
     private final Pieces pieces = new Pieces();
     private final SendReserve reserve;
+    private final Gaps gaps = new Gaps();
     private final ArrayDeque<QuicStream> controls = new ArrayDeque<>(1);
     private final ArrayDeque<QuicStream> touched = new ArrayDeque<>(1);
     private final ArrayDeque<QuicStream> arrived = new ArrayDeque<>(1);
@@ -110,6 +108,10 @@ public final class Streams {
         return chunks;
     }
 
+    Gaps gaps() {
+        return gaps;
+    }
+
     Pieces pieces() {
         return pieces;
     }
@@ -158,8 +160,6 @@ public final class Streams {
     public long window() {
         return window.size();
     }
-
-    // ---- opening
 
     /** Whether the remote allows one more stream. */
     public boolean mayOpen(boolean bidirectional) {

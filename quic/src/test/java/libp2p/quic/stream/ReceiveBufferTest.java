@@ -1,15 +1,20 @@
 package libp2p.quic.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import libp2p.quic.wire.TransportException;
 import org.junit.jupiter.api.Test;
 
 class ReceiveBufferTest {
     private final Chunks pool = new Chunks(1 << 20);
-    private final ReceiveBuffer buffer = new ReceiveBuffer(pool);
+    private final Gaps gaps = new Gaps();
+    private final ReceiveBuffer buffer = new ReceiveBuffer(pool, gaps);
 
     private static byte[] bytes(long from, int count) {
         byte[] bytes = new byte[count];
@@ -27,6 +32,30 @@ class ReceiveBufferTest {
         byte[] content = new byte[lent.remaining()];
         lent.slice().get(content);
         return content;
+    }
+
+    @Test
+    void gapsOfAllStreamsTogetherAreBounded() throws Exception {
+        add(1, 1);
+        add(3, 1);
+        add(0, 1); // closes one
+        int left = Gaps.MAX - 1;
+        List<ReceiveBuffer> others = new ArrayList<>();
+        while (left > 0) {
+            ReceiveBuffer other = new ReceiveBuffer(pool, gaps);
+            others.add(other);
+            for (int i = 0; i < 900 && left > 0; i++, left--) {
+                other.add(2 * i + 1, new byte[1], 0, 1);
+            }
+        }
+        ReceiveBuffer one = new ReceiveBuffer(pool, gaps);
+        assertThatThrownBy(() -> one.add(1, new byte[1], 0, 1))
+                .isInstanceOf(TransportException.class)
+                .hasMessageContaining("limit of 4096 gaps in all streams");
+        others.getFirst().discard(2000);
+        for (int i = 1; i < 800; i++) {
+            one.add(2 * i + 1, new byte[1], 0, 1);
+        }
     }
 
     @Test
