@@ -19,6 +19,7 @@ final class Frames implements FrameHandler {
     private static final long MAX_DELAY = 1L << 32;
 
     private final Connection connection;
+    private final Challenges challenges = new Challenges();
     private long[] responses = {};
     private int responseCount;
     private @Nullable Level level;
@@ -150,7 +151,8 @@ final class Frames implements FrameHandler {
     }
 
     @Override
-    public void pathChallenge(long data) {
+    public void pathChallenge(long data) throws TransportException {
+        challenges.arrived(now);
         if (responses.length == 0) {
             responses = new long[MAX_RESPONSES]; // most connections never hear a challenge
         }

@@ -94,8 +94,8 @@ final class Receiving {
 
     private @Nullable Path pathOf(InetSocketAddress from, @Nullable InetAddress to) {
         Path path = connection.path;
-        if (connection
-                .client) { // servers do not move, and to which address of its own they send is all one to a client
+        // Servers do not move, and to which address of its own they send is all one to a client.
+        if (connection.client) {
             return from.equals(path.remote) ? connection.migration.heard() : null;
         }
         if (path.isBetween(from, to)) {

@@ -135,19 +135,47 @@ class HostileTest {
     /** quic-go CVE-2023-49295, quiche CVE-2023-6193. */
     @Test
     void aFloodOfChallengesIsAnsweredInPart() {
-        byte[] challenges = new byte[9 * 100];
-        for (int i = 0; i < 100; i++) {
-            challenges[9 * i] = 0x1a;
-            challenges[9 * i + 8] = (byte) i;
-        }
         int before = world.delivered + world.lost;
-        for (int i = 0; i < 50; i++) {
-            send(challenges); // 5,000 of them before the server has a turn
+        for (int i = 0; i < 10; i++) {
+            send(challenges(100)); // 1,000 of them before the server has a turn
         }
         exchange.server.turn();
         world.run(SECOND, () -> false);
         assertThat(world.delivered + world.lost - before).isLessThan(60);
         serves();
+    }
+
+    @Test
+    void moreChallengesThanAnyoneNeedsEndTheConnection() {
+        for (int i = 0; i < 8; i++) {
+            send(challenges(128)); // 1,024 are allowed at once
+        }
+        assertThat(victim().closing()).isNull();
+        send(challenges(1));
+        assertThat(victim().closing().code()).isEqualTo(TransportError.INTERNAL_ERROR);
+        assertThat(victim().closing().text())
+                .contains("more than the limit of 1024 path challenges at once and 100 a second");
+    }
+
+    @Test
+    void aHundredChallengesASecondAreAllowedForEver() {
+        for (int i = 0; i < 8; i++) {
+            send(challenges(128));
+        }
+        for (int i = 0; i < 30; i++) {
+            world.run(SECOND, () -> false);
+            send(challenges(100));
+        }
+        serves();
+    }
+
+    private static byte[] challenges(int count) {
+        byte[] frames = new byte[9 * count];
+        for (int i = 0; i < count; i++) {
+            frames[9 * i] = 0x1a;
+            frames[9 * i + 8] = (byte) i;
+        }
+        return frames;
     }
 
     /** quic-go CVE-2024-22189, quiche CVE-2024-1410. */

@@ -51,9 +51,26 @@ public final class MemoryPeerstore implements Peerstore {
             int metadata,
             int metadataBytes,
             int strangerBytes) {
-        /** The defaults. */
+        /** The most that a host takes by default. */
         public static final Limits DEFAULT =
                 new Limits(100_000, 100_000, 64L << 20, 64, 256, 1024, 256, 32, 1024, 4 << 10);
+
+        private static final int PART_OF_HEAP = 8;
+
+        /**
+         * {@link #DEFAULT}, with at most an eighth of a heap for all peers together: strangers that come and go must
+         * not fill a small one.
+         *
+         * @param heap bytes that the heap may grow to, more than 0
+         */
+        public static Limits ofHeap(long heap) {
+            return DEFAULT.withBytes(Math.min(DEFAULT.bytes(), Math.max(1, heap / PART_OF_HEAP)));
+        }
+
+        /** Those of the heap of this process. */
+        static Limits ofThisProcess() {
+            return ofHeap(Runtime.getRuntime().maxMemory());
+        }
 
         /** The same with another number of peers. */
         public Limits withPeers(int value) {
@@ -106,9 +123,9 @@ public final class MemoryPeerstore implements Peerstore {
     private final ReentrantLock lock = new ReentrantLock();
     private final PeerTable table;
 
-    /** Default limits; nobody hears of forgotten peers. */
+    /** Limits by the heap of this process; nobody hears of forgotten peers. */
     public MemoryPeerstore(Environment environment) {
-        this(environment, Limits.DEFAULT);
+        this(environment, Limits.ofThisProcess());
     }
 
     /** Limits of the caller; nobody hears of forgotten peers. */

@@ -59,9 +59,9 @@ public final class PersistentPeerstore implements Peerstore {
         return memory.encoded(peer);
     }
 
-    /** As {@link #open(Environment, Datastore, MemoryPeerstore.Limits, Options)} with the defaults. */
+    /** As {@link #open(Environment, Datastore, MemoryPeerstore.Limits, Options)} with the defaults for the heap of this process. */
     public static PersistentPeerstore open(Environment environment, Datastore datastore) throws IOException {
-        return open(environment, datastore, MemoryPeerstore.Limits.DEFAULT, Options.DEFAULT);
+        return open(environment, datastore, MemoryPeerstore.Limits.ofThisProcess(), Options.DEFAULT);
     }
 
     /**

@@ -305,6 +305,13 @@ class MemoryPeerstoreTest {
         });
     }
 
+    @Test
+    void aSmallHeapIsNotFilledByStrangers() {
+        assertThat(MemoryPeerstore.Limits.ofHeap(64 << 20).bytes()).isEqualTo(8 << 20);
+        assertThat(MemoryPeerstore.Limits.ofHeap(1 << 30)).isEqualTo(MemoryPeerstore.Limits.DEFAULT);
+        assertThat(MemoryPeerstore.Limits.ofHeap(1).bytes()).isPositive();
+    }
+
     /** The description that a stranger gives of itself: as much as identify takes. */
     private static void talk(MemoryPeerstore store, int peer) {
         List<String> protocols = new ArrayList<>();
