@@ -21,7 +21,13 @@ final class BlockIndex {
     private static final byte PLACE = 'b';
     private static final byte FILE = 's';
     private static final byte[] CHECKPOINT = {'c'};
+    /** Behind a checkpoint: the places and the state of the files are those of this point of the log. */
+    private static final byte WHOLE = 1;
+    /** Behind a checkpoint: some places are newer, and the log from this point on tells which. */
+    private static final byte IN_PART = 0;
+
     private static final int SAVED_AT_ONCE = 8192;
+    private static final int VISITED_AT_ONCE = 4096;
     private static final long SAVED_BYTES = 64 << 20;
 
     /** Live blocks of a file, their bytes, and the bytes of their records. */
@@ -45,6 +51,9 @@ final class BlockIndex {
     private Map<Multihash, Location> saving = Map.of();
     private long freshBytes;
     private boolean isSaving;
+    private long saves;
+    private int savedSegment;
+    private long savedOffset;
     /** Whether the datastore has no places, so that it need not be asked. */
     private volatile boolean unwritten;
 
@@ -68,7 +77,18 @@ final class BlockIndex {
             }
         }
         ByteBuffer in = ByteBuffer.wrap(point);
-        return new long[] {in.getInt(), in.getLong()};
+        savedSegment = in.getInt();
+        savedOffset = in.getLong();
+        if (!in.hasRemaining() || in.get() != WHOLE) {
+            countAgain();
+        }
+        return new long[] {savedSegment, savedOffset};
+    }
+
+    /** The process ended in the middle of a save: the datastore has places that the state of the files knows nothing of. */
+    private void countAgain() throws IOException {
+        files.clear();
+        forEachStored((hash, location) -> count(location.segment(), 1, hash, location.size()));
     }
 
     /** Reads the end of the log that the datastore does not know; blocks for the disk. */
@@ -148,6 +168,11 @@ final class BlockIndex {
         return !isSaving && (fresh.size() >= blocks || fresh.size() >= blocks / 4 && freshBytes >= SAVED_BYTES);
     }
 
+    /** Number of snapshots that have gone from memory to the datastore. */
+    long saves() {
+        return saves;
+    }
+
     boolean isSaving() {
         return isSaving;
     }
@@ -181,17 +206,19 @@ final class BlockIndex {
 
     /** Writes a snapshot, in the order of the keys, since neighbours share a page; blocks for the disk. */
     void save(Snapshot snapshot) throws IOException {
+        boolean first = unwritten;
         unwritten = false;
-        List<Datastore.Change> places = new ArrayList<>(snapshot.places().size());
-        snapshot.places()
-                .forEach((hash, location) ->
-                        places.add(new Datastore.Change(key(hash), location.isPresent() ? location.toBytes() : null)));
-        places.sort((a, b) -> Arrays.compareUnsigned(a.key(), b.key()));
+        Multihash[] hashes = snapshot.places().keySet().toArray(new Multihash[0]);
+        Arrays.sort(hashes);
         int from = 0;
-        for (; places.size() - from > SAVED_AT_ONCE; from += SAVED_AT_ONCE) {
-            datastore.write(places.subList(from, from + SAVED_AT_ONCE));
+        for (; hashes.length - from > SAVED_AT_ONCE; from += SAVED_AT_ONCE) {
+            List<Datastore.Change> some = changes(snapshot, hashes, from, from + SAVED_AT_ONCE);
+            if (from == 0 && !first) {
+                some.add(checkpoint(savedSegment, savedOffset, IN_PART));
+            }
+            datastore.write(some);
         }
-        List<Datastore.Change> batch = new ArrayList<>(places.subList(from, places.size()));
+        List<Datastore.Change> batch = changes(snapshot, hashes, from, hashes.length);
         try (Datastore.Entries entries = datastore.scan(new byte[] {FILE})) {
             for (Datastore.Entry entry = entries.next(); entry != null; entry = entries.next()) {
                 if (!snapshot.files().containsKey(ByteBuffer.wrap(entry.key()).getInt(1))) {
@@ -209,18 +236,36 @@ final class BlockIndex {
                             .putLong(live.recordBytes())
                             .array()));
         }
-        batch.add(new Datastore.Change(
-                CHECKPOINT,
-                ByteBuffer.allocate(12)
-                        .putInt(snapshot.segment())
-                        .putLong(snapshot.offset())
-                        .array()));
+        batch.add(checkpoint(snapshot.segment(), snapshot.offset(), WHOLE));
         datastore.write(batch);
+        savedSegment = snapshot.segment();
+        savedOffset = snapshot.offset();
+    }
+
+    private static List<Datastore.Change> changes(Snapshot snapshot, Multihash[] hashes, int from, int to) {
+        List<Datastore.Change> changes = new ArrayList<>(to - from + 1);
+        for (int i = from; i < to; i++) {
+            Location location = snapshot.places().get(hashes[i]);
+            changes.add(new Datastore.Change(
+                    key(hashes[i]), location != null && location.isPresent() ? location.toBytes() : null));
+        }
+        return changes;
+    }
+
+    private static Datastore.Change checkpoint(int segment, long offset, byte state) {
+        return new Datastore.Change(
+                CHECKPOINT,
+                ByteBuffer.allocate(13)
+                        .putInt(segment)
+                        .putLong(offset)
+                        .put(state)
+                        .array());
     }
 
     /** The snapshot is in the datastore. */
     void saved() {
         isSaving = false;
+        saves++;
         saving = Map.of();
     }
 
@@ -240,14 +285,27 @@ final class BlockIndex {
         return all;
     }
 
-    /** Gives all places of the datastore to the visitor; blocks for the disk. */
+    /**
+     * Gives all places of the datastore to the visitor, some thousands at a time, so that no old version of the
+     * datastore has to be kept while the visitor changes the store; blocks for the disk.
+     */
     void forEachStored(StoredVisitor visitor) throws IOException {
-        try (Datastore.Entries entries = datastore.scan(new byte[] {PLACE})) {
-            for (Datastore.Entry entry = entries.next(); entry != null; entry = entries.next()) {
-                visitor.place(
-                        Multihash.fromBytes(entry.key(), 1, entry.key().length), Location.fromBytes(entry.value()));
+        Datastore.Scan scan = new Datastore.Scan(new byte[] {PLACE}, null, true);
+        List<Datastore.Entry> some = new ArrayList<>();
+        do {
+            some.clear();
+            try (Datastore.Entries entries = datastore.scan(scan)) {
+                Datastore.Entry entry;
+                while (some.size() < VISITED_AT_ONCE && (entry = entries.next()) != null) {
+                    some.add(entry);
+                }
             }
-        }
+            for (Datastore.Entry entry : some) {
+                byte[] key = entry.key();
+                visitor.place(Multihash.fromBytes(key, 1, key.length), Location.fromBytes(entry.value()));
+                scan = scan.startingAt(Arrays.copyOf(key, key.length + 1)); // the first key behind it
+            }
+        } while (some.size() == VISITED_AT_ONCE);
     }
 
     /** Gets places. */

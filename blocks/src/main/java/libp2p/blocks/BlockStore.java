@@ -46,6 +46,18 @@ public interface BlockStore extends BlockSource, BlockSink, AutoCloseable {
      */
     void putAll(List<Block> blocks) throws IOException;
 
+    /**
+     * Begins to store blocks that the caller has verified. When it returns, the store does not need their data any
+     * more: a caller that writes much forgets them, and waits for the disk later. The blocks are found, and are
+     * durable, once {@link Writing#await} has returned. A store that has no such half way returns when all is done.
+     *
+     * @throws libp2p.core.resource.LimitExceededException if a block or all of them are too large; none is stored then
+     */
+    default Writing begin(List<Block> blocks) throws IOException {
+        putAll(blocks);
+        return () -> {};
+    }
+
     @Override
     default void put(Block block) throws IOException {
         putAll(List.of(block));
@@ -65,7 +77,7 @@ public interface BlockStore extends BlockSource, BlockSink, AutoCloseable {
 
     /**
      * Gives the hash and the size of every block to the visitor, in no order; blocks that come or go meanwhile may be
-     * missed.
+     * missed. The visitor may change the store.
      */
     void forEach(Visitor visitor) throws IOException;
 
@@ -95,6 +107,17 @@ public interface BlockStore extends BlockSource, BlockSink, AutoCloseable {
      * @param bytes of their content
      */
     record Usage(long blocks, long bytes) {}
+
+    /** Blocks that a store has taken; see {@link BlockStore#begin}. */
+    @FunctionalInterface
+    interface Writing {
+        /**
+         * Waits until the blocks are durable.
+         *
+         * @throws IOException if they could not be written; none of them counts as stored then
+         */
+        void await() throws IOException;
+    }
 
     /** See {@link BlockStore#lease}. */
     interface Lease extends AutoCloseable {

@@ -17,20 +17,33 @@ import org.jspecify.annotations.Nullable;
  * collection until it is closed. Blocks are durable after {@link #flush}. One thread at a time.
  */
 public final class BlockWriter implements BlockSink, AutoCloseable {
-    /** Bytes in memory, at most: those that are being written and the next batch. */
-    private static final long MOST_BYTES = Math.clamp(Runtime.getRuntime().maxMemory() / 8, 4L << 20, 8L << 20);
+    /** Bytes in memory, at most: those that the store has not taken yet and the next batch. */
+    private static final long MOST_BYTES = 3L << 20;
 
-    private static final long BATCH_BYTES = MOST_BYTES / 4;
+    private static final long BATCH_BYTES = MOST_BYTES / 3;
     private static final int BATCH_BLOCKS = 1024;
+    /** Batches that the store has taken and the disk may still lose, at most; their data is in the caches of the disk. */
+    private static final int MOST_WRITING = 32;
+
+    /** Blocks on their way to the store, which forgets them when it has taken them. */
+    private static final class Batch {
+        private List<Block> blocks = new ArrayList<>();
+        private long bytes;
+
+        List<Block> take() {
+            List<Block> taken = blocks;
+            blocks = List.of();
+            return taken;
+        }
+    }
 
     private final Environment environment;
     private final BlockStore store;
     private final BlockStore.Lease lease;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition changed;
-    private List<Block> batch = new ArrayList<>();
-    private long batchBytes;
-    private long writingBytes;
+    private Batch batch = new Batch();
+    private long untakenBytes;
     private int writing;
     private @Nullable IOException failure;
 
@@ -52,52 +65,63 @@ public final class BlockWriter implements BlockSink, AutoCloseable {
         if (Block.isInherent(block.cid())) {
             return;
         }
-        batch.add(block);
-        batchBytes += block.size();
-        if (batchBytes >= BATCH_BYTES || batch.size() >= BATCH_BLOCKS) {
+        batch.blocks.add(block);
+        batch.bytes += block.size();
+        if (batch.bytes >= BATCH_BYTES || batch.blocks.size() >= BATCH_BLOCKS) {
             send();
         }
     }
 
     private void send() throws IOException {
-        List<Block> sent = batch;
-        long bytes = batchBytes;
-        batch = new ArrayList<>();
-        batchBytes = 0;
+        Batch sent = batch;
+        batch = new Batch();
         lock.lock();
         try {
-            awaitAtMost(MOST_BYTES - BATCH_BYTES - bytes);
+            awaitAtMost(MOST_BYTES - BATCH_BYTES - sent.bytes, MOST_WRITING - 1);
             writing++;
-            writingBytes += bytes;
-            environment.start("blocks batch", () -> write(sent, bytes));
+            untakenBytes += sent.bytes;
+            environment.start("blocks batch", () -> write(sent));
         } finally {
             lock.unlock();
         }
     }
 
-    private void write(List<Block> blocks, long bytes) {
+    private void write(Batch sent) {
         IOException failed = null;
         try {
-            store.putAll(blocks);
+            BlockStore.Writing started = store.begin(sent.take());
+            taken(sent);
+            started.await();
         } catch (IOException e) {
             failed = e;
         } finally {
             lock.lock();
             try {
                 writing--;
-                writingBytes -= bytes;
                 failure = failure == null ? failed : failure;
-                changed.signalAll();
+                taken(sent);
             } finally {
                 lock.unlock();
             }
         }
     }
 
-    /** Waits until so many bytes are being written, or nothing is. */
-    private void awaitAtMost(long bytes) throws IOException {
+    /** The store has the data of a batch, or has given it up. */
+    private void taken(Batch sent) {
+        lock.lock();
         try {
-            while (writing > 0 && writingBytes > bytes) {
+            untakenBytes -= sent.bytes;
+            sent.bytes = 0;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until the store has yet to take so many bytes, and so many batches are being written. */
+    private void awaitAtMost(long bytes, int batches) throws IOException {
+        try {
+            while (writing > batches || writing > 0 && untakenBytes > bytes) {
                 changed.await(Deadline.NONE);
             }
         } catch (InterruptedException e) {
@@ -111,12 +135,12 @@ public final class BlockWriter implements BlockSink, AutoCloseable {
 
     /** Waits until everything that was put is durable. */
     public void flush() throws IOException {
-        if (!batch.isEmpty()) {
+        if (!batch.blocks.isEmpty()) {
             send();
         }
         lock.lock();
         try {
-            awaitAtMost(-1);
+            awaitAtMost(-1, 0);
         } finally {
             lock.unlock();
         }

@@ -14,7 +14,7 @@ import libp2p.multiformats.Multihash;
  * were open then.
  */
 public final class GarbageCollector {
-    private static final int DELETED_AT_ONCE = 1024;
+    private static final int DELETED_AT_ONCE = 16_384;
 
     private final BlockStore store;
     private final Pins pins;
@@ -51,11 +51,13 @@ public final class GarbageCollector {
                     counts[0]++;
                     counts[1] += size;
                     dead.add(hash);
+                    if (dead.size() == DELETED_AT_ONCE) {
+                        store.delete(dead);
+                        dead.clear();
+                    }
                 }
             });
-            for (int from = 0; from < dead.size(); from += DELETED_AT_ONCE) {
-                store.delete(dead.subList(from, Math.min(dead.size(), from + DELETED_AT_ONCE)));
-            }
+            store.delete(dead);
             return new Result(counts[0], counts[1], counts[2]);
         }
     }

@@ -64,18 +64,31 @@ final class LogWriter {
         this.changed = changed;
     }
 
-    /** Waits until the work is durable and published, or has failed; called with the lock held. */
-    void run(StoreWork work) throws IOException {
+    /** Waits until the work stands in the file, or has failed; called with the lock held. */
+    void begin(StoreWork work) throws IOException {
         queue.add(work);
         if (!appending) {
             appending = true;
             environment.start("blocks writer", this::append);
         }
-        while (!work.done) {
+        while (!work.isAppended()) {
             await();
         }
-        if (work.failure != null) {
-            throw new StoreException("blocks could not be written: " + work.failure.getMessage(), work.failure);
+        throwFailure(work);
+    }
+
+    /** Waits until the work is durable and published, or has failed; called with the lock held. */
+    void finish(StoreWork work) throws IOException {
+        while (!work.isDone()) {
+            await();
+        }
+        throwFailure(work);
+    }
+
+    private static void throwFailure(StoreWork work) throws StoreException {
+        IOException failure = work.failure();
+        if (failure != null) {
+            throw new StoreException("blocks could not be written: " + failure.getMessage(), failure);
         }
     }
 
@@ -141,7 +154,7 @@ final class LogWriter {
 
     private void append(List<StoreWork> works) {
         List<SegmentFiles.Entry> entries = new ArrayList<>();
-        works.forEach(work -> entries.addAll(work.entries));
+        works.forEach(work -> entries.addAll(work.entries()));
         List<Location> locations = List.of();
         IOException failure = null;
         try {
@@ -157,7 +170,9 @@ final class LogWriter {
                 end(works, failure);
                 return;
             }
+            works.forEach(StoreWork::appended);
             appended.add(new Appended(works, locations, files.activeNumber(), files.activeSize()));
+            changed.signalAll();
             if (!forcing) {
                 forcing = true;
                 environment.start("blocks force", this::force);
@@ -218,7 +233,7 @@ final class LogWriter {
                 : forced;
         int at = 0;
         for (StoreWork work : one.works) {
-            int end = at + work.entries.size();
+            int end = at + work.entries().size();
             if (failure == null) {
                 target.publish(work, one.locations.subList(at, end));
             }

@@ -23,10 +23,18 @@ public final class ObservedBlockStore implements BlockStore {
 
     @Override
     public void putAll(List<Block> blocks) throws IOException {
-        store.putAll(blocks);
+        begin(blocks).await();
+    }
+
+    @Override
+    public Writing begin(List<Block> blocks) throws IOException {
+        Writing writing = store.begin(blocks);
         List<Multihash> hashes = new ArrayList<>(blocks.size());
         blocks.forEach(block -> hashes.add(block.cid().hash()));
-        observer.accept(hashes);
+        return () -> {
+            writing.await();
+            observer.accept(hashes);
+        };
     }
 
     @Override

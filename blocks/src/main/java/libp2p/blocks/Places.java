@@ -2,8 +2,11 @@ package libp2p.blocks;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Environment;
@@ -20,6 +23,14 @@ final class Places {
     interface Open {
         void check() throws IOException;
     }
+
+    /**
+     * Places of blocks.
+     *
+     * @param saves of the index before the places were looked for: a change that memory had then may be in the
+     *     datastore alone after another
+     */
+    record Found(Map<Multihash, Location> places, long saves) {}
 
     private final Environment environment;
     private final BlockIndex index;
@@ -47,6 +58,27 @@ final class Places {
             lock.unlock();
         }
         return lookUp(hash);
+    }
+
+    /** The places of those that are here; blocks for the disk, in one visit to the platform pool. */
+    Found locateAll(Collection<Multihash> hashes) throws IOException {
+        long saves;
+        lock.lock();
+        try {
+            saves = index.saves();
+        } finally {
+            lock.unlock();
+        }
+        return LogWriter.offload(environment, () -> {
+            Map<Multihash, Location> places = new HashMap<>();
+            for (Multihash hash : hashes) {
+                Location location = locate(hash);
+                if (location != null) {
+                    places.put(hash, location);
+                }
+            }
+            return new Found(places, saves);
+        });
     }
 
     /** Asks the datastore, and then memory again, where a change may have been put meanwhile. */

@@ -1,7 +1,6 @@
 package libp2p.blocks;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.datastore.Datastore;
-import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
 import libp2p.ipld.Block;
@@ -28,9 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SegmentBlockStore implements BlockStore {
     private static final int LOOKUPS = 5;
-    private static final int MOVED_AT_ONCE = 4 << 20;
-    /** So many times the blocks that are saved at once may be in memory only. */
-    private static final int BEHIND = 2;
+    private static final byte[] NOTHING = {};
 
     private final Environment environment;
     private final Limits limits;
@@ -39,15 +35,12 @@ public final class SegmentBlockStore implements BlockStore {
     private final BlockIndex index;
     private final Leases leases = new Leases();
     private final ReentrantLock lock = new ReentrantLock();
-    private final ReentrantLock compacting = new ReentrantLock();
     private final TimedCondition changed;
     private final LogWriter writer;
     private final Places places;
-    private int reachedSegment;
-    private long reachedOffset;
+    private final IndexSaves saves;
+    private final Compactor compactor;
     private boolean closed;
-    private long saves;
-    private @Nullable IOException saveFailure;
 
     private SegmentBlockStore(
             Environment environment, Limits limits, Datastore datastore, SegmentFiles files, BlockIndex index) {
@@ -59,8 +52,9 @@ public final class SegmentBlockStore implements BlockStore {
         changed = new TimedCondition(environment, lock);
         places = new Places(environment, index, lock, this::checkOpen);
         writer = new LogWriter(environment, limits, files, new Published(), lock, changed);
-        reachedSegment = files.activeNumber();
-        reachedOffset = files.activeSize();
+        saves = new IndexSaves(
+                environment, index, limits.unindexed(), files.activeNumber(), files.activeSize(), lock, changed);
+        compactor = new Compactor(environment, files, index, saves, places, writer, this::submit, lock);
     }
 
     /**
@@ -139,6 +133,11 @@ public final class SegmentBlockStore implements BlockStore {
 
     @Override
     public void putAll(List<Block> blocks) throws IOException {
+        begin(blocks).await();
+    }
+
+    @Override
+    public Writing begin(List<Block> blocks) throws IOException {
         Map<Multihash, Block> given = new LinkedHashMap<>();
         for (Block block : blocks) {
             MemoryBlockStore.checkSize(block, limits);
@@ -150,24 +149,23 @@ public final class SegmentBlockStore implements BlockStore {
         places.removePresent(given.keySet());
         List<SegmentFiles.Entry> fresh = new ArrayList<>(given.size());
         given.forEach((hash, block) -> fresh.add(new SegmentFiles.Entry(SegmentFiles.BLOCK, hash, block.data())));
-        if (!fresh.isEmpty()) {
-            submit(new StoreWork(fresh, null));
+        if (fresh.isEmpty()) {
+            return () -> {};
         }
+        StoreWork work = new StoreWork(fresh, null);
+        begin(work);
+        return () -> finish(work);
     }
 
     @Override
     public void delete(Collection<Multihash> hashes) throws IOException {
-        List<SegmentFiles.Entry> removals = new ArrayList<>();
-        for (Multihash hash : hashes) {
-            Location before = places.locate(hash);
+        List<SegmentFiles.Entry> removals = null;
+        while (removals == null) {
+            Places.Found found = places.locateAll(hashes);
             lock.lock();
             try {
-                Location recent = index.recent(hash);
-                Location now = recent == null ? before : recent;
-                if (now != null && now.isPresent() && !leases.isKept(hash)) {
-                    index.set(hash, now, Location.REMOVED); // a writer that puts it from now on writes it anew
-                    removals.add(new SegmentFiles.Entry(SegmentFiles.REMOVAL, hash, new byte[0]));
-                }
+                checkOpen();
+                removals = index.saves() == found.saves() ? remove(hashes, found.places()) : null;
             } finally {
                 lock.unlock();
             }
@@ -177,15 +175,43 @@ public final class SegmentBlockStore implements BlockStore {
         }
     }
 
-    /** Has the work done, once the index, while it is being saved, is not too far behind. */
+    /** Removes from the index what no lease keeps; called with the lock held. */
+    private List<SegmentFiles.Entry> remove(Collection<Multihash> hashes, Map<Multihash, Location> found) {
+        List<SegmentFiles.Entry> removals = new ArrayList<>();
+        for (Multihash hash : hashes) {
+            Location recent = index.recent(hash);
+            Location now = recent == null ? found.get(hash) : recent;
+            if (now != null && now.isPresent() && !leases.isKept(hash)) {
+                index.set(hash, now, Location.REMOVED); // a writer that puts it from now on writes it anew
+                removals.add(new SegmentFiles.Entry(SegmentFiles.REMOVAL, hash, NOTHING));
+            }
+        }
+        return removals;
+    }
+
     private void submit(StoreWork work) throws IOException {
+        begin(work);
+        finish(work);
+    }
+
+    private void finish(StoreWork work) throws IOException {
+        lock.lock();
+        try {
+            writer.finish(work);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has the work appended, once the index, while it is being saved, is not too far behind. */
+    private void begin(StoreWork work) throws IOException {
         lock.lock();
         try {
             checkOpen();
-            while (index.isSaving() && index.unsaved() >= BEHIND * limits.unindexed()) {
+            while (index.isSaving() && index.unsaved() >= limits.unindexed()) {
                 writer.await();
             }
-            writer.run(work);
+            writer.begin(work);
         } finally {
             lock.unlock();
         }
@@ -207,16 +233,11 @@ public final class SegmentBlockStore implements BlockStore {
 
         @Override
         public void reached(int segment, long offset) {
-            reachedSegment = segment;
-            reachedOffset = offset;
-            if (index.isDue(limits.unindexed())) {
-                BlockIndex.Snapshot snapshot = index.snapshot(segment, offset);
-                environment.start("blocks index", () -> save(snapshot));
-            }
+            saves.reached(segment, offset);
         }
 
         private void publish(StoreWork work, int i, Location written) {
-            SegmentFiles.Entry entry = work.entries.get(i);
+            SegmentFiles.Entry entry = work.entries().get(i);
             if (entry.type() == SegmentFiles.REMOVAL) {
                 return;
             }
@@ -234,60 +255,9 @@ public final class SegmentBlockStore implements BlockStore {
         }
     }
 
-    private void save(BlockIndex.Snapshot snapshot) {
-        IOException failure = null;
-        try {
-            index.save(snapshot);
-        } catch (IOException e) {
-            failure = e;
-            System.getLogger(SegmentBlockStore.class.getName())
-                    .log(System.Logger.Level.WARNING, "the index of blocks could not be written: " + e.getMessage());
-        }
-        lock.lock();
-        try {
-            if (failure == null) {
-                index.saved();
-            } else {
-                index.unsaved(snapshot);
-            }
-            saves++;
-            saveFailure = failure;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Brings the index up to date with all that was acknowledged before; blocks for the disk. */
     public void flush() throws IOException {
-        BlockIndex.Snapshot snapshot = null;
-        lock.lock();
-        try {
-            long target = saves + (index.isSaving() ? 2 : 1);
-            while (saves < target && snapshot == null) {
-                if (index.isSaving()) {
-                    changed.await(Deadline.NONE);
-                } else {
-                    snapshot = index.snapshot(reachedSegment, reachedOffset);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while writing the index of blocks");
-        } finally {
-            lock.unlock();
-        }
-        if (snapshot != null) {
-            save(snapshot);
-        }
-        lock.lock();
-        try {
-            if (saveFailure != null) {
-                throw new StoreException("the index of blocks could not be written", saveFailure);
-            }
-        } finally {
-            lock.unlock();
-        }
+        saves.flush();
     }
 
     /**
@@ -298,115 +268,13 @@ public final class SegmentBlockStore implements BlockStore {
      * @return bytes that the disk got back
      */
     public long compact() throws IOException {
-        compacting.lock();
-        try {
-            long freed = cutActive();
-            for (int number : files.numbers()) {
-                long size = LogWriter.offload(environment, () -> files.size(number));
-                long live;
-                lock.lock();
-                try {
-                    live = index.live(number).recordBytes();
-                } finally {
-                    lock.unlock();
-                }
-                if (number != files.activeNumber() && live < size / 2) {
-                    move(number);
-                    flush();
-                    lock.lock();
-                    try {
-                        index.forget(number);
-                    } finally {
-                        lock.unlock();
-                    }
-                    LogWriter.offload(environment, () -> {
-                        files.remove(number);
-                        return number;
-                    });
-                    freed += size - live;
-                }
-            }
-            return freed;
-        } finally {
-            compacting.unlock();
-        }
-    }
-
-    /**
-     * Cuts dead records off the end of the active file. The index is saved before, with the place of the cut as its
-     * point of the log: after a crash between the two the dead records and their removals are read once more.
-     */
-    private long cutActive() throws IOException {
-        int number;
-        long size;
         lock.lock();
         try {
             checkOpen();
-            writer.awaitIdle(); // all that stands in the file is in the index
-            number = files.activeNumber();
-            size = files.activeSize();
-            if (number <= files.failedFile() || index.live(number).recordBytes() >= size / 2) {
-                return 0;
-            }
         } finally {
             lock.unlock();
         }
-        long[] end = {0};
-        files.scan(number, 0, (offset, entry) -> {
-            if (entry.type() == SegmentFiles.BLOCK
-                    && new Location(number, offset, entry.data().length).equals(places.locate(entry.hash()))) {
-                end[0] = offset + entry.recordBytes();
-            }
-        });
-        lock.lock();
-        try {
-            while (index.isSaving()) {
-                changed.await(Deadline.NONE);
-            }
-            checkOpen();
-            if (!writer.isIdle() || files.activeNumber() != number || files.activeSize() != size) {
-                return 0; // something was written meanwhile
-            }
-            save(index.snapshot(number, end[0]));
-            if (saveFailure != null) {
-                throw new StoreException("the index of blocks could not be written", saveFailure);
-            }
-            LogWriter.offload(environment, () -> {
-                files.truncateActive(end[0]);
-                return number;
-            });
-            reachedSegment = number;
-            reachedOffset = end[0];
-            return size - end[0];
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while compacting blocks");
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void move(int number) throws IOException {
-        List<SegmentFiles.Entry> entries = new ArrayList<>();
-        List<Location> from = new ArrayList<>();
-        long[] bytes = {0};
-        files.scan(number, 0, (offset, entry) -> {
-            Location here = new Location(number, offset, entry.data().length);
-            if (entry.type() == SegmentFiles.BLOCK && here.equals(places.locate(entry.hash()))) {
-                entries.add(entry);
-                from.add(here);
-                bytes[0] += entry.data().length;
-                if (bytes[0] >= MOVED_AT_ONCE) {
-                    submit(new StoreWork(List.copyOf(entries), List.copyOf(from)));
-                    entries.clear();
-                    from.clear();
-                    bytes[0] = 0;
-                }
-            }
-        });
-        if (!entries.isEmpty()) {
-            submit(new StoreWork(entries, from));
-        }
+        return compactor.compact();
     }
 
     @Override

@@ -1,25 +1,57 @@
 package libp2p.blocks;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Something for the writer of a store; its fields are guarded by the lock of the store. */
+/**
+ * Something for the writer of a store; its fields are guarded by the lock of the store. The data of its entries is
+ * kept only until they stand in the file, since the disk may take much longer to make them durable.
+ */
 final class StoreWork {
-    final List<SegmentFiles.Entry> entries;
+    private static final byte[] WRITTEN = {};
+
+    private final List<SegmentFiles.Entry> entries;
     /** Place at which each entry must be for it to be moved; null for new blocks. */
     final @Nullable List<Location> moved;
 
     final long bytes;
-    boolean done;
+    private boolean appended;
+    private boolean done;
 
-    @Nullable
-    IOException failure;
+    private @Nullable IOException failure;
 
     StoreWork(List<SegmentFiles.Entry> entries, @Nullable List<Location> moved) {
-        this.entries = entries;
+        this.entries = new ArrayList<>(entries);
         this.moved = moved;
         bytes = entries.stream().mapToLong(entry -> entry.data().length).sum();
+    }
+
+    /** What is to be written, in order; without its data once it was. */
+    List<SegmentFiles.Entry> entries() {
+        return entries;
+    }
+
+    /** The entries stand in the file: their data is forgotten. */
+    void appended() {
+        entries.replaceAll(entry -> new SegmentFiles.Entry(entry.type(), entry.hash(), WRITTEN));
+        appended = true;
+    }
+
+    /** Whether the entries stand in the file, or the work has ended without. */
+    boolean isAppended() {
+        return appended || done;
+    }
+
+    boolean isDone() {
+        return done;
+    }
+
+    /** Why the work has failed, if it has. */
+    @Nullable
+    IOException failure() {
+        return failure;
     }
 
     /** The work is done, or has failed. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
@@ -267,6 +270,119 @@ class SegmentBlockStoreTest {
         }
     }
 
+    /** An index of 20,000 places takes three batches. */
+    @Test
+    void countsAreRightAfterASaveOfTheIndexThatEndedInTheMiddle() throws IOException {
+        Limits limits = Limits.DEFAULT.withUnindexed(1 << 20);
+        MemoryDatastore index = new MemoryDatastore();
+        AtomicInteger batches = new AtomicInteger(Integer.MAX_VALUE);
+        Datastore killed = (Datastore) Proxy.newProxyInstance(
+                Datastore.class.getClassLoader(), new Class<?>[] {Datastore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("close")) {
+                        return null;
+                    }
+                    if (method.getName().equals("write") && batches.decrementAndGet() < 0) {
+                        throw new IOException("the machine stopped");
+                    }
+                    try {
+                        return method.invoke(index, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        List<Block> first = blocks(0, 20_000);
+        List<Block> second = blocks(20_000, 40_000);
+        try (SegmentBlockStore store = SegmentBlockStore.open(environment, folder.resolve("blocks"), killed, limits)) {
+            store.putAll(first);
+        }
+        SegmentBlockStore store = SegmentBlockStore.open(environment, folder.resolve("blocks"), killed, limits);
+        store.putAll(second);
+        store.delete(first.subList(0, 10_000).stream()
+                .map(block -> block.cid().hash())
+                .toList());
+        batches.set(2);
+        assertThatThrownBy(store::close).hasStackTraceContaining("the machine stopped");
+        batches.set(Integer.MAX_VALUE);
+        try (SegmentBlockStore again = SegmentBlockStore.open(environment, folder.resolve("blocks"), killed, limits)) {
+            assertThat(again.usage()).isEqualTo(new BlockStore.Usage(30_000, 30_000 * 4));
+            assertThat(again.has(first.get(0).cid())).isFalse();
+            assertThat(again.has(first.get(10_000).cid())).isTrue();
+            assertThat(again.has(second.get(19_999).cid())).isTrue();
+        }
+    }
+
+    private static List<Block> blocks(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> block(i, 4)).toList();
+    }
+
+    @Test
+    void aCollectionOfManyBlocksLeavesFilesThatCompactionRemovesUnread() throws IOException {
+        Limits limits = Limits.DEFAULT.withSegmentBytes(64 << 10);
+        Block kept = block(-1, 4);
+        try (SegmentBlockStore store = open(limits)) {
+            store.putAll(blocks(0, 10_000));
+            store.put(kept);
+            store.putAll(blocks(10_000, 40_000));
+            Pins pins = new Pins(new MemoryDatastore());
+            pins.add(kept.cid(), Pins.Kind.DIRECT, store);
+            assertThat(new GarbageCollector(store, pins).collect())
+                    .isEqualTo(new GarbageCollector.Result(40_000, 160_000, 1));
+            Path damaged = folder.resolve("blocks/00000000.blocks");
+            Files.write(damaged, new byte[(int) Files.size(damaged)]); // nobody needs it
+            store.compact();
+            assertThat(damaged).doesNotExist();
+            assertThat(store.get(kept.cid())).isEqualTo(kept.data());
+            assertThat(size()).isLessThan(3 << 20);
+        }
+        try (SegmentBlockStore store = open(limits)) {
+            assertThat(store.usage()).isEqualTo(new BlockStore.Usage(1, 4));
+            assertThat(store.get(kept.cid())).isEqualTo(kept.data());
+        }
+    }
+
+    @Test
+    void aFileWhoseLivingBlocksCannotBeReadIsNotRemoved() throws IOException {
+        List<Block> blocks = new ArrayList<>();
+        try (SegmentBlockStore store = open(SMALL)) {
+            for (int i = 0; i < 60; i++) {
+                blocks.add(block(i, 3000));
+                store.put(blocks.get(i));
+            }
+            Path first = folder.resolve("blocks/00000000.blocks");
+            byte[] content = Files.readAllBytes(first);
+            content[4 * 3000] ^= 1; // the rest of the file cannot be told apart
+            Files.write(first, content);
+            store.delete(blocks.subList(5, 20).stream()
+                    .map(block -> block.cid().hash())
+                    .toList());
+            store.compact();
+            assertThat(first).exists();
+            assertThat(store.get(blocks.get(0).cid())).isEqualTo(blocks.get(0).data());
+            assertThatThrownBy(() -> store.get(blocks.get(3).cid())).hasMessageContaining("damaged");
+            assertThat(store.get(blocks.get(4).cid())).isEqualTo(blocks.get(4).data());
+        }
+    }
+
+    @Test
+    void theActiveFileIsNotCutBehindADamagedRecord() throws IOException {
+        List<Block> blocks = new ArrayList<>();
+        try (SegmentBlockStore store = open(Limits.DEFAULT)) {
+            for (int i = 0; i < 60; i++) {
+                blocks.add(block(i, 3000));
+                store.put(blocks.get(i));
+            }
+            Path only = folder.resolve("blocks/00000000.blocks");
+            byte[] content = Files.readAllBytes(only);
+            content[4 * 3000] ^= 1;
+            Files.write(only, content);
+            store.delete(blocks.subList(10, 60).stream()
+                    .map(block -> block.cid().hash())
+                    .toList());
+            assertThat(store.compact()).isZero();
+            assertThat(store.get(blocks.get(9).cid())).isEqualTo(blocks.get(9).data());
+        }
+    }
+
     @Test
     void damageOfTheDiskIsToldAndNeverGivenOut() throws IOException {
         Block block = block(7, 5000);
@@ -412,6 +528,45 @@ class SegmentBlockStoreTest {
             assertThat(store.has(pinned.cid())).isTrue();
             assertThat(pins.list()).containsExactly(new Pins.Pin(pinned.cid(), Pins.Kind.RECURSIVE));
         }
+    }
+
+    @Test
+    void whatItHasBegunToWriteIsThereOnceItWasAwaited() throws IOException {
+        Block first = block(1, 100);
+        Block second = block(2, 100);
+        try (SegmentBlockStore store = open(SMALL)) {
+            BlockStore.Writing one = store.begin(List.of(first));
+            BlockStore.Writing other = store.begin(List.of(second));
+
+            other.await();
+            one.await();
+
+            assertThat(store.get(first.cid())).isEqualTo(first.data());
+            assertThat(store.get(second.cid())).isEqualTo(second.data());
+            store.begin(List.of(first)).await(); // nothing to do
+            assertThat(store.usage().blocks()).isEqualTo(2);
+        }
+        try (SegmentBlockStore again = open(SMALL)) {
+            assertThat(again.get(first.cid())).isEqualTo(first.data());
+        }
+    }
+
+    @Test
+    void aWorkForgetsTheDataThatStandsInTheFile() {
+        Block block = block(1, 100);
+        StoreWork work = new StoreWork(
+                List.of(new SegmentFiles.Entry(SegmentFiles.BLOCK, block.cid().hash(), block.data())), null);
+        assertThat(work.isAppended()).isFalse();
+
+        work.appended();
+
+        assertThat(work.isAppended()).isTrue();
+        assertThat(work.isDone()).isFalse();
+        assertThat(work.bytes).isEqualTo(100);
+        assertThat(work.entries()).singleElement().satisfies(entry -> {
+            assertThat(entry.hash()).isEqualTo(block.cid().hash());
+            assertThat(entry.data()).isEmpty();
+        });
     }
 
     @Test

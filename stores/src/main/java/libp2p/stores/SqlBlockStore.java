@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Limits}. Thread-safe.
  */
 public final class SqlBlockStore implements BlockStore {
+    private static final int VISITED_AT_ONCE = 1000;
+
     private final SqlConnections connections;
     private final String table;
     private final Limits limits;
@@ -118,21 +122,33 @@ public final class SqlBlockStore implements BlockStore {
 
     @Override
     public void forEach(Visitor visitor) throws IOException {
-        connections.transact(connection -> {
-            visit(connection, visitor);
-            return true;
-        });
+        byte[] last = {};
+        List<Sized> some;
+        do {
+            byte[] after = last;
+            some = connections.run(connection -> after(connection, after));
+            for (Sized one : some) {
+                visitor.block(Multihash.fromBytes(one.hash), one.bytes);
+                last = one.hash;
+            }
+        } while (some.size() == VISITED_AT_ONCE);
     }
 
-    private void visit(Connection connection, Visitor visitor) throws java.sql.SQLException, IOException {
-        try (PreparedStatement query = connection.prepareStatement("SELECT hash, octet_length(data) FROM " + table)) {
-            query.setFetchSize(1000);
+    private record Sized(byte[] hash, int bytes) {}
+
+    /** The next blocks behind a hash: no connection is held while a visitor has them. */
+    private List<Sized> after(Connection connection, byte[] hash) throws SQLException {
+        List<Sized> some = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement("SELECT hash, octet_length(data) FROM " + table
+                + " WHERE hash > ? ORDER BY hash LIMIT " + VISITED_AT_ONCE)) {
+            query.setBytes(1, hash);
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
-                    visitor.block(Multihash.fromBytes(rows.getBytes(1)), rows.getInt(2));
+                    some.add(new Sized(rows.getBytes(1), rows.getInt(2)));
                 }
             }
         }
+        return some;
     }
 
     @Override

@@ -12,6 +12,7 @@ import libp2p.core.environment.Environment;
 import libp2p.ipld.Block;
 import libp2p.ipld.BlockSource;
 import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
@@ -244,10 +245,15 @@ public final class TieredBlockStore implements BlockStore {
     }
 
     @Override
+    public Writing begin(List<Block> blocks) throws IOException {
+        return home.begin(blocks);
+    }
+
+    @Override
     public void delete(Collection<Multihash> hashes) throws IOException {
         home.delete(hashes);
         for (Multihash hash : hashes) {
-            if (!home.has(Cid.v1(libp2p.multiformats.Multicodec.RAW, hash))) { // a lease may keep it
+            if (memory.has(hash) && !home.has(Cid.v1(Multicodec.RAW, hash))) { // a lease may keep it
                 memory.remove(hash);
             }
         }

@@ -1,0 +1,136 @@
+package libp2p.blocks;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.TimedCondition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the index into its datastore, one snapshot at a time, together with the point of the log up to which it knows
+ * everything. Shares the lock of the store. Thread-safe.
+ */
+final class IndexSaves {
+    private final Environment environment;
+    private final BlockIndex index;
+    private final int unindexed;
+    private final ReentrantLock lock;
+    private final TimedCondition changed;
+    private int reachedSegment;
+    private long reachedOffset;
+    private long saves;
+    private @Nullable IOException failure;
+
+    /**
+     * An index that knows the log up to a point.
+     *
+     * @param unindexed blocks that are found again by reading the log after a crash
+     */
+    IndexSaves(
+            Environment environment,
+            BlockIndex index,
+            int unindexed,
+            int segment,
+            long offset,
+            ReentrantLock lock,
+            TimedCondition changed) {
+        this.environment = environment;
+        this.index = index;
+        this.unindexed = unindexed;
+        this.lock = lock;
+        this.changed = changed;
+        reachedSegment = segment;
+        reachedOffset = offset;
+    }
+
+    /** All of the log before a point is in the index, which is saved if it is due; called with the lock held. */
+    void reached(int segment, long offset) {
+        reachedSegment = segment;
+        reachedOffset = offset;
+        if (index.isDue(unindexed)) {
+            BlockIndex.Snapshot snapshot = index.snapshot(segment, offset);
+            environment.start("blocks index", () -> save(snapshot));
+        }
+    }
+
+    private void save(BlockIndex.Snapshot snapshot) {
+        IOException cause = null;
+        try {
+            index.save(snapshot);
+        } catch (IOException e) {
+            cause = e;
+            System.getLogger(SegmentBlockStore.class.getName())
+                    .log(System.Logger.Level.WARNING, "the index of blocks could not be written: " + e.getMessage());
+        }
+        lock.lock();
+        try {
+            if (cause == null) {
+                index.saved();
+            } else {
+                index.unsaved(snapshot);
+            }
+            saves++;
+            failure = cause;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Saves all that was acknowledged before; blocks for the disk. */
+    void flush() throws IOException {
+        BlockIndex.Snapshot snapshot = null;
+        lock.lock();
+        try {
+            long target = saves + (index.isSaving() ? 2 : 1);
+            while (saves < target && snapshot == null) {
+                if (index.isSaving()) {
+                    await();
+                } else {
+                    snapshot = index.snapshot(reachedSegment, reachedOffset);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (snapshot != null) {
+            save(snapshot);
+        }
+        lock.lock();
+        try {
+            throwFailure();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until no save is under way; called with the lock held. */
+    void awaitIdle() throws IOException {
+        while (index.isSaving()) {
+            await();
+        }
+    }
+
+    /** Saves the index with a point at which the log will be cut; called with the lock held, while nothing is saved. */
+    void save(int segment, long offset) throws IOException {
+        save(index.snapshot(segment, offset));
+        throwFailure();
+    }
+
+    private void await() throws IOException {
+        try {
+            changed.await(Deadline.NONE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while writing the index of blocks");
+        }
+    }
+
+    private void throwFailure() throws StoreException {
+        if (failure != null) {
+            throw new StoreException("the index of blocks could not be written", failure);
+        }
+    }
+}
