@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import libp2p.core.connection.Connection;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
@@ -37,8 +36,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition changed;
     private final Map<Multihash, Wanted> wants = new LinkedHashMap<>();
-    private final Map<PeerId, SessionPeer> peers = new LinkedHashMap<>();
-    private final SessionMail mail = new SessionMail();
+    private final SessionPeers peers;
     private final ProviderSearch search;
     private int priority = Integer.MAX_VALUE;
     private long progress;
@@ -54,6 +52,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         this.limits = limits;
         environment = bitswap.host().environment();
         this.patience = patience.toNanos();
+        peers = new SessionPeers(bitswap, limits.outstanding());
         changed = new TimedCondition(environment, lock);
         progress = environment.nanoTime();
         search = new ProviderSearch(bitswap.host(), limits, this::add, this::searchFailed);
@@ -68,9 +67,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         bitswap.link(peer).address(address);
         lock.lock();
         try {
-            SessionPeer known = peers.computeIfAbsent(peer, id -> new SessionPeer(id, environment.nanoTime()));
-            known.useful = true;
-            known.failed = false;
+            peers.addUseful(peer);
             wants.values().forEach(want -> {
                 want.refused.remove(peer);
                 dispatch(want);
@@ -104,16 +101,27 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
      */
     @Override
     public byte[] get(Cid cid) throws IOException {
-        Wanted want = awaited(cid.hash());
-        if (want == null) {
-            byte[] local = Block.isInherent(cid) ? Block.inherent(cid) : bitswap.local(cid);
-            if (local != null) {
-                return local;
+        while (true) {
+            if (!wants(cid.hash())) {
+                byte[] local = Block.isInherent(cid) ? Block.inherent(cid) : bitswap.local(cid);
+                if (local != null) {
+                    return local;
+                }
+            }
+            byte[] data = await(cid);
+            if (data != null) {
+                return data;
             }
         }
+    }
+
+    /** Waits for a block; null if it came before this caller waited, and so has to be looked for. */
+    private byte @Nullable [] await(Cid cid) throws IOException {
+        Wanted want;
         lock.lock();
         try {
-            want = want == null ? want(cid) : want;
+            want = want(cid);
+            want.await();
             progress = wants.size() == 1 ? environment.nanoTime() : progress;
         } finally {
             lock.unlock();
@@ -123,9 +131,8 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         lock.lock();
         try {
             while (true) {
-                byte[] data = want.data;
-                if (data != null) {
-                    return data;
+                if (want.hasArrived()) {
+                    return want.data();
                 }
                 if (closed) {
                     throw new BlockNotFoundException(cid, "the session was closed");
@@ -140,6 +147,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for block " + cid);
         } finally {
+            want.leave();
             lock.unlock();
         }
     }
@@ -179,47 +187,21 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
             want = new Wanted(cid, priority--);
             byte[] came = bitswap.arrivals().find(cid.hash()); // since it was looked for
             if (came != null) {
-                want.data = came;
+                want.arrive(came);
                 return want;
             }
             wants.put(cid.hash(), want);
-            refreshPeers();
+            peers.addConnected();
             dispatch(want);
             schedule();
         }
         return want;
     }
 
-    /** Connected peers take part, unless they are known to speak no Bitswap. */
-    private void refreshPeers() {
-        for (Connection connection : bitswap.host().connections()) {
-            PeerId peer = connection.remotePeer();
-            if (!peers.containsKey(peer) && !connection.isLimited() && bitswap.mayBeAsked(peer)) {
-                peers.put(peer, new SessionPeer(peer, environment.nanoTime()));
-            }
-        }
-    }
-
-    /** Asks the best peer for a block, or all that are left whether they have it. */
+    /** Asks for a block that nobody was asked for. */
     private void dispatch(Wanted want) {
-        if (want.asked != null || closed) {
-            return;
-        }
-        SessionPeer best = SessionPeer.bestOf(peers.values(), want, limits.outstanding());
-        if (best != null) {
-            if (best.owed.isEmpty()) {
-                best.lastHeard = environment.nanoTime();
-            }
-            want.asked = best.id;
-            best.owed.put(want.cid.hash(), want.cid);
-            want.queried.add(best.id);
-            mail.askFor(want, best.id);
-            return;
-        }
-        for (SessionPeer peer : peers.values()) {
-            if (!peer.failed && !peer.useful && want.queried.add(peer.id)) {
-                mail.askWhether(want, peer.id);
-            }
+        if (want.asked == null && !closed) {
+            peers.ask(want);
         }
     }
 
@@ -228,7 +210,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         Map<PeerId, List<BitswapMessage.Want>> taken;
         lock.lock();
         try {
-            taken = mail.take();
+            taken = peers.takeMail();
         } finally {
             lock.unlock();
         }
@@ -278,11 +260,11 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
                 search.progressed(now);
                 blocks++;
                 bytes += block.size();
-                want.data = block.data();
+                want.arrive(block.data());
                 if (peer != null) {
                     peer.delivered(now);
                 }
-                settle(want, from);
+                peers.settle(want, from);
             }
             dispatchWaiting();
             changed.signalAll();
@@ -292,32 +274,16 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         post();
     }
 
-    /** Nobody else needs to send it. */
-    private void settle(Wanted want, PeerId from) {
-        for (PeerId asked : want.queried) {
-            SessionPeer peer = peers.get(asked);
-            if (peer == null) {
-                continue;
-            }
-            peer.owed.remove(want.cid.hash());
-            if (!asked.equals(from) && !peer.failed) {
-                mail.cancel(want, asked);
-            }
-        }
-    }
-
     private void dispatchWaiting() {
         for (Wanted want : wants.values()) {
-            if (want.asked == null) {
-                dispatch(want);
-            }
+            dispatch(want);
         }
     }
 
     void duplicate(PeerId from, Multihash hash) {
         lock.lock();
         try {
-            if (peers.containsKey(from)) {
+            if (peers.get(from) != null) {
                 duplicates++;
             }
         } finally {
@@ -421,8 +387,8 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
                 return;
             }
             long now = environment.nanoTime();
-            refreshPeers();
-            for (SessionPeer peer : List.copyOf(peers.values())) {
+            peers.addConnected();
+            for (SessionPeer peer : peers.all()) {
                 if (!peer.owed.isEmpty()
                         && now - peer.lastHeard > limits.silence().toNanos()) {
                     lastFailure = peer.id + ": silent for " + limits.silence().toSeconds() + " s";
@@ -484,11 +450,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
             if (tick != null) {
                 tick.cancel();
             }
-            for (Wanted want : wants.values()) {
-                for (PeerId asked : want.queried) {
-                    mail.cancel(want, asked);
-                }
-            }
+            wants.values().forEach(peers::cancel);
             wants.clear();
             changed.signalAll();
         } finally {

@@ -69,7 +69,7 @@ public record Limits(
             16,
             256,
             4096,
-            6 << 20,
+            4 << 20,
             16,
             Duration.ofMinutes(2),
             Duration.ofMinutes(5),

@@ -19,11 +19,46 @@ final class Wanted {
     /** The peer that was asked for the block, or null. */
     @Nullable
     PeerId asked;
-    /** The data, for those who wait. */
-    byte @Nullable [] data;
+    /** Callers that wait for the data. */
+    private int waiting;
+
+    private boolean arrived;
+    private byte @Nullable [] data;
 
     Wanted(Cid cid, int priority) {
         this.cid = cid;
         this.priority = priority;
+    }
+
+    /** A caller begins to wait. */
+    void await() {
+        waiting++;
+    }
+
+    /** A caller waits no more. */
+    void leave() {
+        if (--waiting == 0) {
+            data = null;
+        }
+    }
+
+    /**
+     * The block is here. Its data is kept only for those who wait, and until the last of them has it: this object is
+     * older than the data, and would keep it from young collections for long after both are garbage.
+     */
+    void arrive(byte[] block) {
+        arrived = true;
+        if (waiting > 0) {
+            data = block;
+        }
+    }
+
+    boolean hasArrived() {
+        return arrived;
+    }
+
+    /** The data for one who waits; null before it has arrived, and for one who came later. */
+    byte @Nullable [] data() {
+        return data;
     }
 }

@@ -85,18 +85,11 @@ public final class FileImporter {
 
     private Imported balanced(Chunker chunker, boolean raw, Metadata metadata) throws IOException {
         List<Filling> levels = new ArrayList<>();
-        Chunker.Chunk chunk = chunker.next();
-        if (chunk == null) {
-            return leaf(new Chunker.Chunk(new byte[0], 0, 0), UnixFsType.FILE, raw, metadata);
+        Imported only = begin(levels, chunker, raw, metadata);
+        if (only != null) {
+            return only;
         }
-        Chunker.Chunk second = chunker.next();
-        if (second == null) {
-            return leaf(chunk, UnixFsType.FILE, raw, metadata);
-        }
-        add(levels, 0, leaf(chunk, UnixFsType.FILE, raw, Metadata.NONE));
-        for (Chunker.Chunk next = second; next != null; next = chunker.next()) {
-            add(levels, 0, leaf(next, UnixFsType.FILE, raw, Metadata.NONE));
-        }
+        while (addNext(levels, chunker, raw)) {}
         for (int level = 0; level < levels.size() - 1; level++) {
             if (!levels.get(level).links.isEmpty()) {
                 Imported node = node(levels.get(level), Metadata.NONE);
@@ -104,6 +97,32 @@ public final class FileImporter {
             }
         }
         return node(levels.getLast(), metadata);
+    }
+
+    /** Adds the first two leaves, or returns the only one. */
+    private @Nullable Imported begin(List<Filling> levels, Chunker chunker, boolean raw, Metadata metadata)
+            throws IOException {
+        Chunker.Chunk first = chunker.next();
+        if (first == null) {
+            return leaf(new Chunker.Chunk(new byte[0], 0, 0), UnixFsType.FILE, raw, metadata);
+        }
+        Chunker.Chunk second = chunker.next();
+        if (second == null) {
+            return leaf(first, UnixFsType.FILE, raw, metadata);
+        }
+        add(levels, 0, leaf(first, UnixFsType.FILE, raw, Metadata.NONE));
+        add(levels, 0, leaf(second, UnixFsType.FILE, raw, Metadata.NONE));
+        return null;
+    }
+
+    /** Adds a leaf, which is forgotten before the next is read; false at the end of the file. */
+    private boolean addNext(List<Filling> levels, Chunker chunker, boolean raw) throws IOException {
+        Chunker.Chunk next = chunker.next();
+        if (next == null) {
+            return false;
+        }
+        add(levels, 0, leaf(next, UnixFsType.FILE, raw, Metadata.NONE));
+        return true;
     }
 
     /** A level that is full becomes a node of the next one only when more comes, so that the last one is the root. */

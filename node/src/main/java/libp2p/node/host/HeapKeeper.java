@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps the heap of a process through which much content flows near what lives in it. Blocks live for some tenths of a
  * second, long enough for some of them to reach the old generation, and the serial collector collects that only when
  * the heap has grown to its maximum, a quarter of the machine. So a collection is asked for when the heap has grown by
- * half since the last one, or by {@value #SLACK} bytes where that is more. Thread-safe.
+ * a quarter since the last one, or by {@value #SLACK} bytes where that is more. Thread-safe.
  */
 public final class HeapKeeper implements AutoCloseable {
     private static final long PERIOD_NANOS = 250_000_000;
@@ -41,7 +41,7 @@ public final class HeapKeeper implements AutoCloseable {
 
     private long limit() {
         long now = committed.getAsLong();
-        return now + Math.max(SLACK, now / 2);
+        return now + Math.max(SLACK, now / 4);
     }
 
     /** One after the other: each makes the next. */

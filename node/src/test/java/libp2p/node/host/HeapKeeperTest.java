@@ -37,17 +37,17 @@ class HeapKeeperTest {
     }
 
     @Test
-    void garbageIsCollectedWhenTheHeapHasGrownBySixteenMebibytesOrHalf() {
+    void garbageIsCollectedWhenTheHeapHasGrownBySixteenMebibytesOrAQuarter() {
         try (HeapKeeper keeper = keeper()) {
             grow(16);
             assertThat(collections).isZero();
             grow(1);
             assertThat(collections).isEqualTo(1);
             living = 200 * MIB;
-            grow(170);
+            grow(184);
             assertThat(collections).as("what lives now").isEqualTo(2);
-            grow(100);
-            assertThat(collections).as("half of what lived").isEqualTo(2);
+            grow(50);
+            assertThat(collections).as("a quarter of what lived").isEqualTo(2);
             grow(1);
             assertThat(collections).isEqualTo(3);
         }

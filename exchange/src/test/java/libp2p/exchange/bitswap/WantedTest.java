@@ -1,0 +1,48 @@
+package libp2p.exchange.bitswap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import libp2p.ipld.Block;
+import libp2p.multiformats.Multicodec;
+import org.junit.jupiter.api.Test;
+
+class WantedTest {
+    private static final byte[] DATA = {1, 2, 3};
+
+    private final Wanted want = new Wanted(Block.of(Multicodec.RAW, DATA).cid(), 1);
+
+    @Test
+    void keepsNoDataThatNobodyWaitsFor() {
+        want.arrive(DATA);
+
+        assertThat(want.hasArrived()).isTrue();
+        assertThat(want.data()).isNull();
+    }
+
+    @Test
+    void givesTheDataToEveryoneWhoWaitsAndForgetsItThen() {
+        want.await();
+        want.await();
+        assertThat(want.hasArrived()).isFalse();
+
+        want.arrive(DATA);
+
+        assertThat(want.data()).isSameAs(DATA);
+        want.leave();
+        assertThat(want.data()).isSameAs(DATA);
+        want.leave();
+        assertThat(want.data()).isNull();
+    }
+
+    @Test
+    void hasNothingForACallerWhoComesLater() {
+        want.await();
+        want.arrive(DATA);
+        want.leave();
+
+        want.await();
+
+        assertThat(want.hasArrived()).isTrue();
+        assertThat(want.data()).isNull();
+    }
+}
