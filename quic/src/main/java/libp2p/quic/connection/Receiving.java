@@ -300,6 +300,8 @@ final class Receiving {
         connection.timers.received(now);
         if (connection.client) {
             connection.recovery.active(now);
+        } else if (level.index == TlsDriver.INITIAL && (found & FrameParser.ACK_ELICITING) != 0) {
+            connection.timers.clientProbes(now);
         }
         if (latest && !connection.client && path != connection.path && (found & FrameParser.NON_PROBING) != 0) {
             other = null;

@@ -18,6 +18,9 @@ final class Timers {
     /** Probe timeouts in a row after which the path may carry only the smallest datagrams (RFC 8899, section 4.3). */
     private static final int SILENT = 2;
 
+    /** As long as its flight may be under way, a server does not repeat it because of what a client sends. */
+    private static final long FLIGHT = 25_000_000;
+
     private static final long NEVER = Long.MAX_VALUE;
 
     private final Connection connection;
@@ -210,6 +213,26 @@ final class Timers {
             if (other != index && level != null && level.space.isAwaited()) {
                 probe(other, 1);
             }
+        }
+    }
+
+    /**
+     * A client that sends Initial packets while the server waits for an answer to its flight has not got all of it:
+     * the server sends it again (RFC 9002, section 6.2.3). Its own timeout is a second or more away, since no round
+     * trip was measured, and the handshake of an unproved client may not take much longer. The address of the client
+     * still gets at most three times the bytes that came from it.
+     */
+    void clientProbes(long now) {
+        Level initial = connection.levels[TlsDriver.INITIAL];
+        Level handshake = connection.levels[TlsDriver.HANDSHAKE];
+        if (initial == null || handshake == null || !handshake.space.isAwaited()) {
+            return;
+        }
+        if (now - handshake.space.lastAckEliciting() >= FLIGHT) {
+            if (initial.space.isAwaited()) {
+                probe(TlsDriver.INITIAL, 1);
+            }
+            probe(TlsDriver.HANDSHAKE, 2);
         }
     }
 

@@ -61,6 +61,11 @@ public final class PacketSpace {
         return ackElicitingInFlight > 0;
     }
 
+    /** When the last packet that asks for an acknowledgement was sent, if {@link #isAwaited()}. */
+    public long lastAckEliciting() {
+        return lastAckEliciting;
+    }
+
     boolean isApplication() {
         return application;
     }
