@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
@@ -24,6 +25,12 @@ final class LogWriter {
         /** Bytes of the blocks that exist. */
         long storedBytes();
 
+        /** Work stands in the file; {@link #settle} follows. */
+        void append(StoreWork work, List<Location> locations);
+
+        /** Work that was appended is durable, or given up. */
+        void settle(StoreWork work, List<Location> locations);
+
         /** Work has become durable. */
         void publish(StoreWork work, List<Location> locations);
 
@@ -34,6 +41,16 @@ final class LogWriter {
     private record Appended(List<StoreWork> works, List<Location> locations, int segment, long offset) {
         boolean isIn(int lastFile) {
             return locations.stream().anyMatch(location -> location.segment() <= lastFile);
+        }
+
+        /** Gives each work with its places. */
+        void forEach(BiConsumer<StoreWork, List<Location>> visitor) {
+            int at = 0;
+            for (StoreWork work : works) {
+                int end = at + work.entries().size();
+                visitor.accept(work, locations.subList(at, end));
+                at = end;
+            }
         }
     }
 
@@ -170,8 +187,10 @@ final class LogWriter {
                 end(works, failure);
                 return;
             }
+            Appended all = new Appended(works, locations, files.activeNumber(), files.activeSize());
+            all.forEach(target::append);
             works.forEach(StoreWork::appended);
-            appended.add(new Appended(works, locations, files.activeNumber(), files.activeSize()));
+            appended.add(all);
             changed.signalAll();
             if (!forcing) {
                 forcing = true;
@@ -231,14 +250,10 @@ final class LogWriter {
         IOException failure = forced == null && one.isIn(files.failedFile())
                 ? new StoreException("the disk may have lost what was written", null)
                 : forced;
-        int at = 0;
-        for (StoreWork work : one.works) {
-            int end = at + work.entries().size();
-            if (failure == null) {
-                target.publish(work, one.locations.subList(at, end));
-            }
-            at = end;
+        if (failure == null) {
+            one.forEach(target::publish);
         }
+        one.forEach(target::settle);
         target.reached(one.segment, one.offset);
         end(one.works, failure);
     }

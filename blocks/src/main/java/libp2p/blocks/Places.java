@@ -36,6 +36,8 @@ final class Places {
     private final BlockIndex index;
     private final ReentrantLock lock;
     private final Open open;
+    /** Blocks that stand in the file and are not durable yet. */
+    private final Map<Multihash, Location> appended = new HashMap<>();
 
     Places(Environment environment, BlockIndex index, ReentrantLock lock, Open open) {
         this.environment = environment;
@@ -58,6 +60,35 @@ final class Places {
             lock.unlock();
         }
         return lookUp(hash);
+    }
+
+    /** A block stands in the file, and can be read from there; called with the lock held. */
+    void append(Multihash hash, Location location) {
+        appended.put(hash, location);
+    }
+
+    /** A block that was appended is durable, or given up; called with the lock held. */
+    void settle(Multihash hash, Location location) {
+        appended.remove(hash, location);
+    }
+
+    /**
+     * Where the data of a block can be read, or null if it is not here; blocks for the disk. Gives also the places of
+     * blocks that the disk may still lose, which {@link #locate} does not know.
+     */
+    @Nullable
+    Location readable(Multihash hash) throws IOException {
+        lock.lock();
+        try {
+            open.check();
+            Location written = appended.get(hash);
+            if (written != null) {
+                return written;
+            }
+        } finally {
+            lock.unlock();
+        }
+        return locate(hash);
     }
 
     /** The places of those that are here; blocks for the disk, in one visit to the platform pool. */
@@ -99,6 +130,9 @@ final class Places {
         lock.lock();
         try {
             open.check();
+            if (appended.containsKey(hash)) {
+                return false;
+            }
             Location recent = index.recent(hash);
             return recent == null ? index.isUnwritten() : !recent.isPresent();
         } finally {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
@@ -94,7 +95,7 @@ public final class SegmentBlockStore implements BlockStore {
     private byte @Nullable [] read(Multihash hash) throws IOException {
         IOException failure = null;
         for (int i = 0; i < LOOKUPS; i++) {
-            Location location = places.locate(hash);
+            Location location = places.readable(hash);
             if (location == null) {
                 return null;
             }
@@ -102,7 +103,7 @@ public final class SegmentBlockStore implements BlockStore {
                 return files.read(hash, location);
             } catch (StoreException e) { // perhaps it has just been moved
                 failure = e;
-                if (location.equals(places.locate(hash))) {
+                if (location.equals(places.readable(hash))) {
                     throw e;
                 }
             }
@@ -222,6 +223,28 @@ public final class SegmentBlockStore implements BlockStore {
         @Override
         public long storedBytes() {
             return index.usage().bytes();
+        }
+
+        @Override
+        public void append(StoreWork work, List<Location> locations) {
+            forEachNew(work, locations, places::append);
+        }
+
+        @Override
+        public void settle(StoreWork work, List<Location> locations) {
+            forEachNew(work, locations, places::settle);
+        }
+
+        private void forEachNew(StoreWork work, List<Location> locations, BiConsumer<Multihash, Location> visitor) {
+            if (work.moved != null) {
+                return;
+            }
+            for (int i = 0; i < locations.size(); i++) {
+                SegmentFiles.Entry entry = work.entries().get(i);
+                if (entry.type() == SegmentFiles.BLOCK) {
+                    visitor.accept(entry.hash(), locations.get(i));
+                }
+            }
         }
 
         @Override

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -31,6 +32,7 @@ import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
 import libp2p.storage.FileDatastore;
 import libp2p.storage.MemoryDatastore;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -548,6 +550,69 @@ class SegmentBlockStoreTest {
         }
         try (SegmentBlockStore again = open(SMALL)) {
             assertThat(again.get(first.cid())).isEqualTo(first.data());
+        }
+    }
+
+    /** Holds back the thread that forces the file to the disk until it is told. */
+    private static final class SlowDisk extends ForwardingEnvironment {
+        private final AtomicInteger broken = new AtomicInteger();
+        private @Nullable Runnable held;
+
+        SlowDisk(Environment environment) {
+            super(environment);
+        }
+
+        @Override
+        public Thread start(String name, Runnable task) {
+            if (!name.equals("blocks force")) {
+                return super.start(name, task);
+            }
+            held = task;
+            return Thread.currentThread();
+        }
+
+        @Override
+        public <T> T offload(Callable<T> call) throws Exception {
+            if (broken.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new IllegalStateException("out of something");
+            }
+            return super.offload(call);
+        }
+
+        void force() {
+            super.start("blocks force", Objects.requireNonNull(held));
+        }
+    }
+
+    @Test
+    void whatStandsInTheFileIsReadBeforeItIsDurableAndNotReliedUpon() throws IOException {
+        Block block = block(1, 100);
+        SlowDisk slow = new SlowDisk(environment);
+        Datastore index = FileDatastore.open(environment, folder.resolve("index"));
+        try (SegmentBlockStore store = SegmentBlockStore.open(slow, folder.resolve("blocks"), index, SMALL)) {
+            BlockStore.Writing writing = store.begin(List.of(block));
+
+            assertThat(store.find(block.cid())).isEqualTo(block.data());
+            assertThat(store.has(block.cid())).isFalse();
+            assertThat(store.missing(List.of(block.cid()))).containsExactly(block.cid());
+            slow.force();
+            writing.await();
+            assertThat(store.has(block.cid())).isTrue();
+            assertThat(store.get(block.cid())).isEqualTo(block.data());
+        }
+    }
+
+    @Test
+    void whatTheDiskLostIsFoundNoMore() throws IOException {
+        Block block = block(1, 100);
+        SlowDisk slow = new SlowDisk(environment);
+        Datastore index = FileDatastore.open(environment, folder.resolve("index"));
+        try (SegmentBlockStore store = SegmentBlockStore.open(slow, folder.resolve("blocks"), index, SMALL)) {
+            BlockStore.Writing writing = store.begin(List.of(block));
+            slow.broken.set(1);
+            slow.force();
+            assertThatThrownBy(writing::await).hasMessageContaining("out of something");
+            assertThat(store.find(block.cid())).isNull();
         }
     }
 

@@ -2,10 +2,14 @@ package libp2p.exchange.bitswap;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import libp2p.blocks.BlockStore;
@@ -17,23 +21,41 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blocks that have come and are being stored, a batch at a time: readers find them here meanwhile, and a peer's
- * reader that brings more than there is room for waits. Thread-safe.
+ * Blocks that have arrived and are being stored, a batch at a time. Their data is here until the store has taken it,
+ * and in the store from then on; a peer's reader that brings more than there is room for waits. One thread hands the
+ * batches to the store, another waits until they are durable. Thread-safe.
  */
 final class Arrivals {
+    /** Bytes that the store has taken and the disk may still lose, as a multiple of those that it has not taken. */
+    private static final int UNDURABLE = 32;
+
+    private record Taken(BlockStore.Writing writing, List<Multihash> hashes, long bytes) {}
+
     private final Environment environment;
     private final BlockStore store;
     private final int room;
     private final Consumer<List<Multihash>> stored;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition changed;
-    private final Map<Multihash, Block> unstored = new HashMap<>();
+    /** Blocks that the store has not taken. */
+    private final Map<Multihash, Block> untaken = new HashMap<>();
+    /** Blocks that are not durable. */
+    private final Set<Multihash> undurable = new HashSet<>();
+
+    private final Queue<Taken> taken = new ArrayDeque<>();
     private List<Block> queue = new ArrayList<>();
-    private long bytes;
-    private boolean writing;
+    private long untakenBytes;
+    private long takenBytes;
+    private boolean handing;
+    private boolean waiting;
     private @Nullable IOException failure;
 
-    /** @param stored hears of the hashes of each batch */
+    /**
+     * Nothing has arrived.
+     *
+     * @param room bytes of blocks that the store has not taken; the last batch may be above it
+     * @param stored hears of the hashes of each batch that is durable
+     */
     Arrivals(Environment environment, BlockStore store, int room, Consumer<List<Multihash>> stored) {
         this.environment = environment;
         this.store = store;
@@ -50,32 +72,33 @@ final class Arrivals {
     void add(List<Block> blocks) throws IOException {
         lock.lock();
         try {
-            while (bytes >= room && failure == null) {
+            while ((untakenBytes >= room || takenBytes >= (long) UNDURABLE * room) && failure == null) {
                 await();
             }
             throwFailure();
             for (Block block : blocks) {
-                if (unstored.put(block.cid().hash(), block) == null) {
+                if (undurable.add(block.cid().hash())) {
+                    untaken.put(block.cid().hash(), block);
                     queue.add(block);
-                    bytes += block.size();
+                    untakenBytes += block.size();
                 }
             }
-            if (!writing && !queue.isEmpty()) {
-                writing = true;
-                environment.start("bitswap store", this::write);
+            if (!handing && !queue.isEmpty()) {
+                handing = true;
+                environment.start("bitswap store", this::handOver);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void write() {
+    private void handOver() {
         while (true) {
             List<Block> batch;
             lock.lock();
             try {
                 if (queue.isEmpty()) {
-                    writing = false;
+                    handing = false;
                     changed.signalAll();
                     return;
                 }
@@ -84,47 +107,106 @@ final class Arrivals {
             } finally {
                 lock.unlock();
             }
+            taken(batch, begin(batch));
+        }
+    }
+
+    private BlockStore.Writing begin(List<Block> batch) {
+        try {
+            return store.begin(batch);
+        } catch (IOException e) {
+            return () -> {
+                throw e;
+            };
+        }
+    }
+
+    /** The store needs the data of a batch no more. */
+    private void taken(List<Block> batch, BlockStore.Writing writing) {
+        List<Multihash> hashes = new ArrayList<>(batch.size());
+        long bytes = 0;
+        lock.lock();
+        try {
+            for (Block block : batch) {
+                Multihash hash = block.cid().hash();
+                untaken.remove(hash);
+                hashes.add(hash);
+                bytes += block.size();
+            }
+            untakenBytes -= bytes;
+            takenBytes += bytes;
+            taken.add(new Taken(writing, hashes, bytes));
+            changed.signalAll();
+            if (!waiting) {
+                waiting = true;
+                environment.start("bitswap durable", this::waitForDisk);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void waitForDisk() {
+        while (true) {
+            Taken next;
+            lock.lock();
+            try {
+                next = taken.poll();
+                if (next == null) {
+                    waiting = false;
+                    changed.signalAll();
+                    return;
+                }
+            } finally {
+                lock.unlock();
+            }
             IOException failed = null;
             try {
-                store.putAll(batch);
+                next.writing.await();
             } catch (IOException e) {
                 failed = e;
             }
-            List<Multihash> hashes = new ArrayList<>(batch.size());
             lock.lock();
             try {
-                for (Block block : batch) {
-                    unstored.remove(block.cid().hash());
-                    bytes -= block.size();
-                    hashes.add(block.cid().hash());
-                }
-                failure = failed;
+                next.hashes.forEach(undurable::remove);
+                takenBytes -= next.bytes;
+                failure = failed == null ? failure : failed;
                 changed.signalAll();
             } finally {
                 lock.unlock();
             }
             if (failed == null) {
-                stored.accept(hashes);
+                stored.accept(next.hashes);
             }
         }
     }
 
-    /** The data of a block that is on its way to the store, or null. */
+    /** Whether a block is on its way to the disk: here, or in the store, which does not say so yet. */
+    boolean holds(Multihash hash) {
+        lock.lock();
+        try {
+            return undurable.contains(hash);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The data of a block that the store has not taken, or null. */
     byte @Nullable [] find(Multihash hash) {
         lock.lock();
         try {
-            Block block = unstored.get(hash);
+            Block block = untaken.get(hash);
             return block == null ? null : block.data();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Waits until everything that came before is stored. */
+    /** Waits until everything that came before is durable. */
     void flush() throws IOException {
         lock.lock();
         try {
-            while (writing) {
+            while (handing || waiting) {
                 await();
             }
             throwFailure();

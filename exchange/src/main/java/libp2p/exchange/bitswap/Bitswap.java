@@ -240,7 +240,7 @@ public final class Bitswap implements HostService {
     List<Cid> missing(List<Cid> cids) {
         List<Cid> unseen = new ArrayList<>();
         for (Cid cid : cids) {
-            if (!Block.isInherent(cid) && arrivals().find(cid.hash()) == null) {
+            if (!Block.isInherent(cid) && !arrivals().holds(cid.hash())) {
                 unseen.add(cid);
             }
         }
@@ -249,6 +249,29 @@ public final class Bitswap implements HostService {
         } catch (IOException e) {
             return List.of();
         }
+    }
+
+    /** The peers of the host as a session sees them. */
+    SessionPeers.Network network() {
+        return new SessionPeers.Network() {
+            @Override
+            public List<PeerId> connected() {
+                return host().connections().stream()
+                        .filter(connection -> !connection.isLimited())
+                        .map(Connection::remotePeer)
+                        .toList();
+            }
+
+            @Override
+            public boolean mayBeAsked(PeerId peer) {
+                return Bitswap.this.mayBeAsked(peer);
+            }
+
+            @Override
+            public long nanoTime() {
+                return host().environment().nanoTime();
+            }
+        };
     }
 
     /** Whether a connected peer may have blocks: it is not known to speak no Bitswap, and not cut off. */
@@ -283,7 +306,7 @@ public final class Bitswap implements HostService {
     /** The data of a block that is here or on its way into the store, or null. */
     byte @Nullable [] local(Cid cid) throws IOException {
         byte[] data = arrivals().find(cid.hash());
-        return data == null ? store.find(cid) : data;
+        return data == null ? store.find(cid) : data; // also one that is not durable yet
     }
 
     void failed(PeerId peer, IOException cause) {

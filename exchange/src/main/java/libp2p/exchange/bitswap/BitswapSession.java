@@ -52,7 +52,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         this.limits = limits;
         environment = bitswap.host().environment();
         this.patience = patience.toNanos();
-        peers = new SessionPeers(bitswap, limits.outstanding());
+        peers = new SessionPeers(bitswap.network(), limits.outstanding(), limits.sessionPeers());
         changed = new TimedCondition(environment, lock);
         progress = environment.nanoTime();
         search = new ProviderSearch(bitswap.host(), limits, this::add, this::searchFailed);
@@ -67,7 +67,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         bitswap.link(peer).address(address);
         lock.lock();
         try {
-            peers.addUseful(peer);
+            peers.addUseful(peer, wants.values());
             wants.values().forEach(want -> {
                 want.refused.remove(peer);
                 dispatch(want);
@@ -185,9 +185,8 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         Wanted want = wants.get(cid.hash());
         if (want == null) {
             want = new Wanted(cid, priority--);
-            byte[] came = bitswap.arrivals().find(cid.hash()); // since it was looked for
-            if (came != null) {
-                want.arrive(came);
+            if (bitswap.arrivals().holds(cid.hash())) { // it arrived after this caller had looked for it
+                want.settle();
                 return want;
             }
             wants.put(cid.hash(), want);
@@ -344,6 +343,12 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
 
     void disconnected(PeerId from) {
         ended(from, "the connection ended", false);
+        lock.lock();
+        try {
+            peers.disconnected(from, wants.values());
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void ended(PeerId from, String why, boolean evenIfIdle) {

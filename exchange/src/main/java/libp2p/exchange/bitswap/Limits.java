@@ -15,7 +15,9 @@ import java.time.Duration;
  * @param serving peers that are being sent blocks at the same time
  * @param outstanding blocks that a session asks one peer for at the same time
  * @param wanted blocks that a session asks for at the same time
- * @param unstored bytes of blocks that have arrived and are not stored yet
+ * @param sessionPeers peers that a session knows at the same time
+ * @param unstored bytes of blocks that have arrived and that the store has not taken yet; 32 times as much may be
+ *     on its way to the disk
  * @param unasked blocks that nobody asked for that are borne from a peer
  * @param sendTimeout for one message that is sent, and for one that comes, from its first byte to its last
  * @param idle how long an incoming stream may be silent
@@ -36,6 +38,7 @@ public record Limits(
         int serving,
         int outstanding,
         int wanted,
+        int sessionPeers,
         int unstored,
         int unasked,
         Duration sendTimeout,
@@ -69,7 +72,8 @@ public record Limits(
             16,
             256,
             4096,
-            4 << 20,
+            1024,
+            1 << 20,
             16,
             Duration.ofMinutes(2),
             Duration.ofMinutes(5),
@@ -92,6 +96,7 @@ public record Limits(
                 serving,
                 outstanding,
                 wanted,
+                sessionPeers,
                 unstored,
                 unasked,
                 sendTimeout,
@@ -116,6 +121,7 @@ public record Limits(
                 serving,
                 outstanding,
                 wanted,
+                sessionPeers,
                 unstored,
                 unasked,
                 sendTimeout,

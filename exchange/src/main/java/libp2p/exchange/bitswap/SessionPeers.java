@@ -1,17 +1,34 @@
 package libp2p.exchange.bitswap;
 
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import libp2p.core.connection.Connection;
-import libp2p.core.host.Host;
 import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
-/** The peers of a session, and which of them is asked for which block. Guarded by the lock of the session. */
+/**
+ * The peers of a session, and which of them is asked for which block. Strangers come and go: one that was of no use is
+ * forgotten with its connection, and there are never more than a session has places for. Guarded by the lock of the
+ * session.
+ */
 final class SessionPeers {
-    private final Bitswap bitswap;
+    /** What a session sees of the peers of its host. */
+    interface Network {
+        /** Peers with a connection that is good for blocks. */
+        List<PeerId> connected();
+
+        /** Whether a peer may have blocks, as far as is known. */
+        boolean mayBeAsked(PeerId peer);
+
+        /** A clock, in nanoseconds. */
+        long nanoTime();
+    }
+
+    private final Network network;
     private final int outstanding;
+    private final int most;
     private final Map<PeerId, SessionPeer> peers = new LinkedHashMap<>();
     private final SessionMail mail = new SessionMail();
 
@@ -19,36 +36,66 @@ final class SessionPeers {
      * No peers yet.
      *
      * @param outstanding blocks that a peer may owe at a time
+     * @param most peers at a time
      */
-    SessionPeers(Bitswap bitswap, int outstanding) {
-        this.bitswap = bitswap;
+    SessionPeers(Network network, int outstanding, int most) {
+        this.network = network;
         this.outstanding = outstanding;
+        this.most = most;
     }
 
-    /** A peer that is likely to have the blocks, even if it failed before. */
-    void addUseful(PeerId id) {
-        SessionPeer peer = peers.computeIfAbsent(id, this::create);
-        peer.useful = true;
-        peer.failed = false;
+    /** A peer that is likely to have the blocks, even if it failed before; takes the place of one of no use. */
+    void addUseful(PeerId id, Collection<Wanted> wants) {
+        if (peers.size() >= most && !peers.containsKey(id)) {
+            peers.values().stream()
+                    .filter(peer -> peer.blocks == 0 && peer.owed.isEmpty())
+                    .min(Comparator.comparing(peer -> peer.useful))
+                    .ifPresent(peer -> forget(peer.id, wants));
+        }
+        SessionPeer peer = add(id);
+        if (peer != null) {
+            peer.useful = true;
+            peer.failed = false;
+        }
     }
 
-    /** Connected peers take part, unless they are known to speak no Bitswap. */
+    /** Connected peers take part, unless they are known to speak no Bitswap, as far as there are places. */
     void addConnected() {
-        Host host = bitswap.host();
-        for (Connection connection : host.connections()) {
-            PeerId peer = connection.remotePeer();
-            if (!peers.containsKey(peer) && !connection.isLimited() && bitswap.mayBeAsked(peer)) {
-                peers.put(peer, create(peer));
+        if (peers.size() >= most) {
+            return;
+        }
+        for (PeerId peer : network.connected()) {
+            if (!peers.containsKey(peer) && network.mayBeAsked(peer)) {
+                add(peer);
             }
         }
     }
 
-    private SessionPeer create(PeerId id) {
-        return new SessionPeer(id, now());
+    private @Nullable SessionPeer add(PeerId id) {
+        SessionPeer known = peers.get(id);
+        if (known != null || peers.size() >= most) {
+            return known;
+        }
+        SessionPeer peer = new SessionPeer(id, network.nanoTime());
+        peers.put(id, peer);
+        return peer;
     }
 
-    private long now() {
-        return bitswap.host().environment().nanoTime();
+    /** The last connection to a peer has ended: it is forgotten, unless it has sent blocks or somebody said it may. */
+    void disconnected(PeerId id, Collection<Wanted> wants) {
+        SessionPeer peer = peers.get(id);
+        if (peer != null && peer.blocks == 0 && (peer.failed || !peer.useful)) {
+            forget(id, wants);
+        }
+    }
+
+    private void forget(PeerId id, Collection<Wanted> wants) {
+        peers.remove(id);
+        for (Wanted want : wants) {
+            want.queried.remove(id);
+            want.have.remove(id);
+            want.refused.remove(id);
+        }
     }
 
     /** A peer that takes part, or null. */
@@ -74,7 +121,7 @@ final class SessionPeers {
             return;
         }
         if (best.owed.isEmpty()) {
-            best.lastHeard = now();
+            best.lastHeard = network.nanoTime();
         }
         want.asked = best.id;
         best.owed.put(want.cid.hash(), want.cid);

@@ -53,6 +53,11 @@ final class Wanted {
         }
     }
 
+    /** The block came before anybody wanted it: those who wait look for it where it is. */
+    void settle() {
+        arrived = true;
+    }
+
     boolean hasArrived() {
         return arrived;
     }
