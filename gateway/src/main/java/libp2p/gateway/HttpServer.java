@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import javax.net.ssl.SSLContext;
 import libp2p.exchange.gateway.HttpHandler;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
@@ -33,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 public final class HttpServer implements AutoCloseable {
     /** Threads that read and accept; handlers have threads of their own. */
     private static final int THREADS = 16;
+    /** Threads that stay when there is nothing to do: one that accepts, one that reads, and one more. */
+    private static final int IDLE_THREADS = 3;
+
+    private static final int THREAD_IDLE = 60_000;
 
     private final Server server;
     private final ServerConnector connector;
@@ -56,7 +61,10 @@ public final class HttpServer implements AutoCloseable {
     public static HttpServer start(
             InetSocketAddress address, @Nullable SSLContext tls, HttpHandler handler, Limits limits)
             throws IOException {
-        QueuedThreadPool threads = new QueuedThreadPool(THREADS);
+        // No reserved threads and a queue of the JDK: those of Jetty start the platform's management, with the flight
+        // recorder's, which takes some megabytes.
+        QueuedThreadPool threads =
+                new QueuedThreadPool(THREADS, IDLE_THREADS, THREAD_IDLE, 0, new LinkedBlockingQueue<>(), null);
         threads.setName("http");
         threads.setDaemon(true);
         threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());

@@ -31,6 +31,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.node.content.ContentServer;
 import libp2p.node.content.GatewayOptions;
 import libp2p.node.host.Exit;
+import libp2p.node.host.FilePages;
 import libp2p.node.host.HostOptions;
 import libp2p.node.host.Output;
 import libp2p.node.nat.ConnectionPrinter;
@@ -147,6 +148,12 @@ final class Server {
     }
 
     int run() throws Exception {
+        try (FilePages _ = new FilePages(SystemEnvironment.shared())) {
+            return serve();
+        }
+    }
+
+    private int serve() throws Exception {
         HostBuilder builder = options.host();
         trials.forEach(trial -> builder.service(trial.service()));
         share(builder);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeapKeeper implements AutoCloseable {
     private static final long PERIOD_NANOS = 250_000_000;
-    private static final long SLACK = 16 << 20;
+    private static final long SLACK = 4 << 20;
 
     private final Environment environment;
     private final LongSupplier committed;

@@ -14,8 +14,8 @@ class HeapKeeperTest {
     private static final long MIB = 1 << 20;
 
     private final Deque<Runnable> tasks = new ArrayDeque<>();
-    private long committed = 30 * MIB;
-    private long living = 30 * MIB;
+    private long committed = 12 * MIB;
+    private long living = 12 * MIB;
     private int collections;
 
     private final Environment environment = (Environment) Proxy.newProxyInstance(
@@ -37,9 +37,9 @@ class HeapKeeperTest {
     }
 
     @Test
-    void garbageIsCollectedWhenTheHeapHasGrownBySixteenMebibytesOrAQuarter() {
+    void garbageIsCollectedWhenTheHeapHasGrownByFourMebibytesOrAQuarter() {
         try (HeapKeeper keeper = keeper()) {
-            grow(16);
+            grow(4);
             assertThat(collections).isZero();
             grow(1);
             assertThat(collections).isEqualTo(1);

@@ -1,0 +1,123 @@
+package libp2p.node.host;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.Timer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps small what a process has in memory of the files that it runs from: the library of the virtual machine, the
+ * archives of classes, the libraries of the system. Linux maps 64 KiB around each byte that is touched, and the start
+ * of a virtual machine touches nearly all of them once, so that 40 MiB stay mapped of which a node needs a few. When
+ * more than {@value #MOST} bytes are mapped, the pages of such files are given back (madvise, MADV_DONTNEED). What is
+ * needed again is mapped again from the kernel's cache of the file, without the disk. Works only on Linux and with native
+ * access; elsewhere nothing happens. Thread-safe.
+ */
+public final class FilePages implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("libp2p.node");
+    /** Between two looks while a process touches much that is new, as at its start. */
+    private static final long SHORTEST_NANOS = 50_000_000;
+    /** Between two looks when little was mapped for some time. */
+    private static final long LONGEST_NANOS = 400_000_000;
+
+    private static final long MOST = 20 << 20;
+    private static final int DONTNEED = 4;
+    private static final int PAGE = 4096;
+    private static final Path PROCESS = Path.of("/proc/self");
+
+    private final Environment environment;
+    private final @Nullable MethodHandle advise;
+    private long period = SHORTEST_NANOS; // of the one look that is due
+    private volatile boolean closed;
+    private volatile @Nullable Timer timer;
+
+    /** Begins to look at this process; ends with {@link #close}. */
+    public FilePages(Environment environment) {
+        this.environment = environment;
+        advise = advise();
+        if (advise != null) {
+            look();
+        }
+    }
+
+    /** Whether this process can give pages back. */
+    boolean isSupported() {
+        return advise != null;
+    }
+
+    @SuppressWarnings("restricted")
+    private static @Nullable MethodHandle advise() {
+        if (!System.getProperty("os.name", "").toLowerCase(Locale.ROOT).equals("linux")
+                || !System.getProperty("sun.arch.data.model", "").equals("64")
+                || !FilePages.class.getModule().isNativeAccessEnabled()) {
+            return null;
+        }
+        Linker linker = Linker.nativeLinker();
+        return linker.defaultLookup()
+                .find("madvise")
+                .map(address ->
+                        linker.downcallHandle(address, FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT)))
+                .orElse(null);
+    }
+
+    /** One after the other: each makes the next. */
+    private void look() {
+        if (closed) {
+            return;
+        }
+        try {
+            period = Math.min(2 * period, LONGEST_NANOS);
+            if (mapped() > MOST) {
+                giveBack();
+                period = SHORTEST_NANOS;
+            }
+            timer = environment.schedule(period, this::look);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the memory of this process cannot be looked at: {0}", e.toString());
+        }
+    }
+
+    /** Bytes of files that are in the memory of this process. */
+    static long mapped() throws IOException {
+        String[] pages = Files.readString(PROCESS.resolve("statm")).split(" ");
+        return Long.parseLong(pages[2]) * PAGE;
+    }
+
+    /** Gives all clean pages of program files back. */
+    void giveBack() throws IOException {
+        MethodHandle call = advise;
+        if (call == null) {
+            return;
+        }
+        try {
+            for (Mapping mapping :
+                    Mapping.clean(Files.readAllLines(PROCESS.resolve("smaps"), StandardCharsets.ISO_8859_1))) {
+                int _ = (int) call.invokeExact(mapping.from(), mapping.length(), DONTNEED);
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("madvise cannot be called", e);
+        }
+    }
+
+    /** Looks no more. Idempotent. */
+    @Override
+    public void close() {
+        closed = true;
+        Timer next = timer;
+        if (next != null) {
+            next.cancel();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package libp2p.node.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.util.List;
+import libp2p.core.environment.system.SystemEnvironment;
+import org.junit.jupiter.api.Test;
+
+class FilePagesTest {
+    private static final List<String> SMAPS = """
+            00400000-00401000 r-xp 00000000 fe:00 11 /usr/lib/jvm/bin/java
+            Rss:                   4 kB
+            Anonymous:             0 kB
+            680000000-680100000 rw-p 00000000 00:00 0
+            Anonymous:          1024 kB
+            7f0000000000-7f0000100000 r--p 00001000 fe:00 12 /a path/with spaces/content.jsa
+            Size:               1024 kB
+            Anonymous:             0 kB
+            VmFlags: rd mr mw me
+            7f0000100000-7f0000180000 rw-p 00101000 fe:00 12 /a path/with spaces/content.jsa
+            Anonymous:             0 kB
+            7f0000200000-7f0000400000 r-xp 00000000 fe:00 13 /usr/lib/jvm/lib/server/libjvm.so
+            Anonymous:             0 kB
+            7f0000400000-7f0000401000 r--p 00200000 fe:00 13 /usr/lib/jvm/lib/server/libjvm.so
+            Anonymous:             4 kB
+            7f0000500000-7f0000501000 r--s 00000000 fe:00 14 /dev/shm/libshared.so
+            Anonymous:             0 kB
+            7f0000600000-7f0000602000 r-xp 00000000 fe:00 15 /lib/x86_64-linux-gnu/libc.so.6
+            Anonymous:             0 kB
+            7f0000700000-7f0000702000 r--p 00000000 fe:00 16 /data/blocks
+            Anonymous:             0 kB
+            ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0 [vsyscall]
+            Anonymous:             0 kB
+            """.lines().toList();
+
+    @Test
+    void onlyProgramFilesThatNobodyHasWrittenToAreTaken() {
+        assertThat(Mapping.clean(SMAPS))
+                .containsExactly(
+                        new Mapping(0x7f0000000000L, 0x100000),
+                        new Mapping(0x7f0000200000L, 0x200000),
+                        new Mapping(0x7f0000600000L, 0x2000));
+    }
+
+    @Test
+    void theLastMappingMayBeCutShort() {
+        assertThat(Mapping.clean(List.of("7f0000600000-7f0000602000 r-xp 00000000 fe:00 15 /lib/libc.so.6")))
+                .isEmpty();
+        assertThat(Mapping.clean(List.of("7f-80", "", "garbage"))).isEmpty();
+    }
+
+    /** The process goes on as before, and needs some of its files again. */
+    @Test
+    void pagesAreGivenBackAndComeAgain() throws IOException {
+        try (FilePages pages = new FilePages(SystemEnvironment.shared())) {
+            assumeTrue(pages.isSupported(), "no Linux, or no native access");
+            long before = FilePages.mapped();
+            pages.giveBack();
+            long after = FilePages.mapped();
+            assertThat(after).isLessThan(before * 3 / 4);
+            assertThat(String.join("", SMAPS)).contains("libjvm");
+        }
+    }
+}
