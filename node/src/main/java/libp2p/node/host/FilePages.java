@@ -25,10 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FilePages implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("libp2p.node");
-    /** Between two looks while a process touches much that is new, as at its start. */
-    private static final long SHORTEST_NANOS = 50_000_000;
-    /** Between two looks when little was mapped for some time. */
-    private static final long LONGEST_NANOS = 400_000_000;
+    /** Between two of the first looks, while the process starts and touches much that it will not need again. */
+    private static final long FIRST_NANOS = 50_000_000;
+
+    private static final int FIRST = 40;
+    /** Between two looks after that: giving pages back takes 2 ms. */
+    private static final long LATER_NANOS = 1_000_000_000;
 
     private static final long MOST = 20 << 20;
     private static final int DONTNEED = 4;
@@ -37,7 +39,7 @@ public final class FilePages implements AutoCloseable {
 
     private final Environment environment;
     private final @Nullable MethodHandle advise;
-    private long period = SHORTEST_NANOS; // of the one look that is due
+    private int looks;
     private volatile boolean closed;
     private volatile @Nullable Timer timer;
 
@@ -76,12 +78,10 @@ public final class FilePages implements AutoCloseable {
             return;
         }
         try {
-            period = Math.min(2 * period, LONGEST_NANOS);
             if (mapped() > MOST) {
                 giveBack();
-                period = SHORTEST_NANOS;
             }
-            timer = environment.schedule(period, this::look);
+            timer = environment.schedule(looks++ < FIRST ? FIRST_NANOS : LATER_NANOS, this::look);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "the memory of this process cannot be looked at: {0}", e.toString());
         }
