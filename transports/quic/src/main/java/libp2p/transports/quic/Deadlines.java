@@ -9,14 +9,22 @@ import org.jspecify.annotations.Nullable;
  * When the connections of a port are to be called: a heap by time. A time that moves away costs nothing, as the
  * connection is called at the earlier one and says the later one then. Thread-safe.
  */
-final class Deadlines {
+final class Deadlines<E extends Deadlines.Entry> {
+    /** What is to be called. */
+    abstract static class Entry {
+        /** When it is to be called, and where it stands in the heap, whose lock guards both. */
+        volatile long armed = Long.MAX_VALUE;
+
+        int slot = -1;
+    }
+
     private static final int FIRST = 16;
     /** By how much an alarm may be early. */
     private static final long SLACK = 1_000_000;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final LongConsumer alarm;
-    private @Nullable QuicConnection[] heap = new QuicConnection[FIRST];
+    private @Nullable Entry[] heap = new Entry[FIRST];
     private int size;
     /** The time for which the alarm is set. */
     private long told = Long.MAX_VALUE;
@@ -29,21 +37,26 @@ final class Deadlines {
         this.alarm = alarm;
     }
 
-    /** A connection is to be called at a time, if it is not to be called sooner. */
-    void add(QuicConnection connection, long time) {
+    /**
+     * A connection is to be called at a time, if it is not to be called sooner.
+     *
+     * @param when in nanoseconds of the environment, which are positive; anything before its beginning is now
+     */
+    void add(E entry, long when) {
+        long time = Math.max(when, 0); // the time until then must not overflow
         lock.lock();
         try {
-            if (connection.slot < 0) {
+            if (entry.slot < 0) {
                 if (size == heap.length) {
                     heap = Arrays.copyOf(heap, 2 * size);
                 }
-                connection.armed = time;
-                place(connection, size++);
-            } else if (time < connection.armed) {
-                connection.armed = time;
+                entry.armed = time;
+                place(entry, size++);
+            } else if (time < entry.armed) {
+                entry.armed = time;
             }
-            up(connection);
-            if (heap[0] == connection) {
+            up(entry);
+            if (heap[0] == entry) {
                 tell();
             }
         } finally {
@@ -52,10 +65,10 @@ final class Deadlines {
     }
 
     /** A connection is not to be called any more. */
-    void remove(QuicConnection connection) {
+    void remove(E entry) {
         lock.lock();
         try {
-            take(connection);
+            take(entry);
         } finally {
             lock.unlock();
         }
@@ -63,10 +76,10 @@ final class Deadlines {
 
     /** Takes a connection whose time has come; null if there is none, and then the alarm is set for the next. */
     @Nullable
-    QuicConnection pollDue(long now) {
+    E pollDue(long now) {
         lock.lock();
         try {
-            QuicConnection first = heap[0];
+            E first = first();
             if (first == null || first.armed > now) {
                 if (now >= told - SLACK) {
                     told = Long.MAX_VALUE; // the alarm has gone off
@@ -81,8 +94,13 @@ final class Deadlines {
         }
     }
 
+    @SuppressWarnings("unchecked") // nothing else is added
+    private @Nullable E first() {
+        return (E) heap[0];
+    }
+
     private void tell() {
-        QuicConnection first = heap[0];
+        Entry first = heap[0];
         long next = first == null ? Long.MAX_VALUE : first.armed;
         if (next < told) { // a later one would cost more than a call in vain
             told = next;
@@ -90,60 +108,60 @@ final class Deadlines {
         }
     }
 
-    private void place(QuicConnection connection, int slot) {
-        heap[slot] = connection;
-        connection.slot = slot;
+    private void place(Entry entry, int slot) {
+        heap[slot] = entry;
+        entry.slot = slot;
     }
 
-    private void take(QuicConnection connection) {
-        int slot = connection.slot;
+    private void take(Entry entry) {
+        int slot = entry.slot;
         if (slot < 0) {
             return;
         }
-        connection.slot = -1;
-        connection.armed = Long.MAX_VALUE;
-        QuicConnection last = heap[--size];
+        entry.slot = -1;
+        entry.armed = Long.MAX_VALUE;
+        Entry last = heap[--size];
         heap[size] = null;
-        if (last != null && last != connection) {
+        if (last != null && last != entry) {
             place(last, slot);
             up(last);
             down(last);
         }
     }
 
-    private void up(QuicConnection connection) {
-        int slot = connection.slot;
+    private void up(Entry entry) {
+        int slot = entry.slot;
         while (slot > 0) {
             int parent = (slot - 1) / 2;
-            QuicConnection other = heap[parent];
-            if (other == null || other.armed <= connection.armed) {
+            Entry other = heap[parent];
+            if (other == null || other.armed <= entry.armed) {
                 break;
             }
             place(other, slot);
             slot = parent;
         }
-        place(connection, slot);
+        place(entry, slot);
     }
 
-    private void down(QuicConnection connection) {
-        int slot = connection.slot;
+    private void down(Entry entry) {
+        int slot = entry.slot;
         while (true) {
             int child = 2 * slot + 1;
             if (child >= size) {
                 break;
             }
-            QuicConnection least = heap[child];
-            QuicConnection other = child + 1 < size ? heap[child + 1] : null;
+            Entry least = heap[child];
+            Entry other = child + 1 < size ? heap[child + 1] : null;
             if (least == null || other != null && other.armed < least.armed) {
                 least = other;
             }
-            if (least == null || least.armed >= connection.armed) {
+            if (least == null || least.armed >= entry.armed) {
                 break;
             }
             int freed = least.slot;
             place(least, slot);
             slot = freed;
         }
-        place(connection, slot);
+        place(entry, slot);
     }
 }

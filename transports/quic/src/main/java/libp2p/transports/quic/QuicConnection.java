@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #enter}s must {@link #leave}, which sends what is due, wakes the threads that wait, and tells the next
  * deadline.
  */
-final class QuicConnection implements MuxedConnection {
+final class QuicConnection extends Deadlines.Entry implements MuxedConnection {
     private static final int WRITES_BETWEEN_LOOKS = 64;
 
     private final Environment environment;
@@ -53,10 +53,6 @@ final class QuicConnection implements MuxedConnection {
     private boolean shaken;
     private boolean leaving;
     private @Nullable Throwable failure;
-    /** When it is to be called, and where it stands in {@link Deadlines}, whose lock guards both. */
-    volatile long armed = Long.MAX_VALUE;
-
-    int slot = -1;
 
     QuicConnection(
             Environment environment,

@@ -27,7 +27,7 @@ final class QuicLane {
     private final QuicPort port;
     private final UdpSocket socket;
     private final boolean elsewhere;
-    private final Deadlines deadlines;
+    private final Deadlines<QuicConnection> deadlines;
 
     // of the event loop
     private final DatagramBatch received = new DatagramBatch(ByteBuffer.allocateDirect(RECEIVE_BUFFER));
@@ -49,8 +49,8 @@ final class QuicLane {
         this.port = port;
         this.socket = socket;
         this.elsewhere = elsewhere;
-        deadlines =
-                new Deadlines(time -> socket.wakeAfter(time == Long.MAX_VALUE ? time : time - environment.nanoTime()));
+        deadlines = new Deadlines<>(
+                time -> socket.wakeAfter(time == Long.MAX_VALUE ? time : time - environment.nanoTime()));
         load = new LoopLoad(environment.nanoTime());
     }
 
@@ -71,7 +71,7 @@ final class QuicLane {
         return elsewhere;
     }
 
-    Deadlines deadlines() {
+    Deadlines<QuicConnection> deadlines() {
         return deadlines;
     }
 
