@@ -26,7 +26,7 @@ final class BlockIndex {
     /** Behind a checkpoint: some places are newer, and the log from this point on tells which. */
     private static final byte IN_PART = 0;
 
-    private static final int SAVED_AT_ONCE = 2048;
+    private static final int SAVED_AT_ONCE = 8192;
     private static final int VISITED_AT_ONCE = 4096;
     private static final long SAVED_BYTES = 64 << 20;
 

@@ -28,7 +28,7 @@ final class StoreWork {
         bytes = entries.stream().mapToLong(entry -> entry.data().length).sum();
     }
 
-    /** What is to be written, in order; without its data once it was. */
+    /** The records to be written, in order; without their data once they stand in the file. */
     List<SegmentFiles.Entry> entries() {
         return entries;
     }

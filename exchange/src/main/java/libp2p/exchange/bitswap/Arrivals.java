@@ -29,6 +29,9 @@ final class Arrivals {
     /** Bytes that the store has taken and the disk may still lose, as a multiple of those that it has not taken. */
     private static final int UNDURABLE = 32;
 
+    /** Bytes that a block takes beside its data, about: blocks of a byte are bounded by number. */
+    private static final int OVERHEAD = 256;
+
     private record Taken(BlockStore.Writing writing, List<Multihash> hashes, long bytes) {}
 
     private final Environment environment;
@@ -53,7 +56,7 @@ final class Arrivals {
     /**
      * Nothing has arrived.
      *
-     * @param room bytes of blocks that the store has not taken; the last batch may be above it
+     * @param room bytes of blocks that the store has not taken, each with 256 of overhead; the last batch may be above it
      * @param stored hears of the hashes of each batch that is durable
      */
     Arrivals(Environment environment, BlockStore store, int room, Consumer<List<Multihash>> stored) {
@@ -80,7 +83,7 @@ final class Arrivals {
                 if (undurable.add(block.cid().hash())) {
                     untaken.put(block.cid().hash(), block);
                     queue.add(block);
-                    untakenBytes += block.size();
+                    untakenBytes += cost(block);
                 }
             }
             if (!handing && !queue.isEmpty()) {
@@ -111,6 +114,10 @@ final class Arrivals {
         }
     }
 
+    private static long cost(Block block) {
+        return block.size() + OVERHEAD;
+    }
+
     private BlockStore.Writing begin(List<Block> batch) {
         try {
             return store.begin(batch);
@@ -131,7 +138,7 @@ final class Arrivals {
                 Multihash hash = block.cid().hash();
                 untaken.remove(hash);
                 hashes.add(hash);
-                bytes += block.size();
+                bytes += cost(block);
             }
             untakenBytes -= bytes;
             takenBytes += bytes;

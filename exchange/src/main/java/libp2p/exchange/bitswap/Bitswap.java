@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import libp2p.blocks.BlockStore;
 import libp2p.core.connection.Connection;
@@ -255,11 +256,12 @@ public final class Bitswap implements HostService {
     SessionPeers.Network network() {
         return new SessionPeers.Network() {
             @Override
-            public List<PeerId> connected() {
-                return host().connections().stream()
-                        .filter(connection -> !connection.isLimited())
-                        .map(Connection::remotePeer)
-                        .toList();
+            public void forEachConnected(Consumer<PeerId> visitor) {
+                for (Connection connection : host().connections()) {
+                    if (!connection.isLimited()) {
+                        visitor.accept(connection.remotePeer());
+                    }
+                }
             }
 
             @Override

@@ -338,26 +338,23 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
 
     /** A peer cannot be reached, or is cut off. */
     void failed(PeerId from, IOException cause) {
-        ended(from, String.valueOf(cause.getMessage()), true);
+        ended(from, String.valueOf(cause.getMessage()), false);
     }
 
     void disconnected(PeerId from) {
-        ended(from, "the connection ended", false);
-        lock.lock();
-        try {
-            peers.disconnected(from, wants.values());
-        } finally {
-            lock.unlock();
-        }
+        ended(from, "the connection ended", true);
     }
 
-    private void ended(PeerId from, String why, boolean evenIfIdle) {
+    private void ended(PeerId from, String why, boolean disconnected) {
         lock.lock();
         try {
             SessionPeer peer = peers.get(from);
-            if (peer != null && (evenIfIdle || !peer.owed.isEmpty())) {
+            if (peer != null && (!disconnected || !peer.owed.isEmpty())) {
                 lastFailure = from + ": " + why;
                 drop(peer);
+            }
+            if (disconnected) {
+                peers.disconnected(from, wants.values());
             }
         } finally {
             lock.unlock();

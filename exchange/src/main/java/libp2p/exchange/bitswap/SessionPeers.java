@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * session.
  */
 final class SessionPeers {
-    /** What a session sees of the peers of its host. */
+    /** The peers of a host as a session sees them. */
     interface Network {
-        /** Peers with a connection that is good for blocks. */
-        List<PeerId> connected();
+        /** Gives each peer with a connection that is good for blocks to the visitor, some perhaps more than once. */
+        void forEachConnected(Consumer<PeerId> visitor);
 
         /** Whether a peer may have blocks, as far as is known. */
         boolean mayBeAsked(PeerId peer);
@@ -50,7 +51,7 @@ final class SessionPeers {
             peers.values().stream()
                     .filter(peer -> peer.blocks == 0 && peer.owed.isEmpty())
                     .min(Comparator.comparing(peer -> peer.useful))
-                    .ifPresent(peer -> forget(peer.id, wants));
+                    .ifPresent(peer -> evict(peer.id, wants));
         }
         SessionPeer peer = add(id);
         if (peer != null) {
@@ -64,11 +65,11 @@ final class SessionPeers {
         if (peers.size() >= most) {
             return;
         }
-        for (PeerId peer : network.connected()) {
+        network.forEachConnected(peer -> {
             if (!peers.containsKey(peer) && network.mayBeAsked(peer)) {
                 add(peer);
             }
-        }
+        });
     }
 
     private @Nullable SessionPeer add(PeerId id) {
@@ -87,6 +88,16 @@ final class SessionPeers {
         if (peer != null && peer.blocks == 0 && (peer.failed || !peer.useful)) {
             forget(id, wants);
         }
+    }
+
+    /** Forgets a peer that may still be connected: it is told that nothing is wanted of it. */
+    private void evict(PeerId id, Collection<Wanted> wants) {
+        for (Wanted want : wants) {
+            if (want.queried.contains(id)) {
+                mail.cancel(want, id);
+            }
+        }
+        forget(id, wants);
     }
 
     private void forget(PeerId id, Collection<Wanted> wants) {

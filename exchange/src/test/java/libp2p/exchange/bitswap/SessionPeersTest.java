@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
@@ -17,8 +18,8 @@ class SessionPeersTest {
     private final SessionPeers peers = new SessionPeers(
             new SessionPeers.Network() {
                 @Override
-                public List<PeerId> connected() {
-                    return connected;
+                public void forEachConnected(Consumer<PeerId> visitor) {
+                    connected.forEach(visitor);
                 }
 
                 @Override
@@ -88,6 +89,7 @@ class SessionPeersTest {
         assertThat(peers.size()).isEqualTo(MOST);
         assertThat(peers.get(named)).isNotNull();
         assertThat(peers.get(sender)).isNotNull();
+        assertThat(want.queried).doesNotContain(named).containsExactly(sender);
     }
 
     @Test

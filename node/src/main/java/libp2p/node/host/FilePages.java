@@ -12,15 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.Timer;
+import libp2p.core.environment.RepeatingTimer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps small what a process has in memory of the files that it runs from: the library of the virtual machine, the
  * archives of classes, the libraries of the system. Linux maps 64 KiB around each byte that is touched, and the start
  * of a virtual machine touches nearly all of them once, so that 40 MiB stay mapped of which a node needs a few. When
- * more than {@value #MOST} bytes are mapped, the pages of such files are given back (madvise, MADV_DONTNEED). What is
- * needed again is mapped again from the kernel's cache of the file, without the disk. Works only on Linux and with native
+ * more than {@value #MOST} bytes are mapped, the pages of such files are given back (madvise, MADV_DONTNEED). A page
+ * that is needed again is mapped again from the kernel's cache of the file, without the disk. Works only on Linux and with native
  * access; elsewhere nothing happens. Thread-safe.
  */
 public final class FilePages implements AutoCloseable {
@@ -34,21 +34,19 @@ public final class FilePages implements AutoCloseable {
 
     private static final long MOST = 20 << 20;
     private static final int DONTNEED = 4;
-    private static final int PAGE = 4096;
+    private static final String MAPPED = "RssFile:";
     private static final Path PROCESS = Path.of("/proc/self");
 
-    private final Environment environment;
     private final @Nullable MethodHandle advise;
+    private final RepeatingTimer timer;
     private int looks;
-    private volatile boolean closed;
-    private volatile @Nullable Timer timer;
 
     /** Begins to look at this process; ends with {@link #close}. */
     public FilePages(Environment environment) {
-        this.environment = environment;
         advise = advise();
+        timer = new RepeatingTimer(environment, this::look);
         if (advise != null) {
-            look();
+            timer.arm(0);
         }
     }
 
@@ -72,16 +70,12 @@ public final class FilePages implements AutoCloseable {
                 .orElse(null);
     }
 
-    /** One after the other: each makes the next. */
-    private void look() {
-        if (closed) {
-            return;
-        }
+    private void look(RepeatingTimer again) {
         try {
             if (mapped() > MOST) {
                 giveBack();
             }
-            timer = environment.schedule(looks++ < FIRST ? FIRST_NANOS : LATER_NANOS, this::look);
+            again.arm(looks++ < FIRST ? FIRST_NANOS : LATER_NANOS);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "the memory of this process cannot be looked at: {0}", e.toString());
         }
@@ -89,8 +83,13 @@ public final class FilePages implements AutoCloseable {
 
     /** Bytes of files that are in the memory of this process. */
     static long mapped() throws IOException {
-        String[] pages = Files.readString(PROCESS.resolve("statm")).split(" ");
-        return Long.parseLong(pages[2]) * PAGE;
+        for (String line : Files.readAllLines(PROCESS.resolve("status"), StandardCharsets.ISO_8859_1)) {
+            if (line.startsWith(MAPPED)) {
+                String figure = line.substring(MAPPED.length()).strip();
+                return Long.parseLong(figure, 0, figure.indexOf(' '), 10) << 10; // in KiB, whatever a page is
+            }
+        }
+        throw new IOException("no line " + MAPPED);
     }
 
     /** Gives all clean pages of program files back. */
@@ -114,10 +113,6 @@ public final class FilePages implements AutoCloseable {
     /** Looks no more. Idempotent. */
     @Override
     public void close() {
-        closed = true;
-        Timer next = timer;
-        if (next != null) {
-            next.cancel();
-        }
+        timer.close();
     }
 }

@@ -2,8 +2,7 @@ package libp2p.node.host;
 
 import java.util.function.LongSupplier;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.Timer;
-import org.jspecify.annotations.Nullable;
+import libp2p.core.environment.RepeatingTimer;
 
 /**
  * Keeps the heap of a process through which much content flows near what lives in it. Blocks live for some tenths of a
@@ -15,12 +14,10 @@ public final class HeapKeeper implements AutoCloseable {
     private static final long PERIOD_NANOS = 250_000_000;
     private static final long SLACK = 4 << 20;
 
-    private final Environment environment;
+    private final RepeatingTimer timer;
     private final LongSupplier committed;
     private final Runnable collection;
     private volatile long limit;
-    private volatile boolean closed;
-    private volatile @Nullable Timer timer;
 
     /** Begins to look at the heap of this process; ends with {@link #close}. */
     public HeapKeeper(Environment environment) {
@@ -32,11 +29,11 @@ public final class HeapKeeper implements AutoCloseable {
      * @param collection gives back those that nobody uses
      */
     HeapKeeper(Environment environment, LongSupplier committed, Runnable collection) {
-        this.environment = environment;
         this.committed = committed;
         this.collection = collection;
         limit = limit();
-        timer = environment.schedule(PERIOD_NANOS, this::look);
+        timer = new RepeatingTimer(environment, this::look);
+        timer.arm(PERIOD_NANOS);
     }
 
     private long limit() {
@@ -44,25 +41,17 @@ public final class HeapKeeper implements AutoCloseable {
         return now + Math.max(SLACK, now / 4);
     }
 
-    /** One after the other: each makes the next. */
-    private void look() {
-        if (closed) {
-            return;
-        }
+    private void look(RepeatingTimer again) {
         if (committed.getAsLong() > limit) {
             collection.run();
             limit = limit();
         }
-        timer = environment.schedule(PERIOD_NANOS, this::look);
+        again.arm(PERIOD_NANOS);
     }
 
     /** Looks no more. Idempotent. */
     @Override
     public void close() {
-        closed = true;
-        Timer next = timer;
-        if (next != null) {
-            next.cancel();
-        }
+        timer.close();
     }
 }

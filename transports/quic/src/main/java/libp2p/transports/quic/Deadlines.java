@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * connection is called at the earlier one and says the later one then. Thread-safe.
  */
 final class Deadlines<E extends Deadlines.Entry> {
-    /** What is to be called. */
+    /** A connection, or anything else that is called at a time. */
     abstract static class Entry {
         /** When it is to be called, and where it stands in the heap, whose lock guards both. */
         volatile long armed = Long.MAX_VALUE;
