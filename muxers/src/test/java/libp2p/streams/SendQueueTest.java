@@ -183,6 +183,21 @@ class SendQueueTest {
         assertThat(queue.claim()).as("while the writer serves").isFalse();
     }
 
+    /** They are written first, which an event loop must not wait for. */
+    @Test
+    void nobodyButTheWriterServesWhileBytesAreLeft() throws Exception {
+        queue.data(new Named("first", StreamPriority.NORMAL, 1), TURN);
+        assertThat(queue.claim()).isTrue();
+        serve(1);
+        queue.release(true, false);
+        queue.data(new Named("second", StreamPriority.NORMAL, 1), TURN);
+        assertThat(queue.claim()).as("before the writer has come").isFalse();
+        assertThat(queue.await()).isEqualTo(SendQueue.Next.SERVE);
+        serve(1);
+        assertThat(served).containsExactly("first", "second");
+        assertThat(queue.serve(null)).isFalse();
+    }
+
     @Test
     void theWriterEndsNotBeforeWhoServesBriefly() throws Exception {
         queue.data(new Named("small", StreamPriority.NORMAL, 1), TURN);

@@ -201,13 +201,14 @@ public final class SendQueue {
     }
 
     /**
-     * Lets the calling thread serve, unless another does or there is nothing to do. If it returns true the caller
+     * Lets the calling thread serve, unless another does, there is nothing to do, or bytes are left that are written
+     * first and may have to be waited for. If it returns true the caller
      * serves without waiting for anything, and then calls {@link #release}.
      */
     boolean claim() {
         lock.lock();
         try {
-            if (!wanted || served || closed || finishing) {
+            if (!wanted || served || unwritten || closed || finishing) {
                 return false;
             }
             wanted = false;
