@@ -11,12 +11,12 @@ import libp2p.core.testing.PlantedMistake;
 enum Mistake {
     /** A thread that comes while another serves takes back what it has asked for. */
     LOST_WAKE_UP_IN_CLAIM("SendQueue", """
-                    if (!wanted || served || closed || finishing) {
+                    if (!wanted || served || unwritten || closed || finishing) {
                         return false;
                     }
                     wanted = false;
         """, """
-                        boolean mine = wanted && !served && !closed && !finishing;
+                        boolean mine = wanted && !served && !unwritten && !closed && !finishing;
                         wanted = false;
                         if (!mine) {
                             return false;
@@ -51,7 +51,9 @@ enum Mistake {
 
     /** Two threads may serve at a time. */
     TURN_GIVEN_TO_TWO_WRITERS(
-            "SendQueue", "if (!wanted || served || closed || finishing) {", "if (!wanted || closed || finishing) {"),
+            "SendQueue",
+            "if (!wanted || served || unwritten || closed || finishing) {",
+            "if (!wanted || unwritten || closed || finishing) {"),
 
     /** Bytes that the socket did not take at once stay where they are. */
     BYTES_KEPT_BACK("Flusher", "return !out.tryFlush() || more;", "out.tryFlush();\n        return more;"),
