@@ -3,12 +3,13 @@ package libp2p.blocks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import libp2p.core.datastore.Datastore;
+import libp2p.core.environment.Environment;
 import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
@@ -18,17 +19,18 @@ import org.jspecify.annotations.Nullable;
  * store but for {@link #stored} and {@link #save}.
  */
 final class BlockIndex {
-    private static final byte PLACE = 'b';
     private static final byte FILE = 's';
     private static final byte[] CHECKPOINT = {'c'};
-    /** Behind a checkpoint: the places and the state of the files are those of this point of the log. */
+    /** In a checkpoint: the places and the state of the files are those of this point of the log. */
     private static final byte WHOLE = 1;
-    /** Behind a checkpoint: some places are newer, and the log from this point on tells which. */
+    /** In a checkpoint: some places are newer, and the log from this point on tells which. */
     private static final byte IN_PART = 0;
+    /** Behind a checkpoint: how places are stored. */
+    private static final byte FORM = 2;
 
-    private static final int SAVED_AT_ONCE = 8192;
-    private static final int VISITED_AT_ONCE = 4096;
-    private static final long SAVED_BYTES = 64 << 20;
+    private static final int CHECKPOINT_BYTES = 14;
+    private static final int REMOVED_AT_ONCE = 4096;
+    private static final long SAVED_BYTES = 512 << 20;
 
     /** Live blocks of a file, their bytes, and the bytes of their records. */
     record Live(long blocks, long bytes, long recordBytes) {
@@ -43,12 +45,13 @@ final class BlockIndex {
     }
 
     /** Changes that are being written to the datastore. */
-    record Snapshot(Map<Multihash, Location> places, Map<Integer, Live> files, int segment, long offset) {}
+    record Snapshot(PlaceTable places, Map<Integer, Live> files, int segment, long offset) {}
 
     private final Datastore datastore;
+    private final StoredPlaces stored;
     private final Map<Integer, Live> files = new TreeMap<>();
-    private Map<Multihash, Location> fresh = new HashMap<>();
-    private Map<Multihash, Location> saving = Map.of();
+    private PlaceTable fresh;
+    private PlaceTable saving;
     private long freshBytes;
     private boolean isSaving;
     private long saves;
@@ -57,12 +60,36 @@ final class BlockIndex {
     /** Whether the datastore has no places, so that it need not be asked. */
     private volatile boolean unwritten;
 
-    BlockIndex(Datastore datastore) {
+    /** The index that a datastore has, perhaps of a former form; blocks for the disk. */
+    BlockIndex(Environment environment, Datastore datastore) throws IOException {
         this.datastore = datastore;
+        byte[] point = datastore.get(CHECKPOINT);
+        if (point != null && (point.length != CHECKPOINT_BYTES || point[CHECKPOINT_BYTES - 1] != FORM)) {
+            removeAll();
+        }
+        stored = new StoredPlaces(environment, datastore);
+        fresh = new PlaceTable(stored.spread());
+        saving = new PlaceTable(stored.spread());
+    }
+
+    /** The log has everything that an index of another form has. */
+    private void removeAll() throws IOException {
+        datastore.delete(CHECKPOINT); // first: without it the rest says nothing
+        List<Datastore.Change> removals;
+        do {
+            removals = new ArrayList<>();
+            try (Datastore.Entries entries = datastore.scan(new Datastore.Scan(new byte[0], null, false))) {
+                Datastore.Entry entry;
+                while (removals.size() < REMOVED_AT_ONCE && (entry = entries.next()) != null) {
+                    removals.add(new Datastore.Change(entry.key(), null));
+                }
+            }
+            datastore.write(removals);
+        } while (!removals.isEmpty());
     }
 
     /** Reads the state of the files; returns the checkpoint: segment and offset, both 0 if there is none. */
-    long[] load() throws IOException {
+    private long[] load() throws IOException {
         byte[] point = datastore.get(CHECKPOINT);
         if (point == null) {
             unwritten = true; // or it was left in the middle of its first writing: the log has everything
@@ -79,7 +106,7 @@ final class BlockIndex {
         ByteBuffer in = ByteBuffer.wrap(point);
         savedSegment = in.getInt();
         savedOffset = in.getLong();
-        if (!in.hasRemaining() || in.get() != WHOLE) {
+        if (in.get() != WHOLE) {
             countAgain();
         }
         return new long[] {savedSegment, savedOffset};
@@ -88,11 +115,15 @@ final class BlockIndex {
     /** The process ended in the middle of a save: the datastore has places that the state of the files knows nothing of. */
     private void countAgain() throws IOException {
         files.clear();
-        forEachStored((hash, location) -> count(location.segment(), 1, hash, location.size()));
+        stored.forEach((hash, location) -> count(location.segment(), 1, hash, location.size()));
     }
 
-    /** Reads the end of the log that the datastore does not know; blocks for the disk. */
-    void recover(SegmentFiles files) throws IOException {
+    /**
+     * Reads the end of the log that the datastore does not know; blocks for the disk.
+     *
+     * @param unsaved blocks that are in memory at most before they are saved
+     */
+    void recover(SegmentFiles files, int unsaved) throws IOException {
         long[] point = load();
         for (int number : files.numbers()) {
             if (number < point[0]) {
@@ -107,6 +138,10 @@ final class BlockIndex {
                         entry.hash(),
                         before,
                         removal ? Location.REMOVED : new Location(number, offset, entry.data().length));
+                if (unsaved() >= unsaved) {
+                    save(snapshot(number, offset + entry.recordBytes()));
+                    saved();
+                }
             });
             if (number == files.activeNumber() && good < files.activeSize()) {
                 files.truncateActive(good); // the end of a write that was never acknowledged
@@ -129,11 +164,12 @@ final class BlockIndex {
     /** The place of a block as the datastore has it; blocks for the disk. */
     @Nullable
     Location stored(Multihash hash) throws IOException {
-        if (unwritten) {
-            return null;
-        }
-        byte[] value = datastore.get(key(hash));
-        return value == null ? null : Location.fromBytes(value);
+        return unwritten ? null : stored.get(hash);
+    }
+
+    /** The places of those blocks that the datastore has; blocks for the disk. */
+    Map<Multihash, Location> storedAll(Collection<Multihash> hashes) throws IOException {
+        return unwritten ? Map.of() : stored.getAll(hashes);
     }
 
     /** Tells where a block is now. */
@@ -160,12 +196,11 @@ final class BlockIndex {
     }
 
     /**
-     * Whether so much would have to be read again after a crash that it is to be saved: so many blocks, or a quarter of
-     * them with many bytes. Few and large saves cost less than many small ones, since each writes most pages of the
-     * datastore.
+     * Whether so much would have to be read again after a crash that it is to be saved. Few and large saves cost less
+     * than many small ones, since each writes most buckets.
      */
     boolean isDue(int blocks) {
-        return !isSaving && (fresh.size() >= blocks || fresh.size() >= blocks / 4 && freshBytes >= SAVED_BYTES);
+        return !isSaving && (fresh.size() >= blocks || freshBytes >= SAVED_BYTES);
     }
 
     /** Number of snapshots that have gone from memory to the datastore. */
@@ -178,6 +213,10 @@ final class BlockIndex {
     }
 
     BlockStore.Usage usage() {
+        return usage(files);
+    }
+
+    private static BlockStore.Usage usage(Map<Integer, Live> files) {
         long blocks = 0;
         long bytes = 0;
         for (Live live : files.values()) {
@@ -199,66 +238,51 @@ final class BlockIndex {
     Snapshot snapshot(int segment, long offset) {
         isSaving = true;
         saving = fresh;
-        fresh = new HashMap<>();
+        fresh = new PlaceTable(stored.spread());
         freshBytes = 0;
         return new Snapshot(saving, new HashMap<>(files), segment, offset);
     }
 
-    /** Writes a snapshot, in the order of the keys, since neighbours share a page; blocks for the disk. */
+    /** Writes a snapshot; blocks for the disk. */
     void save(Snapshot snapshot) throws IOException {
         boolean first = unwritten;
         unwritten = false;
-        Multihash[] hashes = snapshot.places().keySet().toArray(new Multihash[0]);
-        Arrays.sort(hashes);
-        int from = 0;
-        for (; hashes.length - from > SAVED_AT_ONCE; from += SAVED_AT_ONCE) {
-            List<Datastore.Change> some = changes(snapshot, hashes, from, from + SAVED_AT_ONCE);
-            if (from == 0 && !first) {
-                some.add(checkpoint(savedSegment, savedOffset, IN_PART));
-            }
-            datastore.write(some);
-        }
-        List<Datastore.Change> batch = changes(snapshot, hashes, from, hashes.length);
+        ChangeBatches out = new ChangeBatches(
+                datastore, first ? List.of() : List.of(checkpoint(savedSegment, savedOffset, IN_PART)));
+        stored.merge(snapshot.places(), usage(snapshot.files()).blocks(), out);
+        out.begin();
         try (Datastore.Entries entries = datastore.scan(new byte[] {FILE})) {
             for (Datastore.Entry entry = entries.next(); entry != null; entry = entries.next()) {
                 if (!snapshot.files().containsKey(ByteBuffer.wrap(entry.key()).getInt(1))) {
-                    batch.add(new Datastore.Change(entry.key(), null));
+                    out.add(entry.key(), null);
                 }
             }
         }
         for (Map.Entry<Integer, Live> file : snapshot.files().entrySet()) {
             Live live = file.getValue();
-            batch.add(new Datastore.Change(
+            out.add(
                     ByteBuffer.allocate(5).put(FILE).putInt(file.getKey()).array(),
                     ByteBuffer.allocate(24)
                             .putLong(live.blocks())
                             .putLong(live.bytes())
                             .putLong(live.recordBytes())
-                            .array()));
+                            .array());
         }
-        batch.add(checkpoint(snapshot.segment(), snapshot.offset(), WHOLE));
-        datastore.write(batch);
+        Datastore.Change end = checkpoint(snapshot.segment(), snapshot.offset(), WHOLE);
+        out.add(end.key(), end.value());
+        out.end();
         savedSegment = snapshot.segment();
         savedOffset = snapshot.offset();
-    }
-
-    private static List<Datastore.Change> changes(Snapshot snapshot, Multihash[] hashes, int from, int to) {
-        List<Datastore.Change> changes = new ArrayList<>(to - from + 1);
-        for (int i = from; i < to; i++) {
-            Location location = snapshot.places().get(hashes[i]);
-            changes.add(new Datastore.Change(
-                    key(hashes[i]), location != null && location.isPresent() ? location.toBytes() : null));
-        }
-        return changes;
     }
 
     private static Datastore.Change checkpoint(int segment, long offset, byte state) {
         return new Datastore.Change(
                 CHECKPOINT,
-                ByteBuffer.allocate(13)
+                ByteBuffer.allocate(CHECKPOINT_BYTES)
                         .putInt(segment)
                         .putLong(offset)
                         .put(state)
+                        .put(FORM)
                         .array());
     }
 
@@ -266,57 +290,38 @@ final class BlockIndex {
     void saved() {
         isSaving = false;
         saves++;
-        saving = Map.of();
+        saving = new PlaceTable(stored.spread());
     }
 
     /** The snapshot could not be written: it stays in memory. */
     void unsaved(Snapshot snapshot) {
-        Map<Multihash, Location> all = new HashMap<>(snapshot.places());
+        PlaceTable all = snapshot.places().copy();
         all.putAll(fresh);
         fresh = all;
         isSaving = false;
-        saving = Map.of();
+        saving = new PlaceTable(stored.spread());
     }
 
     /** A copy of what memory knows. */
-    Map<Multihash, Location> allRecent() {
-        Map<Multihash, Location> all = new HashMap<>(saving);
+    PlaceTable allRecent() {
+        PlaceTable all = saving.copy();
         all.putAll(fresh);
         return all;
     }
 
     /**
-     * Gives all places of the datastore to the visitor, some thousands at a time, so that no old version of the
-     * datastore has to be kept while the visitor changes the store; blocks for the disk.
+     * Gives all places of the datastore to the visitor, some hundred at a time, so that no old version of the datastore
+     * has to be kept while the visitor changes the store; blocks for the disk.
      */
-    void forEachStored(StoredVisitor visitor) throws IOException {
-        Datastore.Scan scan = new Datastore.Scan(new byte[] {PLACE}, null, true);
-        List<Datastore.Entry> some = new ArrayList<>();
-        do {
-            some.clear();
-            try (Datastore.Entries entries = datastore.scan(scan)) {
-                Datastore.Entry entry;
-                while (some.size() < VISITED_AT_ONCE && (entry = entries.next()) != null) {
-                    some.add(entry);
-                }
-            }
-            for (Datastore.Entry entry : some) {
-                byte[] key = entry.key();
-                visitor.place(Multihash.fromBytes(key, 1, key.length), Location.fromBytes(entry.value()));
-                scan = scan.startingAt(Arrays.copyOf(key, key.length + 1)); // the first key behind it
-            }
-        } while (some.size() == VISITED_AT_ONCE);
+    void forEachStored(Visitor visitor) throws IOException {
+        if (!unwritten) {
+            stored.forEach(visitor);
+        }
     }
 
     /** Gets places. */
     @FunctionalInterface
-    interface StoredVisitor {
+    interface Visitor {
         void place(Multihash hash, Location location) throws IOException;
-    }
-
-    private static byte[] key(Multihash hash) {
-        ByteBuffer key = ByteBuffer.allocate(1 + hash.size()).put(PLACE);
-        hash.writeTo(key);
-        return key.array();
     }
 }

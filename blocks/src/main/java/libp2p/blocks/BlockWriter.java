@@ -24,7 +24,6 @@ public final class BlockWriter implements BlockSink, AutoCloseable {
     private static final int BATCH_BLOCKS = 1024;
     /** Batches that the store has taken and the disk may still lose, at most; their data is in the caches of the disk. */
     private static final int MOST_WRITING = 32;
-
     /** Blocks on their way to the store, which forgets them when it has taken them. */
     private static final class Batch {
         private List<Block> blocks = new ArrayList<>();

@@ -34,6 +34,7 @@ final class Compactor {
     private final Places places;
     private final LogWriter writer;
     private final Mover mover;
+    private final LogLeases leases;
     private final ReentrantLock lock;
     private final ReentrantLock compacting = new ReentrantLock();
 
@@ -45,6 +46,7 @@ final class Compactor {
             Places places,
             LogWriter writer,
             Mover mover,
+            LogLeases leases,
             ReentrantLock lock) {
         this.environment = environment;
         this.files = files;
@@ -53,6 +55,7 @@ final class Compactor {
         this.places = places;
         this.writer = writer;
         this.mover = mover;
+        this.leases = leases;
         this.lock = lock;
     }
 
@@ -156,11 +159,11 @@ final class Compactor {
         Set<Integer> living = new TreeSet<>();
         lock.lock();
         try {
-            index.allRecent().values().stream()
-                    .filter(Location::isPresent)
-                    .map(Location::segment)
-                    .filter(numbers::contains)
-                    .forEach(living::add);
+            index.allRecent().forEach((hash, location) -> {
+                if (numbers.contains(location.segment())) {
+                    living.add(location.segment());
+                }
+            });
         } finally {
             lock.unlock();
         }
@@ -210,6 +213,7 @@ final class Compactor {
                 return number;
             });
             saves.reached(number, end);
+            leases.cut(number, end);
             return size - end;
         } finally {
             lock.unlock();
@@ -267,7 +271,7 @@ final class Compactor {
             }
         }
         if (!living.isEmpty()) {
-            mover.write(new StoreWork(living, from));
+            mover.write(new StoreWork(living, from, () -> {}));
         }
         return bytes;
     }

@@ -45,6 +45,16 @@ final class IndexSaves {
         reachedOffset = offset;
     }
 
+    /** File of the point of {@link #reached}; called with the lock held. */
+    int reachedSegment() {
+        return reachedSegment;
+    }
+
+    /** The point of {@link #reached} in its file; called with the lock held. */
+    long reachedOffset() {
+        return reachedOffset;
+    }
+
     /** All of the log before a point is in the index, which is saved if it is due; called with the lock held. */
     void reached(int segment, long offset) {
         reachedSegment = segment;

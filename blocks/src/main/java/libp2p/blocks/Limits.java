@@ -6,8 +6,8 @@ package libp2p.blocks;
  * @param blockBytes of the largest block that is stored; imports may ask for more than peers exchange
  * @param storeBytes that live blocks may take; more is refused
  * @param segmentBytes after which the next file is begun
- * @param unindexed blocks whose places are in memory only, and found again by reading the end of the log after a crash;
- *     a quarter of them if they have 64 MiB together, and twice as many while the index is being saved
+ * @param unindexed blocks whose places are in memory only, and found again by reading the end of the log after a crash:
+ *     fewer if they have 512 MiB together, and twice as many while the index is being saved
  * @param openFiles of the store
  */
 public record Limits(int blockBytes, long storeBytes, long segmentBytes, int unindexed, int openFiles) {

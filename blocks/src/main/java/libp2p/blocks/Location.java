@@ -11,22 +11,17 @@ import java.nio.ByteBuffer;
  */
 record Location(int segment, long offset, int size) {
     static final Location REMOVED = new Location(-1, 0, -1);
-    private static final int BYTES = 16;
+    static final int BYTES = 16;
 
     boolean isPresent() {
         return segment >= 0;
     }
 
-    byte[] toBytes() {
-        return ByteBuffer.allocate(BYTES)
-                .putInt(segment)
-                .putLong(offset)
-                .putInt(size)
-                .array();
+    void write(ByteBuffer out) {
+        out.putInt(segment).putLong(offset).putInt(size);
     }
 
-    static Location fromBytes(byte[] bytes) {
-        ByteBuffer in = ByteBuffer.wrap(bytes);
+    static Location read(ByteBuffer in) {
         return new Location(in.getInt(), in.getLong(), in.getInt());
     }
 }

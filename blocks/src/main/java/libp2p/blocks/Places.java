@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -100,16 +99,39 @@ final class Places {
         } finally {
             lock.unlock();
         }
-        return LogWriter.offload(environment, () -> {
-            Map<Multihash, Location> places = new HashMap<>();
+        return new Found(lookUpAll(hashes), saves);
+    }
+
+    /** Asks memory, the datastore for what memory does not know, and then memory again. */
+    private Map<Multihash, Location> lookUpAll(Collection<Multihash> hashes) throws IOException {
+        List<Multihash> asked = new ArrayList<>();
+        lock.lock();
+        try {
+            open.check();
             for (Multihash hash : hashes) {
-                Location location = locate(hash);
-                if (location != null) {
+                if (index.recent(hash) == null && !index.isUnwritten()) {
+                    asked.add(hash);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        Map<Multihash, Location> stored =
+                asked.isEmpty() ? Map.of() : LogWriter.offload(environment, () -> index.storedAll(asked));
+        Map<Multihash, Location> places = new HashMap<>();
+        lock.lock();
+        try {
+            for (Multihash hash : hashes) {
+                Location recent = index.recent(hash);
+                Location location = recent == null ? stored.get(hash) : recent;
+                if (location != null && location.isPresent()) {
                     places.put(hash, location);
                 }
             }
-            return new Found(places, saves);
-        });
+        } finally {
+            lock.unlock();
+        }
+        return places;
     }
 
     /** Asks the datastore, and then memory again, where a change may have been put meanwhile. */
@@ -142,37 +164,6 @@ final class Places {
 
     /** Leaves those that are not here; the datastore is asked for all of them in one visit to the platform pool. */
     void removePresent(Set<Multihash> hashes) throws IOException {
-        List<Multihash> asked = new ArrayList<>();
-        lock.lock();
-        try {
-            open.check();
-            for (Multihash hash : hashes) {
-                if (index.recent(hash) == null && !index.isUnwritten()) {
-                    asked.add(hash);
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-        Set<Multihash> stored = new HashSet<>();
-        if (!asked.isEmpty()) {
-            LogWriter.offload(environment, () -> {
-                for (Multihash hash : asked) {
-                    if (index.stored(hash) != null) {
-                        stored.add(hash);
-                    }
-                }
-                return stored;
-            });
-        }
-        lock.lock();
-        try {
-            hashes.removeIf(hash -> {
-                Location recent = index.recent(hash);
-                return recent == null ? stored.contains(hash) : recent.isPresent();
-            });
-        } finally {
-            lock.unlock();
-        }
+        hashes.removeAll(lookUpAll(hashes).keySet());
     }
 }

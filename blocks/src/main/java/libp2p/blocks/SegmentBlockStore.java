@@ -34,7 +34,7 @@ public final class SegmentBlockStore implements BlockStore {
     private final Datastore datastore;
     private final SegmentFiles files;
     private final BlockIndex index;
-    private final Leases leases = new Leases();
+    private final LogLeases leases = new LogLeases();
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition changed;
     private final LogWriter writer;
@@ -55,7 +55,7 @@ public final class SegmentBlockStore implements BlockStore {
         writer = new LogWriter(environment, limits, files, new Published(), lock, changed);
         saves = new IndexSaves(
                 environment, index, limits.unindexed(), files.activeNumber(), files.activeSize(), lock, changed);
-        compactor = new Compactor(environment, files, index, saves, places, writer, this::submit, lock);
+        compactor = new Compactor(environment, files, index, saves, places, writer, this::submit, leases, lock);
     }
 
     /**
@@ -70,8 +70,8 @@ public final class SegmentBlockStore implements BlockStore {
             SegmentFiles files = new SegmentFiles(folder, limits);
             boolean opened = false;
             try {
-                BlockIndex index = new BlockIndex(datastore);
-                index.recover(files);
+                BlockIndex index = new BlockIndex(environment, datastore);
+                index.recover(files, limits.unindexed());
                 opened = true;
                 return new SegmentBlockStore(environment, limits, datastore, files, index);
             } finally {
@@ -142,20 +142,50 @@ public final class SegmentBlockStore implements BlockStore {
         Map<Multihash, Block> given = new LinkedHashMap<>();
         for (Block block : blocks) {
             MemoryBlockStore.checkSize(block, limits);
-            leases.keep(block.cid().hash());
             if (!Block.isInherent(block.cid())) {
                 given.putIfAbsent(block.cid().hash(), block);
             }
         }
-        places.removePresent(given.keySet());
-        List<SegmentFiles.Entry> fresh = new ArrayList<>(given.size());
-        given.forEach((hash, block) -> fresh.add(new SegmentFiles.Entry(SegmentFiles.BLOCK, hash, block.data())));
-        if (fresh.isEmpty()) {
+        Set<Multihash> missing = missingOf(given.keySet());
+        if (missing.isEmpty()) {
             return () -> {};
         }
-        StoreWork work = new StoreWork(fresh, null);
+        List<SegmentFiles.Entry> fresh = new ArrayList<>(missing.size());
+        given.forEach((hash, block) -> {
+            if (missing.contains(hash)) {
+                fresh.add(new SegmentFiles.Entry(SegmentFiles.BLOCK, hash, block.data()));
+            }
+        });
+        StoreWork work = new StoreWork(fresh, null, () -> leases.end(missing));
         begin(work);
         return () -> finish(work);
+    }
+
+    /** Those of the blocks that are not here; all are kept until they have been written, or until the leases end. */
+    private Set<Multihash> missingOf(Set<Multihash> hashes) throws IOException {
+        Set<Multihash> missing = new LinkedHashSet<>(hashes);
+        Set<Multihash> present = hashes; // as long as it is not known
+        lock.lock();
+        try {
+            checkOpen();
+            leases.begin(hashes);
+        } finally {
+            lock.unlock();
+        }
+        try {
+            places.removePresent(missing);
+            present = new LinkedHashSet<>(hashes);
+            present.removeAll(missing);
+            return missing;
+        } finally {
+            lock.lock();
+            try {
+                present.forEach(leases::keep);
+                leases.end(present);
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     @Override
@@ -172,7 +202,7 @@ public final class SegmentBlockStore implements BlockStore {
             }
         }
         if (!removals.isEmpty()) {
-            submit(new StoreWork(removals, null));
+            submit(new StoreWork(removals, null, () -> {}));
         }
     }
 
@@ -182,7 +212,7 @@ public final class SegmentBlockStore implements BlockStore {
         for (Multihash hash : hashes) {
             Location recent = index.recent(hash);
             Location now = recent == null ? found.get(hash) : recent;
-            if (now != null && now.isPresent() && !leases.isKept(hash)) {
+            if (now != null && now.isPresent() && !leases.isKept(hash, now)) {
                 index.set(hash, now, Location.REMOVED); // a writer that puts it from now on writes it anew
                 removals.add(new SegmentFiles.Entry(SegmentFiles.REMOVAL, hash, NOTHING));
             }
@@ -207,13 +237,18 @@ public final class SegmentBlockStore implements BlockStore {
     /** Has the work appended, once the index, while it is being saved, is not too far behind. */
     private void begin(StoreWork work) throws IOException {
         lock.lock();
+        boolean begun = false;
         try {
             checkOpen();
             while (index.isSaving() && index.unsaved() >= limits.unindexed()) {
                 writer.await();
             }
+            begun = true;
             writer.begin(work);
         } finally {
+            if (!begun) {
+                work.end(null);
+            }
             lock.unlock();
         }
     }
@@ -268,6 +303,8 @@ public final class SegmentBlockStore implements BlockStore {
             if (work.moved == null) {
                 if (before == null || !before.isPresent()) {
                     index.set(entry.hash(), before, written);
+                } else {
+                    leases.keep(entry.hash()); // it exists where another has written it
                 }
             } else {
                 Location expected = work.moved.get(i);
@@ -302,7 +339,7 @@ public final class SegmentBlockStore implements BlockStore {
 
     @Override
     public void forEach(Visitor visitor) throws IOException {
-        Map<Multihash, Location> recent;
+        PlaceTable recent;
         lock.lock();
         try {
             checkOpen();
@@ -310,13 +347,13 @@ public final class SegmentBlockStore implements BlockStore {
         } finally {
             lock.unlock();
         }
-        for (Map.Entry<Multihash, Location> entry : recent.entrySet()) {
-            if (entry.getValue().isPresent()) {
-                visitor.block(entry.getKey(), entry.getValue().size());
+        recent.forEach((hash, location) -> {
+            if (location.isPresent()) {
+                visitor.block(hash, location.size());
             }
-        }
+        });
         index.forEachStored((hash, location) -> {
-            if (!recent.containsKey(hash)) {
+            if (recent.get(hash) == null) {
                 visitor.block(hash, location.size());
             }
         });
@@ -334,7 +371,28 @@ public final class SegmentBlockStore implements BlockStore {
 
     @Override
     public Lease lease() {
-        return leases.take();
+        lock.lock();
+        try {
+            leases.take(saves.reachedSegment(), saves.reachedOffset());
+        } finally {
+            lock.unlock();
+        }
+        return new Lease() {
+            private boolean released;
+
+            @Override
+            public void close() {
+                lock.lock();
+                try {
+                    if (!released) {
+                        leases.release();
+                    }
+                    released = true;
+                } finally {
+                    lock.unlock();
+                }
+            }
+        };
     }
 
     /** Waits for what is being written, brings the index up to date and closes the datastore. Idempotent. */

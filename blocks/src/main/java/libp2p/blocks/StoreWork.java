@@ -17,12 +17,15 @@ final class StoreWork {
     final @Nullable List<Location> moved;
 
     final long bytes;
+    private final Runnable ended;
     private boolean appended;
     private boolean done;
 
     private @Nullable IOException failure;
 
-    StoreWork(List<SegmentFiles.Entry> entries, @Nullable List<Location> moved) {
+    /** @param ended to be run once when the work is done or has failed, with the lock held */
+    StoreWork(List<SegmentFiles.Entry> entries, @Nullable List<Location> moved, Runnable ended) {
+        this.ended = ended;
         this.entries = new ArrayList<>(entries);
         this.moved = moved;
         bytes = entries.stream().mapToLong(entry -> entry.data().length).sum();
@@ -58,5 +61,6 @@ final class StoreWork {
     void end(@Nullable IOException cause) {
         failure = cause;
         done = true;
+        ended.run();
     }
 }

@@ -272,7 +272,7 @@ class SegmentBlockStoreTest {
         }
     }
 
-    /** An index of 20,000 places takes three batches. */
+    /** An index of 100,000 places takes several batches. */
     @Test
     void countsAreRightAfterASaveOfTheIndexThatEndedInTheMiddle() throws IOException {
         Limits limits = Limits.DEFAULT.withUnindexed(1 << 20);
@@ -292,8 +292,8 @@ class SegmentBlockStoreTest {
                         throw e.getCause();
                     }
                 });
-        List<Block> first = blocks(0, 20_000);
-        List<Block> second = blocks(20_000, 40_000);
+        List<Block> first = blocks(0, 100_000);
+        List<Block> second = blocks(100_000, 200_000);
         try (SegmentBlockStore store = SegmentBlockStore.open(environment, folder.resolve("blocks"), killed, limits)) {
             store.putAll(first);
         }
@@ -306,10 +306,10 @@ class SegmentBlockStoreTest {
         assertThatThrownBy(store::close).hasStackTraceContaining("the machine stopped");
         batches.set(Integer.MAX_VALUE);
         try (SegmentBlockStore again = SegmentBlockStore.open(environment, folder.resolve("blocks"), killed, limits)) {
-            assertThat(again.usage()).isEqualTo(new BlockStore.Usage(30_000, 30_000 * 4));
+            assertThat(again.usage()).isEqualTo(new BlockStore.Usage(190_000, 190_000 * 4));
             assertThat(again.has(first.get(0).cid())).isFalse();
             assertThat(again.has(first.get(10_000).cid())).isTrue();
-            assertThat(again.has(second.get(19_999).cid())).isTrue();
+            assertThat(again.has(second.get(99_999).cid())).isTrue();
         }
     }
 
@@ -532,6 +532,51 @@ class SegmentBlockStoreTest {
         }
     }
 
+    /** The log goes on before the point at which the lease was taken. */
+    @Test
+    void collectionKeepsWhatAWriterWritesBehindACutOfTheLog() throws IOException {
+        try (SegmentBlockStore store = open(Limits.DEFAULT)) {
+            Pins pins = new Pins(new MemoryDatastore());
+            List<Block> dead = List.of(block(1, 10_000), block(2, 10_000), block(3, 10_000));
+            store.putAll(dead);
+            try (BlockStore.Lease lease = store.lease()) {
+                assertThat(new GarbageCollector(store, pins).collect().removed())
+                        .isEqualTo(3);
+                assertThat(store.compact()).isGreaterThan(30_000);
+                Block written = block(4, 100);
+                store.put(written);
+                new GarbageCollector(store, pins).collect();
+                assertThat(store.has(written.cid())).isTrue();
+            }
+            new GarbageCollector(store, pins).collect();
+            assertThat(store.usage().blocks()).isZero();
+        }
+    }
+
+    /** An index as it was before places stood in buckets. */
+    @Test
+    void anIndexOfAFormerFormIsMadeAgainFromTheLog() throws IOException {
+        List<Block> blocks = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            blocks.add(block(i, 1000));
+        }
+        try (SegmentBlockStore store = open(SMALL)) {
+            store.putAll(blocks);
+        }
+        MemoryDatastore former = new MemoryDatastore();
+        former.put(new byte[] {'c'}, new byte[] {0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+        former.put(new byte[] {'b', 18, 32, 1}, new byte[16]);
+        former.put(new byte[] {'s', 0, 0, 0, 7}, new byte[24]);
+        try (SegmentBlockStore store = SegmentBlockStore.open(environment, folder.resolve("blocks"), former, SMALL)) {
+            assertThat(store.usage()).isEqualTo(new BlockStore.Usage(50, 50_000));
+            for (Block block : blocks) {
+                assertThat(store.get(block.cid())).isEqualTo(block.data());
+            }
+            assertThat(former.get(new byte[] {'b', 18, 32, 1})).isNull();
+            assertThat(former.get(new byte[] {'s', 0, 0, 0, 7})).isNull();
+        }
+    }
+
     @Test
     void whatItHasBegunToWriteIsThereOnceItWasAwaited() throws IOException {
         Block first = block(1, 100);
@@ -620,7 +665,7 @@ class SegmentBlockStoreTest {
     void aWorkForgetsTheDataThatStandsInTheFile() {
         Block block = block(1, 100);
         StoreWork work = new StoreWork(
-                List.of(new SegmentFiles.Entry(SegmentFiles.BLOCK, block.cid().hash(), block.data())), null);
+                List.of(new SegmentFiles.Entry(SegmentFiles.BLOCK, block.cid().hash(), block.data())), null, () -> {});
         assertThat(work.isAppended()).isFalse();
 
         work.appended();

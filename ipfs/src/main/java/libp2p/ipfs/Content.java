@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Blocks, pins and what is known of sources: in the folder of a peer, within the budget of its role. */
 final class Content implements AutoCloseable {
+    /** Bytes of the index of blocks in memory: saves pass through it, and most look-ups need little of it. */
+    private static final int INDEX_CACHE = 4 << 20;
+
     final TieredBlockStore blocks;
     final Pins pins;
     final Reputation reputation;
@@ -48,7 +51,8 @@ final class Content implements AutoCloseable {
         }
         Path folder = data.resolve("content");
         Files.createDirectories(folder);
-        Datastore index = FileDatastore.open(environment, folder.resolve("index"));
+        Datastore index = FileDatastore.open(
+                environment, folder.resolve("index"), libp2p.storage.Limits.DEFAULT.withCacheBytes(INDEX_CACHE));
         Datastore records = null;
         SegmentBlockStore segments = null;
         boolean open = false;

@@ -44,6 +44,20 @@ public record Limits(
                 lazyBytes);
     }
 
+    /** The same with another size of what is kept in memory of the entries, at least 1 MiB. */
+    public Limits withCacheBytes(int bytes) {
+        return new Limits(
+                keyBytes,
+                valueBytes,
+                batchChanges,
+                batchBytes,
+                waitingWrites,
+                bytes,
+                tidyCommits,
+                lazyChanges,
+                lazyBytes);
+    }
+
     /**
      * The same with other bounds of what may wait in memory to be forced.
      *

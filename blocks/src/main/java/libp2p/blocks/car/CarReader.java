@@ -14,6 +14,7 @@ import libp2p.ipld.ContentException;
 import libp2p.ipld.Node;
 import libp2p.ipld.codec.DagCbor;
 import libp2p.multiformats.Cid;
+import libp2p.multiformats.Limits;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Varint;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,10 @@ public final class CarReader {
     private final int version;
     private final List<Cid> roots;
     private long left = Long.MAX_VALUE;
+    /** The length that was read last, as it was written. */
+    private final byte[] prefix = new byte[Varint.size(Long.MAX_VALUE)];
+
+    private int count;
 
     /**
      * Reads the header; blocks.
@@ -74,23 +79,32 @@ public final class CarReader {
      * @throws ContentException if a section is malformed or its block has another hash
      */
     public @Nullable Block next() throws IOException {
-        byte[] section = section("section", SECTION_BYTES, true);
-        if (section == null) {
+        int length = length("section", SECTION_BYTES, true);
+        if (length < 0) {
             return null;
         }
+        byte[] start = bytes("section", Math.min(length, Limits.CID_BYTES));
         try {
-            ByteBuffer buffer = ByteBuffer.wrap(section);
+            ByteBuffer buffer = ByteBuffer.wrap(start);
             Cid cid = Cid.decode(buffer);
-            return Block.verified(cid, Arrays.copyOfRange(section, buffer.position(), section.length));
+            byte[] data = new byte[length - buffer.position()];
+            int begun = buffer.remaining();
+            buffer.get(data, 0, begun);
+            int read = in.readNBytes(data, begun, data.length - begun);
+            left -= read;
+            if (begun + read < data.length) {
+                throw ended("section", start);
+            }
+            return Block.verified(cid, data);
         } catch (MalformedException e) {
             throw new ContentException("car: " + e.getMessage(), e);
         }
     }
 
     private Node header() throws IOException {
-        byte[] bytes = section("header", HEADER_BYTES, false);
+        byte[] bytes = bytes("header", length("header", HEADER_BYTES, false));
         try {
-            return new DagCbor().decode(bytes == null ? new byte[0] : bytes);
+            return new DagCbor().decode(bytes);
         } catch (MalformedException e) {
             throw new ContentException("car: header: " + e.getMessage(), e);
         }
@@ -147,18 +161,18 @@ public final class CarReader {
         left = size;
     }
 
-    private byte @Nullable [] section(String what, int limit, boolean mayEnd) throws IOException {
+    /** The length of what follows, or -1 at the end. */
+    private int length(String what, int limit, boolean mayEnd) throws IOException {
         if (mayEnd && left == 0) {
-            return null;
+            return -1;
         }
-        byte[] prefix = new byte[Varint.size(Long.MAX_VALUE)];
-        int count = 0;
+        count = 0;
         int b;
         do {
             b = left == 0 ? -1 : in.read();
             if (b < 0) {
                 if (mayEnd && count == 0) {
-                    return null;
+                    return -1;
                 }
                 throw malformed("the end where a " + what + " should be");
             }
@@ -178,21 +192,27 @@ public final class CarReader {
             throw malformed(
                     "a " + what + " of " + length + " bytes, at most " + Math.min(limit, left) + " are allowed");
         }
-        byte[] bytes = in.readNBytes((int) length);
+        return (int) length;
+    }
+
+    /** The next bytes, of a length that was checked. */
+    private byte[] bytes(String what, int length) throws IOException {
+        byte[] bytes = in.readNBytes(length);
         left -= bytes.length;
         if (bytes.length < length) {
-            throw malformed(
-                    startsWith(concat(prefix, count, bytes), TRUNCATED)
-                            ? "the gateway says that it has cut the archive short"
-                            : "the end inside a " + what);
+            throw ended(what, bytes);
         }
         return bytes;
     }
 
-    private static byte[] concat(byte[] prefix, int count, byte[] bytes) {
-        byte[] all = Arrays.copyOf(prefix, count + bytes.length);
-        System.arraycopy(bytes, 0, all, count, bytes.length);
-        return all;
+    /** @param read what could be read after the length, at least the first bytes of it */
+    private ContentException ended(String what, byte[] read) {
+        byte[] all = Arrays.copyOf(prefix, count + read.length);
+        System.arraycopy(read, 0, all, count, read.length);
+        return malformed(
+                startsWith(all, TRUNCATED)
+                        ? "the gateway says that it has cut the archive short"
+                        : "the end inside a " + what);
     }
 
     private static boolean startsWith(byte[] bytes, byte[] start) {

@@ -17,6 +17,7 @@ import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.Host;
 import libp2p.exchange.bitswap.Bitswap;
 import libp2p.exchange.graphsync.GraphSync;
+import libp2p.node.host.FilePages;
 import libp2p.node.host.HeapKeeper;
 import libp2p.node.host.HostCommand;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,7 @@ abstract class ContentCommand extends HostCommand implements Callable<Integer> {
     private void alone(@Nullable Path data, Path folder, PrintStream out) throws Exception {
         Environment environment = SystemEnvironment.shared();
         try (HeapKeeper heap = new HeapKeeper(environment);
+                FilePages pages = new FilePages(environment);
                 ContentStore store = ContentStore.open(environment, data)) {
             Host[] started = new Host[1];
             try {

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The blocks and pins of a data directory, or of a folder that is removed in the end. */
 final class ContentStore implements AutoCloseable {
+    /** Bytes of the index of blocks in memory: saves pass through it, and most look-ups need little of it. */
+    private static final int INDEX_CACHE = 4 << 20;
+
     private final SegmentBlockStore segments;
     private final Datastore pinned;
     private final Pins pins;
@@ -40,7 +43,8 @@ final class ContentStore implements AutoCloseable {
     /** @param data the data directory, or null for a folder of its own */
     static ContentStore open(Environment environment, @Nullable Path data) throws IOException {
         Path folder = data == null ? Files.createTempDirectory("p2p-content") : data.resolve("content");
-        Datastore index = FileDatastore.open(environment, folder.resolve("index"));
+        Datastore index = FileDatastore.open(
+                environment, folder.resolve("index"), libp2p.storage.Limits.DEFAULT.withCacheBytes(INDEX_CACHE));
         Datastore pinned = null;
         SegmentBlockStore blocks = null;
         try {

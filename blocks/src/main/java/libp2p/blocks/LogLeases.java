@@ -1,0 +1,75 @@
+package libp2p.blocks;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import libp2p.multiformats.Multihash;
+
+/**
+ * The blocks of a log that writers need while they, or a collection, are under way: the write barrier of garbage
+ * collection. A block that was written since the oldest lease stands behind the point that the log had then, so that
+ * only those are remembered one by one that existed already, and those that are being looked for or written. All
+ * methods are called with the lock of the store held.
+ */
+final class LogLeases {
+    /** Looked for or being written, and by how many. */
+    private final Map<Multihash, Integer> begun = new HashMap<>();
+    /** Existed when they were to be written. */
+    private HashSet64 kept = new HashSet64();
+
+    private int held;
+    private int segment;
+    private long offset;
+
+    /**
+     * A lease begins.
+     *
+     * @param pointSegment file of a point of the log before which nothing is written any more
+     * @param pointOffset of the point in the file
+     */
+    void take(int pointSegment, long pointOffset) {
+        if (held++ == 0) {
+            segment = pointSegment;
+            offset = pointOffset;
+        }
+    }
+
+    void release() {
+        if (--held == 0) {
+            kept = new HashSet64();
+        }
+    }
+
+    /** The log is cut at a point, behind which it goes on. */
+    void cut(int pointSegment, long pointOffset) {
+        if (segment == pointSegment) {
+            offset = Math.min(offset, pointOffset);
+        }
+    }
+
+    /** Somebody wants to write blocks, and has yet to look whether they exist: nobody removes them in between. */
+    void begin(Collection<Multihash> hashes) {
+        hashes.forEach(hash -> begun.merge(hash, 1, Integer::sum));
+    }
+
+    /** Blocks that somebody has begun to write exist, or do not, and are not written any more. */
+    void end(Collection<Multihash> hashes) {
+        hashes.forEach(hash -> begun.computeIfPresent(hash, (key, count) -> count == 1 ? null : count - 1));
+    }
+
+    /** A block that was to be written exists, perhaps before the point. */
+    void keep(Multihash hash) {
+        if (held > 0) {
+            kept.add(HashSet64.key(hash));
+        }
+    }
+
+    /** Whether a block at a place must stay. */
+    boolean isKept(Multihash hash, Location location) {
+        return begun.containsKey(hash) || held > 0 && (isBehindPoint(location) || kept.contains(HashSet64.key(hash)));
+    }
+
+    private boolean isBehindPoint(Location location) {
+        return location.segment() > segment || location.segment() == segment && location.offset() >= offset;
+    }
+}

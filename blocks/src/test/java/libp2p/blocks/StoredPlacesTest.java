@@ -1,0 +1,189 @@
+package libp2p.blocks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import libp2p.core.datastore.Datastore;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.system.SystemEnvironment;
+import libp2p.multiformats.Multicodec;
+import libp2p.multiformats.Multihash;
+import libp2p.storage.MemoryDatastore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StoredPlacesTest {
+    private final Environment environment = SystemEnvironment.shared();
+    private final MemoryDatastore datastore = new MemoryDatastore();
+    private final Map<Multihash, Location> model = new HashMap<>();
+
+    /** Multihashes of several lengths. */
+    private static Multihash hash(Random random) {
+        byte[] digest = new byte[random.nextInt(8) == 0 ? 20 : 32];
+        random.nextBytes(digest);
+        return Multihash.of(digest.length == 20 ? Multicodec.SHA1 : Multicodec.SHA2_256, digest);
+    }
+
+    private static Location location(Random random) {
+        return new Location(random.nextInt(1000), random.nextLong(1L << 40), random.nextInt(1 << 20));
+    }
+
+    /** Puts new blocks and changes and removes some of the old, in the model too. */
+    private PlaceTable changes(StoredPlaces places, Random random, int added, int changed, int removed) {
+        PlaceTable table = new PlaceTable(places.spread());
+        List<Multihash> old = new ArrayList<>(model.keySet());
+        for (int i = 0; i < added + changed; i++) {
+            Multihash hash = i < added || old.isEmpty() ? hash(random) : old.get(random.nextInt(old.size()));
+            Location location = location(random);
+            table.put(hash, location);
+            model.put(hash, location);
+        }
+        for (int i = 0; i < removed && !old.isEmpty(); i++) {
+            Multihash hash = old.get(random.nextInt(old.size()));
+            table.put(hash, Location.REMOVED);
+            model.remove(hash);
+        }
+        return table;
+    }
+
+    private void merge(StoredPlaces places, Datastore target, PlaceTable changes) throws IOException {
+        ChangeBatches out = new ChangeBatches(target, List.of());
+        places.merge(changes, model.size(), out);
+        out.end();
+    }
+
+    private static void check(StoredPlaces places, Map<Multihash, Location> expected) throws IOException {
+        Map<Multihash, Location> visited = new HashMap<>();
+        places.forEach(
+                (hash, location) -> assertThat(visited.put(hash, location)).isNull());
+        assertThat(visited).isEqualTo(expected);
+        assertThat(places.getAll(expected.keySet())).isEqualTo(expected);
+        Random others = new Random(-1);
+        for (int i = 0; i < 100; i++) {
+            assertThat(places.get(hash(others))).isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void placesAreThoseThatWerePutLast(long seed) throws IOException {
+        Random random = new Random(seed);
+        StoredPlaces places = new StoredPlaces(environment, datastore);
+        for (int i = 0; i < 8; i++) {
+            int size = 1 + random.nextInt(2 << 2 * i);
+            merge(places, datastore, changes(places, random, size, random.nextInt(200), random.nextInt(200)));
+            check(places, model);
+        }
+        check(new StoredPlaces(environment, datastore), model);
+        PlaceTable none = new PlaceTable(places.spread());
+        model.keySet().forEach(hash -> none.put(hash, Location.REMOVED));
+        model.clear();
+        merge(places, datastore, none);
+        check(places, model);
+        assertThat(size()).isEqualTo(1); // what is left says how places are spread
+    }
+
+    private int size() throws IOException {
+        int size = 0;
+        try (Datastore.Entries entries = datastore.scan(new byte[0])) {
+            while (entries.next() != null) {
+                size++;
+            }
+        }
+        return size;
+    }
+
+    /** What a datastore does before each write. */
+    private interface BeforeWrite {
+        void run() throws IOException;
+    }
+
+    private Datastore watched(BeforeWrite before) {
+        return (Datastore) Proxy.newProxyInstance(
+                Datastore.class.getClassLoader(), new Class<?>[] {Datastore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("write")) {
+                        before.run();
+                    }
+                    try {
+                        return method.invoke(datastore, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    @Test
+    void everyPlaceIsFoundWhileBucketsMove() throws IOException {
+        Random random = new Random(7);
+        List<StoredPlaces> opened = new ArrayList<>();
+        Map<Multihash, Location> before = new HashMap<>();
+        int[] writes = {0};
+        StoredPlaces places = new StoredPlaces(environment, watched(() -> {
+            writes[0]++;
+            for (StoredPlaces one : opened) {
+                assertThat(one.getAll(before.keySet())).isEqualTo(before);
+                Map<Multihash, Location> visited = new HashMap<>();
+                one.forEach(visited::put);
+                assertThat(visited.keySet()).containsAll(before.keySet());
+            }
+        }));
+        merge(places, datastore, changes(places, random, 40_000, 0, 0));
+        before.putAll(model);
+        opened.add(places);
+
+        merge(places, datastore, changes(places, random, 40_000, 0, 0));
+
+        assertThat(writes[0]).isGreaterThan(3); // only buckets that move are written by the watched datastore
+        check(places, model);
+    }
+
+    @Test
+    void aProcessThatEndsWhileBucketsMoveLosesNothing() throws IOException {
+        Random random = new Random(8);
+        StoredPlaces first = new StoredPlaces(environment, datastore);
+        merge(first, datastore, changes(first, random, 30_000, 0, 0));
+        int[] left = {2};
+        StoredPlaces killed = new StoredPlaces(environment, watched(() -> {
+            if (left[0]-- == 0) {
+                throw new IOException("the machine stopped");
+            }
+        }));
+        Map<Multihash, Location> before = new HashMap<>(model);
+        PlaceTable changes = changes(killed, random, 200_000, 0, 100);
+
+        assertThatThrownBy(() -> merge(killed, datastore, changes)).hasMessageContaining("the machine stopped");
+
+        StoredPlaces again = new StoredPlaces(environment, datastore);
+        check(again, before);
+        merge(again, datastore, changes);
+        check(again, model);
+    }
+
+    @Test
+    void fewBlocksAreReadForABlockThatIsNotHere() throws IOException {
+        Random random = new Random(9);
+        int[] bytes = {0};
+        Datastore counting = (Datastore) Proxy.newProxyInstance(
+                Datastore.class.getClassLoader(), new Class<?>[] {Datastore.class}, (proxy, method, arguments) -> {
+                    Object result = method.invoke(datastore, arguments);
+                    bytes[0] += result instanceof byte[] value ? value.length : 0;
+                    return result;
+                });
+        StoredPlaces places = new StoredPlaces(environment, counting);
+        merge(places, datastore, changes(places, random, 20_000, 0, 0));
+        bytes[0] = 0;
+        for (int i = 0; i < 1000; i++) {
+            assertThat(places.get(hash(random))).isNull();
+        }
+        assertThat(bytes[0] / 1000).isLessThan(400); // two bytes a block of a bucket of at most 128 on average
+    }
+}
