@@ -30,6 +30,9 @@ public final class CarReader {
     /** Bytes of the longest section: CID and block. */
     static final int SECTION_BYTES = 8 << 20;
 
+    /** Bytes for which room is taken on the word of the archive alone. */
+    private static final int AT_ONCE = 64 << 10;
+
     static final byte[] PRAGMA = {0x0a, (byte) 0xa1, 0x67, 'v', 'e', 'r', 's', 'i', 'o', 'n', 2};
     private static final byte[] TRUNCATED = "\n\n[Gateway Error:".getBytes(StandardCharsets.US_ASCII);
 
@@ -87,17 +90,32 @@ public final class CarReader {
         try {
             ByteBuffer buffer = ByteBuffer.wrap(start);
             Cid cid = Cid.decode(buffer);
-            byte[] data = new byte[length - buffer.position()];
-            int begun = buffer.remaining();
-            buffer.get(data, 0, begun);
-            int read = in.readNBytes(data, begun, data.length - begun);
-            left -= read;
-            if (begun + read < data.length) {
-                throw ended("section", start);
-            }
-            return Block.verified(cid, data);
+            return Block.verified(cid, data(length - buffer.position(), start, buffer.position()));
         } catch (MalformedException e) {
             throw new ContentException("car: " + e.getMessage(), e);
+        }
+    }
+
+    /** The data of a block, of which a part has been read; room for all of it is taken when a sixteenth has come. */
+    private byte[] data(int length, byte[] start, int from) throws IOException {
+        byte[] data = new byte[Math.min(length, Math.max(AT_ONCE, length / 16))];
+        int read = start.length - from;
+        System.arraycopy(start, from, data, 0, read);
+        fill(data, read, start);
+        if (data.length < length) {
+            read = data.length;
+            data = Arrays.copyOf(data, length);
+            fill(data, read, start);
+        }
+        return data;
+    }
+
+    /** Reads the rest of an array. */
+    private void fill(byte[] data, int from, byte[] start) throws IOException {
+        int read = in.readNBytes(data, from, data.length - from);
+        left -= read;
+        if (from + read < data.length) {
+            throw ended("section", start);
         }
     }
 
