@@ -1,6 +1,7 @@
 package libp2p.blocks;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * store but for {@link #stored} and {@link #save}.
  */
 final class BlockIndex {
+    private static final System.Logger LOG = System.getLogger(SegmentBlockStore.class.getName());
     private static final byte FILE = 's';
     private static final byte[] CHECKPOINT = {'c'};
     /** In a checkpoint: the places and the state of the files are those of this point of the log. */
@@ -64,7 +66,7 @@ final class BlockIndex {
     BlockIndex(Environment environment, Datastore datastore) throws IOException {
         this.datastore = datastore;
         byte[] point = datastore.get(CHECKPOINT);
-        if (point != null && (point.length != CHECKPOINT_BYTES || point[CHECKPOINT_BYTES - 1] != FORM)) {
+        if (point == null || point.length != CHECKPOINT_BYTES || point[CHECKPOINT_BYTES - 1] != FORM) {
             removeAll();
         }
         stored = new StoredPlaces(environment, datastore);
@@ -72,9 +74,11 @@ final class BlockIndex {
         saving = new PlaceTable(stored.spread());
     }
 
-    /** The log has everything that an index of another form has. */
+    /** The log has everything that an index of another form has, or one that was left in the middle of its first writing. */
     private void removeAll() throws IOException {
-        datastore.delete(CHECKPOINT); // first: without it the rest says nothing
+        if (datastore.has(CHECKPOINT)) {
+            datastore.delete(CHECKPOINT); // first: without it the rest says nothing
+        }
         List<Datastore.Change> removals;
         do {
             removals = new ArrayList<>();
@@ -84,7 +88,9 @@ final class BlockIndex {
                     removals.add(new Datastore.Change(entry.key(), null));
                 }
             }
-            datastore.write(removals);
+            if (!removals.isEmpty()) {
+                datastore.write(removals);
+            }
         } while (!removals.isEmpty());
     }
 
@@ -92,7 +98,7 @@ final class BlockIndex {
     private long[] load() throws IOException {
         byte[] point = datastore.get(CHECKPOINT);
         if (point == null) {
-            unwritten = true; // or it was left in the middle of its first writing: the log has everything
+            unwritten = true;
             return new long[] {0, 0};
         }
         try (Datastore.Entries entries = datastore.scan(new byte[] {FILE})) {
@@ -125,6 +131,7 @@ final class BlockIndex {
      */
     void recover(SegmentFiles files, int unsaved) throws IOException {
         long[] point = load();
+        boolean[] saveFailed = {false};
         for (int number : files.numbers()) {
             if (number < point[0]) {
                 continue;
@@ -138,14 +145,27 @@ final class BlockIndex {
                         entry.hash(),
                         before,
                         removal ? Location.REMOVED : new Location(number, offset, entry.data().length));
-                if (unsaved() >= unsaved) {
-                    save(snapshot(number, offset + entry.recordBytes()));
-                    saved();
+                if (unsaved() >= unsaved && !saveFailed[0]) {
+                    saveFailed[0] = !saveUpTo(number, offset + entry.recordBytes());
                 }
             });
             if (number == files.activeNumber() && good < files.activeSize()) {
                 files.truncateActive(good); // the end of a write that was never acknowledged
             }
+        }
+    }
+
+    /** Saves what was read so far; if the disk does not take it, as when it is full, it stays in memory. */
+    private boolean saveUpTo(int segment, long offset) {
+        Snapshot snapshot = snapshot(segment, offset);
+        try {
+            save(snapshot);
+            saved();
+            return true;
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "the index of blocks could not be written: {0}", e.getMessage());
+            unsaved(snapshot);
+            return false;
         }
     }
 

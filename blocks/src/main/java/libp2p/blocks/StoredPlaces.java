@@ -44,8 +44,6 @@ final class StoredPlaces {
     private final Datastore datastore;
     private final Spread spread;
     private volatile Shape shape;
-    /** Whether the datastore has the shape. */
-    private boolean written;
 
     /** Reads what the datastore has. */
     StoredPlaces(Environment environment, Datastore datastore) throws IOException {
@@ -60,7 +58,6 @@ final class StoredPlaces {
             ByteBuffer in = ByteBuffer.wrap(value);
             spread = new Spread(in.getLong());
             shape = new Shape(in.get(), in.get());
-            written = true;
         }
     }
 
@@ -186,7 +183,8 @@ final class StoredPlaces {
      * @param blocks how many there will be, about
      */
     void merge(PlaceTable changes, long blocks, ChangeBatches out) throws IOException {
-        grow(blocks, out);
+        grow(blocks);
+        out.add(SHAPE, shapeBytes(shape)); // each time, since an earlier write may have failed
         int depth = shape.depth;
         long[] order = changes.inOrder();
         int to;
@@ -218,14 +216,8 @@ final class StoredPlaces {
     }
 
     /** Makes so many buckets that they are not too full. */
-    private void grow(long blocks, ChangeBatches out) throws IOException {
-        int depth = Math.min(DEEPEST, depthFor(blocks));
-        if (!written) {
-            shape = new Shape(depth, depth);
-            out.add(SHAPE, shapeBytes(shape));
-            written = true;
-            return;
-        }
+    private void grow(long blocks) throws IOException {
+        int depth = depthFor(blocks);
         if (!shape.isMoving() && depth > shape.depth) {
             shape = new Shape(shape.depth, depth);
         }

@@ -553,6 +553,47 @@ class SegmentBlockStoreTest {
         }
     }
 
+    @Test
+    void aStoreOpensAlthoughTheDiskTakesNothingOfItsIndex() throws IOException {
+        List<Block> blocks = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            blocks.add(block(i, 1000));
+        }
+        try (SegmentBlockStore store = open(SMALL)) {
+            store.putAll(blocks);
+        }
+        MemoryDatastore index = new MemoryDatastore();
+        boolean[] full = {true};
+        Datastore onFullDisk = (Datastore) Proxy.newProxyInstance(
+                Datastore.class.getClassLoader(), new Class<?>[] {Datastore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("close")) {
+                        return null;
+                    }
+                    if (method.getName().equals("write") && full[0]) {
+                        throw new IOException("no space left");
+                    }
+                    try {
+                        return method.invoke(index, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        Path log = folder.resolve("blocks");
+        try (SegmentBlockStore store = SegmentBlockStore.open(environment, log, onFullDisk, SMALL)) {
+            assertThat(store.usage()).isEqualTo(new BlockStore.Usage(200, 200_000));
+            assertThat(store.get(blocks.get(150).cid()))
+                    .isEqualTo(blocks.get(150).data());
+            assertThatThrownBy(store::flush).hasStackTraceContaining("no space left");
+            full[0] = false;
+            store.put(block(300, 1000));
+        }
+        try (SegmentBlockStore store = SegmentBlockStore.open(environment, log, index, SMALL)) {
+            assertThat(store.usage()).isEqualTo(new BlockStore.Usage(201, 201_000));
+            assertThat(store.get(blocks.get(150).cid()))
+                    .isEqualTo(blocks.get(150).data());
+        }
+    }
+
     /** An index as it was before places stood in buckets. */
     @Test
     void anIndexOfAFormerFormIsMadeAgainFromTheLog() throws IOException {
