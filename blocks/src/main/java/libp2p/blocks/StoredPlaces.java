@@ -30,6 +30,8 @@ final class StoredPlaces {
 
     private static final int DEEPEST = 24;
     private static final int LOOKUPS = 5;
+    /** In place of a depth: the bucket may have moved while it was looked for. */
+    private static final int AGAIN = -1;
 
     /**
      * How places are spread: over 2^depth buckets, and while they move, over 2^target. A bucket and those that take its
@@ -158,22 +160,27 @@ final class StoredPlaces {
     /** Gives all places to the visitor, a bucket at a time; the visitor may change the store. */
     void forEach(BlockIndex.Visitor visitor) throws IOException {
         long at = 0;
+        int depth;
         do {
             Shape now = shape;
-            int depth = now.depth;
+            depth = now.depth;
             byte[] found = datastore.get(key(BUCKET, depth, bucket(at, depth)));
             if (found == null && now.isMoving()) {
                 depth = now.target;
                 found = datastore.get(key(BUCKET, depth, bucket(at, depth)));
             }
-            if (found == null && shape != now) {
-                continue;
-            }
             if (found != null) {
                 Bucket.forEach(found, visitor);
+            } else if (shape != now) {
+                depth = AGAIN;
             }
-            at = depth == 0 ? 0 : at + (1L << Long.SIZE - depth);
-        } while (at != 0);
+            at = behind(at, depth);
+        } while (at != 0 || depth == AGAIN);
+    }
+
+    /** The first number behind a bucket, 0 behind the last. */
+    private static long behind(long number, int depth) {
+        return depth == 0 || depth == AGAIN ? number : number + (1L << Long.SIZE - depth);
     }
 
     /**

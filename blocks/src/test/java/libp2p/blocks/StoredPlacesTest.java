@@ -146,6 +146,28 @@ class StoredPlacesTest {
         check(places, model);
     }
 
+    /** The only bucket moves between the look at the shape and the look at the bucket. */
+    @Test
+    void aVisitThatMeetsAMoveBeginsItsBucketAgain() throws IOException {
+        Random random = new Random(11);
+        StoredPlaces[] places = new StoredPlaces[1];
+        PlaceTable[] next = new PlaceTable[1];
+        Datastore meeting = (Datastore) Proxy.newProxyInstance(
+                Datastore.class.getClassLoader(), new Class<?>[] {Datastore.class}, (proxy, method, arguments) -> {
+                    PlaceTable changes = next[0];
+                    if (method.getName().equals("get") && changes != null) {
+                        next[0] = null;
+                        merge(places[0], datastore, changes);
+                    }
+                    return method.invoke(datastore, arguments);
+                });
+        places[0] = new StoredPlaces(environment, meeting);
+        merge(places[0], datastore, changes(places[0], random, 100, 0, 0));
+        next[0] = changes(places[0], random, 1000, 0, 0);
+
+        check(places[0], model);
+    }
+
     @Test
     void aProcessThatEndsWhileBucketsMoveLosesNothing() throws IOException {
         Random random = new Random(8);
