@@ -85,9 +85,9 @@ final class StoredPlaces {
     /** The places of those that are here; each bucket is read once. */
     Map<Multihash, Location> getAll(Collection<Multihash> hashes) throws IOException {
         Map<Multihash, Location> found = new HashMap<>();
-        Reader reader = new Reader();
+        Search search = new Search();
         for (Sought sought : inOrder(hashes)) {
-            Location location = reader.find(sought);
+            Location location = search.find(sought);
             if (location != null) {
                 found.put(sought.hash, location);
             }
@@ -109,7 +109,7 @@ final class StoredPlaces {
     }
 
     /** Finds places one after the other, and keeps the bucket that it has read last. */
-    private final class Reader {
+    private final class Search {
         private int depth = -1;
         private int bucket;
         private byte[] endings = {};

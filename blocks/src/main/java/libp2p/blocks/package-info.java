@@ -1,2 +1,7 @@
-/** Block stores, pins and garbage collection. */
+/**
+ * Block stores, pins and garbage collection.
+ *
+ * <p>The package has more than 25 classes because the log, its index and its compaction share the lock of their store,
+ * which nobody outside may see.
+ */
 package libp2p.blocks;

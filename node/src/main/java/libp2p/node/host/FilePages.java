@@ -16,8 +16,8 @@ import libp2p.core.environment.RepeatingTimer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps small what a process has in memory of the files that it runs from: the library of the virtual machine, the
- * archives of classes, the libraries of the system. Linux maps 64 KiB around each byte that is touched, and the start
+ * Keeps small what a process has in memory of the files that it runs from: the library of the virtual machine and the
+ * archives of classes. Linux maps 64 KiB around each byte that is touched, and the start
  * of a virtual machine touches nearly all of them once, so that 40 MiB stay mapped of which a node needs a few. When
  * more than {@value #MOST} bytes are mapped, the pages of such files are given back (madvise, MADV_DONTNEED). A page
  * that is needed again is mapped again from the kernel's cache of the file, without the disk. Works only on Linux and with native
@@ -92,7 +92,7 @@ public final class FilePages implements AutoCloseable {
         throw new IOException("no line " + MAPPED);
     }
 
-    /** Gives all clean pages of program files back. */
+    /** Gives all clean pages of the virtual machine's library and archives back. */
     void giveBack() throws IOException {
         MethodHandle call = advise;
         if (call == null) {

@@ -14,7 +14,9 @@ record Mapping(long from, long length) {
     /**
      * Those mappings of which every page in memory is the file's: their pages can be given back and mapped again at any
      * time. A page that was written once, as the linker of the system and the virtual machine do while they load, is
-     * the process's own and would be lost. Only files are taken that stay mapped until the process ends.
+     * the process's own and would be lost. Only the library of the virtual machine and its archives of classes are taken:
+     * they are mapped before any Java code runs, and stay as they are. Another library may be loaded or unloaded at any
+     * moment; its whole file is mapped first, and its data written into the middle of that.
      *
      * @param lines of {@code /proc/self/smaps}
      */
@@ -58,6 +60,6 @@ record Mapping(long from, long length) {
     }
 
     private static boolean isProgram(String file) {
-        return file.endsWith(".so") || file.contains(".so.") || file.endsWith(".jsa") || file.endsWith(".aot");
+        return file.equals("libjvm.so") || file.endsWith(".jsa") || file.endsWith(".aot");
     }
 }

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.core.environment.system.SystemEnvironment;
 import org.junit.jupiter.api.Test;
 
@@ -39,12 +43,9 @@ class FilePagesTest {
             """.lines().toList();
 
     @Test
-    void onlyProgramFilesThatNobodyHasWrittenToAreTaken() {
+    void onlyFilesOfTheVirtualMachineThatNobodyHasWrittenToAreTaken() {
         assertThat(Mapping.clean(SMAPS))
-                .containsExactly(
-                        new Mapping(0x7f0000000000L, 0x100000),
-                        new Mapping(0x7f0000200000L, 0x200000),
-                        new Mapping(0x7f0000600000L, 0x2000));
+                .containsExactly(new Mapping(0x7f0000000000L, 0x100000), new Mapping(0x7f0000200000L, 0x200000));
     }
 
     @Test
@@ -67,20 +68,73 @@ class FilePagesTest {
         }
     }
 
-    /** The process goes on as before, and needs some of its files again. */
+    /** Loads and unloads all libraries of the JDK while pages are given back without a pause. */
+    static final class Loading {
+        private Loading() {}
+
+        public static void main(String[] arguments) throws IOException, InterruptedException {
+            List<Path> libraries;
+            try (var files = Files.list(Path.of(System.getProperty("java.home"), "lib"))) {
+                libraries = files.filter(file -> file.toString().endsWith(".so"))
+                        .sorted()
+                        .toList();
+            }
+            AtomicInteger loaded = new AtomicInteger();
+            AtomicBoolean done = new AtomicBoolean();
+            try (FilePages pages = new FilePages(SystemEnvironment.shared())) {
+                Thread loader = new Thread(() -> {
+                    for (int i = 0; i < 100; i++) {
+                        libraries.forEach(library -> load(library, loaded));
+                    }
+                    done.set(true);
+                });
+                loader.start();
+                while (!done.get()) {
+                    pages.giveBack();
+                }
+                loader.join();
+            }
+            System.out.println("loaded " + (loaded.get() >= 100));
+        }
+
+        @SuppressWarnings("restricted")
+        private static void load(Path library, AtomicInteger loaded) {
+            try (Arena arena = Arena.ofConfined()) {
+                SymbolLookup.libraryLookup(library, arena).find("JNI_OnLoad");
+                loaded.incrementAndGet();
+            } catch (IllegalArgumentException e) {
+                // it needs a library that this machine does not have
+            }
+        }
+    }
+
+    /** The whole file of a library is mapped before its data is written into the middle of that. */
     @Test
-    void pagesAreGivenBackAndComeAgain() throws Exception {
+    void nothingOfALibraryThatIsBeingLoadedIsGivenBack() throws Exception {
         assumeTrue(Files.isReadable(Path.of("/proc/self/statm")), "no Linux");
+        assertThat(run(Loading.class).strip()).endsWith("loaded true");
+    }
+
+    private static String run(Class<?> program) throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        Program.class.getName())
+                        "-XX:ErrorFile=/dev/null",
+                        program.getName())
                 .redirectErrorStream(true)
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
+        return said;
+    }
+
+    /** The process goes on as before, and needs some of its files again. */
+    @Test
+    void pagesAreGivenBackAndComeAgain() throws Exception {
+        assumeTrue(Files.isReadable(Path.of("/proc/self/statm")), "no Linux");
+        String said = run(Program.class);
         String[] words = said.strip().split(" ");
         assertThat(words).as(said).hasSize(3);
         assertThat(words[0]).isEqualTo("true");
