@@ -127,9 +127,9 @@ final class BlockIndex {
     /**
      * Reads the end of the log that the datastore does not know; blocks for the disk.
      *
-     * @param unsaved blocks that are in memory at most before they are saved
+     * @param unindexed places that are in memory at most before they are saved
      */
-    void recover(SegmentFiles files, int unsaved) throws IOException {
+    void recover(SegmentFiles files, int unindexed) throws IOException {
         long[] point = load();
         boolean[] saveFailed = {false};
         for (int number : files.numbers()) {
@@ -145,7 +145,7 @@ final class BlockIndex {
                         entry.hash(),
                         before,
                         removal ? Location.REMOVED : new Location(number, offset, entry.data().length));
-                if (unsaved() >= unsaved && !saveFailed[0]) {
+                if (unsaved() >= unindexed && !saveFailed[0]) {
                     saveFailed[0] = !saveUpTo(number, offset + entry.recordBytes());
                 }
             });

@@ -27,7 +27,7 @@ final class ChangeBatches {
         this.unlessOne = unlessOne;
     }
 
-    /** What follows may be in another batch; blocks for the disk. */
+    /** Changes that follow may be in another batch; blocks for the disk. */
     void begin() throws IOException {
         if (batch.size() >= CHANGES || bytes >= BYTES) {
             if (isFirst) {

@@ -102,7 +102,7 @@ class StoredPlacesTest {
         return size;
     }
 
-    /** What a datastore does before each write. */
+    /** An action of a datastore before each write. */
     private interface BeforeWrite {
         void run() throws IOException;
     }

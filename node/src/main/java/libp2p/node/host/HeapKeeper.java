@@ -12,7 +12,7 @@ import libp2p.core.environment.RepeatingTimer;
  */
 public final class HeapKeeper implements AutoCloseable {
     private static final long PERIOD_NANOS = 250_000_000;
-    /** Between two looks while the heap grows: a quick import makes 50 MiB of what nobody needs in 250 ms. */
+    /** Between two looks while the heap grows: a quick import leaves 50 MiB of garbage in 250 ms. */
     private static final long GROWING_NANOS = 50_000_000;
 
     private static final long SLACK = 4 << 20;
