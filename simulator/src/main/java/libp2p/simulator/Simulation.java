@@ -1,6 +1,7 @@
 package libp2p.simulator;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -82,6 +83,7 @@ public final class Simulation {
     private final SimulatedScheduler scheduler;
     private final SimulatedNetwork network;
     private final Map<String, SimulatedEnvironment> hosts = new LinkedHashMap<>();
+    private final Map<String, RandomGenerator> randoms = new HashMap<>();
     private @Nullable Throwable thrown;
 
     private Simulation(Settings settings) {
@@ -234,9 +236,12 @@ public final class Simulation {
         return trace;
     }
 
-    /** A generator with a sub-seed of its own, for the choices of a test. */
+    /**
+     * The generator for one use by a test, with a sub-seed of its own. Every call with the same use returns the same
+     * generator, which goes on where it stands.
+     */
     public RandomGenerator random(String use) {
-        return SeededRandom.of(settings.seed(), "test." + use);
+        return randoms.computeIfAbsent(use, name -> SeededRandom.of(settings.seed(), "test." + name));
     }
 
     /** Starts a thread of the simulation; an exception that leaves it fails the run. */

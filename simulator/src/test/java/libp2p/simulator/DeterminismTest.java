@@ -3,7 +3,9 @@ package libp2p.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -104,5 +106,22 @@ class DeterminismTest {
             a.secureRandom(next);
             assertThat(next).isNotEqualTo(key);
         });
+    }
+
+    @Test
+    void theChoicesOfATestGoOnInsteadOfStartingAgain() {
+        Set<List<Long>> runs = new HashSet<>();
+        for (int run = 0; run < 2; run++) {
+            List<Long> drawn = new ArrayList<>();
+            Simulation.run(5, simulation -> {
+                drawn.add(simulation.random("walk").nextLong());
+                drawn.add(simulation.random("walk").nextLong());
+                drawn.add(simulation.random("other").nextLong());
+                drawn.add(simulation.random("walk").nextLong());
+            });
+            assertThat(drawn).doesNotHaveDuplicates();
+            runs.add(drawn);
+        }
+        assertThat(runs).as("runs under one seed").hasSize(1);
     }
 }

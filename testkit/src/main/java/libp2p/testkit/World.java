@@ -129,7 +129,7 @@ public final class World {
         return simulation.network();
     }
 
-    /** Randomness for the story, from the seed. */
+    /** The one generator of the story, from the seed; every call goes on where the last has stopped. */
     public RandomGenerator random() {
         return simulation.random("story");
     }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.core.connection.Connection;
 import libp2p.core.environment.Deadline;
@@ -70,6 +72,17 @@ class WorldTest {
             told.incrementAndGet();
         });
         assertThat(told).hasValue(3);
+    }
+
+    @Test
+    void theStepsOfARandomWalkDiffer() {
+        World.underSeeds(1, world -> {
+            Set<Long> steps = new HashSet<>();
+            for (int step = 0; step < 20; step++) {
+                steps.add(world.random().nextLong());
+            }
+            assertThat(steps).hasSize(20);
+        });
     }
 
     @Test

@@ -21,7 +21,10 @@ import libp2p.core.environment.Network;
 import libp2p.core.environment.Timer;
 import org.jspecify.annotations.Nullable;
 
-/** Real virtual threads under a clock that moves only when a test moves it. Counts threads and timers. */
+/**
+ * Real virtual threads under a clock that moves only when a test moves it. Counts threads and timers. Randomness is the
+ * same in every environment: one generator for each use, and one for keys and nonces, which go on from call to call.
+ */
 public final class TestEnvironment implements Environment {
     private record Due(long nanos, long order, Runnable task) {}
 
@@ -34,6 +37,8 @@ public final class TestEnvironment implements Environment {
     private final List<Thread> platformThreads = new ArrayList<>();
     private final Map<Thread, Boolean> running = new ConcurrentHashMap<>();
     private final LongAdder steps = new LongAdder();
+    private final Map<String, RandomGenerator> randoms = new ConcurrentHashMap<>();
+    private final Random secrets = new Random(1);
     private final boolean platform;
     private long now = 1_000_000_000L;
     private long order;
@@ -258,12 +263,12 @@ public final class TestEnvironment implements Environment {
 
     @Override
     public RandomGenerator random(String use) {
-        return new Random(use.hashCode());
+        return randoms.computeIfAbsent(use, name -> new Random(name.hashCode()));
     }
 
     @Override
     public void secureRandom(byte[] bytes) {
-        new Random(1).nextBytes(bytes);
+        secrets.nextBytes(bytes);
     }
 
     @Override
