@@ -46,8 +46,11 @@ public final class World {
     /** Seeds of a scenario in the default run; the system property {@code simulation.seeds} sets another number. */
     public static final int SEEDS = 20;
 
-    /** The same where stories that are told over TCP are told over QUIC too. */
-    private static final int SEEDS_OVER_QUIC = 5;
+    /** The same where scenarios that run over TCP run over QUIC too. */
+    public static final int SEEDS_OVER_QUIC = 5;
+
+    /** Addresses of a network of 24 bits that end in neither 0 nor 255. */
+    private static final int HOSTS_OF_A_NETWORK = 254;
 
     /** The heap of tests that show what a host holds under attack. */
     private static final long SMALL_HEAP = 64 << 20;
@@ -76,14 +79,14 @@ public final class World {
         this.simulation = simulation;
     }
 
-    /** Tells a story under {@link #SEEDS} seeds. */
+    /** Tells a story under {@link #SEEDS} seeds, or under {@link #SEEDS_OVER_QUIC} where the run is over QUIC. */
     public static void underManySeeds(Story story) {
-        underSeeds(SEEDS, story);
+        underSeeds(wire == Wire.QUIC ? SEEDS_OVER_QUIC : SEEDS, story);
     }
 
-    /** Tells a story under so many seeds. */
+    /** Tells a story under exactly so many seeds, over every {@link Wire}. */
     public static void underSeeds(int count, Story story) {
-        underSeeds(wire == Wire.QUIC ? Math.min(count, SEEDS_OVER_QUIC) : count, Schedule.MIXED, MOST_TIME, story);
+        underSeeds(count, Schedule.MIXED, MOST_TIME, story);
     }
 
     /** Tells a story that may take longer than four simulated hours. */
@@ -135,7 +138,7 @@ public final class World {
     }
 
     /**
-     * Adds a host that listens on port 4001 of its own address, over the {@link Wire} of the run, with the defaults and
+     * Adds a host that listens on port 4001 of its own address (10.0.0.1, the next one 10.0.0.2, and so on), over the {@link Wire} of the run, with the defaults and
      * Noise.
      */
     public Node node(String name) throws IOException {
@@ -144,7 +147,7 @@ public final class World {
 
     /** As {@link #node(String)}, with settings. */
     public Node node(String name, Consumer<HostBuilder> settings) throws IOException {
-        String ip = "10.0.0." + (nodes.size() + 1);
+        String ip = ip("10.0", nodes.size());
         return node(simulation.host(name, ip), settings, address(ip));
     }
 
@@ -155,7 +158,7 @@ public final class World {
 
     /** As {@link #node(String, Consumer)}, with limits of its own. */
     public Node node(String name, ResourceLimits limits, Consumer<HostBuilder> settings) throws IOException {
-        String ip = "10.0.0." + (nodes.size() + 1);
+        String ip = ip("10.0", nodes.size());
         SimulatedEnvironment environment = simulation.host(name, ip);
         Consumer<HostBuilder> limited = host -> host.resources(new CountingResourceManager(environment, limits));
         return node(environment, limited.andThen(settings), address(ip));
@@ -179,14 +182,18 @@ public final class World {
         return wire.address(ip, port);
     }
 
+    private static String ip(String prefix, int number) {
+        return prefix + "." + number / HOSTS_OF_A_NETWORK + "." + (1 + number % HOSTS_OF_A_NETWORK);
+    }
+
     /** All hosts, in the order in which they were added. */
     public List<Node> nodes() {
         return nodes;
     }
 
-    /** Adds a machine on which no host runs, for an attacker. */
+    /** Adds a machine on which no host runs, for an attacker; its address is of 10.1.0.0/16. */
     public SimulatedEnvironment machine(String name) {
-        return simulation.host(name, "10.1.0." + ++machines);
+        return simulation.host(name, ip("10.1", machines++));
     }
 
     /** Starts a thread of the simulation. */

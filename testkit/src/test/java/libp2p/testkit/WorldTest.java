@@ -75,6 +75,34 @@ class WorldTest {
     }
 
     @Test
+    void asManySeedsAsAreAskedForRunOverEveryWire() {
+        AtomicInteger told = new AtomicInteger();
+        World.underSeeds(10, world -> told.incrementAndGet());
+        assertThat(told).as("over TCP").hasValue(10);
+        World.wire(Wire.QUIC);
+        try {
+            World.underSeeds(10, world -> told.incrementAndGet());
+            assertThat(told).as("over TCP and over QUIC").hasValue(20);
+            World.underManySeeds(world -> told.incrementAndGet());
+            assertThat(told).as("under the seeds of the run too").hasValue(20 + World.SEEDS_OVER_QUIC);
+        } finally {
+            World.wire(Wire.TCP);
+        }
+    }
+
+    @Test
+    void moreHostsAndMachinesThanAByteCountsHaveAddressesOfTheirOwn() {
+        World.underSeeds(1, world -> {
+            for (int i = 0; i < 300; i++) {
+                world.machine("machine-" + i);
+                world.node("node-" + i);
+            }
+            Node first = world.nodes().getFirst();
+            assertThat(world.nodes().getLast().ping(first)).isPositive();
+        });
+    }
+
+    @Test
     void theStepsOfARandomWalkDiffer() {
         World.underSeeds(1, world -> {
             Set<Long> steps = new HashSet<>();
