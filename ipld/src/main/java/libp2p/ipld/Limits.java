@@ -5,8 +5,11 @@ public final class Limits {
     /** Bytes of the largest block that is made, sent or taken: 2 MiB, the common bound of Bitswap peers. */
     public static final int BLOCK_BYTES = 2 << 20;
 
-    /** Levels that lists and maps of one block may stand inside each other, as in go-ipld-prime. */
-    public static final int NESTING = 1024;
+    /**
+     * Levels that lists and maps of one block may stand inside each other. Readers and writers of values take several
+     * frames of the stack for each, of which a thread has 1 MiB: at 1024, as in go-ipld-prime, some ran out.
+     */
+    public static final int NESTING = 256;
 
     /** Values that one block may hold; each is an object in memory. */
     public static final int NODES = 1 << 18;
@@ -33,9 +36,10 @@ public final class Limits {
     public static final int SELECTOR_CLAUSES = 4096;
 
     /**
-     * Clauses and conditions of a selector that stand inside each other; a path of UnixFS takes two for each element.
+     * Clauses and conditions of a selector that stand inside each other; a path of UnixFS takes two for each element,
+     * which are five levels of {@link #NESTING}.
      */
-    public static final int SELECTOR_DEPTH = 128;
+    public static final int SELECTOR_DEPTH = 100;
 
     /** Clauses that may apply to one value at once: unions of recursions multiply. */
     public static final int SELECTOR_WIDTH = 1024;
