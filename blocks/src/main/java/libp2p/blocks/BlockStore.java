@@ -86,8 +86,8 @@ public interface BlockStore extends BlockSource, BlockSink, AutoCloseable {
     Usage usage() throws IOException;
 
     /**
-     * Keeps what is written, and what was there already when it was to be written, from garbage collection until it is
-     * closed: held while a DAG is added whose root is pinned last.
+     * Keeps what is written, what was there already when it was to be written, and what {@link Lease#keep} names, from
+     * being removed until it is closed: held while a DAG is added whose root is pinned last.
      */
     Lease lease();
 
@@ -122,6 +122,16 @@ public interface BlockStore extends BlockSource, BlockSink, AutoCloseable {
 
     /** See {@link BlockStore#lease}. */
     interface Lease extends AutoCloseable {
+        /**
+         * Keeps blocks until this lease has ended, and the collections that run by then: those that are found when it
+         * has returned stay. Those that are not here are not made by it, and may be named. Stores that nodes share date
+         * the blocks anew.
+         *
+         * @throws IllegalStateException if the lease has ended
+         */
+        void keep(Collection<Multihash> hashes) throws IOException;
+
+        /** Ends it; idempotent. */
         @Override
         void close();
     }

@@ -3,15 +3,14 @@ package libp2p.blocks;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import libp2p.ipld.ContentException;
-import libp2p.ipld.traversal.Budget;
-import libp2p.ipld.traversal.DagWalk;
+import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multihash;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Removes the blocks that no pin keeps, while others read and write: what is put, or wanted by a writer, after a
- * collection has begun stays, and so does everything that writers have put whose {@linkplain BlockStore#lease leases}
- * were open then.
+ * Removes the blocks that no pin keeps, while others read, write and pin: what is put, wanted by a writer, or pinned
+ * after a collection has begun stays, and so does everything that {@linkplain BlockStore#lease leases} keep that were
+ * open then.
  */
 public final class GarbageCollector {
     private static final int DELETED_AT_ONCE = 16_384;
@@ -31,19 +30,30 @@ public final class GarbageCollector {
      * @param removed blocks
      * @param removedBytes of their content
      * @param kept blocks that are below a pin
+     * @param broken pins of which blocks are missing; what can be reached of them was kept
      */
-    public record Result(long removed, long removedBytes, long kept) {}
+    public record Result(long removed, long removedBytes, long kept, List<BrokenPin> broken) {}
 
     /**
-     * Marks what the pins keep and removes the rest; blocks. A block that is missing below a recursive pin ends it
-     * before anything is removed.
+     * A pin that is not whole.
+     *
+     * @param pin of which blocks are missing
+     * @param missing the first block that is not here, in the order of links; what was below it cannot be told from
+     *     what no pin keeps, unless it can be reached on another way
+     */
+    public record BrokenPin(Pins.Pin pin, Cid missing) {}
+
+    /**
+     * Marks what the pins keep and removes the rest; blocks.
+     *
+     * @throws IOException if a block cannot be read although it is here; nothing was removed then
      */
     public Result collect() throws IOException {
         HashSet64 live = new HashSet64();
         try (BlockStore.Lease lease = store.lease()) {
             List<Multihash> dead = new ArrayList<>();
             long[] counts = new long[3];
-            mark(live);
+            List<BrokenPin> broken = mark(live);
             store.forEach((hash, size) -> {
                 if (live.contains(HashSet64.key(hash))) {
                     counts[2]++;
@@ -58,24 +68,22 @@ public final class GarbageCollector {
                 }
             });
             store.delete(dead);
-            return new Result(counts[0], counts[1], counts[2]);
+            return new Result(counts[0], counts[1], counts[2], broken);
         }
     }
 
-    private void mark(HashSet64 live) throws IOException {
+    private List<BrokenPin> mark(HashSet64 live) throws IOException {
+        List<BrokenPin> broken = new ArrayList<>();
         for (Pins.Pin pin : pins.list()) {
-            live.add(HashSet64.key(pin.cid().hash()));
-            if (pin.kind() == Pins.Kind.RECURSIVE) {
-                try {
-                    new DagWalk(store::get, Budget.OWN)
-                            .walk(
-                                    pin.cid(),
-                                    block -> live.add(HashSet64.key(block.cid().hash())));
-                } catch (IOException e) {
-                    throw new ContentException(
-                            "nothing was removed, since the pin " + pin.cid() + " is not whole: " + e.getMessage(), e);
-                }
+            @Nullable Cid[] missing = new Cid[1];
+            new Reach(store).of(pin, cid -> live.add(HashSet64.key(cid.hash())), (cid, reason) -> {
+                live.add(HashSet64.key(cid.hash())); // it may come meanwhile
+                missing[0] = missing[0] == null ? cid : missing[0];
+            });
+            if (missing[0] != null) {
+                broken.add(new BrokenPin(pin, missing[0]));
             }
         }
+        return broken;
     }
 }

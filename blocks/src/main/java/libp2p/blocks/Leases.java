@@ -1,5 +1,6 @@
 package libp2p.blocks;
 
+import java.util.Collection;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.multiformats.Multihash;
 
@@ -21,6 +22,19 @@ final class Leases {
         }
         return new BlockStore.Lease() {
             private boolean closed;
+
+            @Override
+            public void keep(Collection<Multihash> hashes) {
+                lock.lock();
+                try {
+                    if (closed) {
+                        throw new IllegalStateException("the lease has ended");
+                    }
+                    hashes.forEach(hash -> kept.add(HashSet64.key(hash)));
+                } finally {
+                    lock.unlock();
+                }
+            }
 
             @Override
             public void close() {

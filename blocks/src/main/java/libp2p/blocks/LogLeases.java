@@ -57,7 +57,7 @@ final class LogLeases {
         hashes.forEach(hash -> begun.computeIfPresent(hash, (key, count) -> count == 1 ? null : count - 1));
     }
 
-    /** A block that was to be written exists, perhaps before the point. */
+    /** A block that was to be written exists, perhaps before the point; or the holder of a lease wants it. */
     void keep(Multihash hash) {
         if (held > 0) {
             kept.add(HashSet64.key(hash));

@@ -381,6 +381,19 @@ public final class SegmentBlockStore implements BlockStore {
             private boolean released;
 
             @Override
+            public void keep(Collection<Multihash> hashes) {
+                lock.lock();
+                try {
+                    if (released) {
+                        throw new IllegalStateException("the lease has ended");
+                    }
+                    hashes.forEach(leases::keep);
+                } finally {
+                    lock.unlock();
+                }
+            }
+
+            @Override
             public void close() {
                 lock.lock();
                 try {

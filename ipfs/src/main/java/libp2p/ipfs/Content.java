@@ -33,7 +33,7 @@ final class Content implements AutoCloseable {
         this.segments = segments;
         this.records = records;
         this.reputation = reputation;
-        pins = new Pins(records);
+        pins = new Pins(records, blocks);
     }
 
     static Content open(Environment environment, IpfsOptions options, Role role) throws IOException {

@@ -212,10 +212,9 @@ public final class IpfsPeer implements AutoCloseable {
         long size;
         try (BlockWriter writer = new BlockWriter(environment, now.content().blocks)) {
             var imported = new FileImporter(ImportOptions.V1_2025, writer).add(in);
-            writer.flush();
             cid = imported.cid();
             size = imported.fileSize();
-            now.content().pins.put(cid, Pins.Kind.RECURSIVE);
+            now.content().pins.add(cid, Pins.Kind.RECURSIVE, writer);
         }
         now.host().find(Bitswap.class).ifPresent(bitswap -> bitswap.stored(List.of(cid.hash())));
         now.routing().announce(cid, size, Map.of());
@@ -254,7 +253,7 @@ public final class IpfsPeer implements AutoCloseable {
         State now = state;
         try (Fetcher fetcher = now.routing().fetcher(List.of())) {
             fetcher.download(root, Budget.OWN);
-            now.content().pins.put(root, Pins.Kind.RECURSIVE);
+            now.content().pins.add(root, Pins.Kind.RECURSIVE, fetcher);
         }
     }
 

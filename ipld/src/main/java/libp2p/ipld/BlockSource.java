@@ -19,4 +19,11 @@ public interface BlockSource {
      * show when the blocks are got.
      */
     default void prefetch(List<Cid> cids) {}
+
+    /**
+     * Waits until everything that was got is durable, where this source stores what it gets.
+     *
+     * @throws IOException if something could not be stored
+     */
+    default void awaitStored() throws IOException {}
 }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Blocks in one table of PostgreSQL, or of a database that speaks its SQL, for several nodes at a time. Blocks are
- * committed when {@code put} returns. Leases do nothing: blocks are not deleted within a time of grace, see {@link
- * Limits}. Thread-safe.
+ * committed when {@code put} returns. Blocks are not deleted within a time of grace, see {@link Limits}; what a
+ * lease is to keep is dated anew. Thread-safe.
  */
 public final class SqlBlockStore implements BlockStore {
     private static final int VISITED_AT_ONCE = 1000;
@@ -165,7 +165,34 @@ public final class SqlBlockStore implements BlockStore {
 
     @Override
     public Lease lease() {
-        return () -> {};
+        return new Lease() {
+            @Override
+            public void keep(Collection<Multihash> hashes) throws IOException {
+                touch(hashes);
+            }
+
+            @Override
+            public void close() {
+                // what was dated anew is young for a while longer
+            }
+        };
+    }
+
+    /** Dates blocks anew, as far as they are here. */
+    private void touch(Collection<Multihash> hashes) throws IOException {
+        List<Multihash> sorted = new ArrayList<>(hashes);
+        sorted.sort(null); // two writers never wait for each other
+        connections.transact(connection -> {
+            try (PreparedStatement touch =
+                    connection.prepareStatement("UPDATE " + table + " SET written = now() WHERE hash = ?")) {
+                for (Multihash hash : sorted) {
+                    touch.setBytes(1, hash.toBytes());
+                    touch.addBatch();
+                }
+                touch.executeBatch();
+                return true;
+            }
+        });
     }
 
     @Override

@@ -96,8 +96,8 @@ class SharedStoresTest {
             Block kept = block("kept");
             Block gone = block("gone");
             young.putAll(List.of(kept, gone));
-            Pins pins = new Pins(new MapDatastore());
-            pins.put(kept.cid(), Pins.Kind.DIRECT);
+            Pins pins = new Pins(new MapDatastore(), young);
+            pins.add(kept.cid(), Pins.Kind.DIRECT, young);
             new GarbageCollector(young, pins).collect();
             assertThat(young.has(gone.cid()))
                     .as("written within the time of grace")

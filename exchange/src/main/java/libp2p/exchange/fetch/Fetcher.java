@@ -179,6 +179,11 @@ public final class Fetcher implements BlockSource, AutoCloseable {
                 duplicates);
     }
 
+    @Override
+    public void awaitStored() throws IOException {
+        flush();
+    }
+
     /** Waits until what came is durable; blocks. */
     public void flush() throws IOException {
         BitswapSession open = bitswap == null ? null : bitswap.begun();

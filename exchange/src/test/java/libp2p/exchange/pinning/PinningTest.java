@@ -16,6 +16,8 @@ import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import libp2p.blocks.BlockStore;
+import libp2p.blocks.MemoryBlockStore;
 import libp2p.blocks.Pins;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Deadline;
@@ -25,11 +27,12 @@ import libp2p.exchange.gateway.GatewayRequest;
 import libp2p.exchange.gateway.GatewayResponse;
 import libp2p.exchange.http.DirectCaller;
 import libp2p.exchange.http.HttpException;
+import libp2p.ipld.Block;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
-import libp2p.multiformats.Multihash;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.storage.MemoryDatastore;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,14 +46,26 @@ class PinningTest {
             "/ip4/192.0.2.1/tcp/4001/p2p/12D3KooWALU9NB41osQqC4QeU8znEpUB2QxWvgZZopq2dUqS4dUB";
 
     private final MemoryDatastore datastore = new MemoryDatastore();
-    private final Pins pins = new Pins(datastore.namespace("pins"));
+    private final BlockStore store = new MemoryBlockStore(libp2p.blocks.Limits.DEFAULT);
+    private final Pins pins = new Pins(datastore.namespace("pins"), store);
     private final Semaphore turns = new Semaphore(0);
     private final AtomicInteger failures = new AtomicInteger();
     private final LinkedBlockingQueue<PinRequest> asked = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<String> noted = new LinkedBlockingQueue<>();
 
+    private static Block block(int number) {
+        return Block.of(Multicodec.RAW, new byte[] {(byte) number});
+    }
+
     private static Cid cid(int number) {
-        return Cid.v1(Multicodec.RAW, Multihash.sha256(new byte[] {(byte) number}));
+        return block(number).cid();
+    }
+
+    @BeforeEach
+    void storeTheBlocks() throws IOException {
+        for (int i = 0; i < 10; i++) {
+            store.put(block(i));
+        }
     }
 
     /** Tells what is written. */
@@ -94,7 +109,7 @@ class PinningTest {
                     if (request.name().equals("fail")) {
                         throw new IOException("nobody has it");
                     }
-                    pins.put(request.cid(), Pins.Kind.RECURSIVE);
+                    pins.add(request.cid(), Pins.Kind.RECURSIVE, store);
                 },
                 limits);
     }
@@ -168,7 +183,7 @@ class PinningTest {
 
     @Test
     void aPinOfTheOwnerOutlivesTheRequestsForIt() throws Exception {
-        pins.put(cid(1), Pins.Kind.RECURSIVE);
+        pins.add(cid(1), Pins.Kind.RECURSIVE, store);
         try (PinQueue queue = queue(Limits.DEFAULT);
                 PinningClient client = client(queue)) {
             PinStatus added = client.add(request(1, ""), Deadline.NONE);
@@ -233,7 +248,7 @@ class PinningTest {
                 PinningClient client = client(queue)) {
             PinStatus failed = client.add(request(1, "fail"), Deadline.NONE);
             one(client, failed.id(), PinStatus.State.FAILED);
-            pins.put(cid(1), Pins.Kind.RECURSIVE);
+            pins.add(cid(1), Pins.Kind.RECURSIVE, store);
             client.remove(failed.id(), Deadline.NONE);
             assertThat(pins.has(cid(1))).isTrue();
         }

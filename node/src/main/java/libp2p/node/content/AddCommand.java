@@ -149,7 +149,7 @@ public final class AddCommand extends ContentCommand {
             writer.flush();
             if (!noPin && !onlyHash) {
                 for (Imported root : roots) {
-                    context.store().pins().put(root.cid(), Pins.Kind.RECURSIVE);
+                    context.store().pins().add(root.cid(), Pins.Kind.RECURSIVE, writer);
                 }
                 context.announcer().announce(roots.stream().map(Imported::cid).toList(), false);
             }

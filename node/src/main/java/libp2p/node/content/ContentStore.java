@@ -35,7 +35,7 @@ final class ContentStore implements AutoCloseable {
         segments = blocks;
         this.blocks = blocks;
         this.pinned = pinned;
-        pins = new Pins(pinned);
+        pins = new Pins(pinned, blocks);
         this.reputation = reputation;
         this.temporary = temporary;
     }

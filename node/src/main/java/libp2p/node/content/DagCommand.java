@@ -107,7 +107,9 @@ public final class DagCommand {
             Block block = Block.of(codec.code(), codec.encode(codec(input).decode(read)));
             context.store().blocks().put(block);
             if (pin) {
-                context.store().pins().put(block.cid(), Pins.Kind.RECURSIVE);
+                context.store()
+                        .pins()
+                        .add(block.cid(), Pins.Kind.RECURSIVE, context.store().blocks());
             }
             event(context.out(), "block", block.cid().toString(), "cid", block.cid(), "bytes", block.size());
         }

@@ -111,7 +111,6 @@ final class GatewayServer implements AutoCloseable {
                     try (Fetcher fetcher = new Fetcher(
                             content.blocks(), () -> host.find(Bitswap.class).orElseThrow(), origins, PATIENCE)) {
                         content.pins().add(request.cid(), Pins.Kind.RECURSIVE, fetcher);
-                        fetcher.flush();
                     }
                 },
                 libp2p.exchange.pinning.Limits.DEFAULT);

@@ -15,6 +15,17 @@ public final class GcCommand extends ContentCommand {
         GarbageCollector.Result result =
                 new GarbageCollector(context.store().blocks(), context.store().pins()).collect();
         long freed = context.store().compact();
+        for (GarbageCollector.BrokenPin broken : result.broken()) {
+            event(
+                    context.out(),
+                    "broken",
+                    "the pin " + broken.pin().cid() + " is not whole: " + broken.missing()
+                            + " is not here; what is here of it was kept",
+                    "cid",
+                    broken.pin().cid(),
+                    "missing",
+                    broken.missing());
+        }
         event(
                 context.out(),
                 "collected",

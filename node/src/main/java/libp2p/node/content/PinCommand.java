@@ -38,7 +38,6 @@ public final class PinCommand {
                 Cid parsed = Cid.parse(cid);
                 try (Fetcher fetcher = peers.fetcher(context)) {
                     context.store().pins().add(parsed, kind, fetcher);
-                    fetcher.flush();
                 }
                 told(context, parsed, kind);
             }
