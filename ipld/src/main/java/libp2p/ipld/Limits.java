@@ -29,6 +29,12 @@ public final class Limits {
     /** Entries a directory may have while it is listed at once. */
     public static final int DIRECTORY_ENTRIES = 10_000_000;
 
+    /**
+     * Files and directories that are written to a file system at once: directories that hold each other twice make a
+     * thousand million of them out of thirty blocks.
+     */
+    public static final int TREE_ENTRIES = 10_000_000;
+
     /** Bytes of a selector that is read. */
     public static final int SELECTOR_BYTES = 128 << 10;
 

@@ -18,6 +18,20 @@ final class Hamt {
         return (int) (hash << level * bits >>> 64 - bits);
     }
 
+    /** The buckets that lead somewhere, one after the other in one number, and one more. */
+    static long further(long way, int bucket, int fanout) {
+        return way << Integer.numberOfTrailingZeros(fanout) | bucket;
+    }
+
+    /**
+     * Whether a hash leads along a way.
+     *
+     * @param levels buckets of the way, from 1 to {@link #levels}
+     */
+    static boolean leads(long hash, long way, int levels, int fanout) {
+        return hash >>> 64 - levels * Integer.numberOfTrailingZeros(fanout) == way;
+    }
+
     /** Number of levels for which a hash has bits. */
     static int levels(int fanout) {
         return 64 / Integer.numberOfTrailingZeros(fanout);

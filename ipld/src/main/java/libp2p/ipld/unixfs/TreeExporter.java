@@ -49,9 +49,19 @@ public final class TreeExporter {
     private final Listener listener;
     private final Map<Path, String> symlinks = new LinkedHashMap<>();
     private long bytes;
+    private final long most;
+    private long entries;
 
-    /** Loads blocks from {@code source}; the listener hears of each file. */
+    /**
+     * Loads blocks from {@code source}; the listener hears of each file. Of one tree at most {@link
+     * Limits#TREE_ENTRIES} files and directories are written.
+     */
     public TreeExporter(BlockSource source, Listener listener) {
+        this(source, listener, Limits.TREE_ENTRIES);
+    }
+
+    TreeExporter(BlockSource source, Listener listener, long most) {
+        this.most = most;
         this.source = source;
         reader = new UnixFsReader(source);
         this.listener = listener;
@@ -65,6 +75,7 @@ public final class TreeExporter {
      * @throws ContentException if a name cannot be written safely, or the content is malformed
      */
     public long export(Cid cid, Path target) throws IOException {
+        entries = 0;
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new FileAlreadyExistsException(target.toString());
         }
@@ -83,6 +94,10 @@ public final class TreeExporter {
     private void one(Cid cid, Path target, int depth) throws IOException {
         if (depth > Limits.DAG_DEPTH) {
             throw new ContentException("directories deeper than " + Limits.DAG_DEPTH + " at " + cid);
+        }
+        if (++entries > most) {
+            throw new ContentException("more than " + most + " files and directories at " + cid
+                    + "; what is below can be written one by one");
         }
         byte[] block = source.get(cid);
         LeafBlock leaf = cid.codec() == Multicodec.RAW ? new LeafBlock(0, block.length) : LeafBlock.of(block);
@@ -105,17 +120,17 @@ public final class TreeExporter {
 
     private void directory(Cid cid, Path target, int depth) throws IOException {
         Files.createDirectory(target);
-        List<UnixFsReader.Entry> entries = reader.list(cid);
+        List<UnixFsReader.Entry> list = reader.list(cid);
         int announced = 0;
-        for (int i = 0; i < entries.size(); i++) {
-            if (announced - i < ANNOUNCED / 2 && announced < entries.size()) {
-                int end = Math.min(entries.size(), i + ANNOUNCED);
-                source.prefetch(entries.subList(announced, end).stream()
+        for (int i = 0; i < list.size(); i++) {
+            if (announced - i < ANNOUNCED / 2 && announced < list.size()) {
+                int end = Math.min(list.size(), i + ANNOUNCED);
+                source.prefetch(list.subList(announced, end).stream()
                         .map(UnixFsReader.Entry::cid)
                         .toList());
                 announced = end;
             }
-            UnixFsReader.Entry entry = entries.get(i);
+            UnixFsReader.Entry entry = list.get(i);
             one(entry.cid(), target.resolve(safe(entry.name(), cid)), depth + 1);
         }
     }

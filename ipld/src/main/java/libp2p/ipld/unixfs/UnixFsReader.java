@@ -112,24 +112,15 @@ public final class UnixFsReader {
 
     /** As {@link #list(Cid)}, one by one. */
     public void list(Cid cid, EntryVisitor visitor) throws IOException {
-        UnixFsNode node = node(cid);
+        DirectoryCursor cursor = cursor(cid);
         Set<String> seen = new HashSet<>();
-        EntryVisitor first = entry -> {
+        for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
             if (seen.size() == Limits.DIRECTORY_ENTRIES) {
                 throw new ContentException("directory " + cid + ": more than " + Limits.DIRECTORY_ENTRIES + " entries");
             }
-            return !seen.add(entry.name()) || visitor.entry(entry);
-        };
-        switch (node.type()) {
-            case DIRECTORY -> {
-                for (PbLink link : node.links()) {
-                    if (!first.entry(new Entry(link.nameOrEmpty(), link.hash(), link.tsize()))) {
-                        return;
-                    }
-                }
+            if (seen.add(entry.name()) && !visitor.entry(entry)) {
+                return;
             }
-            case HAMT_SHARD -> shard(cid, node, 1, first);
-            default -> throw notDirectory(cid);
         }
     }
 
@@ -146,27 +137,8 @@ public final class UnixFsReader {
         return new DirectoryCursor(this, cid, node);
     }
 
-    private boolean shard(Cid cid, UnixFsNode shard, int level, EntryVisitor visitor) throws IOException {
-        int width = Hamt.width(shard.fanout());
-        List<Cid> children = new ArrayList<>();
-        for (PbLink link : shard.links()) {
-            if (link.nameOrEmpty().length() == width) {
-                children.add(link.hash());
-            }
-        }
-        if (children.size() > 1) {
-            source.prefetch(children);
-        }
-        for (PbLink link : shard.links()) {
-            String name = link.nameOrEmpty().substring(width);
-            boolean more = name.isEmpty()
-                    ? shard(link.hash(), child(cid, shard, link.hash(), level), level + 1, visitor)
-                    : visitor.entry(new Entry(name, link.hash(), link.tsize()));
-            if (!more) {
-                return false;
-            }
-        }
-        return true;
+    void announce(List<Cid> cids) {
+        source.prefetch(cids);
     }
 
     UnixFsNode child(Cid parent, UnixFsNode shard, Cid cid, int level) throws IOException {
