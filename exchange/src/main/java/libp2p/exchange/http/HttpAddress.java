@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -53,14 +54,27 @@ public final class HttpAddress {
     }
 
     /**
-     * Whether the server of a URL is, or may be, in a network that is not public: one of the addresses of its host is
-     * of this machine or of a private network. Blocks for the look-up.
+     * The URL of a server that is named by the answer of another, or null if it is not called. A public one has TLS. Of
+     * all others those alone will do that the owner of this host has named, at the root of their paths: also a server
+     * in his own network repeats what strangers have told it.
      *
-     * @throws IOException if the host has no addresses
+     * @param named URLs that the owner of this host has given
      */
-    public static boolean isNear(URI server, Environment environment, Deadline deadline) throws IOException {
-        return addressesUnlessNear(server, environment, deadline, HttpAddress::isNear)
-                .isEmpty();
+    public static @Nullable URI offered(Multiaddr address, Collection<URI> named) {
+        URI anywhere = uri(address, true);
+        return anywhere != null && isNamed(anywhere, named) ? anywhere : uri(address, false);
+    }
+
+    /** Whether a URL is that of a server that was named: the same scheme, host and port, and no path. */
+    public static boolean isNamed(URI server, Collection<URI> named) {
+        return String.valueOf(server.getRawPath()).matches("/?")
+                && named.stream().anyMatch(one -> origin(one).equals(origin(server)));
+    }
+
+    private static String origin(URI server) {
+        String scheme = String.valueOf(server.getScheme()).toLowerCase(Locale.ROOT);
+        int port = server.getPort() >= 0 ? server.getPort() : scheme.equals("https") ? 443 : 80;
+        return scheme + " " + String.valueOf(server.getHost()).toLowerCase(Locale.ROOT) + " " + port;
     }
 
     static boolean isNear(InetAddress address) {
@@ -69,8 +83,10 @@ public final class HttpAddress {
 
     /**
      * The addresses of the host of a URL, looked up once; none if it is near, by its name or by one of its addresses.
+     * Blocks for the look-up.
      *
      * @param near the addresses that are in networks that are not public
+     * @throws IOException if the host has no addresses
      */
     static List<InetAddress> addressesUnlessNear(
             URI server, Environment environment, Deadline deadline, Predicate<InetAddress> near) throws IOException {

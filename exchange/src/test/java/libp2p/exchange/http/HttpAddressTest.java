@@ -111,6 +111,33 @@ class HttpAddressTest {
         assertThat(HttpAddress.uri(Multiaddr.parse(address), false)).isNull();
     }
 
+    @Test
+    void aServerThatWasNamedIsTakenFromStrangersAtTheRootOfItsPathsAlone() {
+        List<URI> named = List.of(URI.create("http://127.0.0.1:8080/path"), URI.create("HTTP://Router.local"));
+        assertThat(HttpAddress.offered(Multiaddr.parse("/ip4/127.0.0.1/tcp/8080/http"), named))
+                .isEqualTo(URI.create("http://127.0.0.1:8080"));
+        assertThat(HttpAddress.offered(Multiaddr.parse("/dns4/router.local/tcp/80/http"), named))
+                .isEqualTo(URI.create("http://router.local:80"));
+        for (String other : List.of(
+                "/ip4/127.0.0.1/tcp/8081/http",
+                "/ip4/127.0.0.1/tcp/8080/https",
+                "/ip4/127.0.0.2/tcp/8080/http",
+                "/ip6/::ffff:127.0.0.1/tcp/8081/http",
+                "/ip4/127.0.0.1/tcp/8080/http/http-path/admin",
+                "/ip4/100.64.0.1/tcp/443/https",
+                "/ip4/224.0.0.1/tcp/443/https",
+                "/ip6/fe80::1/tcp/443/https",
+                "/ip6/::ffff:10.0.0.1/tcp/443/https")) {
+            assertThat(HttpAddress.offered(Multiaddr.parse(other), named)).as(other).isNull();
+        }
+        assertThat(HttpAddress.offered(Multiaddr.parse("/dns4/example.net/tcp/443/https"), List.of()))
+                .isEqualTo(URI.create("https://example.net:443"));
+    }
+
+    private List<InetAddress> addresses(URI server) throws IOException {
+        return HttpAddress.addressesUnlessNear(server, names, Deadline.NONE, HttpAddress::isNear);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "https://public.example/, false",
@@ -128,12 +155,12 @@ class HttpAddressTest {
         "https://intranet/, true",
     })
     void namesAreNearIfOneOfTheirAddressesIs(URI url, boolean near) throws IOException {
-        assertThat(HttpAddress.isNear(url, names, Deadline.NONE)).isEqualTo(near);
+        assertThat(addresses(url).isEmpty()).isEqualTo(near);
     }
 
     @Test
     void namesWithoutAddressesAreAnError() {
-        assertThatThrownBy(() -> HttpAddress.isNear(URI.create("https://nowhere.example"), names, Deadline.NONE))
+        assertThatThrownBy(() -> addresses(URI.create("https://nowhere.example")))
                 .isInstanceOf(UnknownHostException.class);
     }
 

@@ -70,8 +70,8 @@ final class PeerOptions {
     }
 
     /**
-     * With the providers of a root, as far as a server of delegated routing was named. Servers in networks that are not
-     * public are only taken from one that is in such a network itself: others repeat what strangers say.
+     * With the providers of a root, as far as a server of delegated routing was named. It repeats what strangers say,
+     * wherever it is itself: so the servers that it names are only called if they are public, or named here too.
      */
     Fetcher fetcher(ContentContext context, Cid root) throws IOException {
         if (routing == null) {
@@ -80,7 +80,8 @@ final class PeerOptions {
         List<String> known = new ArrayList<>(peers);
         List<HttpCaller> http = new ArrayList<>(named(context));
         Deadline deadline = Deadline.after(context.environment(), Duration.ofSeconds(Math.min(seconds, SEARCH)));
-        boolean near = HttpAddress.isNear(routing, context.environment(), deadline);
+        List<URI> own = new ArrayList<>(gateways);
+        own.add(routing);
         try (DelegatedRouting server = new DelegatedRouting(
                         context.environment(),
                         context.caller(routing, insecure, false),
@@ -90,10 +91,10 @@ final class PeerOptions {
             PeerRecord record = found.next();
             for (int i = 0; record != null && i < PROVIDERS; i++, record = found.next()) {
                 for (Multiaddr address : record.addresses()) {
-                    URI uri = HttpAddress.uri(address, near);
+                    URI uri = HttpAddress.offered(address, own);
                     if (uri != null) {
-                        http.add(context.caller(uri, insecure, !near));
-                    } else {
+                        http.add(context.caller(uri, insecure, !HttpAddress.isNamed(uri, own)));
+                    } else if (HttpAddress.uri(address, true) == null) {
                         byte[] id = record.id().toBytes();
                         known.add((address.peerId() == null ? address.withPeer(id) : address).toString());
                     }
