@@ -250,10 +250,14 @@ public final class IpfsPeer implements AutoCloseable {
 
     /** Gets everything below a root and keeps it. */
     public void pin(Cid root) throws IOException {
+        pin(root, Pins.OWN);
+    }
+
+    void pin(Cid root, String owner) throws IOException {
         State now = state;
         try (Fetcher fetcher = now.routing().fetcher(List.of())) {
             fetcher.download(root, Budget.OWN);
-            now.content().pins.add(root, Pins.Kind.RECURSIVE, fetcher);
+            now.content().pins.add(root, Pins.Kind.RECURSIVE, owner, fetcher);
         }
     }
 

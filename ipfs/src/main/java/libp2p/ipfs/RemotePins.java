@@ -52,7 +52,7 @@ public final class RemotePins implements AutoCloseable {
         return new RemotePins(peer);
     }
 
-    /** Lets a peer pin, unpin and list here. */
+    /** Lets a peer list the pins here, pin, and give up the pins that it has made. */
     public void trust(PeerId other) {
         trusted.add(other);
     }
@@ -77,7 +77,9 @@ public final class RemotePins implements AutoCloseable {
         SequencedMap<String, Node> answer = new LinkedHashMap<>();
         String error = "";
         try {
-            answer.put("pins", new Node.Sequence(act(request)));
+            answer.put(
+                    "pins",
+                    new Node.Sequence(act(request, "peer/" + stream.connection().remotePeer())));
         } catch (IOException | MalformedException e) {
             error = String.valueOf(e.getMessage());
         }
@@ -87,7 +89,8 @@ public final class RemotePins implements AutoCloseable {
         stream.closeWrite();
     }
 
-    private List<Node> act(Node request) throws IOException {
+    /** @param owner of the pins that the asker makes and removes */
+    private List<Node> act(Node request, String owner) throws IOException {
         String op = request.get("op") instanceof Node.Text text ? text.value() : "";
         if (op.equals("ls")) {
             List<Node> pins = new ArrayList<>();
@@ -102,8 +105,8 @@ public final class RemotePins implements AutoCloseable {
             throw new MalformedException("pinset: a request without a CID");
         }
         switch (op) {
-            case "add" -> peer.pin(link.cid());
-            case "rm" -> peer.pins().remove(link.cid());
+            case "add" -> peer.pin(link.cid(), owner);
+            case "rm" -> peer.pins().remove(link.cid(), owner);
             default -> throw new MalformedException("pinset: an unknown operation");
         }
         return List.of(link);
@@ -114,7 +117,7 @@ public final class RemotePins implements AutoCloseable {
         ask(from, at, "add", root);
     }
 
-    /** Has a peer unpin a root. */
+    /** Has a peer give up a pin that it was asked for by this peer; what others want stays pinned. */
     public static void remove(IpfsPeer from, PeerAddress at, Cid root) throws IOException {
         ask(from, at, "rm", root);
     }

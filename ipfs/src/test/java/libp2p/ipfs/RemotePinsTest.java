@@ -33,6 +33,11 @@ class RemotePinsTest {
             RemotePins.remove(owner, at, cid);
             assertThat(RemotePins.list(owner, at)).isEmpty();
             assertThat(keeper.collectGarbage().removed()).isPositive();
+            keeper.pin(owner.add(new byte[10]));
+            Cid both = owner.add(new byte[10]);
+            RemotePins.add(owner, at, both);
+            RemotePins.remove(owner, at, both);
+            assertThat(keeper.pins().has(both)).as("the keeper wants it too").isTrue();
             pins.distrust(owner.host().peerId());
             assertThatThrownBy(() -> RemotePins.add(owner, at, cid)).isInstanceOf(IOException.class);
         }

@@ -25,19 +25,28 @@ import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of others, kept in a datastore and done a few at a time. Open requests go on after a restart. A root
- * that was pinned here before keeps its pin when the request is removed. Thread-safe.
+ * The requests of others, kept in a datastore and done a few at a time. Open requests go on after a restart. Each
+ * request is an owner of its pin of its own, so that its removal takes nothing from the owner of the store and from other
+ * requests. Thread-safe.
  */
 public final class PinQueue implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PinQueue.class.getName());
-    private static final byte[] PREFIX = "pinning/".getBytes(UTF_8);
+    private static final String REQUEST = "pinning/";
+    private static final byte[] PREFIX = REQUEST.getBytes(UTF_8);
+    /** Of marks that former versions made, and that are needed no more. */
+    private static final byte[] MARKS = "pinned/".getBytes(UTF_8);
+
     private static final int ID_BYTES = 16;
 
     /** Fetches everything below a root and pins it. */
     @FunctionalInterface
     public interface Pinning {
-        /** Blocks until it is pinned. */
-        void pin(PinRequest request) throws IOException;
+        /**
+         * Blocks until it is pinned.
+         *
+         * @param owner of the pin, see {@link Pins#add(Cid, Pins.Kind, String, libp2p.ipld.BlockSource)}
+         */
+        void pin(PinRequest request, String owner) throws IOException;
     }
 
     private final Environment environment;
@@ -76,6 +85,7 @@ public final class PinQueue implements AutoCloseable {
     }
 
     private void load() throws IOException {
+        removePinsOfRemovedRequests();
         List<PinStatus> found = new ArrayList<>();
         try (Datastore.Entries entries = datastore.scan(PREFIX)) {
             for (Datastore.Entry entry = entries.next();
@@ -92,7 +102,7 @@ public final class PinQueue implements AutoCloseable {
         lock.lock();
         try {
             for (PinStatus status : found) {
-                boolean done = status.state() == PinStatus.State.PINNED || status.state() == PinStatus.State.FAILED;
+                boolean done = isDone(status);
                 requests.put(status.id(), done ? status : status.with(PinStatus.State.QUEUED, ""));
                 last = status.created();
                 if (!done) {
@@ -102,6 +112,35 @@ public final class PinQueue implements AutoCloseable {
             work();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Whether nothing is left to do: pins that former versions made have no owner but that of the store. */
+    private boolean isDone(PinStatus status) throws IOException {
+        return status.state() == PinStatus.State.FAILED
+                || status.state() == PinStatus.State.PINNED
+                        && pins.has(status.request().cid(), owner(status.id()));
+    }
+
+    /** A process may end between the removal of a request and that of its pin. */
+    private void removePinsOfRemovedRequests() throws IOException {
+        for (Pins.Pin pin : pins.list()) {
+            for (String owner : pin.owners().keySet()) {
+                if (owner.startsWith(REQUEST) && !datastore.has(owner.getBytes(UTF_8))) {
+                    pins.remove(pin.cid(), owner);
+                }
+            }
+        }
+        List<Datastore.Change> marks = new ArrayList<>();
+        try (Datastore.Entries entries = datastore.scan(Datastore.Scan.keys(MARKS))) {
+            for (Datastore.Entry entry = entries.next();
+                    entry != null && marks.size() < limits.requests();
+                    entry = entries.next()) {
+                marks.add(new Datastore.Change(entry.key(), null));
+            }
+        }
+        if (!marks.isEmpty()) {
+            datastore.write(marks);
         }
     }
 
@@ -166,9 +205,7 @@ public final class PinQueue implements AutoCloseable {
         }
     }
 
-    /**
-     * Removes a request, and the pin if no other request and nobody here wants it; false if there is no such request.
-     */
+    /** Removes a request, and its pin as far as it is this request that wants it; false if there is no such request. */
     public boolean remove(String id) throws IOException {
         lock.lock();
         try {
@@ -178,20 +215,11 @@ public final class PinQueue implements AutoCloseable {
             }
             datastore.delete(key(id));
             waiting.remove(id);
-            Cid cid = gone.request().cid();
-            if (!isWanted(cid) && datastore.get(ownKey(cid)) != null) {
-                pins.remove(cid);
-                datastore.delete(ownKey(cid));
-            }
+            pins.remove(gone.request().cid(), owner(id));
             return true;
         } finally {
             lock.unlock();
         }
-    }
-
-    private boolean isWanted(Cid cid) {
-        return requests.values().stream()
-                .anyMatch(other -> other.request().cid().equals(cid));
     }
 
     private void keep(PinStatus status) throws IOException {
@@ -200,12 +228,12 @@ public final class PinQueue implements AutoCloseable {
     }
 
     private static byte[] key(String id) {
-        return ("pinning/" + id).getBytes(UTF_8);
+        return owner(id).getBytes(UTF_8);
     }
 
-    /** Stands for a pin that is here for requests alone. */
-    private static byte[] ownKey(Cid cid) {
-        return ("pinned/" + cid).getBytes(UTF_8);
+    /** The owner of the pin of a request. */
+    private static String owner(String id) {
+        return REQUEST + id;
     }
 
     /** With the lock: begins what may begin. */
@@ -216,10 +244,7 @@ public final class PinQueue implements AutoCloseable {
         }
     }
 
-    /** @param own whether the root was not pinned here before */
-    private record Job(PinStatus status, boolean own) {}
-
-    private @Nullable Job next() throws IOException {
+    private @Nullable PinStatus next() throws IOException {
         lock.lock();
         try {
             String id = closed ? null : waiting.poll();
@@ -229,7 +254,9 @@ public final class PinQueue implements AutoCloseable {
                 return null;
             }
             try {
-                return begin(status);
+                PinStatus begun = status.with(PinStatus.State.PINNING, "");
+                keep(begun);
+                return begun;
             } catch (IOException e) {
                 waiting.addFirst(id);
                 throw e;
@@ -239,24 +266,13 @@ public final class PinQueue implements AutoCloseable {
         }
     }
 
-    private Job begin(PinStatus status) throws IOException {
-        PinStatus begun = status.with(PinStatus.State.PINNING, "");
-        keep(begun);
-        Cid cid = begun.request().cid();
-        boolean own = datastore.get(ownKey(cid)) != null || !pins.has(cid);
-        if (own) {
-            datastore.put(ownKey(cid), new byte[0]);
-        }
-        return new Job(begun, own);
-    }
-
     private void run() {
         try {
-            for (Job job = next(); job != null; job = next()) {
+            for (PinStatus job = next(); job != null; job = next()) {
                 PinStatus.State state = PinStatus.State.PINNED;
                 String why = "";
                 try {
-                    pinning.pin(job.status().request());
+                    pinning.pin(job.request(), owner(job.id()));
                 } catch (IOException | RuntimeException e) {
                     state = PinStatus.State.FAILED;
                     why = String.valueOf(e.getMessage());
@@ -287,16 +303,11 @@ public final class PinQueue implements AutoCloseable {
         }
     }
 
-    private void ended(Job job, PinStatus.State state, String why) throws IOException {
+    private void ended(PinStatus status, PinStatus.State state, String why) throws IOException {
         lock.lock();
         try {
             if (closed) {
                 return; // begins anew after a restart
-            }
-            PinStatus status = job.status();
-            Cid cid = status.request().cid();
-            if (state == PinStatus.State.FAILED && job.own() && !pins.has(cid)) {
-                datastore.delete(ownKey(cid)); // a pin that somebody here makes later is theirs
             }
             if (requests.containsKey(status.id())) {
                 try {
@@ -305,8 +316,8 @@ public final class PinQueue implements AutoCloseable {
                     waiting.addFirst(status.id()); // once more, when it can be noted
                     throw e;
                 }
-            } else if (job.own() && !isWanted(cid)) { // removed while it was under way
-                pins.remove(cid);
+            } else { // removed while it was under way
+                pins.remove(status.request().cid(), owner(status.id()));
             }
         } finally {
             lock.unlock();

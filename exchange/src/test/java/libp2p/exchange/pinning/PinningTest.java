@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.blocks.BlockStore;
+import libp2p.blocks.GarbageCollector;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.blocks.Pins;
 import libp2p.core.datastore.Datastore;
@@ -28,6 +30,7 @@ import libp2p.exchange.gateway.GatewayResponse;
 import libp2p.exchange.http.DirectCaller;
 import libp2p.exchange.http.HttpException;
 import libp2p.ipld.Block;
+import libp2p.ipld.codec.PlainJson;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -103,13 +106,13 @@ class PinningTest {
                 ENVIRONMENT,
                 new Telling(),
                 pins,
-                request -> {
+                (request, owner) -> {
                     asked.add(request);
                     turns.acquireUninterruptibly();
                     if (request.name().equals("fail")) {
                         throw new IOException("nobody has it");
                     }
-                    pins.add(request.cid(), Pins.Kind.RECURSIVE, store);
+                    pins.add(request.cid(), Pins.Kind.RECURSIVE, owner, store);
                 },
                 limits);
     }
@@ -190,6 +193,67 @@ class PinningTest {
             one(client, added.id(), PinStatus.State.PINNED);
             client.remove(added.id(), Deadline.NONE);
             assertThat(pins.has(cid(1))).isTrue();
+        }
+    }
+
+    /** The owner pins what a request had pinned before; the request goes. */
+    @Test
+    void aPinThatTheOwnerMakesBesideARequestOutlivesTheRequest() throws Exception {
+        try (PinQueue queue = queue(Limits.DEFAULT);
+                PinningClient client = client(queue)) {
+            PinStatus added = client.add(request(1, ""), Deadline.NONE);
+            one(client, added.id(), PinStatus.State.PINNED);
+            pins.add(cid(1), Pins.Kind.RECURSIVE, store);
+            client.remove(added.id(), Deadline.NONE);
+            assertThat(new GarbageCollector(store, pins).collect().kept()).isEqualTo(1);
+            assertThat(store.has(cid(1))).isTrue();
+        }
+    }
+
+    /** The other way round: the owner gives up what a request wants. */
+    @Test
+    void aRequestOutlivesThePinOfTheOwner() throws Exception {
+        try (PinQueue queue = queue(Limits.DEFAULT);
+                PinningClient client = client(queue)) {
+            pins.add(cid(1), Pins.Kind.RECURSIVE, store);
+            PinStatus added = client.add(request(1, ""), Deadline.NONE);
+            one(client, added.id(), PinStatus.State.PINNED);
+            pins.remove(cid(1));
+            new GarbageCollector(store, pins).collect();
+            assertThat(store.has(cid(1))).isTrue();
+        }
+    }
+
+    /** A process ended after it had noted the removal of the request. */
+    @Test
+    void thePinOfARemovedRequestIsRemovedAtTheNextStart() throws Exception {
+        pins.add(cid(1), Pins.Kind.RECURSIVE, "pinning/gone", store);
+        pins.add(cid(2), Pins.Kind.RECURSIVE, store);
+        try (PinQueue queue = queue(Limits.DEFAULT)) {
+            assertThat(queue.list()).isEmpty();
+            assertThat(pins.list()).extracting(Pins.Pin::cid).containsExactly(cid(2));
+        }
+    }
+
+    /** Their pins have no owner but that of the store, whether it wants them or not: nothing is lost. */
+    @Test
+    void requestsOfFormerVersionsGetAPinOfTheirOwn() throws Exception {
+        pins.add(cid(1), Pins.Kind.RECURSIVE, store);
+        Datastore requests = datastore.namespace("requests");
+        PinStatus old = new PinStatus(
+                "0a", PinStatus.State.PINNED, Instant.parse("2026-01-01T00:00:00Z"), request(1, ""), List.of(), "");
+        requests.put(
+                "pinning/0a".getBytes(StandardCharsets.UTF_8),
+                PlainJson.text(old.json()).getBytes(StandardCharsets.UTF_8));
+        byte[] mark = ("pinned/" + cid(1)).getBytes(StandardCharsets.UTF_8);
+        requests.put(mark, new byte[0]);
+        try (PinQueue queue = queue(Limits.DEFAULT);
+                PinningClient client = client(queue)) {
+            one(client, "0a", PinStatus.State.PINNED);
+            assertThat(requests.has(mark)).isFalse();
+            assertThat(pins.get(cid(1)).owners()).containsOnlyKeys(Pins.OWN, "pinning/0a");
+            client.remove("0a", Deadline.NONE);
+            assertThat(pins.has(cid(1), Pins.OWN)).isTrue();
         }
     }
 

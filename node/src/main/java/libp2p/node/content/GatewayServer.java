@@ -105,12 +105,12 @@ final class GatewayServer implements AutoCloseable {
                 host.environment(),
                 content.requests(),
                 content.pins(),
-                request -> {
+                (request, owner) -> {
                     List<PeerAddress> origins =
                             request.origins().stream().map(PeerAddress::of).toList();
                     try (Fetcher fetcher = new Fetcher(
                             content.blocks(), () -> host.find(Bitswap.class).orElseThrow(), origins, PATIENCE)) {
-                        content.pins().add(request.cid(), Pins.Kind.RECURSIVE, fetcher);
+                        content.pins().add(request.cid(), Pins.Kind.RECURSIVE, owner, fetcher);
                     }
                 },
                 libp2p.exchange.pinning.Limits.DEFAULT);

@@ -61,7 +61,11 @@ public final class PinCommand {
                         "cid",
                         pin.cid(),
                         "type",
-                        word(pin.kind()));
+                        word(pin.kind()),
+                        "owners",
+                        pin.owners().keySet().stream()
+                                .map(owner -> owner.isEmpty() ? "own" : owner)
+                                .toList());
             }
         }
     }
@@ -75,10 +79,24 @@ public final class PinCommand {
         @Override
         void run(ContentContext context) throws IOException {
             for (String cid : cids) {
-                if (!context.store().pins().remove(Cid.parse(cid))) {
-                    throw new BlockNotFoundException(Cid.parse(cid), "it is not pinned");
+                Pins pins = context.store().pins();
+                boolean removed = pins.remove(Cid.parse(cid));
+                Pins.Pin left = pins.get(Cid.parse(cid));
+                String others =
+                        left == null ? "" : String.join(", ", left.owners().keySet());
+                if (!removed) {
+                    throw new BlockNotFoundException(
+                            Cid.parse(cid),
+                            left == null
+                                    ? "it is not pinned"
+                                    : "it is pinned for others alone, who give it up themselves: " + others);
                 }
-                event(context.out(), "unpinned", "unpinned " + cid, "cid", cid);
+                event(
+                        context.out(),
+                        "unpinned",
+                        "unpinned " + cid + (left == null ? "" : "; it stays for " + others),
+                        "cid",
+                        cid);
             }
         }
     }
