@@ -24,6 +24,7 @@ module libp2p.node {
     requires org.slf4j;
     requires libp2p.exchange;
     requires libp2p.gateway;
+    requires libp2p.ipfs;
 
     uses libp2p.core.host.ProtocolFamily;
 

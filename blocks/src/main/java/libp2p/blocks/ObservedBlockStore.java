@@ -4,19 +4,32 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.Consumer;
 import libp2p.ipld.Block;
 import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
-/** A store that tells of what was put into it, for peers that wait for a block. Closing it closes the store. */
+/**
+ * A store that tells of what was put into it and of what was removed, for peers that wait for a block and for
+ * announcements. Closing it closes the store.
+ */
 public final class ObservedBlockStore implements BlockStore {
-    private final BlockStore store;
-    private final Consumer<List<Multihash>> observer;
+    /** Hears of changes, on the thread that makes them. */
+    @FunctionalInterface
+    public interface Observer {
+        /** A batch was stored; the blocks may have been there before. */
+        void stored(List<Multihash> hashes);
 
-    /** @param observer hears of the hashes of each batch that was stored, on the thread of the writer */
-    public ObservedBlockStore(BlockStore store, Consumer<List<Multihash>> observer) {
+        /** Blocks are not here any more. */
+        default void removed(Collection<Multihash> hashes) {}
+    }
+
+    private final BlockStore store;
+    private final Observer observer;
+
+    /** Tells the observer of what happens by way of this object. */
+    public ObservedBlockStore(BlockStore store, Observer observer) {
         this.store = store;
         this.observer = observer;
     }
@@ -33,7 +46,7 @@ public final class ObservedBlockStore implements BlockStore {
         blocks.forEach(block -> hashes.add(block.cid().hash()));
         return () -> {
             writing.await();
-            observer.accept(hashes);
+            observer.stored(hashes);
         };
     }
 
@@ -55,6 +68,12 @@ public final class ObservedBlockStore implements BlockStore {
     @Override
     public void delete(Collection<Multihash> hashes) throws IOException {
         store.delete(hashes);
+        List<Cid> named =
+                hashes.stream().map(hash -> Cid.v1(Multicodec.RAW, hash)).toList();
+        List<Multihash> gone = store.missing(named).stream().map(Cid::hash).toList(); // leases may keep some
+        if (!gone.isEmpty()) {
+            observer.removed(gone);
+        }
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import libp2p.core.datastore.Datastore;
 import libp2p.ipld.BlockSource;
 import libp2p.ipld.ContentException;
@@ -50,6 +51,7 @@ public final class Pins {
     private final Datastore datastore;
     private final BlockStore store;
     private final ReentrantLock lock = new ReentrantLock();
+    private volatile BiConsumer<Cid, Kind> observer = (cid, kind) -> {};
 
     /**
      * The pins of a store.
@@ -60,6 +62,11 @@ public final class Pins {
     public Pins(Datastore datastore, BlockStore store) {
         this.datastore = datastore;
         this.store = store;
+    }
+
+    /** From now on tells of each pin that was made, on the thread that made it; one observer. */
+    public void observe(BiConsumer<Cid, Kind> pinned) {
+        observer = pinned;
     }
 
     /** As {@link #add(Cid, Kind, String, BlockSource)}, for the owner of the store. */
@@ -103,6 +110,7 @@ public final class Pins {
         } finally {
             lock.unlock();
         }
+        observer.accept(cid, kind);
     }
 
     /** Removes what the owner of the store wants; false if that was nothing. The pin stays while another wants it. */

@@ -263,10 +263,7 @@ public final class IpfsPeer implements AutoCloseable {
 
     /** Removes blocks that no pin keeps, and gives the disk back what they took. */
     public GarbageCollector.Result collectGarbage() throws IOException {
-        State now = state;
-        GarbageCollector.Result result = new GarbageCollector(now.content().blocks, now.content().pins).collect();
-        now.content().compact();
-        return result;
+        return state.content().collectGarbage();
     }
 
     /**

@@ -112,8 +112,7 @@ public final class AddCommand extends ContentCommand {
     @Override
     void run(ContentContext context) throws IOException {
         ImportOptions options = options();
-        try (BlockWriter writer =
-                        new BlockWriter(context.environment(), context.store().blocks());
+        try (BlockWriter writer = new BlockWriter(context.environment(), context.blocks());
                 Progress progress = progress(context, onlyHash ? "hashing" : "adding")) {
             BlockSink sink = block -> {
                 if (!onlyHash) {

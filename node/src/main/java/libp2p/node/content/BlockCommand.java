@@ -61,7 +61,7 @@ public final class BlockCommand {
                     known.decode(data);
                 }
                 Block block = Block.of(content.code(), hashing, data);
-                context.store().blocks().put(block);
+                context.blocks().put(block);
                 told(context, block.cid(), data.length);
             }
         }
@@ -110,7 +110,7 @@ public final class BlockCommand {
         @Override
         void run(ContentContext context) throws IOException {
             Cid parsed = Cid.parse(cid);
-            int size = context.store().blocks().size(parsed);
+            int size = context.blocks().size(parsed);
             if (size < 0) {
                 throw new BlockNotFoundException(parsed, "it is not stored here");
             }
@@ -126,7 +126,7 @@ public final class BlockCommand {
 
         @Override
         void run(ContentContext context) throws IOException {
-            BlockStore store = context.store().blocks();
+            BlockStore store = context.blocks();
             List<Multihash> hashes = new ArrayList<>();
             for (String cid : cids) {
                 hashes.add(Cid.parse(cid).hash());

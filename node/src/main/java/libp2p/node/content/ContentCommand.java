@@ -12,11 +12,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import libp2p.blocks.Limits;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.Host;
 import libp2p.exchange.bitswap.Bitswap;
 import libp2p.exchange.graphsync.GraphSync;
+import libp2p.ipfs.Repository;
 import libp2p.node.host.FilePages;
 import libp2p.node.host.HeapKeeper;
 import libp2p.node.host.HostCommand;
@@ -84,12 +86,15 @@ abstract class ContentCommand extends HostCommand implements Callable<Integer> {
         Environment environment = SystemEnvironment.shared();
         try (HeapKeeper heap = new HeapKeeper(environment);
                 FilePages pages = new FilePages(environment);
-                ContentStore store = ContentStore.open(environment, data)) {
+                Repository store = data == null
+                        ? Repository.temporary(environment, Limits.DEFAULT)
+                        : Repository.open(environment, data.resolve("content"), Limits.DEFAULT)) {
             Host[] started = new Host[1];
             try {
                 run(new ContentContext(
                         environment,
                         store,
+                        store.blocks(),
                         () -> host(store, started).find(Bitswap.class).orElseThrow(),
                         () -> host(store, started),
                         (roots, asked) -> false,
@@ -105,7 +110,7 @@ abstract class ContentCommand extends HostCommand implements Callable<Integer> {
         }
     }
 
-    private Host host(ContentStore store, Host[] started) throws IOException {
+    private Host host(Repository store, Host[] started) throws IOException {
         if (started[0] == null) {
             started[0] = host().with(Bitswap.over(store.blocks()))
                     .with(GraphSync.over(store.blocks()))

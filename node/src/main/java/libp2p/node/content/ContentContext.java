@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import libp2p.blocks.BlockStore;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
@@ -21,17 +22,21 @@ import libp2p.exchange.http.JdkHttpCaller;
 import libp2p.exchange.streams.StreamCaller;
 import libp2p.exchange.trustless.Limits;
 import libp2p.exchange.trustless.TrustlessClient;
+import libp2p.ipfs.Repository;
 import libp2p.multiformats.Cid;
 
 /**
  * The context of a command: the store of this process or of the node that runs, and the streams of the caller.
  *
+ * @param store of this process or of the node that runs
+ * @param blocks those of the store; peers that wait for what is written here are given it
  * @param announcer tells the network of roots, as far as there is somebody to tell
  * @param folder that relative paths begin at
  */
 record ContentContext(
         Environment environment,
-        ContentStore store,
+        Repository store,
+        BlockStore blocks,
         Fetcher.Exchange exchange,
         Hosting hosting,
         Announcer announcer,
@@ -109,14 +114,12 @@ record ContentContext(
                                     new TrustlessClient(environment, new StreamCaller(host, address), Limits.DEFAULT)));
         }
         if (sources.isEmpty()) {
-            return new Fetcher(store.blocks(), exchange, addresses, Duration.ofSeconds(seconds));
+            return new Fetcher(blocks, exchange, addresses, Duration.ofSeconds(seconds));
         }
         FetchOptions options =
                 FetchOptions.of(store.reputation()).withSources(sources).withPatience(Duration.ofSeconds(seconds));
         return new Fetcher(
-                        environment,
-                        store.blocks(),
-                        addresses.isEmpty() ? options : options.withExchange(exchange, addresses))
+                        environment, blocks, addresses.isEmpty() ? options : options.withExchange(exchange, addresses))
                 .onClose(() -> gateways.forEach(HttpCaller::close));
     }
 }

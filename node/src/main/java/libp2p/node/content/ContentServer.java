@@ -27,6 +27,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import libp2p.HostBuilder;
+import libp2p.blocks.BlockStore;
+import libp2p.blocks.Limits;
+import libp2p.blocks.ObservedBlockStore;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
@@ -38,6 +41,7 @@ import libp2p.exchange.graphsync.GraphSync;
 import libp2p.exchange.routing.ProvideStrategy;
 import libp2p.exchange.streams.GatewayOverStreams;
 import libp2p.http.streams.HttpStreams;
+import libp2p.ipfs.Repository;
 import libp2p.ipld.traversal.Budget;
 import libp2p.multiformats.Cid;
 import libp2p.node.host.HeapKeeper;
@@ -53,7 +57,10 @@ public final class ContentServer implements HostService {
     private static final int BACKLOG = 64;
     private static final int BUFFER = 1 << 17;
 
-    private final ContentStore store;
+    private final Repository store;
+    /** For commands: peers that wait for a block hear of what these store. */
+    private volatile BlockStore blocks;
+
     private final Parsers parsers = new Parsers();
     private final Path socket;
     private final Semaphore free = new Semaphore(COMMANDS);
@@ -66,12 +73,13 @@ public final class ContentServer implements HostService {
     private volatile @Nullable HeapKeeper heap;
 
     private ContentServer(
-            ContentStore store,
+            Repository store,
             Path socket,
             GatewayOptions gatewayOptions,
             @Nullable ProvideStrategy strategy,
             Consumer<String> listening) {
         this.store = store;
+        blocks = store.blocks();
         this.socket = socket;
         this.gatewayOptions = gatewayOptions;
         this.strategy = strategy;
@@ -93,7 +101,7 @@ public final class ContentServer implements HostService {
             @Nullable ProvideStrategy strategy,
             Consumer<String> listening)
             throws IOException {
-        ContentStore store = ContentStore.open(SystemEnvironment.shared(), data);
+        Repository store = Repository.open(SystemEnvironment.shared(), data.resolve("content"), Limits.DEFAULT);
         ContentServer server = new ContentServer(store, socket(data), gateway, strategy, listening);
         builder.service(server)
                 .with(Bitswap.over(store.blocks()))
@@ -117,11 +125,12 @@ public final class ContentServer implements HostService {
     public void start(Host host) {
         this.host = host;
         heap = new HeapKeeper(host.environment());
-        store.observe(hashes -> host.find(Bitswap.class).ifPresent(bitswap -> bitswap.stored(hashes)));
+        blocks = new ObservedBlockStore(
+                store.blocks(), hashes -> host.find(Bitswap.class).ifPresent(bitswap -> bitswap.stored(hashes)));
         InetSocketAddress address = gatewayOptions.address();
         if (address != null) {
             try {
-                gateway = new GatewayServer(host, address, gatewayOptions, store);
+                gateway = new GatewayServer(host, address, gatewayOptions, store, blocks);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -231,6 +240,7 @@ public final class ContentServer implements HostService {
             ContentContext context = new ContentContext(
                     host.environment(),
                     store,
+                    blocks,
                     () -> host.find(Bitswap.class).orElseThrow(),
                     () -> host,
                     (roots, asked) -> asked ? announce(host, roots) : announceAdded(host, roots),

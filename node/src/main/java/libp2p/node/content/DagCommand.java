@@ -105,11 +105,9 @@ public final class DagCommand {
             String text = input.endsWith("json") ? new String(bytes, StandardCharsets.UTF_8).strip() : "";
             byte[] read = text.isEmpty() ? bytes : text.getBytes(StandardCharsets.UTF_8);
             Block block = Block.of(codec.code(), codec.encode(codec(input).decode(read)));
-            context.store().blocks().put(block);
+            context.blocks().put(block);
             if (pin) {
-                context.store()
-                        .pins()
-                        .add(block.cid(), Pins.Kind.RECURSIVE, context.store().blocks());
+                context.store().pins().add(block.cid(), Pins.Kind.RECURSIVE, context.blocks());
             }
             event(context.out(), "block", block.cid().toString(), "cid", block.cid(), "bytes", block.size());
         }
@@ -144,8 +142,7 @@ public final class DagCommand {
             CarReader car = new CarReader(new BufferedInputStream(file, 1 << 17));
             long blocks = 0;
             long bytes = 0;
-            try (BlockWriter writer = new BlockWriter(
-                            context.environment(), context.store().blocks());
+            try (BlockWriter writer = new BlockWriter(context.environment(), context.blocks());
                     Progress progress = progress(context, "importing")) {
                 for (Block block = car.next(); block != null; block = car.next()) {
                     writer.put(block);
@@ -157,9 +154,7 @@ public final class DagCommand {
                 progress.close();
                 for (Cid root : car.roots()) {
                     if (!noPin) {
-                        context.store()
-                                .pins()
-                                .add(root, Pins.Kind.RECURSIVE, context.store().blocks());
+                        context.store().pins().add(root, Pins.Kind.RECURSIVE, context.blocks());
                     }
                     event(context.out(), "root", "root " + root, "cid", root);
                 }

@@ -33,6 +33,7 @@ import libp2p.exchange.routing.RoutingServer;
 import libp2p.gateway.HttpServer;
 import libp2p.gateway.Limits;
 import libp2p.http.auth.PeerIdAuthServer;
+import libp2p.ipfs.Repository;
 import libp2p.ipns.DnsLink;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
@@ -47,9 +48,8 @@ final class GatewayServer implements AutoCloseable {
     private final HttpServer http;
     private final @Nullable PinQueue pinning;
 
-    GatewayServer(Host host, InetSocketAddress address, GatewayOptions options, ContentStore content)
+    GatewayServer(Host host, InetSocketAddress address, GatewayOptions options, Repository content, BlockStore store)
             throws IOException {
-        BlockStore store = content.blocks();
         Environment environment = host.environment();
         Gateway gateway = new Gateway(
                 store,
@@ -78,7 +78,7 @@ final class GatewayServer implements AutoCloseable {
                             200, Map.of("Content-Type", "application/json"), "{\"peer\":\"" + client + "\"}\n")));
         }
         String token = options.pinningToken();
-        pinning = token == null ? null : queue(host, content);
+        pinning = token == null ? null : queue(host, content, store);
         if (pinning != null && token != null) {
             handlers.add(new PinningServer(
                     pinning,
@@ -100,7 +100,7 @@ final class GatewayServer implements AutoCloseable {
     }
 
     /** Requests to pin are done with the peers that they name and those that the host finds. */
-    private static PinQueue queue(Host host, ContentStore content) throws IOException {
+    private static PinQueue queue(Host host, Repository content, BlockStore store) throws IOException {
         return PinQueue.open(
                 host.environment(),
                 content.requests(),
@@ -108,8 +108,8 @@ final class GatewayServer implements AutoCloseable {
                 (request, owner) -> {
                     List<PeerAddress> origins =
                             request.origins().stream().map(PeerAddress::of).toList();
-                    try (Fetcher fetcher = new Fetcher(
-                            content.blocks(), () -> host.find(Bitswap.class).orElseThrow(), origins, PATIENCE)) {
+                    try (Fetcher fetcher =
+                            new Fetcher(store, () -> host.find(Bitswap.class).orElseThrow(), origins, PATIENCE)) {
                         content.pins().add(request.cid(), Pins.Kind.RECURSIVE, owner, fetcher);
                     }
                 },

@@ -12,8 +12,7 @@ import picocli.CommandLine.Command;
 public final class GcCommand extends ContentCommand {
     @Override
     void run(ContentContext context) throws IOException {
-        GarbageCollector.Result result =
-                new GarbageCollector(context.store().blocks(), context.store().pins()).collect();
+        GarbageCollector.Result result = context.store().collectGarbage();
         long freed = context.store().compact();
         for (GarbageCollector.BrokenPin broken : result.broken()) {
             event(

@@ -22,7 +22,7 @@ public final class ProvideCommand extends ContentCommand {
     void run(ContentContext context) throws IOException {
         List<Cid> roots = cids.stream().map(Cid::parse).toList();
         for (Cid root : roots) {
-            if (!context.store().blocks().has(root)) {
+            if (!context.blocks().has(root)) {
                 throw new BlockNotFoundException(root, "it is not stored here");
             }
         }

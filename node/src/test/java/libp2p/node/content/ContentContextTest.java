@@ -9,16 +9,20 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import libp2p.blocks.Limits;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.system.SystemEnvironment;
+import libp2p.ipfs.Repository;
 import org.junit.jupiter.api.Test;
 
 class ContentContextTest {
     private static ContentContext context(OutputStream out) throws IOException {
         Environment environment = SystemEnvironment.shared();
+        Repository store = Repository.inMemory(environment, Limits.DEFAULT);
         return new ContentContext(
                 environment,
-                ContentStore.open(environment, null),
+                store,
+                store.blocks(),
                 () -> {
                     throw new IOException("no exchange");
                 },
@@ -39,7 +43,7 @@ class ContentContextTest {
                 throw new IOException("broken pipe");
             }
         });
-        try (ContentStore store = context.store()) {
+        try (Repository store = context.store()) {
             assertThatThrownBy(() -> context.bytes().write(new byte[10]))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("nobody reads");
@@ -50,7 +54,7 @@ class ContentContextTest {
     void bytesArriveAsTheyAre() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ContentContext context = context(out);
-        try (ContentStore store = context.store()) {
+        try (Repository store = context.store()) {
             context.bytes().write(new byte[] {1, 2, 3}, 1, 2);
             context.bytes().write(4);
             assertThat(out.toByteArray()).containsExactly(2, 3, 4);
