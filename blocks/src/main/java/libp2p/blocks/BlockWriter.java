@@ -10,6 +10,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
 import libp2p.ipld.Block;
 import libp2p.ipld.BlockSink;
+import libp2p.multiformats.Cid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,6 +144,15 @@ public final class BlockWriter implements BlockSink, AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Keeps a block, and shows that the lease of this writer has held until now.
+     *
+     * @throws IOException if it has ended before, which happens in shared stores: what was put may be gone
+     */
+    void keep(Cid cid) throws IOException {
+        lease.keep(List.of(cid.hash()));
     }
 
     /** Gives up what was not flushed; to be called after the root is pinned. */

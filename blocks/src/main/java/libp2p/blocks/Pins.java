@@ -86,6 +86,7 @@ public final class Pins {
         try (BlockStore.Lease lease = store.lease()) {
             new KeptDag(store, lease, source).keep(cid, kind);
             write(cid, kind, owner);
+            lease.keep(List.of(cid.hash())); // in a shared store, a lease may have ended before the pin was seen
         }
     }
 
@@ -101,6 +102,7 @@ public final class Pins {
             throw new ContentException(cid + " was not written to this store");
         }
         write(cid, kind, OWN);
+        writer.keep(cid);
     }
 
     private void write(Cid cid, Kind kind, String owner) throws IOException {

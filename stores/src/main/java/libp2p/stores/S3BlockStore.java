@@ -1,23 +1,14 @@
 package libp2p.stores;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Collection;
 import java.util.HexFormat;
-import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.concurrent.CopyOnWriteArrayList;
 import libp2p.blocks.BlockStore;
-import libp2p.blocks.StoreException;
-import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.TimedCondition;
 import libp2p.ipld.Block;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
@@ -27,31 +18,36 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Blocks as objects of a bucket of S3, or of a store that speaks its protocol, for several nodes at a time. Blocks are
- * durable, as far as the store keeps its promise, when it returns; blocks that come from the store are checked. Blocks
- * are not deleted within a time of grace, see {@link Limits}; what a lease is to keep is dated anew. Thread-safe.
+ * durable, as far as the store keeps its promise, when {@code put} returns. Blocks that come from the store are checked;
+ * a damaged one counts as missing, until it is put again. Leases are recorded in the bucket, where all nodes see them:
+ * no node removes what another one writes or keeps under a lease, nor what was written within a time of grace. The
+ * store has to be consistent, as S3 is, and to refuse requests that were signed too long before, see {@link Limits}.
+ * Thread-safe.
  */
 public final class S3BlockStore implements BlockStore {
-    private static final int LIST_BYTES = 4 << 20;
-    private static final Pattern CONTENTS = Pattern.compile("<Contents>(.*?)</Contents>", Pattern.DOTALL);
-
     private final Environment environment;
     private final S3Client client;
     private final S3Options options;
     private final Limits limits;
+    private final SharedLeases leases;
+    private final S3Sweeps sweeps;
+    private final LostBlocks lost;
 
     private S3BlockStore(Environment environment, S3Client client, S3Options options, Limits limits) {
         this.environment = environment;
         this.client = client;
         this.options = options;
         this.limits = limits;
+        leases = new SharedLeases(environment, limits, new S3Leases(client, options, limits), this::date);
+        sweeps = new S3Sweeps(environment, client, options, limits);
+        lost = new LostBlocks("s3 " + options);
     }
 
     /** Opens a store, making its bucket if there is none; blocks. */
     public static S3BlockStore open(Environment environment, S3Options options, Limits limits) throws IOException {
         S3Client client = new S3Client(environment, options, limits);
-        S3Client.Answer head = client.call("HEAD", "", new TreeMap<>(), new byte[0], LIST_BYTES);
-        if (head.status() == 404) {
-            S3Client.Answer made = client.call("PUT", "", new TreeMap<>(), new byte[0], LIST_BYTES);
+        if (client.call("HEAD", "", 0).status() == 404) {
+            S3Client.Answer made = client.call("PUT", "", S3Client.ERROR_BYTES);
             if (made.status() != 200 && made.status() != 409) {
                 throw S3Client.failed("PUT", options.bucket(), made.status(), made.body());
             }
@@ -80,7 +76,8 @@ public final class S3BlockStore implements BlockStore {
         try {
             return Block.verified(cid, answer.body()).data();
         } catch (MalformedException e) {
-            throw new StoreException("s3: " + key + " is damaged: " + e.getMessage(), e);
+            lost.add(cid.hash(), key, e);
+            return null;
         }
     }
 
@@ -89,155 +86,107 @@ public final class S3BlockStore implements BlockStore {
         if (Block.isInherent(cid)) {
             return Block.inherent(cid).length;
         }
-        S3Client.Answer answer = client.call("HEAD", key(cid.hash()), new TreeMap<>(), new byte[0], 0);
-        return answer.status() == 200 && answer.header("content-length").matches("[0-9]{1,9}")
+        S3Client.Answer answer = client.call("HEAD", key(cid.hash()), 0);
+        return answer.status() == 200 && answer.header("content-length").matches("[0-9]{1,9}") && !lost.has(cid.hash())
                 ? Integer.parseInt(answer.header("content-length"))
                 : -1;
     }
 
     @Override
     public void putAll(List<Block> blocks) throws IOException {
-        List<Block> stored = Incoming.admitted(blocks, this, limits);
-        all(stored, block -> {
-            String key = key(block.cid().hash());
-            S3Client.Answer answer = client.call("PUT", key, new TreeMap<>(), block.data(), LIST_BYTES);
-            if (answer.status() != 200) {
-                throw S3Client.failed("PUT", key, answer.status(), answer.body());
-            }
-        });
+        leases.check();
+        write(Incoming.admitted(blocks, this, limits));
+        leases.check();
     }
 
-    @FunctionalInterface
-    private interface Action<T> {
-        void run(T item) throws IOException;
+    /** Writes blocks so that no collection that is under way removes them. */
+    private void write(List<Block> blocks) throws IOException {
+        if (blocks.isEmpty()) {
+            return;
+        }
+        String before = sweeps.before();
+        Together.run(environment, limits.atOnce(), blocks, this::write);
+        sweeps.settle(
+                before,
+                blocks.stream().map(block -> key(block.cid().hash())).toList(),
+                () -> Together.run(environment, limits.atOnce(), blocks, block -> {
+                    if (client.call("HEAD", key(block.cid().hash()), 0).status() != 200) {
+                        write(block);
+                    }
+                }));
+        lost.healed(blocks);
+    }
+
+    private void write(Block block) throws IOException {
+        client.put(key(block.cid().hash()), block.data());
     }
 
     /**
-     * Does something for all, several at once; the first failure ends it and is thrown when those under way have ended.
+     * Dates blocks anew by writing them again: copying an object onto itself does not change its date in every store.
+     * Those that are young enough for every collection, even one that has begun, are left as they are.
      */
-    private <T> void all(Collection<T> items, Action<T> action) throws IOException {
-        ReentrantLock lock = new ReentrantLock();
-        TimedCondition changed = new TimedCondition(environment, lock);
-        Iterator<T> left = items.iterator();
-        IOException[] failure = new IOException[1];
-        int workers = Math.min(limits.atOnce(), items.size());
-        int[] running = {workers};
-        Runnable worker = () -> {
-            try {
-                while (true) {
-                    T item;
-                    lock.lock();
-                    try {
-                        item = failure[0] == null && left.hasNext() ? left.next() : null;
-                    } finally {
-                        lock.unlock();
-                    }
-                    if (item == null) {
-                        return;
-                    }
-                    action.run(item);
-                }
-            } catch (IOException e) {
-                lock.lock();
-                try {
-                    failure[0] = failure[0] == null ? e : failure[0];
-                } finally {
-                    lock.unlock();
-                }
-            } finally {
-                lock.lock();
-                try {
-                    running[0]--;
-                    changed.signalAll();
-                } finally {
-                    lock.unlock();
-                }
-            }
-        };
-        for (int i = 0; i < workers; i++) {
-            environment.start("s3 blocks", worker);
+    private void date(Collection<Multihash> hashes) throws IOException {
+        List<Multihash> all = List.copyOf(hashes);
+        for (int from = 0; from < all.size(); from += limits.atOnce()) { // as many in memory as in a put
+            List<Block> old = new CopyOnWriteArrayList<>();
+            Together.run(
+                    environment,
+                    limits.atOnce(),
+                    all.subList(from, Math.min(all.size(), from + limits.atOnce())),
+                    hash -> {
+                        Cid cid = Cid.v1(Multicodec.RAW, hash);
+                        S3Client.Answer head = client.call("HEAD", key(hash), 0);
+                        if (Block.isInherent(cid) || head.status() != 200 || isYoung(head)) {
+                            return;
+                        }
+                        byte[] data = find(cid);
+                        if (data != null) {
+                            old.add(Block.trusted(cid, data));
+                        }
+                    });
+            write(old);
         }
-        lock.lock();
-        try {
-            while (running[0] > 0) {
-                changed.await(Deadline.NONE);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while blocks were stored");
-        } finally {
-            lock.unlock();
-        }
-        if (failure[0] != null) {
-            throw failure[0];
-        }
+    }
+
+    /** Half of the grace is left to the clocks of the store. */
+    private boolean isYoung(S3Client.Answer head) throws IOException {
+        return head.modified().isAfter(head.date().minus(limits.grace().dividedBy(2)));
     }
 
     @Override
     public void delete(Collection<Multihash> hashes) throws IOException {
-        all(List.copyOf(hashes), hash -> {
-            String key = key(hash);
-            S3Client.Answer head = client.call("HEAD", key, new TreeMap<>(), new byte[0], 0);
-            if (head.status() == 200 && isOld(head.header("last-modified"))) {
-                client.call("DELETE", key, new TreeMap<>(), new byte[0], LIST_BYTES);
-            }
-        });
-    }
-
-    private boolean isOld(String modified) {
-        try {
-            Instant at = java.time.ZonedDateTime.parse(modified, java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant();
-            return !at.isAfter(environment.wallClock().minus(limits.grace()));
-        } catch (DateTimeParseException e) {
-            return false;
+        try (Lease lease = lease()) {
+            Instant oldest = leases.horizon().minus(limits.grace());
+            sweeps.sweep(hashes.stream().map(this::key).toList(), key -> {
+                S3Client.Answer head = client.call("HEAD", key, 0);
+                if (head.status() == 200 && head.modified().isBefore(oldest)) {
+                    client.delete(key);
+                }
+            });
         }
     }
 
     @Override
     public void forEach(Visitor visitor) throws IOException {
-        String after = "";
-        while (true) {
-            TreeMap<String, String> query = new TreeMap<>();
-            query.put("list-type", "2");
-            query.put("prefix", options.prefix());
-            query.put("max-keys", "1000");
-            if (!after.isEmpty()) {
-                query.put("start-after", after);
+        S3Listing.each(client, options.bucket(), options.prefix(), item -> {
+            Multihash hash = hash(item.key());
+            if (hash != null && item.size() <= Integer.MAX_VALUE) {
+                visitor.block(hash, (int) item.size());
             }
-            S3Client.Answer answer = client.call("GET", "", query, new byte[0], LIST_BYTES);
-            if (answer.status() != 200) {
-                throw S3Client.failed("GET", options.bucket(), answer.status(), answer.body());
-            }
-            String text = new String(answer.body(), StandardCharsets.UTF_8);
-            Matcher contents = CONTENTS.matcher(text);
-            String last = "";
-            while (contents.find()) {
-                last = element(contents.group(1), "Key");
-                visit(last, element(contents.group(1), "Size"), visitor);
-            }
-            if (!element(text, "IsTruncated").equals("true") || last.isEmpty()) {
-                return;
-            }
-            after = last;
-        }
+        });
     }
 
-    private static void visit(String key, String size, Visitor visitor) throws IOException {
+    /** The hash of a block, or null for another object. */
+    private @Nullable Multihash hash(String key) {
         String hex = key.substring(key.lastIndexOf('/') + 1);
-        if (hex.matches("([0-9a-f]{2}){3,200}") && size.matches("[0-9]{1,9}")) {
-            try {
-                visitor.block(Multihash.fromBytes(HexFormat.of().parseHex(hex)), Integer.parseInt(size));
-            } catch (MalformedException other) {
-                return; // an object of somebody else
-            }
+        try {
+            Multihash hash = hex.matches("([0-9a-f]{2}){3,200}")
+                    ? Multihash.fromBytes(HexFormat.of().parseHex(hex))
+                    : null;
+            return hash != null && key(hash).equals(key) ? hash : null;
+        } catch (MalformedException other) {
+            return null;
         }
-    }
-
-    private static String element(String xml, String name) {
-        int from = xml.indexOf("<" + name + ">");
-        int to = xml.indexOf("</" + name + ">", from);
-        return from < 0 || to < 0 ? "" : xml.substring(from + name.length() + 2, to);
     }
 
     @Override
@@ -252,32 +201,12 @@ public final class S3BlockStore implements BlockStore {
 
     @Override
     public Lease lease() {
-        return new Lease() {
-            @Override
-            public void keep(Collection<Multihash> hashes) throws IOException {
-                touch(hashes);
-            }
-
-            @Override
-            public void close() {
-                // what was dated anew is young for a while longer
-            }
-        };
-    }
-
-    /** Dates blocks anew, as far as they are here, by writing them again. */
-    private void touch(Collection<Multihash> hashes) throws IOException {
-        all(List.copyOf(hashes), hash -> {
-            Cid cid = Cid.v1(Multicodec.RAW, hash);
-            byte[] data = find(cid);
-            if (data != null) {
-                putAll(List.of(Block.trusted(cid, data)));
-            }
-        });
+        return leases.take();
     }
 
     @Override
     public void close() {
+        leases.close();
         client.close();
     }
 }

@@ -11,9 +11,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,16 +24,43 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import libp2p.blocks.StoreException;
 import libp2p.core.environment.Environment;
+import org.jspecify.annotations.Nullable;
 
 /** Signed requests to one bucket (AWS Signature Version 4), with path-style URLs. Thread-safe. */
 final class S3Client implements AutoCloseable {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'");
-    private static final int ERROR_BYTES = 4096;
+    /** Of an answer that tells what went wrong, at most. */
+    static final int ERROR_BYTES = 65_536;
+    /** A request whose time is so wrong may have been refused for that. */
+    private static final Duration SKEW = Duration.ofSeconds(60);
 
     /** An answer with its whole body. */
     record Answer(int status, Map<String, java.util.List<String>> headers, byte[] body) {
         String header(String name) {
             return headers.getOrDefault(name, java.util.List.of("")).getFirst();
+        }
+
+        /**
+         * The time by the clock of the store, in whole seconds.
+         *
+         * @throws StoreException if the answer tells none
+         */
+        Instant date() throws StoreException {
+            return instant("date");
+        }
+
+        /** When the object was written by the clock of the store, in whole seconds. */
+        Instant modified() throws StoreException {
+            return instant("last-modified");
+        }
+
+        private Instant instant(String header) throws StoreException {
+            try {
+                return ZonedDateTime.parse(header(header), DateTimeFormatter.RFC_1123_DATE_TIME)
+                        .toInstant();
+            } catch (DateTimeParseException e) {
+                throw new StoreException("s3: an answer has no time in its header " + header, e);
+            }
         }
     }
 
@@ -38,6 +68,10 @@ final class S3Client implements AutoCloseable {
     private final S3Options options;
     private final Limits limits;
     private final HttpClient client;
+    private volatile @Nullable Clock clock;
+
+    /** A time that the store told, and when it was heard. */
+    private record Clock(Instant date, long nanos) {}
 
     S3Client(Environment environment, S3Options options, Limits limits) {
         this.environment = environment;
@@ -51,14 +85,58 @@ final class S3Client implements AutoCloseable {
                 .build();
     }
 
+    /** A request without parameters and body. */
+    Answer call(String method, String key, int most) throws IOException {
+        return call(method, key, new TreeMap<>(), new byte[0], most);
+    }
+
     /**
-     * Sends a request and reads the answer; blocks.
+     * Sends a request and reads the answer; blocks. It is signed with the time of the store, as soon as that is known: a
+     * clock of this node that is wrong does not matter.
      *
      * @param key of the object, or empty for the bucket
      * @param most bytes of the answer that are read
-     * @throws StoreException if there is no answer, or one of 5xx
+     * @throws StoreException if there is no answer, or one of 403, 429 or 5xx
      */
     Answer call(String method, String key, TreeMap<String, String> query, byte[] body, int most) throws IOException {
+        Instant time = time();
+        Answer answer = send(method, key, query, body, most, time);
+        if (answer.status() == 403 && Duration.between(time, time()).abs().compareTo(SKEW) > 0) {
+            answer = send(method, key, query, body, most, time()); // the store has told its time
+        }
+        int status = answer.status();
+        if (status >= 500 || status == 403 || status == 429) {
+            throw failed(method, key, status, answer.body());
+        }
+        if (answer.body().length > most) {
+            throw new StoreException("s3: an answer of more than " + most + " bytes", null);
+        }
+        return answer;
+    }
+
+    /** Writes an object; blocks. */
+    void put(String key, byte[] body) throws IOException {
+        Answer answer = call("PUT", key, new TreeMap<>(), body, ERROR_BYTES);
+        if (answer.status() != 200) {
+            throw failed("PUT", key, answer.status(), answer.body());
+        }
+    }
+
+    /** Removes an object, whatever it is by now, if it is there; blocks. */
+    void delete(String key) throws IOException {
+        Answer answer = call("DELETE", key, ERROR_BYTES);
+        if (answer.status() != 204 && answer.status() != 200 && answer.status() != 404) {
+            throw failed("DELETE", key, answer.status(), answer.body());
+        }
+    }
+
+    private Instant time() {
+        Clock heard = clock;
+        return heard == null ? environment.wallClock() : heard.date().plusNanos(environment.nanoTime() - heard.nanos());
+    }
+
+    private Answer send(String method, String key, TreeMap<String, String> query, byte[] body, int most, Instant at)
+            throws IOException {
         String path = "/" + escaped(options.bucket(), false) + (key.isEmpty() ? "" : "/" + escaped(key, true));
         StringBuilder parameters = new StringBuilder();
         query.forEach((name, value) -> parameters
@@ -69,7 +147,7 @@ final class S3Client implements AutoCloseable {
         URI endpoint = options.endpoint();
         URI uri = URI.create(endpoint.getScheme() + "://" + endpoint.getRawAuthority() + path
                 + (query.isEmpty() ? "" : "?" + parameters));
-        String time = TIME.format(ZonedDateTime.ofInstant(environment.wallClock(), ZoneOffset.UTC));
+        String time = TIME.format(ZonedDateTime.ofInstant(at, ZoneOffset.UTC));
         String hash = hex(sha256(body));
         HttpRequest request = HttpRequest.newBuilder(uri)
                 .timeout(limits.request())
@@ -82,13 +160,12 @@ final class S3Client implements AutoCloseable {
             HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream in = response.body()) {
                 byte[] read = in.readNBytes(most + 1);
-                if (response.statusCode() >= 500 || response.statusCode() == 403 || response.statusCode() == 429) {
-                    throw failed(method, key, response.statusCode(), read);
+                Answer answer =
+                        new Answer(response.statusCode(), response.headers().map(), read);
+                if (!answer.header("date").isEmpty()) {
+                    clock = new Clock(answer.date(), environment.nanoTime());
                 }
-                if (read.length > most) {
-                    throw new StoreException("s3: an answer of more than " + most + " bytes", null);
-                }
-                return new Answer(response.statusCode(), response.headers().map(), read);
+                return answer;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -5,21 +5,27 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import libp2p.blocks.BlockStore;
+import libp2p.core.environment.Environment;
 import libp2p.ipld.Block;
 import libp2p.multiformats.Cid;
+import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Blocks in one table of PostgreSQL, or of a database that speaks its SQL, for several nodes at a time. Blocks are
- * committed when {@code put} returns. Blocks are not deleted within a time of grace, see {@link Limits}; what a
- * lease is to keep is dated anew. Thread-safe.
+ * committed when {@code put} returns. They are checked when they are read; a damaged one counts as missing, until it is
+ * put again. Leases are recorded in a second table, whose name ends with {@code _leases}, where all nodes see them: no
+ * node removes what another one writes or keeps under a lease, nor what was written within a time of grace, see {@link
+ * Limits}. Thread-safe.
  */
 public final class SqlBlockStore implements BlockStore {
     private static final int VISITED_AT_ONCE = 1000;
@@ -27,19 +33,24 @@ public final class SqlBlockStore implements BlockStore {
     private final SqlConnections connections;
     private final String table;
     private final Limits limits;
+    private final SharedLeases leases;
+    private final LostBlocks lost;
 
-    private SqlBlockStore(SqlConnections connections, String table, Limits limits) {
+    private SqlBlockStore(Environment environment, SqlConnections connections, String table, Limits limits) {
         this.connections = connections;
         this.table = table;
         this.limits = limits;
+        leases = new SharedLeases(environment, limits, new SqlLeases(connections, table, limits), this::date);
+        lost = new LostBlocks("sql " + table);
     }
 
     /**
-     * Opens a store, making its table if there is none; blocks.
+     * Opens a store, making its tables if there are none; blocks.
      *
      * @param table its name: letters, digits and underscores
      */
-    public static SqlBlockStore open(DataSource source, String table, Limits limits) throws IOException {
+    public static SqlBlockStore open(Environment environment, DataSource source, String table, Limits limits)
+            throws IOException {
         SqlConnections connections = new SqlConnections("blocks " + SqlText.checked(table), source, limits.atOnce());
         connections.run(connection -> {
             SqlText.create(
@@ -47,9 +58,10 @@ public final class SqlBlockStore implements BlockStore {
                     "CREATE TABLE IF NOT EXISTS " + table
                             + " (hash BYTEA PRIMARY KEY, data BYTEA NOT NULL, written TIMESTAMPTZ NOT NULL DEFAULT"
                             + " now())");
+            SqlLeases.create(connection, table);
             return true;
         });
-        return new SqlBlockStore(connections, table, limits);
+        return new SqlBlockStore(environment, connections, table, limits);
     }
 
     @Override
@@ -57,7 +69,7 @@ public final class SqlBlockStore implements BlockStore {
         if (Block.isInherent(cid)) {
             return Block.inherent(cid);
         }
-        return connections
+        byte[] data = connections
                 .<Optional<byte[]>>run(connection -> {
                     try (PreparedStatement query =
                             connection.prepareStatement("SELECT data FROM " + table + " WHERE hash = ?")) {
@@ -68,6 +80,15 @@ public final class SqlBlockStore implements BlockStore {
                     }
                 })
                 .orElse(null);
+        if (data == null) {
+            return null;
+        }
+        try {
+            return Block.verified(cid, data).data();
+        } catch (MalformedException e) {
+            lost.add(cid.hash(), "table " + table, e);
+            return null;
+        }
     }
 
     @Override
@@ -80,19 +101,22 @@ public final class SqlBlockStore implements BlockStore {
                     connection.prepareStatement("SELECT octet_length(data) FROM " + table + " WHERE hash = ?")) {
                 query.setBytes(1, cid.hash().toBytes());
                 try (ResultSet rows = query.executeQuery()) {
-                    return rows.next() ? rows.getInt(1) : -1;
+                    return rows.next() && !lost.has(cid.hash()) ? rows.getInt(1) : -1;
                 }
             }
         });
     }
 
+    /** The data of a block that exists is compared, so that one that is damaged is healed. */
     @Override
     public void putAll(List<Block> blocks) throws IOException {
+        leases.check();
         List<Block> stored = Incoming.admitted(blocks, this, limits);
         stored.sort((a, b) -> a.cid().hash().compareTo(b.cid().hash())); // two writers never wait for each other
         connections.transact(connection -> {
             try (PreparedStatement put = connection.prepareStatement("INSERT INTO " + table
-                    + " (hash, data) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE SET written = now()")) {
+                    + " AS old (hash, data) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE SET written = now(), data ="
+                    + " CASE WHEN old.data = EXCLUDED.data THEN old.data ELSE EXCLUDED.data END")) {
                 for (Block block : stored) {
                     put.setBytes(1, block.cid().hash().toBytes());
                     put.setBytes(2, block.data());
@@ -102,19 +126,42 @@ public final class SqlBlockStore implements BlockStore {
                 return true;
             }
         });
+        lost.healed(stored);
+        leases.check();
     }
 
+    private void date(Collection<Multihash> hashes) throws IOException {
+        each("UPDATE " + table + " SET written = now() WHERE hash = ?", hashes, statement -> {});
+    }
+
+    /** The condition is looked at by the database when it removes the row: a block that is put meanwhile stays. */
     @Override
     public void delete(Collection<Multihash> hashes) throws IOException {
+        try (Lease lease = lease()) {
+            OffsetDateTime oldest = leases.horizon().minus(limits.grace()).atOffset(ZoneOffset.UTC);
+            each(
+                    "DELETE FROM " + table + " WHERE hash = ? AND written < ?",
+                    hashes,
+                    statement -> statement.setObject(2, oldest));
+        }
+    }
+
+    @FunctionalInterface
+    private interface Parameters {
+        void set(PreparedStatement statement) throws SQLException;
+    }
+
+    /** Does something for blocks whose hash is the first parameter, in an order that all have. */
+    private void each(String text, Collection<Multihash> hashes, Parameters parameters) throws IOException {
+        List<Multihash> sorted = hashes.stream().sorted().toList();
         connections.transact(connection -> {
-            try (PreparedStatement delete = connection.prepareStatement(
-                    "DELETE FROM " + table + " WHERE hash = ? AND written <= now() - make_interval(secs => ?)")) {
-                for (Multihash hash : hashes) {
-                    delete.setBytes(1, hash.toBytes());
-                    delete.setDouble(2, limits.grace().toMillis() / 1000.0);
-                    delete.addBatch();
+            try (PreparedStatement statement = connection.prepareStatement(text)) {
+                for (Multihash hash : sorted) {
+                    statement.setBytes(1, hash.toBytes());
+                    parameters.set(statement);
+                    statement.addBatch();
                 }
-                delete.executeBatch();
+                statement.executeBatch();
                 return true;
             }
         });
@@ -165,38 +212,12 @@ public final class SqlBlockStore implements BlockStore {
 
     @Override
     public Lease lease() {
-        return new Lease() {
-            @Override
-            public void keep(Collection<Multihash> hashes) throws IOException {
-                touch(hashes);
-            }
-
-            @Override
-            public void close() {
-                // what was dated anew is young for a while longer
-            }
-        };
-    }
-
-    /** Dates blocks anew, as far as they are here. */
-    private void touch(Collection<Multihash> hashes) throws IOException {
-        List<Multihash> sorted = new ArrayList<>(hashes);
-        sorted.sort(null); // two writers never wait for each other
-        connections.transact(connection -> {
-            try (PreparedStatement touch =
-                    connection.prepareStatement("UPDATE " + table + " SET written = now() WHERE hash = ?")) {
-                for (Multihash hash : sorted) {
-                    touch.setBytes(1, hash.toBytes());
-                    touch.addBatch();
-                }
-                touch.executeBatch();
-                return true;
-            }
-        });
+        return leases.take();
     }
 
     @Override
     public void close() {
+        leases.close();
         connections.close();
     }
 }

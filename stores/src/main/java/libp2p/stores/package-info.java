@@ -3,7 +3,7 @@
  * libp2p.stores.S3BlockStore}, {@link libp2p.stores.SqlBlockStore} and {@link libp2p.stores.SqlDatastore}. A node that
  * ends loses nothing that was acknowledged, and the others go on.
  *
- * <p>Garbage collection on one node does not know the writers of the others. Blocks that were written within a time of
- * grace are therefore never deleted: an import must pin its root within that time.
+ * <p>Every node may collect garbage at any time. Leases are recorded in the store, where the collections of all nodes see
+ * them, and all times are those of the store; see ADR 18 for the rules and why they are safe.
  */
 package libp2p.stores;

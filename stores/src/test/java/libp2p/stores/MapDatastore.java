@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import libp2p.core.datastore.Datastore;
 
 /** Entries in memory. */
-final class MapDatastore implements Datastore {
+class MapDatastore implements Datastore {
     private final TreeMap<byte[], byte[]> map = new TreeMap<>(Arrays::compareUnsigned);
 
     @Override

@@ -16,7 +16,7 @@ final class SharedWriter {
 
     static BlockStore open(String kind, int port) throws Exception {
         return kind.equals("sql")
-                ? SqlBlockStore.open(Servers.source(port), "blocks", Limits.DEFAULT)
+                ? SqlBlockStore.open(SystemEnvironment.shared(), Servers.source(port), "blocks", Limits.DEFAULT)
                 : S3BlockStore.open(SystemEnvironment.shared(), Servers.options(port), Limits.DEFAULT);
     }
 
