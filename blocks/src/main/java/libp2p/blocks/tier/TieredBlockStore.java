@@ -239,6 +239,12 @@ public final class TieredBlockStore implements BlockStore {
         return home.size(cid);
     }
 
+    /** Those that the home store lacks: another node may have removed there what a cache of this one still has. */
+    @Override
+    public List<Cid> missing(List<Cid> cids) throws IOException {
+        return home.missing(cids);
+    }
+
     @Override
     public void putAll(List<Block> blocks) throws IOException {
         home.putAll(blocks);

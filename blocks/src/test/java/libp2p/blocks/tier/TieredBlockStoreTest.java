@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Random;
 import libp2p.blocks.Limits;
 import libp2p.blocks.MemoryBlockStore;
+import libp2p.blocks.Pins;
+import libp2p.storage.MemoryDatastore;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.ipld.Block;
 import libp2p.multiformats.Cid;
@@ -98,6 +100,22 @@ class TieredBlockStoreTest {
 
     private TieredBlockStore tiers(TierOptions options) {
         return new TieredBlockStore(SystemEnvironment.shared(), disk, home, options);
+    }
+
+    /** Another node that shares the home store removes a block that this one has on its disk. */
+    @Test
+    void aBlockThatOnlyACacheHasIsMissingAndAPinBringsItHome() throws IOException {
+        TieredBlockStore store = tiers(TierOptions.DEFAULT);
+        Block block = block(1);
+        store.put(block);
+        for (int read = 1; read <= 3; read++) {
+            store.get(block.cid());
+        }
+        assertThat(disk.has(block.cid())).isTrue();
+        home.delete(List.of(block.cid().hash()));
+        assertThat(store.missing(List.of(block.cid()))).containsExactly(block.cid());
+        new Pins(new MemoryDatastore(), store).add(block.cid(), Pins.Kind.DIRECT, store);
+        assertThat(home.find(block.cid())).isEqualTo(block.data());
     }
 
     @Test
