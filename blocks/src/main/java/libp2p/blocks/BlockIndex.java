@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
@@ -140,11 +141,11 @@ final class BlockIndex {
             long good = files.scan(number, from, (offset, entry) -> {
                 Location before = recent(entry.hash());
                 before = before == null ? stored(entry.hash()) : before;
-                boolean removal = entry.type() == SegmentFiles.REMOVAL;
-                set(
-                        entry.hash(),
-                        before,
-                        removal ? Location.REMOVED : new Location(number, offset, entry.data().length));
+                if (entry.type() == SegmentFiles.BLOCK) {
+                    set(entry.hash(), before, new Location(number, offset, entry.data().length));
+                } else if (before != null && before.isRemovedBy(entry.data())) {
+                    set(entry.hash(), before, Location.REMOVED);
+                }
                 if (unsaved() >= unindexed && !saveFailed[0]) {
                     saveFailed[0] = !saveUpTo(number, offset + entry.recordBytes());
                 }
@@ -160,7 +161,7 @@ final class BlockIndex {
         Snapshot snapshot = snapshot(segment, offset);
         try {
             save(snapshot);
-            saved();
+            saved(Set.of());
             return true;
         } catch (IOException e) {
             LOG.log(Level.WARNING, "the index of blocks could not be written: {0}", e.getMessage());
@@ -306,11 +307,23 @@ final class BlockIndex {
                         .array());
     }
 
-    /** The snapshot is in the datastore. */
-    void saved() {
+    /**
+     * The snapshot is in the datastore.
+     *
+     * @param begun blocks that are being looked for or written: memory keeps what it knows of them, so that
+     *     {@link #recent} tells every change since they were begun
+     */
+    void saved(Collection<Multihash> begun) {
+        PlaceTable written = saving;
         isSaving = false;
         saves++;
         saving = new PlaceTable(stored.spread());
+        for (Multihash hash : begun) {
+            Location location = written.get(hash);
+            if (location != null && fresh.get(hash) == null) {
+                fresh.put(hash, location);
+            }
+        }
     }
 
     /** The snapshot could not be written: it stays in memory. */

@@ -2,12 +2,16 @@ package libp2p.blocks;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Environment;
+import libp2p.core.environment.TimedCondition;
 import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +40,10 @@ final class Compactor {
     private final Mover mover;
     private final LogLeases leases;
     private final ReentrantLock lock;
+    private final TimedCondition changed;
     private final ReentrantLock compacting = new ReentrantLock();
+    /** Blocks that are being moved: until that has ended, nobody removes them. */
+    private final Set<Multihash> moving = new HashSet<>();
 
     Compactor(
             Environment environment,
@@ -47,7 +54,8 @@ final class Compactor {
             LogWriter writer,
             Mover mover,
             LogLeases leases,
-            ReentrantLock lock) {
+            ReentrantLock lock,
+            TimedCondition changed) {
         this.environment = environment;
         this.files = files;
         this.index = index;
@@ -57,6 +65,7 @@ final class Compactor {
         this.mover = mover;
         this.leases = leases;
         this.lock = lock;
+        this.changed = changed;
     }
 
     /**
@@ -255,9 +264,41 @@ final class Compactor {
     }
 
     private long move(int number, List<SegmentFiles.Entry> entries, List<Long> offsets) throws IOException {
-        Map<Multihash, Location> found = places.locateAll(
-                        entries.stream().map(SegmentFiles.Entry::hash).toList())
-                .places();
+        List<Multihash> hashes = entries.stream().map(SegmentFiles.Entry::hash).toList();
+        lock.lock();
+        try {
+            moving.addAll(hashes);
+            leases.begin(moving);
+        } finally {
+            lock.unlock();
+        }
+        try {
+            return moveLiving(number, entries, offsets, hashes);
+        } finally {
+            lock.lock();
+            try {
+                leases.end(moving);
+                moving.clear();
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /**
+     * Waits until none of the blocks is being moved; called with the lock held. So a removal stands in the log behind
+     * all moves of its block, and names the place where it was last.
+     */
+    void awaitMoved(Collection<Multihash> hashes) throws IOException {
+        while (!Collections.disjoint(moving, hashes)) {
+            writer.await();
+        }
+    }
+
+    private long moveLiving(int number, List<SegmentFiles.Entry> entries, List<Long> offsets, List<Multihash> hashes)
+            throws IOException {
+        Map<Multihash, Location> found = places.locateAll(hashes).places();
         List<SegmentFiles.Entry> living = new ArrayList<>();
         List<Location> from = new ArrayList<>();
         long bytes = 0;

@@ -16,6 +16,7 @@ final class IndexSaves {
     private final Environment environment;
     private final BlockIndex index;
     private final int unindexed;
+    private final LogLeases leases;
     private final ReentrantLock lock;
     private final TimedCondition changed;
     private int reachedSegment;
@@ -32,6 +33,7 @@ final class IndexSaves {
             Environment environment,
             BlockIndex index,
             int unindexed,
+            LogLeases leases,
             int segment,
             long offset,
             ReentrantLock lock,
@@ -39,6 +41,7 @@ final class IndexSaves {
         this.environment = environment;
         this.index = index;
         this.unindexed = unindexed;
+        this.leases = leases;
         this.lock = lock;
         this.changed = changed;
         reachedSegment = segment;
@@ -77,7 +80,7 @@ final class IndexSaves {
         lock.lock();
         try {
             if (cause == null) {
-                index.saved();
+                index.saved(leases.begun());
             } else {
                 index.unsaved(snapshot);
             }

@@ -12,9 +12,27 @@ import java.nio.ByteBuffer;
 record Location(int segment, long offset, int size) {
     static final Location REMOVED = new Location(-1, 0, -1);
     static final int BYTES = 16;
+    private static final int REMOVAL_BYTES = 12;
 
     boolean isPresent() {
         return segment >= 0;
+    }
+
+    /** What the removal of a block that stands here says. */
+    byte[] removal() {
+        return ByteBuffer.allocate(REMOVAL_BYTES)
+                .putInt(segment)
+                .putLong(offset)
+                .array();
+    }
+
+    /** Whether a removal takes away what stands here: one of the former form, without a place, does always. */
+    boolean isRemovedBy(byte[] removal) {
+        if (removal.length < REMOVAL_BYTES) {
+            return true;
+        }
+        ByteBuffer in = ByteBuffer.wrap(removal);
+        return in.getInt() == segment && in.getLong() == offset;
     }
 
     void write(ByteBuffer out) {

@@ -3,6 +3,7 @@ package libp2p.blocks;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import libp2p.multiformats.Multihash;
 
 /**
@@ -55,6 +56,11 @@ final class LogLeases {
     /** Blocks that somebody has begun to write exist, or do not, and are not written any more. */
     void end(Collection<Multihash> hashes) {
         hashes.forEach(hash -> begun.computeIfPresent(hash, (key, count) -> count == 1 ? null : count - 1));
+    }
+
+    /** The blocks that are looked for or written now. */
+    Set<Multihash> begun() {
+        return begun.keySet();
     }
 
     /** A block that was to be written exists, perhaps before the point; or the holder of a lease wants it. */

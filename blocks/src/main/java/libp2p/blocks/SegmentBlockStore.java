@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SegmentBlockStore implements BlockStore {
     private static final int LOOKUPS = 5;
-    private static final byte[] NOTHING = {};
 
     private final Environment environment;
     private final Limits limits;
@@ -54,8 +53,16 @@ public final class SegmentBlockStore implements BlockStore {
         places = new Places(environment, index, lock, this::checkOpen);
         writer = new LogWriter(environment, limits, files, new Published(), lock, changed);
         saves = new IndexSaves(
-                environment, index, limits.unindexed(), files.activeNumber(), files.activeSize(), lock, changed);
-        compactor = new Compactor(environment, files, index, saves, places, writer, this::submit, leases, lock);
+                environment,
+                index,
+                limits.unindexed(),
+                leases,
+                files.activeNumber(),
+                files.activeSize(),
+                lock,
+                changed);
+        compactor =
+                new Compactor(environment, files, index, saves, places, writer, this::submit, leases, lock, changed);
     }
 
     /**
@@ -190,23 +197,29 @@ public final class SegmentBlockStore implements BlockStore {
 
     @Override
     public void delete(Collection<Multihash> hashes) throws IOException {
-        List<SegmentFiles.Entry> removals = null;
-        while (removals == null) {
+        StoreWork work = null;
+        while (work == null) {
             Places.Found found = places.locateAll(hashes);
             lock.lock();
             try {
                 checkOpen();
-                removals = index.saves() == found.saves() ? remove(hashes, found.places()) : null;
+                awaitIndex();
+                compactor.awaitMoved(hashes);
+                if (index.saves() == found.saves()) {
+                    work = new StoreWork(remove(hashes, found.places()), null, () -> {});
+                    if (work.entries().isEmpty()) {
+                        return;
+                    }
+                    writer.begin(work);
+                    writer.finish(work);
+                }
             } finally {
                 lock.unlock();
             }
         }
-        if (!removals.isEmpty()) {
-            submit(new StoreWork(removals, null, () -> {}));
-        }
     }
 
-    /** Removes from the index what no lease keeps; called with the lock held. */
+    /** Removes from the index what no lease keeps and nobody moves; called with the lock held. */
     private List<SegmentFiles.Entry> remove(Collection<Multihash> hashes, Map<Multihash, Location> found) {
         List<SegmentFiles.Entry> removals = new ArrayList<>();
         for (Multihash hash : hashes) {
@@ -214,7 +227,7 @@ public final class SegmentBlockStore implements BlockStore {
             Location now = recent == null ? found.get(hash) : recent;
             if (now != null && now.isPresent() && !leases.isKept(hash, now)) {
                 index.set(hash, now, Location.REMOVED); // a writer that puts it from now on writes it anew
-                removals.add(new SegmentFiles.Entry(SegmentFiles.REMOVAL, hash, NOTHING));
+                removals.add(new SegmentFiles.Entry(SegmentFiles.REMOVAL, hash, now.removal()));
             }
         }
         return removals;
@@ -240,9 +253,7 @@ public final class SegmentBlockStore implements BlockStore {
         boolean begun = false;
         try {
             checkOpen();
-            while (index.isSaving() && index.unsaved() >= limits.unindexed()) {
-                writer.await();
-            }
+            awaitIndex();
             begun = true;
             writer.begin(work);
         } finally {
@@ -250,6 +261,13 @@ public final class SegmentBlockStore implements BlockStore {
                 work.end(null);
             }
             lock.unlock();
+        }
+    }
+
+    /** Waits until the index, while it is being saved, is not too far behind; called with the lock held. */
+    private void awaitIndex() throws IOException {
+        while (index.isSaving() && index.unsaved() >= limits.unindexed()) {
+            writer.await();
         }
     }
 
@@ -299,19 +317,11 @@ public final class SegmentBlockStore implements BlockStore {
             if (entry.type() == SegmentFiles.REMOVAL) {
                 return;
             }
-            Location before = index.recent(entry.hash());
-            if (work.moved == null) {
-                if (before == null || !before.isPresent()) {
-                    index.set(entry.hash(), before, written);
-                } else {
-                    leases.keep(entry.hash()); // it exists where another has written it
-                }
-            } else {
-                Location expected = work.moved.get(i);
-                if (before == null || before.equals(expected)) {
-                    index.set(entry.hash(), expected, written);
-                }
+            Location before = index.recent(entry.hash()); // knows every change since the block was begun
+            if (before == null && work.moved != null) {
+                before = work.moved.get(i);
             }
+            index.set(entry.hash(), before, written); // the last in the log counts, as when it is read again
         }
     }
 

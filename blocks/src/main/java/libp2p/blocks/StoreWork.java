@@ -16,7 +16,9 @@ final class StoreWork {
     /** Place at which each entry must be for it to be moved; null for new blocks. */
     final @Nullable List<Location> moved;
 
+    /** Of the data of blocks. */
     final long bytes;
+
     private final Runnable ended;
     private boolean appended;
     private boolean done;
@@ -28,7 +30,10 @@ final class StoreWork {
         this.ended = ended;
         this.entries = new ArrayList<>(entries);
         this.moved = moved;
-        bytes = entries.stream().mapToLong(entry -> entry.data().length).sum();
+        bytes = entries.stream()
+                .filter(entry -> entry.type() == SegmentFiles.BLOCK)
+                .mapToLong(entry -> entry.data().length)
+                .sum();
     }
 
     /** The records to be written, in order; without their data once they stand in the file. */
