@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * carry their data are always present and never stored. Thread-safe; methods block for the disk.
  */
 public interface BlockStore extends BlockSource, BlockSink, AutoCloseable {
-    /** The data of a block, not to be changed, or null if it is not here. */
+    /** The data of a block, not to be changed, or null if it is not here, or damaged where it stands. */
     byte @Nullable [] find(Cid cid) throws IOException;
 
     /** Bytes of a block, or −1 if it is not here. */

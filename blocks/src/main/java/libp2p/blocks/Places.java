@@ -147,6 +147,27 @@ final class Places {
         }
     }
 
+    /** Forgets a place at which a block cannot be read, unless the block has another by now; blocks for the disk. */
+    boolean forget(Multihash hash, Location lost) throws IOException {
+        while (true) {
+            Found found = locateAll(List.of(hash));
+            lock.lock();
+            try {
+                if (index.saves() == found.saves()) {
+                    Location recent = index.recent(hash);
+                    boolean isThere =
+                            lost.equals(recent == null ? found.places().get(hash) : recent);
+                    if (isThere) {
+                        index.set(hash, lost, Location.REMOVED);
+                    }
+                    return isThere;
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
     /** Whether memory alone knows that a block is not here. */
     boolean isSurelyAbsent(Multihash hash) throws IOException {
         lock.lock();

@@ -1,6 +1,8 @@
 package libp2p.blocks;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,10 +24,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Blocks in files of records that are only appended to, with an index of their places in a datastore. Acknowledged
  * blocks survive {@code kill -9}: the index may lag behind, and the end of the log is read again when the store is
- * opened. Writers share one force of the disk. Files of which less than half lives are compacted by {@link #compact}.
+ * opened. A block that is found damaged counts as missing from then on. Writers share one force of the disk. Files of which less than half lives are compacted by {@link #compact}.
  * One process at a time; the datastore is the store's own, and closed with it.
  */
 public final class SegmentBlockStore implements BlockStore {
+    private static final System.Logger LOG = System.getLogger(SegmentBlockStore.class.getName());
     private static final int LOOKUPS = 5;
 
     private final Environment environment;
@@ -98,9 +101,13 @@ public final class SegmentBlockStore implements BlockStore {
         return places.isSurelyAbsent(hash) ? null : LogWriter.offload(environment, () -> read(hash));
     }
 
-    /** Finds the place and reads it, in one visit to the platform pool. */
+    /**
+     * Finds the place and reads it, in one visit to the platform pool. A block that is damaged is told and forgotten, so
+     * that it counts as missing, and the next put heals it.
+     */
     private byte @Nullable [] read(Multihash hash) throws IOException {
         IOException failure = null;
+        Location damaged = null;
         for (int i = 0; i < LOOKUPS; i++) {
             Location location = places.readable(hash);
             if (location == null) {
@@ -108,11 +115,19 @@ public final class SegmentBlockStore implements BlockStore {
             }
             try {
                 return files.read(hash, location);
-            } catch (StoreException e) { // perhaps it has just been moved
+            } catch (ClosedChannelException e) { // another file was opened in its place
                 failure = e;
-                if (location.equals(places.readable(hash))) {
-                    throw e;
+            } catch (DamagedException e) { // perhaps it has just been moved: looked up and read once more
+                failure = e;
+                if (location.equals(damaged) && places.forget(hash, location)) {
+                    LOG.log(
+                            Level.WARNING,
+                            "block {0} is lost until it is put or fetched again: {1}",
+                            hash,
+                            e.getMessage());
+                    return null;
                 }
+                damaged = location;
             }
         }
         throw failure == null ? new StoreException("block store: " + hash + " keeps moving", null) : failure;

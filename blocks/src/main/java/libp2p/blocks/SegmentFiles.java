@@ -268,7 +268,8 @@ final class SegmentFiles implements AutoCloseable {
     /**
      * The data of a block.
      *
-     * @throws IOException if what is there is not the block, or the file is gone because its blocks have moved
+     * @throws DamagedException if what is there is not the block, or the file is gone, perhaps because its blocks have moved
+     * @throws IOException if the disk fails
      */
     byte[] read(Multihash hash, Location location) throws IOException {
         FileChannel channel = channelOf(location.segment());
@@ -312,7 +313,7 @@ final class SegmentFiles implements AutoCloseable {
         lock.lock();
         try {
             if (!numbers.contains(number)) {
-                throw new StoreException("block store " + folder + ": file " + number + " is gone", null);
+                throw new DamagedException("block store " + folder + ": file " + number + " is gone");
             }
         } finally {
             lock.unlock();
@@ -320,11 +321,9 @@ final class SegmentFiles implements AutoCloseable {
         return channel(number);
     }
 
-    private StoreException damaged(Location location, String what) {
-        return new StoreException(
-                "block store " + folder + ": a record of "
-                        + path(location.segment()).getFileName() + " at " + location.offset() + " is damaged: " + what,
-                null);
+    private DamagedException damaged(Location location, String what) {
+        return new DamagedException("block store " + folder + ": a record of "
+                + path(location.segment()).getFileName() + " at " + location.offset() + " is damaged: " + what);
     }
 
     /** The record that a buffer holds from its position on, which moves behind it; null if there is none. */

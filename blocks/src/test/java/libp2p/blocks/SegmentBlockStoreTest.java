@@ -28,6 +28,7 @@ import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.ipld.Block;
+import libp2p.ipld.BlockNotFoundException;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
@@ -361,7 +362,7 @@ class SegmentBlockStoreTest {
             store.compact();
             assertThat(first).exists();
             assertThat(store.get(blocks.get(0).cid())).isEqualTo(blocks.get(0).data());
-            assertThatThrownBy(() -> store.get(blocks.get(3).cid())).hasMessageContaining("damaged");
+            assertThatThrownBy(() -> store.get(blocks.get(3).cid())).isInstanceOf(BlockNotFoundException.class);
             assertThat(store.get(blocks.get(4).cid())).isEqualTo(blocks.get(4).data());
         }
     }
@@ -398,9 +399,8 @@ class SegmentBlockStoreTest {
                 file.seek(3000);
                 file.write(old ^ 1);
             }
-            assertThatThrownBy(() -> store.get(block.cid()))
-                    .isInstanceOf(StoreException.class)
-                    .hasMessageContaining("checksum");
+            assertThat(store.has(block.cid())).isTrue(); // nobody has looked yet
+            assertThat(store.find(block.cid())).isNull();
         }
     }
 

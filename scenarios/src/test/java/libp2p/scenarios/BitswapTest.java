@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import libp2p.blocks.BlockStore;
 import libp2p.blocks.Limits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.connection.Stream;
@@ -114,6 +118,40 @@ class BitswapTest {
     }
 
     @Test
+    void aBlockThatTheDiskDoesNotGiveCostsThePeerNoneOfTheOthers() {
+        World.underSeeds(3, world -> {
+            MemoryBlockStore theirs = store();
+            List<Block> blocks = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                blocks.add(Block.of(Multicodec.RAW, content(2000 + i)));
+            }
+            theirs.putAll(blocks);
+            Cid unreadable = blocks.get(7).cid();
+            BlockStore failing = (BlockStore) Proxy.newProxyInstance(
+                    BlockStore.class.getClassLoader(),
+                    new Class<?>[] {BlockStore.class},
+                    (proxy, method, arguments) -> {
+                        if (method.getName().equals("find") && unreadable.equals(arguments[0])) {
+                            throw new IOException("Input/output error");
+                        }
+                        return method.invoke(theirs, arguments);
+                    });
+            Node provider = world.node("provider", builder -> builder.with(Bitswap.over(failing)));
+            Node asking = node(world, "asking", store());
+            asking.connect(provider);
+            try (BitswapSession session = bitswap(asking).session(Duration.ofSeconds(20))) {
+                session.prefetch(blocks.stream().map(Block::cid).toList());
+                for (Block block : blocks) {
+                    if (!block.cid().equals(unreadable)) {
+                        assertThat(session.get(block.cid())).isEqualTo(block.data());
+                    }
+                }
+                assertThatThrownBy(() -> session.get(unreadable)).isInstanceOf(BlockNotFoundException.class);
+            }
+        });
+    }
+
+    @Test
     void aProviderThatIsNamedIsConnectedToAndAsked() {
         World.underSeeds(5, world -> {
             byte[] content = content(50_000);
@@ -139,7 +177,7 @@ class BitswapTest {
             world.spawn("writer", () -> {
                 world.sleep(Duration.ofSeconds(10));
                 theirs.put(block);
-                bitswap(provider).stored(java.util.List.of(block.cid().hash()));
+                bitswap(provider).stored(List.of(block.cid().hash()));
             });
             try (BitswapSession session = bitswap(asking).session(PATIENCE)) {
                 assertThat(session.get(block.cid())).isEqualTo(block.data());

@@ -2,7 +2,9 @@ package libp2p.exchange.bitswap;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class PeerLink {
+    private static final System.Logger LOG = System.getLogger(PeerLink.class.getName());
     private static final int LOOKED_UP = 64;
     private static final int REMEMBERED = 16_384;
     /** Pieces of a message that are shorter are put together. */
@@ -347,12 +350,27 @@ final class PeerLink {
     private void look(BitswapMessage.Want want, Answer answer) throws IOException {
         Cid cid = want.cid();
         boolean serves = bitswap.serves(cid);
-        byte[] data = serves && want.block() ? read(cid) : null;
-        int size = data != null
-                ? data.length
-                : serves && !want.block() ? bitswap.store().size(cid) : -1;
-        if (data == null && size >= 0 && size <= limits.inlineBytes()) {
-            data = read(cid);
+        byte[] data = null;
+        int size = -1;
+        try {
+            data = serves && want.block() ? read(cid) : null;
+            size = data != null
+                    ? data.length
+                    : serves && !want.block() ? bitswap.store().size(cid) : -1;
+            if (data == null && size >= 0 && size <= limits.inlineBytes()) {
+                data = read(cid);
+                size = data == null ? -1 : size;
+            }
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException e) { // the other wants of the peer are answered
+            LOG.log(
+                    Level.WARNING,
+                    "block {0} is not given to {1}, since it cannot be read: {2}",
+                    cid,
+                    peer,
+                    e.getMessage());
+            size = -1;
         }
         if (data != null && data.length <= limits.blockBytes()) {
             add(want, data, answer);
