@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,14 +57,11 @@ public final class Interop implements Callable<Integer> {
     @Option(names = "--parallel", defaultValue = "4", description = "Cells at a time; default: ${DEFAULT-VALUE}.")
     private int parallel = 4;
 
-    @Option(names = "--cell-seconds", defaultValue = "60", description = "For an attempt; default: ${DEFAULT-VALUE}.")
+    @Option(names = "--cell-seconds", defaultValue = "60", description = "For a cell; default: ${DEFAULT-VALUE}.")
     private int cellSeconds = 60;
 
     @Option(names = "--suite-minutes", defaultValue = "10", description = "For a peer; default: ${DEFAULT-VALUE}.")
     private int suiteMinutes = 10;
-
-    @Option(names = "--no-retry", description = "Do not try a failed cell again.")
-    private boolean noRetry;
 
     @Option(names = "--add", description = "Keep what the last report says of cells that are not run now.")
     private boolean add;
@@ -106,20 +105,27 @@ public final class Interop implements Callable<Integer> {
                 muxers,
                 roles,
                 checks.stream().map(Check::of).toList());
-        Runner.Settings settings = new Runner.Settings(
-                parallel, Duration.ofSeconds(cellSeconds), Duration.ofMinutes(suiteMinutes), !noRetry);
-        Unsupported unsupported = Unsupported.read(root.resolve("interop/unsupported.json"));
-        Runner runner = new Runner(settings, unsupported, keys, logs, System.out);
+        Runner.Settings settings =
+                new Runner.Settings(parallel, Duration.ofSeconds(cellSeconds), Duration.ofMinutes(suiteMinutes));
+        KnownFaults knownFaults = KnownFaults.read(root.resolve("interop/known-faults.json"));
+        Runner runner = new Runner(settings, knownFaults, keys, logs, System.out);
         List<Suite> suites = new ArrayList<>();
         for (String name : peers) {
             suites.add(runner.run(name, matrix.cells(known(all, subject), known(all, name))));
         }
+        List<Peer> run = peers.stream().map(name -> known(all, name)).toList();
+        List<Outcome> stale = knownFaults.stale(run, isWholeMatrix(), LocalDate.now(ZoneOffset.UTC)).stream()
+                .map(Outcome::ofStaleEntry)
+                .toList();
+        stale.forEach(outcome -> System.out.printf("FAILED %s: %s%n", outcome.subject(), outcome.reason()));
         Path json = target.resolve("report.json");
-        Report written = new Report(
-                known(all, subject), all, add ? Earlier.addTo(json, suites, known(all, subject), all) : suites);
+        List<Suite> reported = new ArrayList<>(add ? Earlier.addTo(json, suites, known(all, subject), all) : suites);
+        if (!stale.isEmpty()) {
+            reported.add(new Suite("list of known faults", stale, Duration.ZERO, Duration.ZERO));
+        }
+        Report written = new Report(known(all, subject), all, reported);
         written.writeMarkdown(reportFile(target));
         written.writeJson(json);
-        written.printRetries(System.out);
         System.out.println(written.closingLine());
         return written.succeeded() ? 0 : 1;
     }
@@ -136,14 +142,19 @@ public final class Interop implements Callable<Integer> {
         if (!report.toString().isEmpty()) {
             return report;
         }
-        boolean complete = subject.equals("java")
-                && peers.equals(Peers.NAMES)
+        return isWholeMatrix() && peers.equals(Peers.NAMES)
+                ? root.resolve("docs/interop.md")
+                : target.resolve("interop.md");
+    }
+
+    /** Whether all cells of each peer are run. */
+    private boolean isWholeMatrix() {
+        return subject.equals("java")
                 && transports.equals(TRANSPORTS)
                 && roles.size() == 2
                 && securities.size() == 2
                 && muxers.size() == 2
                 && checks.size() == Check.values().length;
-        return complete ? root.resolve("docs/interop.md") : target.resolve("interop.md");
     }
 
     private static void deleteTree(Path folder) throws IOException {

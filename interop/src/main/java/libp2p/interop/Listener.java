@@ -63,9 +63,13 @@ final class Listener implements AutoCloseable {
         }
         Listener listener = new Listener(kind, arguments, log);
         try {
+            listener.process.whenEnded(() -> listener.listening.completeExceptionally(new IOException("ended")));
             listener.listening.get(START.toSeconds(), TimeUnit.SECONDS);
             return listener;
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (ExecutionException e) {
+            listener.close();
+            throw new IOException(kind + " ended before it listened, see " + log, e);
+        } catch (TimeoutException e) {
             listener.close();
             throw new IOException(kind + " does not listen after " + START.toSeconds() + " s, see " + log, e);
         }

@@ -9,14 +9,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outcome of a cell, or of a listener.
+ * The outcome of a cell, of a listener, or of an entry of the list of known faults.
  *
  * @param subject what it is about, for people
- * @param cell null for a listener
+ * @param cell null for a listener or an entry
  * @param result what came out
- * @param reason why it failed or was skipped, or the failure before a retry; else empty
- * @param took of the last attempt
- * @param retried whether there was a second attempt
+ * @param reason why it failed or was skipped; else empty
+ * @param took how long it ran
  * @param log what the processes printed; null if none were started
  */
 record Outcome(
@@ -25,34 +24,50 @@ record Outcome(
         Result result,
         String reason,
         Duration took,
-        boolean retried,
         @Nullable Path log) {
     enum Result {
         PASSED,
         FAILED,
+        /** It failed, as an entry of the list of known faults says. */
+        KNOWN,
         /** The peer cannot do this one check. */
         SKIPPED,
         /** The peer does not have this transport, security protocol or muxer at all: there is no such row. */
         ABSENT
     }
 
-    static Outcome notRun(Cell cell, Unsupported.Rule rule) {
+    static Outcome notRun(Cell cell, KnownFaults.Rule rule) {
         Result result = rule.isOfWholeRows() ? Result.ABSENT : Result.SKIPPED;
-        return new Outcome(cell.toString(), cell, result, rule.reason(), Duration.ZERO, false, null);
+        return new Outcome(cell.toString(), cell, result, rule.reason(), Duration.ZERO, null);
     }
 
-    static Outcome failed(Cell cell, String reason, Duration took, boolean retried, @Nullable Path log) {
-        return new Outcome(cell.toString(), cell, Result.FAILED, reason, took, retried, log);
+    static Outcome failed(Cell cell, String reason, Duration took, @Nullable Path log) {
+        return new Outcome(cell.toString(), cell, Result.FAILED, reason, took, log);
     }
 
-    static Outcome passed(Cell cell, String reason, Duration took, boolean retried, Path log) {
-        return new Outcome(cell.toString(), cell, Result.PASSED, reason, took, retried, log);
+    static Outcome passed(Cell cell, Duration took, Path log) {
+        return new Outcome(cell.toString(), cell, Result.PASSED, "", took, log);
+    }
+
+    /** What came out of a cell that has to fail, by an entry that holds no more if it passed. */
+    Outcome expectedToFail(KnownFaults.Rule rule) {
+        return switch (result) {
+            case FAILED -> new Outcome(subject, cell, Result.KNOWN, rule.reason(), took, log);
+            case PASSED ->
+                new Outcome(subject, cell, Result.FAILED, "passes, so that the entry is to go: " + rule, took, log);
+            case KNOWN, SKIPPED, ABSENT -> this;
+        };
+    }
+
+    /** An entry of the list of known faults that holds no more. */
+    static Outcome ofStaleEntry(String what) {
+        return new Outcome("known-faults.json", null, Result.FAILED, what, Duration.ZERO, null);
     }
 
     /** @param fault empty if there was none */
     static Outcome ofListener(Listener.Kind kind, String fault, Path log) {
         Result result = fault.isEmpty() ? Result.PASSED : Result.FAILED;
-        return new Outcome(kind.toString(), null, result, fault, Duration.ZERO, false, log);
+        return new Outcome(kind.toString(), null, result, fault, Duration.ZERO, log);
     }
 
     /** The entry of a cell in the report in JSON; none for a listener, or if a peer or check of its is no more. */
@@ -73,8 +88,7 @@ record Outcome(
         Duration took = members.get("seconds") instanceof Number seconds
                 ? Duration.ofMillis((long) (seconds.doubleValue() * 1e3))
                 : Duration.ZERO;
-        boolean retried = Boolean.TRUE.equals(members.get("retried"));
-        return Optional.of(new Outcome(cell.toString(), cell, result, text(members, "reason"), took, retried, null));
+        return Optional.of(new Outcome(cell.toString(), cell, result, text(members, "reason"), took, null));
     }
 
     private static String text(Map<?, ?> members, String name) {
@@ -97,7 +111,6 @@ record Outcome(
         members.put("result", result.name().toLowerCase(Locale.ROOT));
         members.put("reason", reason);
         members.put("seconds", took.toMillis() / 1e3);
-        members.put("retried", retried);
         return members;
     }
 }

@@ -82,6 +82,11 @@ final class PeerProcess implements AutoCloseable {
         return reader.join(Duration.ofSeconds(5));
     }
 
+    /** Runs the action at the end of the process, at once if it has ended. */
+    void whenEnded(Runnable action) {
+        process.onExit().thenRun(action);
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

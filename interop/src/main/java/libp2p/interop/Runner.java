@@ -7,40 +7,39 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the cells of a suite, several at a time, within a number of minutes. A cell that fails gets a second attempt,
- * which is told. Cells that are left when the minutes are used up have failed.
+ * Runs the cells of a suite, each once and several at a time, within a number of minutes. Cells that are left when the
+ * minutes are used up have failed.
  */
 final class Runner {
     /**
      * Options of a run.
      *
      * @param parallel how many cells at a time
-     * @param cellTimeout what an attempt may take
+     * @param cellTimeout what a cell may take
      * @param budget what the suite may take
-     * @param retries whether there are second attempts
      */
-    record Settings(int parallel, Duration cellTimeout, Duration budget, boolean retries) {}
+    record Settings(int parallel, Duration cellTimeout, Duration budget) {}
 
     private static final Duration NEWS = Duration.ofSeconds(60);
 
     private final Settings settings;
-    private final Unsupported unsupported;
+    private final KnownFaults known;
     private final Keys keys;
     private final Path logs;
     private final PrintStream out;
     private final Map<Cell, Long> running = new ConcurrentHashMap<>();
+    private final Map<Cell, KnownFaults.Rule> toFail = new ConcurrentHashMap<>();
     private final Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
 
-    Runner(Settings settings, Unsupported unsupported, Keys keys, Path logs, PrintStream out) {
+    Runner(Settings settings, KnownFaults known, Keys keys, Path logs, PrintStream out) {
         this.settings = settings;
-        this.unsupported = unsupported;
+        this.known = known;
         this.keys = keys;
         this.logs = logs;
         this.out = out;
@@ -52,8 +51,15 @@ final class Runner {
         long end = start + settings.budget().toNanos();
         List<Cell> possible = new ArrayList<>();
         for (Cell cell : cells) {
-            Optional<Unsupported.Rule> rule = unsupported.rule(cell);
-            rule.ifPresentOrElse(why -> outcomes.add(Outcome.notRun(cell, why)), () -> possible.add(cell));
+            KnownFaults.Rule rule = known.rule(cell).orElse(null);
+            if (rule != null && rule.kind() == KnownFaults.Kind.UNSUPPORTED) {
+                outcomes.add(Outcome.notRun(cell, rule));
+                continue;
+            }
+            if (rule != null) {
+                toFail.put(cell, rule);
+            }
+            possible.add(cell);
         }
         try (Listeners listeners = new Listeners(possible, keys, logs, this::note)) {
             runAll(name, possible, listeners, end);
@@ -93,7 +99,8 @@ final class Runner {
                 running.put(cell, System.nanoTime());
                 Outcome outcome = outcome(cell, listeners, end);
                 running.remove(cell);
-                note(outcome);
+                KnownFaults.Rule rule = toFail.get(cell);
+                note(rule == null ? outcome : outcome.expectedToFail(rule));
                 listeners.release(cell);
             }
         } catch (InterruptedException e) {
@@ -105,27 +112,14 @@ final class Runner {
         outcomes.add(outcome);
         if (outcome.result() == Outcome.Result.FAILED) {
             out.printf("FAILED %s: %s (%s)%n", outcome.subject(), outcome.reason(), outcome.log());
-        } else if (outcome.retried()) {
-            out.printf("retried %s: %s (%s)%n", outcome.subject(), outcome.reason(), outcome.log());
         }
     }
 
     private Outcome outcome(Cell cell, Listeners listeners, long end) throws InterruptedException {
         Path log = logs.resolve(cell.fileName() + ".log");
-        String first = attempt(cell, listeners, end, log);
+        String fault = attempt(cell, listeners, end, log);
         Duration took = since(running.get(cell));
-        if (first == null) {
-            return Outcome.passed(cell, "", took, false, log);
-        }
-        if (!settings.retries() || end - System.nanoTime() <= 0) {
-            return Outcome.failed(cell, first, took, false, log);
-        }
-        running.put(cell, System.nanoTime());
-        String second = attempt(cell, listeners, end, log);
-        took = since(running.get(cell));
-        return second == null
-                ? Outcome.passed(cell, first, took, true, log)
-                : Outcome.failed(cell, second, took, true, log);
+        return fault == null ? Outcome.passed(cell, took, log) : Outcome.failed(cell, fault, took, log);
     }
 
     private static Duration since(@Nullable Long start) {

@@ -17,13 +17,11 @@ class EarlierTest {
     Path folder;
 
     private static Outcome failed(Peer peer, Check check) {
-        return Outcome.failed(
-                Samples.cell(Samples.JAVA, peer, "yamux", check), "why", Duration.ofMillis(1500), true, null);
+        return Outcome.failed(Samples.cell(Samples.JAVA, peer, "yamux", check), "why", Duration.ofMillis(1500), null);
     }
 
     private static Outcome passed(Peer peer, Check check) {
-        return Outcome.passed(
-                Samples.cell(Samples.JAVA, peer, "yamux", check), "", Duration.ZERO, false, Path.of("log"));
+        return Outcome.passed(Samples.cell(Samples.JAVA, peer, "yamux", check), Duration.ZERO, Path.of("log"));
     }
 
     private static Suite suite(Peer peer, Outcome... outcomes) {
