@@ -3,8 +3,11 @@ package libp2p.exchange.gateway;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import libp2p.blocks.car.CarWriter;
@@ -29,7 +32,7 @@ final class CarBody implements BlockSource {
     private final CarParameters parameters;
     private final Budget budget;
     private final Set<Cid> seen = new HashSet<>();
-    private final List<Block> before = new ArrayList<>();
+    private final List<Cid> before = new ArrayList<>();
     private @Nullable CarWriter car;
     private @Nullable Cid last;
     private long blocks;
@@ -41,22 +44,25 @@ final class CarBody implements BlockSource {
         this.budget = budget;
     }
 
+    /**
+     * Loads a block for the reader, who asks for a block as often as it is reached, and sends it. Blocks that are not
+     * sent again count too: a file of few blocks may reach them on more ways than anything can walk.
+     */
     @Override
     public byte[] get(Cid cid) throws IOException {
         byte[] data = source.get(cid);
-        boolean again = last != null && last.equals(cid);
+        blocks++;
+        bytes += data.length;
+        if (blocks > budget.blocks() || bytes > budget.bytes()) {
+            throw new ContentException("more than " + budget.blocks() + " blocks or " + budget.bytes()
+                    + " bytes are reached, repeated ones counted again, at " + cid);
+        }
         last = cid;
-        if (!again && (seen.add(cid) || parameters.duplicates())) {
-            blocks++;
-            bytes += data.length;
-            if (blocks > budget.blocks() || bytes > budget.bytes()) {
-                throw new ContentException("more blocks or bytes than a request may have");
-            }
-            Block block = Block.trusted(cid, data);
+        if (seen.add(cid) || parameters.duplicates()) {
             if (car == null) {
-                before.add(block);
+                before.add(cid);
             } else {
-                car.put(block);
+                car.put(Block.trusted(cid, data));
             }
         }
         return data;
@@ -72,27 +78,28 @@ final class CarBody implements BlockSource {
      */
     void writeTo(OutputStream out, Cid root, @Nullable Cid end) throws IOException {
         CarWriter writer = new CarWriter(out, List.of(root));
-        for (Block block : before) {
-            writer.put(block);
+        for (Cid cid : before) { // loaded again, so that a long path does not hold all of its blocks in memory
+            writer.put(Block.trusted(cid, source.get(cid)));
         }
         before.clear();
         car = writer;
-        if (end != null) {
-            switch (parameters.scope()) {
-                case BLOCK -> get(end);
-                case ENTITY -> entity(end);
-                case ALL -> all(end, 0);
-            }
+        if (end == null) {
+            return;
+        }
+        // Of a path that ends inside a block, that block was the last one that was loaded on the way.
+        byte[] data = end.equals(last) ? source.get(end) : get(end);
+        switch (parameters.scope()) {
+            case BLOCK -> {}
+            case ENTITY -> entity(end, data);
+            case ALL -> all(end, data);
         }
     }
 
-    private void entity(Cid end) throws IOException {
-        UnixFsReader reader = new UnixFsReader(this);
+    private void entity(Cid end, byte[] data) throws IOException {
         if (end.codec() != Multicodec.DAG_PB) {
-            get(end);
             return;
         }
-        get(end);
+        UnixFsReader reader = new UnixFsReader(new Below(end, data));
         UnixFsType type;
         try {
             type = reader.type(end);
@@ -103,6 +110,27 @@ final class CarBody implements BlockSource {
             file(reader, end);
         } else if (type == UnixFsType.DIRECTORY) {
             reader.list(end, entry -> true);
+        }
+    }
+
+    /** The blocks below one that is loaded: nothing below it is the block itself. */
+    private final class Below implements BlockSource {
+        private final Cid root;
+        private final byte[] data;
+
+        Below(Cid root, byte[] data) {
+            this.root = root;
+            this.data = data;
+        }
+
+        @Override
+        public byte[] get(Cid cid) throws IOException {
+            return cid.equals(root) ? data : CarBody.this.get(cid);
+        }
+
+        @Override
+        public void prefetch(List<Cid> cids) {
+            source.prefetch(cids);
         }
     }
 
@@ -122,29 +150,38 @@ final class CarBody implements BlockSource {
         }
     }
 
-    private void all(Cid cid, int depth) throws IOException {
-        if (depth > budget.depth()) {
-            throw new ContentException("deeper than " + budget.depth() + " links");
-        }
-        if (depth > 0) { // a value inside a block: the block has been loaded on the way, what it links to has not
-            if (!parameters.duplicates() && seen.contains(cid)) {
-                return;
+    /** Everything below a block that is loaded, depth first; without duplicates each link is followed once. */
+    private void all(Cid end, byte[] data) throws IOException {
+        Deque<Iterator<Cid>> stack = new ArrayDeque<>();
+        stack.push(links(end, data).iterator());
+        while (!stack.isEmpty()) {
+            Iterator<Cid> links = stack.getFirst();
+            if (!links.hasNext()) {
+                stack.pop();
+                continue;
             }
-            last = null;
+            Cid cid = links.next();
+            if (!parameters.duplicates() && seen.contains(cid)) {
+                continue;
+            }
+            if (stack.size() > budget.depth()) {
+                throw new ContentException("deeper than " + budget.depth() + " links, at " + cid);
+            }
+            stack.push(links(cid, get(cid)).iterator());
         }
-        byte[] data = get(cid);
+    }
+
+    private static List<Cid> links(Cid cid, byte[] data) throws ContentException {
+        List<Cid> links = new ArrayList<>();
         Codec codec = Codec.of(cid.codec());
         if (codec == null) {
-            return;
+            return links;
         }
-        List<Cid> links = new ArrayList<>();
         try {
             codec.links(data, links::add);
         } catch (MalformedException e) {
             throw new ContentException(cid + ": " + e.getMessage(), e);
         }
-        for (Cid link : links) {
-            all(link, depth + 1);
-        }
+        return links;
     }
 }

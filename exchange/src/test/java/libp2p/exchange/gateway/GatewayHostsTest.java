@@ -285,6 +285,6 @@ class GatewayHostsTest {
         assertThat(response.status()).isEqualTo(200);
         assertThatThrownBy(() -> body(response))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("more blocks or bytes");
+                .hasMessageContaining("more than 3 blocks");
     }
 }

@@ -15,6 +15,7 @@ import libp2p.blocks.Limits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.blocks.car.CarReader;
 import libp2p.blocks.car.CarWriter;
+import libp2p.core.testing.ContentBombs;
 import libp2p.ipld.Block;
 import libp2p.ipld.ContentException;
 import libp2p.ipld.codec.DagPb;
@@ -54,6 +55,13 @@ class HostileContentTest {
         return block;
     }
 
+    private ContentBombs.Bomb put(ContentBombs.Bomb bomb) throws IOException {
+        for (Map.Entry<Cid, byte[]> block : bomb.blocks().entrySet()) {
+            store.put(Block.trusted(block.getKey(), block.getValue()));
+        }
+        return bomb;
+    }
+
     /** Counts and throws away. */
     private static final class Sink extends OutputStream {
         long bytes;
@@ -85,6 +93,37 @@ class HostileContentTest {
         GatewayResponse twice = get(budget, "/ipfs/" + root, "format=car&car-dups=y");
         assertThatThrownBy(() -> twice.body().writeTo(sink)).isInstanceOf(ContentException.class);
         assertThat(sink.bytes).isLessThan(2 << 20);
+    }
+
+    @Test
+    void aFileOfManyWaysToOneByteEndsAtTheBudgetAlsoWhereNothingIsSentTwice() throws IOException {
+        ContentBombs.Bomb bomb = put(ContentBombs.file(40));
+        Budget budget = new Budget(10_000, 1 << 20, 1024);
+        for (String duplicates : List.of("n", "y")) {
+            Sink sink = new Sink();
+            GatewayResponse response = get(
+                    budget, "/ipfs/" + bomb.root(), "format=car&dag-scope=entity&car-dups=" + duplicates);
+            assertThatThrownBy(() -> response.body().writeTo(sink))
+                    .isInstanceOf(ContentException.class)
+                    .hasMessageContaining("more than 10000 blocks");
+            assertThat(sink.bytes).isLessThan(2 << 20);
+        }
+    }
+
+    @Test
+    void aShardOfManyWaysIsMalformedInEveryForm() throws IOException {
+        for (boolean names : List.of(true, false)) {
+            ContentBombs.Bomb bomb = put(ContentBombs.shards(8, names));
+            assertThat(get(Budget.STRANGER, "/ipfs/" + bomb.root() + "/", null).status())
+                    .isEqualTo(404);
+            for (String duplicates : List.of("n", "y")) {
+                GatewayResponse response = get(
+                        Budget.STRANGER,
+                        "/ipfs/" + bomb.root(),
+                        "format=car&dag-scope=entity&car-dups=" + duplicates);
+                assertThatThrownBy(() -> response.body().writeTo(new Sink())).isInstanceOf(ContentException.class);
+            }
+        }
     }
 
     @Test
