@@ -8,9 +8,11 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import libp2p.core.failure.DeadlineExceededException;
 import libp2p.exchange.gateway.GatewayRequest;
 import libp2p.exchange.gateway.GatewayResponse;
 import libp2p.exchange.gateway.HttpHandler;
+import libp2p.http.RequestClock;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -47,6 +49,14 @@ final class HandlerAdapter extends Handler.Abstract {
         try {
             answer(request, response);
             callback.succeeded();
+        } catch (DeadlineExceededException e) {
+            if (response.isCommitted()) {
+                callback.failed(e);
+            } else {
+                response.reset();
+                response.setStatus(504);
+                callback.succeeded();
+            }
         } catch (IOException | RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> "an answer was cut short: " + e);
             callback.failed(e); // ends the connection or stream, so that nobody takes the body for whole
@@ -83,21 +93,29 @@ final class HandlerAdapter extends Handler.Abstract {
             response.setStatus(413);
             return;
         }
+        RequestClock clock = new RequestClock(System::nanoTime, HandlerAdapter::yield, limits.silence(), limits.request());
+        request.addFailureListener(clock::leave);
         try (InputStream body = new BoundedInput(Content.Source.asInputStream(request), limits, System::nanoTime)) {
-            answer = handler.handle(asked, body);
+            answer = handler.handle(asked.withClient(clock), body);
         }
         if (answer == null) {
             response.setStatus(404);
             return;
         }
-        write(answer, asked.method().equals("HEAD"), response);
+        write(answer, asked.method().equals("HEAD"), clock, response);
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // handlers run on virtual threads, from which nothing takes the processor
+    private static void yield() {
+        Thread.yield();
     }
 
     private static String value(HttpField field) {
         return field.getValue() == null ? "" : field.getValue();
     }
 
-    private static void write(GatewayResponse answer, boolean head, Response response) throws IOException {
+    private static void write(GatewayResponse answer, boolean head, RequestClock clock, Response response)
+            throws IOException {
         response.setStatus(answer.status());
         answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
         boolean none = answer.status() == 304 || answer.status() == 204;
@@ -107,7 +125,7 @@ final class HandlerAdapter extends Handler.Abstract {
         if (head || none) {
             return;
         }
-        OutputStream out = new BufferedOutputStream(Content.Sink.asOutputStream(response), BUFFER);
+        OutputStream out = new BufferedOutputStream(clock.over(Content.Sink.asOutputStream(response)), BUFFER);
         answer.body().writeTo(out);
         out.flush();
     }

@@ -11,22 +11,30 @@ import java.time.Duration;
  * @param bodyBytes of a request
  * @param streams of one HTTP/2 connection at a time
  * @param idle a connection or stream on which nothing moves is ended after this time
+ * @param silence how long an answer may be worked at while no byte goes to the client
+ * @param request how long a request may take in all
  * @param slowest bytes a second that a reader must take of a body, on average, and that a writer must send of one after
  *     the idle time
  */
 public record Limits(
-        int connections, int requests, int headerBytes, int bodyBytes, int streams, Duration idle, int slowest) {
-    /** 4096 connections, 1024 requests, headers of 16 KiB, bodies of 1 MiB, 256 streams, 30 s, 1 KiB/s. */
+        int connections, int requests, int headerBytes, int bodyBytes, int streams, Duration idle,
+        Duration silence, Duration request, int slowest) {
+    /** 4096 connections, 1024 requests, headers of 16 KiB, bodies of 1 MiB, 256 streams, 30 s, 1 minute, 1 hour, 1 KiB/s. */
     public static final Limits DEFAULT =
-            new Limits(4096, 1024, 16 << 10, 1 << 20, 256, Duration.ofSeconds(30), 1 << 10);
+            new Limits(4096, 1024, 16 << 10, 1 << 20, 256, Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofHours(1), 1 << 10);
 
     /** With another number of requests. */
     public Limits withRequests(int value) {
-        return new Limits(connections, value, headerBytes, bodyBytes, streams, idle, slowest);
+        return new Limits(connections, value, headerBytes, bodyBytes, streams, idle, silence, request, slowest);
+    }
+
+    /** With another time for work without a byte for the client. */
+    public Limits withSilence(Duration value) {
+        return new Limits(connections, requests, headerBytes, bodyBytes, streams, idle, value, request, slowest);
     }
 
     /** With another time without movement. */
     public Limits withIdle(Duration value) {
-        return new Limits(connections, requests, headerBytes, bodyBytes, streams, value, slowest);
+        return new Limits(connections, requests, headerBytes, bodyBytes, streams, value, silence, request, slowest);
     }
 }

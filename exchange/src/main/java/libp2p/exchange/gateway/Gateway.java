@@ -97,7 +97,24 @@ public final class Gateway {
         return GatewayResponse.text(status, headers, String.valueOf(e.getMessage()));
     }
 
+    /** The blocks for one request, as long as its answer is wanted. */
+    private BlockSource wanted(GatewayRequest request) {
+        return new BlockSource() {
+            @Override
+            public byte[] get(Cid cid) throws IOException {
+                request.client().check();
+                return source.get(cid);
+            }
+
+            @Override
+            public void prefetch(List<Cid> cids) {
+                source.prefetch(cids);
+            }
+        };
+    }
+
     private GatewayResponse answer(GatewayRequest request, Map<String, String> headers) throws IOException {
+        request.client().check();
         Target target = ofDomain(request);
         if (target == null) {
             target = Target.of(request, options.domains());
@@ -116,7 +133,7 @@ public final class Gateway {
         if (request.header("cache-control").contains("only-if-cached") && !Block.isInherent(root) && !store.has(root)) {
             return GatewayResponse.text(412, headers, root + " is not here");
         }
-        return new Answer(source, options, request, headers, target, null).of(root, target.rest());
+        return new Answer(wanted(request), options, request, headers, target, null).of(root, target.rest());
     }
 
     /**
@@ -158,11 +175,12 @@ public final class Gateway {
                     500, headers, "failed to resolve " + target.path() + ": could not resolve name");
         }
         if (Answer.format(request).equals(Answer.RECORD)) {
-            return new Answer(source, options, request, headers, target, name.ttl()).record(name);
+            return new Answer(wanted(request), options, request, headers, target, name.ttl()).record(name);
         }
         Duration ttl = name.ttl();
         String path = name.path();
         for (int hop = 0; path.startsWith("/ipns/"); hop++) {
+            request.client().check();
             Names.Name next = hop == HOPS ? null : name(path.substring(6).split("/", 2)[0]);
             if (next == null) {
                 return GatewayResponse.text(
@@ -175,7 +193,7 @@ public final class Gateway {
         List<String> rest = new ArrayList<>(PathResolver.rest(path));
         rest.addAll(target.rest());
         Cid root = PathResolver.root(path);
-        return new Answer(source, options, request, headers, target, ttl).of(root, rest);
+        return new Answer(wanted(request), options, request, headers, target, ttl).of(root, rest);
     }
 
     /** Sends people from the path of a root to its host. */

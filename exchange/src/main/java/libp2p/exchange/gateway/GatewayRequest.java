@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import libp2p.http.Client;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +15,20 @@ import org.jspecify.annotations.Nullable;
  * @param path decoded, from the first slash on
  * @param query parameters by name, decoded; of repeated ones the first
  * @param headers by name in lower case
+ * @param client who is asked while the answer is made whether it is still wanted
  */
-public record GatewayRequest(String method, String path, Map<String, String> query, Map<String, String> headers) {
+public record GatewayRequest(
+        String method, String path, Map<String, String> query, Map<String, String> headers, Client client) {
+    /** A request of a client that waits for ever. */
+    public GatewayRequest(String method, String path, Map<String, String> query, Map<String, String> headers) {
+        this(method, path, query, headers, Client.PATIENT);
+    }
+
+    /** The same request with its client. */
+    public GatewayRequest withClient(Client value) {
+        return new GatewayRequest(method, path, query, headers, value);
+    }
+
     /**
      * A request from the raw parts of a URI.
      *

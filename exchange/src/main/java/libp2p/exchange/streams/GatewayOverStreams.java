@@ -13,6 +13,7 @@ import libp2p.exchange.bitswap.SendingRate;
 import libp2p.exchange.gateway.Gateway;
 import libp2p.exchange.gateway.GatewayRequest;
 import libp2p.exchange.gateway.GatewayResponse;
+import libp2p.http.Client;
 import libp2p.http.HttpAnswer;
 import libp2p.http.HttpHeaders;
 import libp2p.http.HttpRequest;
@@ -38,7 +39,7 @@ public final class GatewayOverStreams implements HttpHandler {
     }
 
     @Override
-    public HttpAnswer handle(PeerId peer, HttpRequest request, InputStream body) throws IOException {
+    public HttpAnswer handle(PeerId peer, HttpRequest request, InputStream body, Client client) throws IOException {
         Map<String, String> headers = new LinkedHashMap<>();
         for (HttpHeaders.Field field : request.headers().fields()) {
             headers.merge(field.name(), field.value(), (a, b) -> a + "," + b);
@@ -56,7 +57,7 @@ public final class GatewayOverStreams implements HttpHandler {
         } catch (IllegalArgumentException malformed) {
             return HttpAnswer.text(400, "a malformed escape");
         }
-        GatewayResponse answer = gateway.handle(asked);
+        GatewayResponse answer = gateway.handle(asked.withClient(client));
         GatewayResponse response = rate.get().map(answer::at).orElse(answer);
         List<HttpHeaders.Field> fields = new ArrayList<>();
         response.headers().forEach((name, value) -> fields.add(new HttpHeaders.Field(name, value)));

@@ -3,6 +3,7 @@ package libp2p.http.streams;
 import java.io.IOException;
 import java.io.InputStream;
 import libp2p.core.identity.PeerId;
+import libp2p.http.Client;
 import libp2p.http.HttpAnswer;
 import libp2p.http.HttpRequest;
 
@@ -15,6 +16,7 @@ public interface HttpHandler {
      * @param peer who asks, known from its connection
      * @param request as it came; the handler finds the namespace at the start of the path
      * @param body bounded by {@link libp2p.http.HttpLimits#bodyBytes}
+     * @param client whom longer work asks whether it is still wanted, also while the body of the answer is written
      */
-    HttpAnswer handle(PeerId peer, HttpRequest request, InputStream body) throws IOException;
+    HttpAnswer handle(PeerId peer, HttpRequest request, InputStream body, Client client) throws IOException;
 }

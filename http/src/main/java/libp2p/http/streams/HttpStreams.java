@@ -88,24 +88,27 @@ public final class HttpStreams implements HostService {
         Deadline deadline = Deadline.after(host.environment(), limits.request());
         stream.readDeadline(deadline);
         stream.writeDeadline(deadline);
-        HeadReader reader = new HeadReader(stream::read, limits.head());
+        StreamClient client = new StreamClient(host.environment(), stream, limits);
+        HeadReader reader = new HeadReader(client::read, limits.head());
         boolean head = false;
         HttpAnswer answer;
         try {
             HttpRequest request = new HeadParser(limits.head()).request(reader.read());
             head = request.method().equals("HEAD");
-            answer = answer(stream, request, reader);
+            client.watch();
+            answer = answer(stream, client, request, reader);
         } catch (HttpException malformed) {
             answer = HttpAnswer.text(malformed.status(), String.valueOf(malformed.getMessage()));
         }
-        write(stream, head, answer);
+        write(stream, client, head, answer);
     }
 
-    private HttpAnswer answer(Stream stream, HttpRequest request, HeadReader reader) throws IOException {
+    private HttpAnswer answer(Stream stream, StreamClient client, HttpRequest request, HeadReader reader)
+            throws IOException {
         if (request.headers().only("Host") == null) { // it may be empty, as that of go-libp2p
             throw new HttpException(400, "not one Host");
         }
-        InputStream body = BodyReader.ofRequest(request.headers(), stream::read, reader.rest(), limits.bodyBytes());
+        InputStream body = BodyReader.ofRequest(request.headers(), client::read, reader.rest(), limits.bodyBytes());
         if (request.path().equals(WELL_KNOWN)) {
             return wellKnown(request);
         }
@@ -119,7 +122,7 @@ public final class HttpStreams implements HostService {
         if (found == null) {
             return HttpAnswer.text(404, "nothing is served here; see " + WELL_KNOWN);
         }
-        return found.handler().handle(stream.connection().remotePeer(), request, body);
+        return found.handler().handle(stream.connection().remotePeer(), request, body, client);
     }
 
     /** The bare map that go-libp2p sends and reads; the specification shows it inside another. */
@@ -140,7 +143,8 @@ public final class HttpStreams implements HostService {
                 200, "application/json", json.append('}').toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void write(Stream stream, boolean head, HttpAnswer answer) throws IOException {
+    private static void write(Stream stream, StreamClient client, boolean head, HttpAnswer answer)
+            throws IOException {
         List<HttpHeaders.Field> fields = new ArrayList<>(answer.headers().fields());
         boolean bodiless = answer.status() == 204 || answer.status() == 304;
         if (answer.length() >= 0 && !bodiless) {
@@ -151,7 +155,7 @@ public final class HttpStreams implements HostService {
         fields.add(new HttpHeaders.Field("Connection", "close"));
         boolean whole = false;
         try {
-            OutputStream out = new BufferedOutputStream(stream.output(), 16 << 10);
+            OutputStream out = new BufferedOutputStream(client.over(stream.output()), 16 << 10);
             out.write(HeadWriter.response(answer.status(), fields));
             if (!head && !bodiless && answer.length() >= 0) {
                 answer.body().writeTo(out);

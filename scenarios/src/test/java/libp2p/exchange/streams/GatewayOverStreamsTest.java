@@ -259,12 +259,12 @@ class GatewayOverStreamsTest {
             MemoryBlockStore theirs = store();
             Cid root = add(theirs, content).cid();
             Node honest = provider(world, "honest", theirs);
-            Node wrongBytes = serving(world, "wrong", (peer, request, body) -> {
+            Node wrongBytes = serving(world, "wrong", (peer, request, body, client) -> {
                 byte[] data = theirs.get(root).clone();
                 data[20] ^= 1;
                 return HttpAnswer.bytes(200, "application/vnd.ipld.raw", data);
             });
-            Node unlinked = serving(world, "unlinked", (peer, request, body) -> {
+            Node unlinked = serving(world, "unlinked", (peer, request, body, client) -> {
                 if (request.target().contains("format=raw")) {
                     return HttpAnswer.bytes(200, "application/vnd.ipld.raw", theirs.get(root));
                 }
@@ -277,7 +277,7 @@ class GatewayOverStreamsTest {
             Node silent = serving(
                     world,
                     "silent",
-                    (peer, request, body) -> new HttpAnswer(
+                    (peer, request, body, client) -> new HttpAnswer(
                             200, new HttpHeaders(List.of()), 1000, out -> pause(world, Duration.ofMinutes(2))));
             MemoryBlockStore own = store();
             Node asking = world.node("asking");
@@ -310,7 +310,7 @@ class GatewayOverStreamsTest {
                                     2,
                                     new libp2p.ipld.Node.Link(Block.of(Multicodec.RAW, new byte[] {1})
                                             .cid())))));
-            Node bomb = serving(world, "bomb", (peer, request, body) -> {
+            Node bomb = serving(world, "bomb", (peer, request, body, client) -> {
                 if (request.target().contains("format=raw")) {
                     return request.target().contains(many.cid().toString())
                             ? HttpAnswer.bytes(200, "application/vnd.ipld.raw", many.data())
@@ -373,12 +373,12 @@ class GatewayOverStreamsTest {
     @Test
     void protocolsAreMountedListedAndFoundByTheirLongestPath() {
         World.underSeeds(1, world -> {
-            Node server = serving(world, "server", (peer, request, body) -> HttpAnswer.text(200, "root"));
+            Node server = serving(world, "server", (peer, request, body, client) -> HttpAnswer.text(200, "root"));
             HttpStreams http = server.host().find(HttpStreams.class).orElseThrow();
             http.mount(
                     "/test/1",
                     "/test/",
-                    (peer, request, body) -> HttpAnswer.text(
+                    (peer, request, body, client) -> HttpAnswer.text(
                             200, peer.shortName() + " " + new String(body.readAllBytes(), StandardCharsets.UTF_8)));
             Node asking = world.node("asking");
             try (HttpExchange list =

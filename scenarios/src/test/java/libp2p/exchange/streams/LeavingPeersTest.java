@@ -1,0 +1,95 @@
+package libp2p.exchange.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.Stream;
+import libp2p.http.HttpAnswer;
+import libp2p.http.streams.HttpHandler;
+import libp2p.http.streams.HttpStreams;
+import libp2p.testkit.Node;
+import libp2p.testkit.World;
+import org.junit.jupiter.api.Test;
+
+/** Work for requests over streams ends when nobody waits for it, and when it takes too long (simulated time). */
+class LeavingPeersTest {
+    private static Node serving(World world, String name, HttpHandler handler) throws IOException {
+        return world.node(
+                name, builder -> builder.with(HttpStreams.serving(GatewayOverStreams.PROTOCOL, "/", handler)));
+    }
+
+    private static void pause(World world, Duration time) throws IOException {
+        try {
+            world.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
+        }
+    }
+
+    @Test
+    void workForAPeerThatHasResetItsStreamEndsAndGoesOnForOneThatHasSaidAll() {
+        World.underSeeds(2, world -> {
+            List<String> ends = new CopyOnWriteArrayList<>();
+            Node server = serving(world, "server", (peer, request, body, client) -> {
+                try {
+                    for (int i = 0; i < 20; i++) {
+                        pause(world, Duration.ofSeconds(1));
+                        client.check();
+                    }
+                } catch (IOException e) {
+                    ends.add(e.getClass().getSimpleName());
+                    throw e;
+                }
+                ends.add("done");
+                return HttpAnswer.text(200, "worked");
+            });
+            Node asking = world.node("asking");
+            String request = "GET / HTTP/1.1\r\nHost: " + server.id() + "\r\n\r\n";
+            try (Stream leaves = asking.open(server, HttpStreams.PROTOCOL);
+                    Stream waits = asking.open(server, HttpStreams.PROTOCOL)) {
+                leaves.write(request.getBytes(StandardCharsets.US_ASCII));
+                waits.write(request.getBytes(StandardCharsets.US_ASCII));
+                waits.closeWrite();
+                pause(world, Duration.ofSeconds(3));
+                leaves.reset(ErrorCode.NONE);
+                assertThat(new String(waits.input().readAllBytes(), StandardCharsets.US_ASCII))
+                        .endsWith("worked\n");
+            }
+            assertThat(ends).containsExactly("ClientGoneException", "done");
+        });
+    }
+
+    @Test
+    void workThatGivesAPeerNothingEndsAfterAMinute() {
+        World.underSeeds(1, world -> {
+            List<String> ends = new CopyOnWriteArrayList<>();
+            Node server = serving(world, "server", (peer, request, body, client) -> {
+                try {
+                    while (true) {
+                        pause(world, Duration.ofSeconds(1));
+                        client.check();
+                    }
+                } catch (IOException e) {
+                    ends.add(e.getClass().getSimpleName());
+                    throw e;
+                }
+            });
+            Node asking = world.node("asking");
+            Duration idle = Duration.ofMinutes(5);
+            try (Stream waits = asking.open(server, HttpStreams.PROTOCOL)) {
+                waits.readTimeout(idle);
+                waits.write(("GET / HTTP/1.1\r\nHost: " + server.id() + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                assertThatThrownBy(() -> waits.input().readAllBytes()).isInstanceOf(IOException.class);
+            }
+            assertThat(ends).containsExactly("DeadlineExceededException");
+        });
+    }
+}
