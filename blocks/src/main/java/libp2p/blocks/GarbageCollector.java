@@ -76,7 +76,7 @@ public final class GarbageCollector {
         List<BrokenPin> broken = new ArrayList<>();
         for (Pins.Pin pin : pins.list()) {
             @Nullable Cid[] missing = new Cid[1];
-            new Reach(store).of(pin, cid -> live.add(HashSet64.key(cid.hash())), (cid, reason) -> {
+            new Reach(store).of(pin.cid(), pin.kind(), cid -> live.add(HashSet64.key(cid.hash())), (cid, reason) -> {
                 live.add(HashSet64.key(cid.hash())); // it may come meanwhile
                 missing[0] = missing[0] == null ? cid : missing[0];
             });

@@ -21,6 +21,9 @@ public final class ObservedBlockStore implements BlockStore {
         /** A batch was stored; the blocks may have been there before. */
         void stored(List<Multihash> hashes);
 
+        /** Blocks are about to be removed, as far as no lease keeps them. */
+        default void removing(Collection<Multihash> hashes) {}
+
         /** Blocks are not here any more. */
         default void removed(Collection<Multihash> hashes) {}
     }
@@ -67,6 +70,7 @@ public final class ObservedBlockStore implements BlockStore {
 
     @Override
     public void delete(Collection<Multihash> hashes) throws IOException {
+        observer.removing(hashes);
         store.delete(hashes);
         List<Cid> named =
                 hashes.stream().map(hash -> Cid.v1(Multicodec.RAW, hash)).toList();

@@ -16,35 +16,38 @@ import libp2p.multiformats.MalformedException;
  * What a store holds of a DAG: unlike a {@linkplain libp2p.ipld.traversal.DagWalk walk} it goes on beside blocks that
  * are missing. One thread at a time.
  */
-final class Reach {
+public final class Reach {
     /** Hears of a block that is here. */
     @FunctionalInterface
-    interface Found {
+    public interface Found {
+        /** Takes one block; an exception ends the visit. */
         void block(Cid cid) throws IOException;
     }
 
     /** Hears of a block that is not here, or whose links cannot be read. */
     @FunctionalInterface
-    interface Lacking {
+    public interface Lacking {
+        /** Takes one block; an exception ends the visit. */
         void block(Cid cid, String reason) throws IOException;
     }
 
     private final BlockStore store;
 
-    Reach(BlockStore store) {
+    /** Looks into a store. */
+    public Reach(BlockStore store) {
         this.store = store;
     }
 
     /**
-     * Visits what a pin keeps, each block once, in the order of links.
+     * Visits what a pin of a root keeps, each block once, in the order of links; blocks.
      *
      * @throws IOException if the store fails, which says nothing of a block
      */
-    void of(Pins.Pin pin, Found found, Lacking lacking) throws IOException {
-        boolean isRecursive = pin.kind() == Pins.Kind.RECURSIVE;
+    public void of(Cid root, Pins.Kind kind, Found found, Lacking lacking) throws IOException {
+        boolean isRecursive = kind == Pins.Kind.RECURSIVE;
         Set<Cid> seen = new HashSet<>();
         Deque<Cid> stack = new ArrayDeque<>();
-        stack.push(pin.cid());
+        stack.push(root);
         while (!stack.isEmpty()) {
             Cid cid = stack.pop();
             if (!seen.add(cid)) {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.HostBuilder;
 import libp2p.Libp2p;
@@ -26,7 +25,6 @@ import libp2p.core.identity.KeyType;
 import libp2p.core.routing.ContentRouting;
 import libp2p.exchange.bitswap.Bitswap;
 import libp2p.exchange.fetch.Fetcher;
-import libp2p.exchange.routing.ProvideStrategy;
 import libp2p.ipld.traversal.Budget;
 import libp2p.ipld.unixfs.FileImporter;
 import libp2p.ipld.unixfs.ImportOptions;
@@ -54,7 +52,8 @@ public final class IpfsPeer implements AutoCloseable {
     private volatile State state;
 
     /** The parts that are exchanged when the role changes. */
-    private record State(Role role, Host host, Content content, ContentRoutingManager routing) {}
+    private record State(
+            Role role, Host host, Content content, ContentRoutingManager routing, Announcements announcements) {}
 
     private IpfsPeer(Environment environment, IpfsOptions options, Identity identity, State state) {
         this.environment = environment;
@@ -116,7 +115,13 @@ public final class IpfsPeer implements AutoCloseable {
                         : Nat.create().withAutoRelay());
         options.addition().accept(builder);
         Host host = builder.start();
-        return new State(role, host, content, new ContentRoutingManager(host, content, options));
+        return new State(
+                role,
+                host,
+                content,
+                new ContentRoutingManager(host, content, options),
+                Announcements.start(
+                        environment, content.repository, options.strategy(), () -> host.find(ContentRouting.class)));
     }
 
     private static libp2p.exchange.bitswap.Limits sendingLimits(Role role) {
@@ -150,6 +155,7 @@ public final class IpfsPeer implements AutoCloseable {
             List<PeerAddress> neighbours = before.host().connections().stream()
                     .map(connection -> PeerAddress.of(connection.remotePeer(), List.of(connection.remoteAddress())))
                     .toList();
+            before.announcements().close();
             before.host().close();
             Content content = before.content();
             if (lasting) {
@@ -218,12 +224,6 @@ public final class IpfsPeer implements AutoCloseable {
         }
         now.host().find(Bitswap.class).ifPresent(bitswap -> bitswap.stored(List.of(cid.hash())));
         now.routing().announce(cid, size, Map.of());
-        if (options.strategy() != ProvideStrategy.ROOTS) {
-            var routing = now.host().find(ContentRouting.class);
-            if (routing.isPresent()) {
-                routing.get().startProviding(options.strategy().added(now.content().blocks, cid));
-            }
-        }
         return cid;
     }
 
@@ -272,14 +272,7 @@ public final class IpfsPeer implements AutoCloseable {
      * @return how many CIDs, 0 if there is nobody to tell
      */
     public long reprovide() throws IOException {
-        State now = state;
-        var routing = now.host().find(ContentRouting.class);
-        if (routing.isEmpty()) {
-            return 0;
-        }
-        Set<Cid> cids = options.strategy().cids(now.content().blocks, now.content().pins);
-        routing.get().startProviding(cids);
-        return cids.size();
+        return state.announcements().announceAll();
     }
 
     /** The part of the network that this peer sees. */
@@ -292,6 +285,7 @@ public final class IpfsPeer implements AutoCloseable {
     public void close() {
         changing.lock();
         try {
+            state.announcements().close();
             state.host().close();
             state.content().close();
         } catch (IOException e) {

@@ -1,12 +1,14 @@
 package libp2p.ipfs;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import libp2p.blocks.BlockStore;
 import libp2p.blocks.GarbageCollector;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * One process at a time. Thread-safe; methods block for the disk.
  */
 public final class Repository implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Repository.class.getName());
     /** Bytes of the index of blocks in memory: saves pass through it, and most look-ups need little of it. */
     private static final int INDEX_CACHE = 4 << 20;
 
@@ -49,7 +52,9 @@ public final class Repository implements AutoCloseable {
     private final Datastore records;
     private final Pins pins;
     private final Reputation reputation;
+    private final @Nullable Withdrawals withdrawals;
     private final @Nullable Path temporary;
+    private final ReentrantLock withdrawing = new ReentrantLock();
     private final List<Observer> observers = new CopyOnWriteArrayList<>();
 
     private Repository(
@@ -57,8 +62,10 @@ public final class Repository implements AutoCloseable {
             BlockStore store,
             @Nullable SegmentBlockStore segments,
             Datastore records,
+            @Nullable Withdrawals withdrawals,
             @Nullable Path temporary)
             throws IOException {
+        this.withdrawals = withdrawals;
         this.segments = segments;
         this.records = records;
         this.temporary = temporary;
@@ -66,6 +73,11 @@ public final class Repository implements AutoCloseable {
             @Override
             public void stored(List<Multihash> hashes) {
                 observers.forEach(observer -> observer.stored(hashes));
+            }
+
+            @Override
+            public void removing(Collection<Multihash> hashes) {
+                noteWithdrawals(hashes);
             }
 
             @Override
@@ -96,7 +108,7 @@ public final class Repository implements AutoCloseable {
 
     /** A repository in memory, which is lost when it is closed. */
     public static Repository inMemory(Environment environment, Limits limits) throws IOException {
-        return new Repository(environment, new MemoryBlockStore(limits), null, new MemoryDatastore(), null);
+        return new Repository(environment, new MemoryBlockStore(limits), null, new MemoryDatastore(), null, null);
     }
 
     private static Repository open(Environment environment, Path folder, Limits limits, @Nullable Path temporary)
@@ -109,7 +121,8 @@ public final class Repository implements AutoCloseable {
         try {
             records = FileDatastore.open(environment, folder.resolve("pins"));
             segments = SegmentBlockStore.open(environment, folder.resolve("blocks"), index, limits);
-            opened = new Repository(environment, segments, segments, records, temporary);
+            opened = new Repository(
+                    environment, segments, segments, records, new Withdrawals(folder.resolve("withdrawn")), temporary);
             return opened;
         } finally {
             if (opened == null) {
@@ -163,6 +176,56 @@ public final class Repository implements AutoCloseable {
     /** Gives the disk back what was removed; bytes. */
     public long compact() throws IOException {
         return segments == null ? 0 : segments.compact();
+    }
+
+    /** From now on it is noted what is removed, until {@link #clearWithdrawals}. */
+    void beginWithdrawals() throws IOException {
+        if (withdrawals != null) {
+            withdrawing.lock();
+            try {
+                withdrawals.begin();
+            } finally {
+                withdrawing.unlock();
+            }
+        }
+    }
+
+    private void noteWithdrawals(Collection<Multihash> hashes) {
+        if (withdrawals != null) {
+            withdrawing.lock();
+            try {
+                withdrawals.note(hashes);
+            } catch (IOException e) { // a full disk: nothing is to stop the removal
+                LOG.log(Level.WARNING, "removed blocks may stay announced: " + e.getMessage());
+            } finally {
+                withdrawing.unlock();
+            }
+        }
+    }
+
+    /** What was to be removed since it began. */
+    List<Multihash> withdrawn() throws IOException {
+        if (withdrawals == null) {
+            return List.of();
+        }
+        withdrawing.lock();
+        try {
+            return withdrawals.noted();
+        } finally {
+            withdrawing.unlock();
+        }
+    }
+
+    /** The network knows of all that was noted. */
+    void clearWithdrawals() throws IOException {
+        if (withdrawals != null) {
+            withdrawing.lock();
+            try {
+                withdrawals.clear();
+            } finally {
+                withdrawing.unlock();
+            }
+        }
     }
 
     @Override

@@ -1,12 +1,9 @@
 package libp2p.exchange.routing;
 
 import java.io.IOException;
-import java.util.HashSet;
-import java.util.Set;
 import libp2p.blocks.BlockStore;
 import libp2p.blocks.Pins;
-import libp2p.ipld.traversal.Budget;
-import libp2p.ipld.traversal.DagWalk;
+import libp2p.blocks.Reach;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
 
@@ -19,39 +16,30 @@ public enum ProvideStrategy {
     /** The roots of pins alone. */
     ROOTS;
 
-    /**
-     * The CIDs that this strategy names; blocks for the disk. Blocks of which only the hash is known have the codec
-     * raw: announcements are of hashes.
-     *
-     * @throws IOException if a block below a pin is missing
-     */
-    public Set<Cid> cids(BlockStore blocks, Pins pins) throws IOException {
-        Set<Cid> cids = new HashSet<>();
-        if (this == ALL) {
-            blocks.forEach((hash, size) -> cids.add(Cid.v1(Multicodec.RAW, hash)));
-            return cids;
-        }
-        for (Pins.Pin pin : pins.list()) {
-            if (this == ROOTS || pin.kind() == Pins.Kind.DIRECT) {
-                cids.add(pin.cid());
-            } else {
-                cids.addAll(added(blocks, pin.cid()));
-            }
-        }
-        return cids;
+    /** Gets CIDs. */
+    @FunctionalInterface
+    public interface Visitor {
+        /** Takes one; an exception ends the listing. */
+        void cid(Cid cid) throws IOException;
     }
 
     /**
-     * The CIDs that this strategy names of a root that was just stored and pinned; blocks for the disk.
-     *
-     * @throws IOException if a block below it is missing
+     * Gives the CIDs that this strategy names, as far as their blocks are here, to a visitor; blocks for the disk. What
+     * is below several pins comes several times. Blocks of which only the hash is known have the codec raw:
+     * announcements are of hashes.
      */
-    public Set<Cid> added(BlockStore blocks, Cid root) throws IOException {
-        if (this == ROOTS) {
-            return Set.of(root);
+    public void named(BlockStore blocks, Pins pins, Visitor visitor) throws IOException {
+        if (this == ALL) {
+            blocks.forEach((hash, size) -> visitor.cid(Cid.v1(Multicodec.RAW, hash)));
+            return;
         }
-        Set<Cid> cids = new HashSet<>();
-        new DagWalk(blocks, Budget.OWN).walk(root, block -> cids.add(block.cid()));
-        return cids;
+        for (Pins.Pin pin : pins.list()) {
+            named(blocks, pin.cid(), pin.kind(), visitor);
+        }
+    }
+
+    /** As {@link #named(BlockStore, Pins, Visitor)}, of one pin; {@link #ALL} names what is below it. */
+    public void named(BlockStore blocks, Cid root, Pins.Kind kind, Visitor visitor) throws IOException {
+        new Reach(blocks).of(root, this == ROOTS ? Pins.Kind.DIRECT : kind, visitor::cid, (missing, reason) -> {});
     }
 }

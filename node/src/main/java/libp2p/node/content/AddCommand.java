@@ -150,7 +150,6 @@ public final class AddCommand extends ContentCommand {
                 for (Imported root : roots) {
                     context.store().pins().add(root.cid(), Pins.Kind.RECURSIVE, writer);
                 }
-                context.announcer().announce(roots.stream().map(Imported::cid).toList(), false);
             }
         }
         context.out().flush();

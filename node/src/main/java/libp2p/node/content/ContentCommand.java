@@ -97,7 +97,7 @@ abstract class ContentCommand extends HostCommand implements Callable<Integer> {
                         store.blocks(),
                         () -> host(store, started).find(Bitswap.class).orElseThrow(),
                         () -> host(store, started),
-                        (roots, asked) -> false,
+                        roots -> false,
                         folder,
                         System.in,
                         out));

@@ -52,13 +52,8 @@ record ContentContext(
     /** Tells the network who has content. */
     @FunctionalInterface
     interface Announcer {
-        /**
-         * Announces roots from now on; false if nobody is told.
-         *
-         * @param asked whether the owner named these roots; else the strategy of the node decides, also about what is
-         *     below them
-         */
-        boolean announce(List<Cid> roots, boolean asked) throws IOException;
+        /** Announces blocks from now on, whatever the strategy of the node is; false if nobody is told. */
+        boolean announce(List<Cid> roots) throws IOException;
     }
 
     static final ScopedValue<ContentContext> CURRENT = ScopedValue.newInstance();

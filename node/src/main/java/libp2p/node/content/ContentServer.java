@@ -41,6 +41,7 @@ import libp2p.exchange.graphsync.GraphSync;
 import libp2p.exchange.routing.ProvideStrategy;
 import libp2p.exchange.streams.GatewayOverStreams;
 import libp2p.http.streams.HttpStreams;
+import libp2p.ipfs.Announcements;
 import libp2p.ipfs.Repository;
 import libp2p.ipld.traversal.Budget;
 import libp2p.multiformats.Cid;
@@ -71,6 +72,7 @@ public final class ContentServer implements HostService {
     private volatile @Nullable ServerSocketChannel listener;
     private volatile @Nullable GatewayServer gateway;
     private volatile @Nullable HeapKeeper heap;
+    private volatile @Nullable Announcements announcements;
 
     private ContentServer(
             Repository store,
@@ -159,19 +161,6 @@ public final class ContentServer implements HostService {
         }
     }
 
-    /** Announces roots, and what the strategy names below them. */
-    private boolean announceAdded(Host host, List<Cid> roots) throws IOException {
-        ProvideStrategy named = strategy;
-        if (named == null) {
-            return false;
-        }
-        boolean told = true;
-        for (Cid root : roots) {
-            told &= announce(host, named.added(store.blocks(), root));
-        }
-        return told;
-    }
-
     private static boolean announce(Host host, Collection<Cid> roots) throws IOException {
         Optional<ContentRouting> routing = host.find(ContentRouting.class);
         if (routing.isEmpty()) {
@@ -185,24 +174,12 @@ public final class ContentServer implements HostService {
         }
     }
 
-    /** Announces what the strategy names, also what was added while no node ran; the DHT repeats it. */
-    private void announceAll(Host host) {
-        ProvideStrategy named = strategy;
-        if (named == null) {
-            return;
-        }
-        try {
-            announce(host, named.cids(store.blocks(), store.pins()));
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, "not everything that is pinned can be announced: " + e.getMessage());
-        }
-    }
-
     @Override
     public void listening() {
         Host started = host;
         if (started != null) {
-            started.environment().start("content announcements", () -> announceAll(started));
+            announcements = Announcements.start(
+                    started.environment(), store, strategy, () -> started.find(ContentRouting.class));
         }
         GatewayServer open = gateway;
         if (open != null) {
@@ -243,7 +220,7 @@ public final class ContentServer implements HostService {
                     blocks,
                     () -> host.find(Bitswap.class).orElseThrow(),
                     () -> host,
-                    (roots, asked) -> asked ? announce(host, roots) : announceAdded(host, roots),
+                    roots -> announce(host, roots),
                     Path.of(words.getFirst()),
                     in,
                     out);
@@ -273,6 +250,10 @@ public final class ContentServer implements HostService {
         HeapKeeper keeper = heap;
         if (keeper != null) {
             keeper.close();
+        }
+        Announcements told = announcements;
+        if (told != null) {
+            told.close();
         }
         GatewayServer serving = gateway;
         if (serving != null) {

@@ -26,7 +26,7 @@ public final class ProvideCommand extends ContentCommand {
                 throw new BlockNotFoundException(root, "it is not stored here");
             }
         }
-        if (!context.announcer().announce(roots, true)) {
+        if (!context.announcer().announce(roots)) {
             throw new IOException("nobody can be told: no node with a DHT runs on this data directory");
         }
         for (Cid root : roots) {

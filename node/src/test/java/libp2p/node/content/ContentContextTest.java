@@ -29,7 +29,7 @@ class ContentContextTest {
                 () -> {
                     throw new IOException("no host");
                 },
-                (roots, asked) -> false,
+                roots -> false,
                 Path.of("."),
                 InputStream.nullInputStream(),
                 new PrintStream(out));
