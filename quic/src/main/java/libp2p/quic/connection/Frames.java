@@ -70,6 +70,7 @@ final class Frames implements FrameHandler {
         long exponent = remote == null ? 3 : remote.number(Parameter.ACK_DELAY_EXPONENT);
         long delay = isApplication() ? Math.min(ack.delay(), MAX_DELAY) * 1000 << exponent : 0;
         if (connection.recovery.acknowledged(space, ack, delay, now)) {
+            connection.timers.acknowledged();
             KeyPhases keys = connection.oneRtt;
             if (isApplication() && keys != null) {
                 keys.acknowledged(ack.largest());

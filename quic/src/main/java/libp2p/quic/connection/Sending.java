@@ -14,6 +14,7 @@ import libp2p.quic.wire.FrameOutput;
 import libp2p.quic.wire.FrameType;
 import libp2p.quic.wire.PacketNumbers;
 import libp2p.quic.wire.TransportError;
+import libp2p.quic.wire.TransportException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +73,7 @@ final class Sending {
             }
             boolean probing = isProbing();
             Congestion congestion = recovery.congestion();
-            congested = !probing && congestion.room() < mtu;
+            congested = !probing && (congestion.room() < mtu || recovery.tracksMany());
             if (!congested && !probing && pacer.budget(now, congestion, recovery.rtt(), mtu) < mtu && wantsInFlight()) {
                 congested = true;
                 connection.timers.paced(pacer.next(now, congestion, recovery.rtt(), mtu));
@@ -323,6 +324,9 @@ final class Sending {
             packet.ecnMarked();
         }
         recovery.sent(level.space, packet);
+        if (recovery.tracksTooMany(level.space)) {
+            connection.fail(unacknowledged(), now);
+        }
         if (inFlight) {
             pacer.sent(size);
         }
@@ -342,6 +346,12 @@ final class Sending {
                 connection.updateKeys();
             }
         }
+    }
+
+    private static TransportException unacknowledged() {
+        return new TransportException(
+                TransportError.INTERNAL_ERROR,
+                "the remote peer has acknowledged none of the last " + LossRecovery.MAX_TRACKED + " packets");
     }
 
     /** Leaves a number out now and then, so that a remote that acknowledges unsent packets shows itself. */
@@ -370,7 +380,8 @@ final class Sending {
                 application(now);
             }
         }
-        if (level.probes > 0 && !eliciting && out.remaining() > 0) {
+        boolean asks = level.probes > 0 || acknowledges >= 0 && level.space.shouldAsk();
+        if (asks && !eliciting && out.remaining() > 0) {
             out.uint8(FrameType.PING);
             eliciting = true;
         }

@@ -2,6 +2,7 @@ package libp2p.quic.connection;
 
 import libp2p.quic.protect.KeyPhases;
 import libp2p.quic.recovery.LossRecovery;
+import libp2p.quic.recovery.UnansweredTime;
 import libp2p.quic.wire.TransportError;
 import libp2p.quic.wire.TransportException;
 
@@ -21,6 +22,18 @@ final class Timers {
     /** As long as its flight may be under way, a server does not repeat it because of what a client sends. */
     private static final long FLIGHT = 25_000_000;
 
+    /**
+     * A remote that acknowledges late has this side take the round trip for long: its end is not put off farther than
+     * this by it.
+     */
+    private static final long LONGEST_SILENCE = 300_000_000_000L;
+
+    /** So often a remote is asked again that is heard and acknowledges nothing, before it is given up. */
+    private static final int UNANSWERED_PROBES = 16;
+
+    /** Part of the time to the end that a silence of the remote may take of it. */
+    private static final int SILENT_PARTS = 4;
+
     private static final long NEVER = Long.MAX_VALUE;
 
     private final Connection connection;
@@ -36,6 +49,7 @@ final class Timers {
     private int probed = -1;
 
     private boolean heardSinceProbe;
+    private final UnansweredTime unanswered = new UnansweredTime();
 
     Timers(Connection connection, long now) {
         this.connection = connection;
@@ -64,6 +78,38 @@ final class Timers {
             heardSinceProbe = true;
             probe(probed, 1); // the path is there again: the next timeout may be as far away as it was gone
         }
+        if (idle > 0) {
+            unanswered(now);
+        }
+    }
+
+    /**
+     * A remote that is heard for as long as it may be silent, and acknowledges nothing, is over: it would have to be
+     * over itself if it heard nothing, and may not leave unacknowledged what it hears (RFC 9000, sections 10.1 and
+     * 13.2.1). Meanwhile it is asked again when it is heard, and does not have to wait for a probe timeout, which may be
+     * far away.
+     */
+    private void unanswered(long now) {
+        long end = longestSilence();
+        unanswered.received(connection.recovery.isAwaited(), end / SILENT_PARTS, now);
+        Level application = connection.levels[TlsDriver.APPLICATION];
+        if (unanswered.nanos() >= end) {
+            connection.fail(
+                    new TransportException(
+                            TransportError.NO_ERROR,
+                            "the remote peer was heard for " + end / 1_000_000_000 + " s and acknowledged nothing"),
+                    now);
+        } else if (unanswered.nanos() > 0
+                && application != null
+                && application.space.isAwaited()
+                && now - application.space.lastAckEliciting() >= end / UNANSWERED_PROBES) {
+            probe(TlsDriver.APPLICATION, 1);
+        }
+    }
+
+    /** The remote has acknowledged what it had not acknowledged before. */
+    void acknowledged() {
+        unanswered.acknowledged();
     }
 
     /** A packet was sent that asks for an acknowledgement. */
@@ -88,7 +134,12 @@ final class Timers {
         if (idle == 0) {
             return NEVER;
         }
-        return idleFrom + Math.max(idle, CLOSING_TIMEOUTS * connection.recovery.probeTimeout());
+        return idleFrom + longestSilence();
+    }
+
+    /** RFC 9000, section 10.1. */
+    private long longestSilence() {
+        return Math.max(idle, Math.min(CLOSING_TIMEOUTS * connection.recovery.probeTimeout(), LONGEST_SILENCE));
     }
 
     private long handshakeDeadline() {

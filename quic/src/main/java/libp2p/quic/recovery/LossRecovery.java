@@ -16,6 +16,16 @@ public final class LossRecovery {
     private static final int PACKET_THRESHOLD = 3;
     private static final int PERSISTENT = 3;
     private static final int MAX_BACKOFF = 10;
+    /**
+     * Numbers of one space from the oldest packet that is kept to the newest, as in quic-go. A remote that acknowledges
+     * keeps far below it.
+     */
+    public static final int MAX_TRACKED = 25_000;
+    /** From so many on only acknowledgements and probes leave. */
+    private static final int TRACKED_WITH_DATA = MAX_TRACKED - 1_000;
+
+    /** A list that has held more is given up. */
+    private static final int LARGEST_LIST = 1_024;
 
     /** Hears of losses that say something about the path. */
     public interface Observer {
@@ -37,7 +47,7 @@ public final class LossRecovery {
     private final EcnValidation ecn = new EcnValidation();
     private final @Nullable PacketSpace[] spaces;
     private final Observer observer;
-    private final List<SentPacket> newly = new ArrayList<>();
+    private List<SentPacket> newly = new ArrayList<>();
     private long remoteMaxAckDelay = 25_000_000;
     private boolean confirmed;
     private boolean remoteHasKeys;
@@ -109,8 +119,43 @@ public final class LossRecovery {
         return rtt.probeTimeout() + remoteMaxAckDelay;
     }
 
+    /** Whether so many packets are unacknowledged that nothing may leave but acknowledgements and probes. */
+    public boolean tracksMany() {
+        for (PacketSpace space : spaces) {
+            if (space != null && space.sent.places() >= TRACKED_WITH_DATA) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a space has more unacknowledged packets than are kept: the connection has to end. */
+    public boolean tracksTooMany(PacketSpace space) {
+        return space.sent.places() > MAX_TRACKED;
+    }
+
+    /** Memory of the packets that are kept until they are acknowledged or lost, about, in bytes. */
+    public long trackedBytes() {
+        long bytes = 0;
+        for (PacketSpace space : spaces) {
+            bytes += space == null ? 0 : space.sent.bytes();
+        }
+        return bytes;
+    }
+
+    /** Whether a packet of any space is in flight that asks for an acknowledgement. */
+    public boolean isAwaited() {
+        for (PacketSpace space : spaces) {
+            if (space != null && space.isAwaited()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** A packet leaves that was just added to what was sent in its space. */
     public void sent(PacketSpace space, SentPacket packet) {
+        space.left(packet);
         if (packet.ackEliciting) {
             space.lastAckEliciting = packet.time;
             space.ackElicitingInFlight++;
@@ -127,7 +172,7 @@ public final class LossRecovery {
      * An ACK frame has come.
      *
      * @param delayNanos what the remote says that it waited
-     * @return whether it acknowledged a packet that was not acknowledged before
+     * @return whether it acknowledged a packet that was not acknowledged before, one that is forgotten included
      * @throws TransportException PROTOCOL_VIOLATION if it acknowledges what was never sent
      */
     public boolean acknowledged(PacketSpace space, AckFrame ack, long delayNanos, long now) throws TransportException {
@@ -153,15 +198,15 @@ public final class LossRecovery {
                 break;
             }
         }
-        if (newly.isEmpty()) {
+        boolean latest = ack.largest() > space.largestAcknowledged;
+        if (newly.isEmpty() && !latest) {
             return false;
         }
         space.sent.settle();
         boolean sampled = sampleRoundTrip(ack, delayNanos, now);
-        boolean latest = ack.largest() > space.largestAcknowledged;
         space.largestAcknowledged = Math.max(space.largestAcknowledged, ack.largest());
         boolean congested = ecn.acknowledged(ack, space, marked, latest);
-        if (congested) {
+        if (congested && !newly.isEmpty()) {
             congestion.congested(newly.getFirst().time, now);
         }
         detect(space, now);
@@ -171,6 +216,9 @@ public final class LossRecovery {
         }
         for (int i = 0; i < newly.size(); i++) {
             space.sent.recycle(newly.get(i));
+        }
+        if (newly.size() > LARGEST_LIST) {
+            newly = new ArrayList<>();
         }
         newly.clear();
         return true;
@@ -182,6 +230,9 @@ public final class LossRecovery {
     }
 
     private boolean sampleRoundTrip(AckFrame ack, long delayNanos, long now) {
+        if (newly.isEmpty()) {
+            return false;
+        }
         SentPacket largest = newly.getFirst();
         boolean eliciting = false;
         for (int i = 0; i < newly.size() && !eliciting; i++) {
@@ -196,6 +247,9 @@ public final class LossRecovery {
     }
 
     private void account(PacketSpace space, boolean sampled, long now) {
+        if (newly.isEmpty()) {
+            return;
+        }
         long bytes = 0;
         long newer = 0;
         for (int i = newly.size() - 1; i >= 0; i--) { // the oldest first: what streams keep begins with it

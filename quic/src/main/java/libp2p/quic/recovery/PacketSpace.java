@@ -18,6 +18,13 @@ public final class PacketSpace {
     private static final int SMALL_BYTES = 1024;
     private static final long SHORT_DELAY = 1_000_000;
 
+    /**
+     * After so many packets with acknowledgements alone the next one asks for an acknowledgement, so that this side
+     * learns which of them have arrived. The answers are such packets too, and only every twentieth of them asks in its
+     * turn: two ends with nothing to say fall silent (RFC 9000, sections 13.2.1 and 13.2.4).
+     */
+    private static final int ASK_EVERY = 20;
+
     private static final int ECN_CODES = 4;
 
     final SentPackets sent = new SentPackets();
@@ -35,6 +42,7 @@ public final class PacketSpace {
     long remoteCe;
 
     private long largestTime;
+    private int sentUnasked;
     private int unacknowledged;
     private int unacknowledgedBytes;
     private boolean ackNow;
@@ -64,6 +72,16 @@ public final class PacketSpace {
     /** When the last packet that asks for an acknowledgement was sent, if {@link #isAwaited()}. */
     public long lastAckEliciting() {
         return lastAckEliciting;
+    }
+
+    /** A packet has left. */
+    void left(SentPacket packet) {
+        sentUnasked = packet.ackEliciting ? 0 : sentUnasked + 1;
+    }
+
+    /** Whether the next packet with an acknowledgement should ask for one of its own. */
+    public boolean shouldAsk() {
+        return application && sentUnasked >= ASK_EVERY && !isAwaited();
     }
 
     boolean isApplication() {

@@ -32,6 +32,11 @@ public final class SentPacket {
         acknowledges = -1;
     }
 
+    /** Whether it asks for no acknowledgement and takes nothing of the window: a packet of ACK frames, mostly. */
+    boolean isUnasked() {
+        return !ackEliciting && !inFlight;
+    }
+
     /** Packet number within its space. */
     public long number() {
         return number;

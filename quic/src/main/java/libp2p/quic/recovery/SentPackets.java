@@ -2,8 +2,21 @@ package libp2p.quic.recovery;
 
 import org.jspecify.annotations.Nullable;
 
-/** The packets of one space of which nothing was heard yet, in a ring by their numbers. */
+/**
+ * The packets of one space of which nothing was heard yet, in a ring by their numbers. Packets that ask for no
+ * acknowledgement are kept for what one may tell of them, and nothing is lost with the oldest: a remote that sends much
+ * and acknowledges nothing would have all of them kept. What the others take is bounded by {@link
+ * LossRecovery#MAX_TRACKED}.
+ */
 public final class SentPackets {
+    /** Packets that ask for no acknowledgement and are kept; the oldest is forgotten for a new one, as by quinn. */
+    static final int MAX_UNASKED = 1_000;
+
+    /** What a packet takes with its frames, and a place of the ring, about. */
+    private static final int PACKET_BYTES = 128;
+
+    private static final int PLACE_BYTES = 4;
+
     private static final int FIRST_CAPACITY = 16;
     /** An empty ring that is longer is given up. */
     private static final int LARGEST_KEPT = 64;
@@ -18,6 +31,10 @@ public final class SentPackets {
     private long skipped = -1;
     private @Nullable SentPacket spare;
     private int spares;
+    private int kept;
+    private int unasked;
+    /** No packet below it asks for no acknowledgement. */
+    private long unaskedFrom;
 
     /** The number of the next packet. */
     public long next() {
@@ -51,7 +68,33 @@ public final class SentPackets {
         }
         packet.begin(next, time, size, ackEliciting, inFlight);
         put(packet);
+        kept++;
+        if (packet.isUnasked() && ++unasked > MAX_UNASKED) {
+            forgetUnasked();
+        }
         return packet;
+    }
+
+    private void forgetUnasked() {
+        long number = Math.max(unaskedFrom, lowest);
+        SentPacket packet = get(number);
+        while (packet == null || !packet.isUnasked()) {
+            packet = get(++number);
+        }
+        remove(number);
+        recycle(packet);
+        unaskedFrom = number + 1;
+        settle();
+    }
+
+    /** Places of the ring that are taken: numbers from the oldest packet that is kept to the newest. */
+    int places() {
+        return (int) (next - lowest);
+    }
+
+    /** Memory that it takes, about, in bytes. */
+    long bytes() {
+        return (long) PACKET_BYTES * kept + (long) PLACE_BYTES * ring.length;
     }
 
     /** A packet that was removed is forgotten by everybody. */
@@ -108,6 +151,10 @@ public final class SentPackets {
         int at = index(number);
         SentPacket packet = ring[at];
         ring[at] = null;
+        if (packet != null) {
+            kept--;
+            unasked -= packet.isUnasked() ? 1 : 0;
+        }
         return packet;
     }
 

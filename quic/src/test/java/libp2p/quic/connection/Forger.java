@@ -52,9 +52,24 @@ public final class Forger {
         return Arrays.copyOf(packet.array(), length);
     }
 
+    /** Leaves the next number of a 1-RTT packet out. */
+    public static void leaveOut(Connection connection) {
+        connection.level(TlsDriver.APPLICATION).space.sent().skip();
+    }
+
     /** The number of the last 1-RTT packet that a connection has sent. */
     public static long lastSent(Connection connection) {
         return connection.level(TlsDriver.APPLICATION).space.sent().next() - 1;
+    }
+
+    /** The largest number of a 1-RTT packet of a connection that the other side has acknowledged, or -1. */
+    public static long largestAcknowledged(Connection connection) {
+        return connection.level(TlsDriver.APPLICATION).space.largestAcknowledged();
+    }
+
+    /** When a connection has last sent a 1-RTT packet that asks for an acknowledgement. */
+    public static long lastAckEliciting(Connection connection) {
+        return connection.level(TlsDriver.APPLICATION).space.lastAckEliciting();
     }
 
     /** The transport parameters of a connection before they are changed: the encoded value of each number. */

@@ -42,6 +42,8 @@ final class World {
     static Consumer<String> trace = text -> {};
     /** Addresses from and to which nothing gets through. */
     final Set<InetSocketAddress> dead = new HashSet<>();
+    /** Addresses to which nothing gets through. */
+    final Set<InetSocketAddress> deaf = new HashSet<>();
 
     /** The network's treatment of the marks of congestion notification; it bleaches them. */
     IntUnaryOperator marks = mark -> 0;
@@ -118,7 +120,7 @@ final class World {
         watcher.accept(from, datagram);
         towards.accept(to, datagram);
         int arriving = marks.applyAsInt(mark);
-        if (dead.contains(from) || dead.contains(to)) {
+        if (dead.contains(from) || dead.contains(to) || deaf.contains(to)) {
             return;
         }
         Weather now = weather;

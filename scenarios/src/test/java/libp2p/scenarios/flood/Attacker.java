@@ -118,6 +118,7 @@ final class Attacker {
             case "quic-forged" -> new Attack(4, SHORT, new QuicFlood(this)::forge);
             case "quic-streams" -> new Attack(16, SHORT, new QuicFlood(this)::open);
             case "deaf" -> new Attack((int) Math.min(count, 210), LONG, new DeafReaders(this)::connect);
+            case "silence" -> new Attack(2, SHORT, number -> new QuicFlood(this).frames(QuicFrames.SILENCE));
             default -> {
                 QuicFrames kind = QuicFrames.valueOf(name.toUpperCase(Locale.ROOT));
                 yield new Attack(4, SHORT, number -> new QuicFlood(this).frames(kind));

@@ -90,6 +90,15 @@ enum QuicFrames {
             raw.send(new byte[] {2, (byte) largest, 0, 0, (byte) largest, 0, 0, 0});
         }
     },
+    /** Packets that ask for acknowledgements, of which none is acknowledged; each is told at once because of its gap. */
+    SILENCE {
+        @Override
+        void send(RawQuic raw, long number) throws IOException {
+            raw.acknowledgeNothing();
+            raw.skip();
+            raw.send(new byte[] {1, 0, 0, 0});
+        }
+    },
     /** Packets from one address after the other, so that the connection seems to move. */
     SOURCES {
         @Override

@@ -5,10 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import libp2p.core.identity.PeerId;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.testkit.Node;
 import libp2p.testkit.OverQuic;
 import libp2p.testkit.World;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -49,6 +56,62 @@ class QuicFramesTest {
                             Duration.ofMinutes(2),
                             () -> bob.host().connections().size() == 2);
         });
+    }
+
+    /** They send for a minute and a half, and are the first; {@link SilentPeersTest} has the size of a real attack. */
+    @Test
+    void strangersThatAcknowledgeNothingAreCutOffAndIdlePeersStay() {
+        World.underSeeds(2, world -> {
+            Node bob = world.nodeOnASmallHeap("bob", builder -> {});
+            SimulatedEnvironment machine = world.machine("attacker");
+            try (RawQuic first = stranger(machine, bob);
+                    RawQuic second = stranger(machine, bob)) {
+                List<Node> honest = List.of(world.node("alice"), world.node("carol"), world.node("dave"));
+                for (Node each : honest) {
+                    each.ping(bob);
+                }
+                int sent = 0;
+                for (int i = 0; i < 3_600; i++) {
+                    sent += speaks(first, i) ? 1 : 0;
+                    sent += speaks(second, i) ? 1 : 0;
+                    world.sleep(Duration.ofMillis(25));
+                    if (i == 1_100) {
+                        costMoreThan(honest, bob);
+                    }
+                }
+                assertThat(sent).as("packets before both were cut off").isBetween(2_300, 3_200);
+                assertThat(bob.host().connections()).hasSize(3);
+                for (Node each : honest) {
+                    assertThat(each.host().connections()).hasSize(1);
+                }
+            }
+        });
+    }
+
+    /** When memory is short, the connections that hold most of it are closed first. */
+    private static void costMoreThan(List<Node> honest, Node victim) {
+        Set<PeerId> peers = honest.stream().map(node -> node.host().peerId()).collect(Collectors.toSet());
+        Map<Boolean, List<Long>> memory = victim.host().connections().stream()
+                .collect(Collectors.partitioningBy(
+                        connection -> peers.contains(connection.remotePeer()),
+                        Collectors.mapping(
+                                connection -> connection.scope().usage().memory(), Collectors.toList())));
+        assertThat(memory.get(false)).hasSize(2);
+        assertThat(Collections.min(memory.get(false))).isGreaterThan(Collections.max(memory.get(true)));
+    }
+
+    private static RawQuic stranger(SimulatedEnvironment machine, Node victim) throws IOException {
+        return RawQuic.connect(machine, new InetSocketAddress("10.1.0.1", 0), victim.socketAddress());
+    }
+
+    /** Whether it could send. */
+    private static boolean speaks(RawQuic stranger, long number) {
+        try {
+            QuicFrames.SILENCE.send(stranger, number);
+            return true;
+        } catch (IOException cutOff) {
+            return false;
+        }
     }
 
     /** Comes again when it is cut off. */

@@ -62,6 +62,7 @@ final class RawQuic implements AutoCloseable {
     private final Endpoint<RawQuic> endpoint;
     private final SendBatch batch = new SendBatch(ByteBuffer.allocate(1 << 15), 16);
     private final Connection connection;
+    private boolean acknowledges = true;
 
     private RawQuic(Environment environment, UdpSocket socket, InetSocketAddress remote) throws IOException {
         this.environment = environment;
@@ -131,7 +132,9 @@ final class RawQuic implements AutoCloseable {
                     if (endpoint.route(datagram, 0, length, from, null, 0, now, stranger -> false) != null) {
                         connection.receive(datagram, 0, length, from, null, 0, now);
                     }
-                    settle();
+                    if (acknowledges || connection.closing() != null) {
+                        settle();
+                    }
                 } finally {
                     lock.unlock();
                 }
@@ -190,11 +193,21 @@ final class RawQuic implements AutoCloseable {
         }
     }
 
+    /** From now on it hears what comes, and acknowledges nothing. */
+    void acknowledgeNothing() {
+        lock.lock();
+        try {
+            acknowledges = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Leaves a packet number out. */
     void skip() {
         lock.lock();
         try {
-            Forger.seal(connection, new byte[4]);
+            Forger.leaveOut(connection);
         } finally {
             lock.unlock();
         }
