@@ -445,6 +445,13 @@ public abstract class MuxerConnection<S extends MuxerStream> implements MuxedCon
 
     // ------------------------------------------------------------------ what streams use
 
+    /** The remote peer has reset a stream: what still waits to be sent on it waits for a peer that does not read. */
+    final void resetByRemote(MuxerStream stream) {
+        if (!stream.isOutbound() && sendQueue.holds(stream)) {
+            throttle.refused(); // it would have any number of them wait
+        }
+    }
+
     final void forget(MuxerStream stream) {
         table.forget(stream);
     }

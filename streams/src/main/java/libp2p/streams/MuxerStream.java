@@ -193,6 +193,7 @@ public abstract class MuxerStream extends Sender implements MuxedStream {
         try {
             if (core.state.remoteReset(code)) {
                 abandon();
+                muxer.resetByRemote(this);
             }
         } finally {
             unlock();

@@ -142,6 +142,16 @@ public final class SendQueue {
         }
     }
 
+    /** Whether the sender waits to send. */
+    boolean holds(Sender sender) {
+        lock.lock();
+        try {
+            return sender.inControl || sender.inData;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Sends what {@link #controlWithNext} left waiting. */
     void wake() {
         lock.lock();

@@ -1,0 +1,61 @@
+package libp2p.muxers.yamux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import libp2p.contracts.muxer.MemoryLink;
+import libp2p.contracts.muxer.MuxedPair;
+import libp2p.contracts.muxer.TestScope;
+import libp2p.core.connection.ConnectionClosedException;
+import libp2p.core.environment.Deadline;
+import libp2p.core.muxer.MuxedStream;
+import libp2p.muxers.Limits;
+import org.junit.jupiter.api.Test;
+
+/** A peer that opens streams and resets them, and reads nothing: their acknowledgements wait to be sent, and so they. */
+class UnreadFramesTest {
+    private static final int AT_ONCE = 10;
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private final Semaphore arrived = new Semaphore(0);
+
+    /** Resets the stream before, and opens one. */
+    private static void replace(RawPeer peer, long id) throws Exception {
+        if (id > 2) {
+            peer.put(Frame.WINDOW_UPDATE, Frame.RST, id - 2, 0);
+        }
+        peer.send(Frame.WINDOW_UPDATE, Frame.SYN, id, 0);
+    }
+
+    @Test
+    void streamsThatEndBeforeTheirAcknowledgementIsReadAreSlowedLikeRefusedOnes() throws Exception {
+        MemoryLink.Shape narrow = new MemoryLink.Shape(1000, 1000, 0);
+        Limits limits = Limits.DEFAULT.withRefusals(new Limits.Refusals(256, AT_ONCE, PAUSE));
+        try (RawPeer peer = new RawPeer(limits, new TestScope(), narrow, 1)) {
+            MuxedStream stream = peer.connection.openStream(Deadline.NONE);
+            var writer = MuxedPair.Worker.start(() -> {
+                byte[] much = new byte[1 << 20];
+                stream.write(much, 0, much.length);
+                return null;
+            });
+            peer.awaitStall();
+            peer.connection.onStream(next -> arrived.release());
+            long id = 2;
+            for (int i = 0; i <= AT_ONCE + 1; i++, id += 2) {
+                replace(peer, id);
+                arrived.acquire();
+            }
+            long received = peer.received();
+            replace(peer, id);
+            peer.environment.advance(PAUSE.minusMillis(1));
+            assertThat(peer.received()).isEqualTo(received);
+            assertThat(arrived.availablePermits()).isZero();
+            peer.environment.advance(Duration.ofMillis(1));
+            arrived.acquire();
+            peer.environment.advance(Duration.ofSeconds(10)); // the write that waits for the peer is given up
+            assertThatThrownBy(() -> writer.result().get()).hasCauseInstanceOf(ConnectionClosedException.class);
+        }
+    }
+}
