@@ -23,6 +23,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.host.HandlerOptions;
 import libp2p.core.host.Host;
+import libp2p.core.host.Merit;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
 import libp2p.core.messaging.MessageCodec;
@@ -68,9 +69,18 @@ final class Overlay implements LookupRunner.Network {
     private static final System.Logger LOG = System.getLogger(Overlay.class.getName());
     private static final Duration FRESH = Duration.ofHours(1);
 
+    /**
+     * Buckets whose connections are sheltered, those of the peers farthest from this host, as many as
+     * go-libp2p-kad-dht protects: the first half and quarter of all ids fill these at once and stay, while ids that are
+     * near to this host's can be ground to fill the empty places of all others.
+     */
+    private static final int SHELTERED_BUCKETS = 2;
+
     private final Host host;
     private final Kind kind;
     private final String protocol;
+    private final String merit;
+    private final Key self;
     private final Limits limits;
     private final RoutingTable table;
     private final RecordStore records;
@@ -95,7 +105,8 @@ final class Overlay implements LookupRunner.Network {
         this.kind = kind;
         this.protocol = protocol;
         this.limits = limits;
-        Key self = Key.of(host.peerId());
+        merit = Merit.ROUTING.tag() + " " + protocol;
+        self = Key.of(host.peerId());
         table = new RoutingTable(self, limits.table());
         records = RecordStore.open(datastore, self, limits.store());
         providers = ProviderStore.open(datastore, self, limits.store());
@@ -199,7 +210,25 @@ final class Overlay implements LookupRunner.Network {
         if (host.peerstore().protocols(peer).contains(protocol)) {
             consider(peer, 0);
         } else {
-            table.remove(peer);
+            remove(peer);
+        }
+    }
+
+    private void remove(PeerId peer) {
+        if (table.remove(peer)) {
+            host.connectionManager().untag(peer, merit);
+            host.connectionManager().unshelter(peer, merit);
+        }
+    }
+
+    /** A peer of the table has answered: its connection is worth more from now on. */
+    private void credit(PeerId peer) {
+        TablePeer member = table.find(peer);
+        if (member != null) {
+            host.connectionManager().tag(peer, merit, Merit.ROUTING.value());
+            if (self.commonPrefix(member.key()) < SHELTERED_BUCKETS) {
+                host.connectionManager().shelter(peer, merit);
+            }
         }
     }
 
@@ -271,6 +300,7 @@ final class Overlay implements LookupRunner.Network {
             long latency = connected ? environment.nanoTime() - start : 0;
             history.answered(contact.id(), latency);
             consider(contact.id(), latency);
+            credit(contact.id());
             return answer;
         } catch (IOException e) {
             failed(contact.id(), e);
@@ -303,7 +333,7 @@ final class Overlay implements LookupRunner.Network {
             history.failed(peer);
         }
         if (!own && !refused) {
-            table.remove(peer);
+            remove(peer);
         }
     }
 

@@ -76,7 +76,9 @@ public final class PubSubService implements PubSub, HostService {
     @Override
     public void start(Host host) {
         Environment environment = host.environment();
-        Core core = new Core(environment, host.peerId(), family, peer -> record(host, peer), new Outside());
+        family.parameters.direct().forEach(peer -> host.connectionManager().protect(peer, GossipSub.SERVICE));
+        GossipSub observed = family.andObserver(new ConnectionMerits(host.connectionManager()));
+        Core core = new Core(environment, host.peerId(), observed, peer -> record(host, peer), new Outside());
         Links links = new Links(host, core, family);
         Validation validation = new Validation(environment, family.verifier(), limits.queues(), new Validation.Parts() {
             @Override

@@ -14,9 +14,37 @@ public interface ConnectionManager extends AutoCloseable {
     boolean isProtected(PeerId peer);
 
     /**
+     * Keeps a connection of a peer open as long as there is room among the sheltered, for peers that strangers may have
+     * become by themselves, where {@link #protect} is for those that the application has chosen. A quarter of the
+     * places is sheltered at most, and two of one IP group (IPv4 /16, IPv6 /32) by the address that the connection
+     * comes from; those that were connected first have the room. All others count as if they were not sheltered.
+     *
+     * @throws IllegalStateException if too many peers are sheltered, or one under too many tags
+     */
+    void shelter(PeerId peer, String tag);
+
+    /** Gives a shelter back; one that the peer has not is ignored. */
+    void unshelter(PeerId peer, String tag);
+
+    /**
      * Gives the peer a value under a tag; the sum decides who is closed first. Replaces the earlier value of the tag.
      */
     void tag(PeerId peer, String tag, int value);
+
+    /** Gives the peer the value of a merit that does not decay. */
+    default void tag(PeerId peer, Merit merit) {
+        tag(peer, merit.tag(), merit.value());
+    }
+
+    /** Takes the value of a merit back. */
+    default void untag(PeerId peer, Merit merit) {
+        untag(peer, merit.tag());
+    }
+
+    /** Makes the tag of a merit that decays; {@link Merit#value} is the most that it comes to. */
+    default DecayingTag decayingTag(Merit merit) {
+        return decayingTag(merit.tag(), Merit.decay());
+    }
 
     /** Takes the value of a tag back; a tag that the peer has not is ignored. */
     void untag(PeerId peer, String tag);

@@ -18,8 +18,10 @@ import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
+import libp2p.core.host.DecayingTag;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
+import libp2p.core.host.Merit;
 import libp2p.core.host.ProtocolFamily;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
@@ -82,6 +84,7 @@ public final class Bitswap implements HostService {
     private @Nullable ServingTurns turns;
     private @Nullable SendingRate rate;
     private @Nullable Arrivals arrivals;
+    private @Nullable DecayingTag merits;
 
     private Bitswap(BlockStore store, Limits limits, Predicate<Cid> serves) {
         this.store = store;
@@ -111,6 +114,7 @@ public final class Bitswap implements HostService {
     @Override
     public void start(Host started) {
         host = started;
+        merits = started.connectionManager().decayingTag(Merit.BLOCKS);
         turns = new ServingTurns(started.environment(), limits.serving());
         rate = new SendingRate(started.environment(), limits.sendRate());
         arrivals = new Arrivals(started.environment(), store, limits.unstored(), this::stored);
@@ -209,6 +213,7 @@ public final class Bitswap implements HostService {
             }
         }
         if (!wanted.isEmpty()) {
+            started(merits).bump(link.peer(), 1, Merit.BLOCKS.value());
             arrivals().add(wanted);
             sessions.forEach(session -> session.arrived(link.peer(), wanted));
         }

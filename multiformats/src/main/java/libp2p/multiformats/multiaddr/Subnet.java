@@ -1,9 +1,12 @@
 package libp2p.multiformats.multiaddr;
 
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Arrays;
+import java.util.Set;
 import libp2p.multiformats.MalformedException;
+import org.jspecify.annotations.Nullable;
 
 /** The addresses that share a prefix, for example {@code 10.0.0.0/8} or {@code 2001:db8::/32}. Immutable. */
 public final class Subnet {
@@ -11,6 +14,13 @@ public final class Subnet {
     private static final int IP6_MACHINE = 56;
     private static final int IP4_NETWORK = 24;
     private static final int IP6_NETWORK = 48;
+    private static final int IP4_GROUP = 16;
+    private static final int IP6_GROUP = 32;
+
+    /** First bytes of old class A blocks that belong to one owner each; the list that go-libp2p uses too. */
+    private static final Set<Integer> CLASS_A = Set.of(12, 17, 19, 38, 48, 53, 56, 73);
+
+    private static final int CLASS_A_BITS = 8;
 
     private final InetAddress network;
     private final int bits;
@@ -50,6 +60,20 @@ public final class Subnet {
     /** The addresses of one network: an IPv4 /24, or an IPv6 /48. */
     public static Subnet network(InetAddress address) {
         return of(address, address instanceof Inet4Address ? IP4_NETWORK : IP6_NETWORK);
+    }
+
+    /**
+     * The IP group of an address, which many addresses of one owner share, so that the holder of one network does not
+     * fill a table: IPv4 by /16, by /8 for the old class A blocks of single owners, IPv6 by /32, which is what one
+     * provider gets where its autonomous system is not known. Null for addresses of private networks and of this
+     * machine, where there is no diversity to be had.
+     */
+    public static @Nullable Subnet group(InetAddress address) {
+        if (IpScope.of(address) != IpScope.PUBLIC) {
+            return null;
+        }
+        boolean ownerOfAll = CLASS_A.contains(address.getAddress()[0] & 0xff);
+        return of(address, address instanceof Inet6Address ? IP6_GROUP : ownerOfAll ? CLASS_A_BITS : IP4_GROUP);
     }
 
     /**

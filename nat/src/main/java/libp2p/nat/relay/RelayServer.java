@@ -12,6 +12,7 @@ import libp2p.core.environment.Timer;
 import libp2p.core.host.HandlerOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
+import libp2p.core.host.Merit;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
 import libp2p.core.protobuf.ProtobufException;
@@ -32,8 +33,6 @@ public final class RelayServer implements HostService {
     /** The service that streams are charged to. */
     static final String SERVICE = "libp2p.relay";
 
-    private static final String TAG = "relay-reservation";
-    private static final int TAG_VALUE = 10;
     private static final int TOLD_ADDRESSES = 16;
 
     private final Limits limits;
@@ -154,7 +153,7 @@ public final class RelayServer implements HostService {
             return;
         }
         PeerId peer = connection.remotePeer();
-        host().connectionManager().tag(peer, TAG, TAG_VALUE);
+        host().connectionManager().tag(peer, Merit.RESERVATION);
         if (host().connections(peer).isEmpty()) { // it has gone meanwhile, and the notice of it came before the entry
             release(peer);
             return;
@@ -275,7 +274,7 @@ public final class RelayServer implements HostService {
             lock.unlock();
         }
         if (held) {
-            host().connectionManager().untag(peer, TAG);
+            host().connectionManager().untag(peer, Merit.RESERVATION);
         }
     }
 

@@ -73,6 +73,11 @@ record ObserverPair(RouterObserver first, RouterObserver second) implements Rout
     }
 
     @Override
+    public void brought(PeerId from, String topic) {
+        tell(one -> one.brought(from, topic));
+    }
+
+    @Override
     public void rejected(PeerId from, String topic, String why) {
         tell(one -> one.rejected(from, topic, why));
     }

@@ -172,9 +172,11 @@ final class Reception {
                 seen.state = SeenMessages.State.VALID;
                 seen.validatedAt = state.now;
                 state.scores.firstDelivery(candidate.from(), topic);
+                state.observer.brought(candidate.from(), topic);
                 for (PeerId peer : bringers) {
                     if (!peer.equals(candidate.from())) {
                         state.scores.copy(peer, topic, 0);
+                        state.observer.brought(peer, topic);
                     }
                 }
                 if (gater != null) {

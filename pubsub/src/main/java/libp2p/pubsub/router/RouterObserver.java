@@ -50,6 +50,9 @@ public interface RouterObserver {
     /** A message was valid and is delivered. */
     default void delivered(PeerId from, String topic, MessageId id) {}
 
+    /** A peer brought a valid message before it had it from this host: first of all, or while it was being checked. */
+    default void brought(PeerId from, String topic) {}
+
     /** A message was refused. */
     default void rejected(PeerId from, String topic, String why) {}
 

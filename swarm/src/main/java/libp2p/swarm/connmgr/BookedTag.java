@@ -19,8 +19,13 @@ final class BookedTag implements DecayingTag {
 
     @Override
     public void bump(PeerId peer, int delta) {
+        bump(peer, delta, Integer.MAX_VALUE);
+    }
+
+    @Override
+    public void bump(PeerId peer, int delta, int most) {
         if (!closed) {
-            book.bump(peer, name, delta, decay);
+            book.bump(peer, name, delta, most, decay);
         }
     }
 

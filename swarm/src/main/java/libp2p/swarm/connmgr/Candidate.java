@@ -7,36 +7,48 @@ import libp2p.core.environment.Environment;
 import libp2p.core.resource.Direction;
 
 /**
- * A connection that may be closed, with what it was worth when it was looked at. Ordered by worth: limited ones first,
- * then the peer's value, the number of streams, inbound before outbound, the newest first.
+ * A connection that may be closed, with what it was worth when {@link Ranking} looked at it. Ordered by worth: limited
+ * ones first, sheltered ones last, then by the value of the peer, crowded before others, the newest first. The number
+ * of streams gives no worth, because strangers open as many as they like.
  *
+ * @param sheltered whether it has one of the places that strangers without history cannot take
+ * @param crowded whether its IP group had its share of the places before it
  * @param memory bytes that are charged to it
  */
-record Candidate(Connection connection, boolean limited, int value, int streams, boolean inbound, long memory)
+record Candidate(
+        Connection connection,
+        boolean limited,
+        boolean sheltered,
+        int value,
+        boolean crowded,
+        int streams,
+        boolean inbound,
+        long memory)
         implements Comparable<Candidate> {
-    private static final Comparator<Candidate> WORTH = Comparator.comparing((Candidate c) -> !c.limited)
-            .thenComparingInt(Candidate::value)
-            .thenComparingInt(Candidate::streams)
-            .thenComparing(c -> !c.inbound)
+    private static final Comparator<Candidate> CLASS =
+            Comparator.comparing((Candidate c) -> !c.limited).thenComparing(Candidate::sheltered);
+
+    private static final Comparator<Candidate> WORTH = CLASS.thenComparingInt(Candidate::value)
+            .thenComparing(c -> !c.crowded)
             .thenComparing(c -> c.connection.id(), Comparator.reverseOrder());
 
     /** When memory is short: of peers of the same value, the connections that hold most memory and streams go first. */
-    static final Comparator<Candidate> COST = Comparator.comparing((Candidate c) -> !c.limited)
-            .thenComparingInt(Candidate::value)
+    static final Comparator<Candidate> COST = CLASS.thenComparingInt(Candidate::value)
             .thenComparing(Candidate::memory, Comparator.reverseOrder())
             .thenComparing(Candidate::streams, Comparator.reverseOrder())
             .thenComparing(Comparator.naturalOrder());
 
-    /** Of newcomers: inbound ones before those that this host chose, the newest first. */
-    static final Comparator<Candidate> NEWEST = Comparator.comparing((Candidate c) -> !c.inbound)
-            .thenComparingInt(Candidate::value)
-            .thenComparing(c -> c.connection.id(), Comparator.reverseOrder());
+    /** Of newcomers: inbound ones before those that this host chose, then as all others. */
+    static final Comparator<Candidate> NEWEST =
+            Comparator.comparing((Candidate c) -> !c.inbound).thenComparing(Comparator.naturalOrder());
 
-    static Candidate of(Connection connection, int value) {
+    static Candidate of(Connection connection, int value, boolean sheltered, boolean crowded) {
         return new Candidate(
                 connection,
                 connection.isLimited(),
+                sheltered,
                 value,
+                crowded,
                 connection.streams().size(),
                 connection.direction() == Direction.INBOUND,
                 connection.scope().usage().memory());

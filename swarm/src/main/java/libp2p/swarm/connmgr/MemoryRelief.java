@@ -1,14 +1,11 @@
 package libp2p.swarm.connmgr;
 
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import libp2p.core.connection.Connection;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.MemoryPressure;
 import libp2p.core.host.Host;
-import libp2p.core.identity.PeerId;
 import libp2p.swarm.connmgr.TrimmingConnectionManager.Options;
 import org.jspecify.annotations.Nullable;
 
@@ -68,13 +65,7 @@ final class MemoryRelief {
     }
 
     private void relieve() {
-        List<Candidate> candidates = new ArrayList<>();
-        for (Connection connection : host.connections()) {
-            PeerId peer = connection.remotePeer();
-            if (!tags.isProtected(peer) && connection.isOpen()) {
-                candidates.add(Candidate.of(connection, tags.value(peer)));
-            }
-        }
+        List<Candidate> candidates = Ranking.of(host.connections(), tags, options.low());
         int count = (int) Math.ceil(candidates.size() * options.relief());
         if (count > 0) {
             LOG.log(

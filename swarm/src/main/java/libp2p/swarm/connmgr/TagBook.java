@@ -1,11 +1,9 @@
 package libp2p.swarm.connmgr;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.Decay;
@@ -13,7 +11,7 @@ import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values and protections of peers. Bounded: the peer whose tags were not touched for longest is forgotten first.
+ * Values, protections and shelters of peers. Bounded: the peer whose tags were not touched for longest is forgotten first.
  * Thread-safe.
  */
 final class TagBook {
@@ -41,16 +39,19 @@ final class TagBook {
     private final int maximumTags;
     private final ReentrantLock lock = new ReentrantLock();
     private final SequencedMap<PeerId, Map<String, Tag>> tags = new LinkedHashMap<>(16, 0.75f, true);
-    private final Map<PeerId, Set<String>> protections = new HashMap<>();
+    private final NamedPeers protections;
+    private final NamedPeers shelters;
 
     /**
-     * @param maximumPeers peers with tags, and peers with protections
-     * @param maximumTags tags, and protections, of one peer
+     * @param maximumPeers peers with tags, peers with protections, and peers with shelters
+     * @param maximumTags tags, protections and shelters of one peer, of each
      */
     TagBook(Environment environment, int maximumPeers, int maximumTags) {
         this.environment = environment;
         this.maximumPeers = maximumPeers;
         this.maximumTags = maximumTags;
+        this.protections = new NamedPeers("protected", maximumPeers, maximumTags);
+        this.shelters = new NamedPeers("sheltered", maximumPeers, maximumTags);
     }
 
     void set(PeerId peer, String name, int value) {
@@ -64,7 +65,8 @@ final class TagBook {
         }
     }
 
-    void bump(PeerId peer, String name, int delta, Decay decay) {
+    /** @param most that the value comes to; one above it stays */
+    void bump(PeerId peer, String name, int delta, int most, Decay decay) {
         lock.lock();
         try {
             long now = environment.nanoTime();
@@ -74,7 +76,7 @@ final class TagBook {
                 tag.since = now;
             }
             tag.decay(now);
-            tag.value = (int) Math.clamp((long) tag.value + delta, 0, Integer.MAX_VALUE);
+            tag.value = (int) Math.clamp((long) tag.value + delta, 0, Math.max(most, tag.value));
         } finally {
             lock.unlock();
         }
@@ -143,18 +145,7 @@ final class TagBook {
     void protect(PeerId peer, String name) {
         lock.lock();
         try {
-            Set<String> names = protections.get(peer);
-            if (names == null) {
-                if (protections.size() >= maximumPeers) {
-                    throw new IllegalStateException(maximumPeers + " peers are protected already");
-                }
-                names = new HashSet<>(2);
-                protections.put(peer, names);
-            }
-            if (names.size() >= maximumTags && !names.contains(name)) {
-                throw new IllegalStateException("peer " + peer + " has " + maximumTags + " protections already");
-            }
-            names.add(name);
+            protections.add(peer, name);
         } finally {
             lock.unlock();
         }
@@ -164,16 +155,7 @@ final class TagBook {
     boolean unprotect(PeerId peer, String name) {
         lock.lock();
         try {
-            Set<String> names = protections.get(peer);
-            if (names == null) {
-                return false;
-            }
-            names.remove(name);
-            if (names.isEmpty()) {
-                protections.remove(peer);
-                return false;
-            }
-            return true;
+            return protections.remove(peer, name);
         } finally {
             lock.unlock();
         }
@@ -182,7 +164,34 @@ final class TagBook {
     boolean isProtected(PeerId peer) {
         lock.lock();
         try {
-            return protections.containsKey(peer);
+            return protections.contains(peer);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void shelter(PeerId peer, String name) {
+        lock.lock();
+        try {
+            shelters.add(peer, name);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void unshelter(PeerId peer, String name) {
+        lock.lock();
+        try {
+            boolean _ = shelters.remove(peer, name);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isSheltered(PeerId peer) {
+        lock.lock();
+        try {
+            return shelters.contains(peer);
         } finally {
             lock.unlock();
         }

@@ -2,9 +2,12 @@ package libp2p.swarm.connmgr;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import libp2p.core.connection.Connection;
 import libp2p.core.environment.Deadline;
 import libp2p.core.event.HostEvent.Connectedness;
@@ -17,14 +20,18 @@ import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
+import libp2p.core.resource.Direction;
 import libp2p.core.resource.ScopeUsage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Closes the connections that are worth least when there are more than the high water mark. As in go-libp2p, of those
  * of peers whose grace is over as many stay as the low water mark says, so that newcomers, who count but are in grace,
  * do not push out those who were there before. If there are more than the high water mark even then, newcomers go in
  * spite of their grace: the newest inbound ones first, outbound ones last. Connections of protected peers are never
- * closed and do not count. When the environment tells that memory is short, a part of the connections is closed
+ * closed and do not count; of sheltered ones the oldest that have room among the sheltered are closed last. Where the
+ * resource manager lets fewer connections be than the upper mark says, the marks are lower by as much, so that those
+ * that came first do not hold all places for ever. When the environment tells that memory is short, a part of the connections is closed
  * whatever the marks and the grace say. Thread-safe; no connection is closed with a lock held.
  */
 public final class TrimmingConnectionManager implements ConnectionManager {
@@ -35,8 +42,8 @@ public final class TrimmingConnectionManager implements ConnectionManager {
      * @param high connections above which trimming starts, and that are left at most
      * @param grace how long a newly connected peer is left alone
      * @param silence the shortest time between two automatic trims
-     * @param peers peers with tags, and peers with protections, that are remembered
-     * @param tags tags, and protections, of one peer
+     * @param peers peers with tags, with protections and with shelters, that are remembered
+     * @param tags tags, protections and shelters of one peer
      * @param kept peers that are kept connected
      * @param relief the part of the connections, of peers that are not protected, that is closed each time memory is
      *     short
@@ -96,12 +103,15 @@ public final class TrimmingConnectionManager implements ConnectionManager {
     private final Subscription<ConnectednessChanged> events;
     private final KeptPeers kept;
     private final MemoryRelief memory;
+    private final Marks marks;
+    private volatile Marks.@Nullable Ceilings ceilings;
     private volatile boolean closed;
 
     /** Starts the thread of the manager; nothing is asked of the host before an event or a call arrives. */
     public TrimmingConnectionManager(Host host, Options options) {
         this.host = host;
         this.options = options;
+        this.marks = new Marks(options.low(), options.high());
         this.tags = new TagBook(host.environment(), options.peers(), options.tags());
         this.kept = new KeptPeers(host, tags, options.kept());
         this.memory = new MemoryRelief(host, tags, options);
@@ -123,12 +133,12 @@ public final class TrimmingConnectionManager implements ConnectionManager {
                     note(event);
                     event = events.poll();
                 }
-                if (usedConnections() <= options.high()) {
+                if (!isFull()) {
                     nextLook = Deadline.NONE;
                 } else if (host.environment().nanoTime() < quietUntil) {
                     nextLook = new Deadline(quietUntil);
                 } else {
-                    closeBeyond(options.high(), options.high());
+                    close(beyondTheMarks());
                     nextLook = Deadline.after(host.environment(), options.silence());
                     quietUntil = nextLook.nanos();
                 }
@@ -147,52 +157,83 @@ public final class TrimmingConnectionManager implements ConnectionManager {
         kept.lost(event.peer());
     }
 
-    /** Never less than the open connections, and cheap, so that a quiet host does not walk over them at every event. */
-    private int usedConnections() {
+    /** Counts never less than the open connections, and cheaply: a quiet host does not walk over them at every event. */
+    private boolean isFull() {
         ScopeUsage usage = host.resourceManager().system().usage();
-        return usage.connectionsInbound() + usage.connectionsOutbound();
+        Marks.Ceilings most = ceilings();
+        int all = usage.connectionsInbound() + usage.connectionsOutbound();
+        return all > marks.within(most.all()).high()
+                || usage.connectionsInbound() > marks.within(most.inbound()).high();
     }
 
-    private void closeBeyond(int trigger, int most) {
-        selected(trigger, most).forEach(candidate -> candidate.close(host.environment(), "too many connections"));
+    private Marks.Ceilings ceilings() {
+        Marks.Ceilings known = ceilings;
+        if (known == null) {
+            known = Marks.Ceilings.of(host);
+            ceilings = known;
+        }
+        return known;
+    }
+
+    private void close(Collection<Candidate> candidates) {
+        candidates.forEach(candidate -> candidate.close(host.environment(), "too many connections"));
     }
 
     @Override
     public void trim() {
-        closeBeyond(options.low(), Integer.MAX_VALUE);
+        List<Connection> connections = host.connections();
+        Marks all = marks.within(ceilings().all() - protectedOnes(connections, false));
+        close(selected(candidates(connections, all), new Marks(all.low(), all.low()), Integer.MAX_VALUE));
+    }
+
+    /** The connections to close where there are more than the upper mark, of all or of those that others opened. */
+    private Set<Candidate> beyondTheMarks() {
+        List<Connection> connections = host.connections();
+        Marks all = marks.within(ceilings().all() - protectedOnes(connections, false));
+        Marks inbound = marks.within(ceilings().inbound() - protectedOnes(connections, true));
+        List<Candidate> candidates = candidates(connections, all);
+        Set<Candidate> closing = new LinkedHashSet<>(selected(candidates, all, all.high()));
+        List<Candidate> others = candidates.stream()
+                .filter(candidate -> candidate.inbound() && !closing.contains(candidate))
+                .toList();
+        closing.addAll(selected(others, inbound, inbound.high()));
+        return closing;
+    }
+
+    private long protectedOnes(List<Connection> connections, boolean inboundOnly) {
+        return connections.stream()
+                .filter(connection -> !inboundOnly || connection.direction() == Direction.INBOUND)
+                .filter(connection -> tags.isProtected(connection.remotePeer()))
+                .count();
+    }
+
+    private List<Candidate> candidates(List<Connection> connections, Marks all) {
+        connected.retain(connections.stream().map(Connection::remotePeer).collect(Collectors.toSet()));
+        return Ranking.of(connections, tags, all.low());
     }
 
     /**
-     * The connections to close if there are more than {@code trigger}, worth least first.
+     * The connections to close if there are more than the upper mark, worth least first.
      *
      * @param most connections that may be left, whatever the grace of their peers
      */
-    private List<Candidate> selected(int trigger, int most) {
-        long now = host.environment().nanoTime();
-        Set<PeerId> peers = new HashSet<>();
-        List<Candidate> settled = new ArrayList<>();
-        List<Candidate> newcomers = new ArrayList<>();
-        for (Connection connection : host.connections()) {
-            PeerId peer = connection.remotePeer();
-            peers.add(peer);
-            if (tags.isProtected(peer) || !connection.isOpen()) {
-                continue;
-            }
-            boolean inGrace = now - connected.since(peer, now) < options.grace().toNanos();
-            (inGrace ? newcomers : settled).add(Candidate.of(connection, tags.value(peer)));
-        }
-        connected.retain(peers);
-        int counted = settled.size() + newcomers.size();
-        if (counted <= trigger) {
+    private List<Candidate> selected(List<Candidate> candidates, Marks between, int most) {
+        if (candidates.size() <= between.high()) {
             return List.of();
         }
-        List<Candidate> closing = new ArrayList<>(settled.stream()
+        long now = host.environment().nanoTime();
+        Map<Boolean, List<Candidate>> settled = candidates.stream().collect(Collectors.partitioningBy(candidate -> {
+            long since = connected.since(candidate.connection().remotePeer(), now);
+            return now - since >= options.grace().toNanos();
+        }));
+        List<Candidate> there = settled.getOrDefault(true, List.of());
+        List<Candidate> closing = new ArrayList<>(there.stream()
                 .sorted()
-                .limit(Math.max(0, settled.size() - options.low()))
+                .limit(Math.max(0, there.size() - between.low()))
                 .toList());
-        newcomers.stream()
+        settled.getOrDefault(false, List.of()).stream()
                 .sorted(Candidate.NEWEST)
-                .limit(Math.max(0, counted - closing.size() - most))
+                .limit(Math.max(0, candidates.size() - closing.size() - most))
                 .forEach(closing::add);
         return closing;
     }
@@ -215,6 +256,16 @@ public final class TrimmingConnectionManager implements ConnectionManager {
     @Override
     public boolean isProtected(PeerId peer) {
         return tags.isProtected(peer);
+    }
+
+    @Override
+    public void shelter(PeerId peer, String tag) {
+        tags.shelter(peer, tag);
+    }
+
+    @Override
+    public void unshelter(PeerId peer, String tag) {
+        tags.unshelter(peer, tag);
     }
 
     @Override

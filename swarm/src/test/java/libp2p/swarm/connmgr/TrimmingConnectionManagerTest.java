@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.host.Decay;
@@ -180,34 +178,6 @@ class TrimmingConnectionManagerTest {
             connect(host, 1, 90);
             simulation.sleep(Duration.ofHours(23));
             manager.close();
-        });
-    }
-
-    @Test
-    void closesWhatIsWorthLeastFirst() {
-        play(SMALL.withMarks(0, 1000).withTimes(Duration.ZERO, Duration.ZERO), (simulation, host, manager) -> {
-            List<FakeConnection> best = new ArrayList<>();
-            best.add(host.connect(1, Direction.OUTBOUND)); // value 5
-            manager.tag(Peers.id(1), "a", 5);
-            best.add(host.connect(2, Direction.OUTBOUND).withStreams(2));
-            best.add(host.connect(3, Direction.OUTBOUND).withStreams(1));
-            best.add(host.connect(4, Direction.OUTBOUND));
-            best.add(host.connect(5, Direction.OUTBOUND));
-            best.add(host.connect(6, Direction.INBOUND));
-            best.add(host.connect(7, Direction.INBOUND));
-            best.add(host.connect(8, Direction.OUTBOUND));
-            manager.tag(Peers.id(8), "bad", -1);
-            best.add(host.connect(Peers.id(9), Direction.OUTBOUND, Peers.address(9), true)
-                    .withStreams(9));
-            manager.tag(Peers.id(9), "a", 100);
-            simulation.settle();
-            List<Candidate> order = best.stream()
-                    .map(connection -> Candidate.of(connection, manager.value(connection.remotePeer())))
-                    .sorted()
-                    .toList();
-            assertThat(order.reversed().stream()
-                            .map(candidate -> candidate.connection().id()))
-                    .isEqualTo(best.stream().map(FakeConnection::id).toList());
         });
     }
 
