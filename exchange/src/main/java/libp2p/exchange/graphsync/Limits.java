@@ -15,6 +15,9 @@ import libp2p.ipld.traversal.Budget;
  * @param requests of all peers that are served or wait to be
  * @param servingPerPeer requests of a peer that are walked at the same time
  * @param serving requests of all peers that are walked at the same time
+ * @param turn after which a request that is walked lets those go first that wait to be
+ * @param barren work on a request that brings its peer no block, after which it ends; from a second on all such work of
+ *     one peer has half of a processor
  * @param remembered blocks that are known to have been sent to a peer, for each key; later ones may be sent twice
  * @param queuedBytes of blocks that have arrived for a request and are not walked yet; then the peer must wait
  * @param queuedLinks likewise
@@ -39,6 +42,8 @@ public record Limits(
         int requests,
         int servingPerPeer,
         int serving,
+        Duration turn,
+        Duration barren,
         int remembered,
         long queuedBytes,
         int queuedLinks,
@@ -62,6 +67,8 @@ public record Limits(
             4096,
             4,
             64,
+            Duration.ofMillis(100),
+            Duration.ofMinutes(10),
             1 << 16,
             8 << 20,
             1 << 17,

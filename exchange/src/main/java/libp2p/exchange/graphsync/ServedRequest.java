@@ -19,6 +19,7 @@ import libp2p.ipld.Block;
 import libp2p.ipld.BlockNotFoundException;
 import libp2p.ipld.ContentException;
 import libp2p.ipld.Node;
+import libp2p.ipld.selector.Path;
 import libp2p.ipld.selector.Selector;
 import libp2p.ipld.selector.SelectorWalk;
 import libp2p.multiformats.Cid;
@@ -52,7 +53,7 @@ final class ServedRequest implements IncomingRequest {
     private final Limits limits;
     private final PeerSender sender;
     private final SentBlocks sent;
-    private final ServingSlots slots;
+    private final WalkPace pace;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition changed;
     private final Environment environment;
@@ -71,7 +72,6 @@ final class ServedRequest implements IncomingRequest {
     private long bytes;
     private long links;
     private boolean incomplete;
-    private boolean hasSlot;
 
     /** @throws libp2p.multiformats.MalformedException if the selector or an extension is malformed */
     ServedRequest(
@@ -98,7 +98,8 @@ final class ServedRequest implements IncomingRequest {
         this.environment = environment;
         this.sender = sender;
         this.sent = sent;
-        this.slots = slots;
+        pace = new WalkPace(
+                environment::nanoTime, environment::yieldCarrier, this::rest, slots, peer, priority, limits);
         changed = new TimedCondition(environment, lock);
         key = extensions.get(DEDUP_KEY) instanceof Node.Text text ? "k" + text.value() : "";
         skipped = extensions.get(DO_NOT_SEND_FIRST) instanceof Node.Int number
@@ -200,14 +201,14 @@ final class ServedRequest implements IncomingRequest {
         }
         SentBlocks.Memory memory = sent.begin(key);
         try {
-            takeSlot();
+            pace.begin();
             send(walk(memory));
         } catch (EndedException ended) {
             if (!ended.told) {
                 send(Status.CANCELLED);
             }
         } finally {
-            releaseSlot();
+            pace.end();
             memory.end();
         }
     }
@@ -215,7 +216,7 @@ final class ServedRequest implements IncomingRequest {
     private Status walk(SentBlocks.Memory memory) throws IOException {
         try {
             checkpoint();
-            new SelectorWalk((path, cid) -> load(cid, memory), limits.served()).walk(root, selector, visit -> {});
+            new SelectorWalk(new Loader(memory), limits.served()).walk(root, selector, visit -> {});
             return incomplete ? Status.COMPLETED_PARTIAL : Status.COMPLETED;
         } catch (EndedException e) {
             throw e;
@@ -223,6 +224,25 @@ final class ServedRequest implements IncomingRequest {
             return walked == 0 ? Status.NOT_FOUND : Status.FAILED;
         } catch (ContentException e) {
             return Status.FAILED;
+        }
+    }
+
+    /** Gives the walk its blocks, and ends or slows it between them. */
+    private final class Loader implements SelectorWalk.Loader {
+        private final SentBlocks.Memory memory;
+
+        Loader(SentBlocks.Memory memory) {
+            this.memory = memory;
+        }
+
+        @Override
+        public byte @Nullable [] load(Path path, Cid cid) throws IOException {
+            return ServedRequest.this.load(cid, memory);
+        }
+
+        @Override
+        public void walking() throws IOException {
+            checkpoint();
         }
     }
 
@@ -243,6 +263,7 @@ final class ServedRequest implements IncomingRequest {
             if (first) {
                 blocks.add(Block.trusted(cid, data));
                 bytes += data.length;
+                pace.fruitful();
             }
             policy.walked(this, cid, data.length);
         }
@@ -253,8 +274,9 @@ final class ServedRequest implements IncomingRequest {
         return data;
     }
 
-    /** Ends or pauses the walk if it is to be. */
+    /** Ends, pauses or slows the walk if it is to be. */
     private void checkpoint() throws IOException {
+        pace.step();
         boolean wait;
         lock.lock();
         try {
@@ -265,9 +287,9 @@ final class ServedRequest implements IncomingRequest {
         if (wait) {
             send(Status.PAUSED);
             sender.rest();
-            releaseSlot();
+            pace.end();
             awaitResumed();
-            takeSlot();
+            pace.begin();
         }
         lock.lock();
         try {
@@ -282,15 +304,20 @@ final class ServedRequest implements IncomingRequest {
         }
     }
 
-    private void takeSlot() throws IOException {
-        slots.take(peer, priority);
-        hasSlot = true;
-    }
-
-    private void releaseSlot() {
-        if (hasSlot) {
-            hasSlot = false;
-            slots.release(peer);
+    /** Waits for some time, or until the request is to end. */
+    private void rest(long nanos) throws InterruptedIOException {
+        Deadline deadline = Deadline.afterNanos(environment, nanos);
+        lock.lock();
+        try {
+            boolean more = true;
+            while (more && !cancelled && !dropped) {
+                more = changed.await(deadline);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while a walk rested");
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -329,5 +356,6 @@ final class ServedRequest implements IncomingRequest {
         if (!sender.send(GraphSyncMessage.of(response, carried), () -> !isDropped())) {
             throw new EndedException(peer, true);
         }
+        pace.sent();
     }
 }

@@ -48,18 +48,49 @@ final class ServingSlots {
         try {
             waiting.add(turn);
             grant();
-            try {
-                while (!turn.granted) {
-                    changed.await(Deadline.NONE);
-                }
-            } catch (InterruptedException e) {
-                if (turn.granted) {
-                    free(peer);
-                }
-                waiting.remove(turn);
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("interrupted while a request waited to be served");
+            await(turn);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Gives a slot to the next, if any waits, and waits for another one: a walk may last as long as its peer likes.
+     *
+     * @throws InterruptedIOException if it is interrupted; it has no slot then
+     */
+    void pass(PeerId peer, long priority) throws InterruptedIOException {
+        Waiting turn = new Waiting(peer, priority);
+        lock.lock();
+        try {
+            waiting.add(turn);
+            free(peer);
+            await(turn);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void await(Waiting turn) throws InterruptedIOException {
+        try {
+            while (!turn.granted) {
+                changed.await(Deadline.NONE);
             }
+        } catch (InterruptedException e) {
+            if (turn.granted) {
+                free(turn.peer);
+            }
+            waiting.remove(turn);
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while a request waited to be served");
+        }
+    }
+
+    /** Slots that a peer has. */
+    int running(PeerId peer) {
+        lock.lock();
+        try {
+            return of(peer);
         } finally {
             lock.unlock();
         }

@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SelectorWalk {
     private static final DagCbor CBOR = new DagCbor();
+    /** Clauses that are tried before the loader hears of it. */
+    private static final int TOLD = 4096;
 
     /** Gives the walk its blocks. */
     @FunctionalInterface
@@ -47,6 +49,12 @@ public final class SelectorWalk {
          * @return null to leave out what is below this link
          */
         byte @Nullable [] load(Path path, Cid cid) throws IOException;
+
+        /**
+         * Called between blocks too, after some thousands of steps: a block may be walked for seconds. Ends the walk by
+         * an exception.
+         */
+        default void walking() throws IOException {}
     }
 
     /**
@@ -103,6 +111,7 @@ public final class SelectorWalk {
     private long blocks;
     private long bytes;
     private long tries;
+    private int untold;
     private long openBytes;
 
     /** A walk that loads a block as often as it is reached. */
@@ -173,6 +182,11 @@ public final class SelectorWalk {
             value = lookUp(frame.view, segment);
         }
         tries += frame.state.width();
+        untold += frame.state.width();
+        if (untold > TOLD) {
+            untold = 0;
+            loader.walking();
+        }
         if (tries / Limits.SELECTOR_TRIES > budget.nodes()) {
             throw new ContentException("selector: more than " + Limits.SELECTOR_TRIES + " times " + budget.nodes()
                     + " clauses were tried, at " + frame.block);

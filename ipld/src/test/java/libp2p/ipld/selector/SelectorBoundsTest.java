@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -147,6 +148,31 @@ class SelectorBoundsTest {
         assertThatThrownBy(() -> walk(new Budget(1, 1 << 20, 1, 10_000)).walk(root, Selector.ofJson(selector), v -> {}))
                 .isInstanceOf(ContentException.class)
                 .hasMessageContaining("clauses were tried");
+    }
+
+    @Test
+    void aWalkThroughOneLargeBlockTellsItsLoaderSoThatItCanEndIt() throws IOException {
+        Node[] items = new Node[100_000];
+        Arrays.fill(items, Node.of(1));
+        Cid root = put(Node.list(items));
+        int[] told = {0};
+        SelectorWalk walk = new SelectorWalk(
+                new SelectorWalk.Loader() {
+                    @Override
+                    public byte[] load(Path path, Cid cid) {
+                        return blocks.blocks.get(cid);
+                    }
+
+                    @Override
+                    public void walking() throws IOException {
+                        if (++told[0] == 5) {
+                            throw new IOException("ended");
+                        }
+                    }
+                },
+                Budget.STRANGER);
+        assertThatThrownBy(() -> walk.walk(root, Selector.ALL, visit -> {})).hasMessage("ended");
+        assertThat(walk.nodes()).isLessThan(50_000);
     }
 
     @Test

@@ -9,12 +9,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.Stream;
 import libp2p.core.protobuf.Delimited;
+import libp2p.core.testing.ContentBombs;
 import libp2p.ipld.Block;
 import libp2p.ipld.Node;
 import libp2p.ipld.codec.DagCbor;
@@ -43,6 +45,8 @@ class HostileGraphSyncTest {
                 all.requests(),
                 servingPerPeer,
                 serving,
+                all.turn(),
+                all.barren(),
                 all.remembered(),
                 all.queuedBytes(),
                 all.queuedLinks(),
@@ -407,6 +411,41 @@ class HostileGraphSyncTest {
                             .request(provider.address(), root, doubling)
                             .run(visit -> {}))
                     .isInstanceOf(IOException.class);
+        });
+    }
+
+    @Test
+    void aDirectoryWhoseBucketsAllHoldTheSameShardIsRefusedByBothSidesAndOthersAreServed() {
+        World.underSeeds(1, world -> {
+            MemoryBlockStore theirs = store();
+            Cid honest = cbor(Node.of("honest")).cid();
+            theirs.put(cbor(Node.of("honest")));
+            List<Cid> roots = new ArrayList<>();
+            for (boolean names : List.of(true, false)) {
+                ContentBombs.Bomb bomb = ContentBombs.shards(8, names);
+                roots.add(bomb.root());
+                for (Map.Entry<Cid, byte[]> block : bomb.blocks().entrySet()) {
+                    theirs.put(Block.trusted(block.getKey(), block.getValue()));
+                }
+            }
+            libp2p.testkit.Node provider = node(world, "provider", theirs);
+            libp2p.testkit.Node asking = node(world, "asking", store());
+            for (String view : List.of("unixfs", "unixfs-preload")) {
+                Selector all = new Selector.InterpretAs(view, new Selector.ExploreAll(Selector.MATCH));
+                for (Cid root : roots) {
+                    assertThatThrownBy(() -> graphSync(asking)
+                                    .request(provider.address(), root, all)
+                                    .run(visit -> {}))
+                            .isInstanceOf(IOException.class);
+                }
+            }
+            assertThat(graphSync(asking)
+                            .request(provider.address(), honest, Selector.ALL)
+                            .run(visit -> {})
+                            .isComplete())
+                    .isTrue();
+            world.sleep(Duration.ofMinutes(1));
+            assertThat(graphSync(provider).served()).isZero();
         });
     }
 }
