@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +33,11 @@ final class BlockIndex {
     private static final byte FORM = 2;
 
     private static final int CHECKPOINT_BYTES = 14;
+    /** Behind the counters of a file: its size, and whether it was read to its end. */
+    private static final int STATE_BYTES = 9;
+
+    private static final byte READ = 0;
+    private static final byte UNREAD = 1;
     private static final int REMOVED_AT_ONCE = 4096;
     private static final long SAVED_BYTES = 512 << 20;
 
@@ -43,16 +49,26 @@ final class BlockIndex {
             return new Live(
                     blocks + sign,
                     bytes + (long) sign * size,
-                    recordBytes + (long) sign * SegmentFiles.recordBytes(hash, size));
+                    recordBytes + (long) sign * RecordFormat.recordBytes(hash, size));
         }
     }
 
     /** Changes that are being written to the datastore. */
-    record Snapshot(PlaceTable places, Map<Integer, Live> files, int segment, long offset) {}
+    record Snapshot(
+            PlaceTable places,
+            Map<Integer, Live> files,
+            Map<Integer, Long> sizes,
+            Set<Integer> unread,
+            int segment,
+            long offset) {}
 
     private final Datastore datastore;
     private final StoredPlaces stored;
     private final Map<Integer, Live> files = new TreeMap<>();
+    /** Bytes of the files that do not change any more. */
+    private final Map<Integer, Long> sizes = new HashMap<>();
+
+    private final Set<Integer> unread = new HashSet<>();
     private PlaceTable fresh;
     private PlaceTable saving;
     private long freshBytes;
@@ -95,19 +111,24 @@ final class BlockIndex {
         } while (!removals.isEmpty());
     }
 
-    /** Reads the state of the files; returns the checkpoint: segment and offset, both 0 if there is none. */
-    private long[] load() throws IOException {
+    /** Reads the state of the files, and the checkpoint: {@link #savedSegment} and {@link #savedOffset}. */
+    void load() throws IOException {
         byte[] point = datastore.get(CHECKPOINT);
         if (point == null) {
             unwritten = true;
-            return new long[] {0, 0};
+            return;
         }
         try (Datastore.Entries entries = datastore.scan(new byte[] {FILE})) {
             for (Datastore.Entry entry = entries.next(); entry != null; entry = entries.next()) {
                 ByteBuffer value = ByteBuffer.wrap(entry.value());
-                files.put(
-                        ByteBuffer.wrap(entry.key()).getInt(1),
-                        new Live(value.getLong(), value.getLong(), value.getLong()));
+                int number = ByteBuffer.wrap(entry.key()).getInt(1);
+                files.put(number, new Live(value.getLong(), value.getLong(), value.getLong()));
+                if (value.remaining() >= STATE_BYTES) {
+                    sizes.put(number, value.getLong());
+                    if (value.get() == UNREAD) {
+                        unread.add(number);
+                    }
+                }
             }
         }
         ByteBuffer in = ByteBuffer.wrap(point);
@@ -116,48 +137,55 @@ final class BlockIndex {
         if (in.get() != WHOLE) {
             countAgain();
         }
-        return new long[] {savedSegment, savedOffset};
+    }
+
+    /** File of the checkpoint. */
+    int savedSegment() {
+        return savedSegment;
+    }
+
+    /** The checkpoint in its file: the log before is in the datastore. */
+    long savedOffset() {
+        return savedOffset;
+    }
+
+    /** The files that have living blocks, and the bytes that each has at least. */
+    Map<Integer, Long> sizes() {
+        Map<Integer, Long> all = new TreeMap<>();
+        files.forEach((number, live) -> {
+            if (live.blocks() > 0) {
+                long known = sizes.getOrDefault(number, 0L);
+                all.put(number, Math.max(known, number == savedSegment ? savedOffset : 1));
+            }
+        });
+        return all;
+    }
+
+    /** A file will not change any more. */
+    void ended(int segment, long size) {
+        sizes.put(segment, size);
+        files.putIfAbsent(segment, Live.NONE);
+    }
+
+    /** A file could not be read to its end: it may have blocks that nobody knows, and stays. */
+    void unread(int segment) {
+        unread.add(segment);
+        files.putIfAbsent(segment, Live.NONE);
+    }
+
+    /** Whether a file may have blocks that nobody knows. */
+    boolean isUnread(int segment) {
+        return unread.contains(segment);
     }
 
     /** The process ended in the middle of a save: the datastore has places that the state of the files knows nothing of. */
     private void countAgain() throws IOException {
-        files.clear();
+        files.replaceAll((number, live) -> Live.NONE);
         stored.forEach((hash, location) -> count(location.segment(), 1, hash, location.size()));
     }
 
-    /**
-     * Reads the end of the log that the datastore does not know; blocks for the disk.
-     *
-     * @param unindexed places that are in memory at most before they are saved
-     */
-    void recover(SegmentFiles files, int unindexed) throws IOException {
-        long[] point = load();
-        boolean[] saveFailed = {false};
-        for (int number : files.numbers()) {
-            if (number < point[0]) {
-                continue;
-            }
-            long from = number == point[0] ? Math.min(point[1], files.size(number)) : 0;
-            long good = files.scan(number, from, (offset, entry) -> {
-                Location before = recent(entry.hash());
-                before = before == null ? stored(entry.hash()) : before;
-                if (entry.type() == SegmentFiles.BLOCK) {
-                    set(entry.hash(), before, new Location(number, offset, entry.data().length));
-                } else if (before != null && before.isRemovedBy(entry.data())) {
-                    set(entry.hash(), before, Location.REMOVED);
-                }
-                if (unsaved() >= unindexed && !saveFailed[0]) {
-                    saveFailed[0] = !saveUpTo(number, offset + entry.recordBytes());
-                }
-            });
-            if (number == files.activeNumber() && good < files.activeSize()) {
-                files.truncateActive(good); // the end of a write that was never acknowledged
-            }
-        }
-    }
-
     /** Saves what was read so far; if the disk does not take it, as when it is full, it stays in memory. */
-    private boolean saveUpTo(int segment, long offset) {
+    boolean saveUpTo(int segment, long offset) {
         Snapshot snapshot = snapshot(segment, offset);
         try {
             save(snapshot);
@@ -253,6 +281,8 @@ final class BlockIndex {
 
     void forget(int segment) {
         files.remove(segment);
+        sizes.remove(segment);
+        unread.remove(segment);
     }
 
     /** Takes what is to be saved, with the end of the log. */
@@ -261,7 +291,7 @@ final class BlockIndex {
         saving = fresh;
         fresh = new PlaceTable(stored.spread());
         freshBytes = 0;
-        return new Snapshot(saving, new HashMap<>(files), segment, offset);
+        return new Snapshot(saving, new HashMap<>(files), new HashMap<>(sizes), new HashSet<>(unread), segment, offset);
     }
 
     /** Writes a snapshot; blocks for the disk. */
@@ -283,10 +313,12 @@ final class BlockIndex {
             Live live = file.getValue();
             out.add(
                     ByteBuffer.allocate(5).put(FILE).putInt(file.getKey()).array(),
-                    ByteBuffer.allocate(24)
+                    ByteBuffer.allocate(24 + STATE_BYTES)
                             .putLong(live.blocks())
                             .putLong(live.bytes())
                             .putLong(live.recordBytes())
+                            .putLong(snapshot.sizes().getOrDefault(file.getKey(), 0L))
+                            .put(snapshot.unread().contains(file.getKey()) ? UNREAD : READ)
                             .array());
         }
         Datastore.Change end = checkpoint(snapshot.segment(), snapshot.offset(), WHOLE);
@@ -333,6 +365,11 @@ final class BlockIndex {
         fresh = all;
         isSaving = false;
         saving = new PlaceTable(stored.spread());
+    }
+
+    /** An empty table. */
+    PlaceTable table() {
+        return new PlaceTable(stored.spread());
     }
 
     /** A copy of what memory knows. */

@@ -1,27 +1,35 @@
 package libp2p.blocks;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
 import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the disk back what dead blocks take: moves the living out of files of which less than half lives, removes those
- * files, and cuts the file that is written to behind its last living block. Shares the lock of the store. Thread-safe.
+ * Gives the disk back what dead blocks take: moves the living out of files of which less than half lives, and removes
+ * those files; where the disk is nearly full, files of which a tenth is dead. Shares the lock of the store. Thread-safe.
  */
 final class Compactor {
     private static final int MOVED_AT_ONCE = 4 << 20;
-    private static final int LOOKED_UP_AT_ONCE = 4096;
+    private static final int LOOKED_UP_AT_ONCE = 65_536;
+    /** Percent of a file that may live for it to be compacted. */
+    private static final int ALIVE = 50;
+    /** The same where the disk has less than a tenth of its space. */
+    private static final int ALIVE_WHEN_SHORT = 90;
     /** Room that the disk needs for a compaction, about. */
     private static final long MOVED_BEFORE_REMOVAL = 256 << 20;
 
@@ -31,6 +39,12 @@ final class Compactor {
         void write(StoreWork work) throws IOException;
     }
 
+    /** Gives the data of a block at a place, or null if it is damaged. */
+    @FunctionalInterface
+    interface Reader {
+        byte @Nullable [] read(Multihash hash, Location location) throws IOException;
+    }
+
     private final Environment environment;
     private final SegmentFiles files;
     private final BlockIndex index;
@@ -38,6 +52,8 @@ final class Compactor {
     private final Places places;
     private final LogWriter writer;
     private final Mover mover;
+    private final Reader reader;
+    private final BooleanSupplier isShort;
     private final LogLeases leases;
     private final ReentrantLock lock;
     private final TimedCondition changed;
@@ -53,6 +69,8 @@ final class Compactor {
             Places places,
             LogWriter writer,
             Mover mover,
+            Reader reader,
+            BooleanSupplier isShort,
             LogLeases leases,
             ReentrantLock lock,
             TimedCondition changed) {
@@ -63,6 +81,8 @@ final class Compactor {
         this.places = places;
         this.writer = writer;
         this.mover = mover;
+        this.reader = reader;
+        this.isShort = isShort;
         this.leases = leases;
         this.lock = lock;
         this.changed = changed;
@@ -70,53 +90,86 @@ final class Compactor {
 
     /**
      * Compacts; blocks for the disk. Files without a living block are removed before anything is moved, since moving
-     * takes room.
+     * takes room. A disk that has no room for what is to be moved gets it back piece by piece.
      *
      * @return bytes that the disk got back
      */
     long compact() throws IOException {
         compacting.lock();
         try {
-            int settled = settled();
-            long freed = cutActive();
-            Set<Integer> dead = new TreeSet<>();
-            Set<Integer> nearlyDead = new TreeSet<>();
-            for (int number : files.numbers()) {
-                long living = living(number);
-                if (number < settled && living < size(number) / 2) {
-                    nearlyDead.add(number);
-                    if (living <= 0) {
-                        dead.add(number);
-                    }
-                }
+            long freed = remove(candidates(0, Set.of()));
+            freed += endActive();
+            freed += remove(candidates(0, Set.of()));
+            Set<Integer> tried = new TreeSet<>();
+            for (Set<Integer> next = nextGroup(tried); !next.isEmpty(); next = nextGroup(tried)) {
+                tried.addAll(next);
+                freed += moveOut(next);
             }
-            freed += remove(dead);
-            nearlyDead.retainAll(files.numbers());
-            Set<Integer> left = new TreeSet<>();
-            long moved = 0;
-            for (int number : nearlyDead) {
-                long bytes = move(number);
-                left.add(number);
-                freed -= bytes;
-                moved += bytes;
-                if (moved >= MOVED_BEFORE_REMOVAL) {
-                    freed += remove(left);
-                    left.clear();
-                    moved = 0;
-                }
-            }
-            return freed + remove(left);
+            return freed;
         } finally {
             compacting.unlock();
         }
     }
 
-    /** The first file that may get further blocks: all that stand in those before it are in the index. */
-    private int settled() throws IOException {
+    /** Percent of a file that may live for it to be compacted. */
+    private int mostAlive() {
+        return isShort.getAsBoolean() ? ALIVE_WHEN_SHORT : ALIVE;
+    }
+
+    /** The files, but the one that is written to, of which no more than some percent live. */
+    private Set<Integer> candidates(int percent, Set<Integer> tried) throws IOException {
+        int settled = settled();
+        Set<Integer> found = new TreeSet<>();
+        for (int number : files.numbers()) {
+            if (number < settled && !tried.contains(number) && !isUnread(number)) {
+                long living = living(number);
+                if (living <= 0 || percent > 0 && living <= size(number) / 100 * percent) {
+                    found.add(number);
+                }
+            }
+        }
+        return found;
+    }
+
+    /** The emptiest files that are to be compacted, as many as one visit of the index can serve. */
+    private Set<Integer> nextGroup(Set<Integer> tried) throws IOException {
+        List<Integer> emptiest = new ArrayList<>(candidates(mostAlive(), tried));
+        emptiest.sort(Comparator.comparingLong(this::living));
+        Set<Integer> group = new LinkedHashSet<>();
+        long blocks = 0;
+        for (int number : emptiest) {
+            blocks += live(number).blocks();
+            if (!group.isEmpty() && blocks > LOOKED_UP_AT_ONCE) {
+                break;
+            }
+            group.add(number);
+        }
+        return group;
+    }
+
+    /** A file before which nothing is written any more, and everything is in the index. */
+    private int settled() {
         lock.lock();
         try {
-            writer.awaitIdle();
-            return files.activeNumber();
+            return Math.min(files.activeNumber(), saves.reachedSegment());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isUnread(int number) {
+        lock.lock();
+        try {
+            return index.isUnread(number);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private BlockIndex.Live live(int number) {
+        lock.lock();
+        try {
+            return index.live(number);
         } finally {
             lock.unlock();
         }
@@ -128,12 +181,7 @@ final class Compactor {
 
     /** Bytes of the records of living blocks. */
     private long living(int number) {
-        lock.lock();
-        try {
-            return index.live(number).recordBytes();
-        } finally {
-            lock.unlock();
-        }
+        return live(number).recordBytes();
     }
 
     /** Removes those of the files that have no living block, once the index in its datastore names none of theirs. */
@@ -142,129 +190,168 @@ final class Compactor {
             return 0;
         }
         saves.flush();
-        Set<Integer> living = withLiving(numbers);
+        LivingBlocks living = find(numbers, numbers.size());
         long freed = 0;
         for (int number : numbers) {
-            if (living.contains(number)) {
+            if (!living.isEmpty(number)) {
                 continue;
             }
             freed += size(number);
+            LogWriter.offload(environment, () -> {
+                files.remove(number);
+                return number;
+            });
             lock.lock();
             try {
                 index.forget(number);
             } finally {
                 lock.unlock();
             }
-            LogWriter.offload(environment, () -> {
-                files.remove(number);
-                return number;
-            });
         }
         return freed;
     }
 
-    /** Those of the files that the index names. No file is removed on the word of a counter alone. */
-    private Set<Integer> withLiving(Set<Integer> numbers) throws IOException {
-        Set<Integer> living = new TreeSet<>();
-        lock.lock();
-        try {
-            index.allRecent().forEach((hash, location) -> {
-                if (numbers.contains(location.segment())) {
-                    living.add(location.segment());
-                }
-            });
-        } finally {
-            lock.unlock();
-        }
-        index.forEachStored((hash, location) -> {
-            int number = location.segment();
-            if (numbers.contains(number) && !living.contains(number) && location.equals(places.locate(hash))) {
-                living.add(number);
-            }
-        });
-        return living;
-    }
-
     /**
-     * Cuts dead records off the end of the active file. The index is saved before, with the place of the cut as its
-     * point of the log: after a crash between the two the dead records and their removals are read once more.
+     * Cuts dead records off the end of the file that is written to, if less than half of it lives, and has the log go on in another, so that
+     * what is left can be moved like that of every other file, and no place is ever used twice. The index is saved before, with the
+     * place of the cut as its point of the log: after a crash between the two the dead records and their removals are read once more.
      */
-    private long cutActive() throws IOException {
+    private long endActive() throws IOException {
         int number;
         long size;
-        long living;
         lock.lock();
         try {
             writer.awaitIdle(); // all that stands in the file is in the index
             number = files.activeNumber();
             size = files.activeSize();
-            living = index.live(number).recordBytes();
-            if (number <= files.failedFile() || living >= size / 2) {
+            if (size == 0
+                    || number <= files.failedFile()
+                    || index.isUnread(number)
+                    || index.live(number).recordBytes() > size / 100 * mostAlive()) {
                 return 0;
             }
         } finally {
             lock.unlock();
         }
-        long end = LogWriter.offload(
-                environment, () -> living <= 0 && withLiving(Set.of(number)).isEmpty() ? 0 : endOfLiving(number, size));
-        if (end == size) {
-            return 0;
-        }
+        List<LivingBlocks.Living> last = find(Set.of(number), 1).of(number);
+        long end = last.isEmpty() ? 0 : Math.min(size, end(last.getFirst()));
         lock.lock();
         try {
             saves.awaitIdle();
             if (!writer.isIdle() || files.activeNumber() != number || files.activeSize() != size) {
                 return 0; // something was written meanwhile
             }
-            saves.save(number, end);
+            if (end < size) {
+                saves.save(number, end);
+                LogWriter.offload(environment, () -> {
+                    files.truncateActive(end);
+                    return number;
+                });
+                leases.cut(number, end);
+            }
             LogWriter.offload(environment, () -> {
-                files.truncateActive(end);
+                files.next();
                 return number;
             });
-            saves.reached(number, end);
-            leases.cut(number, end);
+            saves.reached(files.activeNumber(), 0);
+            index.ended(number, end);
             return size - end;
         } finally {
             lock.unlock();
         }
     }
 
-    /** The end of the last living record; that of the file if not all of it can be read. */
-    private long endOfLiving(int number, long size) throws IOException {
-        long[] end = {0};
-        long read = files.scan(number, 0, (offset, entry) -> {
-            if (isAt(number, offset, entry, places.locate(entry.hash()))) {
-                end[0] = offset + entry.recordBytes();
+    private LivingBlocks find(Set<Integer> numbers, int most) throws IOException {
+        return LivingBlocks.find(index, places, lock, numbers, most);
+    }
+
+    /** The end of the record of a block, a few bytes behind it in files of earlier versions. */
+    private long end(LivingBlocks.Living living) {
+        return living.place().offset() + living.recordBytes();
+    }
+
+    /** Moves the living blocks out of files, and removes the files; returns the bytes that the disk got back. */
+    private long moveOut(Set<Integer> numbers) throws IOException {
+        LivingBlocks living = find(numbers, LOOKED_UP_AT_ONCE);
+        Set<Integer> moved = new TreeSet<>();
+        long freed = 0;
+        long bytes = 0;
+        for (int number : numbers) {
+            long room = 0;
+            for (LivingBlocks rest = living; !rest.isEmpty(number); rest = find(Set.of(number), LOOKED_UP_AT_ONCE)) {
+                room += move(number, rest.of(number));
+                if (!rest.hasMore(number)) {
+                    break;
+                }
             }
-        });
-        return read < size ? size : end[0];
-    }
-
-    private static boolean isAt(int number, long offset, SegmentFiles.Entry entry, @Nullable Location found) {
-        return entry.type() == SegmentFiles.BLOCK && new Location(number, offset, entry.data().length).equals(found);
-    }
-
-    /** Moves the living blocks of a file, as far as they can be read; returns the bytes of their records. */
-    private long move(int number) throws IOException {
-        List<SegmentFiles.Entry> entries = new ArrayList<>();
-        List<Long> offsets = new ArrayList<>();
-        long[] bytes = {0, 0};
-        files.scan(number, 0, (offset, entry) -> {
-            entries.add(entry);
-            offsets.add(offset);
-            bytes[0] += entry.data().length;
-            if (bytes[0] >= MOVED_AT_ONCE || entries.size() == LOOKED_UP_AT_ONCE) {
-                bytes[1] += move(number, entries, offsets);
-                entries.clear();
-                offsets.clear();
-                bytes[0] = 0;
+            freed -= room;
+            bytes += room;
+            moved.add(number);
+            if (bytes >= MOVED_BEFORE_REMOVAL || isShort.getAsBoolean()) {
+                freed += remove(moved);
+                moved.clear();
+                bytes = 0;
             }
-        });
-        return bytes[1] + move(number, entries, offsets);
+        }
+        return freed + remove(moved);
     }
 
-    private long move(int number, List<SegmentFiles.Entry> entries, List<Long> offsets) throws IOException {
-        List<Multihash> hashes = entries.stream().map(SegmentFiles.Entry::hash).toList();
+    /**
+     * Moves blocks of a file, the last first. Where the disk has no room for more, the file is cut behind those that are left, and less is
+     * moved at once.
+     *
+     * @return bytes of their records less those that were cut off
+     */
+    private long move(int number, List<LivingBlocks.Living> living) throws IOException {
+        long most = MOVED_AT_ONCE;
+        boolean full = false;
+        long bytes = 0;
+        int at = 0;
+        while (at < living.size()) {
+            int to = at;
+            long taken = 0;
+            while (to < living.size() && (to == at || taken + living.get(to).recordBytes() <= most)) {
+                taken += living.get(to++).recordBytes();
+            }
+            try {
+                bytes += move(living.subList(at, to));
+                at = to;
+            } catch (StoreException e) {
+                if (full && to == at + 1 || e.getCause() instanceof InterruptedIOException) {
+                    throw e; // there is no room for a single block
+                }
+                full = true;
+                most = Math.min(most / 2, taken / 2);
+            }
+            if (full && at < living.size()) {
+                bytes -= cut(number, end(living.get(at)));
+            }
+        }
+        return bytes;
+    }
+
+    /** Cuts a file that is not written to behind its last living block. */
+    private long cut(int number, long end) throws IOException {
+        long size = size(number);
+        if (end >= size) {
+            return 0;
+        }
+        lock.lock();
+        try {
+            index.ended(number, end);
+        } finally {
+            lock.unlock();
+        }
+        saves.flush();
+        LogWriter.offload(environment, () -> {
+            files.truncate(number, end);
+            return number;
+        });
+        return size - end;
+    }
+
+    private long move(List<LivingBlocks.Living> living) throws IOException {
+        List<Multihash> hashes = living.stream().map(LivingBlocks.Living::hash).toList();
         lock.lock();
         try {
             moving.addAll(hashes);
@@ -273,7 +360,7 @@ final class Compactor {
             lock.unlock();
         }
         try {
-            return moveLiving(number, entries, offsets, hashes);
+            return write(living, places.locateAll(hashes).places());
         } finally {
             lock.lock();
             try {
@@ -286,6 +373,25 @@ final class Compactor {
         }
     }
 
+    /** Writes those blocks anew that still stand where they were. */
+    private long write(List<LivingBlocks.Living> living, Map<Multihash, Location> now) throws IOException {
+        List<SegmentFiles.Entry> entries = new ArrayList<>();
+        List<Location> from = new ArrayList<>();
+        long bytes = 0;
+        for (LivingBlocks.Living one : living) {
+            byte[] data = one.place().equals(now.get(one.hash())) ? reader.read(one.hash(), one.place()) : null;
+            if (data != null) {
+                entries.add(new SegmentFiles.Entry(SegmentFiles.BLOCK, one.hash(), data));
+                from.add(one.place());
+                bytes += one.recordBytes();
+            }
+        }
+        if (!entries.isEmpty()) {
+            mover.write(new StoreWork(entries, from, () -> {}));
+        }
+        return bytes;
+    }
+
     /**
      * Waits until none of the blocks is being moved; called with the lock held. So a removal stands in the log behind
      * all moves of its block, and names the place where it was last.
@@ -294,26 +400,5 @@ final class Compactor {
         while (!Collections.disjoint(moving, hashes)) {
             writer.await();
         }
-    }
-
-    private long moveLiving(int number, List<SegmentFiles.Entry> entries, List<Long> offsets, List<Multihash> hashes)
-            throws IOException {
-        Map<Multihash, Location> found = places.locateAll(hashes).places();
-        List<SegmentFiles.Entry> living = new ArrayList<>();
-        List<Location> from = new ArrayList<>();
-        long bytes = 0;
-        for (int i = 0; i < entries.size(); i++) {
-            SegmentFiles.Entry entry = entries.get(i);
-            Location place = found.get(entry.hash());
-            if (place != null && isAt(number, offsets.get(i), entry, place)) {
-                living.add(entry);
-                from.add(place);
-                bytes += entry.recordBytes();
-            }
-        }
-        if (!living.isEmpty()) {
-            mover.write(new StoreWork(living, from, () -> {}));
-        }
-        return bytes;
     }
 }

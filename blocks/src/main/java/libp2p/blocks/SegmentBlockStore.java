@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
@@ -46,7 +47,12 @@ public final class SegmentBlockStore implements BlockStore {
     private boolean closed;
 
     private SegmentBlockStore(
-            Environment environment, Limits limits, Datastore datastore, SegmentFiles files, BlockIndex index) {
+            Environment environment,
+            Limits limits,
+            Datastore datastore,
+            SegmentFiles files,
+            BlockIndex index,
+            BooleanSupplier isShort) {
         this.environment = environment;
         this.limits = limits;
         this.datastore = datastore;
@@ -64,8 +70,19 @@ public final class SegmentBlockStore implements BlockStore {
                 files.activeSize(),
                 lock,
                 changed);
-        compactor =
-                new Compactor(environment, files, index, saves, places, writer, this::submit, leases, lock, changed);
+        compactor = new Compactor(
+                environment,
+                files,
+                index,
+                saves,
+                places,
+                writer,
+                this::submit,
+                this::readOnce,
+                isShort,
+                leases,
+                lock,
+                changed);
     }
 
     /**
@@ -76,14 +93,22 @@ public final class SegmentBlockStore implements BlockStore {
      */
     public static SegmentBlockStore open(Environment environment, Path folder, Datastore datastore, Limits limits)
             throws IOException {
+        return open(environment, folder, datastore, limits, null);
+    }
+
+    /** @param isShort whether the disk has little space, null to ask it */
+    static SegmentBlockStore open(
+            Environment environment, Path folder, Datastore datastore, Limits limits, @Nullable BooleanSupplier isShort)
+            throws IOException {
         return LogWriter.offload(environment, () -> {
-            SegmentFiles files = new SegmentFiles(folder, limits);
+            SegmentFiles files = new SegmentFiles(environment, folder, limits);
             boolean opened = false;
             try {
                 BlockIndex index = new BlockIndex(environment, datastore);
-                index.recover(files, limits.unindexed());
+                new LogRecovery(index, files, limits.unindexed()).run();
                 opened = true;
-                return new SegmentBlockStore(environment, limits, datastore, files, index);
+                return new SegmentBlockStore(
+                        environment, limits, datastore, files, index, isShort == null ? files::isSpaceShort : isShort);
             } finally {
                 if (!opened) {
                     files.close();
@@ -131,6 +156,35 @@ public final class SegmentBlockStore implements BlockStore {
             }
         }
         throw failure == null ? new StoreException("block store: " + hash + " keeps moving", null) : failure;
+    }
+
+    /** Says that a block is damaged, and forgets its place, unless it has another by now. */
+    private boolean forget(Multihash hash, Location location, DamagedException cause) throws IOException {
+        boolean forgotten = places.forget(hash, location);
+        if (forgotten) {
+            LOG.log(Level.WARNING, "block {0} is lost until it is put or fetched again: {1}", hash, cause.getMessage());
+        }
+        return forgotten;
+    }
+
+    /** The data of a block that nobody moves, or null if it is damaged. */
+    private byte @Nullable [] readOnce(Multihash hash, Location location) throws IOException {
+        return LogWriter.offload(environment, () -> {
+            for (int i = 0; ; i++) {
+                try {
+                    return files.read(hash, location);
+                } catch (ClosedChannelException e) { // another file was opened in its place
+                    if (i == LOOKUPS) {
+                        throw e;
+                    }
+                } catch (DamagedException e) {
+                    if (i > 0) {
+                        forget(hash, location, e);
+                        return null;
+                    }
+                }
+            }
+        });
     }
 
     @Override
@@ -324,6 +378,9 @@ public final class SegmentBlockStore implements BlockStore {
 
         @Override
         public void reached(int segment, long offset) {
+            if (segment != saves.reachedSegment()) {
+                files.ends().forEach(index::ended);
+            }
             saves.reached(segment, offset);
         }
 

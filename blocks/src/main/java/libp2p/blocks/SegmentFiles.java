@@ -6,54 +6,40 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.zip.CRC32;
-import java.util.zip.CRC32C;
-import java.util.zip.Checksum;
-import libp2p.multiformats.MalformedException;
+import libp2p.core.datastore.Folders;
+import libp2p.core.environment.Environment;
 import libp2p.multiformats.Multihash;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The files of the log: records one after the other, each with a checksum over its length, type, key and data. Every
  * call holds its thread for the disk. Reading and {@link #force} are for any thread, everything else for one at a time.
  */
 final class SegmentFiles implements AutoCloseable {
-    static final byte BLOCK = 1;
-    static final byte REMOVAL = 2;
-    /**
-     * In the type of a record: its checksum is a CRC-32, which every compiler of the JVM makes native code of. Without
-     * it, as files of older versions have it, the checksum is a CRC-32C.
-     */
-    private static final byte CRC_32 = 0x10;
+    static final byte BLOCK = RecordFormat.BLOCK;
+    static final byte REMOVAL = RecordFormat.REMOVAL;
 
-    private static final int HEADER = 10;
-    private static final int SCAN_BUFFER = 1 << 20;
     /** Stays in the processor's cache between the copy into it and the kernel's copy out of it. */
     private static final int STAGING = 256 << 10;
     /** Bytes that are read by one call of the kernel. */
     private static final int PIECE = 256 << 10;
 
     /** A record that is to be written. */
-    record Entry(byte type, Multihash hash, byte[] data) {
-        int recordBytes() {
-            return SegmentFiles.recordBytes(hash, data.length);
-        }
-    }
-
-    /** Gets the records of a file in order. */
-    @FunctionalInterface
-    interface Visitor {
-        void record(long offset, Entry entry) throws IOException;
-    }
+    record Entry(byte type, Multihash hash, byte[] data) {}
 
     private final Path folder;
     private final Limits limits;
@@ -61,29 +47,40 @@ final class SegmentFiles implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Integer, FileChannel> open = new LinkedHashMap<>(16, 0.75f, true);
     private final TreeSet<Integer> numbers = new TreeSet<>();
+    private final LogKey key;
+    private final RecordFormat format;
     private volatile FileChannel active;
     private volatile int activeNumber;
     private volatile long activeSize;
     private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGING);
     private volatile int failedFile = -1;
+    private volatile int sealed = -1;
+    private volatile int behind = -1;
+    private final Map<Integer, Long> ends = new ConcurrentHashMap<>();
 
-    SegmentFiles(Path folder, Limits limits) throws IOException {
+    SegmentFiles(Environment environment, Path folder, Limits limits) throws IOException {
         this.folder = folder;
         this.limits = limits;
-        Files.createDirectories(folder);
+        Folders.create(folder);
         lockFile = lock(folder);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.blocks")) {
             for (Path file : files) {
                 String name = String.valueOf(file.getFileName());
                 if (name.matches("[0-9]{8}\\.blocks")) {
-                    numbers.add(Integer.parseInt(name.substring(0, 8)));
+                    int number = Integer.parseInt(name.substring(0, 8));
+                    numbers.add(number);
+                    ends.put(number, Files.size(file));
                 }
             }
         }
+        key = LogKey.open(environment, folder, numbers.isEmpty() ? 0 : numbers.last() + 1);
+        format = new RecordFormat(key, Math.max(limits.blockBytes(), Limits.DEFAULT.blockBytes()));
         activeNumber = numbers.isEmpty() ? 0 : numbers.last();
-        active = channel(activeNumber);
+        active = channel(activeNumber, StandardOpenOption.CREATE);
+        Folders.force(folder); // the file, and that of the lock
         activeSize = active.size();
         active.position(activeSize);
+        ends.remove(activeNumber);
     }
 
     private static FileChannel lock(Path folder) throws IOException {
@@ -102,21 +99,20 @@ final class SegmentFiles implements AutoCloseable {
         return file;
     }
 
-    static int recordBytes(Multihash hash, int dataBytes) {
-        return HEADER + hash.size() + dataBytes;
-    }
-
     private Path path(int number) {
         return folder.resolve(String.format("%08d.blocks", number));
     }
 
-    private FileChannel channel(int number) throws IOException {
+    /** @param options of the opening besides to read and to write */
+    private FileChannel channel(int number, OpenOption... options) throws IOException {
         lock.lock();
         try {
             FileChannel channel = open.get(number);
             if (channel == null || !channel.isOpen()) {
-                channel = FileChannel.open(
-                        path(number), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                Set<OpenOption> all = new HashSet<>(List.of(options));
+                all.add(StandardOpenOption.READ);
+                all.add(StandardOpenOption.WRITE);
+                channel = FileChannel.open(path(number), all);
                 open.put(number, channel);
                 numbers.add(number);
                 if (open.size() > limits.openFiles()) {
@@ -129,6 +125,9 @@ final class SegmentFiles implements AutoCloseable {
                 }
             }
             return channel;
+        } catch (NoSuchFileException e) {
+            numbers.remove(number);
+            throw gone(number);
         } finally {
             lock.unlock();
         }
@@ -167,7 +166,7 @@ final class SegmentFiles implements AutoCloseable {
             List<Location> locations = new ArrayList<>(entries.size());
             long at = before;
             for (Entry entry : entries) {
-                if (at >= limits.segmentBytes() || activeNumber <= failedFile) {
+                if (at >= limits.segmentBytes() || isSealed()) {
                     writeStaged();
                     activeSize = at;
                     next();
@@ -175,9 +174,10 @@ final class SegmentFiles implements AutoCloseable {
                     before = at;
                 }
                 locations.add(new Location(activeNumber, at, entry.data().length));
-                stage(head(entry));
+                ByteBuffer head = format.head(entry, activeNumber, at);
+                at += head.remaining() + entry.data().length;
+                stage(head);
                 stage(ByteBuffer.wrap(entry.data()));
-                at += entry.recordBytes();
             }
             writeStaged();
             activeSize = at;
@@ -196,15 +196,38 @@ final class SegmentFiles implements AutoCloseable {
     }
 
     /** Begins another file; the content of the one before is durable then, or was never acknowledged. */
-    private void next() throws IOException {
+    void next() throws IOException {
         if (activeNumber > failedFile) {
             force();
         }
-        int number = activeNumber + 1;
-        active = channel(number);
+        int number = Math.max(activeNumber, behind) + 1;
+        ends.put(activeNumber, activeNumber <= failedFile ? 0 : activeSize);
+        active = channel(number, StandardOpenOption.CREATE);
+        Folders.force(folder);
         activeNumber = number;
         activeSize = active.size();
         active.position(activeSize);
+    }
+
+    /** Whether the next record begins another file. */
+    private boolean isSealed() {
+        return activeNumber <= failedFile || sealed == activeNumber || !key.binds(activeNumber) && key != LogKey.NONE;
+    }
+
+    /** Has the next record begin another file. */
+    void seal() {
+        sealed = activeNumber;
+    }
+
+    /** The files that do not change any more, and the bytes that each has at least. */
+    Map<Integer, Long> ends() {
+        return Map.copyOf(ends);
+    }
+
+    /** Has the next record begin a file behind the one of a number, and behind all that exist. */
+    void goOnBehind(int number) {
+        behind = Math.max(behind, number);
+        seal();
     }
 
     private void stage(ByteBuffer piece) throws IOException {
@@ -245,26 +268,6 @@ final class SegmentFiles implements AutoCloseable {
         return failedFile;
     }
 
-    private static ByteBuffer head(Entry entry) {
-        ByteBuffer head = ByteBuffer.allocate(HEADER + entry.hash().size());
-        head.position(4);
-        byte type = (byte) (entry.type() | CRC_32);
-        head.putInt(entry.data().length).put(type).put((byte) entry.hash().size());
-        entry.hash().writeTo(head);
-        Checksum sum = checksum(type);
-        sum.update(head.array(), 4, head.position() - 4);
-        sum.update(entry.data());
-        return head.putInt(0, (int) sum.getValue()).flip();
-    }
-
-    private static Checksum checksum(byte type) {
-        return (type & CRC_32) == 0 ? new CRC32C() : new CRC32();
-    }
-
-    private static byte meaning(byte type) {
-        return (byte) (type & ~CRC_32);
-    }
-
     /**
      * The data of a block.
      *
@@ -273,30 +276,26 @@ final class SegmentFiles implements AutoCloseable {
      */
     byte[] read(Multihash hash, Location location) throws IOException {
         FileChannel channel = channelOf(location.segment());
-        ByteBuffer head = ByteBuffer.allocate(HEADER + hash.size());
+        ByteBuffer in = ByteBuffer.allocate(format.headBytes(location.segment(), hash));
+        readFully(channel, in, location, location.offset());
+        RecordFormat.Head head = format.head(in.array(), 0, in.limit(), location.segment(), location.offset());
+        if (head == null && !key.binds(location.segment())) { // bound to a place by a key that is lost
+            in = ByteBuffer.allocate(RecordFormat.recordBytes(hash, 0));
+            readFully(channel, in, location, location.offset());
+            head = format.head(in.array(), 0, in.limit(), location.segment(), location.offset());
+        }
+        if (head == null
+                || head.length() != location.size()
+                || head.meaning() != BLOCK
+                || !hash.equals(RecordFormat.hash(head, in.array()))) {
+            throw damaged(location, "the head of another record, or none, stands there");
+        }
         byte[] data = new byte[location.size()];
-        readFully(channel, head, location, location.offset());
-        readFully(channel, ByteBuffer.wrap(data), location, location.offset() + head.capacity());
-        int expected = head.flip().getInt();
-        int length = head.getInt();
-        byte type = head.get();
-        boolean matches = length == data.length
-                && meaning(type) == BLOCK
-                && (head.get() & 0xff) == hash.size()
-                && head.equals(key(hash));
-        Checksum sum = checksum(type);
-        sum.update(head.array(), 4, head.capacity() - 4);
-        sum.update(data);
-        if (!matches || (int) sum.getValue() != expected) {
+        readFully(channel, ByteBuffer.wrap(data), location, location.offset() + head.bytes());
+        if (!format.isWhole(head, in.array(), data, 0, location.segment(), location.offset())) {
             throw damaged(location, "its checksum is wrong");
         }
         return data;
-    }
-
-    private static ByteBuffer key(Multihash hash) {
-        ByteBuffer key = ByteBuffer.allocate(hash.size());
-        hash.writeTo(key);
-        return key.flip();
     }
 
     private void readFully(FileChannel channel, ByteBuffer target, Location location, long from) throws IOException {
@@ -313,7 +312,7 @@ final class SegmentFiles implements AutoCloseable {
         lock.lock();
         try {
             if (!numbers.contains(number)) {
-                throw new DamagedException("block store " + folder + ": file " + number + " is gone");
+                throw gone(number);
             }
         } finally {
             lock.unlock();
@@ -321,94 +320,22 @@ final class SegmentFiles implements AutoCloseable {
         return channel(number);
     }
 
+    private DamagedException gone(int number) {
+        return new DamagedException(
+                "block store " + folder + ": file " + path(number).getFileName() + " is gone");
+    }
+
     private DamagedException damaged(Location location, String what) {
         return new DamagedException("block store " + folder + ": a record of "
                 + path(location.segment()).getFileName() + " at " + location.offset() + " is damaged: " + what);
     }
 
-    /** The record that a buffer holds from its position on, which moves behind it; null if there is none. */
-    private static @Nullable Entry entry(ByteBuffer in) {
-        if (in.remaining() < HEADER) {
-            return null;
-        }
-        int start = in.position();
-        int expected = in.getInt();
-        int length = in.getInt();
-        byte type = in.get();
-        int keyLength = in.get() & 0xff;
-        if (length < 0 || in.remaining() - keyLength < length) {
-            in.position(start);
-            return null;
-        }
-        Checksum sum = checksum(type);
-        sum.update(in.array(), start + 4, HEADER - 4 + keyLength + length);
-        if ((int) sum.getValue() != expected) {
-            in.position(start);
-            return null;
-        }
-        byte[] key = new byte[keyLength];
-        in.get(key);
-        byte[] data = new byte[length];
-        in.get(data);
-        try {
-            return new Entry(meaning(type), Multihash.fromBytes(key), data);
-        } catch (MalformedException e) {
-            in.position(start);
-            return null;
-        }
+    /** Gives the records of a file from an offset on to the visitor. */
+    LogScan.Outcome scan(int number, long offset, LogScan.Visitor visitor) throws IOException {
+        return new LogScan(channelOf(number), format, number).run(offset, visitor);
     }
 
-    /**
-     * Gives the records from an offset on to the visitor, to the end of the file or to the first that is damaged.
-     *
-     * @return the offset behind the last good record
-     */
-    long scan(int number, long offset, Visitor visitor) throws IOException {
-        FileChannel channel = channelOf(number);
-        ByteBuffer buffer = ByteBuffer.allocate(SCAN_BUFFER);
-        long at = offset;
-        long fileSize = channel.size();
-        buffer.limit(0);
-        while (at < fileSize) {
-            int start = buffer.position();
-            Entry entry = entry(buffer);
-            if (entry != null) {
-                visitor.record(at, entry);
-                at += buffer.position() - start;
-                continue;
-            }
-            int needed = needed(buffer);
-            if (needed > limits.blockBytes() + HEADER + 255 || needed > fileSize - at || needed <= buffer.remaining()) {
-                return at;
-            }
-            ByteBuffer larger = ByteBuffer.allocate(Math.max(SCAN_BUFFER, needed));
-            int had = buffer.remaining();
-            larger.put(buffer);
-            while (larger.hasRemaining()) {
-                int count = channel.read(larger, at + larger.position());
-                if (count < 0) {
-                    break;
-                }
-            }
-            buffer = larger.flip();
-            if (buffer.remaining() == had) {
-                return at;
-            }
-        }
-        return at;
-    }
-
-    private static int needed(ByteBuffer in) {
-        if (in.remaining() < HEADER) {
-            return HEADER;
-        }
-        int length = in.getInt(in.position() + 4);
-        return length < 0
-                ? Integer.MAX_VALUE
-                : (int) Math.min(Integer.MAX_VALUE, HEADER + (long) length + (in.get(in.position() + 9) & 0xff));
-    }
-
-    /** Cuts the last file behind its last good record. */
+    /** Cuts the last file; what stands behind is not needed. */
     void truncateActive(long size) throws IOException {
         active.truncate(size);
         active.position(size);
@@ -416,16 +343,60 @@ final class SegmentFiles implements AutoCloseable {
         activeSize = size;
     }
 
+    /**
+     * Cuts what is no record off the end of the last file, and keeps it beside the log. If it is too large for that, or
+     * the disk does not take it, it stays where it is, and the next record begins another file.
+     *
+     * @return what has become of it, for people
+     */
+    String cutTail(long size) throws IOException {
+        Path kept;
+        try {
+            kept = new CutTails(folder).keep(active, path(activeNumber).getFileName() + "." + size, size, activeSize);
+        } catch (IOException e) {
+            seal();
+            return "it stays there, and the log goes on in another file, since it could not be kept elsewhere: "
+                    + e.getMessage();
+        }
+        truncateActive(size);
+        return "it was cut off and kept as " + kept + ", which may be deleted";
+    }
+
+    /** The name of a file, for people. */
+    Path name(int number) {
+        return path(number);
+    }
+
+    /** Cuts a file that is not written to; what stands behind is not needed. */
+    void truncate(int number, long size) throws IOException {
+        FileChannel channel = channelOf(number);
+        channel.truncate(size);
+        channel.force(true);
+        ends.put(number, size);
+    }
+
+    /** Whether the disk has less than a tenth of its space left. */
+    boolean isSpaceShort() {
+        try {
+            FileStore store = Files.getFileStore(folder);
+            return store.getUsableSpace() < store.getTotalSpace() / 10;
+        } catch (IOException | RuntimeException e) { // not every file system knows
+            return false;
+        }
+    }
+
     /** Removes a file whose blocks have moved. */
     void remove(int number) throws IOException {
         lock.lock();
         try {
             numbers.remove(number);
+            ends.remove(number);
             FileChannel channel = open.remove(number);
             if (channel != null) {
                 channel.close();
             }
             Files.deleteIfExists(path(number));
+            Folders.force(folder);
         } finally {
             lock.unlock();
         }

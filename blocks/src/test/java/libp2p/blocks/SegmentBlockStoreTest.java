@@ -345,7 +345,7 @@ class SegmentBlockStoreTest {
     }
 
     @Test
-    void aFileWhoseLivingBlocksCannotBeReadIsNotRemoved() throws IOException {
+    void compactionMovesWhatCanBeReadOutOfADamagedFile() throws IOException {
         List<Block> blocks = new ArrayList<>();
         try (SegmentBlockStore store = open(SMALL)) {
             for (int i = 0; i < 60; i++) {
@@ -354,13 +354,13 @@ class SegmentBlockStoreTest {
             }
             Path first = folder.resolve("blocks/00000000.blocks");
             byte[] content = Files.readAllBytes(first);
-            content[4 * 3000] ^= 1; // the rest of the file cannot be told apart
+            content[4 * 3000] ^= 1;
             Files.write(first, content);
             store.delete(blocks.subList(5, 20).stream()
                     .map(block -> block.cid().hash())
                     .toList());
             store.compact();
-            assertThat(first).exists();
+            assertThat(first).doesNotExist();
             assertThat(store.get(blocks.get(0).cid())).isEqualTo(blocks.get(0).data());
             assertThatThrownBy(() -> store.get(blocks.get(3).cid())).isInstanceOf(BlockNotFoundException.class);
             assertThat(store.get(blocks.get(4).cid())).isEqualTo(blocks.get(4).data());
@@ -368,7 +368,7 @@ class SegmentBlockStoreTest {
     }
 
     @Test
-    void theActiveFileIsNotCutBehindADamagedRecord() throws IOException {
+    void theActiveFileIsCutBehindItsLastLivingBlockWhateverStandsBefore() throws IOException {
         List<Block> blocks = new ArrayList<>();
         try (SegmentBlockStore store = open(Limits.DEFAULT)) {
             for (int i = 0; i < 60; i++) {
@@ -382,7 +382,7 @@ class SegmentBlockStoreTest {
             store.delete(blocks.subList(10, 60).stream()
                     .map(block -> block.cid().hash())
                     .toList());
-            assertThat(store.compact()).isZero();
+            assertThat(store.compact()).isGreaterThan(50 * 3000);
             assertThat(store.get(blocks.get(9).cid())).isEqualTo(blocks.get(9).data());
         }
     }
@@ -478,7 +478,7 @@ class SegmentBlockStoreTest {
         long size = 0;
         try (var files = Files.list(folder.resolve("blocks"))) {
             for (Path file : files.toList()) {
-                size += Files.size(file);
+                size += file.toString().endsWith(".blocks") ? Files.size(file) : 0;
             }
         }
         return size;

@@ -1,0 +1,168 @@
+package libp2p.blocks;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import libp2p.multiformats.Multihash;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings an index and its log together when a store is opened: reads the end of the log that the index does not know,
+ * says what is damaged, missing or older than it was, and forgets places that do not exist any more. One thread; blocks
+ * for the disk.
+ */
+final class LogRecovery {
+    private static final System.Logger LOG = System.getLogger(SegmentBlockStore.class.getName());
+    /** Blocks that are named one by one when a file has lost them. */
+    private static final int NAMED = 256;
+
+    private final BlockIndex index;
+    private final SegmentFiles files;
+    private final int unindexed;
+    private boolean saveFailed;
+
+    /** @param unindexed places that are in memory at most before they are saved */
+    LogRecovery(BlockIndex index, SegmentFiles files, int unindexed) {
+        this.index = index;
+        this.files = files;
+        this.unindexed = unindexed;
+    }
+
+    void run() throws IOException {
+        index.load();
+        int from = index.savedSegment();
+        PlaceTable forgotten = forgetLost();
+        for (int number : files.numbers()) {
+            if (number >= from) {
+                long offset = number == from ? index.savedOffset() : 0;
+                if (offset > files.size(number)) {
+                    offset = 0; // of another day
+                }
+                LogScan.Outcome outcome = read(number, offset);
+                if (offset > 0
+                        && !outcome.damages().isEmpty()
+                        && outcome.damages().getFirst().from() == offset) {
+                    outcome = read(number, 0); // the index is of another log, or the log of another day
+                }
+                settle(number, outcome);
+            }
+        }
+        if (from > files.activeNumber() || from == files.activeNumber() && index.savedOffset() > files.activeSize()) {
+            files.goOnBehind(from); // what is written from now on stands where the index knows nothing
+        }
+        files.ends().forEach(index::ended);
+        tellLost(forgotten);
+    }
+
+    /**
+     * Forgets the places that lie behind the ends of files.
+     *
+     * @return what was forgotten
+     */
+    private PlaceTable forgetLost() throws IOException {
+        Map<Integer, Long> shorter = new TreeMap<>();
+        List<Integer> present = files.numbers();
+        for (Map.Entry<Integer, Long> known : index.sizes().entrySet()) {
+            int number = known.getKey();
+            long size = present.contains(number) ? files.size(number) : -1;
+            if (size < known.getValue()) {
+                LOG.log(
+                        Level.WARNING,
+                        size < 0
+                                ? "{0} is gone, unless the index is older than the log"
+                                : "{0} has {1} bytes instead of {2} or more: its end is lost, or it is an older copy",
+                        files.name(number),
+                        Long.toString(size),
+                        Long.toString(known.getValue()));
+                shorter.put(number, size);
+                files.goOnBehind(number);
+            }
+        }
+        PlaceTable forgotten = index.table();
+        if (!shorter.isEmpty()) {
+            index.forEachStored((hash, location) -> {
+                Long size = shorter.get(location.segment());
+                if (size != null && location.offset() >= size) {
+                    index.set(hash, location, Location.REMOVED);
+                    forgotten.put(hash, location);
+                }
+            });
+        }
+        return forgotten;
+    }
+
+    /** Says which blocks are lost: those that were forgotten, and were not found elsewhere in the log. */
+    private void tellLost(PlaceTable forgotten) throws IOException {
+        Map<Integer, Integer> lost = new TreeMap<>();
+        forgotten.forEach((hash, location) -> {
+            Location now = index.recent(hash);
+            now = now == null ? index.stored(hash) : now;
+            if ((now == null || !now.isPresent()) && lost.merge(location.segment(), 1, Integer::sum) <= NAMED) {
+                LOG.log(Level.WARNING, "block {0} is lost until it is put or fetched again", hash);
+            }
+        });
+        lost.forEach((number, count) -> LOG.log(
+                Level.WARNING,
+                "{0}: {1} blocks are lost until they are put or fetched again",
+                files.name(number),
+                Integer.toString(count)));
+    }
+
+    private LogScan.Outcome read(int number, long from) throws IOException {
+        return files.scan(number, from, (offset, end, entry) -> {
+            Location before = index.recent(entry.hash());
+            before = before == null ? index.stored(entry.hash()) : before;
+            if (entry.type() == SegmentFiles.BLOCK) {
+                index.set(entry.hash(), before, new Location(number, offset, entry.data().length));
+            } else if (before != null && before.isRemovedBy(entry.data())) {
+                index.set(entry.hash(), before, Location.REMOVED);
+            }
+            if (index.unsaved() >= unindexed && !saveFailed) {
+                saveFailed = !index.saveUpTo(number, end);
+            }
+        });
+    }
+
+    /** Says what is damaged, and has the log go on behind. */
+    private void settle(int number, LogScan.Outcome outcome) throws IOException {
+        if (outcome.damagedBytes() > 0) {
+            List<String> blocks = new ArrayList<>();
+            for (LogScan.Damage damage : outcome.damages()) {
+                @Nullable Multihash hash = damage.hash();
+                blocks.add("from " + damage.from() + " to " + damage.to() + (hash == null ? "" : ", block " + hash));
+            }
+            LOG.log(
+                    Level.WARNING,
+                    "{0}: {1} bytes are damaged, and lost until their blocks are put or fetched again: {2}; {3} blocks were"
+                            + " found behind them by a search",
+                    files.name(number),
+                    Long.toString(outcome.damagedBytes()),
+                    String.join("; ", blocks),
+                    Long.toString(outcome.found()));
+        }
+        if (!outcome.whole()) {
+            index.unread(number);
+            if (number == files.activeNumber()) {
+                files.seal();
+            }
+            LOG.log(
+                    Level.WARNING,
+                    "{0} could not be read from {1} to its end at {2}, and is kept as it is: move it away if its space is"
+                            + " needed",
+                    files.name(number),
+                    Long.toString(outcome.end()),
+                    Long.toString(outcome.size()));
+        } else if (outcome.end() < outcome.size()) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0}: {1} bytes from {2} on are no whole record, as after a write that was never acknowledged: {3}",
+                    files.name(number),
+                    Long.toString(outcome.size() - outcome.end()),
+                    Long.toString(outcome.end()),
+                    number == files.activeNumber() ? files.cutTail(outcome.end()) : "they stay there");
+        }
+    }
+}
