@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Streams {
     private static final int UNI = 2;
-    private static final long MAX_STREAMS = 1L << 60;
     private static final int CONTROL_ROOM = 40;
     /** Bytes of a stream before it is the next one's turn, so that a call of the system wakes one reader over there. */
     private static final int TURN = 16 << 10;
@@ -46,8 +45,7 @@ public final class Streams {
     private final ArrayDeque<QuicStream> arrived = new ArrayDeque<>(1);
     private final ReceiveWindow window;
     private final StreamCount[] remoteOpened;
-    private final long[] localOpened = new long[2];
-    private final long[] localAllowed = new long[2];
+    private final LocalStreams local = new LocalStreams();
     private Memory memory = bytes -> true;
     private @Nullable QuicStream last;
     private @Nullable QuicStream onTurn;
@@ -59,7 +57,6 @@ public final class Streams {
     private long buffered;
     private long time;
     private boolean creditDue;
-    private boolean allowedChanged;
 
     /** @param chunks where bytes are kept */
     public Streams(boolean client, StreamLimits limits, Chunks chunks) {
@@ -96,8 +93,8 @@ public final class Streams {
     public void remoteParameters(TransportParameters parameters) {
         remote = parameters;
         sendCredit = Math.max(sendCredit, parameters.number(Parameter.INITIAL_MAX_DATA));
-        allow(0, parameters.number(Parameter.INITIAL_MAX_STREAMS_BIDI));
-        allow(1, parameters.number(Parameter.INITIAL_MAX_STREAMS_UNI));
+        local.allow(0, parameters.number(Parameter.INITIAL_MAX_STREAMS_BIDI));
+        local.allow(1, parameters.number(Parameter.INITIAL_MAX_STREAMS_UNI));
     }
 
     boolean remoteTakesResetAt() {
@@ -161,10 +158,9 @@ public final class Streams {
         return window.size();
     }
 
-    /** Whether the remote allows one more stream. */
+    /** Whether one more stream may be opened: the remote allows it, and has not left too many without an end. */
     public boolean mayOpen(boolean bidirectional) {
-        int kind = bidirectional ? 0 : 1;
-        return localOpened[kind] < localAllowed[kind];
+        return local.mayOpen(bidirectional ? 0 : 1);
     }
 
     /**
@@ -174,10 +170,10 @@ public final class Streams {
      */
     public QuicStream open(boolean bidirectional) {
         if (!mayOpen(bidirectional)) {
-            throw new IllegalStateException("the remote peer allows no more streams");
+            throw new IllegalStateException("no more streams may be opened");
         }
         int kind = bidirectional ? 0 : 1;
-        long id = localOpened[kind]++ << 2 | kind << 1 | (client ? 0 : 1);
+        long id = local.open(kind) << 2 | kind << 1 | (client ? 0 : 1);
         long credit = remote.number(
                 bidirectional ? Parameter.INITIAL_MAX_STREAM_DATA_BIDI_REMOTE : Parameter.INITIAL_MAX_STREAM_DATA_UNI);
         return begin(id, true, bidirectional, credit);
@@ -204,11 +200,9 @@ public final class Streams {
         return stream;
     }
 
-    /** Whether the remote allows more streams than when this was asked last. */
+    /** Whether more streams may be opened than when this was asked last. */
     public boolean pollAllowed() {
-        boolean changed = allowedChanged;
-        allowedChanged = false;
-        return changed;
+        return local.pollChanged();
     }
 
     /** The stream that a frame of the remote is for, or null if it is over. */
@@ -217,16 +211,16 @@ public final class Streams {
         if (recent != null && recent.id() == id && !recent.isGone) {
             return recent;
         }
-        boolean local = isLocal(id);
-        if ((id & UNI) != 0 && local == forReceiving) {
+        boolean ours = isLocal(id);
+        if ((id & UNI) != 0 && ours == forReceiving) {
             throw new TransportException(
                     TransportError.STREAM_STATE_ERROR, "a frame for the other direction of stream " + id);
         }
         QuicStream stream = open.get(id);
         if (stream == null) {
             int kind = (id & UNI) == 0 ? 0 : 1;
-            if (local) {
-                if (id >> 2 >= localOpened[kind]) {
+            if (ours) {
+                if (!local.wasOpened(kind, id >> 2)) {
                     throw new TransportException(
                             TransportError.STREAM_STATE_ERROR, "stream " + id + " was never opened");
                 }
@@ -310,14 +304,7 @@ public final class Streams {
 
     /** Takes a MAX_STREAMS frame; a smaller limit than before changes nothing. */
     public void maxStreams(boolean bidirectional, long limit) {
-        allow(bidirectional ? 0 : 1, limit);
-    }
-
-    private void allow(int kind, long limit) {
-        if (limit > localAllowed[kind]) {
-            localAllowed[kind] = Math.min(limit, MAX_STREAMS);
-            allowedChanged = true;
-        }
+        local.allow(bidirectional ? 0 : 1, limit);
     }
 
     void connectionReceived(long bytes) throws TransportException {
@@ -372,7 +359,9 @@ public final class Streams {
             pieces.rest();
         }
         touch(stream);
-        if (!stream.isLocal()) {
+        if (stream.isLocal()) {
+            local.ended();
+        } else {
             remoteOpened[(stream.id() & UNI) == 0 ? 0 : 1].ended(stream.isReset(), time);
         }
     }

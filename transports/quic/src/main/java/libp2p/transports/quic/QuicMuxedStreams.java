@@ -43,7 +43,7 @@ final class QuicMuxedStreams {
         try {
             connection.checkOpen();
             while (!connection.engine().streams().mayOpen(true)) {
-                QuicConnection.await(credit, deadline, "open: the remote peer allows no more streams");
+                QuicConnection.await(credit, deadline, "open: the remote peer allows no more streams, or ends none");
                 connection.checkOpen();
             }
             return begin(connection.engine().streams().open(true));
