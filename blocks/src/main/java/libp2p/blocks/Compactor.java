@@ -97,6 +97,12 @@ final class Compactor {
     long compact() throws IOException {
         compacting.lock();
         try {
+            if (isShort.getAsBoolean()) {
+                LogWriter.offload(environment, () -> {
+                    files.releaseReserve(); // the log takes it again when it has grown
+                    return true;
+                });
+            }
             long freed = remove(candidates(0, Set.of()));
             freed += endActive();
             freed += remove(candidates(0, Set.of()));

@@ -1,8 +1,6 @@
 package libp2p.blocks;
 
 import java.io.IOException;
-import java.lang.System.Logger.Level;
-import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * One process at a time; the datastore is the store's own, and closed with it.
  */
 public final class SegmentBlockStore implements BlockStore {
-    private static final System.Logger LOG = System.getLogger(SegmentBlockStore.class.getName());
-    private static final int LOOKUPS = 5;
 
     private final Environment environment;
     private final Limits limits;
@@ -42,6 +38,7 @@ public final class SegmentBlockStore implements BlockStore {
     private final TimedCondition changed;
     private final LogWriter writer;
     private final Places places;
+    private final BlockReader reader;
     private final IndexSaves saves;
     private final Compactor compactor;
     private boolean closed;
@@ -60,6 +57,7 @@ public final class SegmentBlockStore implements BlockStore {
         this.index = index;
         changed = new TimedCondition(environment, lock);
         places = new Places(environment, index, lock, this::checkOpen);
+        reader = new BlockReader(environment, files, places);
         writer = new LogWriter(environment, limits, files, new Published(), lock, changed);
         saves = new IndexSaves(
                 environment,
@@ -78,7 +76,7 @@ public final class SegmentBlockStore implements BlockStore {
                 places,
                 writer,
                 this::submit,
-                this::readOnce,
+                reader::read,
                 isShort,
                 leases,
                 lock,
@@ -123,68 +121,7 @@ public final class SegmentBlockStore implements BlockStore {
             return Block.inherent(cid);
         }
         Multihash hash = cid.hash();
-        return places.isSurelyAbsent(hash) ? null : LogWriter.offload(environment, () -> read(hash));
-    }
-
-    /**
-     * Finds the place and reads it, in one visit to the platform pool. A block that is damaged is told and forgotten, so
-     * that it counts as missing, and the next put heals it.
-     */
-    private byte @Nullable [] read(Multihash hash) throws IOException {
-        IOException failure = null;
-        Location damaged = null;
-        for (int i = 0; i < LOOKUPS; i++) {
-            Location location = places.readable(hash);
-            if (location == null) {
-                return null;
-            }
-            try {
-                return files.read(hash, location);
-            } catch (ClosedChannelException e) { // another file was opened in its place
-                failure = e;
-            } catch (DamagedException e) { // perhaps it has just been moved: looked up and read once more
-                failure = e;
-                if (location.equals(damaged) && places.forget(hash, location)) {
-                    LOG.log(
-                            Level.WARNING,
-                            "block {0} is lost until it is put or fetched again: {1}",
-                            hash,
-                            e.getMessage());
-                    return null;
-                }
-                damaged = location;
-            }
-        }
-        throw failure == null ? new StoreException("block store: " + hash + " keeps moving", null) : failure;
-    }
-
-    /** Says that a block is damaged, and forgets its place, unless it has another by now. */
-    private boolean forget(Multihash hash, Location location, DamagedException cause) throws IOException {
-        boolean forgotten = places.forget(hash, location);
-        if (forgotten) {
-            LOG.log(Level.WARNING, "block {0} is lost until it is put or fetched again: {1}", hash, cause.getMessage());
-        }
-        return forgotten;
-    }
-
-    /** The data of a block that nobody moves, or null if it is damaged. */
-    private byte @Nullable [] readOnce(Multihash hash, Location location) throws IOException {
-        return LogWriter.offload(environment, () -> {
-            for (int i = 0; ; i++) {
-                try {
-                    return files.read(hash, location);
-                } catch (ClosedChannelException e) { // another file was opened in its place
-                    if (i == LOOKUPS) {
-                        throw e;
-                    }
-                } catch (DamagedException e) {
-                    if (i > 0) {
-                        forget(hash, location, e);
-                        return null;
-                    }
-                }
-            }
-        });
+        return places.isSurelyAbsent(hash) ? null : LogWriter.offload(environment, () -> reader.find(hash));
     }
 
     @Override

@@ -49,6 +49,7 @@ final class SegmentFiles implements AutoCloseable {
     private final TreeSet<Integer> numbers = new TreeSet<>();
     private final LogKey key;
     private final RecordFormat format;
+    private final Reserve reserve;
     private volatile FileChannel active;
     private volatile int activeNumber;
     private volatile long activeSize;
@@ -74,6 +75,7 @@ final class SegmentFiles implements AutoCloseable {
             }
         }
         key = LogKey.open(environment, folder, numbers.isEmpty() ? 0 : numbers.last() + 1);
+        reserve = new Reserve(environment, folder);
         format = new RecordFormat(key, Math.max(limits.blockBytes(), Limits.DEFAULT.blockBytes()));
         activeNumber = numbers.isEmpty() ? 0 : numbers.last();
         active = channel(activeNumber, StandardOpenOption.CREATE);
@@ -161,6 +163,26 @@ final class SegmentFiles implements AutoCloseable {
      * @return where each stands
      */
     List<Location> append(List<Entry> entries) throws IOException {
+        try {
+            List<Location> locations = write(entries);
+            if (activeSize >= Reserve.WORTH && !reserve.isThere()) {
+                reserve.make();
+            }
+            return locations;
+        } catch (IOException e) {
+            if (entries.stream().allMatch(entry -> entry.type() == BLOCK) || !reserve.release()) {
+                throw e;
+            }
+            return write(entries); // removals give more room back than they take
+        }
+    }
+
+    /** Has the disk have a little room, even if it is full. */
+    void releaseReserve() throws IOException {
+        reserve.release();
+    }
+
+    private List<Location> write(List<Entry> entries) throws IOException {
         long before = activeSize;
         try {
             List<Location> locations = new ArrayList<>(entries.size());
@@ -201,9 +223,10 @@ final class SegmentFiles implements AutoCloseable {
             force();
         }
         int number = Math.max(activeNumber, behind) + 1;
-        ends.put(activeNumber, activeNumber <= failedFile ? 0 : activeSize);
-        active = channel(number, StandardOpenOption.CREATE);
+        FileChannel channel = channel(number, StandardOpenOption.CREATE);
         Folders.force(folder);
+        ends.put(activeNumber, activeNumber <= failedFile ? 0 : activeSize);
+        active = channel;
         activeNumber = number;
         activeSize = active.size();
         active.position(activeSize);
