@@ -20,8 +20,12 @@ public final class TreeImporter {
     /** Hears of each file and directory when its last block has been handed over. */
     @FunctionalInterface
     public interface Listener {
-        /** @param path as the caller would name it: the name of the root, and the names below it */
-        void added(String path, Imported imported);
+        /**
+         * Takes one entry; may throw, which ends the import.
+         *
+         * @param path as the caller would name it: the name of the root, and the names below it
+         */
+        void added(String path, Imported imported) throws IOException;
     }
 
     private final ImportOptions options;

@@ -120,19 +120,14 @@ public final class AddCommand extends ContentCommand {
                 }
                 progress.add(block.size());
             };
+            Told told = new Told(context, progress, writer);
             List<Imported> roots = new ArrayList<>();
             DirectoryImporter wrapping = new DirectoryImporter(options, sink, Metadata.NONE);
             for (String path : paths) {
                 String name = path.equals("-") ? "-" : name(context.folder().resolve(path));
                 Imported root = path.equals("-")
-                        ? standardInput(context, progress, options, sink)
-                        : new TreeImporter(
-                                        options,
-                                        sink,
-                                        hidden,
-                                        mode,
-                                        mtime,
-                                        (added, what) -> told(context, progress, added, what))
+                        ? standardInput(context, options, sink, told)
+                        : new TreeImporter(options, sink, hidden, mode, mtime, (added, what) -> told.add(added, what))
                                 .add(context.folder().resolve(path), name);
                 roots.add(root);
                 if (wrap) {
@@ -142,10 +137,9 @@ public final class AddCommand extends ContentCommand {
             if (wrap) {
                 Imported root = wrapping.finish();
                 roots = List.of(root);
-                writer.flush();
-                told(context, progress, "", root);
+                told.add("", root);
             }
-            writer.flush();
+            told.flush();
             if (!noPin && !onlyHash) {
                 for (Imported root : roots) {
                     context.store().pins().add(root.cid(), Pins.Kind.RECURSIVE, writer);
@@ -155,10 +149,10 @@ public final class AddCommand extends ContentCommand {
         context.out().flush();
     }
 
-    private Imported standardInput(ContentContext context, Progress progress, ImportOptions options, BlockSink sink)
+    private static Imported standardInput(ContentContext context, ImportOptions options, BlockSink sink, Told told)
             throws IOException {
         Imported root = new FileImporter(options, sink).add(context.in());
-        told(context, progress, "-", root);
+        told.add("-", root);
         return root;
     }
 
@@ -167,17 +161,46 @@ public final class AddCommand extends ContentCommand {
         return last == null ? "root" : last.toString();
     }
 
-    private void told(ContentContext context, Progress progress, String path, Imported imported) {
-        progress.close(); // an event begins its own line
-        event(
-                context.out(),
-                "added",
-                "added " + imported.cid() + " " + path,
-                "cid",
-                imported.cid(),
-                "bytes",
-                imported.isFile() ? imported.fileSize() : imported.cumulativeSize(),
-                "path",
-                path);
+    /** Says what was added once its blocks are durable. */
+    private final class Told {
+        private static final int AT_ONCE = 1024;
+
+        private record Added(String path, Imported imported) {}
+
+        private final ContentContext context;
+        private final Progress progress;
+        private final BlockWriter writer;
+        private final List<Added> added = new ArrayList<>();
+
+        Told(ContentContext context, Progress progress, BlockWriter writer) {
+            this.context = context;
+            this.progress = progress;
+            this.writer = writer;
+        }
+
+        void add(String path, Imported imported) throws IOException {
+            added.add(new Added(path, imported));
+            if (added.size() == AT_ONCE) {
+                flush();
+            }
+        }
+
+        void flush() throws IOException {
+            writer.flush();
+            progress.close(); // an event begins its own line
+            for (Added one : added) {
+                event(
+                        context.out(),
+                        "added",
+                        "added " + one.imported.cid() + " " + one.path,
+                        "cid",
+                        one.imported.cid(),
+                        "bytes",
+                        one.imported.isFile() ? one.imported.fileSize() : one.imported.cumulativeSize(),
+                        "path",
+                        one.path);
+            }
+            added.clear();
+        }
     }
 }
