@@ -37,8 +37,7 @@ final class Reserve {
         there = true; // or that a disk is full would be found out at every write
         byte[] bytes = new byte[BYTES];
         environment.random("reserve").nextBytes(bytes);
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             ByteBuffer out = ByteBuffer.wrap(bytes);
             while (out.hasRemaining()) {
                 channel.write(out);

@@ -156,7 +156,8 @@ class CompactionTest {
 
     @Test
     void aFullDiskHasRoomAgainAfterHalfOfItsBlocksWereRemoved() throws Exception {
-        Process allowed = start("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", "mount -t tmpfs none /mnt");
+        Process allowed =
+                start("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", "mount -t tmpfs none /mnt");
         allowed.getInputStream().readAllBytes();
         assumeTrue(allowed.waitFor() == 0, "this system lets nobody mount");
         for (int megabytes : new int[] {40, 60}) {

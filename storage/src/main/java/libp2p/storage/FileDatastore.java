@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import libp2p.core.datastore.Datastore;
+import libp2p.core.datastore.Folders;
 import libp2p.core.datastore.OwnerOnly;
 import libp2p.core.environment.Environment;
 import org.h2.mvstore.MVStoreException;
@@ -73,7 +74,12 @@ public final class FileDatastore implements Datastore {
             throw new IOException("datastore " + file + " is read-only");
         }
         OwnerOnly.file(absolute);
-        return open(environment, absolute.toString(), limits);
+        boolean fresh = Files.notExists(absolute); // where nobody owns files
+        FileDatastore opened = open(environment, absolute.toString(), limits);
+        if (fresh) {
+            Folders.force(folder);
+        }
+        return opened;
     }
 
     /** Opens a file by a name that may hold a scheme of the engine's file systems. */

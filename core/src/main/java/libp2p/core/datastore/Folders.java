@@ -37,6 +37,14 @@ public final class Folders {
         }
     }
 
+    /** Makes the name of a file durable, or its absence; see {@link #force}. */
+    public static void forceAround(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            force(folder);
+        }
+    }
+
     /** Makes a folder and those above it, all of them durable; one that exists stays as it is. */
     public static void create(Path folder) throws IOException {
         Deque<Path> fresh = new ArrayDeque<>();
@@ -47,10 +55,7 @@ public final class Folders {
         }
         Files.createDirectories(folder);
         for (Path made : fresh) {
-            Path parent = made.getParent();
-            if (parent != null) {
-                force(parent);
-            }
+            forceAround(made);
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
 
 /**
  * Folders and files that only their owner may read, where the file system knows owners: keys, and what a host remembers
- * of its peers. Existing files stay as they are. Blocks for the disk.
+ * of its peers. Existing files stay as they are; new ones are durable. Blocks for the disk.
  */
 public final class OwnerOnly {
     private OwnerOnly() {}
@@ -22,7 +22,7 @@ public final class OwnerOnly {
         }
         Path parent = folder.toAbsolutePath().getParent();
         if (parent != null) {
-            Files.createDirectories(parent);
+            Folders.create(parent);
         }
         try {
             if (knowsOwners(folder)) {
@@ -31,6 +31,7 @@ public final class OwnerOnly {
             } else {
                 Files.createDirectory(folder);
             }
+            Folders.forceAround(folder);
         } catch (FileAlreadyExistsException there) {
             if (!Files.isDirectory(folder)) {
                 throw there;
@@ -44,6 +45,7 @@ public final class OwnerOnly {
             try {
                 Files.createFile(
                         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                Folders.forceAround(file);
             } catch (FileAlreadyExistsException there) {
                 // somebody was faster
             }

@@ -19,6 +19,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import libp2p.core.datastore.Folders;
 import libp2p.core.datastore.OwnerOnly;
 
 /**
@@ -101,7 +102,7 @@ final class KeyFile {
         } finally {
             Files.deleteIfExists(temporary);
         }
-        forceFolder();
+        Folders.force(folder);
     }
 
     private void create(Identity identity) throws IOException {
@@ -115,7 +116,7 @@ final class KeyFile {
         } finally {
             Files.deleteIfExists(temporary);
         }
-        forceFolder();
+        Folders.force(folder);
     }
 
     private void createUnderLock(Path temporary) throws IOException {
@@ -159,15 +160,6 @@ final class KeyFile {
             if (!done) {
                 Files.deleteIfExists(temporary);
             }
-        }
-    }
-
-    /** Makes the new name durable where a folder can be opened, which Windows does not allow. */
-    private void forceFolder() {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        } catch (IOException notSupported) {
-            LOG.log(System.Logger.Level.DEBUG, "cannot force {0} to the disk: {1}", folder, notSupported.toString());
         }
     }
 

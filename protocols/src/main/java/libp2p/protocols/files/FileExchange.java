@@ -15,6 +15,7 @@ import java.time.Duration;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.Stream;
+import libp2p.core.datastore.Folders;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
@@ -171,7 +172,11 @@ public final class FileExchange implements HostService {
                 throw new ProtocolViolationException(
                         PROTOCOL, peer.peer() + " sent another file than it was asked for");
             }
-            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+            FolderSource.offload(started.environment(), () -> {
+                Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+                Folders.forceAround(target);
+                return size;
+            });
             done = true;
             return new Fetched(size, here);
         } finally {
