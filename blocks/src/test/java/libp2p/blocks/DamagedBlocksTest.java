@@ -180,7 +180,7 @@ class DamagedBlocksTest {
             store.putAll(blocks);
             damage(damaged);
             assertThat(store.find(damaged.cid())).isNull();
-            Pins pins = new Pins(new MemoryDatastore());
+            Pins pins = new Pins(new MemoryDatastore(), store);
             pins.add(blocks.get(0).cid(), Pins.Kind.DIRECT, store);
             assertThat(new GarbageCollector(store, pins).collect().removed()).isEqualTo(58);
             store.compact();

@@ -137,9 +137,11 @@ class LogDamageTest {
         flip(file(1), begin - 40);
         try (SegmentBlockStore store = openWithoutIndex(SMALL)) {
             assertHasAllBut(store, blocks, 13);
-            Pins pins = new Pins(new MemoryDatastore());
-            for (Block block : blocks) {
-                pins.put(block.cid(), Pins.Kind.DIRECT);
+            Pins pins = new Pins(new MemoryDatastore(), store);
+            for (int i = 0; i < blocks.size(); i++) {
+                if (i != 13) {
+                    pins.add(blocks.get(i).cid(), Pins.Kind.DIRECT, store);
+                }
             }
             new GarbageCollector(store, pins).collect();
             store.compact();
