@@ -46,7 +46,8 @@ public final class GarbageCollector {
     /**
      * Marks what the pins keep and removes the rest; blocks.
      *
-     * @throws IOException if a block cannot be read although it is here; nothing was removed then
+     * @throws IOException if a block cannot be read although it is here, or if pins are missing ({@link Pins#doubt});
+     *     nothing was removed then
      */
     public Result collect() throws IOException {
         HashSet64 live = new HashSet64();
@@ -74,7 +75,7 @@ public final class GarbageCollector {
 
     private List<BrokenPin> mark(HashSet64 live) throws IOException {
         List<BrokenPin> broken = new ArrayList<>();
-        for (Pins.Pin pin : pins.list()) {
+        for (Pins.Pin pin : pins.relied()) {
             @Nullable Cid[] missing = new Cid[1];
             new Reach(store).of(pin.cid(), pin.kind(), cid -> live.add(HashSet64.key(cid.hash())), (cid, reason) -> {
                 live.add(HashSet64.key(cid.hash())); // it may come meanwhile

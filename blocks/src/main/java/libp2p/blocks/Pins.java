@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -11,6 +13,7 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import libp2p.core.datastore.Datastore;
+import libp2p.core.environment.Environment;
 import libp2p.ipld.BlockSource;
 import libp2p.ipld.ContentException;
 import libp2p.multiformats.Cid;
@@ -48,10 +51,16 @@ public final class Pins {
     }
 
     private static final byte PREFIX = 'p';
+    private static final System.Logger LOG = System.getLogger(Pins.class.getName());
     private final Datastore datastore;
     private final BlockStore store;
+    private final @Nullable PinSeal seal;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile BiConsumer<Cid, Kind> observer = (cid, kind) -> {};
+    /** The entries of the datastore; null as long as it is not known what a failed write has left. */
+    private PinSeal.@Nullable State known;
+
+    private @Nullable String doubt;
 
     /**
      * The pins of a store.
@@ -60,8 +69,108 @@ public final class Pins {
      * @param store that pinned blocks are in
      */
     public Pins(Datastore datastore, BlockStore store) {
+        this(datastore, store, null);
+    }
+
+    private Pins(Datastore datastore, BlockStore store, @Nullable PinSeal seal) {
         this.datastore = datastore;
         this.store = store;
+        this.seal = seal;
+    }
+
+    /**
+     * The pins of a store that no other process changes, with their count and digest in a file apart, so that it is
+     * noticed when the datastore has lost some. Then nothing is collected until {@link #accept}.
+     *
+     * @param file made if it is missing; it is believed to be of a former version, unless there are blocks and no pins
+     */
+    public static Pins sealed(Environment environment, Datastore datastore, BlockStore store, Path file)
+            throws IOException {
+        PinSeal seal = PinSeal.open(environment, file);
+        Pins pins = new Pins(datastore, store, seal);
+        pins.lock.lock();
+        try {
+            PinSeal.State found = pins.scan();
+            boolean isNew = seal.isAbsent()
+                    && !Files.exists(file)
+                    && (found.count() > 0 || store.usage().blocks() == 0);
+            if (isNew) {
+                seal.accept(found);
+            }
+            pins.check(found);
+            if (pins.doubt != null) {
+                LOG.log(System.Logger.Level.WARNING, pins.doubt);
+            }
+        } finally {
+            pins.lock.unlock();
+        }
+        return pins;
+    }
+
+    /** With the lock: what is there is compared with what should be. */
+    private void check(PinSeal.State found) {
+        known = found;
+        doubt = null;
+        if (seal != null && !seal.fits(found)) {
+            doubt = "the pins are not those that were made: " + found.count() + " are there, "
+                    + (seal.count() < 0 ? "and how many there should be is not known" : seal.count() + " should be")
+                    + "; their file was damaged, lost or replaced by an older one";
+        }
+    }
+
+    private PinSeal.State scan() throws IOException {
+        datastore.sync(); // a write whose caller was interrupted may be under way
+        PinSeal.State state = PinSeal.State.EMPTY;
+        try (Datastore.Entries entries = datastore.scan(new byte[] {PREFIX})) {
+            for (Datastore.Entry entry = entries.next(); entry != null; entry = entries.next()) {
+                state = state.with(entry.key(), entry.value());
+            }
+        }
+        return state;
+    }
+
+    /** Why the pins are not to be relied on: some are missing, or are back; null if all is well. */
+    public @Nullable String doubt() throws IOException {
+        lock.lock();
+        try {
+            check(scan());
+            return doubt;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the pins that are there for all that there should be: collections remove what is below none of them. */
+    public void accept() throws IOException {
+        lock.lock();
+        try {
+            if (seal != null) {
+                PinSeal.State found = scan();
+                seal.accept(found);
+                known = found;
+                doubt = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All pins, for those who remove what is below none. */
+    List<Pin> relied() throws IOException {
+        lock.lock();
+        try {
+            String wrong = doubt();
+            if (wrong != null) {
+                throw new StoreException(
+                        "nothing was removed, since " + wrong
+                                + ". Pin again what is missing, or put the file back; then repo verify --accept-pins"
+                                + " goes on with the pins that are there",
+                        null);
+            }
+            return list();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** From now on tells of each pin that was made, on the thread that made it; one observer. */
@@ -108,11 +217,39 @@ public final class Pins {
     private void write(Cid cid, Kind kind, String owner) throws IOException {
         lock.lock();
         try {
-            datastore.put(key(cid, owner), new byte[] {(byte) kind.ordinal()});
+            change(key(cid, owner), new byte[] {(byte) kind.ordinal()});
         } finally {
             lock.unlock();
         }
         observer.accept(cid, kind);
+    }
+
+    /** With the lock: writes an entry, or removes it; false if it was not there. */
+    private boolean change(byte[] key, byte @Nullable [] value) throws IOException {
+        byte[] old = datastore.get(key);
+        if (value == null && old == null) {
+            return false;
+        }
+        if (seal == null || doubt != null) {
+            datastore.write(List.of(new Datastore.Change(key, value)));
+            return old != null;
+        }
+        if (known == null) {
+            check(scan());
+        }
+        PinSeal.State before = known == null ? scan() : known;
+        PinSeal.State less = old == null ? before : before.without(key, old);
+        PinSeal.State after = value == null ? less : less.with(key, value);
+        if (doubt == null) {
+            seal.change(before, after);
+        }
+        known = null;
+        datastore.write(List.of(new Datastore.Change(key, value)));
+        known = after;
+        if (doubt == null) {
+            seal.done();
+        }
+        return old != null;
     }
 
     /** Removes what the owner of the store wants; false if that was nothing. The pin stays while another wants it. */
@@ -125,11 +262,7 @@ public final class Pins {
         byte[] key = key(cid, owner);
         lock.lock();
         try {
-            boolean there = datastore.has(key);
-            if (there) {
-                datastore.delete(key);
-            }
-            return there;
+            return change(key, null);
         } finally {
             lock.unlock();
         }

@@ -62,10 +62,10 @@ public final class Repository implements AutoCloseable {
             BlockStore store,
             @Nullable SegmentBlockStore segments,
             Datastore records,
-            @Nullable Withdrawals withdrawals,
+            @Nullable Path folder,
             @Nullable Path temporary)
             throws IOException {
-        this.withdrawals = withdrawals;
+        withdrawals = folder == null ? null : new Withdrawals(folder.resolve("withdrawn"));
         this.segments = segments;
         this.records = records;
         this.temporary = temporary;
@@ -85,7 +85,9 @@ public final class Repository implements AutoCloseable {
                 observers.forEach(observer -> observer.removed(hashes));
             }
         });
-        pins = new Pins(records, blocks);
+        pins = folder == null
+                ? new Pins(records, blocks)
+                : Pins.sealed(environment, records, blocks, folder.resolve("pinset"));
         pins.observe((cid, kind) -> observers.forEach(observer -> observer.pinned(cid, kind)));
         reputation = new Reputation(environment, records);
     }
@@ -121,8 +123,7 @@ public final class Repository implements AutoCloseable {
         try {
             records = FileDatastore.open(environment, folder.resolve("pins"));
             segments = SegmentBlockStore.open(environment, folder.resolve("blocks"), index, limits);
-            opened = new Repository(
-                    environment, segments, segments, records, new Withdrawals(folder.resolve("withdrawn")), temporary);
+            opened = new Repository(environment, segments, segments, records, folder, temporary);
             return opened;
         } finally {
             if (opened == null) {

@@ -84,7 +84,7 @@ class AnnouncementsTest {
             repository.blocks().put(block(1));
             routing.awaitTold(Set.of(block(1).cid()));
             announcements.close();
-            assertThat(announcements.announced()).isEqualTo(1);
+            assertThat(announcements.announced()).isPositive();
         }
     }
 

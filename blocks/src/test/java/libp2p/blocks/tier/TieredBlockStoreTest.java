@@ -10,12 +10,12 @@ import java.util.Random;
 import libp2p.blocks.Limits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.blocks.Pins;
-import libp2p.storage.MemoryDatastore;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.ipld.Block;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
+import libp2p.storage.MemoryDatastore;
 import org.junit.jupiter.api.Test;
 
 /** Blocks move up when they are read often, and down when they are not. */

@@ -1,0 +1,259 @@
+package libp2p.blocks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import libp2p.core.datastore.Datastore;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.system.SystemEnvironment;
+import libp2p.ipld.Block;
+import libp2p.multiformats.Multicodec;
+import libp2p.storage.MemoryDatastore;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Pins that their datastore has lost are missed, and nothing is collected then. */
+class SealedPinsTest {
+    private final Environment environment = SystemEnvironment.shared();
+    private final MemoryBlockStore store = new MemoryBlockStore(Limits.DEFAULT);
+
+    @TempDir
+    private Path folder;
+
+    /** What a disk has, and how it fails. */
+    private static final class Disk implements Datastore {
+        private final MemoryDatastore below = new MemoryDatastore();
+        private boolean isFailing;
+        private boolean isFailingAfterwards;
+
+        @Override
+        public byte[] get(byte[] key) throws IOException {
+            return below.get(key);
+        }
+
+        @Override
+        public void write(List<Change> batch) throws IOException {
+            if (isFailing) {
+                throw new IOException("the process ends before the write");
+            }
+            below.write(batch);
+            if (isFailingAfterwards) {
+                throw new IOException("the process ends after the write");
+            }
+        }
+
+        @Override
+        public Entries scan(Scan scan) throws IOException {
+            return below.scan(scan);
+        }
+
+        /** The datastore as it is now. */
+        Disk copy() throws IOException {
+            Disk copy = new Disk();
+            try (Entries entries = below.scan(new byte[0])) {
+                for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
+                    copy.below.put(entry.key(), entry.value());
+                }
+            }
+            return copy;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static Block block(int number) {
+        return Block.of(Multicodec.RAW, new byte[] {(byte) number, 5});
+    }
+
+    @BeforeEach
+    void storeBlocks() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            store.put(block(i));
+        }
+    }
+
+    private Path file() {
+        return folder.resolve("pinset");
+    }
+
+    private Pins open(Datastore disk) throws IOException {
+        return Pins.sealed(environment, disk, store, file());
+    }
+
+    private void pin(Pins pins, int from, int to) throws IOException {
+        for (int i = from; i < to; i++) {
+            pins.add(block(i).cid(), Pins.Kind.RECURSIVE, store);
+        }
+    }
+
+    private Pins begun(Disk disk) throws IOException {
+        Pins pins = new Pins(disk, store);
+        pin(pins, 0, 1); // of a former version
+        return open(disk);
+    }
+
+    private void assertCollects(Pins pins) throws IOException {
+        assertThat(pins.doubt()).isNull();
+        assertThat(new GarbageCollector(store, pins).collect().broken()).isEmpty();
+    }
+
+    private void assertRefuses(Pins pins) throws IOException {
+        long before = store.usage().blocks();
+        assertThatThrownBy(() -> new GarbageCollector(store, pins).collect())
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("nothing was removed")
+                .hasMessageContaining("--accept-pins");
+        assertThat(store.usage().blocks()).isEqualTo(before);
+    }
+
+    @Test
+    void pinsThatAreAllThereAreReliedOnAfterEveryChangeAndRestart() throws IOException {
+        Disk disk = new Disk();
+        Pins pins = begun(disk);
+        pin(pins, 1, 5);
+        pins.add(block(2).cid(), Pins.Kind.DIRECT, store); // once more, otherwise
+        pins.remove(block(3).cid());
+        pins.remove(block(3).cid());
+        assertCollects(pins);
+        Pins again = open(disk);
+        pin(again, 1, 2);
+        assertCollects(again);
+        assertCollects(open(disk));
+        assertThat(store.usage().blocks()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 8})
+    void pinsThatAreRolledBackAreNoticedAtTheStart(int lost) throws IOException {
+        Disk disk = new Disk();
+        Pins pins = begun(disk);
+        pin(pins, 1, 10 - lost);
+        Disk older = disk.copy();
+        pin(pins, 10 - lost, 10);
+        Pins back = open(older);
+        assertRefuses(back);
+        pin(back, 15, 16); // another does not make it right
+        assertRefuses(back);
+        assertRefuses(open(older));
+        Disk mended = older.copy();
+        Pins whole = open(mended);
+        whole.remove(block(15).cid());
+        pin(whole, 10 - lost, 10); // those that are missing do
+        assertThat(whole.doubt()).isNull();
+        assertThat(open(mended).doubt()).isNull();
+        back.accept();
+        assertCollects(back);
+        assertCollects(open(older));
+    }
+
+    @Test
+    void pinsThatComeBackAreNoticedToo() throws IOException {
+        Disk disk = new Disk();
+        Pins pins = begun(disk);
+        pin(pins, 1, 5);
+        Disk older = disk.copy();
+        pins.remove(block(2).cid());
+        assertRefuses(open(older));
+    }
+
+    @Test
+    void pinsThatAreLostWhileTheStoreIsOpenAreNoticedByTheNextCollection() throws IOException {
+        Disk disk = new Disk();
+        Pins pins = begun(disk);
+        pin(pins, 1, 5);
+        try (Datastore.Entries entries = disk.scan(new byte[0])) {
+            disk.below.delete(entries.next().key());
+        }
+        assertRefuses(pins);
+    }
+
+    @Test
+    void aFileOfPinsThatIsEmptyBesideAFullStoreIsNoticed() throws IOException {
+        assertRefuses(open(new Disk())); // blocks, and nothing that tells of pins
+        Disk disk = new Disk();
+        Pins pins = open(disk);
+        pins.accept();
+        assertThat(pins.doubt()).isNull();
+        pin(pins, 0, 3);
+        assertRefuses(open(new Disk()));
+    }
+
+    @Test
+    void anEmptyStoreHasNoPins() throws IOException {
+        MemoryBlockStore empty = new MemoryBlockStore(Limits.DEFAULT);
+        Disk disk = new Disk();
+        assertThat(Pins.sealed(environment, disk, empty, file()).doubt()).isNull();
+        empty.put(block(1)); // not pinned, as it was asked for
+        Pins pins = Pins.sealed(environment, disk, empty, file());
+        assertThat(new GarbageCollector(empty, pins).collect().removed()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aProcessThatEndsBetweenTheTwoWritesStopsNoCollection(boolean isWritten) throws IOException {
+        Disk disk = new Disk();
+        Pins pins = begun(disk);
+        pin(pins, 1, 5);
+        disk.isFailing = !isWritten;
+        disk.isFailingAfterwards = isWritten;
+        assertThatThrownBy(() -> pin(pins, 5, 6)).isInstanceOf(IOException.class);
+        disk.isFailing = false;
+        disk.isFailingAfterwards = false;
+        Disk left = disk.copy();
+        assertThat(open(left).doubt()).isNull();
+        assertThat(open(left).has(block(5).cid())).isEqualTo(isWritten);
+        pin(pins, 6, 8); // the same process goes on
+        assertCollects(pins);
+        assertThat(store.usage().blocks()).isEqualTo(isWritten ? 8 : 7);
+    }
+
+    /** The write ends at each byte of the file; the datastore has not taken the change then. */
+    @Test
+    void aSealThatIsTornStopsNoCollection() throws IOException {
+        Disk disk = new Disk();
+        Pins pins = begun(disk);
+        for (int changes = 1; changes <= 2; changes++) { // the file has two slots
+            pin(pins, changes, changes + 1);
+            byte[] before = Files.readAllBytes(file());
+            disk.isFailing = true;
+            assertThatThrownBy(() -> pin(pins, 10, 11)).isInstanceOf(IOException.class);
+            disk.isFailing = false;
+            byte[] after = Files.readAllBytes(file());
+            for (int i = 0; i <= after.length; i++) {
+                byte[] torn = before.clone();
+                System.arraycopy(after, 0, torn, 0, i);
+                Files.write(file(), torn);
+                assertThat(open(disk).doubt()).as("torn at " + i).isNull();
+            }
+            Files.write(file(), after);
+        }
+    }
+
+    @Test
+    void damageOfTheSealIsNoticedWhereItMatters() throws IOException {
+        Disk disk = new Disk();
+        Pins pins = begun(disk);
+        pin(pins, 1, 4);
+        byte[] whole = Files.readAllBytes(file());
+        int noticed = 0;
+        for (int i = 0; i < whole.length; i++) {
+            byte[] damaged = whole.clone();
+            damaged[i] ^= 1;
+            Files.write(file(), damaged);
+            noticed += open(disk).doubt() == null ? 0 : 1;
+        }
+        assertThat(noticed)
+                .as("bytes of the latest slot, but for its last eight")
+                .isEqualTo(whole.length / 2 - 8);
+        Files.write(file(), new byte[whole.length]);
+        assertRefuses(open(disk));
+    }
+}
