@@ -20,6 +20,7 @@ import libp2p.node.content.LsCommand;
 import libp2p.node.content.NameCommand;
 import libp2p.node.content.PinCommand;
 import libp2p.node.content.ProvideCommand;
+import libp2p.node.content.RepoCommand;
 import libp2p.node.host.Exit;
 import libp2p.node.host.HostCommand;
 import libp2p.node.host.PluginParts;
@@ -70,6 +71,7 @@ public final class P2p {
             ALL.put("dag", DagCommand.class);
             ALL.put("pin", PinCommand.class);
             ALL.put("gc", GcCommand.class);
+            ALL.put("repo", RepoCommand.class);
             ALL.put("provide", ProvideCommand.class);
             ALL.put("fetch", FetchCommand.class);
             ALL.put("request", RequestCommand.class);

@@ -200,13 +200,8 @@ class AnnouncedWaysTest {
         Content asked = content(1);
         Path token = Files.writeString(folder.resolve("token"), TOKEN);
         run(0, "add", "--no-pin", asked.file().toString(), "--data", data);
-        try (Host host = node(
-                        data,
-                        ProvideStrategy.PINNED,
-                        "--gateway-port",
-                        "0",
-                        "--pinning-token",
-                        token.toString());
+        try (Host host =
+                        node(data, ProvideStrategy.PINNED, "--gateway-port", "0", "--pinning-token", token.toString());
                 HttpClient http = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest.newBuilder(URI.create(urls.take() + "/pins"))
                     .header("Authorization", "Bearer " + TOKEN)

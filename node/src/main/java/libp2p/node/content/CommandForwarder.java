@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CommandForwarder {
     private static final Set<String> COMMANDS =
-            Set.of("add", "get", "cat", "ls", "block", "dag", "pin", "gc", "provide", "name");
+            Set.of("add", "get", "cat", "ls", "block", "dag", "pin", "gc", "repo", "provide", "name");
 
     /** Commands and options that need more than the words: help, and options that name a file of words. */
     private static final Set<String> OWN = Set.of("--help", "-h", "--version", "-V", "--");

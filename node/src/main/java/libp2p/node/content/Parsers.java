@@ -24,17 +24,18 @@ final class Parsers {
     private static final PrintWriter NOBODY = new PrintWriter(Writer.nullWriter());
 
     /** The commands; all of them but names hold nothing beside their options, which each parse sets anew. */
-    private static final Map<String, Class<?>> ALL = Map.of(
-            "add", AddCommand.class,
-            "get", GetCommand.class,
-            "cat", CatCommand.class,
-            "ls", LsCommand.class,
-            "block", BlockCommand.class,
-            "dag", DagCommand.class,
-            "pin", PinCommand.class,
-            "gc", GcCommand.class,
-            "provide", ProvideCommand.class,
-            "name", NameCommand.class);
+    private static final Map<String, Class<?>> ALL = Map.ofEntries(
+            Map.entry("add", AddCommand.class),
+            Map.entry("get", GetCommand.class),
+            Map.entry("cat", CatCommand.class),
+            Map.entry("ls", LsCommand.class),
+            Map.entry("block", BlockCommand.class),
+            Map.entry("dag", DagCommand.class),
+            Map.entry("pin", PinCommand.class),
+            Map.entry("gc", GcCommand.class),
+            Map.entry("provide", ProvideCommand.class),
+            Map.entry("name", NameCommand.class),
+            Map.entry("repo", RepoCommand.class));
 
     /** The program, as far as a node does its commands. */
     @Command(name = "p2p")

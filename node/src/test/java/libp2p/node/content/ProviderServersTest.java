@@ -14,9 +14,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import libp2p.blocks.Limits;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.exchange.fetch.Fetcher;
+import libp2p.ipfs.Repository;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
@@ -74,24 +76,26 @@ class ProviderServersTest {
     /** Whether the block is got with these options beside those that name the server of routing. */
     private boolean isFound(String... more) throws IOException {
         List<String> options = new ArrayList<>(List.of(more));
-        options.addAll(List.of(
-                "--routing", "http://127.0.0.1:" + routing.getAddress().getPort(), "--patience", "1"));
+        options.addAll(
+                List.of("--routing", "http://127.0.0.1:" + routing.getAddress().getPort(), "--patience", "1"));
         PeerOptions peers = CommandLine.populateCommand(new PeerOptions(), options.toArray(String[]::new));
         Environment environment = SystemEnvironment.shared();
+        Repository repository = Repository.inMemory(environment, Limits.DEFAULT);
         ContentContext context = new ContentContext(
                 environment,
-                ContentStore.open(environment, null),
+                repository,
+                repository.blocks(),
                 () -> {
                     throw new IOException("no exchange");
                 },
                 () -> {
                     throw new IOException("no host");
                 },
-                (roots, ignored) -> false,
+                roots -> false,
                 Path.of("."),
                 InputStream.nullInputStream(),
                 new PrintStream(OutputStream.nullOutputStream()));
-        try (ContentStore store = context.store();
+        try (repository;
                 Fetcher fetcher = peers.fetcher(context, ROOT)) {
             assertThat(fetcher.get(ROOT)).isEqualTo(DATA);
             return true;

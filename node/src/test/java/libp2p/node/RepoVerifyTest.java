@@ -1,0 +1,98 @@
+package libp2p.node;
+
+import static libp2p.node.Commands.complaint;
+import static libp2p.node.Commands.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Random;
+import java.util.stream.Stream;
+import libp2p.Libp2p;
+import libp2p.core.host.Host;
+import libp2p.node.content.ContentServer;
+import libp2p.node.content.GatewayOptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code p2p repo verify}, and collections beside pins that were lost. */
+class RepoVerifyTest {
+    @TempDir
+    Path folder;
+
+    private String data(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private Path file(int seed) throws IOException {
+        byte[] data = new byte[600_000]; // three leaves and a root
+        new Random(seed).nextBytes(data);
+        return Files.write(folder.resolve("file-" + seed), data);
+    }
+
+    /** Turns a bit of the first block. */
+    private void damage(String data) throws IOException {
+        try (Stream<Path> all = Files.walk(folder.resolve(data).resolve("content/blocks"))) {
+            Path first = all.filter(path -> path.toString().endsWith(".blocks"))
+                    .sorted()
+                    .findFirst()
+                    .orElseThrow();
+            try (RandomAccessFile log = new RandomAccessFile(first.toFile(), "rw")) {
+                log.seek(100_000);
+                int was = log.read();
+                log.seek(100_000);
+                log.write(was ^ 1);
+            }
+        }
+    }
+
+    @Test
+    void aWholeRepositoryIsVerified() throws IOException {
+        run(0, "add", file(1).toString(), "--data", data("a"));
+        run(0, "repo", "verify", "--data", data("a"));
+        run(0, "repo", "verify", "--heal", "--json", "--data", data("a"));
+    }
+
+    @Test
+    void aDamagedBlockOfAPinIsToldAndHealedFromAPeer() throws Exception {
+        run(0, "add", file(1).toString(), "--data", data("a"));
+        run(0, "add", file(1).toString(), "--data", data("b"));
+        damage("a");
+        assertThat(complaint(1, "repo", "verify", "--data", data("a")))
+                .contains("1 blocks are damaged and 1 pins are not whole", "--heal");
+        run(0, "gc", "--data", data("a")); // goes on, and removes nothing of the pin
+        assertThat(complaint(1, "repo", "verify", "--heal", "--patience", "1", "--data", data("a")))
+                .contains("1 pins are not whole", "nobody who was asked");
+        var builder = Libp2p.host().dataDirectory(folder.resolve("b"));
+        ContentServer.install(builder, folder.resolve("b"), new GatewayOptions(), null, url -> {});
+        try (Host peer = builder.listen("/ip4/127.0.0.1/tcp/0").start()) {
+            String address = peer.fullAddresses().getFirst().toString();
+            run(0, "repo", "verify", "--heal", "--peer", address, "--data", data("a"));
+        }
+        run(0, "repo", "verify", "--data", data("a"));
+    }
+
+    @Test
+    void pinsThatAreRolledBackStopACollectionUntilTheyAreAccepted() throws IOException {
+        String data = data("a");
+        Path pins = folder.resolve("a/content/pins");
+        run(0, "add", file(1).toString(), "--data", data);
+        Path older = Files.copy(pins, folder.resolve("older"));
+        run(0, "add", file(2).toString(), "--data", data);
+        Files.copy(older, pins, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(complaint(1, "gc", "--data", data)).contains("nothing was removed", "1 are there", "2 should be");
+        assertThat(complaint(1, "repo", "verify", "--data", data)).contains("--accept-pins");
+        Files.delete(pins);
+        assertThat(complaint(1, "gc", "--data", data)).contains("nothing was removed", "0 are there");
+        run(0, "add", file(1).toString(), "--data", data);
+        run(0, "add", file(2).toString(), "--data", data);
+        run(0, "gc", "--data", data); // all pins are there again
+        Files.copy(older, pins, StandardCopyOption.REPLACE_EXISTING);
+        run(0, "repo", "verify", "--accept-pins", "--data", data);
+        run(0, "gc", "--data", data);
+        run(0, "repo", "verify", "--data", data);
+    }
+}
