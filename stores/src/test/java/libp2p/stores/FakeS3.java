@@ -21,9 +21,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
@@ -49,6 +53,9 @@ final class FakeS3 implements AutoCloseable {
     private final List<Hold> holds = new CopyOnWriteArrayList<>();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final Set<String> cut = ConcurrentHashMap.newKeySet();
+    private volatile boolean down;
+    private volatile Random delays;
     private volatile Duration ahead = Duration.ZERO;
 
     FakeS3() throws IOException {
@@ -82,6 +89,37 @@ final class FakeS3 implements AutoCloseable {
 
     private Instant now() {
         return Instant.now().plus(ahead).truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** Lets requests take some time before and after they are done, and some much more than the others. */
+    void delay(Random delays) {
+        this.delays = delays;
+    }
+
+    /** Nothing comes from this client any more, and nothing goes to it, whatever is under way. */
+    void cut(String accessKey) {
+        cut.add(accessKey);
+    }
+
+    /** As if the server was killed, or started again: all connections end, and requests are not answered. */
+    void down(boolean value) throws IOException {
+        down = value;
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        sockets.removeIf(Socket::isClosed);
+    }
+
+    private void pause(boolean removal) {
+        Random random = delays;
+        if (random != null) {
+            LockSupport.parkNanos(random.nextInt(random.nextInt(removal ? 2 : 10) == 0 ? 10_000_000 : 200_000));
+        }
+    }
+
+    private boolean isCut(Map<String, String> headers) {
+        String authorization = headers.getOrDefault("authorization", "");
+        return down || cut.stream().anyMatch(key -> authorization.contains("Credential=" + key + "/"));
     }
 
     /** The requests so far. */
@@ -144,7 +182,16 @@ final class FakeS3 implements AutoCloseable {
                 }
                 byte[] body = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
                 String[] words = line.split(" ");
-                out.write(answer(words[0], URI.create(words[1]), headers, body));
+                pause(words[0].equals("DELETE"));
+                if (isCut(headers)) {
+                    return;
+                }
+                byte[] answer = answer(words[0], URI.create(words[1]), headers, body);
+                pause(false);
+                if (isCut(headers)) {
+                    return;
+                }
+                out.write(answer);
                 out.flush();
             }
         } catch (IOException | InterruptedException ended) {

@@ -5,23 +5,29 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Assumptions;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * Real servers for tests, of this machine: PostgreSQL, and moto as object store. Where one is missing, its tests are
+ * Real servers for tests, of this machine: PostgreSQL, moto as object store in memory, versitygw as one on a disk. Where one is missing, its tests are
  * skipped and say so.
  */
 final class Servers implements AutoCloseable {
     private final List<Process> processes = new ArrayList<>();
+    private final Map<Integer, List<String>> commands = new HashMap<>();
+    private final Map<Integer, String> ready = new HashMap<>();
+    private final Map<Integer, Process> running = new HashMap<>();
     private final List<Path> folders = new ArrayList<>();
 
     private static Path find(String program) {
@@ -88,6 +94,7 @@ final class Servers implements AutoCloseable {
                 "-N")));
         int port = freePort();
         start(
+                port,
                 asUser(List.of(
                         program.toString(),
                         "-D",
@@ -114,8 +121,54 @@ final class Servers implements AutoCloseable {
     /** An object store without content. */
     int objects() throws Exception {
         int port = freePort();
-        start(List.of(find("moto_server").toString(), "-H", "127.0.0.1", "-p", Integer.toString(port)), "Running on");
+        start(
+                port,
+                List.of(find("moto_server").toString(), "-H", "127.0.0.1", "-p", Integer.toString(port)),
+                "Running on");
         return port;
+    }
+
+    /**
+     * An object store that keeps its objects in files: {@code versitygw}, whose path is the system property of this
+     * name, or which is found as the others are.
+     */
+    int objectsOnDisk() throws Exception {
+        String program = System.getProperty("versitygw");
+        Path folder = Files.createTempDirectory("libp2p-objects");
+        folders.add(folder);
+        int port = freePort();
+        start(
+                port,
+                List.of(
+                        program == null ? find("versitygw").toString() : program,
+                        "--port",
+                        "127.0.0.1:" + port,
+                        "--access",
+                        "key",
+                        "--secret",
+                        "secret",
+                        "--keep-alive",
+                        "--quiet",
+                        "posix",
+                        folder.toString()),
+                "");
+        return port;
+    }
+
+    /** Kills the server of a port, as if the power had gone, and all of its processes. */
+    void kill(int port) throws Exception {
+        Process process = running.get(port);
+        List<ProcessHandle> all = process.descendants().toList();
+        process.destroyForcibly().waitFor();
+        for (ProcessHandle one : all) {
+            one.destroyForcibly();
+            one.onExit().get();
+        }
+    }
+
+    /** Starts the server of a port again, on what it has kept. */
+    void restart(int port) throws Exception {
+        start(port, commands.get(port), ready.get(port));
     }
 
     static S3Options options(int port) {
@@ -131,20 +184,42 @@ final class Servers implements AutoCloseable {
         }
     }
 
-    private void start(List<String> command, String ready) throws Exception {
+    private void start(int port, List<String> command, String word) throws Exception {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         processes.add(process);
+        commands.put(port, command);
+        ready.put(port, word);
+        running.put(port, process);
         BufferedReader said =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         StringBuilder all = new StringBuilder();
+        if (word.isEmpty()) {
+            Thread.ofVirtual().start(() -> drain(said));
+            connect(process, port);
+            return;
+        }
         for (String line = said.readLine(); line != null; line = said.readLine()) {
             all.append(line).append('\n');
-            if (line.contains(ready)) {
+            if (line.contains(word)) {
                 Thread.ofVirtual().start(() -> drain(said));
                 return;
             }
         }
         throw new IOException(command + ": " + all);
+    }
+
+    /** Waits for a server that does not say when it is ready. */
+    private static void connect(Process process, int port) throws IOException {
+        while (true) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return;
+            } catch (IOException refused) {
+                if (!process.isAlive()) {
+                    throw new IOException("the server of port " + port + " ended with " + process.exitValue(), refused);
+                }
+                Thread.yield();
+            }
+        }
     }
 
     private static void drain(BufferedReader said) {
