@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.datastore.Datastore.Change;
+import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
@@ -63,12 +65,77 @@ final class StoreFile {
         return new IOException("datastore " + name + " is read-only");
     }
 
-    private Opened open() {
-        MVStore store = new MVStore.Builder()
-                .fileName(name)
-                .autoCommitDisabled()
-                .cacheSize(Math.max(1, limits.cacheBytes() >> 20))
-                .open();
+    /** The engine with the file, as the last process has closed it, or as a failure of the power has left it. */
+    private MVStore engine() throws IOException {
+        MVStoreException failure = null;
+        long opened = -1;
+        try {
+            MVStore store = openEngine();
+            if (store.getFileStore().isReadOnly() || wasClosed(store)) {
+                return store;
+            }
+            opened = store.getFileStore().lastChunkVersion();
+            store.closeImmediately();
+        } catch (MVStoreException e) {
+            if (e.getErrorCode() != DataUtils.ERROR_FILE_CORRUPT) {
+                throw e;
+            }
+            failure = e;
+        }
+        TornChunks left = TornChunks.scan(name);
+        if (failure != null && left.isUnborn()) {
+            left.empty();
+            return openEngine();
+        }
+        long version = left.newestBefore(Long.MAX_VALUE);
+        if (opened == version && !left.isAnyBeyond(version)) {
+            return openEngine();
+        }
+        while (true) {
+            left.goOnFrom(version);
+            MVStore store = openEngine();
+            if (store.getFileStore().lastChunkVersion() == version) {
+                return store;
+            }
+            store.closeImmediately(); // something that it needs is not there
+            if (version == 0) {
+                throw new IOException("datastore " + name + ": it is damaged", failure);
+            }
+            version = left.newestBefore(version);
+        }
+    }
+
+    private MVStore openEngine() {
+        CheckedFile file = new CheckedFile(name, Math.max(1, limits.cacheBytes() >> 20));
+        boolean done = false;
+        try {
+            MVStore store = new MVStore.Builder()
+                    .adoptFileStore(file)
+                    .autoCommitDisabled()
+                    .open();
+            done = true;
+            return store;
+        } finally {
+            if (!done) {
+                file.close();
+            }
+        }
+    }
+
+    /**
+     * Whether the file was closed, and the engine has opened what was closed. It opens an older version if the file names
+     * a dead chunk whose place has been written to by a commit that a failure of the power has taken in part: then
+     * it considers only the chunks that it has looked at before, to which the newest does not belong.
+     */
+    private static boolean wasClosed(MVStore store) {
+        Map<String, Object> header = store.getStoreHeader();
+        return header.get("clean") != null
+                && Long.parseLong(String.valueOf(header.get("version")), 16)
+                        <= store.getFileStore().lastChunkVersion();
+    }
+
+    private Opened open() throws IOException {
+        MVStore store = engine();
         boolean done = false;
         try {
             store.setRetentionTime(0); // every commit is forced: the next may use the space that it freed

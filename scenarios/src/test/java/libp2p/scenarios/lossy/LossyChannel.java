@@ -186,12 +186,7 @@ final class LossyChannel extends FileChannel {
     public void force(boolean metadata) throws IOException {
         checkOpen();
         disk.step(node instanceof FileNode ? "force" : "names", path);
-        synchronized (disk) {
-            switch (node) {
-                case FileNode file -> file.force();
-                case FolderNode folder -> folder.force();
-            }
-        }
+        disk.force(node);
     }
 
     @Override

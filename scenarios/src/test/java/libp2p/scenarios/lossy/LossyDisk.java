@@ -31,6 +31,7 @@ public final class LossyDisk {
     private final FolderNode root;
     private Steps steps = (operation, path) -> {};
     private long capacity = Long.MAX_VALUE;
+    private boolean journal;
     private boolean off;
 
     /** An empty disk. */
@@ -49,6 +50,30 @@ public final class LossyDisk {
     /** Is told of every change from now on. */
     public void steps(Steps value) {
         steps = value;
+    }
+
+    /** Whatever is forced, all names are forced with it, as by a journal of names that is written in order. */
+    public void journal(boolean value) {
+        journal = value;
+    }
+
+    synchronized void force(DiskNode node) {
+        switch (node) {
+            case FileNode file -> file.force();
+            case FolderNode folder -> folder.force();
+        }
+        if (journal) {
+            forceNames(root);
+        }
+    }
+
+    private static void forceNames(FolderNode folder) {
+        folder.force();
+        for (DiskNode node : folder.names().values()) {
+            if (node instanceof FolderNode below) {
+                forceNames(below);
+            }
+        }
     }
 
     /** The disk takes so many bytes of all files together from now on. */
@@ -101,13 +126,18 @@ public final class LossyDisk {
 
     /** The power fails now: the disk as it is found when it is back. */
     public synchronized LossyDisk afterCrash(Random random) {
-        Map<DiskNode, DiskNode> copies = new IdentityHashMap<>();
-        return new LossyDisk((FolderNode) copy(root, random, copies));
+        return copyOf(random);
     }
 
     /** The disk as processes see it, all of it forced. */
     public synchronized LossyDisk copy() {
-        return new LossyDisk((FolderNode) copy(root, null, new IdentityHashMap<>()));
+        return copyOf(null);
+    }
+
+    private LossyDisk copyOf(@Nullable Random crash) {
+        LossyDisk made = new LossyDisk((FolderNode) copy(root, crash, new IdentityHashMap<>()));
+        made.journal = journal;
+        return made;
     }
 
     private static DiskNode copy(DiskNode node, @Nullable Random crash, Map<DiskNode, DiskNode> copies) {
