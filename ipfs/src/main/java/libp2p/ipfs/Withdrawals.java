@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import libp2p.core.datastore.Folders;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Multihash;
 
@@ -34,6 +35,10 @@ final class Withdrawals {
     void begin() throws IOException {
         if (!Files.exists(file)) {
             Files.write(file, new byte[0], StandardOpenOption.CREATE);
+            Path folder = file.toAbsolutePath().getParent();
+            if (folder != null) {
+                Folders.force(folder);
+            }
         }
     }
 
