@@ -102,7 +102,8 @@ final class Timers {
         } else if (unanswered.nanos() > 0
                 && application != null
                 && application.space.isAwaited()
-                && now - application.space.lastAckEliciting() >= end / UNANSWERED_PROBES) {
+                && now - application.space.lastAckEliciting()
+                        >= Math.max(end / UNANSWERED_PROBES, connection.recovery.probeTimeout())) {
             probe(TlsDriver.APPLICATION, 1);
         }
     }
