@@ -129,18 +129,13 @@ final class LogRecovery {
     /** Says what is damaged, and has the log go on behind. */
     private void settle(int number, LogScan.Outcome outcome) throws IOException {
         if (outcome.damagedBytes() > 0) {
-            List<String> blocks = new ArrayList<>();
-            for (LogScan.Damage damage : outcome.damages()) {
-                @Nullable Multihash hash = damage.hash();
-                blocks.add("from " + damage.from() + " to " + damage.to() + (hash == null ? "" : ", block " + hash));
-            }
             LOG.log(
                     Level.WARNING,
                     "{0}: {1} bytes are damaged, and lost until their blocks are put or fetched again: {2}; {3} blocks were"
                             + " found behind them by a search",
                     files.name(number),
                     Long.toString(outcome.damagedBytes()),
-                    String.join("; ", blocks),
+                    names(outcome.damages()),
                     Long.toString(outcome.found()));
         }
         if (!outcome.whole()) {
@@ -158,11 +153,21 @@ final class LogRecovery {
         } else if (outcome.end() < outcome.size()) {
             LOG.log(
                     Level.WARNING,
-                    "{0}: {1} bytes from {2} on are no whole record, as after a write that was never acknowledged: {3}",
+                    "{0}: {1} bytes from {2} on are no whole record, as after a write that was never acknowledged{3}: {4}",
                     files.name(number),
                     Long.toString(outcome.size() - outcome.end()),
                     Long.toString(outcome.end()),
+                    outcome.tail().isEmpty() ? "" : " (" + names(outcome.tail()) + ")",
                     number == files.activeNumber() ? files.cutTail(outcome.end()) : "they stay there");
         }
+    }
+
+    private static String names(List<LogScan.Damage> damages) {
+        List<String> names = new ArrayList<>();
+        for (LogScan.Damage damage : damages) {
+            @Nullable Multihash hash = damage.hash();
+            names.add("from " + damage.from() + " to " + damage.to() + (hash == null ? "" : ", block " + hash));
+        }
+        return String.join("; ", names);
     }
 }

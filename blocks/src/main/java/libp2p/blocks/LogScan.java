@@ -40,11 +40,19 @@ final class LogScan {
      * @param end behind the last good record
      * @param size of the file
      * @param damages before the end; only the first {@value #TOLD} are listed
-     * @param damagedBytes of all of them
+     * @param tail damages behind the end
+     * @param damagedBytes of all before the end
      * @param found blocks that a search has found
      * @param whole whether the file was read to its end; if not, it may have more
      */
-    record Outcome(long end, long size, List<Damage> damages, long damagedBytes, long found, boolean whole) {}
+    record Outcome(
+            long end,
+            long size,
+            List<Damage> damages,
+            List<Damage> tail,
+            long damagedBytes,
+            long found,
+            boolean whole) {}
 
     private final FileChannel channel;
     private final RecordFormat format;
@@ -105,7 +113,7 @@ final class LogScan {
             }
             at = next;
         }
-        return new Outcome(end, size, damages, damaged, found, whole);
+        return new Outcome(end, size, damages, pending, damaged, found, whole);
     }
 
     /** What stands at an offset: a record, one whose data alone is damaged, or null. */

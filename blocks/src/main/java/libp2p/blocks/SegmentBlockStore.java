@@ -340,9 +340,9 @@ public final class SegmentBlockStore implements BlockStore {
     }
 
     /**
-     * Moves the blocks out of files of which less than half lives, and removes those files; the file that is written
-     * to is cut behind its last living block. So a full disk has room again even if nothing can be moved. Blocks for
-     * the disk, readers and writers go on.
+     * Moves the blocks out of files of which less than half lives, and removes those files; where the disk has less
+     * than a tenth of its space left, out of files of which a tenth is dead. The file that is written to is one of
+     * them. A full disk has room again in any case. Blocks for the disk, readers and writers go on.
      *
      * @return bytes that the disk got back
      */

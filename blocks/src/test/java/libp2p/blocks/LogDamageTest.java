@@ -252,7 +252,7 @@ class LogDamageTest {
         Files.write(file(0), garbage, StandardOpenOption.APPEND);
         try (SegmentBlockStore store = openWithoutIndex(ONE_FILE)) {
             assertThat(Files.size(file(0))).isEqualTo(size);
-            assertThat(Files.readAllBytes(log().resolve("00000000.blocks." + size + ".cut")))
+            assertThat(Files.readAllBytes(log().resolve(String.format("00000000.blocks.%010d.cut", size))))
                     .isEqualTo(garbage);
             assertHasAllBut(store, blocks, -1);
         }
@@ -268,7 +268,11 @@ class LogDamageTest {
         }
         try (SegmentBlockStore store = openWithoutIndex(ONE_FILE);
                 var files = Files.list(log())) {
-            assertThat(files.filter(file -> file.toString().endsWith(".cut"))).hasSize(8);
+            assertThat(files.filter(file -> file.toString().endsWith(".cut")).map(Path::getFileName).sorted())
+                    .hasSize(8)
+                    .as("the newest")
+                    .last()
+                    .hasToString(String.format("00000000.blocks.%010d.cut", 12 * 3048));
             assertThat(store.usage().blocks()).isEqualTo(12);
         }
     }
