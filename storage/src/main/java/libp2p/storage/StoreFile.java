@@ -87,6 +87,9 @@ final class StoreFile {
             left.empty();
             return openEngine();
         }
+        if (failure != null && !left.hasHeader()) {
+            throw failure;
+        }
         long version = left.newestBefore(Long.MAX_VALUE);
         if (opened == version && !left.isAnyBeyond(version)) {
             return openEngine();

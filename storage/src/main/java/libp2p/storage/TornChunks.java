@@ -60,7 +60,7 @@ final class TornChunks {
     static TornChunks scan(String name) throws IOException {
         TornChunks found = new TornChunks(name);
         try (FileChannel file = FilePath.get(name).open("r")) {
-            found.read(file, file.size() / BLOCK);
+            found.read(file, (file.size() + BLOCK - 1) / BLOCK);
         }
         return found;
     }
@@ -129,6 +129,11 @@ final class TornChunks {
 
     private boolean isInside(Chunk head) {
         return whole.stream().anyMatch(one -> one.block() < head.block() && head.block() < one.block() + one.blocks());
+    }
+
+    /** Whether the file is one of the engine at all. */
+    boolean hasHeader() {
+        return header != null;
     }
 
     /** Whether the file was just being made: no header yet, which is made durable with the first commit. */
