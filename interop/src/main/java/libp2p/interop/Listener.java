@@ -63,13 +63,14 @@ final class Listener implements AutoCloseable {
         }
         Listener listener = new Listener(kind, arguments, log);
         try {
-            listener.process.whenEnded(() -> listener.listening.completeExceptionally(new IOException("ended")));
-            listener.listening.get(START.toSeconds(), TimeUnit.SECONDS);
-            return listener;
-        } catch (ExecutionException e) {
+            CompletableFuture.anyOf(listener.listening, listener.process.end())
+                    .get(START.toSeconds(), TimeUnit.SECONDS);
+            if (listener.listening.isDone()) {
+                return listener;
+            }
             listener.close();
-            throw new IOException(kind + " ended before it listened, see " + log, e);
-        } catch (TimeoutException e) {
+            throw new IOException(kind + " ended before it listened, see " + log);
+        } catch (ExecutionException | TimeoutException e) {
             listener.close();
             throw new IOException(kind + " does not listen after " + START.toSeconds() + " s, see " + log, e);
         }

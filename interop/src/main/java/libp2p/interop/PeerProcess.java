@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -82,9 +83,9 @@ final class PeerProcess implements AutoCloseable {
         return reader.join(Duration.ofSeconds(5));
     }
 
-    /** Runs the action at the end of the process, at once if it has ended. */
-    void whenEnded(Runnable action) {
-        process.onExit().thenRun(action);
+    /** Is complete when the process has ended. */
+    CompletableFuture<?> end() {
+        return process.onExit();
     }
 
     boolean isAlive() {

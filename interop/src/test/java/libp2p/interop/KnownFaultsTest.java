@@ -157,6 +157,23 @@ class KnownFaultsTest {
     }
 
     @Test
+    void everyEntryOfThisProjectFitsACellAndNamesTheVersionThatIsPinned() throws IOException {
+        KnownFaults rules = KnownFaults.read(Path.of("known-faults.json"));
+        Map<String, Peer> peers = new Peers(Path.of(".."), folder).all();
+        Matrix all = new Matrix(
+                List.of(Transport.values()),
+                List.of("noise", "tls"),
+                List.of("yamux", "mplex"),
+                List.of("listener", "dialer"),
+                List.of(Check.values()));
+        for (Peer peer : peers.values()) {
+            all.cells(peers.get("java"), peer).forEach(rules::rule);
+        }
+        assertThat(rules.stale(List.copyOf(peers.values()), true, LocalDate.MIN))
+                .isEmpty();
+    }
+
+    @Test
     void theFileOfThisProjectIsWellFormed() throws IOException {
         KnownFaults rules = KnownFaults.read(Path.of("known-faults.json"));
         assertThat(rules.rule(Samples.cell(Samples.JAVA, Samples.GO, "mplex", Check.PING)))
