@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import libp2p.blocks.car.CarReader;
 import libp2p.ipld.Block;
+import libp2p.ipld.BlockSource;
 import libp2p.ipld.Node;
 import libp2p.ipld.codec.Codec;
 import libp2p.ipld.codec.DagCbor;
@@ -15,7 +16,12 @@ import libp2p.ipld.codec.DagJson;
 import libp2p.ipld.codec.DagPb;
 import libp2p.ipld.codec.PlainJson;
 import libp2p.ipld.unixfs.UnixFsNode;
+import libp2p.ipld.unixfs.UnixFsReader;
+import libp2p.ipld.unixfs.UnixFsType;
+import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.Multicodec;
+import libp2p.multiformats.Multihash;
 
 /** Blocks of every codec, nodes of UnixFS and archives. */
 class ContentFuzzTest {
@@ -83,7 +89,25 @@ class ContentFuzzTest {
         try {
             UnixFsNode node = UnixFsNode.read(data);
             assertThat(node.metadata().permissions()).isBetween(-1, 07777);
+            if (node.type() == UnixFsType.HAMT_SHARD) {
+                listAsItsOwnChild(data);
+            }
         } catch (MalformedException refused) {
+            assertThat(refused.getMessage()).isNotEmpty();
+        }
+    }
+
+    /** Every link of the shard leads to the shard itself, so that only its reader can end. */
+    private static void listAsItsOwnChild(byte[] shard) {
+        Cid root = Cid.v1(Multicodec.DAG_PB, Multihash.sha256(shard));
+        int[] loads = {0};
+        BlockSource itself = cid -> {
+            assertThat(++loads[0]).isLessThan(100);
+            return shard;
+        };
+        try {
+            new UnixFsReader(itself).list(root);
+        } catch (IOException refused) {
             assertThat(refused.getMessage()).isNotEmpty();
         }
     }

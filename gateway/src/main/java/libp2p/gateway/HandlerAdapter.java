@@ -93,7 +93,8 @@ final class HandlerAdapter extends Handler.Abstract {
             response.setStatus(413);
             return;
         }
-        RequestClock clock = new RequestClock(System::nanoTime, HandlerAdapter::yield, limits.silence(), limits.request());
+        RequestClock clock =
+                new RequestClock(System::nanoTime, HandlerAdapter::yield, limits.silence(), limits.request());
         request.addFailureListener(clock::leave);
         try (InputStream body = new BoundedInput(Content.Source.asInputStream(request), limits, System::nanoTime)) {
             answer = handler.handle(asked.withClient(clock), body);

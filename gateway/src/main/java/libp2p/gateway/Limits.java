@@ -17,11 +17,26 @@ import java.time.Duration;
  *     the idle time
  */
 public record Limits(
-        int connections, int requests, int headerBytes, int bodyBytes, int streams, Duration idle,
-        Duration silence, Duration request, int slowest) {
+        int connections,
+        int requests,
+        int headerBytes,
+        int bodyBytes,
+        int streams,
+        Duration idle,
+        Duration silence,
+        Duration request,
+        int slowest) {
     /** 4096 connections, 1024 requests, headers of 16 KiB, bodies of 1 MiB, 256 streams, 30 s, 1 minute, 1 hour, 1 KiB/s. */
-    public static final Limits DEFAULT =
-            new Limits(4096, 1024, 16 << 10, 1 << 20, 256, Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofHours(1), 1 << 10);
+    public static final Limits DEFAULT = new Limits(
+            4096,
+            1024,
+            16 << 10,
+            1 << 20,
+            256,
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(1),
+            Duration.ofHours(1),
+            1 << 10);
 
     /** With another number of requests. */
     public Limits withRequests(int value) {

@@ -69,8 +69,7 @@ class LeavingClientsTest {
     void aStreamOfHttp2ThatIsResetEndsTheWorkForIt() throws Exception {
         SSLContext context = CertificateSource.selfSigned(SystemEnvironment.shared(), "localhost")
                 .current(SystemEnvironment.shared());
-        try (HttpServer server =
-                        HttpServer.start(LOOPBACK, context, (request, body) -> work(request), Limits.DEFAULT);
+        try (HttpServer server = HttpServer.start(LOOPBACK, context, (request, body) -> work(request), Limits.DEFAULT);
                 HttpClient client = client()) {
             CompletableFuture<HttpResponse<String>> asked = client.sendAsync(
                     HttpRequest.newBuilder(URI.create(server.url() + "/")).build(),

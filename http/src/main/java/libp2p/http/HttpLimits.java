@@ -13,6 +13,6 @@ import java.time.Duration;
  */
 public record HttpLimits(HeadLimits head, long bodyBytes, Duration idle, Duration silence, Duration request) {
     /** The defaults. */
-    public static final HttpLimits DEFAULT =
-            new HttpLimits(HeadLimits.DEFAULT, 1 << 20, Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofHours(1));
+    public static final HttpLimits DEFAULT = new HttpLimits(
+            HeadLimits.DEFAULT, 1 << 20, Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofHours(1));
 }

@@ -87,7 +87,7 @@ final class CarBody implements BlockSource {
             return;
         }
         // Of a path that ends inside a block, that block was the last one that was loaded on the way.
-        byte[] data = end.equals(last) ? source.get(end) : get(end);
+        byte[] data = last != null && end.equals(last) ? source.get(end) : get(end);
         switch (parameters.scope()) {
             case BLOCK -> {}
             case ENTITY -> entity(end, data);

@@ -21,6 +21,9 @@ final class Files {
     /** Entries that a page of a directory shows. */
     private static final int LISTED = 10_000;
 
+    /** Characters after which a page of a directory ends: a name may fill a block, and stands in the page twice. */
+    private static final int PAGE = 4 << 20;
+
     private final Answer answer;
     private final UnixFsReader reader;
 
@@ -105,9 +108,9 @@ final class Files {
                     .append("</td><td>")
                     .append(Long.toUnsignedString(entry.tsize()))
                     .append("</td></tr>\n");
-            return ++count[0] < LISTED;
+            return ++count[0] < LISTED && page.length() < PAGE;
         });
-        page.append(count[0] == LISTED ? "</table><p>There may be more entries.</p>" : "</table>");
+        page.append(count[0] == LISTED || page.length() >= PAGE ? "</table><p>There may be more entries.</p>" : "</table>");
         page.append("</body></html>\n");
         return GatewayResponse.bytes(200, headers, page.toString().getBytes(StandardCharsets.UTF_8));
     }

@@ -18,6 +18,9 @@ final class Redirects {
 
     private static final Set<Integer> STATUSES = Set.of(200, 301, 302, 303, 307, 308, 404, 410, 451);
 
+    /** Characters of the path or URL that a rule leads to, as many as those of a request. */
+    private static final int TARGET = 16 << 10;
+
     /** One rule; the status says whether the target is served or named. */
     record Rule(List<String> from, String to, int status) {}
 
@@ -83,7 +86,12 @@ final class Redirects {
         return parts;
     }
 
-    /** The outcome of the first rule that fits, or null. */
+    /**
+     * The outcome of the first rule that fits, or null.
+     *
+     * @throws MalformedException if it leads to a path or URL that is too long: a rule may name parts of a path that is
+     *     asked for thousands of times
+     */
     @Nullable
     Outcome find(List<String> path) {
         for (Rule rule : rules) {
@@ -128,6 +136,9 @@ final class Redirects {
             }
             String value = c == ':' ? values.get(to.substring(at + 1, end)) : null;
             out.append(value == null ? to.substring(at, end) : value);
+            if (out.length() > TARGET) {
+                throw new MalformedException("_redirects: a rule leads to more than " + TARGET + " characters");
+            }
             at = end;
         }
         return out.toString();

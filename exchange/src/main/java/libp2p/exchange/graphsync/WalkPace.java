@@ -93,7 +93,8 @@ final class WalkPace {
         if (slice >= SLICE) {
             barren += slice;
             if (barren > limits.barren().toNanos()) {
-                throw new ContentException("a walk of " + limits.barren().toSeconds() + " s without a block for its peer");
+                throw new ContentException(
+                        "a walk of " + limits.barren().toSeconds() + " s without a block for its peer");
             }
             yield.run();
             if (barren > GRACE) {

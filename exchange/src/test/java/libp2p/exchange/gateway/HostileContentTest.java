@@ -27,6 +27,7 @@ import libp2p.ipld.unixfs.ImportOptions;
 import libp2p.ipld.unixfs.Imported;
 import libp2p.ipld.unixfs.Metadata;
 import libp2p.multiformats.Cid;
+import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Multicodec;
 import org.junit.jupiter.api.Test;
 
@@ -101,8 +102,8 @@ class HostileContentTest {
         Budget budget = new Budget(10_000, 1 << 20, 1024);
         for (String duplicates : List.of("n", "y")) {
             Sink sink = new Sink();
-            GatewayResponse response = get(
-                    budget, "/ipfs/" + bomb.root(), "format=car&dag-scope=entity&car-dups=" + duplicates);
+            GatewayResponse response =
+                    get(budget, "/ipfs/" + bomb.root(), "format=car&dag-scope=entity&car-dups=" + duplicates);
             assertThatThrownBy(() -> response.body().writeTo(sink))
                     .isInstanceOf(ContentException.class)
                     .hasMessageContaining("more than 10000 blocks");
@@ -118,12 +119,18 @@ class HostileContentTest {
                     .isEqualTo(404);
             for (String duplicates : List.of("n", "y")) {
                 GatewayResponse response = get(
-                        Budget.STRANGER,
-                        "/ipfs/" + bomb.root(),
-                        "format=car&dag-scope=entity&car-dups=" + duplicates);
+                        Budget.STRANGER, "/ipfs/" + bomb.root(), "format=car&dag-scope=entity&car-dups=" + duplicates);
                 assertThatThrownBy(() -> response.body().writeTo(new Sink())).isInstanceOf(ContentException.class);
             }
         }
+    }
+
+    @Test
+    void aRuleThatRepeatsTheRequestThousandsOfTimesIsMalformed() {
+        Redirects rules = Redirects.parse("/* /" + ":splat".repeat(10_000) + " 302");
+        assertThatThrownBy(() -> rules.find(List.of("x".repeat(10_000))))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageContaining("more than 16384 characters");
     }
 
     @Test
@@ -147,6 +154,22 @@ class HostileContentTest {
         String page = out.toString(StandardCharsets.UTF_8);
         assertThat(page.split("<tr>", -1)).hasSizeLessThanOrEqualTo(10_002);
         assertThat(page).contains("There may be more entries");
+    }
+
+    @Test
+    void aDirectoryOfVeryLongNamesIsListedInPart() throws IOException {
+        Cid leaf = put(DagPb.write(List.of(), new byte[] {8, 1})).cid();
+        List<PbLink> links = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            links.add(new PbLink(leaf, i + "<".repeat(100_000), 1));
+        }
+        Cid root = put(DagPb.write(links, new byte[] {8, 1})).cid();
+        GatewayResponse response = get(Budget.STRANGER, "/ipfs/" + root + "/", null);
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.length()).isBetween(4L << 20, 6L << 20); // whole it has 14 MB
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        response.body().writeTo(out);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("There may be more entries");
     }
 
     @Test

@@ -90,8 +90,8 @@ class RepeatedBlocksTest {
     @Test
     void aBlockInWhichThePathEndsIsSentOnce() throws IOException {
         DagCbor codec = new DagCbor();
-        Block map = Block.of(
-                codec.code(), codec.encode(Node.list(Node.list(new Node.Link(zeros), new Node.Link(zeros)))));
+        Block map =
+                Block.of(codec.code(), codec.encode(Node.list(Node.list(new Node.Link(zeros), new Node.Link(zeros)))));
         store.put(map);
         assertThat(blocks(map.cid() + "/0", "dag-scope=all&car-dups=y")).containsExactly(map.cid(), zeros, zeros);
         assertThat(blocks(map.cid() + "/0", "dag-scope=block&car-dups=y")).containsExactly(map.cid());

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class WalkPaceTest {
     private static final long MILLISECOND = 1_000_000;
 
-    private final PeerId stranger = Identity.generate(SystemEnvironment.shared()).peerId();
+    private final PeerId stranger =
+            Identity.generate(SystemEnvironment.shared()).peerId();
     private final PeerId honest = Identity.generate(SystemEnvironment.shared()).peerId();
     private final ServingSlots slots = new ServingSlots(SystemEnvironment.shared(), 2, 4);
     private long now;
@@ -90,7 +91,9 @@ class WalkPaceTest {
         now += 100 * MILLISECOND;
         pace.step();
         now += 100 * MILLISECOND;
-        assertThatThrownBy(pace::step).isInstanceOf(ContentException.class).hasMessageContaining("600 s without a block");
+        assertThatThrownBy(pace::step)
+                .isInstanceOf(ContentException.class)
+                .hasMessageContaining("600 s without a block");
     }
 
     @Test

@@ -128,7 +128,9 @@ class HttpAddressTest {
                 "/ip4/224.0.0.1/tcp/443/https",
                 "/ip6/fe80::1/tcp/443/https",
                 "/ip6/::ffff:10.0.0.1/tcp/443/https")) {
-            assertThat(HttpAddress.offered(Multiaddr.parse(other), named)).as(other).isNull();
+            assertThat(HttpAddress.offered(Multiaddr.parse(other), named))
+                    .as(other)
+                    .isNull();
         }
         assertThat(HttpAddress.offered(Multiaddr.parse("/dns4/example.net/tcp/443/https"), List.of()))
                 .isEqualTo(URI.create("https://example.net:443"));

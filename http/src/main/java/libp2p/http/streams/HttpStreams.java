@@ -143,8 +143,7 @@ public final class HttpStreams implements HostService {
                 200, "application/json", json.append('}').toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void write(Stream stream, StreamClient client, boolean head, HttpAnswer answer)
-            throws IOException {
+    private static void write(Stream stream, StreamClient client, boolean head, HttpAnswer answer) throws IOException {
         List<HttpHeaders.Field> fields = new ArrayList<>(answer.headers().fields());
         boolean bodiless = answer.status() == 204 || answer.status() == 304;
         if (answer.length() >= 0 && !bodiless) {

@@ -47,7 +47,8 @@ class DeepValuesTest {
                 }
             });
             thread.join();
-            System.out.println(failure.get() == null ? "read" : failure.get().getClass().getName());
+            System.out.println(
+                    failure.get() == null ? "read" : failure.get().getClass().getName());
         }
 
         private static void forms() {

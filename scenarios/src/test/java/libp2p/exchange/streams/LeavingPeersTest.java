@@ -86,7 +86,8 @@ class LeavingPeersTest {
             Duration idle = Duration.ofMinutes(5);
             try (Stream waits = asking.open(server, HttpStreams.PROTOCOL)) {
                 waits.readTimeout(idle);
-                waits.write(("GET / HTTP/1.1\r\nHost: " + server.id() + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                waits.write(
+                        ("GET / HTTP/1.1\r\nHost: " + server.id() + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
                 assertThatThrownBy(() -> waits.input().readAllBytes()).isInstanceOf(IOException.class);
             }
             assertThat(ends).containsExactly("DeadlineExceededException");
