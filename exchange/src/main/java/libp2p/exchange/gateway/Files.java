@@ -110,7 +110,8 @@ final class Files {
                     .append("</td></tr>\n");
             return ++count[0] < LISTED && page.length() < PAGE;
         });
-        page.append(count[0] == LISTED || page.length() >= PAGE ? "</table><p>There may be more entries.</p>" : "</table>");
+        page.append(
+                count[0] == LISTED || page.length() >= PAGE ? "</table><p>There may be more entries.</p>" : "</table>");
         page.append("</body></html>\n");
         return GatewayResponse.bytes(200, headers, page.toString().getBytes(StandardCharsets.UTF_8));
     }
