@@ -307,10 +307,12 @@ final class SegmentFiles implements AutoCloseable {
             readFully(channel, in, location, location.offset());
             head = format.head(in.array(), 0, in.limit(), location.segment(), location.offset());
         }
+        Multihash found = head == null ? null : RecordFormat.hash(head, in.array());
         if (head == null
+                || found == null
                 || head.length() != location.size()
                 || head.meaning() != BLOCK
-                || !hash.equals(RecordFormat.hash(head, in.array()))) {
+                || !hash.equals(found)) {
             throw damaged(location, "the head of another record, or none, stands there");
         }
         byte[] data = new byte[location.size()];
