@@ -95,7 +95,12 @@ public final class Pins {
                     && !Files.exists(file)
                     && (found.count() > 0 || store.usage().blocks() == 0);
             if (isNew) {
-                seal.accept(found);
+                try {
+                    seal.accept(found);
+                } catch (IOException e) { // a full disk, perhaps: it is emptied by a collection
+                    LOG.log(System.Logger.Level.WARNING, "lost pins would not be noticed until the next start: " + e);
+                    return new Pins(datastore, store);
+                }
             }
             pins.check(found);
             if (pins.doubt != null) {

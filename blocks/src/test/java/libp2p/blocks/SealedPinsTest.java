@@ -186,6 +186,17 @@ class SealedPinsTest {
         assertRefuses(open(new Disk()));
     }
 
+    /** The file cannot be made, as on a full disk. */
+    @Test
+    void aStoreOfAFormerVersionIsCollectedAlthoughTheSealCannotBeWritten() throws IOException {
+        Disk disk = new Disk();
+        pin(new Pins(disk, store), 0, 1);
+        Pins pins = Pins.sealed(
+                environment, disk, store, folder.resolve("no folder").resolve("pinset"));
+        assertCollects(pins);
+        assertThat(store.usage().blocks()).isEqualTo(1);
+    }
+
     @Test
     void anEmptyStoreHasNoPins() throws IOException {
         MemoryBlockStore empty = new MemoryBlockStore(Limits.DEFAULT);

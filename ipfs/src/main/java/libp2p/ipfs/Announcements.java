@@ -162,7 +162,7 @@ public final class Announcements implements AutoCloseable {
             if (told.isPresent()) {
                 try {
                     withdraw(told.get(), cids(hashes));
-                } catch (IOException e) {
+                } catch (IOException | RuntimeException e) { // nothing is to stop the removal
                     LOG.log(Level.WARNING, "removed blocks stay announced until the next start: " + e.getMessage());
                 }
             }
@@ -217,8 +217,10 @@ public final class Announcements implements AutoCloseable {
         for (Work work = next(); work != null; work = next()) {
             try {
                 announce(work);
-            } catch (IOException e) {
-                LOG.log(Level.WARNING, "not everything can be announced: " + e.getMessage());
+            } catch (IOException | RuntimeException e) { // the routing may have ended before this
+                if (!closed) {
+                    LOG.log(Level.WARNING, "not everything can be announced: " + e.getMessage());
+                }
             }
         }
     }

@@ -87,7 +87,9 @@ public final class Verification {
         try {
             byte[] data = blocks.find(cid);
             if (data == null) {
-                damages.add(new Damage(hash, "its bytes are not those that were stored; the log of this process names file and offset"));
+                damages.add(new Damage(
+                        hash,
+                        "its bytes are not those that were stored; the log of this process names file and offset"));
             } else {
                 Block.verified(cid, data);
             }
