@@ -3,7 +3,7 @@ package libp2p.stores;
 import java.time.Duration;
 
 /**
- * Every bound of this module.
+ * Every bound of this module. Nodes that share a store have the same grace, lease and lateness.
  *
  * @param blockBytes of the largest block
  * @param storeBytes that the blocks may take; more is refused

@@ -153,15 +153,20 @@ final class S3Sweeps {
         boolean contested = false;
         Instant dead = view.now().minus(limits.late().multipliedBy(2)).minusSeconds(2); // dates have whole seconds
         for (S3Listing.Item mark : view.marks()) {
-            S3Client.Answer answer = client.call("GET", mark.key(), new TreeMap<>(), new byte[0], MARK_BYTES);
-            String text = new String(answer.body(), StandardCharsets.UTF_8);
-            if (answer.status() == 404 || text.lines().noneMatch(own::contains)) {
-                contested |= answer.status() == 404; // it has just ended: look again
-            } else if (mark.modified().isBefore(dead)) {
+            if (mark.modified().isBefore(dead)) {
                 end(mark.key());
                 contested = true;
+                continue;
+            }
+            S3Client.Answer answer = client.call("GET", mark.key(), new TreeMap<>(), new byte[0], MARK_BYTES);
+            if (answer.status() == 404) {
+                contested = true; // it has just ended: look again
+            } else if (answer.status() != 200) {
+                throw S3Client.failed("GET", mark.key(), answer.status(), answer.body());
             } else {
-                contested = true;
+                contested |= new String(answer.body(), StandardCharsets.UTF_8)
+                        .lines()
+                        .anyMatch(own::contains);
             }
         }
         return contested;

@@ -14,8 +14,8 @@ class HistoriesTest {
 
     @Test
     @Tag("long")
-    void nothingThatIsPinnedIsLostInHundredHistories() throws Exception {
-        run(1001, 100);
+    void nothingThatIsPinnedIsLostInFortyHistories() throws Exception {
+        run(1001, 40);
     }
 
     private static void run(long first, int number) throws Exception {

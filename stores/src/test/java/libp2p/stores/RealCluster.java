@@ -72,10 +72,15 @@ final class RealCluster implements Cluster {
                     }
                 }
             } catch (IOException e) {
-                System.err.println("the end of a node: " + e.getMessage());
+                end(e);
+                return;
             }
+            end(new IOException("the node was killed"));
+        }
+
+        private void end(IOException why) {
             ended = true;
-            waiting.values().forEach(result -> result.completeExceptionally(new IOException("the node was killed")));
+            waiting.values().forEach(result -> result.completeExceptionally(why));
         }
 
         CompletableFuture<String> send(String text) {

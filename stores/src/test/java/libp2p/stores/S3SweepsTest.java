@@ -167,6 +167,19 @@ class S3SweepsTest {
         assertThat(server.keys()).noneMatch(key -> key.contains("/sweeps/"));
     }
 
+    /** Marks of collectors that were killed do not gather: each would cost every writer a request. */
+    @Test
+    void aDeadMarkIsRemovedByTheNextWriterWhateverItWrites() throws Exception {
+        FakeS3.Held failing = server.fail(request -> isAbout(request, "DELETE", old));
+        assertThatThrownBy(() -> collector.delete(List.of(old.cid().hash()))).isInstanceOf(StoreException.class);
+        failing.release();
+        writer.put(block("while the mark lives"));
+        assertThat(server.keys()).anyMatch(key -> key.contains("/sweeps/"));
+        server.pass(Duration.ofMinutes(31));
+        writer.put(block("when it is dead"));
+        assertThat(server.keys()).noneMatch(key -> key.contains("/sweeps/"));
+    }
+
     @Test
     void aRequestThatWasSignedTooLongBeforeIsRefused() throws Exception {
         S3Client client = new S3Client(new NodeEnvironment(Duration.ofHours(9)), server.options("blocks/"), LIMITS);

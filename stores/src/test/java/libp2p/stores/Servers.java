@@ -104,7 +104,9 @@ final class Servers implements AutoCloseable {
                         "-k",
                         folder.toString(),
                         "-c",
-                        "listen_addresses=127.0.0.1")),
+                        "listen_addresses=127.0.0.1",
+                        "-c",
+                        "fsync=off")), // killed processes lose nothing that they have written; the machine stays up
                 "ready to accept connections");
         return port;
     }
