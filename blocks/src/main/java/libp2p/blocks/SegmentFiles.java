@@ -377,7 +377,8 @@ final class SegmentFiles implements AutoCloseable {
     String cutTail(long size) throws IOException {
         Path kept;
         try {
-            kept = new CutTails(folder).keep(active, String.format("%s.%010d", path(activeNumber).getFileName(), size), size, activeSize);
+            kept = new CutTails(folder)
+                    .keep(active, String.format("%s.%010d", path(activeNumber).getFileName(), size), size, activeSize);
         } catch (IOException e) {
             seal();
             return "it stays there, and the log goes on in another file, since it could not be kept elsewhere: "

@@ -268,7 +268,9 @@ class LogDamageTest {
         }
         try (SegmentBlockStore store = openWithoutIndex(ONE_FILE);
                 var files = Files.list(log())) {
-            assertThat(files.filter(file -> file.toString().endsWith(".cut")).map(Path::getFileName).sorted())
+            assertThat(files.filter(file -> file.toString().endsWith(".cut"))
+                            .map(Path::getFileName)
+                            .sorted())
                     .hasSize(8)
                     .as("the newest")
                     .last()
