@@ -167,13 +167,13 @@ final class BlockIndex {
         files.putIfAbsent(segment, Live.NONE);
     }
 
-    /** A file could not be read to its end: it may have blocks that nobody knows, and stays. */
+    /** A file could not be read to its end: it may have blocks that the index does not know, and stays. */
     void unread(int segment) {
         unread.add(segment);
         files.putIfAbsent(segment, Live.NONE);
     }
 
-    /** Whether a file may have blocks that nobody knows. */
+    /** Whether a file may have blocks that the index does not know. */
     boolean isUnread(int segment) {
         return unread.contains(segment);
     }

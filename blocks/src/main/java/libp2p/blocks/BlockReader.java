@@ -49,7 +49,7 @@ final class BlockReader {
         throw failure == null ? new StoreException("block store: " + hash + " keeps moving", null) : failure;
     }
 
-    /** The data of a block that nobody moves, or null if it is damaged; blocks for the disk. */
+    /** The data of a block that is not being moved, or null if it is damaged; blocks for the disk. */
     byte @Nullable [] read(Multihash hash, Location location) throws IOException {
         return LogWriter.offload(environment, () -> {
             for (int i = 0; ; i++) {

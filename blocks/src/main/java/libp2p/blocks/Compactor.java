@@ -58,7 +58,7 @@ final class Compactor {
     private final ReentrantLock lock;
     private final TimedCondition changed;
     private final ReentrantLock compacting = new ReentrantLock();
-    /** Blocks that are being moved: until that has ended, nobody removes them. */
+    /** Blocks that are being moved: until that has ended, they are not removed. */
     private final Set<Multihash> moving = new HashSet<>();
 
     Compactor(

@@ -128,7 +128,7 @@ record LogKey(long high, long low, int first) {
 
     /**
      * What is mixed into the sums of the record at a place: the upper half into that of its head, the lower half into
-     * that of all. Nobody outside sees a sum, so that no hash made for signatures is needed.
+     * that of all. The sums never leave the store, so that no hash made for signatures is needed.
      */
     long mask(int segment, long offset) {
         return mix(mix(high ^ offset) ^ low ^ segment * 0x9e3779b97f4a7c15L);

@@ -225,7 +225,7 @@ public final class SegmentBlockStore implements BlockStore {
         }
     }
 
-    /** Removes from the index what no lease keeps and nobody moves; called with the lock held. */
+    /** Removes from the index what no lease keeps and no compaction moves; called with the lock held. */
     private List<SegmentFiles.Entry> remove(Collection<Multihash> hashes, Map<Multihash, Location> found) {
         List<SegmentFiles.Entry> removals = new ArrayList<>();
         for (Multihash hash : hashes) {

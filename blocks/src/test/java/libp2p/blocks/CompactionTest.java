@@ -159,7 +159,7 @@ class CompactionTest {
         Process allowed =
                 start("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", "mount -t tmpfs none /mnt");
         allowed.getInputStream().readAllBytes();
-        assumeTrue(allowed.waitFor() == 0, "this system lets nobody mount");
+        assumeTrue(allowed.waitFor() == 0, "this system does not allow to mount");
         for (int megabytes : new int[] {40, 60}) {
             Path disk = Files.createDirectories(home.resolve("disk" + megabytes));
             Process process = start(

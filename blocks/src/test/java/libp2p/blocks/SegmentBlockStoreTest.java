@@ -399,7 +399,7 @@ class SegmentBlockStoreTest {
                 file.seek(3000);
                 file.write(old ^ 1);
             }
-            assertThat(store.has(block.cid())).isTrue(); // nobody has looked yet
+            assertThat(store.has(block.cid())).isTrue(); // it was not read yet
             assertThat(store.find(block.cid())).isNull();
         }
     }

@@ -74,7 +74,7 @@ public final class FileDatastore implements Datastore {
             throw new IOException("datastore " + file + " is read-only");
         }
         OwnerOnly.file(absolute);
-        boolean fresh = Files.notExists(absolute); // where nobody owns files
+        boolean fresh = Files.notExists(absolute); // where files have no owners
         FileDatastore opened = open(environment, absolute.toString(), limits);
         if (fresh) {
             Folders.force(folder);

@@ -29,7 +29,7 @@ class AddOnFullDiskTest {
         assumeTrue(
                 said(List.of("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", "mount -t tmpfs none /mnt"))
                         .endsWith("ends with 0"),
-                "this system lets nobody mount");
+                "this system does not allow to mount");
         byte[] data = new byte[700_000]; // one batch, which is written when the import has ended
         new Random(1).nextBytes(data);
         Path file = Files.write(folder.resolve("file"), data);
