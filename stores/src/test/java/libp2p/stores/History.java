@@ -18,7 +18,7 @@ import libp2p.ipld.Block;
  * at a time, on either node, but only one of each file. One node is killed, and then the server.
  *
  * <p>What has to hold: a file whose pin was acknowledged, and whose unpinning was not asked for since, is whole whenever
- * it is read. In histories with a grace, a leaf whose put was acknowledged is there to the end. In the end the
+ * it is read, and so is one that is being imported. In histories with a grace, a leaf whose put was acknowledged is there to the end. In the end the
  * collections have removed what no pin reaches, and killing the server brings none of it back. An operation that was
  * refused, or was under way when its node was killed, may have been done or not.
  */
@@ -124,7 +124,8 @@ final class History {
             case 0, 1, 2, 3 -> change(node, "add", file, State.PINNED);
             case 4, 5 -> change(node, "pin", file, State.PINNED);
             case 6 -> change(node, "unpin", file, State.UNPINNED);
-            case 7, 8 -> race(file);
+            case 7 -> race(file);
+            case 8 -> slowImport(node, file);
             case 9 -> running.add(counted("put", node.run("put", leaf)).thenAccept(done -> noted(leaf)));
             case 10, 11, 12 -> gc(node);
             default -> {
@@ -149,6 +150,30 @@ final class History {
             }
         }
         change(nodes[random.nextInt(nodes.length)], random.nextBoolean() ? "add" : "pin", file, State.PINNED);
+    }
+
+    /** Collections on both nodes begin and end while a file is imported. */
+    private void slowImport(Cluster.Node node, int file) {
+        change(node, "unpin", file, State.UNPINNED);
+        await(List.of(files.get(file)));
+        CompletableFuture<String> begun = counted("begin", node.run("begin", file));
+        await(List.of(begun));
+        cluster.pass(2);
+        List<CompletableFuture<?>> collections = new ArrayList<>();
+        for (Cluster.Node one : nodes) {
+            gc(one);
+            collections.add(running.getLast());
+        }
+        await(collections);
+        if (!begun.isCompletedExceptionally()) {
+            running.add(counted("read of an import", node.run("read", file)).thenAccept(missing -> {
+                if (!missing.isEmpty()) {
+                    complain("file " + file + " is being imported, and " + missing);
+                }
+            }));
+            await(running);
+        }
+        change(node, "end", file, State.PINNED);
     }
 
     private void gc(Cluster.Node node) {

@@ -77,7 +77,7 @@ final class HistoryNode {
         return new NodeWork(environment, blocks, SqlDatastore.open(Servers.source(recordsPort), name + "_records"));
     }
 
-    /** Short times, so that the leases of killed nodes end while a history runs. */
+    /** Short times, so that the leases of killed nodes end while other histories run. */
     private static Limits limits(int graceSeconds) {
         return new Limits(
                 1 << 20,
@@ -85,7 +85,7 @@ final class HistoryNode {
                 4,
                 Duration.ofSeconds(graceSeconds),
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(4),
+                Duration.ofSeconds(15),
                 Duration.ofSeconds(2));
     }
 }

@@ -3,7 +3,9 @@ package libp2p.stores;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import libp2p.blocks.BlockStore;
 import libp2p.blocks.BlockWriter;
 import libp2p.blocks.GarbageCollector;
@@ -19,6 +21,7 @@ final class NodeWork implements AutoCloseable {
     private final BlockStore store;
     private final Datastore records;
     private final Pins pins;
+    private final Map<Integer, BlockWriter> imports = new ConcurrentHashMap<>();
 
     NodeWork(Environment environment, BlockStore store, Datastore records) {
         this.environment = environment;
@@ -35,6 +38,8 @@ final class NodeWork implements AutoCloseable {
     String run(String operation, int index) throws IOException {
         return switch (operation) {
             case "add" -> add(index);
+            case "begin" -> begin(index);
+            case "end" -> end(index);
             case "pin" -> {
                 pins.add(SharedContent.root(index).cid(), Pins.Kind.RECURSIVE, store);
                 yield "";
@@ -62,6 +67,28 @@ final class NodeWork implements AutoCloseable {
                     writer.flush(); // a slow import
                 }
             }
+            pins.add(SharedContent.root(index).cid(), Pins.Kind.RECURSIVE, writer);
+        }
+        return "";
+    }
+
+    /** The first part of an import, which is durable and under its lease, and pinned by nothing. */
+    private String begin(int index) throws IOException {
+        BlockWriter writer = new BlockWriter(environment, store);
+        imports.put(index, writer);
+        for (Block block : SharedContent.file(index)) {
+            writer.put(block);
+        }
+        writer.flush();
+        return "";
+    }
+
+    private String end(int index) throws IOException {
+        BlockWriter writer = imports.remove(index);
+        if (writer == null) {
+            throw new IOException("the import has not begun on this node");
+        }
+        try (writer) {
             pins.add(SharedContent.root(index).cid(), Pins.Kind.RECURSIVE, writer);
         }
         return "";
@@ -100,6 +127,7 @@ final class NodeWork implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        imports.values().forEach(BlockWriter::close);
         store.close();
         records.close();
     }
