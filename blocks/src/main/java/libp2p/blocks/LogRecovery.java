@@ -53,6 +53,7 @@ final class LogRecovery {
         if (from > files.activeNumber() || from == files.activeNumber() && index.savedOffset() > files.activeSize()) {
             files.goOnBehind(from); // what is written from now on stands where the index knows nothing
         }
+        tellGaps(from);
         files.ends().forEach(index::ended);
         tellLost(forgotten);
     }
@@ -92,6 +93,28 @@ final class LogRecovery {
             });
         }
         return forgotten;
+    }
+
+    /**
+     * Names the files that are not there behind the point of the index: a collection removes none before the index has
+     * taken in what stands behind it, so that they are lost unless the index is.
+     */
+    private void tellGaps(int from) {
+        List<String> gaps = new ArrayList<>();
+        int last = from;
+        for (int number : files.numbers()) {
+            for (int gap = last + 1; gap < number && gaps.size() < NAMED; gap++) {
+                gaps.add(files.name(gap).toString());
+            }
+            last = Math.max(last, number);
+        }
+        if (!gaps.isEmpty()) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0}: not there, and unless a collection has removed them before the index was lost, their blocks are"
+                            + " lost until they are put or fetched again",
+                    String.join(", ", gaps));
+        }
     }
 
     /** Says which blocks are lost: those that were forgotten, and were not found elsewhere in the log. */
