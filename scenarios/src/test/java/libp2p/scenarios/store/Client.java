@@ -1,0 +1,176 @@
+package libp2p.scenarios.store;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import libp2p.blocks.Pins;
+import libp2p.exchange.pinning.PinRequest;
+import libp2p.exchange.pinning.PinStatus;
+import libp2p.ipld.Block;
+import libp2p.ipld.ContentException;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multihash;
+import libp2p.scenarios.store.Deed.Kind;
+import org.jspecify.annotations.Nullable;
+
+/** Asks a store for one thing after the other, as its random numbers say, and notes what it has said. */
+final class Client {
+    /** Something that a store is asked for. */
+    @FunctionalInterface
+    private interface Asked {
+        void run() throws IOException;
+    }
+
+    private final OpenStore store;
+    private final Ledger ledger;
+    private final Random random;
+    /** Whether the store may refuse, as on a full disk. */
+    private final boolean mayFail;
+
+    Client(OpenStore store, Ledger ledger, Random random, boolean mayFail) {
+        this.store = store;
+        this.ledger = ledger;
+        this.random = random;
+        this.mayFail = mayFail;
+    }
+
+    void run(int deeds) throws IOException {
+        for (int i = 0; i < deeds; i++) {
+            one();
+        }
+    }
+
+    private <T> T any(List<T> of) {
+        return of.get(random.nextInt(of.size()));
+    }
+
+    private void one() throws IOException {
+        Shelf.Item item = any(Shelf.ALL.items());
+        switch (random.nextInt(24)) {
+            case 0, 1, 2 -> way(Way.ADD, item, () -> store.add(item));
+            case 3, 4 -> way(Way.IMPORT, item, () -> store.importArchive(item));
+            case 5, 6 -> way(Way.GET_AND_PIN, item, () -> store.getAndPin(item.root()));
+            case 7, 8, 9 -> pin(item);
+            case 10, 11 -> request(item);
+            case 12 -> withdraw();
+            case 13, 14, 15 -> unpin();
+            case 16 -> delete();
+            case 17, 18 -> deed(Kind.COLLECT, null, Set.of(), null, "", store::collect);
+            case 19, 20 -> ask(store::compact);
+            case 21, 22 -> put();
+            default -> read(any(List.copyOf(Shelf.ALL.blocks().values())));
+        }
+    }
+
+    private void way(Way way, Shelf.Item item, Asked asked) throws IOException {
+        deed(Kind.PIN, way, item.blocks(), item.root(), "", asked);
+    }
+
+    private void put() throws IOException {
+        Block block = any(Shelf.ALL.loose());
+        deed(
+                Kind.STORE,
+                Way.PUT,
+                Set.of(block.cid().hash()),
+                null,
+                "",
+                () -> store.blocks().put(block));
+    }
+
+    private void pin(Shelf.Item item) throws IOException {
+        if (random.nextInt(4) == 0) {
+            Block block = any(Shelf.ALL.loose());
+            Set<Multihash> hash = Set.of(block.cid().hash());
+            deed(Kind.PIN, Way.PIN, hash, block.cid(), "", () -> store.pin(block.cid(), Pins.Kind.DIRECT));
+        } else {
+            way(Way.PIN, item, () -> store.pin(item.root(), Pins.Kind.RECURSIVE));
+        }
+    }
+
+    private void unpin() throws IOException {
+        Cid root = random.nextInt(5) == 0
+                ? any(Shelf.ALL.loose()).cid()
+                : any(Shelf.ALL.items()).root();
+        deed(Kind.UNPIN, null, Set.of(), root, "", () -> store.pins().remove(root));
+    }
+
+    private void delete() throws IOException {
+        Block block = random.nextInt(3) > 0
+                ? any(Shelf.ALL.loose())
+                : any(List.copyOf(Shelf.ALL.blocks().values()));
+        Set<Multihash> hash = Set.of(block.cid().hash());
+        deed(Kind.DELETE, null, hash, null, "", () -> store.blocks().delete(hash));
+    }
+
+    private void request(Shelf.Item item) throws IOException {
+        ask(() -> {
+            Deed deed = ledger.begin(Kind.PIN, Way.PIN_SERVICE, item.blocks(), item.root(), "a request");
+            PinStatus status = store.queue().add(new PinRequest(item.root(), "", List.of(), java.util.Map.of()));
+            deed.owner = status.id();
+            PinStatus now = store.await(status);
+            if (now != null && now.state() == PinStatus.State.PINNED) {
+                ledger.done(deed);
+            } else if (now != null && now.state() == PinStatus.State.FAILED && !mayFail) {
+                throw new AssertionError("the pin service has failed: " + now.details());
+            }
+        });
+    }
+
+    private void withdraw() throws IOException {
+        List<PinStatus> all = store.queue().list();
+        if (!all.isEmpty()) {
+            PinStatus status = any(all);
+            Cid root = status.request().cid();
+            deed(
+                    Kind.UNPIN,
+                    null,
+                    Set.of(),
+                    root,
+                    status.id(),
+                    () -> store.queue().remove(status.id()));
+        }
+    }
+
+    private void read(Block block) throws IOException {
+        ask(() -> {
+            byte[] data = store.blocks().find(block.cid());
+            Deed needs = ledger.needs(block.cid().hash());
+            if (data == null && needs != null) {
+                throw new AssertionError(block.cid() + " is not here, in spite of " + needs);
+            }
+            if (data != null && !java.util.Arrays.equals(data, block.data())) {
+                throw new AssertionError(block.cid() + " has other bytes");
+            }
+        });
+    }
+
+    private void deed(
+            Kind kind, @Nullable Way way, Set<Multihash> blocks, @Nullable Cid root, String owner, Asked asked)
+            throws IOException {
+        Deed deed = ledger.begin(kind, way, blocks, root, owner);
+        boolean[] done = {false};
+        ask(() -> {
+            asked.run();
+            done[0] = true;
+        });
+        if (done[0]) {
+            ledger.done(deed);
+        } else {
+            ledger.failed(deed);
+        }
+    }
+
+    /** What is asked for may fail because something is not here; other failures are those of a failing disk. */
+    private void ask(Asked asked) throws IOException {
+        try {
+            asked.run();
+        } catch (ContentException | libp2p.ipld.BlockNotFoundException absent) {
+            return;
+        } catch (IOException e) {
+            if (!mayFail) {
+                throw new IOException("a store that works fails: " + e.getMessage(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package libp2p.scenarios.store;
+
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** How many histories have met a fault after a way in was used. */
+final class Coverage {
+    private final Map<Fault, Map<Way, Integer>> runs = new EnumMap<>(Fault.class);
+
+    void add(Fault fault, Set<Way> ways) {
+        Map<Way, Integer> row = runs.computeIfAbsent(fault, key -> new EnumMap<>(Way.class));
+        ways.forEach(way -> row.merge(way, 1, Integer::sum));
+    }
+
+    /** @throws AssertionError if a combination was never met */
+    void requireAll() {
+        for (Fault fault : Fault.values()) {
+            for (Way way : Way.values()) {
+                if (!runs.getOrDefault(fault, Map.of()).containsKey(way)) {
+                    throw new AssertionError("no history has met " + fault + " after " + way + "\n" + this);
+                }
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder table = new StringBuilder(String.format(Locale.ROOT, "%-16s", "histories"));
+        for (Way way : Way.values()) {
+            table.append(String.format(Locale.ROOT, "%13s", way));
+        }
+        for (Fault fault : Fault.values()) {
+            table.append(String.format(Locale.ROOT, "%n%-16s", fault));
+            for (Way way : Way.values()) {
+                table.append(String.format(
+                        Locale.ROOT, "%13d", runs.getOrDefault(fault, Map.of()).getOrDefault(way, 0)));
+            }
+        }
+        return table.toString();
+    }
+}

@@ -1,0 +1,204 @@
+package libp2p.scenarios.store;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import libp2p.blocks.Limits;
+import libp2p.core.environment.Deadline;
+import libp2p.scenarios.lossy.LossyDisk;
+import libp2p.scenarios.lossy.LossyFileSystem;
+import libp2p.simulator.SimulatedEnvironment;
+import libp2p.simulator.Simulation;
+
+/**
+ * A random history of a store: clients use it, from several threads, it is closed and opened, the power fails or
+ * something else goes wrong, and then everything has to be there that was acknowledged. A seed repeats it.
+ */
+public final class History implements LongConsumer {
+    private static final int[] SEGMENT_BYTES = {600, 1_500, 4_000, 20_000, 1 << 20};
+    private static final int[] UNINDEXED = {1, 3, 8, 30, 1000};
+    private static final int MOST_CLIENTS = 3;
+    private static final int MOST_PHASES = 4;
+    private static final int MOST_DEEDS = 8;
+    /** Steps of the disk in the first life of most histories. */
+    private static final int USUAL_STEPS = 300;
+
+    private static final int MOST_ROOM = 20_000;
+    private static final int MOST_DAYS = 1000;
+    private static final Set<Fault> DAMAGES =
+            EnumSet.of(Fault.FLIPPED_BIT, Fault.CUT, Fault.SWAPPED, Fault.OLDER, Fault.LOST);
+
+    private final Coverage coverage;
+    private int steps;
+
+    /** A history that fails tells why. */
+    public History() {
+        this(new Coverage());
+    }
+
+    History(Coverage coverage) {
+        this.coverage = coverage;
+    }
+
+    @Override
+    public void accept(long seed) {
+        Fault[] faults = Fault.values();
+        boolean crashes = seed % 2 == 0;
+        run(seed, crashes ? Fault.CRASH : faults[1 + (int) (seed / 2 % (faults.length - 1))], 0);
+    }
+
+    /** Steps of the disk in the first life of the last history. */
+    int steps() {
+        return steps;
+    }
+
+    /** @param crashAt the step of the disk at which the power fails in the first life; 0 lets the seed choose */
+    void run(long seed, Fault fault, int crashAt) {
+        try (Told told = new Told()) {
+            Simulation.of(seed)
+                    .run(simulation ->
+                            new Run(fault, told, new Random(seed * 0x9E3779B97F4A7C15L)).tell(simulation, crashAt));
+        }
+    }
+
+    /** One history. */
+    private final class Run {
+        private final Fault fault;
+        private final Told told;
+        private final Random random;
+        private final Limits limits;
+        private final Ledger ledger = new Ledger();
+        /** The disk as it was once when the store was closed. */
+        private LossyDisk older = new LossyDisk();
+
+        Run(Fault fault, Told told, Random random) {
+            this.fault = fault;
+            this.told = told;
+            this.random = random;
+            limits = new Limits(8 << 20, Long.MAX_VALUE, any(SEGMENT_BYTES), any(UNINDEXED), 128);
+        }
+
+        private int any(int[] of) {
+            return of[random.nextInt(of.length)];
+        }
+
+        void tell(Simulation simulation, int crashAt) throws Exception {
+            LossyDisk disk = new LossyDisk();
+            disk.journal(random.nextInt(4) == 0);
+            Life first = new Life(simulation, 1, disk);
+            int chosen = fault == Fault.CRASH || random.nextInt(3) == 0 ? 1 + random.nextInt(USUAL_STEPS) : 0;
+            first.live(crashAt == 0 ? chosen : crashAt, this::use);
+            steps = first.steps();
+            ledger.crash();
+            disk = first.left(random);
+            coverage.add(fault, ledger.ways());
+            Damage damage = DAMAGES.contains(fault) ? Damage.on(disk, older, fault, random) : Damage.NONE;
+            if (!damage.files().isEmpty()) {
+                ledger.damage(damage);
+            }
+            Life second = new Life(simulation, 2, disk);
+            second.live(0, (environment, files) -> goOn(environment, files, damage));
+            ledger.crash();
+            Life third = new Life(simulation, 3, second.left(random));
+            third.live(0, (environment, files) -> goOn(environment, files, Damage.NONE));
+        }
+
+        private OpenStore open(SimulatedEnvironment environment, LossyFileSystem files) throws IOException {
+            return OpenStore.open(environment, Life.folder(files), limits);
+        }
+
+        /** Clients use the store in phases, between which it may be opened anew. */
+        private void use(SimulatedEnvironment environment, LossyFileSystem files) throws Exception {
+            boolean closes = random.nextInt(3) > 0;
+            OpenStore store = open(environment, files);
+            int phases = 1 + random.nextInt(MOST_PHASES);
+            for (int i = 0; i < phases; i++) {
+                boolean isFull = fault == Fault.FULL && random.nextBoolean();
+                if (isFull) {
+                    files.disk().capacity(files.disk().used() + random.nextInt(MOST_ROOM));
+                }
+                clients(environment, store, isFull);
+                if (isFull) {
+                    files.disk().capacity(Long.MAX_VALUE);
+                }
+                trouble(environment, files);
+                if (random.nextInt(3) == 0) {
+                    store.close();
+                    older = files.disk().copy();
+                    store = open(environment, files);
+                }
+            }
+            if (closes) {
+                store.close();
+            }
+        }
+
+        private void trouble(SimulatedEnvironment environment, LossyFileSystem files) {
+            if (fault == Fault.CLOCK) {
+                environment.jumpWallClock(Duration.ofDays(random.nextInt(2 * MOST_DAYS) - MOST_DAYS));
+            } else if (fault == Fault.SECOND_PROCESS) {
+                boolean opened = false;
+                try (LossyFileSystem other = files.anotherProcess()) {
+                    open(environment, other);
+                    opened = true;
+                } catch (IOException expected) {
+                    told.add(expected);
+                }
+                if (opened) {
+                    throw new AssertionError("two processes have the same store");
+                }
+            }
+        }
+
+        /** Several clients at once, until all are done. */
+        private void clients(SimulatedEnvironment environment, OpenStore store, boolean mayFail) throws Exception {
+            int count = 1 + random.nextInt(MOST_CLIENTS);
+            List<Throwable> failures = new ArrayList<>();
+            int[] running = {count};
+            Thread waiting = Thread.currentThread();
+            for (int i = 0; i < count; i++) {
+                int deeds = 1 + random.nextInt(MOST_DEEDS);
+                Client client = new Client(store, ledger, new Random(random.nextLong()), mayFail);
+                environment.start("client", () -> {
+                    try {
+                        client.run(deeds);
+                    } catch (Throwable e) {
+                        failures.add(e);
+                    } finally {
+                        running[0]--;
+                        Life.wake(waiting);
+                    }
+                });
+            }
+            while (running[0] > 0) {
+                environment.park(failures, Deadline.NONE);
+            }
+            Life.rethrow(failures.isEmpty() ? null : failures.getFirst());
+        }
+
+        /** Everything is there; and still after more use, a collection, and once more opening. */
+        private void goOn(SimulatedEnvironment environment, LossyFileSystem files, Damage damage) throws Exception {
+            OpenStore store = damage.files().isEmpty()
+                    ? open(environment, files)
+                    : new Repair(() -> open(environment, files), files.disk(), ledger, told, damage).run();
+            check(store, "after the store was opened");
+            clients(environment, store, false);
+            check(store, "after more use");
+            store.collect(ledger);
+            check(store, "after a collection");
+            store.close();
+            store = open(environment, files);
+            check(store, "after the store was closed and opened");
+            store.close();
+        }
+
+        private void check(OpenStore store, String when) throws IOException {
+            new Check(store, ledger, when).all();
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package libp2p.scenarios.store;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import libp2p.blocks.BlockStore;
+import libp2p.blocks.BlockWriter;
+import libp2p.blocks.GarbageCollector;
+import libp2p.blocks.Limits;
+import libp2p.blocks.Pins;
+import libp2p.blocks.car.CarReader;
+import libp2p.blocks.car.CarWriter;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.exchange.fetch.FetchOptions;
+import libp2p.exchange.fetch.FetchSource;
+import libp2p.exchange.fetch.Fetcher;
+import libp2p.exchange.pinning.PinQueue;
+import libp2p.exchange.pinning.PinStatus;
+import libp2p.ipfs.Repository;
+import libp2p.ipfs.Verification;
+import libp2p.ipld.Block;
+import libp2p.ipld.BlockNotFoundException;
+import libp2p.ipld.unixfs.FileImporter;
+import libp2p.multiformats.Cid;
+import org.jspecify.annotations.Nullable;
+
+/** The blocks, pins and requests of a folder, used as the commands of a node use them. */
+final class OpenStore implements AutoCloseable {
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
+    private static final int LOOKS = 200;
+    private static final Duration QUIET = Duration.ofMillis(20);
+
+    private final Environment environment;
+    private final Repository content;
+    private final PinQueue queue;
+
+    private OpenStore(Environment environment, Repository content) throws IOException {
+        this.environment = environment;
+        this.content = content;
+        queue = PinQueue.open(
+                environment,
+                content.requests(),
+                content.pins(),
+                (request, owner) -> {
+                    try (Fetcher fetcher = fetcher()) {
+                        content.pins().add(request.cid(), Pins.Kind.RECURSIVE, owner, fetcher);
+                    }
+                },
+                libp2p.exchange.pinning.Limits.DEFAULT);
+    }
+
+    static OpenStore open(Environment environment, Path folder, Limits limits) throws IOException {
+        return new OpenStore(environment, Repository.open(environment, folder, limits));
+    }
+
+    BlockStore blocks() {
+        return content.blocks();
+    }
+
+    Pins pins() {
+        return content.pins();
+    }
+
+    PinQueue queue() {
+        return queue;
+    }
+
+    /** Roots below which blocks are missing, as {@code p2p repo verify} tells them after it has read everything. */
+    Set<Cid> brokenPins() throws IOException {
+        Verification verification = new Verification(content);
+        verification.read(bytes -> {});
+        Set<Cid> broken = new HashSet<>();
+        verification.lacks().forEach(lack -> broken.add(lack.pin().cid()));
+        return broken;
+    }
+
+    /** Waits until no request is under way, and what clients have given up is not written any more. */
+    void awaitQuiet() {
+        environment.park(queue, Deadline.after(environment, QUIET));
+        while (queue.list().stream().anyMatch(OpenStore::isOpen)) {
+            environment.park(queue, Deadline.after(environment, LOOK_AGAIN));
+        }
+    }
+
+    /** A request as it is when it is done, or after a while; null if it is gone. */
+    @Nullable
+    PinStatus await(PinStatus asked) {
+        PinStatus now = asked;
+        for (int i = 0; i < LOOKS && now != null && isOpen(now); i++) {
+            environment.park(queue, Deadline.after(environment, LOOK_AGAIN));
+            now = queue.get(asked.id());
+        }
+        return now;
+    }
+
+    private static boolean isOpen(PinStatus status) {
+        return status.state() == PinStatus.State.QUEUED || status.state() == PinStatus.State.PINNING;
+    }
+
+    /** Gets from the store, and what is missing from a peer that has everything. */
+    private Fetcher fetcher() {
+        FetchSource peer = new FetchSource() {
+            @Override
+            public String name() {
+                return "near";
+            }
+
+            @Override
+            public byte[] block(Cid cid, Deadline deadline) throws IOException {
+                Block block = Shelf.ALL.blocks().get(cid.hash());
+                if (block == null) {
+                    throw new BlockNotFoundException(cid, "no peer has it");
+                }
+                return block.data();
+            }
+        };
+        return new Fetcher(
+                environment, blocks(), FetchOptions.of(content.reputation()).withSources(List.of(peer)));
+    }
+
+    void add(Shelf.Item item) throws IOException {
+        try (BlockWriter writer = new BlockWriter(environment, blocks())) {
+            Cid root = new FileImporter(Shelf.options(), writer)
+                    .add(new ByteArrayInputStream(item.bytes()))
+                    .cid();
+            pins().add(root, Pins.Kind.RECURSIVE, writer);
+        }
+    }
+
+    void importArchive(Shelf.Item item) throws IOException {
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        CarWriter out = new CarWriter(archive, List.of(item.root()));
+        for (Block block : Shelf.ALL.blocks().values()) {
+            if (item.blocks().contains(block.cid().hash())) {
+                out.put(block);
+            }
+        }
+        CarReader in = new CarReader(new ByteArrayInputStream(archive.toByteArray()));
+        try (BlockWriter writer = new BlockWriter(environment, blocks())) {
+            for (Block block = in.next(); block != null; block = in.next()) {
+                writer.put(block);
+            }
+            writer.flush();
+            for (Cid root : in.roots()) {
+                pins().add(root, Pins.Kind.RECURSIVE, blocks());
+            }
+        }
+    }
+
+    void getAndPin(Cid root) throws IOException {
+        try (Fetcher fetcher = fetcher()) {
+            fetcher.download(root, libp2p.ipld.traversal.Budget.OWN);
+            pins().add(root, Pins.Kind.RECURSIVE, fetcher);
+        }
+    }
+
+    void pin(Cid root, Pins.Kind kind) throws IOException {
+        pins().add(root, kind, blocks());
+    }
+
+    GarbageCollector.Result collect() throws IOException {
+        GarbageCollector.Result result = content.collectGarbage();
+        content.compact();
+        return result;
+    }
+
+    /** Collects, and notes it. */
+    void collect(Ledger ledger) throws IOException {
+        Deed deed = ledger.begin(Deed.Kind.COLLECT, null, Set.of(), null, "");
+        collect();
+        ledger.done(deed);
+    }
+
+    void compact() throws IOException {
+        content.compact();
+    }
+
+    @Override
+    public void close() throws IOException {
+        queue.close();
+        content.close();
+    }
+}

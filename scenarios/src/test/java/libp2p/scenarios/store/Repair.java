@@ -1,0 +1,145 @@
+package libp2p.scenarios.store;
+
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import libp2p.ipld.Block;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multihash;
+import libp2p.scenarios.lossy.LossyDisk;
+
+/** What the owner of a damaged store sees and does: only what is damaged is lost, each is told, and is healed. */
+final class Repair {
+    /** Opens the store. */
+    @FunctionalInterface
+    interface Opening {
+        OpenStore open() throws IOException;
+    }
+
+    private final Opening opening;
+    private final LossyDisk disk;
+    private final Ledger ledger;
+    private final Told told;
+    private final Damage damage;
+    private final Set<String> unknown = new HashSet<>();
+
+    Repair(Opening opening, LossyDisk disk, Ledger ledger, Told told, Damage damage) {
+        this.opening = opening;
+        this.disk = disk;
+        this.ledger = ledger;
+        this.told = told;
+        this.damage = damage;
+        damage.files().stream().filter(this::mayBeUnknown).forEach(unknown::add);
+    }
+
+    OpenStore run() throws IOException {
+        OpenStore store = open();
+        new Check(store, ledger, "after damage to " + damage.files()).all();
+        Set<Multihash> lost = lost(store);
+        for (Multihash hash : lost) {
+            requireTold(hash);
+        }
+        requireLacks(store, lost);
+        pins(store);
+        heal(store, lost);
+        return store;
+    }
+
+    /** A file that is no log and cannot be used is named; then its owner takes it away. */
+    private OpenStore open() throws IOException {
+        try {
+            return opening.open();
+        } catch (IOException e) {
+            told.add(e);
+            for (String file : damage.files()) {
+                boolean named = told.mentions(file) || told.mentions(name(file) + ": ");
+                if (!file.endsWith(".blocks") && disk.bytes(file) != null && named) {
+                    disk.lose(file);
+                    return open();
+                }
+            }
+            throw new AssertionError("the store cannot be opened after damage to " + damage.files(), e);
+        }
+    }
+
+    /** Damaged blocks that would be needed and are not here. */
+    private Set<Multihash> lost(OpenStore store) {
+        Set<Multihash> lost = new HashSet<>();
+        for (Multihash hash : ledger.needsDamaged()) {
+            try {
+                if (store.blocks().find(Shelf.ALL.blocks().get(hash).cid()) == null) {
+                    lost.add(hash);
+                }
+            } catch (IOException e) {
+                told.add(e);
+                lost.add(hash);
+            }
+        }
+        return lost;
+    }
+
+    private static String name(String file) {
+        return file.substring(file.lastIndexOf('/') + 1);
+    }
+
+    /** Nothing is left that knew of the newest file of the log when that is gone before the index has taken it in. */
+    private boolean mayBeUnknown(String file) {
+        return disk.bytes(file) == null
+                && disk.files().stream().noneMatch(other -> other.endsWith(".blocks") && other.compareTo(file) > 0);
+    }
+
+    private void requireTold(Multihash hash) {
+        boolean named = told.mentions(hash.toString())
+                || damage.files().stream().anyMatch(file -> told.mentions(name(file)) || unknown.contains(file));
+        if (!named) {
+            throw new AssertionError(
+                    hash + " is lost after damage to " + damage.files() + ", and nothing says so:\n" + told);
+        }
+    }
+
+    /** A pin that is not whole is told by its CID. */
+    private void requireLacks(OpenStore store, Set<Multihash> lost) throws IOException {
+        Set<Cid> broken = store.brokenPins();
+        Set<Cid> listed = new HashSet<>();
+        store.pins().list().forEach(pin -> listed.add(pin.cid()));
+        for (Shelf.Item item : Shelf.ALL.items()) {
+            boolean lacks = item.blocks().stream().anyMatch(lost::contains);
+            if (lacks && listed.contains(item.root()) && !broken.contains(item.root())) {
+                throw new AssertionError("the pin of " + item.root() + " is not whole, and nothing says so");
+            }
+        }
+    }
+
+    /** Pins that are lost are missed: nothing is collected until their owner has looked. */
+    private void pins(OpenStore store) throws IOException {
+        Set<Cid> listed = new HashSet<>();
+        store.pins().list().forEach(pin -> listed.add(pin.cid()));
+        Map<Cid, Deed> missing = ledger.pinnedBeforeDamage();
+        missing.keySet().removeAll(listed);
+        if (!missing.isEmpty()) {
+            boolean refused = false;
+            try {
+                store.collect();
+            } catch (IOException expected) {
+                refused = true;
+            }
+            if (!refused) {
+                throw new AssertionError(
+                        "a collection ran without the pins " + missing.values() + " after damage to " + damage.files());
+            }
+        }
+        if (store.pins().doubt() != null) {
+            store.pins().accept();
+        }
+    }
+
+    private void heal(OpenStore store, Set<Multihash> lost) throws IOException {
+        for (Multihash hash : lost) {
+            Block block = Shelf.ALL.blocks().get(hash);
+            Deed deed = ledger.begin(Deed.Kind.STORE, Way.PUT, Set.of(hash), null, "");
+            store.blocks().put(block);
+            ledger.done(deed);
+        }
+    }
+}

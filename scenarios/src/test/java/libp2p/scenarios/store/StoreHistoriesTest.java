@@ -1,0 +1,66 @@
+package libp2p.scenarios.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import libp2p.simulator.Seeds;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random histories of a store, see {@link History}: after a power failure nothing that was acknowledged is lost, and
+ * nothing that a finished collection has removed is back; after damage only the damaged blocks are lost, they are told
+ * and healed. {@code -Dsimulation.first} and {@code -Dsimulation.seeds} choose other histories.
+ */
+class StoreHistoriesTest {
+    private static final int HISTORIES = 500;
+
+    /** Tells histories, prints what they have met, and fails if there are many and one fault was not met after one way in. */
+    static void run(int first, int count) {
+        Coverage coverage = new Coverage();
+        int[] done = {0};
+        Seeds.run(count, seed -> {
+            new History(coverage).accept(first - 1 + seed);
+            done[0]++;
+        });
+        System.out.println(coverage);
+        if (done[0] >= HISTORIES) {
+            coverage.requireAll();
+        }
+    }
+
+    @Test
+    void whatWasAcknowledgedSurvivesAndWhatIsDamagedIsToldAndHealed() {
+        run(1, HISTORIES);
+    }
+
+    @Test
+    void aSeedRepeatsAHistory() {
+        for (long seed = 2; seed <= 20; seed += 2) {
+            History once = new History();
+            once.accept(seed);
+            History again = new History();
+            again.accept(seed);
+            assertThat(again.steps()).as("steps of the disk under seed " + seed).isEqualTo(once.steps());
+        }
+    }
+
+    /** Each history is told once to count its steps, and then with a power failure at each of them. */
+    static void atEveryStep(int first, int histories, int stride) {
+        Seeds.run(histories, each -> {
+            long seed = first - 1 + each;
+            History whole = new History();
+            whole.run(seed, Fault.CRASH, Integer.MAX_VALUE);
+            for (int step = 1 + (int) (seed % stride); step <= whole.steps(); step += stride) {
+                try {
+                    new History().run(seed, Fault.CRASH, step);
+                } catch (RuntimeException e) {
+                    throw new AssertionError("with a power failure at step " + step, e);
+                }
+            }
+        });
+    }
+
+    @Test
+    void thePowerMayFailAtAnyStepOfAHistory() {
+        atEveryStep(1, 10, 25);
+    }
+}

@@ -1,0 +1,17 @@
+package libp2p.scenarios.store;
+
+/** A way in: how content or a pin comes to a store. */
+enum Way {
+    /** A file is imported and pinned, as {@code p2p add} does. */
+    ADD,
+    /** An archive is imported and its root pinned, as {@code p2p dag import} does. */
+    IMPORT,
+    /** A block is stored, as {@code p2p block put} does. */
+    PUT,
+    /** What is missing is fetched and the root pinned, as {@code p2p get --pin} does. */
+    GET_AND_PIN,
+    /** What is here is pinned, as {@code p2p pin add} does. */
+    PIN,
+    /** The pin service is asked. */
+    PIN_SERVICE
+}
