@@ -18,11 +18,13 @@ final class BlockReader {
     private final Environment environment;
     private final SegmentFiles files;
     private final Places places;
+    private final LogDamages damages;
 
-    BlockReader(Environment environment, SegmentFiles files, Places places) {
+    BlockReader(Environment environment, SegmentFiles files, Places places, LogDamages damages) {
         this.environment = environment;
         this.files = files;
         this.places = places;
+        this.damages = damages;
     }
 
     /** The data of a block, or null if it is not here or damaged; on a thread that may wait for the disk. */
@@ -73,6 +75,7 @@ final class BlockReader {
     private boolean forget(Multihash hash, Location location, DamagedException cause) throws IOException {
         boolean forgotten = places.forget(hash, location);
         if (forgotten) {
+            damages.add(new LogDamage(hash, String.valueOf(cause.getMessage())));
             LOG.log(Level.WARNING, "block {0} is lost until it is put or fetched again: {1}", hash, cause.getMessage());
         }
         return forgotten;

@@ -21,13 +21,15 @@ final class LogRecovery {
 
     private final BlockIndex index;
     private final SegmentFiles files;
+    private final LogDamages damages;
     private final int unindexed;
     private boolean saveFailed;
 
     /** @param unindexed places that are in memory at most before they are saved */
-    LogRecovery(BlockIndex index, SegmentFiles files, int unindexed) {
+    LogRecovery(BlockIndex index, SegmentFiles files, LogDamages damages, int unindexed) {
         this.index = index;
         this.files = files;
+        this.damages = damages;
         this.unindexed = unindexed;
     }
 
@@ -123,7 +125,14 @@ final class LogRecovery {
         forgotten.forEach((hash, location) -> {
             Location now = index.recent(hash);
             now = now == null ? index.stored(hash) : now;
-            if ((now == null || !now.isPresent()) && lost.merge(location.segment(), 1, Integer::sum) <= NAMED) {
+            if (now != null && now.isPresent()) {
+                return;
+            }
+            damages.add(new LogDamage(
+                    hash,
+                    files.name(location.segment()) + " at " + location.offset()
+                            + ": the file ends before, or is gone"));
+            if (lost.merge(location.segment(), 1, Integer::sum) <= NAMED) {
                 LOG.log(Level.WARNING, "block {0} is lost until it is put or fetched again", hash);
             }
         });
@@ -151,6 +160,11 @@ final class LogRecovery {
 
     /** Says what is damaged, and has the log go on behind. */
     private void settle(int number, LogScan.Outcome outcome) throws IOException {
+        for (LogScan.Damage damage : outcome.damages()) {
+            damages.add(new LogDamage(
+                    damage.hash(),
+                    files.name(number) + " from " + damage.from() + " to " + damage.to() + ": no whole record"));
+        }
         if (outcome.damagedBytes() > 0) {
             LOG.log(
                     Level.WARNING,

@@ -39,6 +39,7 @@ public final class SegmentBlockStore implements BlockStore {
     private final LogWriter writer;
     private final Places places;
     private final BlockReader reader;
+    private final LogDamages damages;
     private final IndexSaves saves;
     private final Compactor compactor;
     private boolean closed;
@@ -49,15 +50,17 @@ public final class SegmentBlockStore implements BlockStore {
             Datastore datastore,
             SegmentFiles files,
             BlockIndex index,
+            LogDamages damages,
             BooleanSupplier isShort) {
         this.environment = environment;
         this.limits = limits;
         this.datastore = datastore;
         this.files = files;
         this.index = index;
+        this.damages = damages;
         changed = new TimedCondition(environment, lock);
         places = new Places(environment, index, lock, this::checkOpen);
-        reader = new BlockReader(environment, files, places);
+        reader = new BlockReader(environment, files, places, damages);
         writer = new LogWriter(environment, limits, files, new Published(), lock, changed);
         saves = new IndexSaves(
                 environment,
@@ -103,10 +106,17 @@ public final class SegmentBlockStore implements BlockStore {
             boolean opened = false;
             try {
                 BlockIndex index = new BlockIndex(environment, datastore);
-                new LogRecovery(index, files, limits.unindexed()).run();
+                LogDamages damages = new LogDamages();
+                new LogRecovery(index, files, damages, limits.unindexed()).run();
                 opened = true;
                 return new SegmentBlockStore(
-                        environment, limits, datastore, files, index, isShort == null ? files::isSpaceShort : isShort);
+                        environment,
+                        limits,
+                        datastore,
+                        files,
+                        index,
+                        damages,
+                        isShort == null ? files::isSpaceShort : isShort);
             } finally {
                 if (!opened) {
                     files.close();
@@ -332,6 +342,11 @@ public final class SegmentBlockStore implements BlockStore {
             }
             index.set(entry.hash(), before, written); // the last in the log counts, as when it is read again
         }
+    }
+
+    /** What the log was found to have lost since it was opened, the first 4,096; some of it may be here again. */
+    public List<LogDamage> damages() {
+        return damages.all();
     }
 
     /** Brings the index up to date with all that was acknowledged before; blocks for the disk. */

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import libp2p.blocks.BlockStore;
 import libp2p.blocks.GarbageCollector;
 import libp2p.blocks.Limits;
+import libp2p.blocks.LogDamage;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.blocks.ObservedBlockStore;
 import libp2p.blocks.Pins;
@@ -172,6 +173,11 @@ public final class Repository implements AutoCloseable {
     /** Removes the blocks that no pin keeps; the disk gets their room back by {@link #compact}. */
     public GarbageCollector.Result collectGarbage() throws IOException {
         return new GarbageCollector(blocks, pins).collect();
+    }
+
+    /** What the files of blocks were found to have lost since they were opened; some of it may be here again. */
+    public List<LogDamage> damages() {
+        return segments == null ? List.of() : segments.damages();
     }
 
     /** Gives the disk back what was removed; bytes. */

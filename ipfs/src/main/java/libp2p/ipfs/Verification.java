@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import libp2p.blocks.BlockStore;
+import libp2p.blocks.LogDamage;
 import libp2p.blocks.Pins;
 import libp2p.blocks.Reach;
 import libp2p.ipld.Block;
@@ -17,6 +18,7 @@ import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads everything that a repository holds, says what is damaged and which pins are not whole, and gets again what pins
@@ -26,10 +28,11 @@ public final class Verification {
     /**
      * Something that is wrong with a block.
      *
-     * @param hash of the block
-     * @param reason what was found; names file and offset as far as the store does
+     * @param hash of the block, or null where even that cannot be read
+     * @param reason what was found; names file and offset
+     * @param isMissing whether the store counts it as missing, so that the next put or fetch of the block heals it
      */
-    public record Damage(Multihash hash, String reason) {}
+    public record Damage(@Nullable Multihash hash, String reason, boolean isMissing) {}
 
     /**
      * A block that a pin lacks.
@@ -65,7 +68,7 @@ public final class Verification {
      * Reads every block.
      *
      * @param progress hears of the bytes of each block
-     * @return blocks that are damaged; the store counts them as missing from then on, where it can
+     * @return what is damaged, or was found to be when the files were opened and is not here again
      */
     public List<Damage> read(LongConsumer progress) throws IOException {
         try (BlockStore.Lease lease = blocks.lease()) {
@@ -79,6 +82,12 @@ public final class Verification {
                 }
             });
         }
+        for (LogDamage lost : repository.damages()) {
+            Multihash hash = lost.hash();
+            if (hash == null || blocks.size(Cid.v1(Multicodec.RAW, hash)) < 0) {
+                damages.add(new Damage(hash, lost.place(), true));
+            }
+        }
         return List.copyOf(damages);
     }
 
@@ -86,17 +95,14 @@ public final class Verification {
         Cid cid = Cid.v1(Multicodec.RAW, hash);
         try {
             byte[] data = blocks.find(cid);
-            if (data == null) {
-                damages.add(new Damage(
-                        hash,
-                        "its bytes are not those that were stored; the log of this process names file and offset"));
-            } else {
+            if (data != null) { // else the store has noted where it is damaged
                 Block.verified(cid, data);
             }
         } catch (MalformedException e) {
-            damages.add(new Damage(hash, "it has another hash"));
+            damages.add(
+                    new Damage(hash, "its bytes have another hash, although they are those that were stored", false));
         } catch (IOException e) {
-            damages.add(new Damage(hash, String.valueOf(e.getMessage())));
+            damages.add(new Damage(hash, String.valueOf(e.getMessage()), false));
         }
     }
 

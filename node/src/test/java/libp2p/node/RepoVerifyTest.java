@@ -33,19 +33,23 @@ class RepoVerifyTest {
         return Files.write(folder.resolve("file-" + seed), data);
     }
 
-    /** Turns a bit of the first block. */
-    private void damage(String data) throws IOException {
+    /** The file that the first blocks are in. */
+    private Path log(String data) throws IOException {
         try (Stream<Path> all = Files.walk(folder.resolve(data).resolve("content/blocks"))) {
-            Path first = all.filter(path -> path.toString().endsWith(".blocks"))
+            return all.filter(path -> path.toString().endsWith(".blocks"))
                     .sorted()
                     .findFirst()
                     .orElseThrow();
-            try (RandomAccessFile log = new RandomAccessFile(first.toFile(), "rw")) {
-                log.seek(100_000);
-                int was = log.read();
-                log.seek(100_000);
-                log.write(was ^ 1);
-            }
+        }
+    }
+
+    /** Turns a bit of the first block. */
+    private void damage(String data) throws IOException {
+        try (RandomAccessFile log = new RandomAccessFile(log(data).toFile(), "rw")) {
+            log.seek(100_000);
+            int was = log.read();
+            log.seek(100_000);
+            log.write(was ^ 1);
         }
     }
 
@@ -65,7 +69,7 @@ class RepoVerifyTest {
                 .contains("1 blocks are damaged and 1 pins are not whole", "--heal");
         run(0, "gc", "--data", data("a")); // goes on, and removes nothing of the pin
         assertThat(complaint(1, "repo", "verify", "--heal", "--patience", "1", "--data", data("a")))
-                .contains("1 pins are not whole", "nobody who was asked");
+                .contains("1 pins are not whole", "no peer that was asked");
         var builder = Libp2p.host().dataDirectory(folder.resolve("b"));
         ContentServer.install(builder, folder.resolve("b"), new GatewayOptions(), null, url -> {});
         try (Host peer = builder.listen("/ip4/127.0.0.1/tcp/0").start()) {

@@ -79,10 +79,11 @@ public final class RepoCommand {
                         doubt + ". Pin again what is missing, or put the file back; or go on with the pins that are"
                                 + " there: --accept-pins");
             }
-            if (!broken.isEmpty() || !damages.isEmpty() && !heal) {
+            boolean isIll = damages.stream().anyMatch(damage -> !heal || !damage.isMissing());
+            if (!broken.isEmpty() || isIll) {
                 throw new IOException(damages.size() + " blocks are damaged and " + broken.size()
                         + " pins are not whole"
-                        + (heal ? ": nobody who was asked has what is missing" : "; --heal gets what pins lack"));
+                        + (heal ? ": no peer that was asked has what is missing" : "; --heal gets what pins lack"));
             }
         }
 
@@ -102,15 +103,21 @@ public final class RepoCommand {
             Map<Multihash, Cid> named = new HashMap<>();
             lacks.forEach(lack -> named.put(lack.cid().hash(), lack.cid()));
             for (Verification.Damage damage : damages) {
-                Object name = named.containsKey(damage.hash()) ? named.get(damage.hash()) : damage.hash();
-                event(
-                        context.out(),
-                        "damaged",
-                        "damaged " + name + ": " + damage.reason(),
-                        named.containsKey(damage.hash()) ? "cid" : "multihash",
-                        name,
-                        "details",
-                        damage.reason());
+                Multihash hash = damage.hash();
+                Cid cid = hash == null ? null : named.get(hash);
+                if (hash == null) {
+                    event(context.out(), "damaged", "damaged: " + damage.reason(), "details", damage.reason());
+                } else {
+                    Object name = cid == null ? hash : cid;
+                    event(
+                            context.out(),
+                            "damaged",
+                            "damaged " + name + ": " + damage.reason(),
+                            cid == null ? "multihash" : "cid",
+                            name,
+                            "details",
+                            damage.reason());
+                }
             }
             for (Verification.Lack lack : lacks) {
                 event(

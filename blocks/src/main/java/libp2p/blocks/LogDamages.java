@@ -1,0 +1,34 @@
+package libp2p.blocks;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** What a log was found to have lost since it was opened, the first {@value #MOST}: the rest is in the log of the process. Thread-safe. */
+final class LogDamages {
+    private static final int MOST = 4096;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<LogDamage> found = new LinkedHashSet<>();
+
+    void add(LogDamage damage) {
+        lock.lock();
+        try {
+            if (found.size() < MOST) {
+                found.add(damage);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<LogDamage> all() {
+        lock.lock();
+        try {
+            return List.copyOf(found);
+        } finally {
+            lock.unlock();
+        }
+    }
+}
