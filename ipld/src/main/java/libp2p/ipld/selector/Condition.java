@@ -91,6 +91,11 @@ public sealed interface Condition {
      */
     record And(List<Condition> conditions) implements Condition {
         @Override
+        public int size() {
+            return sum(conditions);
+        }
+
+        @Override
         public boolean holds(View view) throws IOException {
             for (Condition condition : conditions) {
                 if (!condition.holds(view)) {
@@ -108,6 +113,11 @@ public sealed interface Condition {
      */
     record Or(List<Condition> conditions) implements Condition {
         @Override
+        public int size() {
+            return sum(conditions);
+        }
+
+        @Override
         public boolean holds(View view) throws IOException {
             for (Condition condition : conditions) {
                 if (condition.holds(view)) {
@@ -120,6 +130,15 @@ public sealed interface Condition {
 
     /** Whether it is true of a value; blocks if blocks must be loaded to tell. */
     boolean holds(View view) throws IOException;
+
+    /** Conditions that this one consists of, itself included. */
+    default int size() {
+        return 1;
+    }
+
+    private static int sum(List<Condition> conditions) {
+        return 1 + conditions.stream().mapToInt(Condition::size).sum();
+    }
 
     /** The kind by the name that schemas have for it, or null. */
     static Node.@Nullable Kind kind(String name) {

@@ -36,8 +36,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SelectorWalk {
     private static final DagCbor CBOR = new DagCbor();
-    /** Clauses that are tried before the loader hears of it. */
+    /** Clauses and conditions that are tried before the loader hears of it. */
     private static final int TOLD = 4096;
+    /** Bytes of a shard that are read in about the time of one clause. */
+    private static final int READ = 64;
 
     /** Gives the walk its blocks. */
     @FunctionalInterface
@@ -181,12 +183,7 @@ public final class SelectorWalk {
             segment = interests.next();
             value = lookUp(frame.view, segment);
         }
-        tries += frame.state.width();
-        untold += frame.state.width();
-        if (untold > TOLD) {
-            untold = 0;
-            loader.walking();
-        }
+        worked(frame.state.cost());
         if (tries / Limits.SELECTOR_TRIES > budget.nodes()) {
             throw new ContentException("selector: more than " + Limits.SELECTOR_TRIES + " times " + budget.nodes()
                     + " clauses were tried, at " + frame.block);
@@ -206,6 +203,16 @@ public final class SelectorWalk {
         byte[] data = load(path, link.cid(), frame.links + 1);
         if (data != null) {
             enterBlock(link.cid(), data, next, path, frame.links + 1, visitor);
+        }
+    }
+
+    /** Counts work, and tells the loader of it from time to time. */
+    private void worked(int clauses) throws IOException {
+        tries += clauses;
+        untold += clauses;
+        if (untold > TOLD) {
+            untold = 0;
+            loader.walking();
         }
     }
 
@@ -251,6 +258,7 @@ public final class SelectorWalk {
             requireKnown(interpretation.as());
             inner = interpretation.next();
         }
+        worked(inner.cost());
         Selector.Matcher matcher = inner.match(view);
         View shown = matcher == null || matcher.subset() == null ? view : view.slice(matcher.subset());
         visitor.visit(new Visit(path, shown == null ? view : shown, shown == null ? null : matcher, block));
@@ -352,6 +360,7 @@ public final class SelectorWalk {
         public byte[] get(Cid cid) throws IOException {
             byte[] known = shards.get(cid);
             if (known != null) {
+                worked(known.length / READ); // it is read again for each name that is looked for
                 return known;
             }
             byte[] data = load(path, cid, links + 1);

@@ -40,6 +40,15 @@ sealed interface State {
         return 1;
     }
 
+    /** Clauses and conditions that are tried for each entry. */
+    default int cost() {
+        return 1;
+    }
+
+    private static int cost(@Nullable Condition condition) {
+        return condition == null ? 0 : condition.size();
+    }
+
     static State of(Selector selector) {
         return switch (selector) {
             case Selector.Matcher matcher -> new Match(matcher);
@@ -65,6 +74,11 @@ sealed interface State {
     }
 
     record Match(Selector.Matcher matcher) implements State {
+        @Override
+        public int cost() {
+            return 1 + State.cost(matcher.onlyIf());
+        }
+
         @Override
         public Selector.@Nullable Matcher match(View view) throws IOException {
             return matcher.onlyIf() == null || matcher.onlyIf().holds(view) ? matcher : null;
@@ -151,13 +165,23 @@ sealed interface State {
 
         @Override
         public Selector.@Nullable Matcher match(View view) throws IOException {
+            View bytes = null;
             for (State member : members) {
                 Selector.Matcher matcher = member.match(view);
-                if (matcher != null && (matcher.subset() == null || view.slice(matcher.subset()) != null)) {
+                if (matcher != null && matcher.subset() != null) {
+                    bytes = bytes == null ? view.asBytes() : bytes; // once, however many parts are asked for
+                    matcher = bytes.slice(matcher.subset()) == null ? null : matcher;
+                }
+                if (matcher != null) {
                     return matcher;
                 }
             }
             return null;
+        }
+
+        @Override
+        public int cost() {
+            return members.stream().mapToInt(State::cost).sum();
         }
     }
 
@@ -196,6 +220,11 @@ sealed interface State {
         @Override
         public int width() {
             return next.width() + 1;
+        }
+
+        @Override
+        public int cost() {
+            return next.cost() + State.cost(condition);
         }
     }
 
@@ -257,6 +286,11 @@ sealed interface State {
         @Override
         public int width() {
             return current.width();
+        }
+
+        @Override
+        public int cost() {
+            return current.cost() + State.cost(stopAt);
         }
 
         private static boolean hasEdge(State state) {

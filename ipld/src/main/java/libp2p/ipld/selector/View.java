@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import libp2p.ipld.ContentException;
 import libp2p.ipld.Limits;
 import libp2p.ipld.Node;
@@ -74,8 +76,14 @@ public sealed interface View {
      * A directory, or a DAG-PB node that is no UnixFS: links by name.
      *
      * @param node whose links are meant
+     * @param byName the first link of each name
      */
-    record Links(PbNode node) implements View {
+    record Links(PbNode node, Map<String, PbLink> byName) implements View {
+        Links(PbNode node) {
+            this(node, new HashMap<>());
+            node.links().forEach(link -> byName.putIfAbsent(link.nameOrEmpty(), link));
+        }
+
         @Override
         public Node.Kind kind() {
             return Node.Kind.MAP;
@@ -83,12 +91,8 @@ public sealed interface View {
 
         @Override
         public @Nullable Node get(String segment) {
-            for (PbLink link : node.links()) {
-                if (segment.equals(link.nameOrEmpty())) {
-                    return new Node.Link(link.hash());
-                }
-            }
-            return null;
+            PbLink link = byName.get(segment);
+            return link == null ? null : new Node.Link(link.hash());
         }
 
         @Override
@@ -167,6 +171,13 @@ public sealed interface View {
     /** The bytes of a value of that kind, loaded while they are read. */
     default InputStream bytes() throws IOException {
         return InputStream.nullInputStream();
+    }
+
+    /** Text as the bytes of which parts are named; other values as they are. */
+    default View asBytes() {
+        return this instanceof Plain(Node.Text text)
+                ? new Plain(new Node.Bytes(text.value().getBytes(StandardCharsets.UTF_8)))
+                : this;
     }
 
     /**
