@@ -48,6 +48,9 @@ class EclipseTest {
     /** Fewer, because all of them have meshes and routing tables to keep. */
     private static final Size BUSY = new Size(8, 24, 20, 24, ResourceLimits.scaled(2L << 30, 4096));
 
+    /** As many as there are places, and each of them says something every sixteen minutes. */
+    private static final Size QUIET = new Size(16, 30, 20, 24, ResourceLimits.scaled(2L << 30, 4096));
+
     /** Those with which the fault was found, and the default marks. */
     private static final Size ORIGINAL = new Size(40, 210, 160, 192, ResourceLimits.scaled(4L << 30, 4096));
 
@@ -136,7 +139,8 @@ class EclipseTest {
         /** Time passes in which the honest peers publish by turns and the strangers come back. */
         void pass(Duration time) throws Exception {
             for (long left = time.toSeconds(); left > 0; left -= TICK.toSeconds()) {
-                for (int i = 0; i < 3 && !honest.isEmpty(); i++) {
+                int messages = size != QUIET ? 3 : left % 60 == 0 ? 1 : 0;
+                for (int i = 0; i < messages && !honest.isEmpty(); i++) {
                     Node author = honest.get(published++ % honest.size());
                     GossipSub.on(author.host()).publish(TOPIC, ("message " + published).getBytes(UTF_8));
                 }
@@ -209,6 +213,34 @@ class EclipseTest {
                 field.strangers.add(stranger);
             }
             field.requireThatTheHonestStay(Duration.ofMinutes(4));
+        });
+    }
+
+    /** They say much, each for itself, on a topic where honest peers say little, and so bring nearly all that comes. */
+    @Test
+    void strangersThatPublishMuchOnAQuietTopicDoNotPushOutThoseThatWereThereFirst() {
+        World.underSeeds(1, world -> {
+            Field field = new Field(world, QUIET);
+            field.meet();
+            List<Connection> before = field.honest.stream()
+                    .map(node -> node.host().connections(field.victim.id()).getFirst())
+                    .toList();
+            for (int i = 0; i < QUIET.strangers(); i++) {
+                Node stranger = field.node("author-" + i, "92." + i % 250 + ".0.1", builder -> builder.with(GossipSub.create()));
+                Field.subscribe(stranger);
+                field.strangers.add(stranger);
+            }
+            for (int turn = 0; turn < 18; turn++) {
+                field.pass(TICK);
+                for (Node stranger : field.strangers) {
+                    GossipSub.on(stranger.host()).publish(TOPIC, ("noise " + turn).getBytes(UTF_8));
+                    GossipSub.on(stranger.host()).publish(TOPIC, ("more noise " + turn).getBytes(UTF_8));
+                }
+            }
+            assertThat(before.stream().filter(Connection::isOpen))
+                    .as("connections of honest peers")
+                    .hasSizeGreaterThanOrEqualTo(QUIET.low() / 4);
+            assertThat(field.pubsub().mesh(TOPIC)).containsAnyElementsOf(field.ids(field.honest));
         });
     }
 

@@ -7,7 +7,8 @@ import java.time.Duration;
  * values that protocols give by {@link ConnectionManager#tag(libp2p.core.identity.PeerId, Merit)}. Three rules hold for
  * all of it. A merit comes from what the peer has done for this host, never from what it may choose alone, such as
  * opening streams, naming protocols or joining a mesh. Each has a ceiling that an ordinary honest peer reaches, so that
- * peers that imitate it draw level at best, and of equals the one that was there first stays. What was done long ago
+ * peers that imitate it draw level at best where there is something to do, and of equals the one that was there first
+ * stays; where there is little, a quarter of the places belongs to those that came first. What was done long ago
  * counts less. Connections without any merit have the value 0.
  */
 public enum Merit {

@@ -11,7 +11,7 @@ import libp2p.core.resource.Direction;
  * ones first, sheltered ones last, then by the value of the peer, crowded before others, the newest first. The number
  * of streams gives no worth, because strangers open as many as they like.
  *
- * @param sheltered whether it has one of the places that strangers without history cannot take
+ * @param sheltered whether it has one of the places that newcomers cannot take, however much they show
  * @param crowded whether its IP group had its share of the places before it
  * @param memory bytes that are charged to it
  */
@@ -32,11 +32,21 @@ record Candidate(
             .thenComparing(c -> !c.crowded)
             .thenComparing(c -> c.connection.id(), Comparator.reverseOrder());
 
-    /** When memory is short: of peers of the same value, the connections that hold most memory and streams go first. */
-    static final Comparator<Candidate> COST = CLASS.thenComparingInt(Candidate::value)
+    private static final Comparator<Candidate> COST = CLASS.thenComparingInt(Candidate::value)
             .thenComparing(Candidate::memory, Comparator.reverseOrder())
             .thenComparing(Candidate::streams, Comparator.reverseOrder())
             .thenComparing(Comparator.naturalOrder());
+
+    /**
+     * When memory is short: first those that hold much of it, for nothing is won by closing others, and a stranger
+     * shows a little before it takes a lot; then, of peers of the same value, those with most memory and streams.
+     *
+     * @param much bytes above which a connection is closed whatever it is worth
+     */
+    static Comparator<Candidate> cost(long much) {
+        return Comparator.comparingLong((Candidate c) -> c.memory > much ? -c.memory : 0)
+                .thenComparing(COST);
+    }
 
     /** Of newcomers: inbound ones before those that this host chose, then as all others. */
     static final Comparator<Candidate> NEWEST =

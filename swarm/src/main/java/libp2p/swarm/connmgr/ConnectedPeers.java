@@ -31,6 +31,16 @@ final class ConnectedPeers {
         }
     }
 
+    /** Whether the peer is connected, as far as was told. */
+    boolean contains(PeerId peer) {
+        lock.lock();
+        try {
+            return since.containsKey(peer);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Since when the peer is connected; one that nobody has told of counts from now. */
     long since(PeerId peer, long now) {
         lock.lock();

@@ -3,6 +3,7 @@ package libp2p.swarm.connmgr;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.Connection;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.MemoryPressure;
 import libp2p.core.host.Host;
@@ -15,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemoryRelief {
     private static final System.Logger LOG = System.getLogger(MemoryRelief.class.getName());
+
+    /** A connection holds much if it holds so many times as much as the one in the middle. */
+    private static final int MUCH = 4;
+
+    /** No connection with less holds much, in bytes; an idle one of QUIC is charged a quarter of it. */
+    private static final long LEAST_MUCH = 2 << 20;
 
     private final Host host;
     private final TagBook tags;
@@ -65,18 +72,24 @@ final class MemoryRelief {
     }
 
     private void relieve() {
-        List<Candidate> candidates = Ranking.of(host.connections(), tags, options.low());
+        List<Connection> connections = host.connections();
+        List<Candidate> candidates = Ranking.of(connections, tags, Math.min(options.low(), connections.size()));
         int count = (int) Math.ceil(candidates.size() * options.relief());
         if (count > 0) {
             LOG.log(
                     Level.WARNING,
                     () -> "memory is short: closing " + count + " of " + candidates.size() + " connections");
             candidates.stream()
-                    .sorted(Candidate.COST)
+                    .sorted(Candidate.cost(much(candidates)))
                     .limit(count)
                     .toList()
                     .forEach(candidate -> candidate.close(host.environment(), "memory is short"));
         }
+    }
+
+    private static long much(List<Candidate> candidates) {
+        long[] held = candidates.stream().mapToLong(Candidate::memory).sorted().toArray();
+        return Math.max(LEAST_MUCH, MUCH * held[held.length / 2]);
     }
 
     /** Ends the watching; idempotent. */

@@ -22,7 +22,13 @@ final class Ranking {
     /** A quarter of the places is sheltered at most, so that even a wrong choice of these leaves room for others. */
     private static final int SHELTERED_PART = 4;
 
-    /** Sheltered connections of one IP group; go-libp2p-kad-dht takes as many of a group into one bucket. */
+    /**
+     * A quarter of the places belongs to those that came first, whatever others show since. Bitcoin Core keeps half of
+     * its inbound connections so: merits come fast to a stranger that says much, but time passes for all alike.
+     */
+    private static final int SENIOR_PART = 4;
+
+    /** Sheltered connections of one IP group, and senior ones; go-libp2p-kad-dht takes as many of a group into one bucket. */
     private static final int SHELTERED_OF_GROUP = 2;
 
     /** An IP group with more than this part of the places is crowded: its latest go first among equals. */
@@ -33,7 +39,9 @@ final class Ranking {
     private final Set<PeerId> met = new HashSet<>();
     private final Map<Subnet, Integer> groups = new HashMap<>();
     private final Map<Subnet, Integer> shelteredOfGroups = new HashMap<>();
+    private final Map<Subnet, Integer> seniorsOfGroups = new HashMap<>();
     private int sheltered;
+    private int seniors;
 
     private Ranking(TagBook tags, int places) {
         this.tags = tags;
@@ -62,11 +70,10 @@ final class Ranking {
         boolean first = !connection.isLimited() && met.add(peer);
         int value = tags.value(peer);
         Subnet group = group(connection);
-        return Candidate.of(
-                connection,
-                first ? value : Math.min(value, 0),
-                first && tags.isSheltered(peer) && takeShelter(group),
-                isCrowded(group));
+        boolean crowded = isCrowded(group);
+        boolean senior = first && value >= 0 && !crowded && isSenior(group);
+        boolean sheltered = first && tags.isSheltered(peer) && takeShelter(group);
+        return Candidate.of(connection, first ? value : Math.min(value, 0), senior || sheltered, crowded);
     }
 
     private static @Nullable Subnet group(Connection connection) {
@@ -82,6 +89,18 @@ final class Ranking {
             return false;
         }
         sheltered++;
+        return true;
+    }
+
+    /** Asked of the oldest first, so that those have the places. */
+    private boolean isSenior(@Nullable Subnet group) {
+        if (seniors >= places / SENIOR_PART) {
+            return false;
+        }
+        if (group != null && seniorsOfGroups.merge(group, 1, Integer::sum) > SHELTERED_OF_GROUP) {
+            return false;
+        }
+        seniors++;
         return true;
     }
 

@@ -5,14 +5,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.Decay;
 import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values, protections and shelters of peers. Bounded: the peer whose tags were not touched for longest is forgotten first.
- * Thread-safe.
+ * Values, protections and shelters of peers. Bounded: the peer whose tags were not touched for longest is forgotten
+ * first, and connected ones after all others, lest strangers that come and go by the thousand, with a little to show
+ * each, have this host forget what its peers have shown. Thread-safe.
  */
 final class TagBook {
     private static final class Tag {
@@ -35,6 +37,7 @@ final class TagBook {
     }
 
     private final Environment environment;
+    private final Predicate<PeerId> connected;
     private final int maximumPeers;
     private final int maximumTags;
     private final ReentrantLock lock = new ReentrantLock();
@@ -43,11 +46,13 @@ final class TagBook {
     private final NamedPeers shelters;
 
     /**
+     * @param connected whether a peer is connected; called with the lock held
      * @param maximumPeers peers with tags, peers with protections, and peers with shelters
      * @param maximumTags tags, protections and shelters of one peer, of each
      */
-    TagBook(Environment environment, int maximumPeers, int maximumTags) {
+    TagBook(Environment environment, Predicate<PeerId> connected, int maximumPeers, int maximumTags) {
         this.environment = environment;
+        this.connected = connected;
         this.maximumPeers = maximumPeers;
         this.maximumTags = maximumTags;
         this.protections = new NamedPeers("protected", maximumPeers, maximumTags);
@@ -92,10 +97,20 @@ final class TagBook {
             tag = new Tag();
             present.put(name, tag);
             if (tags.size() > maximumPeers) {
-                tags.pollFirstEntry();
+                forgetOne();
             }
         }
         return tag;
+    }
+
+    private void forgetOne() {
+        for (int looks = tags.size(); looks > 0; looks--) {
+            Map.Entry<PeerId, Map<String, Tag>> eldest = tags.pollFirstEntry();
+            if (looks == 1 || !connected.test(eldest.getKey())) {
+                return;
+            }
+            tags.put(eldest.getKey(), eldest.getValue()); // behind the others, so that it is not looked at each time
+        }
     }
 
     void remove(PeerId peer, String name) {

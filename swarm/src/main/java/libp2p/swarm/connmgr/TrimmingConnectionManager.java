@@ -112,7 +112,7 @@ public final class TrimmingConnectionManager implements ConnectionManager {
         this.host = host;
         this.options = options;
         this.marks = new Marks(options.low(), options.high());
-        this.tags = new TagBook(host.environment(), options.peers(), options.tags());
+        this.tags = new TagBook(host.environment(), connected::contains, options.peers(), options.tags());
         this.kept = new KeptPeers(host, tags, options.kept());
         this.memory = new MemoryRelief(host, tags, options);
         this.events = host.events().subscribe(ConnectednessChanged.class);

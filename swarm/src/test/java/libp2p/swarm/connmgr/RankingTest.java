@@ -64,8 +64,8 @@ class RankingTest {
     void closesWhatIsWorthLeastFirst() {
         Simulation.run(1, simulation -> {
             FakeHost host = new FakeHost(simulation.host("host"));
-            TagBook tags = new TagBook(host.environment(), 100, 10);
-            List<FakeConnection> best = new ArrayList<>();
+            TagBook tags = new TagBook(host.environment(), peer -> true, 100, 10);
+            List<FakeConnection> best = new ArrayList<>(connect(host, 100, 100 + 2 * PLACES / 4));
             best.add(connect(host, 1));
             tags.shelter(Peers.id(1), "table");
             best.add(host.connect(Peers.id(2), Direction.INBOUND, address(2, 1), false));
@@ -86,7 +86,7 @@ class RankingTest {
                     .map(candidate -> candidate.connection().id())
                     .toList();
             assertThat(order.reversed())
-                    .as("sheltered, of value, older, newer, with streams, second of a peer, crowded, bad, limited")
+                    .as("the first, sheltered, of value, older, newer, with streams, second of a peer, crowded, bad, limited")
                     .isEqualTo(best.stream().map(FakeConnection::id).toList());
         });
     }
@@ -123,6 +123,7 @@ class RankingTest {
     @Test
     void aQuarterOfThePlacesIsShelteredAtMostAndTheFirstHaveTheRoom() {
         play((simulation, host, manager) -> {
+            connect(host, 100, 104); // who was there before has a quarter too
             connect(host, 1, 11);
             peers(1, 11).forEach(peer -> manager.shelter(peer, "table"));
             connect(host, 20, 40);
@@ -130,7 +131,11 @@ class RankingTest {
             simulation.sleep(Duration.ofMinutes(2));
             manager.trim();
             simulation.settle();
-            assertThat(left(host)).hasSize(PLACES).containsAll(peers(1, 5)).containsAll(peers(20, 32));
+            assertThat(left(host))
+                    .hasSize(PLACES)
+                    .containsAll(peers(100, 104))
+                    .containsAll(peers(1, 5))
+                    .containsAll(peers(20, 28));
             manager.unshelter(Peers.id(1), "table");
             connect(host, 50, 60);
             peers(50, 60).forEach(peer -> manager.tag(peer, "useful", 2));
@@ -189,6 +194,51 @@ class RankingTest {
                 simulation.sleep(Duration.ofMinutes(2));
                 assertThat(left(host)).as("wave %s", wave).contains(Peers.id(1));
             }
+        });
+    }
+
+    @Test
+    void strangersThatShowMoreThanThoseWhoWereThereFirstDoNotTakeAQuarterOfThePlaces() {
+        play((simulation, host, manager) -> {
+            connect(host, 1, 11);
+            simulation.sleep(Duration.ofMinutes(2));
+            for (int wave = 1; wave <= 10; wave++) {
+                connect(host, 100 * wave, 100 * wave + 20);
+                peers(100 * wave, 100 * wave + 20).forEach(peer -> manager.tag(peer, "talkative", 25));
+                simulation.sleep(Duration.ofMinutes(2));
+                assertThat(left(host)).as("wave %s", wave).containsAll(peers(1, 1 + PLACES / 4));
+            }
+            assertThat(left(host)).as("those with less to show").doesNotContainAnyElementsOf(peers(5, 11));
+        });
+    }
+
+    @Test
+    void thoseWhoWereThereFirstAreNoSeniorsWithABadNameOrOutOfOneIpGroup() {
+        play((simulation, host, manager) -> {
+            connect(host, 1);
+            manager.tag(Peers.id(1), "bad", -1);
+            for (int peer = 2; peer < 12; peer++) {
+                host.connect(Peers.id(peer), Direction.INBOUND, address(7, peer), false);
+            }
+            connect(host, 20, 40);
+            peers(20, 40).forEach(peer -> manager.tag(peer, "useful", 1));
+            simulation.sleep(Duration.ofMinutes(2));
+            manager.trim();
+            simulation.settle();
+            assertThat(left(host)).hasSize(PLACES).contains(Peers.id(2)).containsAll(peers(20, 35));
+        });
+    }
+
+    /** Else all would be the first on a small machine, whose marks are far away when its memory is short. */
+    @Test
+    void theFirstHaveAQuarterOfTheConnectionsThatThereAreWhenMemoryIsShort() {
+        play((simulation, host, manager) -> {
+            connect(host, 1, 9);
+            peers(5, 9).forEach(peer -> manager.tag(peer, "useful", 1));
+            simulation.settle();
+            host.machine().runShortOfMemory();
+            simulation.settle();
+            assertThat(left(host)).containsAll(peers(1, 3)).containsAll(peers(5, 9)).hasSize(6);
         });
     }
 

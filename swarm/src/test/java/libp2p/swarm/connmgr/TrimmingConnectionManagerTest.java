@@ -270,6 +270,25 @@ class TrimmingConnectionManagerTest {
     }
 
     @Test
+    void memoryThatIsShortIsTakenFromThoseThatHoldItHoweverMuchTheyHaveShown() {
+        play(SMALL, (simulation, host, manager) -> {
+            connect(host, 1, 9);
+            FakeConnection greedy = host.connect(20, Direction.INBOUND);
+            greedy.scope().reserve(8 << 20, 255);
+            manager.tag(Peers.id(20), "talkative", 25);
+            FakeConnection useful = host.connect(21, Direction.INBOUND);
+            useful.scope().reserve(1 << 19, 255);
+            manager.tag(Peers.id(21), "useful", 5);
+            simulation.settle();
+            host.machine().runShortOfMemory();
+            simulation.settle();
+            assertThat(greedy.isOpen()).as("8 MiB, and the best name").isFalse();
+            assertThat(useful.isOpen()).as("what any connection may hold").isTrue();
+            assertThat(host.connections()).hasSize(7);
+        });
+    }
+
+    @Test
     void memoryThatStaysShortCostsAnotherPartAfterAPauseButNeverProtectedPeers() {
         play(SMALL.withRelief(0.5, Duration.ofSeconds(2)), (simulation, host, manager) -> {
             connect(host, 1, 18);
@@ -310,6 +329,25 @@ class TrimmingConnectionManagerTest {
             host.machine().runShortOfMemory();
             simulation.sleep(Duration.ofSeconds(1));
             assertThat(host.connections()).hasSize(9);
+        });
+    }
+
+    @Test
+    void whatConnectedPeersHaveShownIsNotForgottenForThoseThatComeAndGo() {
+        play(SMALL.withBounds(100, 3, 4), (simulation, host, manager) -> {
+            connect(host, 1, 6);
+            for (int peer = 1; peer < 6; peer++) {
+                manager.tag(Peers.id(peer), "useful", 5);
+            }
+            simulation.settle();
+            for (int peer = 1000; peer < 2000; peer++) {
+                manager.tag(Peers.id(peer), "useful", 1);
+            }
+            for (int peer = 1; peer < 6; peer++) {
+                assertThat(manager.value(Peers.id(peer))).as("peer %s", peer).isEqualTo(5);
+            }
+            assertThat(manager.value(Peers.id(1999))).isEqualTo(1);
+            assertThat(manager.value(Peers.id(1000))).as("one that has gone").isZero();
         });
     }
 
