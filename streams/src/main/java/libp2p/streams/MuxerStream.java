@@ -191,8 +191,12 @@ public abstract class MuxerStream extends Sender implements MuxedStream {
     public final void remoteReset(long code) {
         lock();
         try {
+            boolean waits = core.state.resetPending(); // the reset of this host, which nothing keeps any more
             if (core.state.remoteReset(code)) {
                 abandon();
+                waits = true;
+            }
+            if (waits) {
                 muxer.resetByRemote(this);
             }
         } finally {

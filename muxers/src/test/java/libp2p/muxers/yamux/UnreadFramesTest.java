@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import libp2p.contracts.muxer.MemoryLink;
 import libp2p.contracts.muxer.MuxedPair;
 import libp2p.contracts.muxer.TestScope;
@@ -31,6 +32,16 @@ class UnreadFramesTest {
 
     @Test
     void streamsThatEndBeforeTheirAcknowledgementIsReadAreSlowedLikeRefusedOnes() throws Exception {
+        requireThatTheyAreSlowed(next -> {});
+    }
+
+    /** What the host does with streams on which a protocol is asked for that it does not have. */
+    @Test
+    void streamsThatThePeerResetsBeforeItHasReadThatThisHostDidSoAreSlowedToo() throws Exception {
+        requireThatTheyAreSlowed(next -> next.reset(7));
+    }
+
+    private void requireThatTheyAreSlowed(Consumer<MuxedStream> handler) throws Exception {
         MemoryLink.Shape narrow = new MemoryLink.Shape(1000, 1000, 0);
         Limits limits = Limits.DEFAULT.withRefusals(new Limits.Refusals(256, AT_ONCE, PAUSE));
         try (RawPeer peer = new RawPeer(limits, new TestScope(), narrow, 1)) {
@@ -41,7 +52,10 @@ class UnreadFramesTest {
                 return null;
             });
             peer.awaitStall();
-            peer.connection.onStream(next -> arrived.release());
+            peer.connection.onStream(next -> {
+                handler.accept(next);
+                arrived.release();
+            });
             long id = 2;
             for (int i = 0; i <= AT_ONCE + 1; i++, id += 2) {
                 replace(peer, id);
