@@ -51,8 +51,8 @@ final class RangeSet {
         delete(first + 1, last);
     }
 
-    /** The first range that ends at an offset or behind it; most of the time there is none. */
-    private int reaching(long offset) {
+    /** The first range that ends at an offset or behind it, or {@link #size}, as most of the time. */
+    int reaching(long offset) {
         if (count == 0 || to[count - 1] < offset) {
             return count;
         }
@@ -89,7 +89,7 @@ final class RangeSet {
 
     /** Takes a range away. */
     void remove(long start, long end) {
-        int at = 0;
+        int at = reaching(start);
         while (at < count && start < end) {
             if (to[at] <= start) {
                 at++;

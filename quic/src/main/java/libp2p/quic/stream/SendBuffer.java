@@ -166,7 +166,10 @@ final class SendBuffer {
     void lost(long from, long to) {
         long start = Math.max(from, acknowledged);
         lost.add(start, to);
-        for (int i = 0; i < acknowledgedAbove.size(); i++) {
+        // nothing else that is lost has arrived, and a remote may acknowledge thousands of small ranges
+        for (int i = acknowledgedAbove.reaching(start);
+                i < acknowledgedAbove.size() && acknowledgedAbove.from(i) < to;
+                i++) {
             lost.remove(acknowledgedAbove.from(i), acknowledgedAbove.to(i));
         }
     }
