@@ -28,7 +28,10 @@ final class Client {
     /** Whether the store may refuse, as on a full disk. */
     private final boolean mayFail;
 
-    Client(OpenStore store, Ledger ledger, Random random, boolean mayFail) {
+    private final boolean contended;
+
+    Client(OpenStore store, Ledger ledger, Random random, boolean mayFail, boolean contended) {
+        this.contended = contended;
         this.store = store;
         this.ledger = ledger;
         this.random = random;
@@ -46,6 +49,10 @@ final class Client {
     }
 
     private void one() throws IOException {
+        if (contended) {
+            contend();
+            return;
+        }
         Shelf.Item item = any(Shelf.ALL.items());
         switch (random.nextInt(24)) {
             case 0, 1, 2 -> way(Way.ADD, item, () -> store.add(item));
@@ -61,6 +68,27 @@ final class Client {
             case 21, 22 -> put();
             default -> read(any(List.copyOf(Shelf.ALL.blocks().values())));
         }
+    }
+
+    /** Several clients put and delete the same block. */
+    private void contend() throws IOException {
+        Block block = Shelf.ALL.loose().getFirst();
+        Set<Multihash> hash = Set.of(block.cid().hash());
+        switch (random.nextInt(3)) {
+            case 0 ->
+                deed(Kind.DELETE, null, hash, null, "", () -> store.blocks().delete(hash));
+            case 1 -> see(block);
+            default ->
+                deed(Kind.STORE, Way.PUT, hash, null, "", () -> store.blocks().put(block));
+        }
+    }
+
+    /** A block that is here is durable, whatever was done to it at the same time before. */
+    private void see(Block block) throws IOException {
+        Set<Multihash> hash = Set.of(block.cid().hash());
+        Deed deed = ledger.begin(Kind.STORE, null, hash, null, "");
+        ask(() -> deed.acknowledged = store.blocks().has(block.cid()));
+        ledger.failed(deed);
     }
 
     private void way(Way way, Shelf.Item item, Asked asked) throws IOException {
@@ -83,6 +111,9 @@ final class Client {
             Block block = any(Shelf.ALL.loose());
             Set<Multihash> hash = Set.of(block.cid().hash());
             deed(Kind.PIN, Way.PIN, hash, block.cid(), "", () -> store.pin(block.cid(), Pins.Kind.DIRECT));
+        } else if (random.nextInt(4) == 0) {
+            Set<Multihash> hash = Set.of(item.root().hash());
+            deed(Kind.PIN, Way.PIN, hash, item.root(), "", () -> store.pin(item.root(), Pins.Kind.DIRECT));
         } else {
             way(Way.PIN, item, () -> store.pin(item.root(), Pins.Kind.RECURSIVE));
         }
@@ -156,8 +187,11 @@ final class Client {
         });
         if (done[0]) {
             ledger.done(deed);
-        } else {
-            ledger.failed(deed);
+            return;
+        }
+        ledger.failed(deed);
+        if (!mayFail && way != null && way != Way.PIN) {
+            throw new AssertionError(deed + " has all that it needs, and fails");
         }
     }
 

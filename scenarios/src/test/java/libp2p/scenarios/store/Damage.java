@@ -15,15 +15,19 @@ import libp2p.scenarios.lossy.LossyDisk;
  *
  * @param files that are not what they were
  * @param blocks of which a copy is damaged
+ * @param shortened files that are gone, or have fewer bytes than before
  */
-record Damage(List<String> files, Set<Multihash> blocks) {
+record Damage(List<String> files, Set<Multihash> blocks, Set<String> shortened) {
     /** Bytes of a record before and behind its block, at most. */
     private static final int AROUND = 64;
 
     /** Bytes of a record between a key and its data, at most. */
     private static final int BETWEEN = 8;
 
-    static final Damage NONE = new Damage(List.of(), Set.of());
+    private static final String LOG = ".blocks";
+    private static final String INDEX = "/content/index";
+
+    static final Damage NONE = new Damage(List.of(), Set.of(), Set.of());
 
     /**
      * Damages a disk.
@@ -39,7 +43,9 @@ record Damage(List<String> files, Set<Multihash> blocks) {
         if (files.isEmpty()) {
             return NONE;
         }
-        String file = files.get(random.nextInt(files.size()));
+        List<String> logs = files.stream().filter(each -> each.endsWith(LOG)).toList();
+        List<String> from = logs.isEmpty() || random.nextInt(3) == 0 ? files : logs;
+        String file = from.get(random.nextInt(from.size()));
         byte[] before = disk.bytes(file);
         Set<Multihash> blocks = new HashSet<>();
         switch (fault) {
@@ -47,6 +53,11 @@ record Damage(List<String> files, Set<Multihash> blocks) {
                 byte[] after = before.clone();
                 after[random.nextInt(after.length)] ^= (byte) (1 << random.nextInt(8));
                 disk.overwrite(file, after);
+                if (file.endsWith(LOG) && random.nextInt(3) == 0 && files.contains(INDEX)) {
+                    disk.lose(INDEX); // the log is read from its beginning
+                    addChanged(before, after, blocks);
+                    return new Damage(List.of(file, INDEX), blocks, Set.of());
+                }
             }
             case CUT -> disk.overwrite(file, Arrays.copyOf(before, random.nextInt(before.length)));
             case OLDER -> disk.overwrite(file, older.bytes(file));
@@ -59,7 +70,8 @@ record Damage(List<String> files, Set<Multihash> blocks) {
                 addChanged(theirs, before, blocks);
                 if (!other.equals(file)) {
                     addChanged(before, theirs, blocks);
-                    return new Damage(List.of(file, other), blocks);
+                    return new Damage(
+                            List.of(file, other), blocks, Set.of(theirs.length < before.length ? file : other));
                 }
                 return NONE;
             }
@@ -67,7 +79,8 @@ record Damage(List<String> files, Set<Multihash> blocks) {
         }
         byte[] after = disk.bytes(file);
         addChanged(before, after == null ? new byte[0] : after, blocks);
-        return new Damage(List.of(file), blocks);
+        boolean isShorter = after == null || after.length < before.length;
+        return new Damage(List.of(file), blocks, isShorter ? Set.of(file) : Set.of());
     }
 
     /** Whether one of the files says what is pinned. */

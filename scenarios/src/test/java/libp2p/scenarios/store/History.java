@@ -30,6 +30,7 @@ public final class History implements LongConsumer {
 
     private static final int MOST_ROOM = 20_000;
     private static final int MOST_DAYS = 1000;
+    private static final int SLACK = 4096;
     private static final Set<Fault> DAMAGES =
             EnumSet.of(Fault.FLIPPED_BIT, Fault.CUT, Fault.SWAPPED, Fault.OLDER, Fault.LOST);
 
@@ -102,10 +103,16 @@ public final class History implements LongConsumer {
                 ledger.damage(damage);
             }
             Life second = new Life(simulation, 2, disk);
-            second.live(0, (environment, files) -> goOn(environment, files, damage));
+            boolean crashesAgain = !damage.files().isEmpty() && random.nextBoolean();
+            int again = 1 + random.nextInt(USUAL_STEPS / 2);
+            second.live(crashesAgain ? again : 0, (environment, files) -> goOn(environment, files, damage));
             ledger.crash();
             Life third = new Life(simulation, 3, second.left(random));
-            third.live(0, (environment, files) -> goOn(environment, files, Damage.NONE));
+            Damage left = second.hasCrashed() ? damage : Damage.NONE;
+            third.live(0, (environment, files) -> goOn(environment, files, left));
+            if (damage.files().isEmpty() && told.mentions(" is gone")) {
+                throw new AssertionError("nothing is gone, but it is said: " + told);
+            }
         }
 
         private OpenStore open(SimulatedEnvironment environment, LossyFileSystem files) throws IOException {
@@ -157,13 +164,14 @@ public final class History implements LongConsumer {
 
         /** Several clients at once, until all are done. */
         private void clients(SimulatedEnvironment environment, OpenStore store, boolean mayFail) throws Exception {
+            boolean contended = random.nextInt(4) == 0;
             int count = 1 + random.nextInt(MOST_CLIENTS);
             List<Throwable> failures = new ArrayList<>();
             int[] running = {count};
             Thread waiting = Thread.currentThread();
             for (int i = 0; i < count; i++) {
-                int deeds = 1 + random.nextInt(MOST_DEEDS);
-                Client client = new Client(store, ledger, new Random(random.nextLong()), mayFail);
+                int deeds = 1 + random.nextInt(contended ? 3 * MOST_DEEDS : MOST_DEEDS);
+                Client client = new Client(store, ledger, new Random(random.nextLong()), mayFail, contended);
                 environment.start("client", () -> {
                     try {
                         client.run(deeds);
@@ -191,10 +199,25 @@ public final class History implements LongConsumer {
             check(store, "after more use");
             store.collect(ledger);
             check(store, "after a collection");
+            if (!DAMAGES.contains(fault)) { // what cannot be read is kept
+                requireRoom(files.disk(), store);
+            }
             store.close();
             store = open(environment, files);
             check(store, "after the store was closed and opened");
             store.close();
+        }
+
+        /** A collection gives the disk back what more than half of a file takes. */
+        private void requireRoom(LossyDisk disk, OpenStore store) throws IOException {
+            long log = disk.files().stream()
+                    .filter(file -> file.endsWith(".blocks"))
+                    .mapToLong(file -> disk.bytes(file).length)
+                    .sum();
+            long most = 2 * store.livingBytes() + SLACK;
+            if (log > most) {
+                throw new AssertionError("after a collection the log takes " + log + " bytes, more than " + most);
+            }
         }
 
         private void check(OpenStore store, String when) throws IOException {

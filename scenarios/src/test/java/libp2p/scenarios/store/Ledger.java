@@ -23,6 +23,7 @@ final class Ledger {
     /** Since when pins may be as they were before. */
     private int pinsDamaged = -1;
 
+    private boolean pinsAccepted;
     private int lastDamage = -1;
 
     private int clock;
@@ -83,6 +84,15 @@ final class Ledger {
 
     boolean arePinsDamaged() {
         return pinsDamaged >= 0;
+    }
+
+    /** The owner takes the pins that are there for all that there should be. */
+    void acceptPins() {
+        pinsAccepted = true;
+    }
+
+    boolean arePinsAccepted() {
+        return pinsAccepted;
     }
 
     /** Blocks that would have to be here but for the damage. */
@@ -146,7 +156,7 @@ final class Ledger {
         if (stored.kind == Kind.PIN) {
             int unpinned = Deed.NEVER;
             for (Deed deed : deeds) {
-                if (deed.kind == Kind.UNPIN && deed.isOf(stored) && deed.end > stored.start) {
+                if (deed.isOf(stored) && deed.end > stored.start && deed.narrows(stored)) {
                     unpinned = Math.min(unpinned, deed.start);
                 }
             }

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class OpenStore implements AutoCloseable {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
     private static final int LOOKS = 200;
+    private static final int RECORD = 64;
     private static final Duration QUIET = Duration.ofMillis(20);
 
     private final Environment environment;
@@ -175,6 +176,12 @@ final class OpenStore implements AutoCloseable {
         Deed deed = ledger.begin(Deed.Kind.COLLECT, null, Set.of(), null, "");
         collect();
         ledger.done(deed);
+    }
+
+    /** Bytes that the records of all blocks take, about. */
+    long livingBytes() throws IOException {
+        BlockStore.Usage usage = blocks().usage();
+        return usage.bytes() + usage.blocks() * RECORD;
     }
 
     void compact() throws IOException {

@@ -83,18 +83,25 @@ final class Repair {
         return file.substring(file.lastIndexOf('/') + 1);
     }
 
-    /** Nothing is left that knew of the newest file of the log when that is gone before the index has taken it in. */
+    /**
+     * Nothing is left that knew of the end of the log when it is gone before the index has taken it in, nor of what a file
+     * had behind the point of the index when the log has gone on in one more: a file may end anywhere since collections
+     * begin another. Only pins tell what they lack.
+     */
     private boolean mayBeUnknown(String file) {
-        return disk.bytes(file) == null
-                && disk.files().stream().noneMatch(other -> other.endsWith(".blocks") && other.compareTo(file) > 0);
+        return damage.shortened().contains(file)
+                && disk.files().stream()
+                                .filter(other -> other.endsWith(".blocks") && other.compareTo(file) > 0)
+                                .count()
+                        <= 1;
     }
 
     private void requireTold(Multihash hash) {
         boolean named = told.mentions(hash.toString())
                 || damage.files().stream().anyMatch(file -> told.mentions(name(file)) || unknown.contains(file));
         if (!named) {
-            throw new AssertionError(
-                    hash + " is lost after damage to " + damage.files() + ", and nothing says so:\n" + told);
+            throw new AssertionError(hash + " is lost after damage to " + damage.files() + " of " + disk.files()
+                    + ", and nothing says so: " + told);
         }
     }
 
@@ -117,7 +124,7 @@ final class Repair {
         store.pins().list().forEach(pin -> listed.add(pin.cid()));
         Map<Cid, Deed> missing = ledger.pinnedBeforeDamage();
         missing.keySet().removeAll(listed);
-        if (!missing.isEmpty()) {
+        if (!missing.isEmpty() && !ledger.arePinsAccepted()) {
             boolean refused = false;
             try {
                 store.collect();
@@ -130,6 +137,7 @@ final class Repair {
             }
         }
         if (store.pins().doubt() != null) {
+            ledger.acceptPins();
             store.pins().accept();
         }
     }

@@ -52,7 +52,7 @@ class StoreHistoriesTest {
             for (int step = 1 + (int) (seed % stride); step <= whole.steps(); step += stride) {
                 try {
                     new History().run(seed, Fault.CRASH, step);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | AssertionError e) {
                     throw new AssertionError("with a power failure at step " + step, e);
                 }
             }

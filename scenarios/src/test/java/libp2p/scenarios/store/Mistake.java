@@ -1,0 +1,126 @@
+package libp2p.scenarios.store;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.LongConsumer;
+import libp2p.core.testing.PlantedMistake;
+
+/**
+ * A mistake in the source of one class of the store. Those of the first part have been in it; those of the second were
+ * chosen without knowledge of the histories.
+ */
+enum Mistake {
+    /** A pin looks for blocks and keeps none of them from a collection that runs beside it. */
+    PIN_THAT_KEEPS_NOTHING(
+            "blocks/src/main/java/libp2p/blocks/Pins", "new KeptDag(store, lease, source).keep(cid, kind);", """
+            if (kind == Kind.RECURSIVE) {
+                new libp2p.ipld.traversal.DagWalk(source, libp2p.ipld.traversal.Budget.OWN).walk(cid, block -> {});
+            } else {
+                source.get(cid);
+            }"""),
+
+    /** The log is read up to the first damage alone. */
+    LOG_THAT_ENDS_AT_DAMAGE(
+            "blocks/src/main/java/libp2p/blocks/LogScan",
+            "if (next < 0) {",
+            "if (next < 0 || record == null || record.entry == null) {"),
+
+    /** A new file of the log is not durable, since its folder is not forced. */
+    FILE_WITHOUT_DURABLE_NAME(
+            "blocks/src/main/java/libp2p/blocks/SegmentFiles", "Folders.force(folder);\nends.put(", "ends.put("),
+
+    /** A block that is damaged stays in the index, so that no put heals it. */
+    DAMAGE_THAT_IS_NOT_FORGOTTEN(
+            "blocks/src/main/java/libp2p/blocks/BlockReader",
+            "boolean forgotten = places.forget(hash, location);",
+            "boolean forgotten = false;"),
+
+    /** A removal says no place, and reaches the log after a block that was put again meanwhile. */
+    REMOVAL_WITHOUT_PLACE(
+            "blocks/src/main/java/libp2p/blocks/SegmentBlockStore", "now.removal()", "new byte[0]", """
+            writer.begin(work);
+            writer.finish(work);
+            }
+            } finally {
+            lock.unlock();
+            }""", """
+            }
+            } finally {
+            lock.unlock();
+            }
+            if (work != null) {
+            environment.schedulePoint();
+            submit(work);
+            }"""),
+
+    /** What is written after the end of the log was lost stands where the index believes to know it. */
+    LOG_THAT_GOES_ON_BEFORE_THE_INDEX(
+            "blocks/src/main/java/libp2p/blocks/LogRecovery",
+            "offset = 0;",
+            "offset = files.size(number);",
+            "outcome = read(number, 0);",
+            "",
+            "files.goOnBehind(from);",
+            "",
+            "files.goOnBehind(number);",
+            ""),
+
+    /** Pins that are lost are not missed. */
+    PINS_THAT_ARE_NOT_COUNTED(
+            "blocks/src/main/java/libp2p/blocks/Pins",
+            "if (seal != null && !seal.fits(found)) {",
+            "if (seal == null) {"),
+
+    /** Only files of which nothing lives give their room back. */
+    COMPACTION_THAT_MOVES_NOTHING(
+            "blocks/src/main/java/libp2p/blocks/Compactor",
+            "private static final int ALIVE = 50;",
+            "private static final int ALIVE = 0;"),
+
+    /** A file of the log is not forced when the log goes on in another. */
+    FILE_THAT_IS_NOT_FORCED(
+            "blocks/src/main/java/libp2p/blocks/SegmentFiles",
+            "if (activeNumber > failedFile) {\nforce();",
+            "if (activeNumber < failedFile) {\nforce();"),
+
+    /** A save of the index claims more of the log than it knows. */
+    INDEX_THAT_CLAIMS_TOO_MUCH(
+            "blocks/src/main/java/libp2p/blocks/LogWriter",
+            "target.reached(one.segment, one.offset);",
+            "target.reached(files.activeNumber(), files.activeSize());"),
+
+    /** An owner who wants a root alone narrows what another wants. */
+    PIN_THAT_IS_NARROWED(
+            "blocks/src/main/java/libp2p/blocks/Pins",
+            "return owners.containsValue(Kind.RECURSIVE) ? Kind.RECURSIVE : Kind.DIRECT;",
+            "return owners.containsValue(Kind.DIRECT) ? Kind.DIRECT : Kind.RECURSIVE;"),
+
+    /** The last batch of an import is not awaited. */
+    BATCH_THAT_IS_NOT_AWAITED(
+            "blocks/src/main/java/libp2p/blocks/BlockWriter", "awaitAtMost(-1, 0);", "awaitAtMost(MOST_BYTES, 1);"),
+
+    /** Files are removed before the index that names none of their blocks is durable. */
+    FILES_REMOVED_BEFORE_THE_INDEX(
+            "blocks/src/main/java/libp2p/blocks/Compactor",
+            "saves.flush();\nLivingBlocks living = find(numbers, numbers.size());",
+            "LivingBlocks living = find(numbers, numbers.size());");
+
+    private final PlantedMistake planted;
+
+    /**
+     * @param file from the root of the repository, without its ending
+     * @param changes texts, each with the one that takes its place
+     */
+    Mistake(String file, String... changes) {
+        planted = new PlantedMistake(Path.of("..", file + ".java"), List.of(changes));
+    }
+
+    /** Histories with the mistake in them; the disk below is not loaded anew. */
+    LongConsumer histories(Path directory) throws Exception {
+        return planted.tell(
+                LongConsumer.class,
+                History.class,
+                name -> name.startsWith("libp2p.") && !name.startsWith("libp2p.scenarios.lossy."),
+                directory);
+    }
+}
