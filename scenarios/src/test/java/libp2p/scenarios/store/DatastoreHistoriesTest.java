@@ -114,6 +114,6 @@ class DatastoreHistoriesTest {
     @Test
     @Tag("long")
     void acknowledgedCommitsSurviveThousandsOfPowerFailuresAndClosings() {
-        run(20_000);
+        run(10_000);
     }
 }
