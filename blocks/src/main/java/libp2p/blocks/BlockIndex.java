@@ -33,11 +33,12 @@ final class BlockIndex {
     private static final byte FORM = 2;
 
     private static final int CHECKPOINT_BYTES = 14;
-    /** Behind the counters of a file: its size, and whether it was read to its end. */
+    /** Behind the counters of a file: its size, and its state. */
     private static final int STATE_BYTES = 9;
 
     private static final byte READ = 0;
     private static final byte UNREAD = 1;
+    private static final byte SHORTER = 2;
     private static final int REMOVED_AT_ONCE = 4096;
     private static final long SAVED_BYTES = 512 << 20;
 
@@ -59,6 +60,7 @@ final class BlockIndex {
             Map<Integer, Live> files,
             Map<Integer, Long> sizes,
             Set<Integer> unread,
+            Set<Integer> shorter,
             int segment,
             long offset) {}
 
@@ -69,6 +71,7 @@ final class BlockIndex {
     private final Map<Integer, Long> sizes = new HashMap<>();
 
     private final Set<Integer> unread = new HashSet<>();
+    private final Set<Integer> shorter = new HashSet<>();
     private PlaceTable fresh;
     private PlaceTable saving;
     private long freshBytes;
@@ -125,8 +128,11 @@ final class BlockIndex {
                 files.put(number, new Live(value.getLong(), value.getLong(), value.getLong()));
                 if (value.remaining() >= STATE_BYTES) {
                     sizes.put(number, value.getLong());
-                    if (value.get() == UNREAD) {
+                    byte state = value.get();
+                    if (state == UNREAD) {
                         unread.add(number);
+                    } else if (state == SHORTER) {
+                        shorter.add(number);
                     }
                 }
             }
@@ -159,6 +165,20 @@ final class BlockIndex {
             }
         });
         return all;
+    }
+
+    /** A file has lost its end. */
+    void shorter(int number) {
+        shorter.add(number);
+    }
+
+    /** A file is read from some bytes on, if it was gone or shorter than it is; −1 if it was not. */
+    long backFrom(int number, long size) {
+        if (!files.containsKey(number)) {
+            return 0;
+        }
+        long known = sizes.getOrDefault(number, size);
+        return known < size && shorter.remove(number) ? known : -1;
     }
 
     /** A file will not change any more. */
@@ -283,6 +303,7 @@ final class BlockIndex {
         files.remove(segment);
         sizes.remove(segment);
         unread.remove(segment);
+        shorter.remove(segment);
     }
 
     /** Takes what is to be saved, with the end of the log. */
@@ -291,7 +312,14 @@ final class BlockIndex {
         saving = fresh;
         fresh = new PlaceTable(stored.spread());
         freshBytes = 0;
-        return new Snapshot(saving, new HashMap<>(files), new HashMap<>(sizes), new HashSet<>(unread), segment, offset);
+        return new Snapshot(
+                saving,
+                new HashMap<>(files),
+                new HashMap<>(sizes),
+                new HashSet<>(unread),
+                new HashSet<>(shorter),
+                segment,
+                offset);
     }
 
     /** Writes a snapshot; blocks for the disk. */
@@ -318,7 +346,7 @@ final class BlockIndex {
                             .putLong(live.bytes())
                             .putLong(live.recordBytes())
                             .putLong(snapshot.sizes().getOrDefault(file.getKey(), 0L))
-                            .put(snapshot.unread().contains(file.getKey()) ? UNREAD : READ)
+                            .put(state(snapshot, file.getKey()))
                             .array());
         }
         Datastore.Change end = checkpoint(snapshot.segment(), snapshot.offset(), WHOLE);
@@ -326,6 +354,10 @@ final class BlockIndex {
         out.end();
         savedSegment = snapshot.segment();
         savedOffset = snapshot.offset();
+    }
+
+    private static byte state(Snapshot snapshot, int number) {
+        return snapshot.unread().contains(number) ? UNREAD : snapshot.shorter().contains(number) ? SHORTER : READ;
     }
 
     private static Datastore.Change checkpoint(int segment, long offset, byte state) {

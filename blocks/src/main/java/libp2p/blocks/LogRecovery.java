@@ -50,6 +50,8 @@ final class LogRecovery {
                     outcome = read(number, 0); // the index is of another log, or the log of another day
                 }
                 settle(number, outcome);
+            } else {
+                readWhatIsBack(number);
             }
         }
         if (from > files.activeNumber() || from == files.activeNumber() && index.savedOffset() > files.activeSize()) {
@@ -58,6 +60,40 @@ final class LogRecovery {
         tellGaps(from);
         files.ends().forEach(index::ended);
         tellLost(forgotten);
+    }
+
+    /**
+     * A file that was gone or shorter when the index was saved, and is whole again, has blocks that the index has
+     * forgotten. Blocks that have another place keep it, and removals count that name the place which they remove.
+     */
+    private void readWhatIsBack(int number) throws IOException {
+        long size = files.size(number);
+        long from = index.backFrom(number, size);
+        if (from < 0 || size == 0) {
+            return;
+        }
+        LOG.log(
+                Level.WARNING,
+                "{0} is back, or longer than it was: it is read from {1} on",
+                files.name(number),
+                Long.toString(from));
+        LogScan.Outcome outcome = files.scan(number, from, (offset, end, entry) -> {
+            Location before = place(entry.hash());
+            if (entry.type() == SegmentFiles.BLOCK && (before == null || !before.isPresent())) {
+                index.set(entry.hash(), before, new Location(number, offset, entry.data().length));
+            } else if (entry.type() == SegmentFiles.REMOVAL
+                    && entry.data().length > 0
+                    && before != null
+                    && before.isRemovedBy(entry.data())) {
+                index.set(entry.hash(), before, Location.REMOVED);
+            }
+        });
+        settle(number, outcome);
+    }
+
+    private @Nullable Location place(Multihash hash) throws IOException {
+        Location recent = index.recent(hash);
+        return recent == null ? index.stored(hash) : recent;
     }
 
     /**
@@ -94,6 +130,13 @@ final class LogRecovery {
                 }
             });
         }
+        shorter.forEach((number, size) -> {
+            if (size < 0) {
+                index.forget(number); // if it comes back it is read
+            } else {
+                index.shorter(number);
+            }
+        });
         return forgotten;
     }
 
@@ -123,8 +166,7 @@ final class LogRecovery {
     private void tellLost(PlaceTable forgotten) throws IOException {
         Map<Integer, Integer> lost = new TreeMap<>();
         forgotten.forEach((hash, location) -> {
-            Location now = index.recent(hash);
-            now = now == null ? index.stored(hash) : now;
+            Location now = place(hash);
             if (now != null && now.isPresent()) {
                 return;
             }
@@ -145,8 +187,7 @@ final class LogRecovery {
 
     private LogScan.Outcome read(int number, long from) throws IOException {
         return files.scan(number, from, (offset, end, entry) -> {
-            Location before = index.recent(entry.hash());
-            before = before == null ? index.stored(entry.hash()) : before;
+            Location before = place(entry.hash());
             if (entry.type() == SegmentFiles.BLOCK) {
                 index.set(entry.hash(), before, new Location(number, offset, entry.data().length));
             } else if (before != null && before.isRemovedBy(entry.data())) {
