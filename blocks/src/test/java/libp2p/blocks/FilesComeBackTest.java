@@ -30,10 +30,7 @@ class FilesComeBackTest {
 
     private SegmentBlockStore open() throws IOException {
         return SegmentBlockStore.open(
-                environment,
-                home.resolve("blocks"),
-                FileDatastore.open(environment, home.resolve("index")),
-                SMALL);
+                environment, home.resolve("blocks"), FileDatastore.open(environment, home.resolve("index")), SMALL);
     }
 
     private static Block block(int number) {

@@ -112,14 +112,20 @@ public final class UnixFsReader {
 
     /** As {@link #list(Cid)}, one by one. */
     public void list(Cid cid, EntryVisitor visitor) throws IOException {
-        DirectoryCursor cursor = cursor(cid);
+        UnixFsNode node = directory(cid);
+        DirectoryCursor cursor = new DirectoryCursor(this, cid, node);
+        boolean repeats = node.type() == UnixFsType.DIRECTORY; // in shards each name has one place
         Set<String> seen = new HashSet<>();
+        long count = 0;
         for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
-            if (seen.size() == Limits.DIRECTORY_ENTRIES) {
+            if (count == Limits.DIRECTORY_ENTRIES) {
                 throw new ContentException("directory " + cid + ": more than " + Limits.DIRECTORY_ENTRIES + " entries");
             }
-            if (seen.add(entry.name()) && !visitor.entry(entry)) {
-                return;
+            if (!repeats || seen.add(entry.name())) {
+                count++;
+                if (!visitor.entry(entry)) {
+                    return;
+                }
             }
         }
     }
@@ -130,11 +136,15 @@ public final class UnixFsReader {
      * @throws ContentException if it is no directory
      */
     public DirectoryCursor cursor(Cid cid) throws IOException {
+        return new DirectoryCursor(this, cid, directory(cid));
+    }
+
+    private UnixFsNode directory(Cid cid) throws IOException {
         UnixFsNode node = node(cid);
         if (node.type() != UnixFsType.DIRECTORY && node.type() != UnixFsType.HAMT_SHARD) {
             throw notDirectory(cid);
         }
-        return new DirectoryCursor(this, cid, node);
+        return node;
     }
 
     void announce(List<Cid> cids) {

@@ -26,9 +26,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Selectors of strangers that have much done within one step of a walk over ordinary content. */
 class SelectorWorkTest {
     private static final String NAMES = String.join(
-            ",", IntStream.range(0, 3000).mapToObj(i -> "{\"hasField\":\"n" + i + "\"}").toList());
+            ",",
+            IntStream.range(0, 3000)
+                    .mapToObj(i -> "{\"hasField\":\"n" + i + "\"}")
+                    .toList());
     private static final String FIELDS = String.join(
-            ",", IntStream.range(0, 3000).mapToObj(i -> "\"n" + i + "\":{\".\":{}}").toList());
+            ",",
+            IntStream.range(0, 3000).mapToObj(i -> "\"n" + i + "\":{\".\":{}}").toList());
     private final MemoryBlocks blocks = new MemoryBlocks();
     private int told;
     private int most = Integer.MAX_VALUE;
@@ -81,7 +85,8 @@ class SelectorWorkTest {
     void conditionsCountAsTheyAreTried() throws IOException {
         Cid root = put(new Node.Sequence(Collections.nCopies(2000, Node.of(1))));
         String values = String.join(
-                ",", IntStream.range(0, 3000).mapToObj(i -> "{\"=\":\"" + i + "\"}").toList());
+                ",",
+                IntStream.range(0, 3000).mapToObj(i -> "{\"=\":\"" + i + "\"}").toList());
         walk(root, "{\"a\":{\">\":{\".\":{\"onlyIf\":{\"or\":[" + values + "]}}}}}");
         assertThat(told).isGreaterThan(900);
     }
@@ -90,7 +95,8 @@ class SelectorWorkTest {
     void aWalkEndsInTheMiddleOfAStep() throws IOException {
         Cid root = directory(20_000);
         most = 5;
-        String all = unixfs("{\"&\":{\"&\":{\"or\":[" + NAMES + ",{\"%\":\"map\"}]},\">\":{\"a\":{\">\":{\".\":{}}}}}}");
+        String all =
+                unixfs("{\"&\":{\"&\":{\"or\":[" + NAMES + ",{\"%\":\"map\"}]},\">\":{\"a\":{\">\":{\".\":{}}}}}}");
         assertThatThrownBy(() -> walk(root, all)).hasMessage("ended");
     }
 
@@ -100,7 +106,10 @@ class SelectorWorkTest {
         List<Node> matched = new ArrayList<>();
         String parts = "{\".\":{\"subset\":{\"[\":4,\"]\":9}}},{\".\":{\"subset\":{\"[\":2,\"]\":4}}}";
         new SelectorWalk((path, cid) -> blocks.blocks.get(cid), Budget.STRANGER)
-                .walk(root, Selector.ofJson("{\"|\":[" + parts + "]}"), visit -> matched.add(visit.view().toNode()));
+                .walk(
+                        root,
+                        Selector.ofJson("{\"|\":[" + parts + "]}"),
+                        visit -> matched.add(visit.view().toNode()));
         assertThat(matched).containsExactly(Node.of("bc"));
     }
 
