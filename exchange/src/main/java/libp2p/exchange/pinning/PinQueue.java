@@ -9,10 +9,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.blocks.Pins;
 import libp2p.core.datastore.Datastore;
@@ -36,6 +38,9 @@ public final class PinQueue implements AutoCloseable {
     /** Of marks that former versions made, and that are needed no more. */
     private static final byte[] MARKS = "pinned/".getBytes(UTF_8);
 
+    /** Of requests that were removed and whose pins are perhaps still there; the value is the root. */
+    private static final String REMOVED = "unpinned/";
+
     private static final int ID_BYTES = 16;
 
     /** Fetches everything below a root and pins it. */
@@ -57,6 +62,7 @@ public final class PinQueue implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, PinStatus> requests = new LinkedHashMap<>();
     private final Deque<String> waiting = new ArrayDeque<>();
+    private final Set<String> begun = new HashSet<>();
     private int running;
     /** Begins the requests again that a failure of the disk has left waiting. */
     private @Nullable Timer retry;
@@ -67,7 +73,8 @@ public final class PinQueue implements AutoCloseable {
     /**
      * Opens the requests of a datastore, and goes on with those that are not done.
      *
-     * @param datastore where the keys that begin with {@code pinning/} and {@code pinned/} are free
+     * @param datastore where the keys that begin with {@code pinning/}, {@code unpinned/} and {@code pinned/} are free; of
+     *     this queue alone, also where several nodes share their pins
      */
     public static PinQueue open(Environment environment, Datastore datastore, Pins pins, Pinning pinning, Limits limits)
             throws IOException {
@@ -122,15 +129,33 @@ public final class PinQueue implements AutoCloseable {
                         && pins.has(status.request().cid(), owner(status.id()));
     }
 
-    /** A process may end between the removal of a request and that of its pin. */
+    /**
+     * A process may end between the removal of a request and that of its pin. A pin whose request is not here stays: it
+     * may be of the queue of another node, or the request was lost.
+     */
     private void removePinsOfRemovedRequests() throws IOException {
-        for (Pins.Pin pin : pins.list()) {
-            for (String owner : pin.owners().keySet()) {
-                if (owner.startsWith(REQUEST) && !datastore.has(owner.getBytes(UTF_8))) {
-                    pins.remove(pin.cid(), owner);
-                }
+        List<Datastore.Entry> removed = new ArrayList<>();
+        try (Datastore.Entries entries = datastore.scan(REMOVED.getBytes(UTF_8))) {
+            for (Datastore.Entry entry = entries.next(); entry != null; entry = entries.next()) {
+                removed.add(entry);
             }
         }
+        for (Datastore.Entry entry : removed) {
+            removePin(new String(entry.key(), UTF_8).substring(REMOVED.length()), new String(entry.value(), UTF_8));
+        }
+        removeMarks();
+    }
+
+    private void removePin(String id, String cid) throws IOException {
+        pins.remove(Cid.parse(cid), owner(id));
+        datastore.delete(removed(id));
+    }
+
+    private static byte[] removed(String id) {
+        return (REMOVED + id).getBytes(UTF_8);
+    }
+
+    private void removeMarks() throws IOException {
         List<Datastore.Change> marks = new ArrayList<>();
         try (Datastore.Entries entries = datastore.scan(Datastore.Scan.keys(MARKS))) {
             for (Datastore.Entry entry = entries.next();
@@ -209,13 +234,18 @@ public final class PinQueue implements AutoCloseable {
     public boolean remove(String id) throws IOException {
         lock.lock();
         try {
-            PinStatus gone = requests.remove(id);
+            PinStatus gone = requests.get(id);
             if (gone == null) {
                 return false;
             }
-            datastore.delete(key(id));
+            String cid = gone.request().cid().toString();
+            datastore.write(List.of(
+                    new Datastore.Change(key(id), null), new Datastore.Change(removed(id), cid.getBytes(UTF_8))));
+            requests.remove(id);
             waiting.remove(id);
-            pins.remove(gone.request().cid(), owner(id));
+            if (!begun.contains(id)) { // or its pin may be made yet
+                removePin(id, cid);
+            }
             return true;
         } finally {
             lock.unlock();
@@ -254,9 +284,10 @@ public final class PinQueue implements AutoCloseable {
                 return null;
             }
             try {
-                PinStatus begun = status.with(PinStatus.State.PINNING, "");
-                keep(begun);
-                return begun;
+                PinStatus job = status.with(PinStatus.State.PINNING, "");
+                keep(job);
+                begun.add(id);
+                return job;
             } catch (IOException e) {
                 waiting.addFirst(id);
                 throw e;
@@ -306,6 +337,7 @@ public final class PinQueue implements AutoCloseable {
     private void ended(PinStatus status, PinStatus.State state, String why) throws IOException {
         lock.lock();
         try {
+            begun.remove(status.id());
             if (closed) {
                 return; // begins anew after a restart
             }
@@ -317,7 +349,7 @@ public final class PinQueue implements AutoCloseable {
                     throw e;
                 }
             } else { // removed while it was under way
-                pins.remove(status.request().cid(), owner(status.id()));
+                removePin(status.id(), status.request().cid().toString());
             }
         } finally {
             lock.unlock();

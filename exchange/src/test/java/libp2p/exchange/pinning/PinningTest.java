@@ -229,9 +229,50 @@ class PinningTest {
     void thePinOfARemovedRequestIsRemovedAtTheNextStart() throws Exception {
         pins.add(cid(1), Pins.Kind.RECURSIVE, "pinning/gone", store);
         pins.add(cid(2), Pins.Kind.RECURSIVE, store);
+        datastore
+                .namespace("requests")
+                .put(
+                        "unpinned/gone".getBytes(StandardCharsets.UTF_8),
+                        cid(1).toString().getBytes(StandardCharsets.UTF_8));
         try (PinQueue queue = queue(Limits.DEFAULT)) {
             assertThat(queue.list()).isEmpty();
             assertThat(pins.list()).extracting(Pins.Pin::cid).containsExactly(cid(2));
+        }
+    }
+
+    /** Nodes that share a store share its pins, and each has requests of its own. */
+    @Test
+    void theStartOfOneQueueTakesNothingFromTheRequestsOfAnother() throws Exception {
+        try (PinQueue queue = queue(Limits.DEFAULT);
+                PinningClient client = client(queue)) {
+            String id = client.add(request(1, ""), Deadline.NONE).id();
+            one(client, id, PinStatus.State.PINNED);
+            PinQueue.open(ENVIRONMENT, new MemoryDatastore(), pins, (request, owner) -> {}, Limits.DEFAULT)
+                    .close();
+            assertThat(pins.has(cid(1))).isTrue();
+            client.remove(id, Deadline.NONE);
+            assertThat(pins.has(cid(1))).isFalse();
+            assertThat(datastore.namespace("requests").has(("unpinned/" + id).getBytes(StandardCharsets.UTF_8)))
+                    .isFalse();
+        }
+    }
+
+    /** Its pin is made after the removal, and goes with the mark that it has left. */
+    @Test
+    void aRequestThatIsRemovedWhileItIsDoneLeavesNoPin() throws Exception {
+        Datastore requests = datastore.namespace("requests");
+        try (PinQueue queue = queue(Limits.DEFAULT);
+                PinningClient client = client(queue)) {
+            String id = client.add(request(1, ""), Deadline.NONE).id();
+            asked.take();
+            client.remove(id, Deadline.NONE);
+            byte[] mark = ("unpinned/" + id).getBytes(StandardCharsets.UTF_8);
+            assertThat(requests.has(mark)).isTrue();
+            noted.clear();
+            turns.release();
+            assertThat(noted.take()).isEmpty(); // the mark goes
+            assertThat(pins.list()).isEmpty();
+            assertThat(requests.has(mark)).isFalse();
         }
     }
 
