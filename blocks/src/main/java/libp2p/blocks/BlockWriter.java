@@ -94,6 +94,8 @@ public final class BlockWriter implements BlockSink, AutoCloseable {
             started.await();
         } catch (IOException e) {
             failed = e;
+        } catch (RuntimeException | Error e) { // also without memory: what was not written is not called written
+            failed = new StoreException("block store: " + e, e);
         } finally {
             lock.lock();
             try {

@@ -72,10 +72,12 @@ final class IndexSaves {
         IOException cause = null;
         try {
             index.save(snapshot);
-        } catch (IOException e) {
-            cause = e;
+        } catch (IOException | RuntimeException | Error e) { // or writers would wait for the end of the save for ever
+            cause = e instanceof IOException io ? io : new StoreException("block store: " + e, e);
             System.getLogger(SegmentBlockStore.class.getName())
-                    .log(System.Logger.Level.WARNING, "the index of blocks could not be written: " + e.getMessage());
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "the index of blocks could not be written: " + cause.getMessage());
         }
         lock.lock();
         try {

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.blocks.StoreException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
@@ -54,6 +55,8 @@ final class Together<T> {
             }
         } catch (IOException e) {
             failed = e;
+        } catch (RuntimeException | Error e) { // also without memory: what was not done is not called done
+            failed = new StoreException("block store: " + e, e);
         } finally {
             lock.lock();
             try {

@@ -121,11 +121,15 @@ final class Arrivals {
     private BlockStore.Writing begin(List<Block> batch) {
         try {
             return store.begin(batch);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) { // or all who put would wait for ever
             return () -> {
-                throw e;
+                throw asFailure(e);
             };
         }
+    }
+
+    private static IOException asFailure(Throwable e) {
+        return e instanceof IOException io ? io : new IOException("block store: " + e, e);
     }
 
     /** The store needs the data of a batch no more. */
@@ -170,8 +174,8 @@ final class Arrivals {
             IOException failed = null;
             try {
                 next.writing.await();
-            } catch (IOException e) {
-                failed = e;
+            } catch (IOException | RuntimeException | Error e) {
+                failed = asFailure(e);
             }
             lock.lock();
             try {

@@ -144,6 +144,8 @@ final class FetchQueue implements AutoCloseable {
             data = block.data();
         } catch (IOException e) {
             failure = e;
+        } catch (RuntimeException | Error e) { // those who wait for the block are told
+            failure = new IOException("a block could not be fetched: " + e, e);
         } finally {
             lock.lock();
             try {

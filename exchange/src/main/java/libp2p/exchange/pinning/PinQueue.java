@@ -304,9 +304,9 @@ public final class PinQueue implements AutoCloseable {
                 String why = "";
                 try {
                     pinning.pin(job.request(), owner(job.id()));
-                } catch (IOException | RuntimeException e) {
+                } catch (IOException | RuntimeException | Error e) { // an error must not take the place of a request
                     state = PinStatus.State.FAILED;
-                    why = String.valueOf(e.getMessage());
+                    why = e instanceof IOException ? String.valueOf(e.getMessage()) : e.toString();
                 }
                 ended(job, state, why);
             }

@@ -115,6 +115,25 @@ class ArrivalsTest {
         });
     }
 
+    @Test
+    void anErrorInTheStoreIsToldToThoseWhoWaitForIt() {
+        underManySeeds((simulation, store, arrivals, stored) -> {
+            store.writeAll();
+            for (boolean later : new boolean[] {false, true}) {
+                store.error = new IllegalStateException("broken");
+                store.failsLater = later;
+                arrivals.add(List.of(block(1)));
+                assertThatThrownBy(arrivals::flush)
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("broken");
+                store.error = null;
+            }
+            arrivals.add(List.of(block(1)));
+            arrivals.flush();
+            assertThat(stored).containsExactly(block(1).cid().hash());
+        });
+    }
+
     private static Block block(int number) {
         byte[] data = new byte[500];
         data[0] = (byte) number;
@@ -130,6 +149,10 @@ class ArrivalsTest {
         @Nullable
         IOException failure;
 
+        @Nullable
+        RuntimeException error;
+
+        boolean failsLater;
         int begun;
         private final Map<Multihash, byte[]> data = new HashMap<>();
 
@@ -149,6 +172,10 @@ class ArrivalsTest {
 
         @Override
         public Writing begin(List<Block> blocks) {
+            RuntimeException broken = error;
+            if (broken != null && !failsLater) {
+                throw broken;
+            }
             begun += blocks.size();
             blocks.forEach(block -> data.put(block.cid().hash(), block.data()));
             return () -> {
@@ -161,6 +188,9 @@ class ArrivalsTest {
                     throw new AssertionError(e);
                 } finally {
                     lock.unlock();
+                }
+                if (broken != null) {
+                    throw broken;
                 }
                 IOException failed = failure;
                 if (failed != null) {
