@@ -48,12 +48,12 @@ final class LogLeases {
         }
     }
 
-    /** Somebody wants to write blocks, and has yet to look whether they exist: nobody removes them in between. */
+    /** Blocks are to be written, and it is yet to be looked whether they exist: none is removed in between. */
     void begin(Collection<Multihash> hashes) {
         hashes.forEach(hash -> begun.merge(hash, 1, Integer::sum));
     }
 
-    /** Blocks that somebody has begun to write exist, or do not, and are not written any more. */
+    /** Blocks whose writing was begun exist, or do not, and are not written any more. */
     void end(Collection<Multihash> hashes) {
         hashes.forEach(hash -> begun.computeIfPresent(hash, (key, count) -> count == 1 ? null : count - 1));
     }

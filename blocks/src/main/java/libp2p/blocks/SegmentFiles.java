@@ -274,7 +274,7 @@ final class SegmentFiles implements AutoCloseable {
 
     /**
      * Makes everything durable that was appended before the call; another thread may append meanwhile. After a failure
-     * the next records go into another file, since nobody knows what the disk has of this one.
+     * the next records go into another file, since it is unknown what the disk has of this one.
      */
     void force() throws IOException {
         int number = activeNumber;

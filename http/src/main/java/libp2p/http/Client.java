@@ -12,7 +12,7 @@ public interface Client {
      * Returns while the answer is wanted; asked before each step of work, such as a block that is loaded. Now and then it
      * lets other threads go first. Never waits for the client.
      *
-     * @throws ClientGoneException if nobody waits for the answer any more
+     * @throws ClientGoneException if it has left
      * @throws libp2p.core.failure.DeadlineExceededException if the time of the request is over, or too much of it has
      *     passed without a byte for the client
      */

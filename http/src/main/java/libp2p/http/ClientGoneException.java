@@ -3,7 +3,7 @@ package libp2p.http;
 import libp2p.core.failure.NetworkException;
 import org.jspecify.annotations.Nullable;
 
-/** The client of a request has left, so that nobody waits for the answer. */
+/** The client of a request has left, and its answer is not needed. */
 public final class ClientGoneException extends NetworkException {
     private static final long serialVersionUID = 1;
 

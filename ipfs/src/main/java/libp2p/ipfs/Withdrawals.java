@@ -20,7 +20,7 @@ import libp2p.multiformats.Multihash;
  * thread at a time; blocks for the disk.
  */
 final class Withdrawals {
-    /** Two million hashes; those that do not fit are announced until a node finds that nobody gets them. */
+    /** Two million hashes; those that do not fit are announced until the DHT forgets them. */
     private static final long MOST_BYTES = 64 << 20;
 
     private static final System.Logger LOG = System.getLogger(Withdrawals.class.getName());

@@ -31,7 +31,7 @@ import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Multicodec;
 import org.junit.jupiter.api.Test;
 
-/** Content that is made to cost whoever serves or reads it. */
+/** Content that is made to cost its servers and readers. */
 class HostileContentTest {
     private final MemoryBlockStore store = new MemoryBlockStore(Limits.DEFAULT);
 

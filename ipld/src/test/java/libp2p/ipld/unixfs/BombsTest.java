@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Few blocks that are reached on very many ways: whoever reads them stops after about as many steps as there are blocks. */
+/** Few blocks that are reached on very many ways: a reader stops after about as many steps as there are blocks. */
 class BombsTest {
     /** Gives the blocks of a bomb, a few hundred times in all. */
     private static final class Counted implements BlockSource {

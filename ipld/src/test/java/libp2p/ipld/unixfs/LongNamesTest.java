@@ -15,7 +15,7 @@ import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
 import org.junit.jupiter.api.Test;
 
-/** Directories whose names are as long as blocks: whoever lists them holds one name at a time. */
+/** Directories whose names are as long as blocks: a reader that lists them holds one name at a time. */
 class LongNamesTest {
     private final Map<Cid, byte[]> blocks = new HashMap<>();
 
