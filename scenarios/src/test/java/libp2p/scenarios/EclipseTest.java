@@ -226,7 +226,8 @@ class EclipseTest {
                     .map(node -> node.host().connections(field.victim.id()).getFirst())
                     .toList();
             for (int i = 0; i < QUIET.strangers(); i++) {
-                Node stranger = field.node("author-" + i, "92." + i % 250 + ".0.1", builder -> builder.with(GossipSub.create()));
+                Node stranger = field.node(
+                        "author-" + i, "92." + i % 250 + ".0.1", builder -> builder.with(GossipSub.create()));
                 Field.subscribe(stranger);
                 field.strangers.add(stranger);
             }

@@ -86,7 +86,8 @@ class RankingTest {
                     .map(candidate -> candidate.connection().id())
                     .toList();
             assertThat(order.reversed())
-                    .as("the first, sheltered, of value, older, newer, with streams, second of a peer, crowded, bad, limited")
+                    .as(
+                            "the first, sheltered, of value, older, newer, with streams, second of a peer, crowded, bad, limited")
                     .isEqualTo(best.stream().map(FakeConnection::id).toList());
         });
     }
@@ -238,7 +239,10 @@ class RankingTest {
             simulation.settle();
             host.machine().runShortOfMemory();
             simulation.settle();
-            assertThat(left(host)).containsAll(peers(1, 3)).containsAll(peers(5, 9)).hasSize(6);
+            assertThat(left(host))
+                    .containsAll(peers(1, 3))
+                    .containsAll(peers(5, 9))
+                    .hasSize(6);
         });
     }
 
