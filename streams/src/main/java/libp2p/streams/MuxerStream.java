@@ -191,14 +191,10 @@ public abstract class MuxerStream extends Sender implements MuxedStream {
     public final void remoteReset(long code) {
         lock();
         try {
-            boolean waits = core.state.resetPending(); // the reset of this host, which nothing keeps any more
             if (core.state.remoteReset(code)) {
                 abandon();
-                waits = true;
             }
-            if (waits) {
-                muxer.resetByRemote(this);
-            }
+            muxer.resetByRemote(this); // also where this host has reset it before: nothing keeps it any more
         } finally {
             unlock();
         }
