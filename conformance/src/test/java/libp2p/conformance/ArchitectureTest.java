@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructorCall;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
@@ -185,5 +187,34 @@ class ArchitectureTest {
             }
         }
         return seen;
+    }
+
+    /**
+     * A type whose initialisation makes one of its own subtypes waits for ever when another thread has begun with the
+     * subtype, whose initialisation begins with its supertypes: superclasses, and interfaces with default methods.
+     */
+    @Test
+    void noTypeMakesItsSubtypesWhenItIsInitialised() {
+        Set<String> found = new TreeSet<>();
+        for (JavaClass type : CLASSES) {
+            boolean initialisedBySubtypes = !type.isInterface()
+                    || type.getMethods().stream()
+                            .map(method -> method.getModifiers())
+                            .anyMatch(modifiers -> !modifiers.contains(JavaModifier.ABSTRACT)
+                                    && !modifiers.contains(JavaModifier.STATIC));
+            if (!initialisedBySubtypes || type.getStaticInitializer().isEmpty()) {
+                continue;
+            }
+            for (JavaConstructorCall call : type.getStaticInitializer().get().getConstructorCallsFromSelf()) {
+                JavaClass made = call.getTargetOwner();
+                boolean isMadeElsewhere = made.getConstructorCallsToSelf().stream()
+                        .map(other -> other.getOriginOwner())
+                        .anyMatch(origin -> !origin.equals(type) && !origin.equals(made));
+                if (!made.equals(type) && made.isAssignableTo(type.getName()) && isMadeElsewhere) {
+                    found.add(type.getName() + " makes " + made.getName());
+                }
+            }
+        }
+        assertThat(found).isEmpty();
     }
 }

@@ -11,6 +11,7 @@ import libp2p.ipld.BlockNotFoundException;
 import libp2p.ipld.BlockSink;
 import libp2p.ipld.selector.Selector;
 import libp2p.ipld.selector.SelectorWalk;
+import libp2p.ipld.selector.Selectors;
 import libp2p.ipld.traversal.Budget;
 import libp2p.multiformats.Cid;
 
@@ -36,7 +37,7 @@ final class GraphSyncSource implements FetchSource {
     @Override
     public byte[] block(Cid cid, Deadline deadline) throws IOException {
         byte[][] got = new byte[1][];
-        run(cid, Selector.MATCH, block -> got[0] = block.data());
+        run(cid, Selectors.MATCH, block -> got[0] = block.data());
         if (got[0] == null) { // another fetch was faster
             throw new BlockNotFoundException(cid, name() + " was not asked for it: it is here");
         }

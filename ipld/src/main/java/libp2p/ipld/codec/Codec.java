@@ -1,6 +1,5 @@
 package libp2p.ipld.codec;
 
-import java.util.List;
 import java.util.function.Consumer;
 import libp2p.ipld.Node;
 import libp2p.multiformats.Cid;
@@ -34,7 +33,7 @@ public interface Codec {
 
     /** The codec with a code, or null if this module has none. */
     static @Nullable Codec of(long code) {
-        for (Codec codec : ALL) {
+        for (Codec codec : Codecs.ALL) {
             if (codec.code() == code) {
                 return codec;
             }
@@ -54,7 +53,4 @@ public interface Codec {
         }
         return codec;
     }
-
-    /** All codecs of this module. */
-    List<Codec> ALL = List.of(new Raw(), new DagPb(), new DagCbor(), new DagJson());
 }

@@ -19,12 +19,6 @@ import org.jspecify.annotations.Nullable;
  * sorts keys: two peers walk alike only by {@link #wireForm()}.
  */
 public sealed interface Selector {
-    /** Everything below a root, nothing matched. */
-    Selector ALL = new ExploreRecursive(new ExploreAll(new ExploreRecursiveEdge()), Limit.NONE, null);
-
-    /** The root alone. */
-    Selector MATCH = new Matcher(null, null, null);
-
     /**
      * The value here is matched; nothing below it is explored.
      *

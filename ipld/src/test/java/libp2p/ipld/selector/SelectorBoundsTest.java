@@ -72,21 +72,21 @@ class SelectorBoundsTest {
     @Test
     void aDagOfTooManyWaysEndsWithItsBudget() {
         Cid root = dagOfManyWays();
-        assertThatThrownBy(() -> walk(new Budget(1000, 1 << 20, 100, 1 << 20)).walk(root, Selector.ALL, visit -> {}))
+        assertThatThrownBy(() -> walk(new Budget(1000, 1 << 20, 100, 1 << 20)).walk(root, Selectors.ALL, visit -> {}))
                 .isInstanceOf(ContentException.class)
                 .hasMessageContaining("more than 1000 blocks");
-        assertThatThrownBy(() -> walk(new Budget(1000, 200, 100, 1 << 20)).walk(root, Selector.ALL, visit -> {}))
+        assertThatThrownBy(() -> walk(new Budget(1000, 200, 100, 1 << 20)).walk(root, Selectors.ALL, visit -> {}))
                 .hasMessageContaining("more than 200 bytes");
-        assertThatThrownBy(() -> walk(new Budget(1000, 1 << 20, 20, 1 << 20)).walk(root, Selector.ALL, visit -> {}))
+        assertThatThrownBy(() -> walk(new Budget(1000, 1 << 20, 20, 1 << 20)).walk(root, Selectors.ALL, visit -> {}))
                 .hasMessageContaining("deeper than 20 links");
-        assertThatThrownBy(() -> walk(new Budget(1000, 1 << 20, 100, 50)).walk(root, Selector.ALL, visit -> {}))
+        assertThatThrownBy(() -> walk(new Budget(1000, 1 << 20, 100, 50)).walk(root, Selectors.ALL, visit -> {}))
                 .hasMessageContaining("more than 50 values");
     }
 
     @Test
     void aWalkThatFollowsLinksOnceIsThroughSuchADagAtOnce() throws IOException {
         SelectorWalk walk = new SelectorWalk((path, cid) -> blocks.blocks.get(cid), Budget.STRANGER, true);
-        walk.walk(dagOfManyWays(), Selector.ALL, visit -> {});
+        walk.walk(dagOfManyWays(), Selectors.ALL, visit -> {});
         assertThat(walk.blocks()).isEqualTo(41);
     }
 
@@ -97,7 +97,7 @@ class SelectorBoundsTest {
             below = put(Node.list(new Node.Link(below)));
         }
         SelectorWalk walk = walk(Budget.OWN);
-        walk.walk(below, Selector.ALL, visit -> {});
+        walk.walk(below, Selectors.ALL, visit -> {});
         assertThat(walk.blocks()).isEqualTo(50_001);
     }
 
@@ -108,7 +108,7 @@ class SelectorBoundsTest {
             below = put(Node.list(new Node.Link(below), new Node.Bytes(new byte[1_900_000]), Node.of(i)));
         }
         Cid root = below;
-        assertThatThrownBy(() -> walk(Budget.OWN).walk(root, Selector.ALL, visit -> {}))
+        assertThatThrownBy(() -> walk(Budget.OWN).walk(root, Selectors.ALL, visit -> {}))
                 .isInstanceOf(ContentException.class)
                 .hasMessageContaining("bytes of blocks are open");
     }
@@ -171,7 +171,7 @@ class SelectorBoundsTest {
                     }
                 },
                 Budget.STRANGER);
-        assertThatThrownBy(() -> walk.walk(root, Selector.ALL, visit -> {})).hasMessage("ended");
+        assertThatThrownBy(() -> walk.walk(root, Selectors.ALL, visit -> {})).hasMessage("ended");
         assertThat(walk.nodes()).isLessThan(50_000);
     }
 
@@ -208,7 +208,7 @@ class SelectorBoundsTest {
                 .isEmpty();
         Selector stop = new Selector.ExploreRecursive(
                 new Selector.ExploreUnion(
-                        List.of(Selector.MATCH, new Selector.ExploreAll(new Selector.ExploreRecursiveEdge()))),
+                        List.of(Selectors.MATCH, new Selector.ExploreAll(new Selector.ExploreRecursiveEdge()))),
                 Selector.Limit.NONE,
                 new Condition.IsLink(leaf));
         List<String> visited = new ArrayList<>();
@@ -227,9 +227,9 @@ class SelectorBoundsTest {
         Cid root = put(Node.list(new Node.Link(gone), new Node.Link(here)));
         List<String> visited = new ArrayList<>();
         walk(Budget.STRANGER)
-                .walk(root, Selector.ALL, visit -> visited.add(visit.path().toString()));
+                .walk(root, Selectors.ALL, visit -> visited.add(visit.path().toString()));
         assertThat(visited).containsExactly("", "1");
-        assertThatThrownBy(() -> walk(Budget.STRANGER).walk(gone, Selector.ALL, visit -> {}))
+        assertThatThrownBy(() -> walk(Budget.STRANGER).walk(gone, Selectors.ALL, visit -> {}))
                 .isInstanceOf(BlockNotFoundException.class);
     }
 
@@ -245,7 +245,7 @@ class SelectorBoundsTest {
         }
         Cid root = directory.finish().cid();
         SelectorWalk byName = walk(Budget.STRANGER);
-        byName.walk(root, Selector.unixFsPath(List.of("file-4711"), Selector.MATCH), visit -> {
+        byName.walk(root, Selector.unixFsPath(List.of("file-4711"), Selectors.MATCH), visit -> {
             if (visit.matched()) {
                 assertThat(visit.view().toNode()).isEqualTo(new Node.Bytes(new byte[] {0x67, 0x12}));
             }

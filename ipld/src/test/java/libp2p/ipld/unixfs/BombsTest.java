@@ -17,6 +17,7 @@ import libp2p.ipld.codec.DagPb;
 import libp2p.ipld.codec.PbLink;
 import libp2p.ipld.selector.Selector;
 import libp2p.ipld.selector.SelectorWalk;
+import libp2p.ipld.selector.Selectors;
 import libp2p.ipld.traversal.Budget;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
@@ -85,7 +86,7 @@ class BombsTest {
     void aSelectorMeetsTheSameEnd(String view) {
         for (boolean names : List.of(true, false)) {
             ContentBombs.Bomb bomb = ContentBombs.shards(8, names);
-            Selector all = new Selector.InterpretAs(view, new Selector.ExploreAll(Selector.MATCH));
+            Selector all = new Selector.InterpretAs(view, new Selector.ExploreAll(Selectors.MATCH));
             SelectorWalk walk = new SelectorWalk((path, cid) -> bomb.blocks().get(cid), Budget.STRANGER);
             assertThatThrownBy(() -> walk.walk(bomb.root(), all, visit -> {})).isInstanceOf(ContentException.class);
             assertThat(walk.blocks()).isLessThan(20);

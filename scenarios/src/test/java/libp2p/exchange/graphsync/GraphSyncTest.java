@@ -17,6 +17,7 @@ import libp2p.exchange.bitswap.Bitswap;
 import libp2p.ipld.Block;
 import libp2p.ipld.Node.Text;
 import libp2p.ipld.selector.Selector;
+import libp2p.ipld.selector.Selectors;
 import libp2p.ipld.unixfs.DirectoryImporter;
 import libp2p.ipld.unixfs.FileImporter;
 import libp2p.ipld.unixfs.ImportOptions;
@@ -74,7 +75,7 @@ class GraphSyncTest {
             Node provider = node(world, "provider", theirs);
             Node asking = node(world, "asking", own);
             List<String> visited = new ArrayList<>();
-            try (GraphSyncRequest request = graphSync(asking).request(provider.address(), root, Selector.ALL)) {
+            try (GraphSyncRequest request = graphSync(asking).request(provider.address(), root, Selectors.ALL)) {
                 GraphSyncRequest.Result result =
                         request.run(visit -> visited.add(visit.path().toString()));
                 assertThat(result.isComplete()).isTrue();
@@ -104,7 +105,7 @@ class GraphSyncTest {
                             .with(GraphSync.over(theirs, limits, ServingPolicy.ALL)));
             Node asking = node(world, "asking", own);
             long begun = asking.environment().nanoTime();
-            try (GraphSyncRequest request = graphSync(asking).request(slow.address(), root, Selector.ALL)) {
+            try (GraphSyncRequest request = graphSync(asking).request(slow.address(), root, Selectors.ALL)) {
                 assertThat(request.run(visit -> {}).isComplete()).isTrue();
             }
             Duration taken = Duration.ofNanos(asking.environment().nanoTime() - begun);
@@ -127,18 +128,18 @@ class GraphSyncTest {
             Cid root = directory.finish().cid();
             Node provider = node(world, "provider", theirs);
             Node asking = node(world, "asking", own);
-            Selector selector = Selector.unixFsPath(List.of("file"), Selector.ALL);
+            Selector selector = Selector.unixFsPath(List.of("file"), Selectors.ALL);
             GraphSyncRequest.Result first = graphSync(asking)
                     .request(provider.address(), root, selector)
                     .run(visit -> {});
             assertThat(read(own, file.cid())).isEqualTo(content);
             assertThat(own.has(other.cid())).isFalse();
             GraphSyncRequest.Result all = graphSync(asking)
-                    .request(provider.address(), root, Selector.ALL)
+                    .request(provider.address(), root, Selectors.ALL)
                     .run(visit -> {});
             assertThat(all.received()).isEqualTo(theirs.usage().blocks() - first.received());
             GraphSyncRequest.Result again = graphSync(asking)
-                    .request(provider.address(), root, Selector.ALL)
+                    .request(provider.address(), root, Selectors.ALL)
                     .run(visit -> {});
             assertThat(again.received()).isZero();
         });
@@ -157,7 +158,7 @@ class GraphSyncTest {
             Node provider = node(world, "provider", theirs);
             Node asking = node(world, "asking", store());
             GraphSyncRequest.Result all = graphSync(asking)
-                    .request(provider.address(), root, Selector.ALL)
+                    .request(provider.address(), root, Selectors.ALL)
                     .run(visit -> {});
             assertThat(all.received()).isEqualTo(theirs.usage().blocks());
             assertThat(all.blocks()).isGreaterThan(1800);
@@ -169,7 +170,7 @@ class GraphSyncTest {
                             root,
                             Selector.unixFsPath(
                                     List.of("long-name-".repeat(45) + 77),
-                                    new Selector.InterpretAs("unixfs-preload", Selector.MATCH)))
+                                    new Selector.InterpretAs("unixfs-preload", Selectors.MATCH)))
                     .run(visit -> {});
             assertThat(some.received()).isLessThan(10);
             assertThat(read(own, one.cid())).isEqualTo(content(9000));
@@ -189,13 +190,13 @@ class GraphSyncTest {
             theirs.delete(List.of(gone.hash()));
             Node provider = node(world, "provider", theirs);
             Node asking = node(world, "asking", store());
-            GraphSyncRequest request = graphSync(asking).request(provider.address(), root, Selector.ALL);
+            GraphSyncRequest request = graphSync(asking).request(provider.address(), root, Selectors.ALL);
             GraphSyncRequest.Result result = request.run(visit -> {});
             assertThat(result.missing()).isEqualTo(1);
             assertThat(result.received()).isPositive();
             assertThat(request.status()).isEqualTo(Status.COMPLETED_PARTIAL);
             assertThatThrownBy(() -> graphSync(asking)
-                            .request(provider.address(), leaf(1).cid(), Selector.ALL)
+                            .request(provider.address(), leaf(1).cid(), Selectors.ALL)
                             .run(visit -> {}))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining(leaf(1).cid().toString());
@@ -211,7 +212,7 @@ class GraphSyncTest {
             Cid root = add(theirs, content).cid();
             Node provider = node(world, "provider", theirs);
             Node asking = node(world, "asking", own);
-            GraphSyncRequest request = graphSync(asking).request(provider.address(), root, Selector.ALL);
+            GraphSyncRequest request = graphSync(asking).request(provider.address(), root, Selectors.ALL);
             AtomicReference<Long> atPause = new AtomicReference<>();
             world.spawn("pauser", () -> {
                 world.sleep(Duration.ofSeconds(5));
@@ -232,7 +233,7 @@ class GraphSyncTest {
 
             MemoryBlockStore part = store();
             Node third = node(world, "third", part);
-            GraphSyncRequest cancelled = graphSync(third).request(provider.address(), root, Selector.ALL);
+            GraphSyncRequest cancelled = graphSync(third).request(provider.address(), root, Selectors.ALL);
             int[] seen = {0};
             assertThatThrownBy(() -> cancelled.run(visit -> {
                         if (++seen[0] == 100) {
@@ -246,7 +247,7 @@ class GraphSyncTest {
             long kept = part.usage().blocks();
             assertThat(kept).isPositive();
             GraphSyncRequest.Result rest = graphSync(third)
-                    .request(provider.address(), root, Selector.ALL)
+                    .request(provider.address(), root, Selectors.ALL)
                     .run(visit -> {});
             assertThat(rest.received()).isEqualTo(theirs.usage().blocks() - kept);
         });
@@ -283,7 +284,7 @@ class GraphSyncTest {
             Node provider =
                     world.node("provider", builder -> builder.with(GraphSync.over(theirs, Limits.DEFAULT, PAID)));
             Node asking = node(world, "asking", store());
-            GraphSyncRequest request = graphSync(asking).request(provider.address(), root, Selector.ALL);
+            GraphSyncRequest request = graphSync(asking).request(provider.address(), root, Selectors.ALL);
             List<String> heard = new ArrayList<>();
             request.onExtension((name, value) -> heard.add(name));
             world.spawn("payer", () -> {
@@ -295,7 +296,7 @@ class GraphSyncTest {
             assertThat(heard).containsExactly("test/price");
             RequestOptions refused = RequestOptions.DEFAULT.with("test/refuse", new libp2p.ipld.Node.Bool(true));
             assertThatThrownBy(() -> graphSync(node(world, "third", store()))
-                            .request(provider.address(), root, Selector.ALL, refused)
+                            .request(provider.address(), root, Selectors.ALL, refused)
                             .run(visit -> {}))
                     .isInstanceOf(RequestFailedException.class)
                     .hasMessageContaining("rejected");
@@ -330,7 +331,7 @@ class GraphSyncTest {
             world.spawn(
                     "large",
                     () -> graphSync(asking)
-                            .request(provider.address(), large, Selector.ALL, RequestOptions.DEFAULT.withPriority(100))
+                            .request(provider.address(), large, Selectors.ALL, RequestOptions.DEFAULT.withPriority(100))
                             .run(visit -> {}));
             world.sleep(Duration.ofMillis(500));
             for (int i = 0; i < 5; i++) {
@@ -341,7 +342,7 @@ class GraphSyncTest {
                                 .request(
                                         provider.address(),
                                         small.get(priority),
-                                        Selector.ALL,
+                                        Selectors.ALL,
                                         RequestOptions.DEFAULT.withPriority(priority))
                                 .run(visit -> {}));
             }
@@ -358,7 +359,7 @@ class GraphSyncTest {
                     .handle(GraphSyncMessage.PROTOCOL, stream -> stream.input().readAllBytes());
             Node asking = node(world, "asking", store());
             assertThatThrownBy(() -> graphSync(asking)
-                            .request(silent.address(), leaf(1).cid(), Selector.ALL)
+                            .request(silent.address(), leaf(1).cid(), Selectors.ALL)
                             .run(visit -> {}))
                     .isInstanceOf(DeadlineExceededException.class)
                     .hasMessageContaining(silent.id().toString());

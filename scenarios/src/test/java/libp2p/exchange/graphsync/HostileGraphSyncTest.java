@@ -21,6 +21,7 @@ import libp2p.ipld.Block;
 import libp2p.ipld.Node;
 import libp2p.ipld.codec.DagCbor;
 import libp2p.ipld.selector.Selector;
+import libp2p.ipld.selector.Selectors;
 import libp2p.ipld.traversal.Budget;
 import libp2p.ipld.unixfs.FileImporter;
 import libp2p.ipld.unixfs.ImportOptions;
@@ -137,7 +138,7 @@ class HostileGraphSyncTest {
                     (id, answers) -> answers.send(Status.COMPLETED, List.of(present(wanted)), List.of(wrong)));
             List<String> seen = new ArrayList<>();
             assertThatThrownBy(() -> graphSync(asking)
-                            .request(liar.address(), wanted.cid(), Selector.ALL)
+                            .request(liar.address(), wanted.cid(), Selectors.ALL)
                             .run(visit -> seen.add(visit.path().toString())))
                     .isInstanceOf(ProtocolViolationException.class);
             assertThat(seen).isEmpty();
@@ -146,7 +147,7 @@ class HostileGraphSyncTest {
             world.sleep(Duration.ofSeconds(1));
             assertThat(asking.connections(liar)).isEmpty();
             assertThatThrownBy(() -> graphSync(asking)
-                            .request(liar.address(), wanted.cid(), Selector.ALL)
+                            .request(liar.address(), wanted.cid(), Selectors.ALL)
                             .run(visit -> {}))
                     .hasMessageContaining("left alone");
         });
@@ -166,7 +167,7 @@ class HostileGraphSyncTest {
                     (id, answers) -> answers.send(
                             Status.COMPLETED, List.of(present(root), present(other)), List.of(root, other)));
             assertThatThrownBy(() -> graphSync(asking)
-                            .request(liar.address(), root.cid(), Selector.ALL)
+                            .request(liar.address(), root.cid(), Selectors.ALL)
                             .run(visit -> {}))
                     .isInstanceOf(ProtocolViolationException.class)
                     .hasMessageContaining("walked to " + other.cid());
@@ -178,7 +179,7 @@ class HostileGraphSyncTest {
             libp2p.testkit.Node liar = liar(
                     world, asking, (id, answers) -> answers.send(Status.COMPLETED, List.of(present(root)), List.of()));
             assertThatThrownBy(() -> graphSync(asking)
-                            .request(liar.address(), root.cid(), Selector.ALL)
+                            .request(liar.address(), root.cid(), Selectors.ALL)
                             .run(visit -> {}))
                     .isInstanceOf(ProtocolViolationException.class)
                     .hasMessageContaining("said that it sent");
@@ -200,7 +201,7 @@ class HostileGraphSyncTest {
                 }
             });
             GraphSyncRequest.Result result = graphSync(asking)
-                    .request(liar.address(), root.cid(), Selector.ALL)
+                    .request(liar.address(), root.cid(), Selectors.ALL)
                     .run(visit -> {});
             assertThat(result.received()).isEqualTo(1);
             world.sleep(Duration.ofMinutes(1));
@@ -233,7 +234,7 @@ class HostileGraphSyncTest {
             int[] ahead = {0};
             int[] walked = {0};
             GraphSyncRequest.Result result = graphSync(asking)
-                    .request(eager.address(), root.cid(), Selector.ALL)
+                    .request(eager.address(), root.cid(), Selectors.ALL)
                     .run(visit -> {
                         if (++walked[0] == 3) {
                             pause(world, Duration.ofSeconds(30)); // the walk is slow
@@ -283,7 +284,7 @@ class HostileGraphSyncTest {
                                     GraphSyncMessage.Type.NEW,
                                     j,
                                     file,
-                                    Selector.ALL.toNode(),
+                                    Selectors.ALL.toNode(),
                                     new LinkedHashMap<>()));
                         }
                         Delimited.write(
@@ -296,7 +297,7 @@ class HostileGraphSyncTest {
             MemoryBlockStore own = store();
             libp2p.testkit.Node asking = node(world, "asking", own);
             assertThat(graphSync(asking)
-                            .request(provider.address(), honestFile, Selector.ALL)
+                            .request(provider.address(), honestFile, Selectors.ALL)
                             .run(visit -> {})
                             .isComplete())
                     .isTrue();
@@ -337,7 +338,7 @@ class HostileGraphSyncTest {
                                     type,
                                     0,
                                     ends ? null : file,
-                                    ends ? null : Selector.ALL.toNode(),
+                                    ends ? null : Selectors.ALL.toNode(),
                                     new LinkedHashMap<>()))));
                 }
                 stream.closeWrite();
@@ -370,13 +371,13 @@ class HostileGraphSyncTest {
                                     GraphSyncMessage.Type.NEW,
                                     0,
                                     file,
-                                    Selector.ALL.toNode(),
+                                    Selectors.ALL.toNode(),
                                     new LinkedHashMap<>()))));
                 }
                 stream.closeWrite();
                 libp2p.testkit.Node asking = node(world, "asking", store());
                 assertThat(graphSync(asking)
-                                .request(provider.address(), file, Selector.ALL)
+                                .request(provider.address(), file, Selectors.ALL)
                                 .run(visit -> {})
                                 .isComplete())
                         .isTrue();
@@ -400,7 +401,7 @@ class HostileGraphSyncTest {
             libp2p.testkit.Node provider = node(world, "provider", theirs);
             libp2p.testkit.Node asking = node(world, "asking", store());
             assertThatThrownBy(() -> graphSync(asking)
-                            .request(provider.address(), root, Selector.ALL)
+                            .request(provider.address(), root, Selectors.ALL)
                             .run(visit -> {}))
                     .isInstanceOf(RequestFailedException.class)
                     .hasMessageContaining("failed (32)");
@@ -431,7 +432,7 @@ class HostileGraphSyncTest {
             libp2p.testkit.Node provider = node(world, "provider", theirs);
             libp2p.testkit.Node asking = node(world, "asking", store());
             for (String view : List.of("unixfs", "unixfs-preload")) {
-                Selector all = new Selector.InterpretAs(view, new Selector.ExploreAll(Selector.MATCH));
+                Selector all = new Selector.InterpretAs(view, new Selector.ExploreAll(Selectors.MATCH));
                 for (Cid root : roots) {
                     assertThatThrownBy(() -> graphSync(asking)
                                     .request(provider.address(), root, all)
@@ -440,7 +441,7 @@ class HostileGraphSyncTest {
                 }
             }
             assertThat(graphSync(asking)
-                            .request(provider.address(), honest, Selector.ALL)
+                            .request(provider.address(), honest, Selectors.ALL)
                             .run(visit -> {})
                             .isComplete())
                     .isTrue();
